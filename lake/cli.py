@@ -1,0 +1,82 @@
+"""The command `hublake`: one group, whose sub-commands each package brings by the entry points `hublake.commands`."""
+
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import click
+
+from lake import settings
+from lake.errors import HublakeError
+
+ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "tables")
+
+
+class Commands(click.Group):
+    """Finds sub-commands among the installed packages and loads only the one that is asked for."""
+
+    def _found(self) -> dict[str, EntryPoint]:
+        found = {point.name: point for point in entry_points(group="hublake.commands")}
+        return dict(sorted(found.items(), key=lambda kv: (ORDER.index(kv[0]) if kv[0] in ORDER else len(ORDER), kv[0])))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._found())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        point = self._found().get(cmd_name)
+        if point is None:
+            return None
+        try:
+            command: click.Command = point.load()
+        except ModuleNotFoundError as missing:
+            part = {"crawler": "crawl", "spark_jobs": "spark", "expectations": "gate", "sample_hub": "hub"}
+            extra = part.get(point.module.split(".")[0], "all")
+            problem = f"needs the Python package '{missing.name}'. Install it: pip install 'hublake[{extra}]'"
+            return click.Command(cmd_name, callback=lambda: _fail(problem), help=problem, short_help="not installed here")
+        return command
+
+
+def _fail(problem: str) -> None:
+    raise HublakeError(problem)
+
+
+def _show_settings(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    for name, value, origin in settings.load().listed():
+        click.echo(f"{name:28} {value!s:32} {origin}")
+    ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--show-settings",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_settings,
+    help="Print every setting and where its value came from.",
+)
+@click.version_option(package_name="hublake")
+def group() -> None:
+    """The Hugging Face Hub as a Delta lakehouse: who derives from whom, who matters, what model cards admit.
+
+    \b
+    Start here, offline, in about three minutes:
+      hublake demo
+    The whole way against a hub:
+      hublake crawl models && hublake crawl cards && hublake build && hublake export --format csv --out results
+    """
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Run the command; a foreseen failure prints its message alone. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed."""
+    try:
+        return group.main(args, standalone_mode=True)
+    except HublakeError as error:
+        click.echo(f"hublake: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

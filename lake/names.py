@@ -1,0 +1,62 @@
+"""Pure rules on ids and dates of the Hub."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+# The Hub gave every repository that is older than its `createdAt` field this second, or the next one.
+CREATED_AT_FLOOR = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
+
+# Looser than what the Hub accepts today (huggingface_hub, validate_repo_id), since names older than its rules live on:
+# more than 96 letters, digits alone or `_` and `.` in an owner, `.git` at the end. 255 is what a file system takes.
+MAX_PART_LENGTH = 255
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_TIME = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z", re.ASCII)
+
+
+def author_of(model_id: str) -> str | None:
+    """The user or organisation before the slash; None for canonical names.
+
+    >>> author_of("google/gemma-2b"), author_of("gpt2")
+    ('google', None)
+    """
+    author, slash, _ = model_id.partition("/")
+    return author if slash and author else None
+
+
+def parse_time(text: str) -> datetime | None:
+    """A time as the Hub writes it, 0 to 9 digits of a second and Z, cut to microseconds; None for anything else.
+
+    >>> parse_time("2024-02-29T10:00:00.123456789Z")
+    datetime.datetime(2024, 2, 29, 10, 0, 0, 123456, tzinfo=datetime.timezone.utc)
+    >>> parse_time("2023-02-29T10:00:00Z") is None, parse_time("2024-02-28") is None
+    (True, True)
+    """
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        whole = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return whole + timedelta(microseconds=int((match[2] or "").ljust(6, "0")[:6]))
+
+
+def is_at_floor(created_at: datetime) -> bool:
+    """Whether a creation time only says "before the Hub kept creation times"; `created_at` carries a time zone.
+
+    >>> is_at_floor(datetime(2022, 3, 2, 23, 29, 5, tzinfo=UTC)), is_at_floor(datetime(2022, 3, 2, 23, 29, 6, tzinfo=UTC))
+    (True, False)
+    """
+    return CREATED_AT_FLOOR <= created_at < CREATED_AT_FLOOR + timedelta(seconds=2)
+
+
+def looks_like_model_id(text: str) -> bool:
+    """Whether a text has the shape `owner/name` or, for canonical models, `name`: no address, no path, no sentence.
+
+    >>> [looks_like_model_id(text) for text in ("gpt2", "1575/7447", "glasses/resnet50.git", "a_b.c/d")]
+    [True, True, True, True]
+    >>> [looks_like_model_id(text) for text in ("", "./model", "a/b/c", "https://huggingface.co/a/b", "two words", "a/..")]
+    [False, False, False, False, False, False]
+    """
+    parts = text.split("/")
+    return len(parts) <= 2 and all(len(part) <= MAX_PART_LENGTH and _PART.fullmatch(part) for part in parts)

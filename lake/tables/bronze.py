@@ -1,0 +1,95 @@
+"""What the Hub said, answer by answer. Only the crawler writes here; nothing is interpreted."""
+
+from lake.tables.declaration import Column, Table
+from lake.tables.shared import CRAWL_ID, FETCHED_AT, HUB_ID, REPO_TYPE, SHA, SNAPSHOT_DATE, count, share
+from lake.vocabulary import CARD_ENCODINGS, CRAWL_OUTCOMES, SPIDERS
+
+LISTINGS = Table(
+    "listings",
+    layer="bronze",
+    comment="Every item of the Hub's listings, whole",
+    grain="one row per listed item per crawl",
+    key=("crawl_id", "repo_type", "page", "position"),
+    partitioned_by=("snapshot_date",),
+    at_least_rows=1,
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        REPO_TYPE,
+        count("page", "Page of the walk, from 0"),
+        count("position", "Place of the item in its page, from 0"),
+        Column("hub_id", "string", "The item's `_id`; null where the Hub sent none"),
+        Column("repo_id", "string", "The item's `id` (or `modelId`); null where the Hub sent none"),
+        FETCHED_AT,
+        Column("body", "string", "The item's JSON, character for character as sent", required=True),
+    ),
+)
+
+CARDS = Table(
+    "cards",
+    layer="bronze",
+    comment="Every answer to a request for a card, with its bytes where it was one",
+    grain="one row per fetched card",
+    key=("crawl_id", "repo_type", "hub_id"),
+    partitioned_by=("snapshot_date",),
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        REPO_TYPE,
+        HUB_ID,
+        Column("repo_id", "string", "Name under which the card was asked for", required=True),
+        SHA,
+        Column("status", "integer", "HTTP status of the last answer", required=True, at_least=200, at_most=599),
+        Column("etag", "string", "ETag without quotes: git blob sha1, or sha256 for an LFS file"),
+        FETCHED_AT,
+        count("card_bytes", "Size of the card as served; null unless status is 200", required=False),
+        Column("encoding", "string", "Text encoding that the bytes show; null unless status is 200", values=CARD_ENCODINGS),
+        Column("is_truncated", "boolean", "Whether body holds only the first part of the card", required=True),
+        Column("body", "binary", "The card's bytes; null unless status is 200: an error body is never a card"),
+    ),
+)
+
+CRAWL_RUNS = Table(
+    "crawl_runs",
+    layer="bronze",
+    comment="What each run of a spider did and how it ended",
+    grain="one row per run of one spider and shard",
+    key=("crawl_id", "spider", "shard", "started_at"),
+    at_least_rows=1,
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        Column("spider", "string", "Which spider ran", required=True, values=SPIDERS),
+        Column("shard", "string", "I/N; 0/1 is the whole frontier", required=True),
+        Column("started_at", "timestamp", "First request (UTC)", required=True),
+        Column("finished_at", "timestamp", "Last row on disk (UTC)", required=True),
+        Column("outcome", "string", "How the run ended", required=True, values=CRAWL_OUTCOMES),
+        count("requests", "Requests sent, retries and redirects included"),
+        count("items", "Rows written"),
+        count("refused", "Answers 429"),
+        count("retries", "Requests sent again"),
+        count("failures", "Requests given up; see crawl_failures"),
+        share(
+            "budget_share", "Part of the quota of the run's main bucket that it used; null where the server sent no quota", required=False
+        ),
+    ),
+)
+
+CRAWL_FAILURES = Table(
+    "crawl_failures",
+    layer="bronze",
+    comment="Requests given up, with the reason; a later crawl takes them up again",
+    grain="one row per request given up",
+    key=("crawl_id", "url"),
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        Column("spider", "string", "Which spider ran", required=True, values=SPIDERS),
+        Column("hub_id", "string", "Repository that was asked for; null for a page of a listing"),
+        Column("url", "string", "Address of the last try, without credentials", required=True),
+        Column("status", "integer", "Last HTTP status; null where no answer came"),
+        Column("reason", "string", "What went wrong, in words", required=True),
+        count("attempts", "Tries in this crawl"),
+        Column("last_at", "timestamp", "Last try (UTC)", required=True),
+    ),
+)

@@ -1,0 +1,51 @@
+"""Closed lists of words that stand in tables, each with where it comes from."""
+
+# The Hub's own relations of a model to its base (docs of the Hub, model cards: `base_model_relation`).
+RELATIONS = ("finetune", "adapter", "quantized", "merge")
+
+# How an edge is known, strongest first. The order is ours: what the Hub resolved, what the author typed, what we infer.
+EVIDENCE = (
+    "hub_base_models",  # the Hub's `baseModels` answer: resolved and typed
+    "typed_tag",  # base_model:<relation>:<id>, made by the Hub
+    "card_relation",  # base_model with base_model_relation in the card
+    "plain_tag",  # base_model:<id> without a relation
+    "card_field",  # base_model in the card, relation inferred
+    "bare_tag",  # a tag owner/name that is the name of a listed model
+)
+
+PARENT_STATUS = ("present", "renamed", "missing")
+
+# Where a value of a model was read, strongest first.
+SOURCES = ("card", "card_data", "tag")
+
+# Section classes of a card: the headings of the Hub's model card template and of Mitchell et al. 2019, and what cards add.
+DOCUMENTED_SECTIONS = ("limitations", "bias", "risks", "ethics", "out_of_scope", "recommendations", "environment")
+SECTION_CLASSES = (
+    *DOCUMENTED_SECTIONS,
+    "intended_use",
+    "training",
+    "training_data",
+    "evaluation",
+    "how_to_start",
+    "technical",
+    "citation",
+    "contact",
+    "glossary",
+    "other",
+)
+
+# State of the YAML block at the start of a card.
+YAML_STATUS = ("valid", "none", "unclosed", "invalid", "not_a_mapping", "too_complex")
+
+# What a fetched card turned out to hold.
+CARD_CONTENT = ("text", "empty", "lfs_pointer", "not_text")
+
+CARD_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "unknown")
+
+SPIDERS = ("models", "cards")
+
+# finished: everything asked for was answered; limited: ended by --limit; incomplete: something was given up;
+# interrupted: ended by the operator; failed: ended by an error.
+CRAWL_OUTCOMES = ("finished", "limited", "incomplete", "interrupted", "failed")
+
+PARAMETERS_SOURCES = ("gguf", "safetensors", "name")
