@@ -1,0 +1,67 @@
+"""`hublake demo`: the whole way on a small made hub, offline, each step by the command that a user would type."""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from lake.errors import HublakeError, WrongUse
+from sample_hub.make import make_hub
+from sample_hub.quota import Quotas
+from sample_hub.running import Hub
+
+MARK = ".made-by-hublake-demo"
+
+
+@click.command(short_help="The whole way, offline, on a small made hub.")
+@click.option("--models", default=2000, show_default=True, type=click.IntRange(100), help="Models of the made hub.")
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same hub.")
+@click.option("--out", default="demo", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for everything.")
+def demo(models: int, seed: int, out: Path) -> None:
+    """Make a hub on loopback, crawl it over HTTP, check, compute lineage, impact and documentation, export, and report.
+
+    \b
+    Example:
+      hublake demo --models 500
+    """
+    console = Console(highlight=False)
+    begin = time.monotonic()
+    _cleared(out)
+    warehouse = str(out / "warehouse")
+    console.print(f"[bold]1/6[/] making a hub of {models:,} models (seed {seed}); the truth it plants: {out / 'truth'}")
+    store = make_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
+    # The Hub counts in windows of five minutes; these are short, so that the demo shows pacing and still ends.
+    with Hub(store, quotas=Quotas(window_seconds=5, api=100, resolvers=500)) as hub:
+        console.print(f"[bold]2/6[/] crawling its listing over {hub.url}")
+        _run("crawl", "models", "--endpoint", hub.url, "--warehouse", warehouse)
+        console.print("[bold]3/6[/] crawling its model cards, as fast as its quota allows")
+        _run("crawl", "cards", "--endpoint", hub.url, "--warehouse", warehouse)
+    console.print("[bold]4/6[/] building silver and gold through the gates")
+    _run("build", "--warehouse", warehouse)
+    console.print(f"[bold]5/6[/] exporting to {out / 'exports'}")
+    for form in ("csv", "json"):
+        _run("export", "--format", form, "--out", str(out / "exports"), "--warehouse", warehouse)
+    console.print(f"[bold]6/6[/] what came out, after {time.monotonic() - begin:.0f} s")
+    _run("report", "--warehouse", warehouse)
+    console.print(f"[dim]exports[/]      {(out / 'exports').resolve()}", soft_wrap=True)
+    console.print(f"[dim]planted truth[/]  {(out / 'truth').resolve()}", soft_wrap=True)
+
+
+def _cleared(out: Path) -> None:
+    """Only what an earlier demo made is removed."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).exists():
+            raise WrongUse(f"{out.resolve()} holds files that no demo made. Choose another --out.")
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).touch()
+
+
+def _run(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "lake.cli", *arguments], check=False)
+    if done.returncode:
+        raise HublakeError(f"the demo ended at: hublake {' '.join(arguments)} (exit code {done.returncode})")

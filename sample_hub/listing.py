@@ -1,0 +1,112 @@
+"""GET /api/models: filters, orders, fields and pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from sample_hub import fields
+from sample_hub.answers import as_json, invalid, one_of
+from sample_hub.keyset import SORT_COLUMNS, After, BadCursor, Order, decode_cursor, encode_cursor
+from sample_hub.store import Filter, Store, tag_filter
+
+MAX_PAGE = 1000
+_NAMES_OF_YES = ("true", "True", "1")
+
+
+@dataclass(frozen=True)
+class _Query:
+    order: Order
+    after: After | None
+    filters: Sequence[Filter]
+    limit: int
+    names: Sequence[str]
+    is_expanded: bool
+
+
+def list_models(request: web.Request, store: Store) -> web.Response:
+    """One page; the Link header leads to the next, on this very host."""
+    query = _query(request)
+    rows = store.page(query.order, query.after, query.filters, query.limit + 1)
+    shown = rows[: query.limit]
+    project = fields.expanded if query.is_expanded else fields.listed
+    items = [project(orjson.loads(row[2]), query.names) for row in shown]
+    link = {}
+    if len(rows) > query.limit:
+        cursor = encode_cursor(query.order, After(shown[-1][0], shown[-1][1]))
+        link = {"Link": f'<{_next_url(request, cursor)}>; rel="next"'}
+    return as_json(request, items, link)
+
+
+def is_yes(request: web.Request, name: str) -> bool:
+    """A switch, as any of the clients writes it."""
+    return request.query.get(name) in _NAMES_OF_YES
+
+
+def expand_names(request: web.Request, valid: Sequence[str]) -> list[str]:
+    """The fields asked for by `expand` or `expand[]`; a name that is not valid is refused with the list of those that are."""
+    names = [*request.query.getall("expand", []), *request.query.getall("expand[]", [])]
+    for name in names:
+        one_of(name, valid, "expand")
+    return names
+
+
+def _query(request: web.Request) -> _Query:
+    order = _order(request)
+    expand = expand_names(request, fields.LISTABLE)
+    switches = [name for name in ("full", "cardData", "config") if is_yes(request, name)]
+    if expand and switches:
+        raise invalid(f"expand cannot be combined with {', '.join(switches)}")
+    names: Sequence[str] = expand or (
+        *(fields.FULL_LISTED if "full" in switches else fields.DEFAULT_LISTED),
+        *(name for name in switches if name != "full"),
+    )
+    return _Query(order, _after(request, order), _filters(request), page_limit(request), names, bool(expand))
+
+
+def _order(request: web.Request) -> Order:
+    sort = request.query.get("sort", "trendingScore")
+    if sort not in SORT_COLUMNS:
+        raise invalid(f'Invalid sort parameter: "{sort}". Expected one of: {", ".join(SORT_COLUMNS)}')
+    return Order(sort, is_descending=request.query.get("direction", "-1") == "-1")
+
+
+def _after(request: web.Request, order: Order) -> After | None:
+    cursor = request.query.get("cursor")
+    if cursor is None:
+        return None
+    try:
+        return decode_cursor(order, cursor)
+    except BadCursor as bad:
+        raise invalid(str(bad)) from bad
+
+
+def page_limit(request: web.Request) -> int:
+    """How many entries a page may hold: what was asked for, up to the Hub's own bound."""
+    limit = request.query.get("limit", str(MAX_PAGE))
+    if not limit.isascii() or not limit.isdigit() or int(limit) < 1:
+        raise invalid("✖ Invalid input: expected number >= 1\n  → at limit")
+    return min(int(limit), MAX_PAGE)
+
+
+def _filters(request: web.Request) -> list[Filter]:
+    """Conditions that all hold; a parameter that the Hub does not know is ignored, as there."""
+    filters = [tag_filter(tag) for value in request.query.getall("filter", []) for tag in value.split(",")]
+    if "author" in request.query:
+        filters.append(("author = ?", (request.query["author"],)))
+    if "search" in request.query:
+        filters.append(("instr(lower_id, ?) > 0", (request.query["search"].lower(),)))
+    if "pipeline_tag" in request.query:
+        filters.append(("json_extract(CAST(item AS TEXT), '$.pipeline_tag') = ?", (request.query["pipeline_tag"],)))
+    if "gated" in request.query:
+        filters.append(("(gated <> '') = ?", (is_yes(request, "gated"),)))
+    return filters
+
+
+def _next_url(request: web.Request, cursor: str) -> str:
+    pairs: list[tuple[str, Any]] = [(name, value) for name, value in request.query.items() if name != "cursor"]
+    if "sort" not in request.query:
+        pairs.append(("sort", "trendingScore"))
+    return str(request.url.with_query([*pairs, ("cursor", cursor)]))
