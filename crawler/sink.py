@@ -1,0 +1,111 @@
+"""The item pipeline: rows gather in memory and land in bronze in batches, by number, size and age.
+
+Writing happens off the reactor's thread, one batch at a time. A batch that could not be written goes back to its
+buffer and the crawl ends; the last flush at the close tries once more.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from crawler.delta import Row, append
+from crawler.items import Rows
+from crawler.spider import spider_of
+from lake.tables import Table
+from lake.tables.bronze import CRAWL_FAILURES
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0  # how often the buffers' age is looked at
+
+
+@dataclass
+class Buffer:
+    """Rows of one table that are not on disk yet."""
+
+    rows: list[Row] = field(default_factory=list)
+    body_bytes: int = 0
+    oldest_at: float = 0.0
+
+    def add(self, rows: Sequence[Row], body_bytes: int) -> None:
+        if not self.rows:
+            self.oldest_at = monotonic()
+        self.rows += rows
+        self.body_bytes += body_bytes
+
+
+class DeltaSink:
+    """Scrapy pipeline from `Rows` into the tables that they name."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._spider = spider_of(crawler)
+        self._config = self._spider.config
+        self._buffers: dict[Table, Buffer] = {}
+        self._writing = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        self._watch = asyncio.create_task(self._flush_old())
+
+    async def process_item(self, item: Rows) -> Rows:
+        """Take the rows; returns late when they fill a batch, which slows the crawl to the speed of the disk."""
+        buffer = self._buffers.setdefault(item.table, Buffer())
+        buffer.add(item.rows, item.body_bytes)
+        if self._is_full(buffer):
+            await self._flush(item.table)
+        return item
+
+    async def close_spider(self) -> None:
+        """Write what is left; what cannot be written is counted, so that the crawl's last words say it."""
+        if self._watch is not None:
+            self._watch.cancel()
+        for table in list(self._buffers):
+            await self._flush(table)
+        unwritten = sum(len(buffer.rows) for buffer in self._buffers.values())
+        self._crawler.stats.set_value("hublake/unwritten", unwritten)
+
+    def _is_full(self, buffer: Buffer) -> bool:
+        crawl = self._config.crawl
+        return len(buffer.rows) >= crawl.batch_rows or buffer.body_bytes >= crawl.batch_bytes
+
+    async def _flush_old(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for table, buffer in list(self._buffers.items()):
+                if buffer.rows and monotonic() - buffer.oldest_at >= self._config.crawl.batch_seconds:
+                    await self._flush(table)
+
+    async def _flush(self, table: Table) -> None:
+        async with self._writing:
+            taken, self._buffers[table] = self._buffers[table], Buffer()
+            if not taken.rows:
+                return
+            try:
+                await asyncio.to_thread(append, self._config, table, taken.rows, self._metadata())
+            except Exception as problem:  # whatever the disk or the object store says: the rows must outlive it
+                self._buffers[table].add(taken.rows, taken.body_bytes)
+                self._fail(table, problem)
+            else:
+                self._count(table, len(taken.rows))
+
+    def _metadata(self) -> dict[str, str]:
+        return {"crawl_id": self._spider.crawl_id, "spider": self._spider.name, "shard": self._spider.shard}
+
+    def _count(self, table: Table, rows: int) -> None:
+        if table is not CRAWL_FAILURES:
+            self._crawler.stats.inc_value("hublake/items", rows)
+        logger.info("%d rows into %s", rows, table.full_name)
+
+    def _fail(self, table: Table, problem: Exception) -> None:
+        logger.error("cannot write %s", table.full_name, exc_info=problem)
+        self._crawler.stats.set_value("hublake/problem", f"cannot write {table.full_name}: {str(problem)[:300]}")
+        self._spider.end("sink_failed")

@@ -1,0 +1,1 @@
+"""What is fetched: one spider a module."""

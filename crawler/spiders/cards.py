@@ -1,0 +1,151 @@
+"""The cards that the newest listing promises, several at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from hashlib import blake2b
+from typing import Any, Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
+from scrapy.http import Headers, Response
+
+from crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
+from crawler.frontier import Fetched, Listing, newest_listing, targets
+from crawler.hub_api import card_url
+from crawler.items import Rows
+from crawler.spider import HubSpider, Output, utc_now
+from lake.tables.bronze import CARDS
+
+
+class CardsSpider(HubSpider):
+    """A card is asked for at the commit that was listed, so that listing and card belong together."""
+
+    name = "cards"
+    main_bucket = "resolvers"
+    counted_in = "listed models"
+    listing: Listing
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.listing = newest_listing(spider.config, spider.repo_type)
+        spider.snapshot_date = spider.listing.snapshot_date
+        spider.total = spider.listing.items
+        crawler.signals.connect(spider._count_from_zero, signals.headers_received)
+        crawler.signals.connect(spider._stop_at_bound, signals.bytes_received)
+        return spider
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Requests as the downloader has room for them: the frontier is never in memory."""
+        self.logger.info("cards of listing %s: %d models, whole: %s", self.listing.crawl_id, self.listing.items, self.listing.is_whole)
+        fetched = Fetched() if self.is_full else await asyncio.to_thread(Fetched.in_bronze, self.config, self.repo_type)
+        found = targets(self.config, self.listing, self.repo_type, fetched)
+        asked = 0
+        while (step := await asyncio.to_thread(next, found, None)) is not None:
+            passed, batch = step
+            for target in batch:
+                if asked == self.limit:
+                    self.is_cut = True
+                    return
+                while self.crawler.engine.needs_backout():
+                    await self.crawler.signals.wait_for(signals.scheduler_empty)
+                asked += 1
+                yield self._card(target)
+            self.done = passed
+
+    def _card(self, target: CardTarget) -> Request:
+        return Request(
+            card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha),
+            callback=self.parse_card,
+            errback=self.failed,
+            cb_kwargs={"target": target},
+            meta={"hub_id": target.hub_id},
+            dont_filter=True,
+        )
+
+    def parse_card(self, response: Response, target: CardTarget) -> Output:
+        """The card's row, or that of a telling refusal, or a further try."""
+        request = response.request
+        assert request is not None  # Scrapy's own: every response of the downloader has one
+        if response.status in TELLING_STATUSES:
+            yield Rows(CARDS, [self._row(response, target)])
+        elif response.status != 200:
+            yield from self.ask_again(request, f"status {response.status} is neither a card nor a refusal", status=response.status)
+        elif fault := self._fault(response, request):
+            seen = request.replace(meta={**request.meta, "seen": blake2b(response.body).digest()})
+            yield from self.ask_again(seen, fault, status=response.status)
+        else:
+            yield self._card_row(response, target)
+
+    def _fault(self, response: Response, request: Request) -> str | None:
+        """Why the answer is no card. The same bytes a second time are one: then it is the ETag that names something else."""
+        if request.meta.get("seen") == blake2b(response.body).digest() and not _is_html(response):
+            return None
+        return fault_of_card(
+            response.body,
+            self._etag(response),
+            _text(response.headers, "Content-Type") or "",
+            has_commit="X-Repo-Commit" in response.headers,
+            is_whole=_is_whole(response),
+        )
+
+    def _card_row(self, response: Response, target: CardTarget) -> Rows:
+        bound = self.config.crawl.max_card_bytes
+        body = response.body[:bound]
+        is_whole = _is_whole(response) and len(response.body) <= bound
+        card = {
+            "card_bytes": len(response.body) if _is_whole(response) else max(len(response.body), _announced_bytes(response)),
+            "encoding": text_encoding(body, is_whole=is_whole),
+            "is_truncated": not is_whole,
+            "body": body,
+        }
+        return Rows(CARDS, [self._row(response, target) | card], len(body))
+
+    def _row(self, response: Response, target: CardTarget) -> dict[str, Any]:
+        """All columns but those of the card's bytes: an error's body is never kept."""
+        return {
+            "crawl_id": self.crawl_id,
+            "snapshot_date": self.snapshot_date,
+            "repo_type": self.repo_type,
+            "hub_id": target.hub_id,
+            "repo_id": target.repo_id,
+            "sha": target.sha,
+            "status": response.status,
+            "etag": self._etag(response) if response.status == 200 else None,
+            "fetched_at": utc_now(),
+            "is_truncated": False,
+        }
+
+    def _etag(self, response: Response) -> str | None:
+        """The file's own: that of an LFS file stands on the redirect to its bytes."""
+        linked = response.request.meta.get("linked_etag") if response.request else None
+        return bare_etag(linked or _text(response.headers, "ETag"))
+
+    def _count_from_zero(self, request: Request) -> None:
+        request.meta["received"] = 0
+
+    def _stop_at_bound(self, data: bytes, request: Request) -> None:
+        """Keep what came so far of an overlong card and hang up: it may have no end."""
+        request.meta["received"] += len(data)
+        if request.meta["received"] > self.config.crawl.max_card_bytes:
+            raise StopDownload(fail=False)
+
+
+def _text(headers: Headers, name: str) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
+
+
+def _is_html(response: Response) -> bool:
+    return (_text(response.headers, "Content-Type") or "").lower().startswith("text/html")
+
+
+def _is_whole(response: Response) -> bool:
+    return "download_stopped" not in response.flags
+
+
+def _announced_bytes(response: Response) -> int:
+    """What Content-Length says of a body that was cut; 0 where it is missing or counts packed bytes."""
+    length = _text(response.headers, "Content-Length") or ""
+    return int(length) if length.isdecimal() and len(length) < 16 and "decoded" not in response.flags else 0

@@ -1,0 +1,68 @@
+"""Bronze on disk, without a JVM."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pytest
+
+from crawler.delta import READ_ROWS, append, arrow_schema, batches, existing, opened
+from lake.errors import MissingTable
+from lake.settings import Settings
+from lake.tables import TABLES
+from lake.tables.bronze import CARDS, LISTINGS
+
+DAY = date(2026, 8, 21)
+
+
+def listed(position: int, crawl_id: str = "c1", day: date = DAY) -> dict[str, Any]:
+    return {
+        "crawl_id": crawl_id, "snapshot_date": day, "repo_type": "model", "page": 0, "position": position,
+        "hub_id": str(position), "repo_id": f"a/{position}", "fetched_at": datetime(2026, 8, 21, tzinfo=UTC), "body": "{}",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Settings:
+    return Settings(warehouse=str(tmp_path))
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
+def test_every_declaration_has_an_arrow_schema_with_its_comments(table: Any) -> None:
+    schema = arrow_schema(table)
+    assert schema.names == list(table.column_names)
+    assert [schema.field(c.name).metadata[b"comment"].decode() for c in table] == [c.comment for c in table]
+
+
+def test_rows_come_back_as_they_went_in(config: Settings) -> None:
+    row = {
+        "crawl_id": "c1", "snapshot_date": DAY, "repo_type": "model", "hub_id": "1", "repo_id": "a/b", "sha": None, "status": 200,
+        "etag": "e", "fetched_at": datetime(2026, 8, 21, 1, 2, 3, 456789, tzinfo=UTC), "card_bytes": 3, "encoding": "unknown",
+        "is_truncated": False, "body": b"\0\xff\n",
+    }  # fmt: skip
+    append(config, CARDS, [row], {})
+    assert existing(config, CARDS, "").to_pyarrow_table().to_pylist() == [row]
+
+
+def test_writers_at_once_lose_nothing_even_where_the_table_is_new(config: Settings) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda n: append(config, LISTINGS, [listed(n)], {"crawl_id": "c1"}), range(12)))
+    table = existing(config, LISTINGS, "")
+    assert sorted(row["position"] for row in table.to_pyarrow_table().to_pylist()) == list(range(12))
+
+
+def test_reading_streams_in_small_batches_and_filters(config: Settings) -> None:
+    append(config, LISTINGS, [listed(n) for n in range(3 * READ_ROWS)], {})
+    append(config, LISTINGS, [listed(7, "c2"), listed(8, "c1", date(2026, 8, 22))], {})
+    where = (pc.field("crawl_id") == "c1") & (pc.field("snapshot_date") == DAY)
+    read = list(batches(existing(config, LISTINGS, ""), ("position",), where))
+    assert max(batch.num_rows for batch in read) <= READ_ROWS
+    assert [row["position"] for batch in read for row in batch.to_pylist()] == list(range(3 * READ_ROWS))
+
+
+def test_a_table_that_is_not_there_is_missing(config: Settings) -> None:
+    assert opened(config, CARDS) is None
+    with pytest.raises(MissingTable, match=r"bronze\.cards is not in the warehouse .*Do this"):
+        existing(config, CARDS, "Do this.")

@@ -1,0 +1,257 @@
+"""What the Hub's answers mean, case by case, without a network."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.hub_api import (
+    BUCKETS,
+    MODEL_EXPANDS,
+    HubFault,
+    ListedItem,
+    RateLimit,
+    card_url,
+    checked_endpoint,
+    cursor_of,
+    items_of,
+    listing_url,
+    next_page,
+    origin_of,
+    rate_limit,
+    refused_expands,
+    retry_after,
+    route_of,
+)
+from lake.errors import WrongUse
+
+HUB = "https://hub.example"
+PAGE = f"{HUB}/api/models?limit=1000"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://huggingface.co/", "https://huggingface.co"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("https://mirror.example/hf/", "https://mirror.example/hf"),
+    ],
+)
+def test_an_endpoint_is_an_address(given: str, kept: str) -> None:
+    assert checked_endpoint(given) == kept
+
+
+@pytest.mark.parametrize("given", ["huggingface.co", "ftp://hub.example", "https://", "", "https://h:99999", "https://h/?a=1"])
+def test_anything_else_is_wrong_use(given: str) -> None:
+    with pytest.raises(WrongUse, match="is not a hub's address"):
+        checked_endpoint(given)
+
+
+def test_an_endpoint_with_credentials_is_refused_without_showing_them() -> None:
+    with pytest.raises(WrongUse) as refused:
+        checked_endpoint("https://me:geheim@hub.example")
+    assert "geheim" not in str(refused.value)
+
+
+def test_the_listing_is_asked_oldest_first_with_everything() -> None:
+    url = listing_url(HUB, "model", ("sha", "model-index"), 1000)
+    assert url == f"{HUB}/api/models?sort=createdAt&direction=1&limit=1000&expand%5B%5D=sha&expand%5B%5D=model-index"
+    assert {"siblings", "baseModels", "safetensors", "gguf", "downloadsAllTime"} < set(MODEL_EXPANDS)
+
+
+@pytest.mark.parametrize(
+    ("repo_type", "repo_id", "sha", "path"),
+    [
+        ("model", "a/b", "c0ffee", "/a/b/resolve/c0ffee/README.md"),
+        ("model", "gpt2", None, "/gpt2/resolve/main/README.md"),
+        ("model", "a/b", "refs/pr/1", "/a/b/resolve/refs%2Fpr%2F1/README.md"),
+        ("model", "glasses/resnet50.git", "1", "/glasses/resnet50.git/resolve/1/README.md"),
+        ("model", "a/x y#?%", "1", "/a/x%20y%23%3F%25/resolve/1/README.md"),
+        ("dataset", "a/b", "1", "/datasets/a/b/resolve/1/README.md"),
+    ],
+)
+def test_where_a_card_is_asked_for(repo_type: str, repo_id: str, sha: str | None, path: str) -> None:
+    assert card_url(HUB, repo_type, repo_id, sha) == HUB + path
+
+
+@pytest.mark.parametrize(
+    ("link", "following"),
+    [
+        (None, None),
+        ("", None),
+        (f'<{HUB}/api/models?cursor=abc>; rel="next"', f"{HUB}/api/models?cursor=abc"),
+        (f"<{HUB}/api/models?cursor=abc>; rel=next", f"{HUB}/api/models?cursor=abc"),
+        (f'<{HUB}/p>; rel="prev", <{HUB}/api/models?cursor=a,b>; rel="next"', f"{HUB}/api/models?cursor=a,b"),
+        (f'<{HUB}/p>; rel="last"', None),
+        (f'<{HUB}/p>; title="next"; rel="prev"', None),
+        (f'<{HUB}/p>; rel="nextish"', None),
+        (f'<{HUB}/p>; rel="start next"', f"{HUB}/p"),
+        ('</api/models?cursor=abc>; rel="next"', f"{HUB}/api/models?cursor=abc"),
+        ("nonsense; rel=next", None),
+    ],
+)
+def test_the_next_page_is_what_the_link_header_says(link: str | None, following: str | None) -> None:
+    assert next_page(link, PAGE) == following
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/api/models?cursor=a", "http://hub.example/a", "https://hub.example:444/a", "//evil.example/a"]
+)
+def test_a_next_page_on_another_host_is_refused(elsewhere: str) -> None:
+    with pytest.raises(HubFault, match="another host"):
+        next_page(f'<{elsewhere}>; rel="next"', PAGE)
+
+
+def test_a_cursor_that_comes_twice_is_refused() -> None:
+    with pytest.raises(HubFault, match="repeats a cursor"):
+        next_page(f'<{HUB}/api/models?limit=1000&cursor=a%3D>; rel="next"', PAGE, {"a="})
+
+
+def test_pages_without_a_cursor_are_told_apart_by_their_query() -> None:
+    assert cursor_of(f"{HUB}/api/models?skip=10") != cursor_of(f"{HUB}/api/models?skip=20")
+
+
+@pytest.mark.parametrize(
+    ("ratelimit", "policy", "expected"),
+    [
+        ('"api";r=489;t=189', '"fixed window";"api";q=500;w=300', RateLimit("api", 489, 189, 500, 300)),
+        ('"resolvers"; r=0; t=0', '"fixed window";"resolvers";q=3000;w=300', RateLimit("resolvers", 0, 0, 3000, 300)),
+        ('"api";t=5;r=1', None, RateLimit("api", 1, 5)),
+        ('"api";r=1;t=5', '"fixed window";"pages";q=100;w=300', RateLimit("api", 1, 5)),
+        ('"api";r=1;t=5', '"a";q=1;w=1, "api";q=500;w=300', RateLimit("api", 1, 5, 500, 300)),
+        ('"api";r=1;t=2.5', '"api";q=5;w=0', RateLimit("api", 1, 2.5)),
+        ('"api";r=1', None, None),
+        ("r=1;t=2", None, None),
+        ('"api";r=-1;t=2', None, None),
+        ('"api";r=x;t=y', None, None),
+        ("", None, None),
+        (None, '"api";q=500;w=300', None),
+    ],
+)
+def test_rate_limit_headers(ratelimit: str | None, policy: str | None, expected: RateLimit | None) -> None:
+    assert rate_limit(ratelimit, policy) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("30", 30.0),
+        (" 0 ", 0.0),
+        ("Sat, 03 Oct 2026 12:00:30 GMT", 30.0),
+        ("Sat, 03 Oct 2026 11:00:00 GMT", 0.0),
+        ("Sat, 03 Oct 2026 14:00:30 +0200", 30.0),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
+    assert retry_after(value, datetime(2026, 10, 3, 12, tzinfo=UTC)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("path", "bucket"),
+    [
+        ("/api/models?limit=1", "api"),
+        ("/a/b/resolve/main/README.md", "resolvers"),
+        ("/api/resolve-cache/models/a/b/c/README.md?%2Fa", "resolvers"),
+        ("/api/models/a/resolve/b", "api"),
+        ("/a/b/raw/main/README.md", "pages"),
+        ("/organizations", "pages"),
+    ],
+)
+def test_whose_quota_a_request_spends(path: str, bucket: str) -> None:
+    route = route_of(HUB + path, HUB)
+    assert route is not None
+    assert BUCKETS[route] == bucket
+
+
+def test_another_host_has_no_quota_of_ours() -> None:
+    assert route_of("https://cdn.example/api/x", HUB) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("https://h", "https://h:443/x", True),
+        ("https://H/x", "https://h", True),
+        ("http://h", "https://h", False),
+        ("https://h:1", "https://h:2", False),
+        ("https://h.example.evil", "https://h.example", False),
+        ("https://h@evil", "https://h", False),
+    ],
+)
+def test_same_origin_is_scheme_host_and_port(one: str, other: str, is_same: bool) -> None:
+    assert (origin_of(one) == origin_of(other)) is is_same
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"_id": "1", "id": "a/b"}',
+        '{"_id":"1","id":"a/b","parameters":19980000000000001,"x":1e400}',  # beyond what a double holds
+        '{"_id": "1",\n\t"id": "a/b", "t": "\\u00e9\\ud83d\\ude00 \\/", "k": 1, "k": 2}',  # escapes, doubled keys
+        '{"_id": "1", "id": "a/b", "n": ' + "9" * 5000 + "}",
+        '{"_id": "1", "id": "a/b", "s": "],[{"}',
+        '{"_id": "1", "id": "a/b", "text": "日本 😀 \u200b"}',
+    ],
+)
+def test_an_item_is_kept_character_for_character(text: str) -> None:
+    body = f" [\n{text} , {text}]\n".encode()
+    assert items_of(body) == [ListedItem("1", "a/b", text)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "hub_id", "repo_id"),
+    [
+        ('{"_id": "1", "modelId": "a/b"}', "1", "a/b"),  # listings of 2022
+        ('{"id": "a/b"}', None, "a/b"),
+        ('{"_id": "1"}', "1", None),
+        ('{"_id": 7, "id": null}', None, None),
+        ('{"_id": "", "id": "\\ud800"}', None, None),
+        ("null", None, None),
+        ('"text"', None, None),
+        ("{}", None, None),
+    ],
+)
+def test_an_item_without_ids_is_kept_too(text: str, hub_id: str | None, repo_id: str | None) -> None:
+    assert items_of(f"[{text}]".encode()) == [ListedItem(hub_id, repo_id, text)]
+
+
+def test_an_empty_page_has_no_items() -> None:
+    assert items_of(b" [ ] ") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>checking your browser</html>",
+        b'[{"_id": "1"}',
+        b'[{"_id": "1"},]',
+        b'[{"_id": "1"} {"_id": "2"}]',
+        b'[{"_id": "1',
+        b'{"error": "x"}',
+        b'[{"_id": "1"}] trailing',
+        b"[\xff]",
+        b"[" * 100_000,
+        json.dumps([{"id": "a"}]).encode("utf-16"),
+    ],
+)
+def test_a_page_that_is_not_one_whole_array_is_a_fault(body: bytes) -> None:
+    with pytest.raises(HubFault):
+        items_of(body)
+
+
+@pytest.mark.parametrize(
+    ("message", "refused"),
+    [
+        ('✖ Invalid option: expected one of "sha"|"tags" → at expand[0]', {"spaces"}),
+        ('{"error":"* Invalid option: expected one of \\"sha\\"|\\"tags\\"|\\"spaces\\" * at expand"}', set()),
+        ("Invalid sort parameter", set()),
+        ("expected one of nothing", set()),
+    ],
+)
+def test_an_expand_that_the_valid_ones_leave_out_is_refused(message: str, refused: set[str]) -> None:
+    assert refused_expands(message, ("sha", "tags", "spaces")) == refused

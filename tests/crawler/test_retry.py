@@ -1,0 +1,101 @@
+"""How often a request is asked again, and how a run that gave some up is called."""
+
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
+
+from crawler.progress import describe
+from crawler.retry import LONGEST_PAUSE_SECONDS, REFUSALS_PER_ATTEMPT, GivenUp, Retries, pause_before
+from crawler.run import outcome_of
+from lake.vocabulary import CRAWL_OUTCOMES
+
+
+@pytest.fixture
+def crawler() -> Crawler:
+    crawler = get_crawler()
+    crawler.stats = MemoryStatsCollector(crawler)
+    return crawler
+
+
+def tries(retries: Retries, *, status: int | None) -> tuple[int, GivenUp]:
+    """How often one request is sent until it is given up, and what is said then."""
+    request, sent = Request("http://hub.example/a"), 1
+    while True:
+        try:
+            request = retries.again(request, "broken", status=status)
+        except GivenUp as problem:
+            return sent, problem
+        sent += 1
+
+
+def answered_once(crawler: Crawler, max_attempts: int) -> Retries:
+    retries = Retries(max_attempts, crawler)
+    retries.answered()
+    return retries
+
+
+@pytest.mark.parametrize("status", [None, 503])
+def test_a_fault_uses_up_an_attempt(crawler: Crawler, status: int | None) -> None:
+    sent, problem = tries(answered_once(crawler, 5), status=status)
+    assert (sent, problem.attempts, problem.status, problem.is_outage) == (5, 5, status, False)
+    assert crawler.stats.get_value("hublake/retries") == 4
+
+
+def test_a_429_uses_attempts_up_more_slowly(crawler: Crawler) -> None:
+    sent, _ = tries(answered_once(crawler, 5), status=429)
+    assert sent == 5 * REFUSALS_PER_ATTEMPT
+
+
+def test_a_hub_that_never_let_us_connect_is_tried_less(crawler: Crawler) -> None:
+    sent, problem = tries(Retries(8, crawler), status=None)
+    assert (sent, problem.is_outage) == (3, True)
+
+
+def test_several_given_up_in_a_row_are_an_outage(crawler: Crawler) -> None:
+    retries = answered_once(crawler, 2)
+    assert [tries(retries, status=500)[1].is_outage for _ in range(3)] == [False, False, True]
+    retries.answered()
+    assert not tries(retries, status=500)[1].is_outage
+
+
+def test_pauses_double_within_bounds_and_differ() -> None:
+    for attempt, full in [(1, 1.0), (2, 2.0), (5, 16.0), (40, LONGEST_PAUSE_SECONDS)]:
+        pauses = {pause_before(attempt) for _ in range(50)}
+        assert full / 2 <= min(pauses) < max(pauses) <= full
+
+
+@pytest.mark.parametrize(
+    ("reason", "stats", "is_cut", "outcome"),
+    [
+        ("finished", {}, False, "finished"),
+        ("finished", {}, True, "limited"),
+        ("finished", {"hublake/failures": 1}, True, "incomplete"),
+        ("shutdown", {"hublake/failures": 1}, False, "interrupted"),
+        ("unreachable", {"hublake/failures": 1}, False, "failed"),
+        ("sink_failed", {}, False, "failed"),
+        ("start_error", {}, False, "failed"),
+        ("finished", {"spider_exceptions/count": 1}, False, "failed"),
+        ("shutdown", {"hublake/problem": "disk full"}, False, "failed"),
+    ],
+)
+def test_one_word_for_how_a_run_ended(crawler: Crawler, reason: str, stats: dict[str, Any], is_cut: bool, outcome: str) -> None:
+    crawler.stats.set_stats(stats)
+    assert outcome_of(reason, crawler.stats, is_cut=is_cut) == outcome
+    assert outcome in CRAWL_OUTCOMES
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "share", "given_up", "line"),
+    [
+        (50, 200, 0.96, 0, "cards: 50 of 200 models, 5.0 a second, 96 % of the quota, 0:00:30 left"),
+        (50, None, None, 3, "cards: 50 models, 5.0 a second, 3 given up"),
+        (0, 200, None, 0, "cards: 0 of 200 models, 0.0 a second"),
+    ],
+)
+def test_progress_leaves_out_what_is_unknown(done: int, total: int | None, share: float | None, given_up: int, line: str) -> None:
+    said = describe(f"cards: {done}", "models", done=done, total=total, seconds=10.0, share=share, given_up=given_up)
+    assert said == line
