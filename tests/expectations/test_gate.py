@@ -1,0 +1,74 @@
+"""The gate judges a candidate by its declaration and its suite."""
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.declared import suite_of
+from expectations.gate import Gate, Verdict
+from lake.errors import GateClosed
+from lake.tables import TABLES, Table
+from lake.tables.bronze import CARDS
+from lake.tables.gold import DOCUMENTATION_RATES, MODEL_IMPACT, NETWORK_METRICS
+from lake.tables.silver import LINEAGE_EDGES, MODELS
+from tests.drawn import drawn
+
+
+def judged(spark: SparkSession, folder: Path, table: Table, text: str) -> Verdict:
+    return Gate(str(folder)).judge(drawn(spark, table, text, with_snapshot=True), table)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_every_table_has_a_critical_expectation_on_its_key(table: Table) -> None:
+    unique = [e for e in suite_of(table) if "unique" in e.expectation_type or "unique" in type(e).__name__.lower()]
+    assert unique
+    assert unique[0].severity == "critical"
+
+
+def test_a_table_that_keeps_its_rules_passes(spark: SparkSession, tmp_path: Path) -> None:
+    text = "snapshot_date | metric | value\n 2026-01-01 | nodes | 3\n 2026-01-01 | edges | 2"
+    verdict = judged(spark, tmp_path, NETWORK_METRICS, text)
+    assert (verdict.rows, verdict.findings) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "told"),
+    [
+        (NETWORK_METRICS, "snapshot_date | metric | value\n 2026-01-01 | nodes |", "not_be_null(value): 1 of 1 rows"),
+        (NETWORK_METRICS, "snapshot_date | metric | value", "row_count_to_be_between(table): seen 0"),
+        (
+            LINEAGE_EDGES,
+            "snapshot_date | child_id | parent_id | relation\n 2026-01-01 | a/x | b/y | distill",
+            "in_set(relation): 1 of 1 rows, first 'distill'",
+        ),
+        (LINEAGE_EDGES, "snapshot_date | child_id | parent_id\n 2026-01-01 | a/x | a/x", "to itself"),
+        (MODEL_IMPACT, "snapshot_date | model_id | pagerank\n 2026-01-01 | a/x | 0.5", "column_sum_to_be_between(pagerank): seen 0.5"),
+        (CARDS, "crawl_id | hub_id | status | body\n c1 | h1 | 404 | Entry not found", "error pages as cards"),
+        (
+            DOCUMENTATION_RATES,
+            "snapshot_date | section_class | stratum | models | cards | filled\n 2026-01-01 | bias | all | 5 | 2 | 3",
+            "a share above one",
+        ),
+    ],
+)
+def test_a_broken_rule_closes_the_gate_and_says_which(spark: SparkSession, tmp_path: Path, table: Table, text: str, told: str) -> None:
+    verdict = judged(spark, tmp_path, table, text)
+    assert told in "\n".join(map(str, verdict.critical))
+    with pytest.raises(GateClosed, match="readers stay on the last good version"):
+        verdict.raise_if_closed()
+
+
+def test_a_warning_is_told_but_leaves_the_gate_open(spark: SparkSession, tmp_path: Path) -> None:
+    text = "snapshot_date | hub_id | model_id | created_at | oddities\n 2026-01-01 | h1 | a/x | 2024-01-01T00:00:00 | colour: unknown key"
+    verdict = judged(spark, tmp_path, MODELS, text)
+    verdict.raise_if_closed()
+    assert ["unexpected_rows" in w.expectation for w in verdict.warnings] == [True]
+
+
+def test_data_docs_are_pages_that_name_the_table(spark: SparkSession, tmp_path: Path) -> None:
+    gate = Gate(str(tmp_path))
+    gate.judge(
+        drawn(spark, NETWORK_METRICS, "snapshot_date | metric | value\n 2026-01-01 | nodes | 3", with_snapshot=True), NETWORK_METRICS
+    )
+    assert "gold.network_metrics" in gate.write_docs().read_text("utf-8")
