@@ -1,0 +1,1 @@
+"""Tables to tables: jobs on Spark and GraphFrames, one file per table written."""

@@ -1,0 +1,32 @@
+"""spark-submit --py-files dist/hublake.zip spark_jobs/__main__.py build --warehouse ... runs the same build as `hublake build`."""
+
+import sys
+
+import click
+
+
+@click.group(invoke_without_command=True)
+@click.option("--list", "is_list_wanted", is_flag=True, help="Print job, question, reads and writes.")
+@click.pass_context
+def main(ctx: click.Context, is_list_wanted: bool) -> None:
+    """Hublake's Spark jobs."""
+    if is_list_wanted:
+        from spark_jobs.job import all_jobs
+
+        for job in all_jobs().values():
+            click.echo(f"{job.name:28} {job.question}\n{'':28} reads {', '.join(table.full_name for table in job.reads)}")
+    elif ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+if __name__ == "__main__":
+    from lake.errors import HublakeError
+    from spark_jobs.command import build, check
+
+    main.add_command(build)
+    main.add_command(check)
+    try:
+        main.main(standalone_mode=True)
+    except HublakeError as error:
+        click.echo(f"hublake: {error}", err=True)
+        sys.exit(error.exit_code)

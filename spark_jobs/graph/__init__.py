@@ -1,0 +1,1 @@
+"""Gold from the derivation graph."""

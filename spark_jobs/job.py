@@ -1,0 +1,76 @@
+"""What a job is, which jobs there are, and in which order they run."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+import spark_jobs
+from lake.tables import Table
+
+# A silver transform may add these columns: a row with a reason goes to silver.quarantine instead of its table.
+# The reason reads "rule: what was seen"; the body is the raw record, else the row itself is kept.
+SET_ASIDE_REASON = "set_aside_reason"
+SET_ASIDE_BODY = "set_aside_body"
+
+JOB_FOLDERS = ("silver", "graph", "text")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One table written from others.
+
+    `transform` is pure. It gets one frame for each table of `reads`, in that order: of bronze the rows up to the
+    snapshot (with snapshot_date), of silver and gold the rows of the snapshot, without the column snapshot_date.
+    It answers the columns of `writes` without snapshot_date, which the runner adds. Where `params` is set (a frozen
+    dataclass), it is passed as the keyword `params`.
+    """
+
+    reads: tuple[Table, ...]
+    writes: Table
+    transform: Callable[..., DataFrame]
+    params: Any = None
+    question: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.writes.full_name
+
+
+@cache
+def all_jobs() -> dict[str, Job]:
+    """Every JOB of the job folders, by the full name of the table it writes, in an order in which they can run."""
+    found: dict[str, Job] = {}
+    for module_info in walk_packages(spark_jobs.__path__, "spark_jobs."):
+        folder = module_info.name.split(".")[1]
+        if folder not in JOB_FOLDERS or module_info.ispkg:
+            continue
+        module = import_module(module_info.name)
+        job = getattr(module, "JOB", None)
+        if isinstance(job, Job):
+            if module_info.name.rsplit(".", 1)[1] != job.writes.name:
+                raise ValueError(f"{module_info.name} writes {job.name}: name the file after its table")
+            question = (module.__doc__ or "").strip().split("\n")[0]
+            found[job.name] = Job(job.reads, job.writes, job.transform, job.params, question)
+    return {name: found[name] for name in _ordered(found.values())}
+
+
+def _ordered(jobs: Iterable[Job]) -> list[str]:
+    by_name = {job.name: job for job in jobs}
+    graph = {name: sorted(table.full_name for table in job.reads if table.full_name in by_name) for name, job in sorted(by_name.items())}
+    return list(TopologicalSorter(graph).static_order())
+
+
+def jobs_for(wanted: Iterable[Table]) -> list[Job]:
+    """The jobs that make the wanted tables and all they need, in order; all jobs where none is wanted."""
+    jobs = all_jobs()
+    needed = {table.full_name for table in wanted} or set(jobs)
+    for name in reversed(jobs):
+        if name in needed:
+            needed |= {table.full_name for table in jobs[name].reads}
+    return [job for name, job in jobs.items() if name in needed]

@@ -1,0 +1,1 @@
+"""Rules in plain Python, tested without a JVM; jobs apply them at one `mapInPandas` boundary."""

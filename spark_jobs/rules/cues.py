@@ -1,0 +1,95 @@
+"""What a sentence speaks of and how exactly, by conf/documentation_cues.csv. The lists are English."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import pycountry
+
+from lake.vocabulary import DOCUMENTED_SECTIONS
+from spark_jobs.rules.curated import curated
+
+# A number is a figure where it counts something or has a decimal point; "GPT-2" and "2021" are none.
+_DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
+_LONG_SENTENCE = 2_000
+
+# Names of languages that are also plain words or places in English.
+_NOT_AS_A_NAME = frozenset(
+    ("Ewe", "Ido", "Twi", "Pali", "Divehi", "Volapük", "Interlingue", "Interlingua", "Church Slavic", "Cree", "Fijian")
+)
+
+
+def mentioned(sentence: str) -> frozenset[str]:
+    """Documented classes that a sentence speaks of, whatever heading it stands under.
+
+    >>> sorted(mentioned("The model may be biased and is not intended for medical use."))
+    ['bias', 'out_of_scope']
+    >>> mentioned("Tracked with Weights & Biases; the inductive bias is weak.")
+    frozenset()
+    """
+    text = _expression("no_mention").sub(" ", _prepared(sentence))
+    return frozenset(name for name in DOCUMENTED_SECTIONS if _expression(name).search(text))
+
+
+def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """What a sentence names exactly: group, language, dataset, failure, figure; `names` are datasets that the card declares.
+
+    A failure counts with its circumstance alone: "may be wrong" is general, "is wrong when the text is long" is not.
+
+    >>> specifics("Accuracy is 12% lower for women."), specifics("It struggles with sarcasm."), specifics("It may be wrong.")
+    (('group', 'figure'), ('failure',), ())
+    """
+    text = _prepared(sentence)
+    found = [cue for cue in ("group", "dataset") if _expression(cue).search(text)]
+    if "dataset" not in found and any(name.casefold() in text for name in names if len(name) > 3):
+        found.append("dataset")
+    if _language_names().search(sentence[:_LONG_SENTENCE]):
+        found.append("language")
+    if _expression("failure").search(text) and _expression("condition").search(text):
+        found.append("failure")
+    if has_figure(text):
+        found.append("figure")
+    return tuple(found)
+
+
+def is_measured(sentence: str) -> bool:
+    """Whether a sentence gives a result: a figure beside the name of a measure or of a benchmark."""
+    text = _prepared(sentence)
+    return has_figure(text) and bool(_expression("metric").search(text) or _expression("benchmark").search(text))
+
+
+def is_mitigation(sentence: str) -> bool:
+    """Whether a sentence says what was done, or is to be done, against a problem."""
+    return bool(_expression("mitigation").search(_prepared(sentence)))
+
+
+def has_figure(text: str) -> bool:
+    """Whether a number with a unit, or one with a decimal point, stands in the text."""
+    return bool(_expression("unit").search(text) or _DECIMAL.search(text))
+
+
+def _prepared(sentence: str) -> str:
+    return sentence[:_LONG_SENTENCE].casefold().replace("\u2019", "'")
+
+
+@cache
+def _expression(cue: str) -> re.Pattern[str]:
+    """One alternation for each cue; `*` at the end of a word is the rest of it, alone up to three words."""
+    phrases = [_phrase(row["phrase"]) for row in curated("documentation_cues") if row["cue"] == cue]
+    joined = "|".join(sorted(phrases, key=len, reverse=True))
+    if cue == "unit":
+        return re.compile(rf"(?<![\w.-])\d{{1,9}}(?:[.,]\d{{1,9}})?\s?(?:{joined})(?!\w)")
+    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)")
+
+
+def _phrase(phrase: str) -> str:
+    words = [r"(?:\S+ ){0,3}" if word == "*" else re.escape(word).replace(r"\*", r"\w*") + " " for word in phrase.split()]
+    return "".join(words).removesuffix(" ")
+
+
+@cache
+def _language_names() -> re.Pattern[str]:
+    """English names of the languages that have a two-letter code, as they are written: with a capital."""
+    names = {language.name.partition(" (")[0] for language in pycountry.languages if hasattr(language, "alpha_2")}
+    names |= {"Greek", "Mandarin", "Cantonese", "Farsi"}
+    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, names - _NOT_AS_A_NAME))) + r")\b")

@@ -1,0 +1,115 @@
+"""A heading -> what its section is about, by conf/section_headings.csv.
+
+A heading may name several things ("Bias, Risks, and Limitations"): its section then belongs to all of them. Its first
+class, in the order of SECTION_CLASSES, is the primary one: the documented sections stand first there.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from lake.vocabulary import SECTION_CLASSES
+from spark_jobs.rules.curated import curated
+
+OTHER = "other"
+# So many further words may stand beside what the list names; a title that merely contains a listed word says nothing.
+MAX_FURTHER_WORDS = 3
+MAX_WORDS = 12
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NUMBERING = re.compile(r"^[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
+
+
+def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
+    """Every class that a heading names, the primary one first; none where it names nothing that the list knows.
+
+    Patterns are tried in the order of the list and use up the words they match, so "training data" leaves no "training".
+    A title, and a heading of which too much is left over, must be named wholly.
+
+    >>> classes("Bias, Risks, and Limitations"), classes("🏋️ 3. Training data"), classes("Credit risk of small firms in Peru 2020")
+    (('limitations', 'bias', 'risks'), ('training_data',), ())
+    """
+    words = _words(heading)
+    if not words or len(words) > MAX_WORDS:
+        return ()
+    text = " ".join(words)
+    whole = _whole().get(text) or (None if is_title else _whole().get(" ".join(w for w in words if w not in _fillers())))
+    if whole:
+        return (whole,)
+    found, rest = _consumed(f" {text} ")
+    further = [word for word in rest.split() if word not in _fillers()]
+    is_named = len(further) <= (0 if is_title else MAX_FURTHER_WORDS)
+    return in_order(found - {OTHER} or found) if is_named else ()
+
+
+def in_order(found: Iterable[str]) -> tuple[str, ...]:
+    """Classes by their order in the vocabulary, each once."""
+    named = set(found)
+    return tuple(name for name in SECTION_CLASSES if name in named)
+
+
+def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...]]:
+    """(level, heading) of each section of a card in order -> its classes; a sub-section that names nothing has its parent's.
+
+    A title is a first heading that is of level 1 or alone on its level, or the only one of level 1: nothing follows from it.
+
+    >>> inherited([(1, "Training GPT"), (2, "Limitations"), (3, "Gender"), (2, "About")])
+    [('other',), ('limitations',), ('limitations',), ('other',)]
+    """
+    levels = [level for level, _ in headings]
+    first = next((place for place, level in enumerate(levels) if level), None)
+    above: list[tuple[int, tuple[str, ...]]] = []
+    result: list[tuple[str, ...]] = []
+    for place, (level, heading) in enumerate(headings):
+        if heading is None:
+            result.append((OTHER,))
+            continue
+        is_title = (place == first and level == 1) or (levels.count(level) == 1 and (place == first or level == 1))
+        own = classes(heading, is_title=is_title)
+        above = [(higher, named) for higher, named in above if higher < level]
+        if not own and not is_title:
+            own = above[-1][1] if above else ()
+        above.append((level, own))
+        result.append(own or (OTHER,))
+    return result
+
+
+def _words(heading: str) -> list[str]:
+    text = _NUMBERING.sub("", heading.casefold()).replace("&", " and ")
+    return _WORD.findall(text)
+
+
+def _consumed(text: str) -> tuple[set[str], str]:
+    found = set()
+    if _CJK.search(text):
+        for pattern, name in _phrases(True):
+            if pattern in text:
+                found.add(name)
+                text = text.replace(pattern, " ")
+        return found, " " if found else text
+    for pattern, name in _phrases(False):
+        if pattern in text:
+            found.add(name)
+            text = text.replace(pattern, "  ")
+    return found, text
+
+
+@cache
+def _phrases(in_cjk: bool) -> tuple[tuple[str, str], ...]:
+    """(phrase, class) in the order of the list; where words are parted by blanks, so is the phrase."""
+    rows = [(row["pattern"], row["section_class"]) for row in curated("section_headings") if row["match"] == "phrase"]
+    if in_cjk:
+        return tuple((pattern, name) for pattern, name in rows if _CJK.search(pattern))
+    return tuple((f" {pattern} ", name) for pattern, name in rows)
+
+
+@cache
+def _whole() -> dict[str, str]:
+    return {row["pattern"]: row["section_class"] for row in curated("section_headings") if row["match"] != "filler"}
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    """Words that a heading may hold besides without saying anything more."""
+    return frozenset(row["pattern"] for row in curated("section_headings") if row["match"] == "filler")

@@ -1,0 +1,165 @@
+"""One item of the Hub's model listing -> the facts of one model. Each key is read, ignored for a reason, or reported."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from lake.names import author_of, is_at_floor, parse_time
+from lake.vocabulary import RELATIONS
+
+LARGEST_LONG = 2**63 - 1
+
+# Keys that silver.models leaves out, each with the reason; bronze keeps them all.
+IGNORED = {
+    "_id": "read as hub_id by the crawler",
+    "modelId": "the same as id",
+    "author": "the part of id before the slash; absent for canonical names",
+    "private": "a public listing holds none",
+    "transformersInfo": "follows from config and tags",
+    "mask_token": "a detail of the widget",
+    "widgetData": "examples of the page",
+    "model-index": "benchmark claims; read from the card",
+    "inference": "state of a hosted service",
+    "inferenceProviderMapping": "state of hosted services",
+    "spaces": "users of the model, capped at 100 by the Hub",
+    "usedStorage": "not promised in listings",
+    "childrenModelCount": "counted from the children themselves",
+    "evalResults": "benchmark claims",
+    "resourceGroup": "private organisations only",
+    "xetEnabled": "a detail of storage",
+    "gitalyUid": "a detail of storage",
+    "securityRepoStatus": "not promised in listings",
+}
+
+_PARAMETERS_IN_NAME = re.compile(r"(?:^|[-_./ ])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)([bBmM])(?=$|[-_./ ])")
+_SCALE = {"b": 1_000_000_000, "m": 1_000_000}
+
+
+class Item:
+    """A JSON object read field by field: a value of another type than expected is null and reported in `oddities`."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.body = body
+        self.read: set[str] = set()
+        self.oddities: list[str] = []
+
+    def get(self, key: str, *kinds: type) -> Any:
+        """The value of `key` if it is one of `kinds`; None where absent, null or of another type (which is reported)."""
+        self.read.add(key)
+        value = self.body.get(key)
+        is_right = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+        if value is None or is_right:
+            return value
+        self.oddities.append(f"{key}: a {type(value).__name__} where {' or '.join(k.__name__ for k in kinds)} was expected")
+        return None
+
+    def count(self, key: str) -> int | None:
+        """A whole number from 0 to what a long holds."""
+        value = self.get(key, int)
+        if value is not None and not 0 <= value <= LARGEST_LONG:
+            self.oddities.append(f"{key}: {value} is out of range")
+            return None
+        return value if value is None else int(value)
+
+    def report_unknown_keys(self) -> None:
+        self.oddities += [f"{key}: unknown key" for key in self.body if key not in self.read and key not in IGNORED]
+
+
+def model_facts(body: dict[str, Any]) -> dict[str, Any]:
+    """Columns of silver.models but for hub_id, snapshot_date and card_data (as a mapping under that name).
+
+    `body` must hold `id` or `modelId` as text; everything else may be absent or of any type.
+    """
+    item = Item(body)
+    model_id = item.get("id", str) or body["modelId"]
+    created_at = parse_time(item.get("createdAt", str) or "")
+    base_models = item.get("baseModels", dict) or {}
+    config = item.get("config", dict) or {}
+    gguf = item.get("gguf", dict) or {}
+    parameters, parameters_source = _parameters(model_id, gguf, item.get("safetensors", dict) or {}, item)
+    file_names = _names_of(item.get("siblings", list), "rfilename")
+    facts = {
+        "model_id": model_id,
+        "author": author_of(model_id),
+        "created_at": created_at,
+        "is_created_at_floor": created_at is not None and is_at_floor(created_at),
+        "last_modified_at": parse_time(item.get("lastModified", str) or ""),
+        "sha": item.get("sha", str),
+        "pipeline_tag": item.get("pipeline_tag", str),
+        "library_name": item.get("library_name", str),
+        "architecture": _architecture(config, gguf),
+        "model_type": _text(config.get("model_type")),
+        "parameters": parameters,
+        "parameters_source": parameters_source,
+        "downloads_30d": item.count("downloads"),
+        "downloads_all_time": item.count("downloadsAllTime"),
+        "likes": item.count("likes"),
+        "trending_score": _number(item.get("trendingScore", int, float)),
+        "is_gated": item.get("gated", bool, str) not in (None, False, "false"),
+        "is_disabled": item.get("disabled", bool) is True,
+        "tags": [tag for tag in item.get("tags", list) or [] if isinstance(tag, str)],
+        "has_card": "README.md" in file_names,
+        "file_names": file_names,
+        "hub_parents": _names_of(base_models.get("models"), "id"),
+        "hub_relation": _relation(base_models.get("relation"), item),
+        "card_data": item.get("cardData", dict),
+    }
+    item.report_unknown_keys()
+    return facts | {"oddities": item.oddities}
+
+
+def parameters_in_name(model_id: str) -> int | None:
+    """The size that a name states.
+
+    >>> parameters_in_name("acme/tiny-1.5B-chat"), parameters_in_name("acme/moe-8x7b"), parameters_in_name("acme/v2")
+    (1500000000, 56000000000, None)
+    """
+    match = _PARAMETERS_IN_NAME.search(model_id.rsplit("/", 1)[-1])
+    if match is None:
+        return None
+    experts, size, unit = match.groups()
+    return round(int(experts or 1) * float(size) * _SCALE[unit.lower()])
+
+
+def _parameters(model_id: str, gguf: dict[str, Any], safetensors: dict[str, Any], item: Item) -> tuple[int | None, str | None]:
+    readings: list[tuple[str, Callable[[], Any]]] = [
+        ("gguf", lambda: gguf.get("total")),
+        ("safetensors", lambda: safetensors.get("total")),
+        ("name", lambda: parameters_in_name(model_id)),
+    ]
+    for source, read in readings:
+        value = read()
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_LONG:
+            return value, source
+        if value not in (None, 0):
+            item.oddities.append(f"{source}.total: {value!r:.60} is no number of parameters")
+    return None, None
+
+
+def _architecture(config: dict[str, Any], gguf: dict[str, Any]) -> str | None:
+    architectures = config.get("architectures")
+    first = architectures[0] if isinstance(architectures, list) and architectures else architectures
+    diffusers = config.get("diffusers")
+    pipeline = (diffusers.get("_class_name") if isinstance(diffusers, dict) else None) or config.get("_class_name")
+    return _text(first) or _text(pipeline) or _text(gguf.get("architecture"))
+
+
+def _relation(value: Any, item: Item) -> str | None:
+    if value is None or value in RELATIONS:
+        return _text(value)
+    item.oddities.append(f"baseModels.relation: {value!r:.60} is not declared ({', '.join(RELATIONS)})")
+    return None
+
+
+def _names_of(entries: Any, key: str) -> list[str]:
+    return [e[key] for e in entries or [] if isinstance(e, dict) and isinstance(e.get(key), str)] if isinstance(entries, list) else []
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

@@ -1,0 +1,141 @@
+"""YAML of strangers -> JSON-safe values, with bounds, and with the scalars of YAML 1.2.
+
+PyYAML reads YAML 1.1, where `no` is false and 2022-03-02 a date; the Hub reads 1.2, where both are text. So only
+PyYAML's parser is used (libyaml's where it is there), and its events are put together here, without recursion.
+"""
+
+import math
+import re
+from typing import Any
+
+import yaml
+
+MAX_CHARS = 1_000_000  # model-index blocks of benchmark suites reach some hundred thousand
+MAX_DEPTH = 40
+MAX_NODES = 200_000  # an alias counts as all that it stands for, so that a few lines cannot blow up
+
+LARGEST_INTEGER = 2**63 - 1
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4})?")
+
+
+class InvalidYaml(ValueError):
+    """Not YAML, or a mapping that names a key twice, which the Hub refuses too."""
+
+
+class TooComplexYaml(ValueError):
+    """YAML beyond the bounds above."""
+
+
+class _Open:
+    """A mapping or list being filled."""
+
+    def __init__(self, value: dict[str, Any] | list[Any], anchor: str | None, seen_before: int) -> None:
+        self.value = value
+        self.anchor = anchor
+        self.seen_before = seen_before
+        self.key: str | None = None
+
+    def add(self, item: Any) -> None:
+        if isinstance(self.value, list):
+            self.value.append(item)
+        elif self.key is None:
+            self.key = _key(item)
+            if self.key in self.value:
+                raise InvalidYaml(f"the key {self.key!r:.80} stands twice")
+        else:
+            self.value[self.key] = item
+            self.key = None
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.open: list[_Open] = []
+        self.anchors: dict[str, tuple[Any, int]] = {}
+        self.nodes = 0
+        self.documents: list[Any] = []
+
+    def see(self, event: Any) -> None:
+        match event:
+            case yaml.ScalarEvent():
+                value = scalar(event.value) if event.implicit[0] else event.value
+                self._add(value, event.anchor, 1)
+            case yaml.MappingStartEvent():
+                self._start({}, event.anchor)
+            case yaml.SequenceStartEvent():
+                self._start([], event.anchor)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                done = self.open.pop()
+                self._add(done.value, done.anchor, 1, self.nodes - done.seen_before + 1)
+            case yaml.AliasEvent():
+                if event.anchor not in self.anchors:
+                    raise InvalidYaml(f"the alias *{event.anchor:.80} has no anchor")
+                value, size = self.anchors[event.anchor]
+                self._add(value, None, size)
+
+    def _start(self, value: dict[str, Any] | list[Any], anchor: str | None) -> None:
+        if len(self.open) >= MAX_DEPTH:
+            raise TooComplexYaml(f"nested deeper than {MAX_DEPTH}")
+        self.open.append(_Open(value, anchor, self.nodes))
+
+    def _add(self, value: Any, anchor: str | None, cost: int, size: int = 1) -> None:
+        self.nodes += cost
+        if self.nodes > MAX_NODES:
+            raise TooComplexYaml(f"more than {MAX_NODES} nodes")
+        if anchor:
+            self.anchors[anchor] = (value, size)
+        if self.open:
+            self.open[-1].add(value)
+        else:
+            self.documents.append(value)
+
+
+def load(text: str) -> Any:
+    """The one document of `text` as dicts, lists, text, finite numbers, booleans and None; dates and NaN stay text.
+
+    Raises InvalidYaml or TooComplexYaml. Cost: linear in the text and in what its aliases stand for.
+
+    >>> load("language: no\\nsince: 2022-03-02\\nscore: .nan\\ninference: false")
+    {'language': 'no', 'since': '2022-03-02', 'score': '.nan', 'inference': False}
+    """
+    if len(text) > MAX_CHARS:
+        raise TooComplexYaml(f"longer than {MAX_CHARS} characters")
+    builder = _Builder()
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.see(event)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise InvalidYaml(" ".join(str(error).split())[:200]) from None
+    if len(builder.documents) > 1:
+        raise InvalidYaml("more than one document")
+    return builder.documents[0] if builder.documents else None
+
+
+def scalar(text: str) -> Any:
+    """A plain scalar by the core schema of YAML 1.2; what JSON cannot hold (.nan, .inf, huge numbers) stays text.
+
+    >>> scalar("yes"), scalar("True"), scalar("1_000"), scalar("1e3"), scalar("1e999"), scalar("~")
+    ('yes', True, '1_000', 1000.0, '1e999', None)
+    """
+    if text in _NULLS:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if _INTEGER.fullmatch(text):
+        is_short = len(text) <= 20 and abs(int(text)) <= LARGEST_INTEGER
+        return int(text) if is_short else text
+    if _FLOAT.fullmatch(text):
+        value = float(text)
+        return value if math.isfinite(value) else text
+    return text
+
+
+def _key(item: Any) -> str:
+    if isinstance(item, str):
+        return item
+    if isinstance(item, (dict, list)):
+        raise InvalidYaml("a mapping or a list stands as a key")
+    return "null" if item is None else str(item).lower() if isinstance(item, bool) else str(item)

@@ -1,0 +1,181 @@
+"""A section's text -> its sentences, each an author's own, a template's, a gap mark, a label, code or a picture."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import blake2b
+from typing import Literal
+
+from spark_jobs.rules.curated import curated
+from spark_jobs.rules.markup import units
+from spark_jobs.rules.words import count_words
+
+Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
+
+# A gap mark may carry a label or a few words: "Developed by: [More Information Needed]".
+MAX_WORDS_BESIDE_GAP = 5
+MAX_WORDS_OF_LABEL = 4
+# A `*` in conf/boilerplate.csv stands for so many words at most, and no template sentence is longer than this.
+MAX_GAP_WORDS = 30
+MAX_TEMPLATE_CHARS = 1_000
+# Shorter sentences ("See the paper.") stand in many cards without being taken over.
+MIN_WORDS_TO_COMPARE = 4
+
+_NORMAL = re.compile(r"[^\W_]+")
+# A full stop, Latin or CJK, with what closes behind it.
+_END = re.compile(r"[.!?]+[\"'\u201d\u2019)\]]*\s+|[\u3002\uff01\uff1f]+[\u201d\u2019\uff09\u300d\u300f]*\s*")
+_ABBREVIATIONS = frozenset(
+    (
+        *("al.", "approx.", "avg.", "ca.", "cf.", "dr.", "e.g.", "eq.", "esp.", "etc.", "ex.", "fig.", "i.e.", "inc.", "incl.", "max."),
+        *("min.", "mr.", "mrs.", "no.", "p.", "pp.", "resp.", "sec.", "st.", "u.s.", "ver.", "vol.", "vs.", "z.b."),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a card, and whether it is the author's own."""
+
+    kind: Kind
+    text: str
+
+    @cached_property
+    def words(self) -> int:
+        return count_words(self.text)
+
+
+def sentences(markdown: str) -> Iterator[Sentence]:
+    """The sentences of a piece of markdown in order; a table row and a list item end a sentence.
+
+    >>> [s.kind for s in sentences("[More Information Needed]\\n\\nIt was tested on 3 dialects.\\n- seed: 42\\n")]
+    ['placeholder', 'own', 'template']
+    """
+    is_template_table = False
+    was_table = False
+    for unit in units(markdown):
+        if unit.kind in ("code", "image"):
+            is_gap = unit.kind == "code" and _code_kind(unit.text) == "placeholder"
+            yield Sentence("placeholder" if is_gap else "code" if unit.kind == "code" else "image", unit.text)
+        elif unit.kind == "table":
+            kind = kind_of(unit.text)
+            # The first row names the columns: where it is a tool's, so is the table.
+            is_template_table = is_template_table if was_table else kind == "template"
+            yield Sentence("template" if is_template_table else kind, unit.text)
+        else:
+            yield from (Sentence(kind_of(text), text) for text in split(unit.text))
+        was_table = unit.kind == "table"
+
+
+def split(text: str) -> list[str]:
+    """Plain text at its full stops; not at those of abbreviations, initials and numbers.
+
+    >>> split("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好")
+    ['It fails, e.g. on slang.', 'Use v2.1 of Smith et al. instead!', '是的。', '好']
+    """
+    parts = []
+    start = 0
+    for end in _END.finditer(text):
+        before = text[max(start, end.start() - 12) : end.start() + 1].rsplit(None, 1)[-1:]
+        word = before[0].casefold().lstrip("([\"'") if before else ""
+        is_initial = len(word) == 2 and word[0].isalpha() and word[1] == "." and not word[0].isdigit()
+        if word in _ABBREVIATIONS or is_initial:
+            continue
+        parts.append(text[start : end.end()].strip())
+        start = end.end()
+    parts.append(text[start:].strip())
+    return [part for part in parts if part]
+
+
+def normal(text: str) -> str:
+    """Words in lower case, one blank between: what two sentences are compared by."""
+    return " ".join(_NORMAL.findall(text.casefold()))
+
+
+def kind_of(text: str) -> Kind:
+    """What a sentence is, by conf/boilerplate.csv."""
+    words = normal(text)
+    if not words:
+        return "label"
+    if len(words) > MAX_TEMPLATE_CHARS:
+        return "own"
+    count = words.count(" ") + 1
+    if _whole("placeholder").matches(words) or _holds_gap_mark(words, count):
+        return "placeholder"
+    if _whole("template").matches(words):
+        return "template"
+    return "label" if text.endswith((":", "\uff1a")) and count <= MAX_WORDS_OF_LABEL else "own"
+
+
+def _code_kind(line: str) -> Kind:
+    return kind_of(line) if line.startswith(("#", "//", "<", "[")) else "code"
+
+
+def is_gap(found: list[Sentence]) -> bool:
+    """Whether sentences only mark a gap: nothing at all, or only placeholders and labels."""
+    return all(sentence.kind in ("placeholder", "label") for sentence in found)
+
+
+def is_template(found: list[Sentence]) -> bool:
+    """Whether a template or a tool wrote all there is."""
+    kinds = {sentence.kind for sentence in found}
+    return "template" in kinds and not kinds & {"own", "code", "image"}
+
+
+def digests(found: list[Sentence]) -> list[int]:
+    """A 64-bit number for each own sentence long enough to compare, each once, in order."""
+    texts = (normal(s.text) for s in found if s.kind == "own")
+    long_enough = (text for text in texts if count_words(text) >= MIN_WORDS_TO_COMPARE)
+    return list(dict.fromkeys(_digest(text) for text in long_enough))
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """Patterns by their first word, so that a sentence meets few of them."""
+
+    by_first_word: dict[str, re.Pattern[str]]
+    open_ended: re.Pattern[str] | None
+
+    def matches(self, words: str) -> bool:
+        pattern = self.by_first_word.get(words.partition(" ")[0])
+        if pattern and pattern.fullmatch(words):
+            return True
+        return bool(self.open_ended and self.open_ended.fullmatch(words))
+
+
+@cache
+def _whole(kind: str) -> _Patterns:
+    grouped: dict[str, list[str]] = {}
+    for row in curated("boilerplate"):
+        if row["kind"] == kind and row["match"] == "whole":
+            first = row["pattern"].partition(" ")[0]
+            grouped.setdefault("*" if "*" in first else first, []).append(row["pattern"])
+    compiled = {first: re.compile("|".join(map(_expression, patterns))) for first, patterns in grouped.items()}
+    return _Patterns({first: pattern for first, pattern in compiled.items() if first != "*"}, compiled.get("*"))
+
+
+def _expression(pattern: str) -> str:
+    """`*` alone is any words, also none; at the end of a word the rest of it; `#` is words with a digit, as in versions."""
+    gap = rf"(?: [^ ]+){{0,{MAX_GAP_WORDS}}}"
+    version = r"(?: (?:[^ ]*\d[^ ]*|dev|cuda|cpu))+"
+    parts = [{"*": gap, "#": version}.get(word, " " + re.escape(word).replace(r"\*", "[^ ]*")) for word in pattern.split()]
+    if parts[0] == gap:
+        return rf"(?:[^ ]+ ){{0,{MAX_GAP_WORDS}}}" + "".join(parts[1:]).removeprefix(" ")
+    return "".join(parts).removeprefix(" ")
+
+
+def _holds_gap_mark(words: str, count: int) -> bool:
+    if count > MAX_WORDS_BESIDE_GAP + _parts()[0][1]:
+        return False
+    return any(count - length <= MAX_WORDS_BESIDE_GAP and part in f" {words} " for part, length in _parts())
+
+
+@cache
+def _parts() -> tuple[tuple[str, int], ...]:
+    """Gap marks with a blank on each side, and their number of words; the longest first."""
+    found = [row["pattern"] for row in curated("boilerplate") if row["match"] == "part"]
+    return tuple((f" {part} ", part.count(" ") + 1) for part in sorted(found, key=lambda part: -part.count(" ")))

@@ -1,0 +1,1 @@
+"""Silver: what the answers mean."""

@@ -1,0 +1,81 @@
+"""Which sections does each card have, what are they about, and how much of them stands in a parent's card?"""
+
+import json
+from collections.abc import Iterator
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, LongType, StringType, StructType
+
+from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS
+from spark_jobs.boundary import Record, map_records
+from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from spark_jobs.rules.headings import inherited
+from spark_jobs.rules.sections import split
+from spark_jobs.rules.sentences import digests, is_gap, is_template, sentences
+from spark_jobs.schema import spark_schema
+
+SENTENCES = StructType().add("parent_id", StringType()).add("parent_digests", ArrayType(LongType()))
+
+
+def transform(model_cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """Sections of every card with text; parent_overlap_share is the largest over the parents whose card is there.
+
+    Cost: one pass in Python over all cards and one over the cards of parents, which are few; sentences are compared by
+    64-bit digests in Spark.
+    """
+    cards = model_cards.where("text is not null").select("model_id", "text")
+    sections = map_records(cards, _sections, _schema()).join(_of_parents(cards, lineage_edges), "model_id", how="left")
+    shares = F.transform("digests_of_parents", lambda of_parent: F.size(F.array_intersect("digests", of_parent)) / F.size("digests"))
+    overlap = F.when(F.size("digests") > 0, F.array_max(shares))
+    return sections.withColumn("parent_overlap_share", overlap).drop("digests", "digests_of_parents")
+
+
+def _of_parents(cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """(model_id, digests_of_parents: one array for each listed parent that has a card)."""
+    is_listed = F.col("parent_status").isin("present", "renamed") & (F.col("child_id") != F.col("parent_id"))
+    edges = lineage_edges.where(is_listed).select(F.col("child_id").alias("model_id"), "parent_id").distinct()
+    parents = cards.withColumnRenamed("model_id", "parent_id").join(edges.select("parent_id").distinct(), "parent_id", how="left_semi")
+    read = map_records(parents, _digests, SENTENCES)
+    return edges.join(read, "parent_id", how="inner").groupBy("model_id").agg(F.collect_list("parent_digests").alias("digests_of_parents"))
+
+
+def _schema() -> StructType:
+    schema = spark_schema(CARD_SECTIONS, without=("snapshot_date",))
+    return schema.add("digests", ArrayType(LongType())).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
+
+
+def _sections(row: Record) -> Iterator[Record]:
+    try:
+        yield from list(_rows(row["model_id"], row["text"]))
+    except Exception as error:  # One card that a parser stumbles on must not stop the build of all the others.
+        reason = f"unreadable_card: {type(error).__name__}: {error}"[:300]
+        yield {"model_id": row["model_id"], SET_ASIDE_REASON: reason, SET_ASIDE_BODY: json.dumps(row)}
+
+
+def _rows(model_id: str, text: str) -> Iterator[Record]:
+    sections = split(text)
+    classes = inherited([(section.level, section.heading) for section in sections])
+    for ordinal, (section, named) in enumerate(zip(sections, classes, strict=True)):
+        found = list(sentences(section.text))
+        yield {
+            "model_id": model_id,
+            "ordinal": ordinal,
+            "level": section.level,
+            "heading": section.heading,
+            "section_class": named[0],
+            "section_classes": list(named),
+            "word_count": sum(sentence.words for sentence in found if sentence.kind != "code"),
+            "is_placeholder": is_gap(found),
+            "is_boilerplate": is_template(found),
+            "text": section.text,
+            "digests": digests(found),
+        }
+
+
+def _digests(row: Record) -> Iterator[Record]:
+    found = [sentence for section in split(row["text"]) for sentence in sentences(section.text)]
+    yield {"parent_id": row["parent_id"], "parent_digests": digests(found)}
+
+
+JOB = Job(reads=(MODEL_CARDS, LINEAGE_EDGES), writes=CARD_SECTIONS, transform=transform)

@@ -1,0 +1,63 @@
+"""What does each model's card hold, and what does its front matter declare?"""
+
+from collections.abc import Iterator
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from lake.tables.bronze import CARDS
+from lake.tables.silver import MODEL_CARDS, MODELS
+from spark_jobs.boundary import Record, map_records
+from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from spark_jobs.rules.card_text import describe, read_bytes
+from spark_jobs.rules.front_matter import Declared, declared, read_card
+from spark_jobs.schema import spark_schema
+
+KEPT = ("hub_id", "model_id", "sha", "card_bytes", "encoding", "is_truncated")
+ANSWER = ("crawl_id", "hub_id", "repo_id", "sha", "etag", "fetched_at", "card_bytes")
+
+
+def transform(cards: DataFrame, models: DataFrame) -> DataFrame:
+    """The newest card of each model of the snapshot, whatever its bytes.
+
+    A card of the newest card crawl whose model is not listed is set aside; one of an earlier crawl belongs to a model
+    that has gone since, and is left out. Cost: one shuffle of the bodies, one pass in Python.
+    """
+    newest = _newest(cards.where((F.col("repo_type") == "model") & (F.col("status") == 200)))
+    listed = newest.join(models.select("hub_id", "model_id"), "hub_id", how="left")
+    rows = map_records(
+        listed.where("model_id is not null").select(*KEPT, "body"), _read, spark_schema(MODEL_CARDS, without=("snapshot_date",))
+    )
+    last_crawl = cards.agg(F.max("snapshot_date").alias("last_date"))
+    strangers = listed.where("model_id is null").join(
+        F.broadcast(last_crawl), F.col("snapshot_date") == F.col("last_date"), how="left_semi"
+    )
+    reason = F.concat(F.lit("model_not_listed: "), "repo_id", F.lit(" has a card, but is not in the listing of the snapshot"))
+    set_aside = strangers.select("hub_id", reason.alias(SET_ASIDE_REASON), F.to_json(F.struct(*ANSWER)).alias(SET_ASIDE_BODY))
+    return rows.unionByName(set_aside, allowMissingColumns=True)
+
+
+def _newest(cards: DataFrame) -> DataFrame:
+    place = F.row_number().over(Window.partitionBy("hub_id").orderBy(F.desc("fetched_at"), F.desc("crawl_id")))
+    return cards.withColumn("place", place).where("place = 1").drop("place")
+
+
+def _read(row: Record) -> Iterator[Record]:
+    content, text = read_bytes(row["body"] or b"", row["encoding"])
+    kept = {name: row[name] for name in KEPT} | {"content": content, "encoding": row["encoding"] or "unknown"}
+    if text is None:
+        yield kept | Declared().as_columns() | {"yaml_status": "none", "word_count": 0}
+        return
+    front = read_card(text)
+    words, language = describe(front.body)
+    found = {
+        "yaml_status": front.status,
+        "front_matter": front.as_json(),
+        "word_count": words,
+        "language_of_text": language,
+        "text": front.body,
+    }
+    yield kept | declared(front.data or {}).as_columns() | found
+
+
+JOB = Job(reads=(CARDS, MODELS), writes=MODEL_CARDS, transform=transform)

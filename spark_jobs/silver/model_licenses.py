@@ -1,0 +1,37 @@
+"""Under which licences does each model say that it stands?"""
+
+from collections.abc import Iterator
+
+from pyspark.sql import DataFrame
+
+from lake.tables.silver import MODEL_CARDS, MODEL_LICENSES, MODELS
+from spark_jobs.boundary import Record, map_records
+from spark_jobs.job import Job
+from spark_jobs.rules.front_matter import declared_in_json
+from spark_jobs.rules.licenses import known_identifiers, licenses
+from spark_jobs.schema import spark_schema
+
+
+def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
+    """One row for each licence of a model, from the strongest source that names it; none for a model that declares none."""
+    cards = model_cards.select("hub_id", "licenses", "license_name", "license_link")
+    declaring = models.select("hub_id", "model_id", "tags", "card_data").join(cards, "hub_id", how="left")
+    return map_records(declaring, _rows, spark_schema(MODEL_LICENSES, without=("snapshot_date",)))
+
+
+def _rows(row: Record) -> Iterator[Record]:
+    listed = declared_in_json(row["card_data"])
+    for found in licenses(row["licenses"] or (), listed.licenses, row["tags"]):
+        is_other = found.value == "other"
+        yield {
+            "model_id": row["model_id"],
+            "license": found.value,
+            "license_name": (row["license_name"] or listed.license_name) if is_other else None,
+            "license_link": (row["license_link"] or listed.license_link) if is_other else None,
+            "is_known": found.value in known_identifiers(),
+            "source": found.source,
+            "confidence": found.confidence,
+        }
+
+
+JOB = Job(reads=(MODELS, MODEL_CARDS), writes=MODEL_LICENSES, transform=transform)

@@ -1,0 +1,40 @@
+"""One Spark session for the whole run; tests that do not ask for it start no JVM."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
+    """A session like the build's own, on two threads, with few shuffle partitions."""
+    from lake.settings import load
+    from spark_jobs.session import local_session
+
+    session = local_session(load(flags={"build.master": "local[2]"}), tmp_path_factory.mktemp("spark"))
+    yield session
+    session.stop()
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the caller's hub, token or warehouse."""
+    for name in list(os.environ):
+        if name.startswith(("HF_", "HUBLAKE_")) and name != "HUBLAKE_BUILD_JARS":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Recorded answers of the real Hub, where this machine has them."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"recorded answers of the Hub are not here ({SHARED_DATA})")
+    return SHARED_DATA

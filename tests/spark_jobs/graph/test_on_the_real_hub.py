@@ -1,0 +1,39 @@
+"""Lineage and ranks of a recorded hub, from its listing to PageRank, against NetworkX."""
+
+import gzip
+import json
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from pyspark.sql import SparkSession
+
+from lake.tables.silver import MODEL_CARDS, MODELS
+from spark_jobs.graph import model_impact, model_lineage
+from spark_jobs.job import SET_ASIDE_REASON
+from spark_jobs.rules.listing import model_facts
+from spark_jobs.schema import spark_schema
+from spark_jobs.silver import lineage_edges
+from tests.drawn import drawn
+
+
+def test_ranks_of_the_real_hub_are_those_of_networkx(spark: SparkSession, shared_data: Path) -> None:
+    with gzip.open(shared_data / "hub2026" / "models-2026-08-21.jsonl.gz", "rt", encoding="utf-8") as lines:
+        facts = [model_facts(json.loads(line)) | {"hub_id": str(number), "card_data": None} for number, line in enumerate(lines)]
+    schema = spark_schema(MODELS, without=("snapshot_date",))
+    models = spark.createDataFrame([tuple(model[name] for name in schema.names) for model in facts], schema).localCheckpoint()
+    found = lineage_edges.transform(models, drawn(spark, MODEL_CARDS, "hub_id")).where(f"{SET_ASIDE_REASON} is null").localCheckpoint()
+    lineage = model_lineage.transform(models, found)
+    impact = model_impact.transform(models, found, lineage, params=model_impact.Params()).collect()
+
+    downloads = {model["model_id"]: model["downloads_30d"] or 0 for model in facts}
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(downloads)
+    listed = found.where("parent_status <> 'missing' and not is_self_loop").select("child_id", "parent_id").collect()
+    graph.add_edges_from(tuple(pair) for pair in listed)
+    assert graph.number_of_edges() > 3_000
+
+    even = nx.pagerank(graph, tol=1e-17, max_iter=2_000)
+    by_downloads = nx.pagerank(graph, personalization=downloads, tol=1e-17, max_iter=2_000)
+    assert {row.model_id: row.pagerank for row in impact} == pytest.approx(even, rel=1e-6)
+    assert {row.model_id: row.pagerank_by_downloads for row in impact} == pytest.approx(by_downloads, rel=1e-6, abs=1e-18)

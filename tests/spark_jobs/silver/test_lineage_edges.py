@@ -1,0 +1,154 @@
+"""Who derives from whom, and how do we know?"""
+
+from functools import cache
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, Row, SparkSession
+
+from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
+from spark_jobs.job import SET_ASIDE_REASON
+from spark_jobs.silver.lineage_edges import transform
+from tests.drawn import drawn
+
+# One hub for all rules: each owner plays one of them.
+HUB = """
+hub_id | model_id               | tags                                                          | hub_parents | hub_relation | created_at           | is_created_at_floor | card_data
+01 | acme/base                  |                                                               |             |              | 2023-01-01T00:00:00Z | no  |
+02 | acme/tuned                 | base_model:acme/base, base_model:finetune:acme/base           | acme/base   | finetune     | 2023-02-01T00:00:00Z | no  |
+03 | acme/early                 | base_model:quantized:acme/base                                |             |              | 2022-12-01T00:00:00Z | no  |
+04 | acme/oldest                | base_model:acme/base                                          |             |              | 2022-03-02T23:29:04Z | yes |
+05 | acme/himself               | base_model:acme/himself                                       |             |              |                      | no  |
+06 | acme/typed-twice           | base_model:quantized:acme/base                                |             |              |                      | no  |
+07 | acme/thanks                | acme/base, acme/nobody                                        |             |              |                      | no  |
+08 | acme/merged-and-thanks     | acme/base, base_model:merge:acme/base                         |             |              |                      | no  |
+10 | case/child                 | base_model:ACME/Base                                          |             |              |                      | no  |
+11 | case/twin                  |                                                               |             |              |                      | no  |
+12 | case/Twin                  |                                                               |             |              |                      | no  |
+13 | case/child-of-a-twin       | base_model:case/TWIN                                          |             |              |                      | no  |
+20 | openai-community/gpt2      |                                                               |             |              |                      | no  |
+21 | moved/child                | base_model:gpt2                                               |             |              |                      | no  |
+22 | moved/unlisted             | base_model:t5-small                                           |             |              |                      | no  |
+30 | new/name                   |                                                               |             |              |                      | no  |
+31 | taught/one                 | base_model:finetune:new/name                                  |             |              |                      | no  | {"base_model": "old/name"}
+32 | taught/two                 | base_model:finetune:new/name                                  |             |              |                      | no  | {"base_model": ["old/name"]}
+33 | taught/dissenter           | base_model:finetune:acme/base                                 |             |              |                      | no  | {"base_model": "old/name"}
+34 | taught/pupil               |                                                               |             |              |                      | no  | {"base_model": "old/name"}
+40 | ring/a                     | base_model:finetune:ring/b                                    |             |              |                      | no  |
+41 | ring/b                     | base_model:finetune:ring/c                                    |             |              |                      | no  |
+42 | ring/c                     | base_model:finetune:ring/a, base_model:finetune:acme/base     |             |              |                      | no  |
+50 | lost/path                  | base_model:adapter:/root/base                                 |             |              |                      | no  |
+51 | lost/child                 | base_model:lost/parent                                        |             |              |                      | no  |
+"""
+CARDS = """
+hub_id | model_id        | base_models | base_model_relation | encoding | content | yaml_status
+06     | acme/typed-twice| acme/base   | adapter             | utf-8    | text    | valid
+07     | acme/thanks     |             |                     | utf-8    | text    | none
+"""
+
+
+@cache
+def _transformed(spark: SparkSession) -> DataFrame:
+    return transform(drawn(spark, MODELS, HUB), drawn(spark, MODEL_CARDS, CARDS)).localCheckpoint()
+
+
+@pytest.fixture
+def edges(spark: SparkSession) -> DataFrame:
+    return _transformed(spark)
+
+
+def of(edges: DataFrame, child: str, *columns: str) -> list[Any]:
+    rows = edges.where(edges.child_id == child).select(*columns).collect()
+    return sorted(row[0] if len(columns) == 1 else tuple(row) for row in rows)
+
+
+def test_the_columns_are_those_of_the_table_and_the_reason_to_set_aside(edges: DataFrame) -> None:
+    assert edges.columns == [name for name in LINEAGE_EDGES.column_names if name != "snapshot_date"] + [SET_ASIDE_REASON]
+
+
+def test_one_row_per_child_parent_and_relation(edges: DataFrame) -> None:
+    assert edges.count() == edges.select("child_id", "parent_id", "relation").distinct().count()
+
+
+def test_all_evidence_of_one_relation_is_one_edge_with_the_strongest(edges: DataFrame) -> None:
+    assert of(edges, "acme/tuned", "parent_id", "relation", "evidence", "parent_status") == [
+        ("acme/base", "finetune", "hub_base_models", "present")
+    ]
+
+
+def test_hub_and_card_may_declare_different_relations_and_both_stay(edges: DataFrame) -> None:
+    assert of(edges, "acme/typed-twice", "relation", "evidence") == [("adapter", "card_relation"), ("quantized", "typed_tag")]
+
+
+def test_a_bare_tag_is_an_edge_only_to_a_listed_model(edges: DataFrame) -> None:
+    assert of(edges, "acme/thanks", "parent_id", "evidence") == [("acme/base", "bare_tag")]
+
+
+def test_an_inferred_relation_never_stands_beside_a_declared_one(edges: DataFrame) -> None:
+    assert of(edges, "acme/merged-and-thanks", "relation", "evidence") == [("merge", "typed_tag")]
+
+
+def test_a_self_loop_is_flagged_and_no_cycle(edges: DataFrame) -> None:
+    assert of(edges, "acme/himself", "parent_id", "is_self_loop", "is_cycle") == [("acme/himself", True, False)]
+
+
+def test_edges_round_a_ring_are_cycles_and_those_out_of_it_are_not(edges: DataFrame) -> None:
+    on_cycles = {(row.child_id, row.parent_id) for row in edges.where("is_cycle").collect()}
+    assert on_cycles == {("ring/a", "ring/b"), ("ring/b", "ring/c"), ("ring/c", "ring/a")}
+
+
+def test_a_child_made_before_its_parent_is_flagged_unless_a_date_is_the_floor(edges: DataFrame) -> None:
+    assert of(edges, "acme/early", "is_child_older") == [True]
+    assert of(edges, "acme/tuned", "is_child_older") == [False]
+    assert of(edges, "acme/oldest", "is_child_older") == [False]
+
+
+def test_another_letter_case_is_the_same_model_where_only_one_is_meant(edges: DataFrame) -> None:
+    resolved = of(edges, "case/child", "parent_id", "parent_status", "declared_parent")
+    assert resolved == [("acme/base", "renamed", "ACME/Base")]
+    assert of(edges, "case/child-of-a-twin", "parent_id", "parent_status") == [("case/TWIN", "missing")]
+
+
+def test_canonical_models_are_found_in_their_organisation_where_it_lists_them(edges: DataFrame) -> None:
+    assert of(edges, "moved/child", "parent_id", "parent_status") == [("openai-community/gpt2", "renamed")]
+    assert of(edges, "moved/unlisted", "parent_id", "parent_status") == [("t5-small", "missing")]
+
+
+def test_what_the_hub_made_of_a_name_elsewhere_resolves_it_if_most_agree(edges: DataFrame) -> None:
+    assert of(edges, "taught/pupil", "parent_id", "parent_status", "declared_parent") == [("new/name", "renamed", "old/name")]
+
+
+def test_an_alias_of_a_typed_base_is_the_same_edge(edges: DataFrame) -> None:
+    assert of(edges, "taught/one", "parent_id", "evidence") == [("new/name", "typed_tag")]
+
+
+def test_an_unknown_parent_stays_as_declared_and_missing(edges: DataFrame) -> None:
+    assert of(edges, "lost/child", "parent_id", "parent_status") == [("lost/parent", "missing")]
+
+
+def test_a_path_is_set_aside_with_its_reason(edges: DataFrame) -> None:
+    rows: list[Row] = edges.where(f"{SET_ASIDE_REASON} is not null").collect()
+    assert [(row.child_id, row[SET_ASIDE_REASON]) for row in rows] == [("lost/path", "parent_not_a_name: a path: /root/base")]
+
+
+def test_a_tie_among_teachers_teaches_nothing(spark: SparkSession) -> None:
+    models = drawn(
+        spark,
+        MODELS,
+        """
+        hub_id | model_id | tags                  | card_data
+        1      | new/a    |                       |
+        2      | new/b    |                       |
+        3      | t/one    | base_model:merge:new/a | {"base_model": "old/x"}
+        4      | t/two    | base_model:merge:new/b | {"base_model": "old/x"}
+        5      | t/pupil  | base_model:old/x       |
+        """,
+    )
+    edges = transform(models, drawn(spark, MODEL_CARDS, "hub_id"))
+    assert of(edges, "t/pupil", "parent_id", "parent_status") == [("old/x", "missing")]
+
+
+def test_a_fetched_card_is_believed_before_the_listing(spark: SparkSession) -> None:
+    models = drawn(spark, MODELS, 'hub_id | model_id | card_data \n 1 | a/child | {"base_model": "a/listed"}')
+    cards = drawn(spark, MODEL_CARDS, "hub_id | base_models \n 1 | a/in-the-card")
+    assert of(transform(models, cards), "a/child", "parent_id") == ["a/in-the-card"]

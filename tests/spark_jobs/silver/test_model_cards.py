@@ -1,0 +1,77 @@
+"""bronze.cards -> silver.model_cards."""
+
+import json
+from typing import TYPE_CHECKING
+
+from lake.tables.bronze import CARDS
+from lake.tables.silver import MODEL_CARDS, MODELS
+from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
+from spark_jobs.row_rules import with_reason
+from spark_jobs.silver.model_cards import transform
+from tests.drawn import drawn
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+LISTED = "hub_id | model_id \n h1 | m/one \n h2 | m/two \n h3 | m/three"
+
+
+def test_the_newest_good_card_of_each_listed_model_is_kept(spark: "SparkSession") -> None:
+    cards = drawn(
+        spark,
+        CARDS,
+        """
+        crawl_id | snapshot_date | repo_type | hub_id | repo_id   | status | fetched_at          | sha | card_bytes | encoding | is_truncated | body
+        c1       | 2026-01-01    | model     | h1     | m/old     | 200    | 2026-01-01T00:00:00 | a   | 3          | utf-8    | no           | old
+        c2       | 2026-01-02    | model     | h1     | m/one     | 200    | 2026-01-02T00:00:00 | b   | 3          | utf-8    | no           | new
+        c3       | 2026-01-03    | model     | h1     | m/one     | 404    | 2026-01-03T00:00:00 |     |            |          | no           |
+        c2       | 2026-01-02    | dataset   | h2     | m/two     | 200    | 2026-01-02T00:00:00 | c   | 3          | utf-8    | no           | dat
+        """,
+    )
+    rows = transform(cards, drawn(spark, MODELS, LISTED)).collect()
+    assert [(r.hub_id, r.model_id, r.sha, r.text, r[SET_ASIDE_REASON]) for r in rows] == [("h1", "m/one", "b", "new", None)]
+
+
+def test_a_card_of_an_unlisted_model_is_set_aside_and_one_of_a_model_long_gone_is_left_out(spark: "SparkSession") -> None:
+    cards = drawn(
+        spark,
+        CARDS,
+        """
+        crawl_id | snapshot_date | repo_type | hub_id | repo_id | status | fetched_at          | card_bytes | encoding | is_truncated | body
+        c1       | 2026-01-01    | model     | gone   | m/gone  | 200    | 2026-01-01T00:00:00 | 1          | utf-8    | no           | x
+        c2       | 2026-01-02    | model     | odd    | m/odd   | 200    | 2026-01-02T00:00:00 | 1          | utf-8    | no           | x
+        """,
+    )
+    rows = transform(cards, drawn(spark, MODELS, LISTED)).collect()
+    assert [r.hub_id for r in rows] == ["odd"]
+    assert rows[0][SET_ASIDE_REASON].startswith("model_not_listed: m/odd ")
+    assert json.loads(rows[0][SET_ASIDE_BODY])["crawl_id"] == "c2"
+
+
+def test_every_kind_of_bytes_gets_a_row_that_the_declaration_accepts(spark: "SparkSession") -> None:
+    bodies = {
+        "h1": ("utf-8", b"---\nlicense: mit\nlanguage: no\ntags: x\nbase_model: [m/a, m/b]\n---\nHello there"),
+        "h2": ("utf-16-le", "\ufeff---\n- list\n---\nText".encode("utf-16-le")),
+        "h3": ("unknown", bytes(range(256))),
+    }
+    cards = drawn(spark, CARDS, "hub_id \n h1").limit(0)
+    for hub_id, (encoding, body) in bodies.items():
+        row = drawn(
+            spark,
+            CARDS,
+            f"""
+            crawl_id | snapshot_date | repo_type | hub_id   | repo_id | status | fetched_at          | card_bytes  | encoding   | is_truncated
+            c        | 2026-01-01    | model     | {hub_id} | m/x     | 200    | 2026-01-01T00:00:00 | {len(body)} | {encoding} | no
+            """,
+        )
+        cards = cards.unionByName(spark.createDataFrame([r.asDict() | {"body": bytearray(body)} for r in row.collect()], row.schema))
+    rows = {r.hub_id: r for r in with_reason(transform(cards, drawn(spark, MODELS, LISTED)), MODEL_CARDS).collect()}
+    assert {name: (r.content, r.yaml_status, r.word_count, r.text, r[SET_ASIDE_REASON]) for name, r in rows.items()} == {
+        "h1": ("text", "valid", 2, "Hello there", None),
+        "h2": ("text", "not_a_mapping", 2, "---\n- list\n---\nText", None),
+        "h3": ("not_text", "none", 0, None, None),
+    }
+    one = rows["h1"]
+    assert (one.licenses, one.languages, one.card_tags, one.base_models) == (["mit"], ["no"], ["x"], ["m/a", "m/b"])
+    assert json.loads(one.front_matter)["language"] == "no"
+    assert rows["h3"].licenses == []

@@ -1,0 +1,49 @@
+"""silver.models: which items of which crawl become models."""
+
+from pyspark.sql import SparkSession
+
+from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from spark_jobs.silver.models import transform
+from tests.drawn import drawn
+
+RUNS = """
+crawl_id | snapshot_date | spider | outcome    | started_at
+c1       | 2026-01-01    | models | finished   | 2026-01-01T00:00:00
+c2       | 2026-01-02    | models | finished   | 2026-01-02T00:00:00
+c3       | 2026-01-03    | models | incomplete | 2026-01-03T00:00:00
+"""
+HEADER = "crawl_id | repo_type | page | position | hub_id | fetched_at | body\n"
+
+
+def models(spark: SparkSession, listings: str) -> list[tuple[object, ...]]:
+    made = transform(drawn(spark, LISTINGS, HEADER + listings), drawn(spark, CRAWL_RUNS, RUNS))
+    columns = ("hub_id", "model_id", "set_aside_reason")
+    return sorted((tuple(row[c] for c in columns) for row in made.collect()), key=str)
+
+
+def test_the_newest_whole_listing_counts(spark: SparkSession) -> None:
+    listings = """c1 | model | 0 | 0 | h1 | 2026-01-01T00:00:00 | {"id": "a/old"}
+                  c2 | model | 0 | 0 | h2 | 2026-01-02T00:00:00 | {"id": "a/new"}
+                  c3 | model | 0 | 0 | h3 | 2026-01-03T00:00:00 | {"id": "a/cut"}"""
+    assert models(spark, listings) == [("h2", "a/new", None)]
+
+
+def test_of_an_item_listed_twice_the_later_answer_counts(spark: SparkSession) -> None:
+    listings = """c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/before"}
+                  c2 | model | 1 | 0 | h1 | 2026-01-02T00:00:09 | {"id": "a/after"}"""
+    assert models(spark, listings) == [("h1", "a/after", None)]
+
+
+def test_a_name_belongs_to_the_repository_made_last(spark: SparkSession) -> None:
+    listings = """c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2023-01-01T00:00:00.000Z"}
+                  c2 | model | 0 | 1 | h2 | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2024-01-01T00:00:00.000Z"}"""
+    assert models(spark, listings) == [("h1", "a/x", "name_taken: a newer repository is called a/x"), ("h2", "a/x", None)]
+
+
+def test_what_cannot_be_read_is_set_aside_with_its_reason(spark: SparkSession) -> None:
+    listings = """c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/cut", "tags
+                  c2 | model | 0 | 1 |    | 2026-01-02T00:00:00 | {"id": "a/x"}
+                  c2 | model | 0 | 2 | h3 | 2026-01-02T00:00:00 | {"likes": 3}
+                  c2 | model | 0 | 3 | h4 | 2026-01-02T00:00:00 | [1]"""
+    reasons = [str(row[2]).partition(":")[0] for row in models(spark, listings)]
+    assert sorted(reasons) == ["no_hub_id", "no_name", "no_name", "not_json"]

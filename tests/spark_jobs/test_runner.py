@@ -1,0 +1,99 @@
+"""The runner: what is published, what is left alone, what is set aside, what closes the gate."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from lake.errors import GateClosed, HublakeError, MissingTable, SchemaMismatch
+from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from lake.tables.gold import NETWORK_METRICS
+from lake.tables.silver import MODELS, QUARANTINE
+from tests.drawn import drawn
+from tests.spark_jobs.warehouses import DAY, build_of, listed
+
+GOOD = ['{"id": "a/x"}', '{"id": "a/y"}', '{"id": "a/z"}']
+
+
+def test_a_second_build_of_the_same_snapshot_changes_nothing(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    first = build_of(warehouse).run([MODELS])
+    version = warehouse.version(MODELS)
+    second = build_of(warehouse).run([MODELS])
+    assert [step.verb for step in first] == ["checked", "checked", "built"]
+    assert [step.verb for step in second] == ["current"]
+    assert warehouse.version(MODELS) == version
+
+
+def test_a_commit_says_what_its_rows_were_made_from(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    build = build_of(warehouse)
+    build.run([MODELS])
+    commit = json.loads(DeltaTable(MODELS.path(str(tmp_path))).history(1)[0]["userMetadata"])
+    assert commit["run_id"] == build.run_id
+    assert commit["reads"] == ["bronze.listings", "bronze.crawl_runs"]
+    assert {"git_sha", "hublake", "code", "params", "rows"} <= set(commit)
+
+
+def test_comments_reach_readers_through_the_delta_log(spark: SparkSession, tmp_path: Path) -> None:
+    build_of(listed(spark, tmp_path, GOOD)).run([MODELS])
+    fields = {f.name: f for f in DeltaTable(MODELS.path(str(tmp_path))).schema().fields}
+    assert fields["author"].metadata["comment"] == MODELS.by_name["author"].comment
+
+
+def test_a_bad_item_is_set_aside_with_its_body_and_taken_back_once_mended(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, [*GOOD, '{"id": 5}'])
+    (*_, step) = build_of(warehouse, build__max_quarantine_share=0.5).run([MODELS])
+    assert (step.rows, step.set_aside) == (3, 1)
+    (record,) = warehouse.read(QUARANTINE).collect()
+    assert (record.table_name, record.rule, record.body) == ("silver.models", "no_name", '{"id": 5}')
+    listed(spark, tmp_path, [*GOOD, '{"id": "a/five"}'])
+    (*_, step) = build_of(warehouse).run([MODELS])
+    assert (step.rows, step.set_aside) == (4, 0)
+    assert warehouse.read(QUARANTINE).isEmpty()
+
+
+def test_too_many_bad_items_close_the_gate_and_readers_keep_the_last_version(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    build_of(warehouse).run([MODELS])
+    listed(spark, tmp_path, ['{"id": "a/x"}', "{1}", "{2}", "{3}"])
+    with pytest.raises(GateClosed, match=r"3 of 4 rows break a rule.*not_json") as closed:
+        build_of(warehouse).run([MODELS])
+    assert closed.value.exit_code == 3
+    assert warehouse.read(MODELS).count() == 3
+
+
+def test_a_bronze_table_that_breaks_its_declaration_stops_the_build(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    rows = warehouse.read(LISTINGS)
+    warehouse.publish(rows.withColumn("position", F.lit(0)), LISTINGS, {"snapshot_date": DAY}, {})
+    with pytest.raises(GateClosed, match=r"bronze\.listings is closed(.|\n)*the grain: one row per listed item per crawl"):
+        build_of(warehouse).run([MODELS])
+    assert not warehouse.holds(MODELS)
+
+
+def test_a_listing_that_was_cut_is_not_built(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    runs = warehouse.read(CRAWL_RUNS)
+    warehouse.publish(runs.withColumn("outcome", F.lit("interrupted")), CRAWL_RUNS, {"snapshot_date": DAY}, {})
+    with pytest.raises(HublakeError, match="no crawl of the listing has come to its end"):
+        build_of(warehouse).run([MODELS])
+
+
+def test_a_frame_that_differs_from_the_declaration_is_refused(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    frame = drawn(spark, NETWORK_METRICS, "metric | value\n nodes | 1", with_snapshot=True).withColumnRenamed("value", "worth")
+    with pytest.raises(SchemaMismatch, match=r"lacks \['value'\] and has \['worth'\]"):
+        warehouse.publish(frame, NETWORK_METRICS, {"snapshot_date": DAY}, {})
+    assert not warehouse.holds(NETWORK_METRICS)
+
+
+def test_a_half_written_table_is_told_as_such(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    shutil.rmtree(tmp_path / "bronze" / "crawl_runs" / "_delta_log")
+    with pytest.raises(MissingTable, match=r"bronze\.crawl_runs is not in the warehouse.*hublake crawl"):
+        build_of(warehouse).run([MODELS])
