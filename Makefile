@@ -1,0 +1,43 @@
+# Everything a newcomer and a developer start. Each target does the set-up it needs; ARGS goes on to the tool behind it.
+PY := .venv/bin/python
+# Any Python can start the set-up, which looks for one that is new enough.
+LAUNCHER := $(or $(PYTHON),$(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name)))))
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format docs dist lock clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## Set up .venv: packages of requirements.lock, Hublake, Spark's jars (PYTHON=... chooses the Python)
+	@command -v "$(LAUNCHER)" > /dev/null || { echo "hublake: there is no $(or $(PYTHON),python3); install Python 3.11 or later." >&2; exit 1; }
+	@PYTHON="$(PYTHON)" "$(LAUNCHER)" tools/setup.py
+
+demo: install ## The whole way on a small made hub, offline, in about three minutes
+	@.venv/bin/hublake demo $(ARGS)
+
+test: install ## All tests (ARGS="tests/lake -x")
+	@$(PY) -m pytest $(ARGS)
+
+check: install ## Lint, format, types, direction of imports, generated pages
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m tools.document --check
+
+format: install ## Mend what ruff can mend
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+docs: install ## Write docs/tables.md and docs/jobs.md anew
+	@$(PY) -m tools.document
+
+dist: install ## The wheel in dist/, and the same as dist/hublake.zip for spark-submit --py-files
+	@$(PY) -m tools.dist $(ARGS)
+
+lock: ## Renew requirements.lock after a change in pyproject.toml (ARGS=--upgrade: everything to its newest)
+	@"$(LAUNCHER)" tools/lock.py $(ARGS)
+
+clean: ## Remove what was built and cached; .venv and warehouses stay
+	@rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

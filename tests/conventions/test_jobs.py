@@ -1,0 +1,33 @@
+"""Every declared table beyond bronze has exactly one job, which can be found by its name."""
+
+from lake.tables import TABLES
+from spark_jobs.job import all_jobs
+from tests.conventions.sources import ROOT
+
+WRITTEN_BY_THE_RUNNER = {"silver.quarantine"}
+
+
+def test_every_table_beyond_bronze_has_a_job_and_every_job_a_table() -> None:
+    declared = {name for name, table in TABLES.items() if table.layer != "bronze"}
+    assert set(all_jobs()) == declared - WRITTEN_BY_THE_RUNNER
+
+
+def test_no_two_files_write_the_same_table() -> None:
+    """Discovery keys jobs by table, so a second file of the same name would silently take the place of the first."""
+    files = [path.stem for path in ROOT.glob("spark_jobs/*/*.py") if "\nJOB = " in path.read_text("utf-8")]
+    assert sorted(files) == sorted(job.writes.name for job in all_jobs().values())
+
+
+def test_silver_jobs_lie_in_the_folder_silver_and_gold_jobs_do_not() -> None:
+    folders = {name: job.transform.__module__.split(".")[1] for name, job in all_jobs().items()}
+    assert {name: folder for name, folder in folders.items() if (folder == "silver") != name.startswith("silver.")} == {}
+
+
+def test_every_job_says_in_a_line_what_it_answers() -> None:
+    assert not [name for name, job in all_jobs().items() if len(job.question.split()) < 3]
+
+
+def test_gold_reads_no_bronze() -> None:
+    """Only silver jobs interpret answers of the Hub."""
+    readers = {name: [table.full_name for table in job.reads if table.layer == "bronze"] for name, job in all_jobs().items()}
+    assert {name: read for name, read in readers.items() if read and name.startswith("gold.")} == {}

@@ -1,0 +1,94 @@
+"""The command as an installed program sees it: sub-commands come from installed distributions, failures become exit codes."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lake.cli import main
+
+CLOSED_GATE = '''
+import click
+from lake.errors import GateClosed
+
+@click.command()
+def publish() -> None:
+    """Publish what does not pass."""
+    raise GateClosed("gold.model_impact: 3 rows break 'sums to 1'")
+'''
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed distribution that brings a sub-command that fails and one that lacks a library."""
+    metadata = tmp_path / "plugin-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin\nVersion: 1.0\n", "utf-8")
+    (metadata / "entry_points.txt").write_text(
+        "[hublake.commands]\npublish = closed_gate_plugin:publish\nlacking = crawler_lacks_plugin.command:run\n", "utf-8"
+    )
+    (tmp_path / "closed_gate_plugin.py").write_text(CLOSED_GATE, "utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+
+
+def exit_code(*arguments: str) -> int | str | None:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return ended.value.code
+
+
+def test_what_works_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("tables") == 0
+    assert "gold.model_impact" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [("nothing",), ("tables", "--nothing"), ("tables", "a", "b")])
+def test_a_command_or_option_that_is_not_there_ends_with_2(arguments: tuple[str, ...]) -> None:
+    assert exit_code(*arguments) == 2
+
+
+def test_a_table_that_is_not_there_ends_with_2_and_the_names_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("tables", "nothing") == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith("hublake: no table is called 'nothing'. There are: bronze.listings")
+    assert shown.out == ""
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_closed_gate_ends_with_3_and_only_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("publish") == 3
+    assert capsys.readouterr().err == "hublake: gold.model_impact: 3 rows break 'sums to 1'\n"
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_missing_library_ends_with_1_and_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("lacking") == 1
+    assert "needs the Python package 'crawler_lacks_plugin'. Install it: pip install 'hublake[" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("plugin")
+def test_one_broken_sub_command_does_not_hide_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("--help") == 0
+    shown = capsys.readouterr().out
+    assert "not installed here" in shown
+    assert "publish" in shown
+    assert "tables" in shown
+
+
+def test_help_comes_in_the_order_of_the_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("--help") == 0
+    commands = [
+        line.split()[0]
+        for line in capsys.readouterr().out.partition("Commands:")[2].splitlines()
+        if line.startswith("  ") and line[2] != " "
+    ]
+    order = ["demo", "hub", "crawl", "build", "check", "export", "tables"]
+    assert [name for name in commands if name in order] == order
+
+
+def test_settings_are_shown_with_value_and_origin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBLAKE_WAREHOUSE", "elsewhere")
+    assert exit_code("--show-settings") == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["warehouse", "elsewhere", "environment"] in lines
+    assert ["crawl.page_size", "1000", "default"] in lines

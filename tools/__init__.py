@@ -1,0 +1,1 @@
+"""Small programs that only make starts."""

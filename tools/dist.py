@@ -1,0 +1,46 @@
+"""Build the wheel, and the same file as hublake.zip: PySpark puts only .zip, .egg and .jar on the path of executors.
+
+python -m tools.dist [FOLDER]        FOLDER: dist/ by default; the same sources give the same bytes
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST_DAY_OF_ZIP = "315532800"  # 1980-01-01: every file in the wheel gets this time
+
+
+def build(target: Path) -> Path:
+    """Write the wheel and hublake.zip into `target`; answers the path of the .zip."""
+    with tempfile.TemporaryDirectory() as scratch:
+        # A copy, so that nothing of an earlier build gets into the wheel and nothing of this one into the checkout.
+        _copy_sources(Path(scratch) / "sources")
+        command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", scratch]
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": FIRST_DAY_OF_ZIP}
+        subprocess.run([*command, str(Path(scratch) / "sources")], env=environment, check=True)
+        (wheel,) = Path(scratch).glob("*.whl")
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(wheel, target / wheel.name)
+        return Path(shutil.copyfile(wheel, target / "hublake.zip"))
+
+
+def _copy_sources(target: Path) -> None:
+    target.mkdir()
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    packages = [package for pattern in settings["tool"]["setuptools"]["packages"]["find"]["include"] for package in ROOT.glob(pattern)]
+    for package in packages:
+        if (package / "__init__.py").is_file():
+            shutil.copytree(package, target / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", settings["project"]["readme"]):
+        shutil.copyfile(ROOT / name, target / name)
+    for path in (target, *target.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+if __name__ == "__main__":
+    print(build(Path(sys.argv[1]) if sys.argv[1:] else ROOT / "dist"))
