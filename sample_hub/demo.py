@@ -35,7 +35,7 @@ def demo(models: int, seed: int, out: Path) -> None:
     console.print(f"[bold]1/6[/] making a hub of {models:,} models (seed {seed}); the truth it plants: {out / 'truth'}")
     store = make_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
     # The Hub counts in windows of five minutes; these are short, so that the demo shows pacing and still ends.
-    with Hub(store, quotas=Quotas(window_seconds=5, api=100, resolvers=500)) as hub:
+    with Hub(store, quotas=Quotas(window_seconds=5, api=100, resolvers=1500)) as hub:
         console.print(f"[bold]2/6[/] crawling its listing over {hub.url}")
         _run("crawl", "models", "--endpoint", hub.url, "--warehouse", warehouse)
         console.print("[bold]3/6[/] crawling its model cards, as fast as its quota allows")

@@ -1,0 +1,48 @@
+"""One made hub, crawled once over HTTP as a user would, for all tests of the whole way."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sample_hub.make import make_hub
+from sample_hub.quota import Quotas
+from sample_hub.running import Hub
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """A warehouse with bronze alone, and the truth that the hub planted."""
+
+    warehouse: Path
+    models: list[dict[str, Any]]
+    edges: list[dict[str, Any]]
+
+
+def hublake(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`hublake ...` in a process of its own."""
+    command = [sys.executable, "-m", "lake.cli", *map(str, arguments)]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=500, check=False)
+
+
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+    folder = tmp_path_factory.mktemp("whole-way")
+    store = make_hub(folder / "hub.sqlite", models=1000, seed=11, truth_dir=folder / "truth")
+    with Hub(store, quotas=Quotas(window_seconds=2, api=1000, resolvers=2000)) as hub:
+        for what in ("models", "cards"):
+            done = hublake("crawl", what, "--endpoint", hub.url, "--warehouse", folder / "warehouse", HF_HOME=str(folder / "no-token"))
+            assert done.returncode == 0, done.stderr
+    store.close()
+    return Crawled(folder / "warehouse", _rows(folder / "truth" / "models.jsonl.gz"), _rows(folder / "truth" / "edges.jsonl.gz"))
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]

@@ -1,0 +1,112 @@
+"""From a hub over HTTP to gold, against the truth that the hub planted."""
+
+import shutil
+from collections import Counter
+from typing import Any
+
+import networkx as nx
+import pytest
+from pyspark.sql import SparkSession
+
+from lake.tables import TABLES, find_table
+from lake.tables.silver import QUARANTINE
+from spark_jobs.export.published import Published
+from spark_jobs.job import all_jobs
+from spark_jobs.runner import Step
+from spark_jobs.storage import Warehouse
+from tests.spark_jobs.warehouses import build_of
+from tests.whole_way.conftest import Crawled
+
+
+@pytest.fixture(scope="module")
+def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[Step]]:
+    folder = tmp_path_factory.mktemp("built") / "warehouse"
+    shutil.copytree(crawled.warehouse, folder)
+    steps = build_of(Warehouse(spark, str(folder))).run()
+    return Published(str(folder), {}), steps
+
+
+def test_every_table_was_checked_or_built(built: tuple[Published, list[Step]]) -> None:
+    assert {step.table.full_name for step in built[1]} | {QUARANTINE.full_name} >= set(all_jobs()) | {"bronze.listings", "bronze.cards"}
+
+
+def test_no_listed_model_is_lost(built: tuple[Published, list[Step]], crawled: Crawled) -> None:
+    listed = {row["hub_id"] for row in crawled.models}
+    models = {row[0] for row in built[0].rows("SELECT hub_id FROM silver.models")}
+    set_aside = {row[0] for row in built[0].rows("SELECT record_id FROM silver.quarantine WHERE table_name = 'silver.models'")}
+    lost = [hub_id for hub_id in listed - models if not any(hub_id in record for record in set_aside)]
+    assert lost == []
+
+
+def test_every_card_that_the_hub_serves_is_in_silver(built: tuple[Published, list[Step]], crawled: Crawled) -> None:
+    listed_without = "card_not_in_siblings"  # a card that came after the listing: the next crawl gets it
+    served = {row["hub_id"] for row in crawled.models if row["card_status"] == 200 and row["oddity"] != listed_without}
+    fetched = {row[0] for row in built[0].rows("SELECT hub_id FROM bronze.cards WHERE status = 200")}
+    assert served <= fetched
+    assert fetched == {row[0] for row in built[0].rows("SELECT hub_id FROM silver.model_cards")}
+
+
+def test_planted_parents_are_found_with_their_relation(built: tuple[Published, list[Step]], crawled: Crawled) -> None:
+    found = {row[:2]: row[2] for row in built[0].rows("SELECT child_id, parent_id, relation FROM silver.lineage_edges")}
+    told = [e for e in crawled.edges if e["parent"] and e["is_in_tags"] and e["parent"] != e["child"]]
+    assert len(told) > 200
+    wrong = [e for e in told if found.get((e["child"], e["parent"])) != e["relation"]]
+    assert wrong == []
+
+
+def test_planted_self_loops_and_cycles_are_marked(built: tuple[Published, list[Step]], crawled: Crawled) -> None:
+    pairs = {(e["child"], e["parent"]) for e in crawled.edges if e["parent"]}
+    self_loops = {pair for pair in pairs if pair[0] == pair[1]}
+    cycles = {pair for pair in pairs if pair[::-1] in pairs} - self_loops
+    assert self_loops
+    assert cycles
+    query = "SELECT child_id, parent_id FROM silver.lineage_edges WHERE "
+    assert self_loops <= {row[:2] for row in built[0].rows(query + "is_self_loop")}
+    assert cycles <= {row[:2] for row in built[0].rows(query + "is_cycle")}
+
+
+def test_pagerank_equals_networkx(built: tuple[Published, list[Step]]) -> None:
+    graph = nx.DiGraph()
+    graph.add_nodes_from(row[0] for row in built[0].rows("SELECT model_id FROM silver.models"))
+    graph.add_edges_from(
+        built[0].rows("SELECT DISTINCT child_id, parent_id FROM silver.lineage_edges WHERE parent_status <> 'missing' AND NOT is_self_loop")
+    )
+    expected = nx.pagerank(graph, tol=1e-14, max_iter=1000)
+    ranks = dict(built[0].rows("SELECT model_id, pagerank FROM gold.model_impact"))
+    assert ranks.keys() == expected.keys()
+    assert max(abs(ranks[name] - rank) / rank for name, rank in expected.items()) < 1e-6
+
+
+def test_planted_generations_are_found(built: tuple[Published, list[Step]], crawled: Crawled) -> None:
+    generations = dict(built[0].rows("SELECT model_id, generation FROM gold.model_lineage"))
+    depths = Counter(generations.values())
+    assert max(depths) >= 4
+    # Where every way up to the top is told in tags, the planted depth is what comes out.
+    parents: dict[str, list[dict[str, Any]]] = {}
+    for edge in crawled.edges:
+        parents.setdefault(edge["child"], []).append(edge)
+    cycles = {e["child"] for e in crawled.edges for back in parents.get(e["parent"], []) if back["parent"] == e["child"]}
+
+    def is_told(model_id: str) -> bool:
+        above = parents.get(model_id, [])
+        return model_id not in cycles and all(e["parent"] and e["is_in_tags"] and is_told(e["parent"]) for e in above)
+
+    told = [row for row in crawled.models if row["depth"] is not None and is_told(row["model_id"])]
+    assert len(told) > 500
+    assert [row["model_id"] for row in told if generations[row["model_id"]] != row["depth"]] == []
+
+
+def test_planted_limitations_in_own_words_are_found_and_templates_are_not(built: tuple[Published, list[Step]], crawled: Crawled) -> None:
+    has = dict(built[0].rows("SELECT model_id, has_limitations FROM gold.card_documentation"))
+    filled = [row["model_id"] for row in crawled.models if row["sections"].get("limitations") == "own_words"]
+    empty = [row["model_id"] for row in crawled.models if row["sections"].get("limitations") in ("placeholder", "boilerplate")]
+    assert len(filled) > 50
+    assert len(empty) > 50
+    assert [model_id for model_id in filled if not has[model_id]] == []
+    assert [model_id for model_id in empty if has[model_id]] == []
+
+
+@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.layer == "gold"])
+def test_every_gold_table_has_rows_of_the_snapshot(built: tuple[Published, list[Step]], name: str) -> None:
+    table = find_table(name)
+    assert built[0].value(f"SELECT count(*) FROM {table.full_name}") > 0
