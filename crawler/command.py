@@ -16,6 +16,7 @@ from crawler.hub_api import checked_endpoint
 from crawler.run import last_words
 from crawler.spider import HubSpider
 from lake.errors import HublakeError
+from lake.places import log_folder
 from lake.settings import Settings, load
 from lake.vocabulary import SPIDERS
 
@@ -64,8 +65,7 @@ def _scrapy_settings(what: str, config: Settings, flags: dict[str, str]) -> Scra
 
 
 def _log_file(what: str, config: Settings) -> Path:
-    """Below the warehouse where that is a folder, else below this one."""
-    folder = Path("_logs") if "://" in config.warehouse else Path(config.warehouse) / "_logs"
+    folder = log_folder(config.warehouse)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:

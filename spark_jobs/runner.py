@@ -170,7 +170,7 @@ class Build:
         rules = {row[0]: (int(row[1]), row[2]) for row in counted if row[0] is not None}
         bad = sum(count for count, _ in rules.values())
         limit = self.settings.build.max_quarantine_share
-        if bad > limit * total:
+        if bad > max(limit * total, self.settings.build.few_quarantined):
             examples = "".join(f"\n  {count:>9,}  {example}" for count, example in rules.values())
             raise GateClosed(
                 f"{table.full_name}: {bad:,} of {total:,} rows break a rule, more than build.max_quarantine_share = {limit}."

@@ -47,7 +47,7 @@ def test_comments_reach_readers_through_the_delta_log(spark: SparkSession, tmp_p
 
 def test_a_bad_item_is_set_aside_with_its_body_and_taken_back_once_mended(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, [*GOOD, '{"id": 5}'])
-    (*_, step) = build_of(warehouse, build__max_quarantine_share=0.5).run([MODELS])
+    (*_, step) = build_of(warehouse).run([MODELS])
     assert (step.rows, step.set_aside) == (3, 1)
     (record,) = warehouse.read(QUARANTINE).collect()
     assert (record.table_name, record.rule, record.body) == ("silver.models", "no_name", '{"id": 5}')
@@ -62,7 +62,7 @@ def test_too_many_bad_items_close_the_gate_and_readers_keep_the_last_version(spa
     build_of(warehouse).run([MODELS])
     listed(spark, tmp_path, ['{"id": "a/x"}', "{1}", "{2}", "{3}"])
     with pytest.raises(GateClosed, match=r"3 of 4 rows break a rule.*not_json") as closed:
-        build_of(warehouse).run([MODELS])
+        build_of(warehouse, build__few_quarantined=2).run([MODELS])
     assert closed.value.exit_code == 3
     assert warehouse.read(MODELS).count() == 3
 

@@ -37,7 +37,7 @@ def test_commas_join_names_where_each_part_is_a_name_with_an_owner(declared: str
 @pytest.mark.parametrize(
     ("declared", "problem"),
     [
-        ("/root/models/base", "a path"),
+        ("/srv/models/base", "a path"),
         ("./base", "a path"),
         ("../base", "a path"),
         ("~/base", "a path"),

@@ -37,7 +37,7 @@ hub_id | model_id               | tags                                          
 40 | ring/a                     | base_model:finetune:ring/b                                    |             |              |                      | no  |
 41 | ring/b                     | base_model:finetune:ring/c                                    |             |              |                      | no  |
 42 | ring/c                     | base_model:finetune:ring/a, base_model:finetune:acme/base     |             |              |                      | no  |
-50 | lost/path                  | base_model:adapter:/root/base                                 |             |              |                      | no  |
+50 | lost/path                  | base_model:adapter:/srv/base                                 |             |              |                      | no  |
 51 | lost/child                 | base_model:lost/parent                                        |             |              |                      | no  |
 """
 CARDS = """
@@ -128,7 +128,7 @@ def test_an_unknown_parent_stays_as_declared_and_missing(edges: DataFrame) -> No
 
 def test_a_path_is_set_aside_with_its_reason(edges: DataFrame) -> None:
     rows: list[Row] = edges.where(f"{SET_ASIDE_REASON} is not null").collect()
-    assert [(row.child_id, row[SET_ASIDE_REASON]) for row in rows] == [("lost/path", "parent_not_a_name: a path: /root/base")]
+    assert [(row.child_id, row[SET_ASIDE_REASON]) for row in rows] == [("lost/path", "parent_not_a_name: a path: /srv/base")]
 
 
 def test_a_tie_among_teachers_teaches_nothing(spark: SparkSession) -> None:
