@@ -21,6 +21,7 @@ from spark_jobs.session import local_session, submitted_session
 from spark_jobs.storage import Warehouse
 from spark_jobs.told import Told
 
+SMALL_BYTES = 64_000_000  # of bronze: some 20,000 models with their cards
 WAREHOUSE = click.option("--warehouse", help="Folder or object-store address of the tables.  [default: $HUBLAKE_WAREHOUSE, ./warehouse]")
 MASTER = click.option("--master", help="Spark master.  [default: build.master of conf/, local[*]]")
 
@@ -110,8 +111,13 @@ def _session(settings: Settings, address: str) -> Iterator[SparkSession]:
         else:
             logs = log_folder(address)
             logs.mkdir(parents=True, exist_ok=True)
-            spark = local_session(settings, Path(scratch), logs / "spark.log")
+            is_small = is_local(address) and _bytes_below(Path(address) / "bronze") < SMALL_BYTES
+            spark = local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small)
         try:
             yield spark
         finally:
             spark.stop()
+
+
+def _bytes_below(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*.parquet"))

@@ -17,8 +17,10 @@ from spark_jobs.jars import jar_files
 QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
-def local_session(settings: Settings, work_folder: Path, log: Path | None = None) -> SparkSession:
+def local_session(settings: Settings, work_folder: Path, log: Path | None = None, *, is_small: bool = False) -> SparkSession:
     """A session that this process starts itself; scratch files lie in `work_folder`, and spark.log unless `log` is given.
+
+    `is_small` takes the options for a few thousand models (conf/spark/small.conf).
 
     Raises SetUpMissing where Java or the jars are not there.
     """
@@ -44,7 +46,8 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
         "spark.default.parallelism": str(settings.build.shuffle_partitions or threads),
         "spark.local.dir": str(work_folder / "scratch"),
         "spark.sql.warehouse.dir": str(work_folder / "catalog"),
-        **shared_options(),
+        **_options("session.conf"),
+        **(_options("small.conf") if is_small else {}),
     }
     with _stderr_to(log):
         session = (
@@ -56,15 +59,15 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
 
 def submitted_session(warehouse: str) -> SparkSession:
     """The session of spark-submit, which has chosen master, memory and jars; checkpoints lie where all executors reach."""
-    configured = SparkConf().setAll(list(shared_options().items()))
+    configured = SparkConf().setAll(list(_options("session.conf").items()))
     session = SparkSession.builder.appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(f"{warehouse.rstrip('/')}/_checkpoints")
     return session
 
 
-def shared_options() -> dict[str, str]:
-    """conf/spark/session.conf: what every session needs, wherever it runs; spark-submit takes the same file."""
-    lines = (files("conf") / "spark" / "session.conf").read_text("utf-8").splitlines()
+def _options(name: str) -> dict[str, str]:
+    """A file of conf/spark in the form of spark-submit's --properties-file."""
+    lines = (files("conf") / "spark" / name).read_text("utf-8").splitlines()
     return dict(line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))
 
 
