@@ -93,9 +93,11 @@ def _sections(published: Published, day: date) -> Grid:
         day=day,
     )
     for name, filled, share, low, high in rates:
-        style = "bold" if name in DOCUMENTED_SECTIONS else ""
-        interval = "" if share is None else f"{low:.1%} to {high:.1%}"
-        grid.add_row(name.replace("_", " "), f"{filled:,}", "" if share is None else f"{share:.1%}", interval, style=style)
+        if share is not None:  # else no card was fetched
+            style = "bold" if name in DOCUMENTED_SECTIONS else ""
+            grid.add_row(name.replace("_", " "), f"{filled:,}", f"{share:.1%}", f"{low:.1%} to {high:.1%}", style=style)
+    if not grid.row_count:
+        grid.add_row("no cards in this snapshot: hublake crawl cards", "", "", "")
     return grid
 
 
