@@ -83,8 +83,7 @@ def template(about: About, fills: bool = False) -> Card:
         ("## Evaluation", sentences.PLACEHOLDER),
         (
             "## Environmental Impact",
-            f"Emissions can be worked out with the calculator of Lacoste et al. (https://arxiv.org/abs/{sentences.TEMPLATE_ARXIV}).\n\n"
-            f"- **Hardware Type:** {sentences.PLACEHOLDER}\n- **Hours used:** {sentences.PLACEHOLDER}",
+            f"{sentences.TEMPLATE_CALCULATOR}\n\n- **Hardware Type:** {sentences.PLACEHOLDER}\n- **Hours used:** {sentences.PLACEHOLDER}",
         ),
         ("## Citation [optional]", sentences.PLACEHOLDER),
         ("## Model Card Contact", sentences.PLACEHOLDER),

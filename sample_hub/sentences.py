@@ -169,3 +169,8 @@ PLACEHOLDER = "[More Information Needed]"
 TRAINER_PLACEHOLDER = "More information needed"
 # The carbon calculator that the template points at; the Hub turns the id into a tag, which says nothing of the model.
 TEMPLATE_ARXIV = "1910.09700"
+# Source: as TEMPLATE_ADVICE. A detector of template sentences can only be tested with the sentence itself.
+TEMPLATE_CALCULATOR = (
+    "Carbon emissions can be estimated using the [Machine Learning Impact calculator](https://mlco2.github.io/impact#compute) "
+    f"presented in [Lacoste et al. (2019)](https://arxiv.org/abs/{TEMPLATE_ARXIV})."
+)

@@ -18,7 +18,7 @@ from lake.tables import Table
 SET_ASIDE_REASON = "set_aside_reason"
 SET_ASIDE_BODY = "set_aside_body"
 
-JOB_FOLDERS = ("silver", "graph", "text")
+NO_JOBS = ("rules", "export")  # sub-packages in which discovery does not look
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Job:
 
 @cache
 def all_jobs() -> dict[str, Job]:
-    """Every JOB of the job folders, by the full name of the table it writes, in an order in which they can run."""
+    """Every JOB of the sub-packages, by the full name of the table it writes, in an order in which they can run."""
     found: dict[str, Job] = {}
     for module_info in walk_packages(spark_jobs.__path__, "spark_jobs."):
-        folder = module_info.name.split(".")[1]
-        if folder not in JOB_FOLDERS or module_info.ispkg:
+        folders = module_info.name.split(".")[1:-1]
+        if module_info.ispkg or not folders or folders[0] in NO_JOBS:
             continue
         module = import_module(module_info.name)
         job = getattr(module, "JOB", None)
