@@ -80,6 +80,7 @@ def last_words(spider: HubSpider, stats: StatsCollector) -> str | HublakeError:
     if outcome == "interrupted":
         return CrawlIncomplete(f"interrupted; {stored}. {again}.")
     why = stats.get_value("hublake/problem") or stats.get_value("hublake/last_failure") or "an error in the crawler; see the log"
+    why = why.rstrip(".")
     unwritten = stats.get_value("hublake/unwritten", 0)
     if unwritten:
         return HublakeError(f"{why}. {unwritten:,} rows are not stored; {stored}. {again}.")
