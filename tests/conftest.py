@@ -19,7 +19,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
     from lake.settings import load
     from spark_jobs.session import local_session
 
-    session = local_session(load(flags={"build.master": "local[2]"}), tmp_path_factory.mktemp("spark"), is_small=True)
+    session = local_session(load(flags={"build.master": "local[1]"}), tmp_path_factory.mktemp("spark"), is_small=True)
     yield session
     session.stop()
 

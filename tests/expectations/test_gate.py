@@ -16,7 +16,10 @@ from tests.drawn import drawn
 
 
 def judged(spark: SparkSession, folder: Path, table: Table, text: str) -> Verdict:
-    return Gate(str(folder)).judge(drawn(spark, table, text, with_snapshot=True), table)
+    frame = drawn(spark, table, text, with_snapshot=True).persist()
+    verdict = Gate(str(folder)).judge(frame, table)
+    frame.unpersist()
+    return verdict
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))

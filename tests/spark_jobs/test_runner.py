@@ -13,35 +13,39 @@ from lake.errors import GateClosed, HublakeError, MissingTable, SchemaMismatch
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS
 from lake.tables.gold import NETWORK_METRICS
 from lake.tables.silver import MODELS, QUARANTINE
+from spark_jobs.runner import Build, Step
 from tests.drawn import drawn
 from tests.spark_jobs.warehouses import DAY, build_of, listed
 
 GOOD = ['{"id": "a/x"}', '{"id": "a/y"}', '{"id": "a/z"}']
 
 
-def test_a_second_build_of_the_same_snapshot_changes_nothing(spark: SparkSession, tmp_path: Path) -> None:
-    warehouse = listed(spark, tmp_path, GOOD)
-    first = build_of(warehouse).run([MODELS])
-    version = warehouse.version(MODELS)
-    second = build_of(warehouse).run([MODELS])
-    assert [step.verb for step in first] == ["checked", "checked", "built"]
+@pytest.fixture(scope="module")
+def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, list[Step]]:
+    """One build of three good models, for tests that only look."""
+    build = build_of(listed(spark, tmp_path_factory.mktemp("built"), GOOD))
+    return build, build.run([MODELS])
+
+
+def test_a_second_build_of_the_same_snapshot_changes_nothing(built: tuple[Build, list[Step]]) -> None:
+    first, steps = built
+    version = first.warehouse.version(MODELS)
+    second = build_of(first.warehouse).run([MODELS])
+    assert [step.verb for step in steps] == ["checked", "checked", "built"]
     assert [step.verb for step in second] == ["current"]
-    assert warehouse.version(MODELS) == version
+    assert first.warehouse.version(MODELS) == version
 
 
-def test_a_commit_says_what_its_rows_were_made_from(spark: SparkSession, tmp_path: Path) -> None:
-    warehouse = listed(spark, tmp_path, GOOD)
-    build = build_of(warehouse)
-    build.run([MODELS])
-    commit = json.loads(DeltaTable(MODELS.path(str(tmp_path))).history(1)[0]["userMetadata"])
+def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[Step]]) -> None:
+    build, _ = built
+    commit = json.loads(DeltaTable(MODELS.path(build.warehouse.address)).history(1)[0]["userMetadata"])
     assert commit["run_id"] == build.run_id
     assert commit["reads"] == ["bronze.listings", "bronze.crawl_runs"]
     assert {"git_sha", "hublake", "code", "params", "rows"} <= set(commit)
 
 
-def test_comments_reach_readers_through_the_delta_log(spark: SparkSession, tmp_path: Path) -> None:
-    build_of(listed(spark, tmp_path, GOOD)).run([MODELS])
-    fields = {f.name: f for f in DeltaTable(MODELS.path(str(tmp_path))).schema().fields}
+def test_comments_reach_readers_through_the_delta_log(built: tuple[Build, list[Step]]) -> None:
+    fields = {f.name: f for f in DeltaTable(MODELS.path(built[0].warehouse.address)).schema().fields}
     assert fields["author"].metadata["comment"] == MODELS.by_name["author"].comment
 
 
