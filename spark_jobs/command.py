@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from expectations.gate import Gate, Verdict
 from lake import settings as layers
 from lake.errors import GateClosed, MissingTable
+from lake.options import WAREHOUSE
 from lake.places import is_local, log_folder
 from lake.settings import Settings
 from lake.tables import TABLES, Table, find_table
@@ -22,7 +23,6 @@ from spark_jobs.storage import Warehouse
 from spark_jobs.told import Told
 
 SMALL_BYTES = 64_000_000  # of bronze: some 20,000 models with their cards
-WAREHOUSE = click.option("--warehouse", help="Folder or object-store address of the tables.  [default: $HUBLAKE_WAREHOUSE, ./warehouse]")
 MASTER = click.option("--master", help="Spark master.  [default: build.master of conf/, local[*]]")
 
 

@@ -7,13 +7,13 @@ import click
 from rich.console import Console
 
 from lake import settings as layers
+from lake.options import WAREHOUSE
 from lake.tables import find_table
 from lake.tables.silver import LINEAGE_EDGES
 from spark_jobs.export.files import FILE_ENDING, write_file
 from spark_jobs.export.published import Published
 from spark_jobs.export.report import screen
 
-WAREHOUSE = click.option("--warehouse", help="Folder or object-store address of the tables.  [default: $HUBLAKE_WAREHOUSE, ./warehouse]")
 SNAPSHOT = click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="Day of the listing crawl.  [default: the newest]")
 
 
