@@ -1,6 +1,7 @@
-"""One Spark session for the whole run; tests that do not ask for it start no JVM."""
+"""One Spark session for the whole run, beside what needs none; tests that do not ask for it start no JVM."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,19 @@ import pytest
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+# A worker of pytest-xdist is `python -c ...`: a main module without a file, at whose sight PySpark ends the process.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the one Spark session go to one worker; the others stay with their module, whose set-up they share."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            group = "spark" if "spark" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
