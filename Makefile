@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # Any Python can start the set-up, which looks for one that is new enough.
 LAUNCHER := $(or $(PYTHON),$(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name)))))
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format docs dist lock clean
+.PHONY: help install demo test check bench format docs dist lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: install ## Lint, format, types, direction of imports, generated pages
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
 	@$(PY) -m tools.document --check
+
+bench: install ## List the benchmarks; ARGS=NAME measures one beside its peer (ARGS="NAME --help")
+	@$(PY) -m benchmarks$(if $(ARGS),.$(ARGS))
 
 format: install ## Mend what ruff can mend
 	@$(PY) -m ruff check --fix .

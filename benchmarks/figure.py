@@ -1,0 +1,31 @@
+"""What every benchmark prints: ours, the peer's, and the ratio of the two, from one run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+
+@dataclass
+class Lap:
+    """Seconds on the wall; 0 until the lap has ended."""
+
+    seconds: float = 0.0
+
+
+@contextmanager
+def lap() -> Iterator[Lap]:
+    """Times the block."""
+    taken, started = Lap(), perf_counter()
+    try:
+        yield taken
+    finally:
+        taken.seconds = perf_counter() - started
+
+
+def show(what: str, ours: float, peer: float | None = None, *, unit: str, peer_name: str = "", bar: str = "") -> None:
+    """One line a figure; the ratio is ours divided by the peer's, whatever the unit."""
+    line = f"{what}: {ours:,.3g} {unit}"
+    if peer is not None:
+        line += f"; {peer_name} {peer:,.3g} {unit}; ratio {ours / peer:.3g}" if peer else f"; {peer_name} 0 {unit}"
+    print(line + (f" (bar: {bar})" if bar else ""), flush=True)
