@@ -18,6 +18,7 @@ if not hasattr(sys.modules["__main__"], "__file__"):
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the one Spark session go to one worker; the others stay with their module, whose set-up they share."""
     for item in items:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from sample_hub.make import make_hub
 from sample_hub.quota import Quotas
@@ -32,15 +33,24 @@ def hublake(*arguments: str | Path, **environment: str) -> subprocess.CompletedP
 
 
 @pytest.fixture(scope="session")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
-    folder = tmp_path_factory.mktemp("whole-way")
+def crawled(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Crawled:
+    """The first worker that needs it crawls; the others of the same run wait for it and read."""
+    folder = tmp_path_factory.getbasetemp().parent / f"whole-way-{testrun_uid}"
+    with FileLock(f"{folder}.lock"):
+        if not folder.is_dir():
+            scratch = tmp_path_factory.mktemp("whole-way")
+            _crawl(scratch)
+            scratch.rename(folder)
+    return Crawled(folder / "warehouse", _rows(folder / "truth" / "models.jsonl.gz"), _rows(folder / "truth" / "edges.jsonl.gz"))
+
+
+def _crawl(folder: Path) -> None:
     store = make_hub(folder / "hub.sqlite", models=1000, seed=11, truth_dir=folder / "truth")
     with Hub(store, quotas=Quotas(window_seconds=2, api=1000, resolvers=2000)) as hub:
         for what in ("models", "cards"):
             done = hublake("crawl", what, "--endpoint", hub.url, "--warehouse", folder / "warehouse", HF_HOME=str(folder / "no-token"))
             assert done.returncode == 0, done.stderr
     store.close()
-    return Crawled(folder / "warehouse", _rows(folder / "truth" / "models.jsonl.gz"), _rows(folder / "truth" / "edges.jsonl.gz"))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
