@@ -18,11 +18,11 @@ from crawler.card_answer import CardTarget, card_target
 from crawler.delta import batches, existing, opened
 from crawler.hub_api import REPO_PATHS
 from lake.errors import MissingTable
+from lake.opt_out import opted_out
 from lake.settings import Settings
 from lake.tables.bronze import CARDS, CRAWL_RUNS, LISTINGS
 
 DIGEST_BYTES = 16
-REMEDY = "List the hub first: hublake crawl models"
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,18 @@ class Listing:
 
 def newest_listing(config: Settings, repo_type: str) -> Listing:
     """The newest listing that was finished; where none was, the newest at all. MissingTable where there is none."""
-    listings = existing(config, LISTINGS, REMEDY)
+    listings = existing(config, LISTINGS, remedy(repo_type))
     runs = opened(config, CRAWL_RUNS)
     recorded = [] if runs is None else [run for run in runs.to_pyarrow_table().to_pylist() if _listed(run, repo_type)]
     if recorded:
         best = max(recorded, key=lambda run: (run["outcome"] == "finished", run["started_at"]))
         return Listing(best["crawl_id"], best["snapshot_date"], best["items"], best["outcome"] == "finished")
     return _newest_unrecorded(listings, repo_type, config)
+
+
+def remedy(repo_type: str) -> str:
+    """What to do where a listing is missing."""
+    return f"List the hub first: hublake crawl {REPO_PATHS[repo_type]}"
 
 
 def _listed(run: dict[str, Any], repo_type: str) -> bool:
@@ -56,25 +61,25 @@ def _newest_unrecorded(listings: DeltaTable, repo_type: str, config: Settings) -
     for batch in batches(listings, ("crawl_id", "snapshot_date"), pc.field("repo_type") == repo_type):
         rows.update(zip(batch.column("crawl_id").to_pylist(), batch.column("snapshot_date").to_pylist(), strict=True))
     if not rows:
-        raise MissingTable(f"{LISTINGS.full_name} in {config.warehouse} holds no {repo_type}. {REMEDY}")
+        raise MissingTable(f"{LISTINGS.full_name} in {config.warehouse} holds no {repo_type}. {remedy(repo_type)}")
     crawl_id, snapshot_date = max(rows)
     return Listing(crawl_id, snapshot_date, rows[crawl_id, snapshot_date], is_whole=False)
 
 
 def targets(config: Settings, listing: Listing, repo_type: str, fetched: "Fetched") -> Iterator[tuple[int, list[CardTarget]]]:
     """(listed items passed so far, the cards to fetch among the last few hundred of them), batch by batch."""
-    table = existing(config, LISTINGS, REMEDY)
+    table = existing(config, LISTINGS, remedy(repo_type))
     of_listing = (
         (pc.field("snapshot_date") == listing.snapshot_date)
         & (pc.field("crawl_id") == listing.crawl_id)
         & (pc.field("repo_type") == repo_type)
     )
-    passed = 0
+    passed, out = 0, opted_out()
     for batch in batches(table, ("hub_id", "repo_id", "body"), of_listing):
         columns = (batch.column(name).to_pylist() for name in ("hub_id", "repo_id", "body"))
         promised = (card_target(*item) for item in zip(*columns, strict=True))
         passed += batch.num_rows
-        yield passed, [target for target in promised if target is not None and target not in fetched]
+        yield passed, [target for target in promised if target is not None and target not in fetched and target.repo_id not in out]
 
 
 class Fetched:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
 from lake.errors import WrongUse
 
 REPO_PATHS: Mapping[str, str] = {"model": "models", "dataset": "datasets", "space": "spaces"}
+REPO_TYPES: Mapping[str, str] = {path: repo_type for repo_type, path in REPO_PATHS.items()}
 # Where a repository's files lie: models at the root, the others below the name of their kind.
 FILE_PREFIXES: Mapping[str, str] = {"model": "", "dataset": "datasets/", "space": "spaces/"}
 
@@ -27,7 +28,18 @@ MODEL_EXPANDS = (
     "sha", "siblings", "spaces", "tags", "transformersInfo", "trendingScore", "usedStorage", "widgetData", "xetEnabled",
 )  # fmt: skip
 
+# Likewise for datasets and Spaces (DatasetInfo, SpaceInfo).
+DATASET_EXPANDS = (
+    "author", "cardData", "citation", "createdAt", "description", "disabled", "downloads", "downloadsAllTime", "gated", "lastModified",
+    "likes", "mainSize", "paperswithcode_id", "private", "resourceGroup", "sha", "siblings", "tags", "trendingScore", "usedStorage",
+)  # fmt: skip
+SPACE_EXPANDS = (
+    "author", "cardData", "createdAt", "datasets", "disabled", "lastModified", "likes", "models", "private", "region", "resourceGroup",
+    "runtime", "sdk", "sha", "siblings", "subdomain", "tags", "trendingScore", "usedStorage",
+)  # fmt: skip
+
 CARD_FILE = "README.md"
+ACCOUNT_PATHS: Mapping[str, str] = {"user": "users", "organisation": "organizations"}
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -86,6 +98,11 @@ def listing_url(endpoint: str, repo_type: str, expands: Iterable[str], limit: in
 def card_url(endpoint: str, repo_type: str, repo_id: str, revision: str | None) -> str:
     """Where a repository's card is asked for, at a commit, or at the head of main where none is known."""
     return f"{endpoint}/{FILE_PREFIXES[repo_type]}{quote(repo_id, safe='/')}/resolve/{quote(revision or 'main', safe='')}/{CARD_FILE}"
+
+
+def account_url(endpoint: str, kind: str, account: str) -> str:
+    """Where the Hub says what is public of a user or an organisation."""
+    return f"{endpoint}/api/{ACCOUNT_PATHS[kind]}/{quote(account, safe='')}/overview"
 
 
 LINK = re.compile(r"<([^<>]*)>([^<>]*)")

@@ -10,6 +10,7 @@ from crawler.hub_api import HubFault, ListedItem, cursor_of, items_of, listing_u
 from crawler.items import Rows
 from crawler.retry import GivenUp
 from crawler.spider import HubSpider, Output, utc_now
+from lake.opt_out import opted_out
 from lake.tables.bronze import LISTINGS
 
 
@@ -85,8 +86,11 @@ class ListingSpider(HubSpider):
             "page": number,
             "fetched_at": utc_now(),
         }
+        out = opted_out()
         rows = [
             {**shared, "position": position, "hub_id": item.hub_id, "repo_id": item.repo_id, "body": item.text}
             for position, item in enumerate(items)
+            if item.repo_id not in out
         ]
+        self.crawler.stats.inc_value("hublake/opted_out", len(items) - len(rows))
         return Rows(LISTINGS, rows, sum(len(item.text) for item in items))

@@ -76,7 +76,7 @@ def last_words(spider: HubSpider, stats: StatsCollector) -> str | HublakeError:
     stored = f"{items:,} {spider.name} stored in {spider.config.warehouse} (crawl {spider.crawl_id})"
     if outcome in ("finished", "limited"):
         return stored + (", ended by --limit" if outcome == "limited" else "")
-    again = f"`hublake crawl {spider.name}` again takes up what is missing"
+    again = f"`hublake crawl {spider.typed}` again takes up what is missing"
     if outcome == "interrupted":
         return CrawlIncomplete(f"interrupted; {stored}. {again}.")
     why = stats.get_value("hublake/problem") or stats.get_value("hublake/last_failure") or "an error in the crawler; see the log"

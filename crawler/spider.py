@@ -54,6 +54,7 @@ class HubSpider(Spider):
         self.done = 0
         self.total: int | None = None  # None where nobody knows
         self.is_cut = False  # whether the limit left something out
+        self.typed = self.name  # what follows `hublake crawl` on the command line
         self._ending: asyncio.Future[None] | None = None
 
     @classmethod

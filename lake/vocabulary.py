@@ -15,6 +15,9 @@ EVIDENCE = (
 
 PARENT_STATUS = ("present", "renamed", "missing")
 
+# The two kinds of accounts that the Hub has routes for; their names come from one set.
+ACCOUNT_KINDS = ("user", "organisation")
+
 # Where a value of a model was read, strongest first.
 SOURCES = ("card", "card_data", "tag")
 
@@ -42,7 +45,7 @@ CARD_CONTENT = ("text", "empty", "lfs_pointer", "not_text")
 
 CARD_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "unknown")
 
-SPIDERS = ("models", "cards")
+SPIDERS = ("models", "datasets", "spaces", "cards", "accounts")
 
 # finished: everything asked for was answered; limited: ended by --limit; incomplete: something was given up;
 # interrupted: ended by the operator; failed: ended by an error.

@@ -12,19 +12,26 @@ from scrapy.http import Headers, Response
 
 from crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
 from crawler.frontier import Fetched, Listing, newest_listing, targets
-from crawler.hub_api import card_url
+from crawler.hub_api import REPO_TYPES, card_url
 from crawler.items import Rows
 from crawler.spider import HubSpider, Output, utc_now
+from lake.errors import WrongUse
 from lake.tables.bronze import CARDS
 
 
 class CardsSpider(HubSpider):
-    """A card is asked for at the commit that was listed, so that listing and card belong together."""
+    """A card is asked for at the commit that was listed, so that listing and card belong together. `of` says whose cards."""
 
     name = "cards"
     main_bucket = "resolvers"
-    counted_in = "listed models"
     listing: Listing
+
+    def __init__(self, *args: Any, of: str = "models", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if of not in REPO_TYPES:
+            raise WrongUse(f"of={of} is no listing. There are: {', '.join(REPO_TYPES)}")
+        self.repo_type, self.counted_in = REPO_TYPES[of], f"listed {of}"
+        self.typed = "cards" if of == "models" else f"cards --of {of}"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -38,7 +45,9 @@ class CardsSpider(HubSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Requests as the downloader has room for them: the frontier is never in memory."""
-        self.logger.info("cards of listing %s: %d models, whole: %s", self.listing.crawl_id, self.listing.items, self.listing.is_whole)
+        self.logger.info(
+            "cards of listing %s: %d %ss, whole: %s", self.listing.crawl_id, self.listing.items, self.repo_type, self.listing.is_whole
+        )
         fetched = Fetched() if self.is_full else await asyncio.to_thread(Fetched.in_bronze, self.config, self.repo_type)
         found = targets(self.config, self.listing, self.repo_type, fetched)
         asked = 0

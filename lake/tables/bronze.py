@@ -2,7 +2,7 @@
 
 from lake.tables.declaration import Column, Table
 from lake.tables.shared import CRAWL_ID, FETCHED_AT, HUB_ID, REPO_TYPE, SHA, SNAPSHOT_DATE, count, share
-from lake.vocabulary import CARD_ENCODINGS, CRAWL_OUTCOMES, SPIDERS
+from lake.vocabulary import ACCOUNT_KINDS, CARD_ENCODINGS, CRAWL_OUTCOMES, SPIDERS
 
 LISTINGS = Table(
     "listings",
@@ -46,6 +46,26 @@ CARDS = Table(
         Column("encoding", "string", "Text encoding that the bytes show; null unless status is 200", values=CARD_ENCODINGS),
         Column("is_truncated", "boolean", "Whether body holds only the first part of the card", required=True),
         Column("body", "binary", "The card's bytes; null unless status is 200: an error body is never a card"),
+    ),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    layer="bronze",
+    comment="What the Hub says of the users and organisations that own models; members, followers and likers are left out",
+    grain="one row per account looked up",
+    key=("crawl_id", "account"),
+    partitioned_by=("snapshot_date",),
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        Column("account", "string", "Name as it stands before the slash of the models' ids", required=True),
+        Column("kind", "string", "Which of the Hub's routes knew it; null unless status is 200", values=ACCOUNT_KINDS),
+        Column(
+            "status", "integer", "HTTP status of the last answer; 404: neither route knows it", required=True, at_least=200, at_most=599
+        ),
+        FETCHED_AT,
+        Column("body", "string", "The overview's JSON as sent; null unless status is 200"),
     ),
 )
 
