@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawler.delta import batches, existing, opened
-from crawler.frontier import Listing, remedy
+from crawler.frontier import Listing, remedy, rows_of
 from crawler.hub_api import HubFault, unread
 from lake.opt_out import OptOut
 from lake.settings import Settings
@@ -18,13 +18,8 @@ GATHERED = 256  # batches whose owners are brought together at a time
 
 def owners(config: Settings, listing: Listing) -> pa.StringArray:
     """Every owner of a listed model once, in order; canonical models have none. In memory stand their names, 20 MB for a million."""
-    of_listing = (
-        (pc.field("snapshot_date") == listing.snapshot_date)
-        & (pc.field("crawl_id") == listing.crawl_id)
-        & (pc.field("repo_type") == "model")
-    )
     found = [pa.array([], pa.string())]
-    for batch in batches(existing(config, LISTINGS, remedy("model")), ("repo_id",), of_listing):
+    for batch in batches(existing(config, LISTINGS, remedy("model")), ("repo_id",), rows_of(listing.crawls, "model")):
         names = batch.column("repo_id").drop_null()
         owned = names.filter(pc.match_substring(names, "/"))
         found.append(pc.list_element(pc.split_pattern(owned, "/", max_splits=1), 0).unique())

@@ -51,4 +51,14 @@ SPIDERS = ("models", "datasets", "spaces", "cards", "accounts")
 # interrupted: ended by the operator; failed: ended by an error.
 CRAWL_OUTCOMES = ("finished", "limited", "incomplete", "interrupted", "failed")
 
+# whole: a listing from end to end, or the cards that it promises; changed: only what is new or changed since the listing before.
+CRAWL_KINDS = ("whole", "changed")
+
+# What a second look at a repository found that a whole listing left out, or names otherwise than before.
+CHECK_FINDINGS = (
+    "removed",  # refused as unknown twice, or another repository has the name
+    "renamed",  # the same _id under another name
+    "present",  # still there, or withheld without being gone (403, 451)
+)
+
 PARAMETERS_SOURCES = ("gguf", "safetensors", "name")

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import Any
 
 import pyarrow as pa
 from scrapy import Request, signals
-from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.accounts import known_accounts, known_kinds, overview_of, owners, wanted
@@ -31,15 +30,16 @@ class AccountsSpider(HubSpider):
     counted_in = "accounts"
     listing: Listing
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.listing = newest_listing(spider.config, "model")
-        spider.snapshot_date = spider.listing.snapshot_date
-        spider._kinds = {}
-        return spider
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kinds: dict[str, str] = {}  # by name in lower case, of those that are known without asking
 
-    _kinds: dict[str, str]
+    def take_up(self) -> None:
+        """What bronze does not hold is what is left, so that no run needs to know of the one before."""
+        self.listing = newest_listing(self.config, "model")
+        self.snapshot_date = self.listing.newest.snapshot_date
+        super().take_up()
+        self.appends.begin(ACCOUNTS)  # before the frontier is read
 
     async def start(self) -> AsyncIterator[Request]:
         frontier = await asyncio.to_thread(self._frontier)
@@ -60,7 +60,7 @@ class AccountsSpider(HubSpider):
         if self.is_full:
             self._kinds = {account.lower(): kind for account, kind in known_kinds(self.config).items()}
         known = pa.array([], pa.string()) if self.is_full else known_accounts(self.config, self.snapshot_date)
-        self.logger.info("accounts of listing %s: %d owners, %d known", self.listing.crawl_id, len(every), len(known))
+        self.logger.info("accounts of listing %s: %d owners, %d known", self.listing.newest.crawl_id, len(every), len(known))
         return wanted(every, known, opted_out())
 
     def _look_up(self, account: str, kinds: tuple[str, ...]) -> Request:

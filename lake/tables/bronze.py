@@ -2,7 +2,7 @@
 
 from lake.tables.declaration import Column, Table
 from lake.tables.shared import CRAWL_ID, FETCHED_AT, HUB_ID, REPO_TYPE, SHA, SNAPSHOT_DATE, count, share
-from lake.vocabulary import ACCOUNT_KINDS, CARD_ENCODINGS, CRAWL_OUTCOMES, SPIDERS
+from lake.vocabulary import ACCOUNT_KINDS, CARD_ENCODINGS, CHECK_FINDINGS, CRAWL_KINDS, CRAWL_OUTCOMES, SPIDERS
 
 LISTINGS = Table(
     "listings",
@@ -39,7 +39,14 @@ CARDS = Table(
         HUB_ID,
         Column("repo_id", "string", "Name under which the card was asked for", required=True),
         SHA,
-        Column("status", "integer", "HTTP status of the last answer", required=True, at_least=200, at_most=599),
+        Column(
+            "status",
+            "integer",
+            "HTTP status of the last answer; 304: the card at this commit is the one fetched before with the same etag",
+            required=True,
+            at_least=200,
+            at_most=599,
+        ),
         Column("etag", "string", "ETag without quotes: git blob sha1, or sha256 for an LFS file"),
         FETCHED_AT,
         count("card_bytes", "Size of the card as served; null unless status is 200", required=False),
@@ -92,6 +99,29 @@ CRAWL_RUNS = Table(
         share(
             "budget_share", "Part of the quota of the run's main bucket that it used; null where the server sent no quota", required=False
         ),
+        Column("kind", "string", "How much the crawl covers; null is whole", values=CRAWL_KINDS),
+        count(
+            "crawl_items", "Rows of this crawl and shard in bronze at the end, those of runs that this one took up included", required=False
+        ),
+    ),
+)
+
+REPO_CHECKS = Table(
+    "repo_checks",
+    layer="bronze",
+    comment="Repositories of the listing before that a whole listing left out or names otherwise, and what a second look found",
+    grain="one row per repository looked at in a crawl with --full",
+    key=("crawl_id", "repo_type", "hub_id"),
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        REPO_TYPE,
+        HUB_ID,
+        Column("repo_id", "string", "Name in the listing before", required=True),
+        Column("finding", "string", "What was found", required=True, values=CHECK_FINDINGS),
+        Column("new_repo_id", "string", "Name that it has now, where it is renamed"),
+        Column("status", "integer", "Last HTTP status of the second look; null where the new listing itself told"),
+        Column("looked_at", "timestamp", "When it was found (UTC)", required=True),
     ),
 )
 

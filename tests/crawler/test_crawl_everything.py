@@ -15,7 +15,7 @@ import pytest
 
 from crawler.accounts import known_accounts, known_kinds, overview_of, owners, wanted
 from crawler.delta import append
-from crawler.frontier import Listing
+from crawler.frontier import Crawl, Listing
 from crawler.hub_api import HubFault
 from crawler.spider import utc_now
 from lake.opt_out import OptOut
@@ -140,12 +140,13 @@ def test_a_full_crawl_asks_again_and_by_the_right_route(crawled: Crawled) -> Non
         assert len(twice) == 40
 
 
-LISTING = Listing("c1", date(2026, 8, 21), 0, is_whole=True)
+DAY = date(2026, 8, 21)
+LISTING = Listing(Crawl("c1", DAY, utc_now(), 0, is_finished=True))
 
 
 def owned_in(warehouse: Path, *ids: str | None) -> Settings:
     config = Settings(warehouse=str(warehouse))
-    shared = {"crawl_id": "c1", "snapshot_date": LISTING.snapshot_date, "repo_type": "model", "page": 0, "fetched_at": utc_now()}
+    shared = {"crawl_id": "c1", "snapshot_date": DAY, "repo_type": "model", "page": 0, "fetched_at": utc_now()}
     append(config, LISTINGS, [{**shared, "position": n, "repo_id": name, "body": "{}"} for n, name in enumerate(ids)], {})
     return config
 
@@ -157,10 +158,10 @@ def test_an_owner_is_wanted_once_and_canonical_models_have_none(tmp_path: Path) 
 
 def test_known_accounts_are_not_wanted_and_one_that_was_gone_is_wanted_by_the_next_listing(tmp_path: Path) -> None:
     config = owned_in(tmp_path, "a/x", "b/x", "c/x", "d/x")
-    told = [("a", 200, date(2026, 8, 1)), ("b", 404, date(2026, 8, 1)), ("c", 404, LISTING.snapshot_date)]
+    told = [("a", 200, date(2026, 8, 1)), ("b", 404, date(2026, 8, 1)), ("c", 404, DAY)]
     shared = {"crawl_id": "c0", "kind": "user", "fetched_at": utc_now()}
     append(config, ACCOUNTS, [{**shared, "account": a, "status": s, "snapshot_date": d} for a, s, d in told], {})
-    left = wanted(owners(config, LISTING), known_accounts(config, LISTING.snapshot_date), OptOut())
+    left = wanted(owners(config, LISTING), known_accounts(config, DAY), OptOut())
     assert left == ["b", "d"]
     assert known_kinds(config) == {"a": "user"}
 
