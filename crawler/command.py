@@ -12,7 +12,7 @@ from scrapy.settings import Settings as ScrapySettings
 from twisted.python.failure import Failure
 
 from crawler.frontier import newest_listing
-from crawler.hub_api import checked_endpoint
+from crawler.hub_api import REPO_TYPES, checked_endpoint
 from crawler.run import last_words
 from crawler.spider import HubSpider
 from lake.errors import HublakeError
@@ -25,10 +25,11 @@ from lake.vocabulary import SPIDERS
 @click.argument("what", type=click.Choice(SPIDERS))
 @click.option("--endpoint", metavar="URL", help="The hub. Default: HF_ENDPOINT, else the public one.")
 @click.option("--warehouse", metavar="PATH", help="Folder or object store of the tables. Default: HUBLAKE_WAREHOUSE.")
+@click.option("--of", type=click.Choice(tuple(REPO_TYPES)), default="models", show_default=True, help="Cards: whose.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="End after N models, or N cards.")
-@click.option("--full", is_flag=True, help="Cards: fetch also those that bronze already holds at the listed commit.")
-def crawl(what: str, endpoint: str | None, warehouse: str | None, limit: int | None, full: bool) -> None:
-    """Fetch the listing of all models, or the model cards that the newest listing promises.
+@click.option("--full", is_flag=True, help="Cards and accounts: fetch also those that bronze already holds.")
+def crawl(what: str, endpoint: str | None, warehouse: str | None, of: str, limit: int | None, full: bool) -> None:
+    """Fetch the listing of all models, datasets or Spaces; the cards that the newest listing promises; or the accounts that own its models.
 
     The pace follows the hub's RateLimit headers; HF_TOKEN raises the quota. Ctrl-C once ends cleanly. Whatever could
     not be fetched stands in bronze.crawl_failures, and the exit code is 1.
@@ -36,22 +37,25 @@ def crawl(what: str, endpoint: str | None, warehouse: str | None, limit: int | N
     \b
     Example:
       hublake crawl models --limit 1000 && hublake crawl cards
+      hublake crawl datasets && hublake crawl cards --of datasets
     """
     flags = {name: value for name, value in (("endpoint", endpoint), ("warehouse", warehouse)) if value is not None}
     config = load(flags=flags)
     checked_endpoint(config.endpoint)
-    if what == "cards":  # said before anything is made in a warehouse that may be a typing error
-        newest_listing(config, "model")
-    click.echo(run(what, config, flags, limit=limit, full=full))
+    if what != "cards" and of != "models":
+        raise click.UsageError("--of goes with cards.")
+    if what in ("cards", "accounts"):  # said before anything is made in a warehouse that may be a typing error
+        newest_listing(config, REPO_TYPES[of])
+    click.echo(run(what, config, flags, limit=limit, full=full, **({"of": of} if what == "cards" else {})))
 
 
-def run(what: str, config: Settings, flags: dict[str, str], *, limit: int | None, full: bool) -> str:
+def run(what: str, config: Settings, flags: dict[str, str], **arguments: Any) -> str:
     """Run one spider to its end and return its last words; raises the HublakeError that they are after a failure."""
     process = CrawlerProcess(_scrapy_settings(what, config, flags))
     _show_lines()
     crawler = process.create_crawler(what)
     problems: list[Failure] = []
-    process.crawl(crawler, limit=limit, full=full).addErrback(problems.append)
+    process.crawl(crawler, **arguments).addErrback(problems.append)
     process.start()
     return _concluded(crawler, problems)
 

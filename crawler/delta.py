@@ -1,16 +1,18 @@
 """Bronze tables on disk, through delta-rs alone: the Arrow schema of a declaration, appends, and streaming reads."""
 
 import random
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
-from lake.errors import MissingTable
+from lake.errors import MissingTable, ShardTaken
 from lake.settings import Settings
 from lake.tables import Table
 
@@ -39,23 +41,94 @@ def arrow_schema(table: Table) -> pa.Schema:
     return pa.schema([pa.field(c.name, ARROW_TYPES[c.type], metadata={b"comment": c.comment.encode()}) for c in table])
 
 
-def append(config: Settings, table: Table, rows: Sequence[Row], metadata: Mapping[str, str]) -> None:
-    """Add the rows in one commit that carries `metadata`; makes the table where it is missing."""
+@dataclass(frozen=True)
+class Batch:
+    """One append among those of one writer, numbered from 1. `run` tells processes apart that write as the same writer."""
+
+    writer: str
+    number: int
+    run: str
+
+
+def append(config: Settings, table: Table, rows: Sequence[Row], metadata: Mapping[str, str], batch: Batch | None = None) -> None:
+    """Add the rows in one commit that carries `metadata`; makes the table where it is missing.
+
+    With `batch` the rows land one time, however often this is called: the commit moves the writer's Delta transaction on by one.
+    Raises ShardTaken where another process has already done so.
+    """
     data = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
     for attempt in range(COMMIT_ATTEMPTS):
+        into = _made(config, table)
+        if batch is not None and _has_landed(into, batch):
+            return
         try:
-            write_deltalake(
-                _made(config, table),
-                data,
-                mode="append",
-                writer_properties=WriterProperties(compression="ZSTD"),
-                commit_properties=CommitProperties(custom_metadata=dict(metadata), max_commit_retries=15),
-            )
+            _write(into, data, metadata, batch)
             return
         except CommitFailedError:
             if attempt + 1 == COMMIT_ATTEMPTS:
                 raise
             time.sleep(random.uniform(0.1, 0.2 * 2**attempt))  # noqa: S311  # no secret
+
+
+def _write(into: DeltaTable, data: pa.Table, metadata: Mapping[str, str], batch: Batch | None) -> None:
+    known = {field.name for field in into.schema().fields}
+    told = dict(metadata) if batch is None else {**metadata, "batch": str(batch.number), "run": batch.run}
+    write_deltalake(
+        into,
+        data,
+        mode="append",
+        schema_mode=None if known >= set(data.column_names) else "merge",  # a warehouse older than a column of the declaration
+        writer_properties=WriterProperties(compression="ZSTD"),
+        commit_properties=CommitProperties(
+            custom_metadata=told,
+            max_commit_retries=15,
+            app_transactions=None if batch is None else [Transaction(batch.writer, batch.number)],
+        ),
+    )
+
+
+def _has_landed(table: DeltaTable, batch: Batch) -> bool:
+    """Whether this very batch is in the table, as after a commit whose answer was lost; ShardTaken where it is another process's."""
+    if (table.transaction_version(batch.writer) or 0) < batch.number:
+        return False
+    if any(commit.get("run") == batch.run and commit.get("batch") == str(batch.number) for commit in commits(table)):
+        return True
+    raise ShardTaken(f"another process writes as {batch.writer}. Let one of the two end; what they stored is whole.")
+
+
+def commits(table: DeltaTable) -> Iterator[Mapping[str, Any]]:
+    """What each commit says of itself, newest first; reads no more of the log than is asked for."""
+    done, limit = 0, 8
+    while True:
+        found = table.history(limit)
+        yield from found[done:]
+        if len(found) < limit:
+            return
+        done, limit = limit, limit * 4
+
+
+class Appends:
+    """The appends of one run, by table: each batch lands once, whatever becomes of an answer, and no other process comes between."""
+
+    def __init__(self, config: Settings, metadata: Mapping[str, str], last: Mapping[Table, int] | None = None) -> None:
+        """`metadata` names crawl, spider and shard; `last` are batches that the caller has read beside what they hold."""
+        self._config, self._metadata = config, metadata
+        self._writer = "/".join((metadata["crawl_id"], metadata["spider"], metadata["shard"]))
+        self._run = secrets.token_hex(8)
+        self._last = dict(last or {})
+
+    def begin(self, *tables: Table) -> None:
+        """Note how far the tables are. Call it before reading what they hold: what comes after is then another process's."""
+        for table in tables:
+            found = opened(self._config, table)
+            self._last.setdefault(table, 0 if found is None else found.transaction_version(self._writer) or 0)
+
+    def append(self, table: Table, rows: Sequence[Row], place: Mapping[str, str]) -> None:
+        """The next batch, with the crawl's place once its rows are there."""
+        self.begin(table)
+        number = self._last[table] + 1
+        append(self._config, table, rows, {**self._metadata, **place}, Batch(self._writer, number, self._run))
+        self._last[table] = number
 
 
 def _made(config: Settings, table: Table) -> DeltaTable:

@@ -1,122 +1,140 @@
 """Which cards to fetch: those that the newest listing in bronze promises and that are not in bronze yet.
 
-The listing is streamed; what stays in memory is 16 bytes for each card that is already there.
+The listing is streamed; what stays in memory is a few dozen bytes for each card that is already there (crawler/held.py).
 """
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from hashlib import blake2b
+from datetime import UTC, date, datetime, time
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
 from crawler.card_answer import CardTarget, card_target
-from crawler.delta import batches, existing, opened
+from crawler.delta import batches, existing
+from crawler.held import Held, digest
 from crawler.hub_api import REPO_PATHS
+from crawler.resume import runs_of
+from crawler.shards import Shard
+from crawler.spider import began_at
 from lake.errors import MissingTable
+from lake.opt_out import opted_out
 from lake.settings import Settings
-from lake.tables.bronze import CARDS, CRAWL_RUNS, LISTINGS
-
-DIGEST_BYTES = 16
-REMEDY = "List the hub first: hublake crawl models"
+from lake.tables.bronze import LISTINGS
 
 
 @dataclass(frozen=True)
-class Listing:
+class Crawl:
     """One crawl of a listing that bronze holds; `items` are its rows."""
 
     crawl_id: str
     snapshot_date: date
+    began_at: datetime
     items: int
-    is_whole: bool
+    is_finished: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What bronze knows of the hub: one crawl of everything, and those of changes since, oldest first."""
+
+    whole: Crawl
+    changes: tuple[Crawl, ...] = ()
+
+    @property
+    def newest(self) -> Crawl:
+        return self.changes[-1] if self.changes else self.whole
+
+    @property
+    def crawls(self) -> tuple[Crawl, ...]:
+        """Newest first: what the first of them says of a repository holds."""
+        return (*reversed(self.changes), self.whole)
 
 
 def newest_listing(config: Settings, repo_type: str) -> Listing:
-    """The newest listing that was finished; where none was, the newest at all. MissingTable where there is none."""
-    listings = existing(config, LISTINGS, REMEDY)
-    runs = opened(config, CRAWL_RUNS)
-    recorded = [] if runs is None else [run for run in runs.to_pyarrow_table().to_pylist() if _listed(run, repo_type)]
-    if recorded:
-        best = max(recorded, key=lambda run: (run["outcome"] == "finished", run["started_at"]))
-        return Listing(best["crawl_id"], best["snapshot_date"], best["items"], best["outcome"] == "finished")
-    return _newest_unrecorded(listings, repo_type, config)
+    """The newest listing of everything that was finished; where none was, the newest at all. MissingTable where there is none."""
+    listings = existing(config, LISTINGS, remedy(repo_type))
+    runs = [run for run in runs_of(config, REPO_PATHS[repo_type]) if run["items"]]
+    wholes = [run for run in runs if run["kind"] != "changed"]
+    if not wholes:
+        return Listing(_newest_unrecorded(listings, repo_type, config))
+    best = max(wholes, key=lambda run: (run["outcome"] == "finished", run["started_at"]))
+    changes = [run for run in runs if run["kind"] == "changed" and run["started_at"] > best["started_at"]]
+    newest_first = {run["crawl_id"]: _crawl(run) for run in sorted(changes, key=lambda run: run["started_at"])}
+    return Listing(_crawl(best), tuple(newest_first.values()))
 
 
-def _listed(run: dict[str, Any], repo_type: str) -> bool:
-    return bool(run["spider"] == REPO_PATHS[repo_type] and run["items"])
+def remedy(repo_type: str) -> str:
+    """What to do where a listing is missing."""
+    return f"List the hub first: hublake crawl {REPO_PATHS[repo_type]}"
 
 
-def _newest_unrecorded(listings: DeltaTable, repo_type: str, config: Settings) -> Listing:
+def known_listing(config: Settings, repo_type: str) -> Listing:
+    """What is known for certain, to look for changes since: a finished whole listing and the finished changes behind it."""
+    found = newest_listing(config, repo_type)
+    if not found.whole.is_finished:
+        raise MissingTable(f"{config.warehouse} holds no finished listing to compare with. {remedy(repo_type)}")
+    return Listing(found.whole, tuple(crawl for crawl in found.changes if crawl.is_finished))
+
+
+def _crawl(run: Mapping[str, Any]) -> Crawl:
+    began = began_at(run["crawl_id"]) or run["started_at"]
+    return Crawl(run["crawl_id"], run["snapshot_date"], began, run["crawl_items"] or run["items"], run["outcome"] == "finished")
+
+
+def _newest_unrecorded(listings: DeltaTable, repo_type: str, config: Settings) -> Crawl:
     """A listing whose run was killed before it could write its row of crawl_runs."""
     rows: Counter[tuple[str, date]] = Counter()
     for batch in batches(listings, ("crawl_id", "snapshot_date"), pc.field("repo_type") == repo_type):
         rows.update(zip(batch.column("crawl_id").to_pylist(), batch.column("snapshot_date").to_pylist(), strict=True))
     if not rows:
-        raise MissingTable(f"{LISTINGS.full_name} in {config.warehouse} holds no {repo_type}. {REMEDY}")
+        raise MissingTable(f"{LISTINGS.full_name} in {config.warehouse} holds no {repo_type}. {remedy(repo_type)}")
     crawl_id, snapshot_date = max(rows)
-    return Listing(crawl_id, snapshot_date, rows[crawl_id, snapshot_date], is_whole=False)
+    began = began_at(crawl_id) or datetime.combine(snapshot_date, time(), UTC)
+    return Crawl(crawl_id, snapshot_date, began, rows[crawl_id, snapshot_date], is_finished=False)
 
 
-def targets(config: Settings, listing: Listing, repo_type: str, fetched: "Fetched") -> Iterator[tuple[int, list[CardTarget]]]:
-    """(listed items passed so far, the cards to fetch among the last few hundred of them), batch by batch."""
-    table = existing(config, LISTINGS, REMEDY)
-    of_listing = (
-        (pc.field("snapshot_date") == listing.snapshot_date)
-        & (pc.field("crawl_id") == listing.crawl_id)
-        & (pc.field("repo_type") == repo_type)
-    )
-    passed = 0
-    for batch in batches(table, ("hub_id", "repo_id", "body"), of_listing):
-        columns = (batch.column(name).to_pylist() for name in ("hub_id", "repo_id", "body"))
-        promised = (card_target(*item) for item in zip(*columns, strict=True))
-        passed += batch.num_rows
-        yield passed, [target for target in promised if target is not None and target not in fetched]
+def rows_of(crawls: tuple[Crawl, ...], repo_type: str) -> ds.Expression:
+    """The condition that the listed rows of these crawls meet."""
+    each = [(pc.field("snapshot_date") == crawl.snapshot_date) & (pc.field("crawl_id") == crawl.crawl_id) for crawl in crawls]
+    return reduce(or_, each) & (pc.field("repo_type") == repo_type)
 
 
-class Fetched:
-    """The cards that bronze holds with status 200, by repository and commit.
-
-    Digests of 16 bytes in one sorted run: 29 MB for 1.8 million cards, where a set of strings takes 400. Two of them
-    being equal by chance is less likely than 1 in 10^25.
-    """
-
-    def __init__(self, digests: Sequence[bytes] = ()) -> None:
-        self._sorted = b"".join(sorted(digests))
-
-    @classmethod
-    def in_bronze(cls, config: Settings, repo_type: str) -> "Fetched":
-        """Those of every crawl so far; none where the table is not there yet."""
-        table = opened(config, CARDS)
-        if table is None:
-            return cls()
-        is_card = (pc.field("status") == 200) & (pc.field("repo_type") == repo_type)
-        return cls(
-            [
-                _digest(hub_id, sha)
-                for batch in batches(table, ("hub_id", "sha"), is_card)
-                for hub_id, sha in zip(batch.column("hub_id").to_pylist(), batch.column("sha").to_pylist(), strict=True)
-                if sha is not None
-            ]
-        )
-
-    def __len__(self) -> int:
-        return len(self._sorted) // DIGEST_BYTES
-
-    def __getitem__(self, index: int) -> bytes:
-        return self._sorted[index * DIGEST_BYTES : (index + 1) * DIGEST_BYTES]
-
-    def __contains__(self, target: CardTarget) -> bool:
-        """Whether this commit's card is there; without a known commit it never is."""
-        if target.sha is None:
-            return False
-        digest = _digest(target.hub_id, target.sha)
-        place = bisect_left(self, digest)
-        return place < len(self) and self[place] == digest
+def newest_hub_id(config: Settings, listing: Listing, repo_type: str) -> str:
+    """The largest `_id` that was listed: ids grow with the second of creation. All zeros where no id is of that form."""
+    newest = "0" * 24
+    for batch in batches(existing(config, LISTINGS, remedy(repo_type)), ("hub_id",), rows_of(listing.crawls, repo_type)):
+        highest = pc.max(pc.filter(batch.column("hub_id"), pc.match_substring_regex(batch.column("hub_id"), "^[0-9a-f]{24}$")))
+        newest = max(newest, highest.as_py() or newest)
+    return newest
 
 
-def _digest(hub_id: str, sha: str) -> bytes:
-    return blake2b(f"{hub_id} {sha}".encode(), digest_size=DIGEST_BYTES).digest()
+def targets(config: Settings, listing: Listing, repo_type: str, shard: Shard, held: Held) -> Iterator[tuple[int, list[CardTarget]]]:
+    """(listed items of the shard passed so far, the cards to fetch among the last few hundred), batch by batch."""
+    passed, out = 0, opted_out()
+    for items in known_items(config, listing, repo_type, ("hub_id", "repo_id", "body")):
+        own = [item for item in items if (item[0] or "") in shard]
+        promised = (card_target(*item) for item in own)
+        passed += len(own)
+        yield passed, [target for target in promised if target is not None and target not in held and target.repo_id not in out]
+
+
+def known_items(config: Settings, listing: Listing, repo_type: str, columns: tuple[str, ...]) -> Iterator[list[tuple[Any, ...]]]:
+    """The listed items, a few hundred at a time, of each repository what the newest crawl says; `columns` begin with hub_id."""
+    table = existing(config, LISTINGS, remedy(repo_type))
+    newer: set[bytes] = set()  # repositories that a listing of changes told of: what older listings say of them is out of date
+    for crawl in listing.crawls:
+        here: set[bytes] = set()
+        for batch in batches(table, columns, rows_of((crawl,), repo_type)):
+            items = list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
+            if newer:
+                items = [item for item in items if digest(item[0] or "") not in newer]
+            if crawl is not listing.whole:
+                here.update(digest(item[0]) for item in items if item[0] is not None)
+            yield items
+        newer |= here

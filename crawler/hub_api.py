@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
 from lake.errors import WrongUse
 
 REPO_PATHS: Mapping[str, str] = {"model": "models", "dataset": "datasets", "space": "spaces"}
+REPO_TYPES: Mapping[str, str] = {path: repo_type for repo_type, path in REPO_PATHS.items()}
 # Where a repository's files lie: models at the root, the others below the name of their kind.
 FILE_PREFIXES: Mapping[str, str] = {"model": "", "dataset": "datasets/", "space": "spaces/"}
 
@@ -27,7 +28,18 @@ MODEL_EXPANDS = (
     "sha", "siblings", "spaces", "tags", "transformersInfo", "trendingScore", "usedStorage", "widgetData", "xetEnabled",
 )  # fmt: skip
 
+# Likewise for datasets and Spaces (DatasetInfo, SpaceInfo).
+DATASET_EXPANDS = (
+    "author", "cardData", "citation", "createdAt", "description", "disabled", "downloads", "downloadsAllTime", "gated", "lastModified",
+    "likes", "mainSize", "paperswithcode_id", "private", "resourceGroup", "sha", "siblings", "tags", "trendingScore", "usedStorage",
+)  # fmt: skip
+SPACE_EXPANDS = (
+    "author", "cardData", "createdAt", "datasets", "disabled", "lastModified", "likes", "models", "private", "region", "resourceGroup",
+    "runtime", "sdk", "sha", "siblings", "subdomain", "tags", "trendingScore", "usedStorage",
+)  # fmt: skip
+
 CARD_FILE = "README.md"
+ACCOUNT_PATHS: Mapping[str, str] = {"user": "users", "organisation": "organizations"}
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -77,15 +89,28 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
         return parts.scheme, "", None
 
 
-def listing_url(endpoint: str, repo_type: str, expands: Iterable[str], limit: int) -> str:
-    """First page of the whole listing, oldest first: the one order that does not move while it is walked."""
-    query = [("sort", "createdAt"), ("direction", "1"), ("limit", str(limit)), *(("expand[]", name) for name in expands)]
+def listing_url(
+    endpoint: str, repo_type: str, expands: Iterable[str], limit: int, *, sort: str = "createdAt", is_descending: bool = False
+) -> str:
+    """First page of a listing; oldest first is the one order that does not move while it is walked."""
+    direction = "-1" if is_descending else "1"
+    query = [("sort", sort), ("direction", direction), ("limit", str(limit)), *(("expand[]", name) for name in expands)]
     return f"{endpoint}/api/{REPO_PATHS[repo_type]}?{urlencode(query)}"
 
 
 def card_url(endpoint: str, repo_type: str, repo_id: str, revision: str | None) -> str:
     """Where a repository's card is asked for, at a commit, or at the head of main where none is known."""
     return f"{endpoint}/{FILE_PREFIXES[repo_type]}{quote(repo_id, safe='/')}/resolve/{quote(revision or 'main', safe='')}/{CARD_FILE}"
+
+
+def repo_url(endpoint: str, repo_type: str, repo_id: str) -> str:
+    """What the Hub says of one repository."""
+    return f"{endpoint}/api/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}"
+
+
+def account_url(endpoint: str, kind: str, account: str) -> str:
+    """Where the Hub says what is public of a user or an organisation."""
+    return f"{endpoint}/api/{ACCOUNT_PATHS[kind]}/{quote(account, safe='')}/overview"
 
 
 LINK = re.compile(r"<([^<>]*)>([^<>]*)")
@@ -115,6 +140,11 @@ def cursor_of(url: str) -> str:
     query = urlsplit(url).query
     named: list[str] = parse_qs(query).get("cursor", [])
     return named[0] if named else query
+
+
+def has_cursor(url: str) -> bool:
+    """Whether an address leads into the middle of a listing."""
+    return "cursor" in parse_qs(urlsplit(url).query)
 
 
 QUOTED = re.compile(r'"([^"]*)"')

@@ -8,7 +8,6 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.delta import append
 from crawler.middlewares import PacingMiddleware
 from crawler.spider import HubSpider, spider_of, utc_now
 from lake.errors import CrawlIncomplete, HublakeError, HubUnreachable
@@ -34,8 +33,9 @@ class RunRecord:
         outcome = outcome_of(reason, stats, is_cut=spider.is_cut)
         stats.set_value("hublake/outcome", outcome)
         row = self._row(spider, outcome) | {name: stats.get_value(f"hublake/{name}", 0) for name in COUNTED}
+        row["crawl_items"] = spider.taken_up + row["items"]
         try:
-            await asyncio.to_thread(append, spider.config, CRAWL_RUNS, [row], {"crawl_id": spider.crawl_id})
+            await asyncio.to_thread(spider.appends.append, CRAWL_RUNS, [row], {})
         except Exception as problem:  # nothing more can be stored, but it can be said
             logger.error("cannot write %s", CRAWL_RUNS.full_name, exc_info=problem)
             stats.set_value("hublake/outcome", "failed")
@@ -53,6 +53,7 @@ class RunRecord:
             "started_at": spider.started_at,
             "finished_at": utc_now(),
             "outcome": outcome,
+            "kind": "changed" if spider.is_changed else "whole",
             "budget_share": pacing.share_used(spider.main_bucket) if pacing else None,
         }
 
@@ -76,7 +77,7 @@ def last_words(spider: HubSpider, stats: StatsCollector) -> str | HublakeError:
     stored = f"{items:,} {spider.name} stored in {spider.config.warehouse} (crawl {spider.crawl_id})"
     if outcome in ("finished", "limited"):
         return stored + (", ended by --limit" if outcome == "limited" else "")
-    again = f"`hublake crawl {spider.name}` again takes up what is missing"
+    again = f"`hublake crawl {spider.typed}` again takes up what is missing"
     if outcome == "interrupted":
         return CrawlIncomplete(f"interrupted; {stored}. {again}.")
     why = stats.get_value("hublake/problem") or stats.get_value("hublake/last_failure") or "an error in the crawler; see the log"

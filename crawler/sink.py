@@ -1,23 +1,22 @@
 """The item pipeline: rows gather in memory and land in bronze in batches, by number, size and age.
 
-Writing happens off the reactor's thread, one batch at a time. A batch that could not be written goes back to its
-buffer and the crawl ends; the last flush at the close tries once more.
+Writing happens off the reactor's thread, one batch at a time. A batch that could not be written stays as it is and the crawl
+ends; the last flush at the close tries it once more, so that one that did land is known by its number.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.delta import Row, append
+from crawler.delta import Row
 from crawler.items import Rows
 from crawler.spider import spider_of
 from lake.tables import Table
-from lake.tables.bronze import CRAWL_FAILURES
+from lake.tables.bronze import CRAWL_FAILURES, REPO_CHECKS
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0  # how often the buffers' age is looked at
@@ -30,12 +29,14 @@ class Buffer:
     rows: list[Row] = field(default_factory=list)
     body_bytes: int = 0
     oldest_at: float = 0.0
+    place: dict[str, str] = field(default_factory=dict)
 
-    def add(self, rows: Sequence[Row], body_bytes: int) -> None:
+    def add(self, item: Rows) -> None:
         if not self.rows:
             self.oldest_at = monotonic()
-        self.rows += rows
-        self.body_bytes += body_bytes
+        self.rows += item.rows
+        self.body_bytes += item.body_bytes
+        self.place.update(item.place)
 
 
 class DeltaSink:
@@ -46,6 +47,7 @@ class DeltaSink:
         self._spider = spider_of(crawler)
         self._config = self._spider.config
         self._buffers: dict[Table, Buffer] = {}
+        self._stuck: dict[Table, Buffer] = {}  # batches that could not be written
         self._writing = asyncio.Lock()
         self._watch: asyncio.Task[None] | None = None
 
@@ -54,12 +56,13 @@ class DeltaSink:
         return cls(crawler)
 
     async def open_spider(self) -> None:
+        self._spider.flush = self._flush_all
         self._watch = asyncio.create_task(self._flush_old())
 
     async def process_item(self, item: Rows) -> Rows:
         """Take the rows; returns late when they fill a batch, which slows the crawl to the speed of the disk."""
         buffer = self._buffers.setdefault(item.table, Buffer())
-        buffer.add(item.rows, item.body_bytes)
+        buffer.add(item)
         if self._is_full(buffer):
             await self._flush(item.table)
         return item
@@ -68,10 +71,13 @@ class DeltaSink:
         """Write what is left; what cannot be written is counted, so that the crawl's last words say it."""
         if self._watch is not None:
             self._watch.cancel()
+        await self._flush_all()
+        unwritten = sum(len(buffer.rows) for buffer in (*self._buffers.values(), *self._stuck.values()))
+        self._crawler.stats.set_value("hublake/unwritten", unwritten)
+
+    async def _flush_all(self) -> None:
         for table in list(self._buffers):
             await self._flush(table)
-        unwritten = sum(len(buffer.rows) for buffer in self._buffers.values())
-        self._crawler.stats.set_value("hublake/unwritten", unwritten)
 
     def _is_full(self, buffer: Buffer) -> bool:
         crawl = self._config.crawl
@@ -86,22 +92,24 @@ class DeltaSink:
 
     async def _flush(self, table: Table) -> None:
         async with self._writing:
-            taken, self._buffers[table] = self._buffers[table], Buffer()
-            if not taken.rows:
+            if table in self._stuck and not await self._write(table, self._stuck.pop(table)):
                 return
-            try:
-                await asyncio.to_thread(append, self._config, table, taken.rows, self._metadata())
-            except Exception as problem:  # whatever the disk or the object store says: the rows must outlive it
-                self._buffers[table].add(taken.rows, taken.body_bytes)
-                self._fail(table, problem)
-            else:
-                self._count(table, len(taken.rows))
+            if self._buffers[table].rows:
+                taken, self._buffers[table] = self._buffers[table], Buffer()
+                await self._write(table, taken)
 
-    def _metadata(self) -> dict[str, str]:
-        return {"crawl_id": self._spider.crawl_id, "spider": self._spider.name, "shard": self._spider.shard}
+    async def _write(self, table: Table, batch: Buffer) -> bool:
+        try:
+            await asyncio.to_thread(self._spider.appends.append, table, batch.rows, batch.place)
+        except Exception as problem:  # whatever the disk or the object store says: the rows must outlive it
+            self._stuck[table] = batch
+            self._fail(table, problem)
+            return False
+        self._count(table, len(batch.rows))
+        return True
 
     def _count(self, table: Table, rows: int) -> None:
-        if table is not CRAWL_FAILURES:
+        if table not in (CRAWL_FAILURES, REPO_CHECKS):
             self._crawler.stats.inc_value("hublake/items", rows)
         logger.info("%d rows into %s", rows, table.full_name)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
@@ -12,10 +12,12 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from crawler.delta import Appends
 from crawler.hub_api import checked_endpoint
 from crawler.items import Rows
 from crawler.retry import GivenUp, Interrupted, Retries
 from crawler.settings import derived
+from crawler.shards import WHOLE, Shard
 from lake.errors import WrongUse
 from lake.settings import Settings, load
 from lake.tables.bronze import CRAWL_FAILURES
@@ -33,27 +35,57 @@ def new_crawl_id(started_at: datetime) -> str:
     return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
+def began_at(crawl_id: str) -> datetime | None:
+    """The start that a crawl's id tells; None where it tells none.
+
+    >>> began_at("20260821T010203Z-a1b2c3")
+    datetime.datetime(2026, 8, 21, 1, 2, 3, tzinfo=datetime.timezone.utc)
+    """
+    try:
+        return datetime.strptime(crawl_id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 class HubSpider(Spider):
-    """Base of the spiders. Arguments as `scrapy crawl NAME -a limit=10 -a full=1` gives them, as text."""
+    """Base of the spiders. Arguments as `scrapy crawl NAME -a limit=10 -a full=1 -a shard=0/4` gives them, as text."""
 
     repo_type = "model"
     main_bucket = "api"
-    shard = "0/1"
     counted_in = "models"  # what `done` and `total` count
+    can_split = False  # whether shards may share the work
 
     config: Settings
     retries: Retries
+    appends: Appends
+    flush: Callable[[], Awaitable[None]]  # writes what the sink has gathered; the sink brings it
 
-    def __init__(self, limit: str | int | None = None, full: str | bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        limit: str | int | None = None,
+        full: str | bool = False,
+        changed: str | bool = False,
+        new: str | bool = False,
+        shard: str = WHOLE,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.limit = None if limit is None else _positive("limit", limit)
-        self.is_full = str(full).lower() in ("1", "true", "yes")
+        self.is_full, self.is_changed, self.is_new = _flag(full), _flag(changed), _flag(new)
+        self.part = Shard.read(shard)
+        if self.part.of > 1 and not self.can_split:
+            raise WrongUse(f"shard={shard}: the {self.name} crawl is one walk and cannot be split")
+        if self.is_full and self.is_changed:
+            raise WrongUse("full and changed exclude each other")
         self.started_at = utc_now()
         self.crawl_id = new_crawl_id(self.started_at)
         self.snapshot_date: date = self.started_at.date()
         self.done = 0
         self.total: int | None = None  # None where nobody knows
+        self.recorded: frozenset[str] = frozenset()  # addresses that an earlier run of this crawl gave up, and said so
+        self.taken_up = 0  # rows of this crawl and shard that earlier runs stored
         self.is_cut = False  # whether the limit left something out
+        self.typed = self.name  # what follows `hublake crawl` on the command line
         self._ending: asyncio.Future[None] | None = None
 
     @classmethod
@@ -66,7 +98,21 @@ class HubSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.config = cls._config(crawler.settings)
         spider.retries = Retries(spider.config.crawl.max_attempts, crawler)
+        spider.take_up()
         return spider
+
+    def take_up(self) -> None:
+        """Settle which crawl this run belongs to, and begin its appends. Here: a crawl of its own."""
+        self.appends = Appends(self.config, self.identity)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What each commit of the run says of it."""
+        return {"crawl_id": self.crawl_id, "spider": self.name, "shard": self.shard}
+
+    @property
+    def shard(self) -> str:
+        return str(self.part)
 
     @staticmethod
     def _config(settings: BaseSettings) -> Settings:
@@ -119,7 +165,8 @@ class HubSpider(Spider):
             "attempts": problem.attempts,
             "last_at": utc_now(),
         }
-        yield Rows(CRAWL_FAILURES, [row])
+        if request.url not in self.recorded:
+            yield Rows(CRAWL_FAILURES, [row])
         if problem.is_outage:
             self.end("unreachable")
 
@@ -129,6 +176,10 @@ def spider_of(crawler: Crawler) -> HubSpider:
     if not isinstance(crawler.spider, HubSpider):
         raise TypeError(f"{crawler.spider!r} is no HubSpider")
     return crawler.spider
+
+
+def _flag(value: str | bool) -> bool:
+    return str(value).lower() in ("1", "true", "yes")
 
 
 def _positive(name: str, value: str | int) -> int:

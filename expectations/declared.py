@@ -41,9 +41,10 @@ def _key(table: Table) -> Expectation:
 
 
 def handwritten(table: Table) -> list[Expectation]:
-    """SUITE of expectations/suites/<table>.py; empty where there is no such module."""
-    name = f"expectations.suites.{table.name}"
-    if find_spec(name) is None:
+    """SUITE of expectations/suites/<table>.py, or <layer>_<table>.py where two layers share the name; empty where there is neither."""
+    names = (f"expectations.suites.{table.layer}_{table.name}", f"expectations.suites.{table.name}")
+    name = next((name for name in names if find_spec(name)), None)
+    if name is None:
         return []
     # Great Expectations marks an expectation as the property of the suite it joins: each suite gets copies.
     return [copy(expectation) for expectation in import_module(name).SUITE]

@@ -33,6 +33,10 @@ class CrawlIncomplete(HublakeError):
     """A crawl ended without everything it set out to fetch; what is missing is in bronze.crawl_failures."""
 
 
+class ShardTaken(HublakeError):
+    """Another process writes as the same shard of the same crawl; the later one stops, and nothing is stored twice."""
+
+
 class SetUpMissing(HublakeError):
     """Something that must be installed is not: the message names it and the command that installs it."""
 

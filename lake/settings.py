@@ -31,6 +31,8 @@ class CrawlSettings:
     batch_rows: int = 5_000
     batch_bytes: int = 64_000_000
     batch_seconds: float = 60.0
+    resume_hours: float = 72.0  # a listing that stopped longer ago is begun anew; well below the 30 days that Delta keeps its log
+    overlap_seconds: float = 3600.0  # --changed looks back so far behind the listing before: for clocks that differ
     # Quota per window while the server sends no RateLimit headers: those of an anonymous client, the smallest published.
     window_seconds: float = 300.0
     api_quota: int = 500

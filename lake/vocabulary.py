@@ -15,6 +15,9 @@ EVIDENCE = (
 
 PARENT_STATUS = ("present", "renamed", "missing")
 
+# The two kinds of accounts that the Hub has routes for; their names come from one set.
+ACCOUNT_KINDS = ("user", "organisation")
+
 # Where a value of a model was read, strongest first.
 SOURCES = ("card", "card_data", "tag")
 
@@ -42,10 +45,20 @@ CARD_CONTENT = ("text", "empty", "lfs_pointer", "not_text")
 
 CARD_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "unknown")
 
-SPIDERS = ("models", "cards")
+SPIDERS = ("models", "datasets", "spaces", "cards", "accounts")
 
 # finished: everything asked for was answered; limited: ended by --limit; incomplete: something was given up;
 # interrupted: ended by the operator; failed: ended by an error.
 CRAWL_OUTCOMES = ("finished", "limited", "incomplete", "interrupted", "failed")
+
+# whole: a listing from end to end, or the cards that it promises; changed: only what is new or changed since the listing before.
+CRAWL_KINDS = ("whole", "changed")
+
+# What a second look at a repository found that a whole listing left out, or names otherwise than before.
+CHECK_FINDINGS = (
+    "removed",  # refused as unknown twice, or another repository has the name
+    "renamed",  # the same _id under another name
+    "present",  # still there, or withheld without being gone (403, 451)
+)
 
 PARAMETERS_SOURCES = ("gguf", "safetensors", "name")

@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sample_hub.store import Found, Store
+from sample_hub.store import Found, RepoType, Store
 
 _WORTH_PACKING = 200  # bytes
+_TYPES: Mapping[str, RepoType] = {"models": "model", "datasets": "dataset", "spaces": "space"}
 
 
 class Refused(Exception):
@@ -79,16 +80,22 @@ def token_of(request: web.Request) -> str | None:
     return token
 
 
-def found_repo(request: web.Request, store: Store, model_id: str) -> Found | str:
-    """The model, or the name that it has now. Raises Refused where the caller may not know whether there is one.
+def repo_type_of(request: web.Request) -> RepoType:
+    """What a route is about: the part of its path that says so; models where none does, as in the addresses of their files."""
+    return _TYPES[request.match_info.get("kind", "models")]
+
+
+def found_repo(request: web.Request, store: Store, repo_id: str) -> Found | str:
+    """The repo, or the name that it has now. Raises Refused where the caller may not know whether there is one.
 
     RepoNotFound goes with the 401 too, which the Hub leaves bare: its client takes a bare one for a missing repo only over TLS.
     """
     token = token_of(request)
-    found = store.find(model_id)
+    repo_type = repo_type_of(request)
+    found = store.find(repo_id, repo_type)
     if found and not found.is_gone:
         return found
-    current = None if found else store.current_name(model_id)
+    current = None if found else store.current_name(repo_id, repo_type)
     if current:
         return current
     if token:

@@ -10,7 +10,7 @@ from sample_hub.store import File, Found, Store
 
 # Root files of a gated repo that anybody may read by /resolve/, in this very case.
 _OPEN_ON_GATED = ("README.md", "LICENSE", "LICENSE.md", "LICENSE.txt")
-_CACHE = "/api/resolve-cache/models"
+_CACHE = "/api/resolve-cache"
 
 
 def resolve(request: web.Request, store: Store, granted: frozenset[str]) -> web.Response:
@@ -18,7 +18,7 @@ def resolve(request: web.Request, store: Store, granted: frozenset[str]) -> web.
     found = found_repo(request, store, request.match_info["id"])
     path, revision = request.match_info["path"], request.match_info["rev"]
     if isinstance(found, str):
-        return moved(f"/{quote(found)}/resolve/{quote(revision, safe='')}/{quote(path)}")
+        return moved(f"/{_prefix(request)}{quote(found)}/resolve/{quote(revision, safe='')}/{quote(path)}")
     has_access = _check_access(request, found, path, granted)
     check_revision(found, revision)
     file = kept_file(store, found, path)
@@ -28,11 +28,11 @@ def resolve(request: web.Request, store: Store, granted: frozenset[str]) -> web.
         return web.Response(status=304, headers=_headers(found, file))
     if file.is_lfs:
         return _elsewhere(request, found, file)
-    if "/" not in found.model_id or not file.body or (found.gated and has_access):
+    if "/" not in found.repo_id or not file.body or (found.gated and has_access):
         return _content(request, found, file)
-    query = urlencode({f"/{found.model_id}/resolve/{revision}/{path}": "", "etag": f'"{file.etag}"'})
+    query = urlencode({f"/{_prefix(request)}{found.repo_id}/resolve/{revision}/{path}": "", "etag": f'"{file.etag}"'})
     told = {"X-Repo-Commit": found.sha, "Accept-Ranges": "bytes"}
-    return moved(f"{_CACHE}/{quote(found.model_id)}/{found.sha}/{quote(path)}?{query}", headers=told)
+    return moved(f"{_CACHE}/{found.repo_type}s/{quote(found.repo_id)}/{found.sha}/{quote(path)}?{query}", headers=told)
 
 
 def resolve_cache(request: web.Request, store: Store, granted: frozenset[str]) -> web.Response:
@@ -42,7 +42,7 @@ def resolve_cache(request: web.Request, store: Store, granted: frozenset[str]) -
     if len(sha) != 40:
         raise refused(400, "Invalid commit: expected 40 hexadecimal digits")
     if isinstance(found, str):
-        return moved(f"{_CACHE}/{quote(found)}/{sha}/{quote(path)}")
+        return moved(f"{_CACHE}/{request.match_info['kind']}/{quote(found)}/{sha}/{quote(path)}")
     _check_access(request, found, path, granted)
     check_revision(found, sha)
     file = kept_file(store, found, path)
@@ -58,7 +58,7 @@ def raw(request: web.Request, store: Store, granted: frozenset[str]) -> web.Resp
     found = found_repo(request, store, request.match_info["id"])
     path = request.match_info["path"]
     if isinstance(found, str):
-        return moved(f"/{quote(found)}/raw/{quote(request.match_info['rev'], safe='')}/{quote(path)}")
+        return moved(f"/{_prefix(request)}{quote(found)}/raw/{quote(request.match_info['rev'], safe='')}/{quote(path)}")
     _check_access(request, found, path, granted, open_files=())
     check_revision(found, request.match_info["rev"])
     file = kept_file(store, found, path)
@@ -78,6 +78,12 @@ def large_file(request: web.Request, store: Store) -> web.Response:
     return web.Response(body=file.body, headers={"ETag": f'"{file.etag}"', "Content-Type": "application/octet-stream"})
 
 
+def _prefix(request: web.Request) -> str:
+    """What stands before the id in addresses of files: nothing for models."""
+    kind = request.match_info.get("kind")
+    return f"{kind}/" if kind else ""
+
+
 def _elsewhere(request: web.Request, found: Found, file: File) -> web.Response:
     """To a signed address on another host, as large files lie with a CDN; here the other host is the same machine by another name."""
     host = "127.0.0.1" if request.url.host == "localhost" else "localhost"
@@ -95,7 +101,7 @@ def _check_access(
     token = token_of(request)
     if not found.gated or path in open_files or token in granted:
         return token in granted
-    restricted = f"Access to model {found.model_id} is restricted"
+    restricted = f"Access to {found.repo_type} {found.repo_id} is restricted"
     if token is None:
         message = f"{restricted}. You must have access to it and be authenticated to access it. Please log in."
         raise refused(401, message, "GatedRepo", {"WWW-Authenticate": "Bearer"})

@@ -1,4 +1,4 @@
-"""GET /api/models: filters, orders, fields and pages."""
+"""GET /api/models, /api/datasets and /api/spaces: filters, orders, fields and pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ import orjson
 from aiohttp import web
 
 from sample_hub import fields
-from sample_hub.answers import as_json, invalid, one_of
+from sample_hub.answers import as_json, invalid, one_of, repo_type_of
 from sample_hub.keyset import SORT_COLUMNS, After, BadCursor, Order, decode_cursor, encode_cursor
-from sample_hub.store import Filter, Store, tag_filter
+from sample_hub.store import RepoType, Store
+from sample_hub.store_tables import Filter, tag_filter
 
 MAX_PAGE = 1000
 _NAMES_OF_YES = ("true", "True", "1")
@@ -26,10 +27,11 @@ class _Query:
     is_expanded: bool
 
 
-def list_models(request: web.Request, store: Store) -> web.Response:
+def list_repos(request: web.Request, store: Store) -> web.Response:
     """One page; the Link header leads to the next, on this very host."""
-    query = _query(request)
-    rows = store.page(query.order, query.after, query.filters, query.limit + 1)
+    repo_type = repo_type_of(request)
+    query = _query(request, repo_type)
+    rows = store.page(query.order, query.after, query.filters, query.limit + 1, repo_type)
     shown = rows[: query.limit]
     project = fields.expanded if query.is_expanded else fields.listed
     items = [project(orjson.loads(row[2]), query.names) for row in shown]
@@ -53,14 +55,15 @@ def expand_names(request: web.Request, valid: Sequence[str]) -> list[str]:
     return names
 
 
-def _query(request: web.Request) -> _Query:
-    order = _order(request)
-    expand = expand_names(request, fields.LISTABLE)
+def _query(request: web.Request, repo_type: RepoType) -> _Query:
+    order, own = _order(request), fields.OF_TYPE[repo_type]
+    expand = expand_names(request, own.listable)
     switches = [name for name in ("full", "cardData", "config") if is_yes(request, name)]
     if expand and switches:
         raise invalid(f"expand cannot be combined with {', '.join(switches)}")
     names: Sequence[str] = expand or (
-        *(fields.FULL_LISTED if "full" in switches else fields.DEFAULT_LISTED),
+        *own.default,
+        *(own.full if "full" in switches else ()),
         *(name for name in switches if name != "full"),
     )
     return _Query(order, _after(request, order), _filters(request), page_limit(request), names, bool(expand))

@@ -11,7 +11,7 @@ from hashlib import sha1
 from pathlib import Path
 from random import Random
 
-from sample_hub import build, cards, oddities, words
+from sample_hub import apps, build, cards, corpora, oddities, owners, words
 from sample_hub.descent import Descent
 from sample_hub.draft import FLOOR, Draft, repo_of, texts
 from sample_hub.families import Families, Kin
@@ -23,6 +23,7 @@ from sample_hub.truth import Truth
 _END = int(datetime(2026, 8, 21, tzinfo=UTC).timestamp())  # when the made hub stands still
 _LARGE = 10_000  # models from which bulky oddities take their full size
 _BATCH = 2_000
+_SHOWN = 200  # models that a Space may run
 
 # relation -> card kind -> weight: what models of that sort usually come with
 _CARD_KINDS: dict[str | None, dict[str, int]] = {
@@ -37,27 +38,48 @@ _CARD_KINDS: dict[str | None, dict[str, int]] = {
 def make_hub(
     store_path: Path, models: int, seed: int, truth_dir: Path | None = None, progress: Callable[[int], None] = lambda done: None
 ) -> Store:
-    """A finished store of that many models; `progress` hears every few thousand how many are done.
+    """A finished store of that many models, with datasets, Spaces and accounts to go with them.
 
-    With `truth_dir` also the files that `truth` describes.
+    `progress` hears every few thousand models how many are done. With `truth_dir` also the files that `truth` describes.
     """
     store = Store.create(store_path)
     maker = _Maker(store, models, seed)
     with ExitStack() as stack:
         truth = Truth(stack, truth_dir) if truth_dir else None
+        shown: list[str] = []
         for number in range(models):
             draft = maker.draw(number)
             store.add(repo_of(draft, _END))
+            shown += [draft.model_id] if number < _SHOWN else []
             if truth:
                 truth.write(draft)
             if number % _BATCH == _BATCH - 1:
                 store.commit()
                 progress(number + 1)
+        for space in apps.apps(shown, models, seed, _END):
+            store.add(space)
+        _add_datasets(store, models, seed, truth)
+        _add_accounts(store, seed, truth)
         if truth:
             truth.summarise(models, seed)
     store.finish()
     progress(models)
     return store
+
+
+def _add_datasets(store: Store, models: int, seed: int, truth: Truth | None) -> None:
+    for corpus in corpora.corpora(models, seed, _END):
+        store.add(corpora.repo_of(corpus, _END))
+        if truth:
+            truth.write_dataset(corpora.truth_of(corpus))
+
+
+def _add_accounts(store: Store, seed: int, truth: Truth | None) -> None:
+    for owner in owners.owners(store, seed):
+        if owner.overview is not None:
+            store.add_account(owner.name, owner.kind, owner.overview)
+        if truth:
+            truth.write_account(owners.truth_of(owner))
 
 
 class _Maker:

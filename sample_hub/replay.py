@@ -12,7 +12,7 @@ import orjson
 
 from lake.errors import WrongUse
 from sample_hub.draft import FLOOR
-from sample_hub.store import File, Found, Repo, Store
+from sample_hub.store import File, Found, Repo, RepoType, Store
 
 _BATCH = 5_000
 
@@ -20,18 +20,22 @@ _BATCH = 5_000
 def load_recorded(source: Path, store_path: Path) -> Store:
     """A finished store of what was recorded. `source` is a folder with models.jsonl.gz, or such a file of any name.
 
-    Cards are taken from the file beside it whose name says cards where this one says models; there need not be one.
+    Cards are taken from the file beside it whose name says cards where this one says models; there need not be one. A folder
+    may hold datasets.jsonl.gz too; without it the hub has none. It knows no accounts: its routes of those answer 404.
     A name that comes twice counts with its last line. Raises WrongUse on a missing file or a line that cannot be read.
     """
     models, cards = _files(source)
     store = Store.create(store_path)
     try:
         for number, (place, item) in enumerate(_lines(models), start=1):
-            store.add(_repo(item, place))
+            store.add(_repo(item, place, "model"))
             if number % _BATCH == 0:
                 store.commit()
         if store.count() == 0:
             raise WrongUse(f"{models} holds no model.")
+        if source.is_dir() and (source / "datasets.jsonl.gz").is_file():
+            for place, item in _lines(source / "datasets.jsonl.gz"):
+                store.add(_repo(item, place, "dataset"))
         if cards.is_file():
             _add_cards(store, cards)
     except WrongUse:
@@ -41,14 +45,15 @@ def load_recorded(source: Path, store_path: Path) -> Store:
     return store
 
 
-def stable_hub_id(item: dict[str, Any]) -> str:
+def stable_hub_id(item: dict[str, Any], repo_type: RepoType = "model") -> str:
     """An `_id` for an answer of a day when none was sent: the same in every recording, and ascending by creation like real ones.
 
     Without a date it begins with the second that the Hub gives to everything older than its dates.
     """
     created = item.get("createdAt")
     second = int(datetime.fromisoformat(created).timestamp()) if isinstance(created, str) else FLOOR
-    return f"{second:08x}{sha1(item['id'].encode(), usedforsecurity=False).hexdigest()[:16]}"
+    name = item["id"] if repo_type == "model" else f"{repo_type}s/{item['id']}"
+    return f"{second:08x}{sha1(name.encode(), usedforsecurity=False).hexdigest()[:16]}"
 
 
 def _files(source: Path) -> tuple[Path, Path]:
@@ -85,17 +90,18 @@ def _object(line: bytes, place: str) -> dict[str, Any]:
     return found
 
 
-def _repo(recorded: dict[str, Any], place: str) -> Repo:
-    model_id = recorded.get("id") or recorded["modelId"]
-    item = {"_id": "", "id": model_id, **recorded}
+def _repo(recorded: dict[str, Any], place: str, repo_type: RepoType) -> Repo:
+    repo_id = recorded.get("id") or recorded["modelId"]
+    item = {"_id": "", "id": repo_id, **recorded}
     try:
-        item["_id"] = recorded.get("_id") or stable_hub_id(item)
+        item["_id"] = recorded.get("_id") or stable_hub_id(item, repo_type)
     except ValueError as error:
         raise WrongUse(f"{place}: createdAt cannot be read: {error}") from error
     # Older recordings lack the head commit; the file routes need one that stays.
-    sha = recorded.get("sha") or sha1(f"{model_id} head".encode(), usedforsecurity=False).hexdigest()
+    sha = recorded.get("sha") or sha1(f"{repo_id} head".encode(), usedforsecurity=False).hexdigest()
     gated = recorded.get("gated") or ""
-    return Repo(item["_id"], model_id, sha, item, "auto" if gated is True else str(gated), bool(recorded.get("disabled")))
+    is_disabled = bool(recorded.get("disabled"))
+    return Repo(item["_id"], repo_id, sha, item, "auto" if gated is True else str(gated), is_disabled, repo_type=repo_type)
 
 
 def _add_cards(store: Store, cards: Path) -> None:

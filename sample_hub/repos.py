@@ -1,4 +1,4 @@
-"""GET /api/models/{id} and its tree."""
+"""GET /api/models/{id} and its tree; likewise of datasets and spaces."""
 
 import base64
 import binascii
@@ -20,20 +20,22 @@ _WEIGHTS = (".safetensors", ".bin", ".gguf", ".pt", ".pth", ".onnx", ".h5", ".ms
 _MASK = "*" * 64
 
 
-def show_model(request: web.Request, store: Store, granted: frozenset[str]) -> web.Response:
-    """One model; a renamed one by a redirect to its new name, another letter case by the true id inside."""
+def show_repo(request: web.Request, store: Store, granted: frozenset[str]) -> web.Response:
+    """One repo; a renamed one by a redirect to its new name, another letter case by the true id inside."""
     found = found_repo(request, store, request.match_info["id"])
     if isinstance(found, str):
         return _moved_to(request, found, *(["revision", request.match_info["rev"]] if "rev" in request.match_info else []))
     check_revision(found, request.match_info.get("rev", "main"))
     item = orjson.loads(store.item(found.hub_id))
-    item["gated"], item["disabled"] = found.gated or False, found.is_disabled
-    names = expand_names(request, fields.EXPANDABLE)
+    item["disabled"] = found.is_disabled
+    if found.repo_type != "space":
+        item["gated"] = found.gated or False
+    names = expand_names(request, fields.OF_TYPE[found.repo_type].expandable)
     if "childrenModelCount" in names:
-        item["childrenModelCount"] = store.children_by_relation(found.model_id)
+        item["childrenModelCount"] = store.children_by_relation(found.repo_id)
     if isinstance(item.get("inferenceProviderMapping"), list):
         item["inferenceProviderMapping"] = {entry["provider"]: entry for entry in item["inferenceProviderMapping"]}
-    answer = fields.expanded(item, names) if names else fields.detailed(item)
+    answer = fields.expanded(item, names) if names else fields.detailed(item, found.repo_type)
     if is_yes(request, "blobs"):
         files = _Files(store, found, bool(found.gated) and token_of(request) not in granted)
         answer["siblings"] = [files.blob(sibling["rfilename"]) for sibling in item.get("siblings", ())]
@@ -75,8 +77,8 @@ def kept_file(store: Store, found: Found, path: str) -> File | None:
     return File(path, orjson.dumps(content, option=orjson.OPT_INDENT_2)) if content and is_listed else None
 
 
-def _moved_to(request: web.Request, model_id: str, *rest: str) -> web.Response:
-    path = "/".join(["/api/models", quote(model_id), *(quote(part, safe="") for part in rest)])
+def _moved_to(request: web.Request, repo_id: str, *rest: str) -> web.Response:
+    path = "/".join(["/api", request.match_info["kind"], quote(repo_id), *(quote(part, safe="") for part in rest)])
     query = request.rel_url.raw_query_string
     return moved(f"{path}?{query}" if query else path)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from sample_hub import faults, files, listing, repos
+from sample_hub import accounts, faults, files, listing, repos
 from sample_hub.answers import Refused, refused, token_of
 from sample_hub.faults import Faults
 from sample_hub.quota import Allowance, Quotas, Windows, bucket_of
@@ -15,6 +15,8 @@ from sample_hub.store import Store
 
 _ALLOWANCE = web.RequestKey("allowance", Allowance)
 _ID = "{id:[^/]+(?:/[^/]+)?}"
+_KIND = "{kind:models|datasets|spaces}"
+_LISTINGS = ("/api/models", "/api/datasets", "/api/spaces")
 _EXPOSED = (
     "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,Accept-Ranges,Content-Range,"
     "X-Linked-Size,X-Linked-ETag,X-Xet-Hash"
@@ -41,14 +43,17 @@ def application(store: Store, terms: Terms, seen: RequestsSeen) -> web.Applicati
     def get(path: str, answer: Callable[[web.Request], web.Response]) -> None:
         app.router.add_get(path, _handler(answer))
 
-    get("/api/models", lambda request: listing.list_models(request, store))
-    get(f"/api/models/{_ID}/tree/{{rev:[^/]+}}", lambda request: repos.show_tree(request, store, granted))
-    get(f"/api/models/{_ID}/tree/{{rev:[^/]+}}/{{path:.*}}", lambda request: repos.show_tree(request, store, granted))
-    get(f"/api/models/{_ID}/revision/{{rev:[^/]+}}", lambda request: repos.show_model(request, store, granted))
-    get(f"/api/models/{_ID}", lambda request: repos.show_model(request, store, granted))
-    get(f"/api/resolve-cache/models/{_ID}/{{sha:[^/]+}}/{{path:.+}}", lambda request: files.resolve_cache(request, store, granted))
-    get(f"/{_ID}/resolve/{{rev:[^/]+}}/{{path:.+}}", lambda request: files.resolve(request, store, granted))
-    get(f"/{_ID}/raw/{{rev:[^/]+}}/{{path:.+}}", lambda request: files.raw(request, store, granted))
+    get(f"/api/{_KIND}", lambda request: listing.list_repos(request, store))
+    get(f"/api/{_KIND}/{_ID}/tree/{{rev:[^/]+}}", lambda request: repos.show_tree(request, store, granted))
+    get(f"/api/{_KIND}/{_ID}/tree/{{rev:[^/]+}}/{{path:.*}}", lambda request: repos.show_tree(request, store, granted))
+    get(f"/api/{_KIND}/{_ID}/revision/{{rev:[^/]+}}", lambda request: repos.show_repo(request, store, granted))
+    get(f"/api/{_KIND}/{_ID}", lambda request: repos.show_repo(request, store, granted))
+    get("/api/users/{name}/overview", lambda request: accounts.show_account(request, store, "user"))
+    get("/api/organizations/{name}/overview", lambda request: accounts.show_account(request, store, "organisation"))
+    get(f"/api/resolve-cache/{_KIND}/{_ID}/{{sha:[^/]+}}/{{path:.+}}", lambda request: files.resolve_cache(request, store, granted))
+    for prefix in ("/{kind:datasets|spaces}", ""):  # models, whose files have no prefix, must not be asked first
+        get(f"{prefix}/{_ID}/resolve/{{rev:[^/]+}}/{{path:.+}}", lambda request: files.resolve(request, store, granted))
+        get(f"{prefix}/{_ID}/raw/{{rev:[^/]+}}/{{path:.+}}", lambda request: files.raw(request, store, granted))
     get("/lfs-store/{hub_id}/{path:.+}", lambda request: files.large_file(request, store))
     return app
 
@@ -87,7 +92,7 @@ def _counted(windows: Windows, terms: Terms, seen: RequestsSeen) -> Middleware:
 def _faulty(plan: Faults) -> Middleware:
     @web.middleware
     async def faulty(request: web.Request, handler: Handler) -> web.StreamResponse:
-        kind = plan.next(request.method, request.path_qs, request.path == "/api/models") if plan.share else None
+        kind = plan.next(request.method, request.path_qs, request.path in _LISTINGS) if plan.share else None
         if kind is None:
             return await handler(request)
         instead = faults.refused(kind)

@@ -2,6 +2,8 @@
 
 models.jsonl.gz   one row per listed model, in the order of its `_id`
 edges.jsonl.gz    one row per derivation, also those that are told wrongly or nowhere
+datasets.jsonl.gz one row per dataset, in the order of its `_id`
+accounts.jsonl.gz one row per author of a repo, by name; status 404 where the Hub does not know it any more
 summary.json      counts
 """
 
@@ -27,9 +29,10 @@ class Truth:
         self._models, self._edges = (
             stack.enter_context(BufferedWriter(_gzipped(stack, folder / name), 1 << 16)) for name in ("models.jsonl.gz", "edges.jsonl.gz")
         )
+        self._datasets, self._accounts = (_gzipped(stack, folder / name) for name in ("datasets.jsonl.gz", "accounts.jsonl.gz"))
         self._counts: dict[str, Counter[str]] = {
             name: Counter()
-            for name in ("relations", "edge_status", "edge_how", "card_kinds", "card_status", "oddities", "depths", "sections")
+            for name in ("relations", "edge_status", "edge_how", "card_kinds", "card_status", "oddities", "depths", "sections", "others")
         }
 
     def write(self, draft: Draft) -> None:
@@ -48,6 +51,16 @@ class Truth:
             self._count("oddities", draft.oddity)
         for section_class, state in row["sections"].items():
             self._count("sections", f"{section_class} {state}")
+
+    def write_dataset(self, row: dict[str, Any]) -> None:
+        """One dataset."""
+        self._datasets.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        self._count("others", "datasets")
+
+    def write_account(self, row: dict[str, Any]) -> None:
+        """One author of a repo."""
+        self._accounts.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        self._count("others", f"{row['kind']} {row['status']}")
 
     def summarise(self, models: int, seed: int) -> None:
         """Write the counts, when all models are in."""

@@ -4,6 +4,7 @@ from random import Random
 
 _HEADS = "ve lu mi ka zo ta ri pa no se du fi ga ho je ki lo ma ne or pi qua ru so tu un va wi xa yo ze".split()
 _TAILS = "mora len vek dra phis tano rell bina shu goth pell rion sko tesh vara wyn xil yara zant brio".split()
+_SUBJECTS = ("dialogues", "captions", "reviews", "transcripts", "qa-pairs", "recipes", "court-notes", "tables", "images", "clips")
 _ORG_ENDS = ("-labs", "-ai", "forge", "-research", "works", "-nlp", "-institute", "soft", "-collective", "ml")
 
 
@@ -28,6 +29,16 @@ def person(number: int) -> str:
     """The handle of the number-th invented person, in one of the shapes that handles have."""
     word = _syllables(number)
     return (word, word.capitalize(), f"{word}{number % 90 + 10}", f"{word[:1].upper()}-{word}")[number % 4]
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name was made by `organisation`: no handle of a person has its endings."""
+    return name.endswith(_ORG_ENDS)
+
+
+def dataset_name(rng: Random) -> str:
+    """The name of a dataset that no model names."""
+    return f"{_syllables(rng.randrange(300_000))}-{rng.choice(_SUBJECTS)}"
 
 
 def base_name(rng: Random, billions: float) -> str:

@@ -11,37 +11,62 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response
 
 from crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
-from crawler.frontier import Fetched, Listing, newest_listing, targets
-from crawler.hub_api import card_url
+from crawler.delta import Appends
+from crawler.frontier import Listing, newest_listing, targets
+from crawler.held import Held, held_in_bronze
+from crawler.hub_api import REPO_TYPES, card_url
 from crawler.items import Rows
+from crawler.resume import crawl_of_cards, runs_of
+from crawler.shards import Shard
 from crawler.spider import HubSpider, Output, utc_now
-from lake.tables.bronze import CARDS
+from lake.errors import WrongUse
+from lake.settings import Settings
+from lake.tables.bronze import CARDS, CRAWL_FAILURES
 
 
 class CardsSpider(HubSpider):
-    """A card is asked for at the commit that was listed, so that listing and card belong together."""
+    """A card is asked for at the commit that was listed, so that listing and card belong together. `of` says whose cards."""
 
     name = "cards"
     main_bucket = "resolvers"
-    counted_in = "listed models"
+    can_split = True
     listing: Listing
+
+    def __init__(self, crawl_id: str | None = None, of: str = "models", **kwargs: Any) -> None:
+        """`crawl_id` is settled by whoever starts several shards together; one alone finds it out."""
+        super().__init__(**kwargs)
+        if of not in REPO_TYPES:
+            raise WrongUse(f"of={of} is no listing. There are: {', '.join(REPO_TYPES)}")
+        self.repo_type, self.counted_in = REPO_TYPES[of], f"listed {of}"
+        self.typed = "cards" if of == "models" else f"cards --of {of}"
+        self._given_id = crawl_id
+        self._held = Held()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.listing = newest_listing(spider.config, spider.repo_type)
-        spider.snapshot_date = spider.listing.snapshot_date
-        spider.total = spider.listing.items
         crawler.signals.connect(spider._count_from_zero, signals.headers_received)
         crawler.signals.connect(spider._stop_at_bound, signals.bytes_received)
         return spider
 
+    def take_up(self) -> None:
+        """Join the crawl of the newest listing's cards that this shard has not ended yet."""
+        self.listing = newest_listing(self.config, self.repo_type)
+        self.crawl_id = self._given_id or card_crawl_id(self.config, self.name, self.listing, self.part, full=self.is_full, new=self.is_new)
+        self.snapshot_date = self.listing.newest.snapshot_date
+        self.total = self.part.share_of(self.listing.whole.items)
+        self.appends = Appends(self.config, self.identity)
+        self.appends.begin(CARDS, CRAWL_FAILURES)  # before the frontier is read
+
     async def start(self) -> AsyncIterator[Request]:
         """Requests as the downloader has room for them: the frontier is never in memory."""
-        self.logger.info("cards of listing %s: %d models, whole: %s", self.listing.crawl_id, self.listing.items, self.listing.is_whole)
-        fetched = Fetched() if self.is_full else await asyncio.to_thread(Fetched.in_bronze, self.config, self.repo_type)
-        found = targets(self.config, self.listing, self.repo_type, fetched)
-        asked = 0
+        self._held = await asyncio.to_thread(held_in_bronze, self.config, self.repo_type, self.crawl_id, self.part, again=self.is_full)
+        self.taken_up = self._held.rows
+        self.crawler.stats.inc_value("hublake/failures", self._held.failures)
+        told = (self.crawl_id, self.shard, len(self._held.commits), self._held.rows)
+        self.logger.info("crawl %s, shard %s: %d cards are here already, %d rows are of this crawl", *told)
+        found = targets(self.config, self.listing, self.repo_type, self.part, self._held)
+        asked = self._held.rows + self._held.failures
         while (step := await asyncio.to_thread(next, found, None)) is not None:
             passed, batch = step
             for target in batch:
@@ -55,8 +80,10 @@ class CardsSpider(HubSpider):
             self.done = passed
 
     def _card(self, target: CardTarget) -> Request:
+        etags = self._held.etags_of(target.hub_id)
         return Request(
             card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha),
+            headers={"If-None-Match": ", ".join(f'"{etag}"' for etag in etags)} if etags else None,
             callback=self.parse_card,
             errback=self.failed,
             cb_kwargs={"target": target},
@@ -68,7 +95,7 @@ class CardsSpider(HubSpider):
         """The card's row, or that of a telling refusal, or a further try."""
         request = response.request
         assert request is not None  # Scrapy's own: every response of the downloader has one
-        if response.status in TELLING_STATUSES:
+        if response.status in TELLING_STATUSES or self._is_unchanged(response, request):
             yield Rows(CARDS, [self._row(response, target)])
         elif response.status != 200:
             yield from self.ask_again(request, f"status {response.status} is neither a card nor a refusal", status=response.status)
@@ -77,6 +104,11 @@ class CardsSpider(HubSpider):
             yield from self.ask_again(seen, fault, status=response.status)
         else:
             yield self._card_row(response, target)
+
+    def _is_unchanged(self, response: Response, request: Request) -> bool:
+        """A 304 that names one of the ETags we sent: then bronze has the bytes."""
+        asked = _text(request.headers, "If-None-Match") or ""
+        return response.status == 304 and f'"{self._etag(response)}"' in asked
 
     def _fault(self, response: Response, request: Request) -> str | None:
         """Why the answer is no card. The same bytes a second time are one: then it is the ETag that names something else."""
@@ -112,7 +144,7 @@ class CardsSpider(HubSpider):
             "repo_id": target.repo_id,
             "sha": target.sha,
             "status": response.status,
-            "etag": self._etag(response) if response.status == 200 else None,
+            "etag": self._etag(response) if response.status in (200, 304) else None,
             "fetched_at": utc_now(),
             "is_truncated": False,
         }
@@ -130,6 +162,12 @@ class CardsSpider(HubSpider):
         request.meta["received"] += len(data)
         if request.meta["received"] > self.config.crawl.max_card_bytes:
             raise StopDownload(fail=False)
+
+
+def card_crawl_id(config: Settings, spider: str, listing: Listing, shard: Shard, *, full: bool, new: bool) -> str:
+    """The crawl in which that shard of a listing's cards is to be fetched."""
+    kind = f"{spider}-full" if full else spider
+    return crawl_of_cards(listing.newest.crawl_id, kind, shard, runs_of(config, spider), is_new=new)
 
 
 def _text(headers: Headers, name: str) -> str | None:

@@ -1,93 +1,94 @@
-"""The whole listing of models, oldest first, each item with everything that the listing gives."""
+"""The listing of models, each item with everything that the listing gives; with `full`, also what has gone from it."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.hub_api import MODEL_EXPANDS, HubFault, ListedItem, cursor_of, items_of, listing_url, next_page, refused_expands
+from crawler.comparison import Differences, differences
+from crawler.frontier import Crawl, Listing, known_listing
+from crawler.hub_api import MODEL_EXPANDS, repo_url, unread
 from crawler.items import Rows
-from crawler.retry import GivenUp
-from crawler.spider import HubSpider, Output, utc_now
-from lake.tables.bronze import LISTINGS
+from crawler.listing_spider import ListingSpider
+from crawler.spider import Output, utc_now
+from lake.errors import MissingTable
+from lake.tables.bronze import REPO_CHECKS
+
+NOT_KNOWN = (401, 404, 410)  # what the Hub says of a repository that is not there, or not for us to see
+WITHHELD = (403, 451)
+LOOKS = 2  # that must find nothing before a repository is called removed
 
 
-class ModelsSpider(HubSpider):
-    """One page leads to the next, so pages come one by one; their rows land while the next is fetched."""
+class ModelsSpider(ListingSpider):
+    """With `full` the walk is compared with the listing before: whatever is missing is looked at by itself."""
 
     name = "models"
+    expands = MODEL_EXPANDS
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._expands: tuple[str, ...] = MODEL_EXPANDS
-        self._cursors: set[str] = set()  # some 3,000 for the whole Hub
+    async def start(self) -> AsyncIterator[Request | Rows]:  # type: ignore[override]  # Scrapy takes items here too
+        async for request in super().start():
+            yield request
+        if not self.is_full or not await self.is_walked_to_end():
+            return
+        found = await asyncio.to_thread(self._compared)
+        self.logger.info("not listed any more: %d; renamed: %d", len(found.absent), len(found.renamed))
+        for hub_id, (old, new) in found.renamed.items():
+            yield self._checked(hub_id, old, "renamed", None, new)
+        for hub_id, repo_id in found.absent.items():
+            yield self._look(hub_id, repo_id)
 
-    async def start(self) -> AsyncIterator[Request]:
-        yield self._first_page()
+    def _compared(self) -> Differences:
+        try:
+            before = known_listing(self.config, self.repo_type)
+        except MissingTable:  # the first listing of all
+            return Differences({}, {})
+        now = Listing(Crawl(self.crawl_id, self.snapshot_date, self.began_at, self.done, is_finished=True))
+        return differences(self.config, before, now, self.repo_type)
 
-    def _first_page(self) -> Request:
-        size = self.config.crawl.page_size
-        self._page_size = size if self.limit is None else min(size, self.limit)
-        return self._page(listing_url(self.config.endpoint, self.repo_type, self._expands, self._page_size), 0)
+    def _look(self, hub_id: str, repo_id: str) -> Request:
+        told = {"hub_id": hub_id, "repo_id": repo_id, "look": 1}
+        url = repo_url(self.config.endpoint, self.repo_type, repo_id)
+        return Request(url, self.parse_look, errback=self.failed, cb_kwargs=told, meta={"hub_id": hub_id}, dont_filter=True)
 
-    def _page(self, url: str, number: int) -> Request:
-        return Request(url, callback=self.parse_page, errback=self.failed, cb_kwargs={"number": number}, dont_filter=True)
-
-    def parse_page(self, response: Response, number: int) -> Output:
-        """Rows of the page and the request for the next one, or a further try."""
+    def parse_look(self, response: Response, hub_id: str, repo_id: str, look: int) -> Output:
+        """The row that says what became of a repository, or a second look before it is called removed."""
         request = response.request
         assert request is not None  # Scrapy's own: every response of the downloader has one
-        if response.status == 400 and number == 0 and self._drop_refused_expands(response):
-            yield self._first_page()
-        elif response.status != 200:
-            # The first page refused means that this is no hub, or not ours to read: nothing else would be answered either.
-            reason = f"status {response.status}: {response.body[:200].decode('utf-8', 'replace')}"
-            yield from self.give_up(request, GivenUp(reason, status=response.status, attempts=1, is_outage=number == 0))
+        if response.status in NOT_KNOWN and look < LOOKS:
+            yield request.replace(cb_kwargs={**request.cb_kwargs, "look": look + 1}, priority=-look, dont_filter=True)
+        elif response.status in NOT_KNOWN:
+            yield self._checked(hub_id, repo_id, "removed", response.status)
+        elif response.status in WITHHELD:
+            yield self._checked(hub_id, repo_id, "present", response.status)
+        elif response.status == 200 and (seen := _ids(response.body)) is not None:
+            seen_id, seen_name = seen
+            finding = "removed" if seen_id != hub_id else "present" if seen_name == repo_id else "renamed"
+            yield self._checked(hub_id, repo_id, finding, 200, seen_name if finding == "renamed" else None)
         else:
-            yield from self._rows_and_next(response, request, number)
+            yield from self.ask_again(request, f"status {response.status} does not say what became of it", status=response.status)
 
-    def _drop_refused_expands(self, response: Response) -> bool:
-        refused = refused_expands(response.body.decode("utf-8", "replace"), self._expands)
-        self._expands = tuple(name for name in self._expands if name not in refused)
-        if refused:
-            self.logger.info("the listing does not take expand=%s; asking without", ", ".join(sorted(refused)))
-        return bool(refused) and bool(self._expands)
-
-    def _rows_and_next(self, response: Response, request: Request, number: int) -> Output:
-        link = response.headers.get("Link")
-        try:
-            items = items_of(response.body)
-            following = next_page(link.decode("latin-1") if link else None, response.url, self._cursors)
-        except HubFault as fault:
-            yield from self.ask_again(request, str(fault), status=response.status)
-            return
-        is_end_doubtful = following is None and len(items) >= self._page_size and not request.meta.get("is_end_checked")
-        if is_end_doubtful and self._left() > len(items):  # a full page without a next one: the link may have been lost
-            yield request.replace(meta={**request.meta, "is_end_checked": True}, dont_filter=True)
-            return
-        kept = items[: self._left()]
-        self.done += len(kept)
-        yield self._rows(kept, number)
-        self.is_cut = self._left() == 0 and (following is not None or len(kept) < len(items))
-        if following is not None and not self.is_cut:
-            self._cursors.add(cursor_of(following))
-            yield self._page(following, number + 1)
-
-    def _left(self) -> int:
-        """How many items the limit still allows; without a limit, more than any page holds."""
-        return 1_000_000_000 if self.limit is None else self.limit - self.done
-
-    def _rows(self, items: list[ListedItem], number: int) -> Rows:
-        shared = {
+    def _checked(self, hub_id: str, repo_id: str, finding: str, status: int | None, new_repo_id: str | None = None) -> Rows:
+        row = {
             "crawl_id": self.crawl_id,
             "snapshot_date": self.snapshot_date,
             "repo_type": self.repo_type,
-            "page": number,
-            "fetched_at": utc_now(),
+            "hub_id": hub_id,
+            "repo_id": repo_id,
+            "finding": finding,
+            "new_repo_id": new_repo_id,
+            "status": status,
+            "looked_at": utc_now(),
         }
-        rows = [
-            {**shared, "position": position, "hub_id": item.hub_id, "repo_id": item.repo_id, "body": item.text}
-            for position, item in enumerate(items)
-        ]
-        return Rows(LISTINGS, rows, sum(len(item.text) for item in items))
+        return Rows(REPO_CHECKS, [row])
+
+
+def _ids(body: bytes) -> tuple[Any, Any] | None:
+    """(`_id`, `id`) of a repository's own answer; None where it is no such answer."""
+    try:
+        told = json.loads(body, parse_int=unread)
+    except (ValueError, RecursionError):
+        return None
+    return (told["_id"], told["id"]) if isinstance(told, dict) and {"_id", "id"} <= told.keys() else None

@@ -17,8 +17,11 @@ TABLES: dict[str, Table] = {table.full_name: table for module in (bronze, silver
 
 
 def find_table(name: str) -> Table:
-    """The table of that name, with or without its layer: `gold.model_impact` or `model_impact`."""
+    """The table of that name, with or without its layer: `gold.model_impact` or `model_impact`.
+
+    Of tables that share a name without its layer (accounts), the one that was made of the other.
+    """
     matches = [table for table in TABLES.values() if name in (table.full_name, table.name)]
     if not matches:
         raise UnknownTable(f"no table is called '{name}'. There are: {', '.join(TABLES)}")
-    return matches[0]
+    return matches[-1]

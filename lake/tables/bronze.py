@@ -2,7 +2,7 @@
 
 from lake.tables.declaration import Column, Table
 from lake.tables.shared import CRAWL_ID, FETCHED_AT, HUB_ID, REPO_TYPE, SHA, SNAPSHOT_DATE, count, share
-from lake.vocabulary import CARD_ENCODINGS, CRAWL_OUTCOMES, SPIDERS
+from lake.vocabulary import ACCOUNT_KINDS, CARD_ENCODINGS, CHECK_FINDINGS, CRAWL_KINDS, CRAWL_OUTCOMES, SPIDERS
 
 LISTINGS = Table(
     "listings",
@@ -39,13 +39,40 @@ CARDS = Table(
         HUB_ID,
         Column("repo_id", "string", "Name under which the card was asked for", required=True),
         SHA,
-        Column("status", "integer", "HTTP status of the last answer", required=True, at_least=200, at_most=599),
+        Column(
+            "status",
+            "integer",
+            "HTTP status of the last answer; 304: the card at this commit is the one fetched before with the same etag",
+            required=True,
+            at_least=200,
+            at_most=599,
+        ),
         Column("etag", "string", "ETag without quotes: git blob sha1, or sha256 for an LFS file"),
         FETCHED_AT,
         count("card_bytes", "Size of the card as served; null unless status is 200", required=False),
         Column("encoding", "string", "Text encoding that the bytes show; null unless status is 200", values=CARD_ENCODINGS),
         Column("is_truncated", "boolean", "Whether body holds only the first part of the card", required=True),
         Column("body", "binary", "The card's bytes; null unless status is 200: an error body is never a card"),
+    ),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    layer="bronze",
+    comment="What the Hub says of the users and organisations that own models; members, followers and likers are left out",
+    grain="one row per account looked up",
+    key=("crawl_id", "account"),
+    partitioned_by=("snapshot_date",),
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        Column("account", "string", "Name as it stands before the slash of the models' ids", required=True),
+        Column("kind", "string", "Which of the Hub's routes knew it; null unless status is 200", values=ACCOUNT_KINDS),
+        Column(
+            "status", "integer", "HTTP status of the last answer; 404: neither route knows it", required=True, at_least=200, at_most=599
+        ),
+        FETCHED_AT,
+        Column("body", "string", "The overview's JSON as sent; null unless status is 200"),
     ),
 )
 
@@ -72,6 +99,29 @@ CRAWL_RUNS = Table(
         share(
             "budget_share", "Part of the quota of the run's main bucket that it used; null where the server sent no quota", required=False
         ),
+        Column("kind", "string", "How much the crawl covers; null is whole", values=CRAWL_KINDS),
+        count(
+            "crawl_items", "Rows of this crawl and shard in bronze at the end, those of runs that this one took up included", required=False
+        ),
+    ),
+)
+
+REPO_CHECKS = Table(
+    "repo_checks",
+    layer="bronze",
+    comment="Repositories of the listing before that a whole listing left out or names otherwise, and what a second look found",
+    grain="one row per repository looked at in a crawl with --full",
+    key=("crawl_id", "repo_type", "hub_id"),
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        REPO_TYPE,
+        HUB_ID,
+        Column("repo_id", "string", "Name in the listing before", required=True),
+        Column("finding", "string", "What was found", required=True, values=CHECK_FINDINGS),
+        Column("new_repo_id", "string", "Name that it has now, where it is renamed"),
+        Column("status", "integer", "Last HTTP status of the second look; null where the new listing itself told"),
+        Column("looked_at", "timestamp", "When it was found (UTC)", required=True),
     ),
 )
 

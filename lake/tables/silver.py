@@ -1,8 +1,9 @@
 """What the answers mean: one snapshot of the Hub, cleaned and typed. Only silver jobs interpret."""
 
 from lake.tables.declaration import Column, Table
-from lake.tables.shared import CHILD_ID, CONFIDENCE, HUB_ID, MODEL_ID, PARENT_ID, SHA, SNAPSHOT_DATE, count, flag, share
+from lake.tables.shared import CHILD_ID, CONFIDENCE, FETCHED_AT, HUB_ID, MODEL_ID, PARENT_ID, SHA, SNAPSHOT_DATE, count, flag, share
 from lake.vocabulary import (
+    ACCOUNT_KINDS,
     CARD_CONTENT,
     CARD_ENCODINGS,
     EVIDENCE,
@@ -195,6 +196,71 @@ CARD_SECTIONS = Table(
             required=False,
         ),
         Column("text", "string", "The section's own text", required=True),
+    ),
+)
+
+DATASETS = Table(
+    "datasets",
+    layer="silver",
+    comment="The datasets of the Hub, as the newest whole listing of them up to the snapshot gave them; empty where none was crawled",
+    grain="one row per dataset",
+    key=("snapshot_date", "hub_id"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        HUB_ID,
+        Column("dataset_id", "string", "Current name of the dataset, owner/name (canonical ones have no owner)", required=True),
+        Column("author", "string", "User or organisation before the slash; null for canonical names"),
+        Column("created_at", "timestamp", "When the repository was made (UTC); not the release of the data"),
+        flag("is_created_at_floor", "Whether created_at is the Hub's floor of 2022-03-02, that is: older, unknown when"),
+        Column("last_modified_at", "timestamp", "Last commit (UTC); may be before created_at"),
+        SHA,
+        count("downloads_30d", "Downloads of the last 30 days; null where the Hub sent none", required=False),
+        count("downloads_all_time", "Downloads since the beginning; null where the Hub sent none", required=False),
+        count("likes", "Likes; null where the Hub sent none", required=False),
+        Column("trending_score", "double", "The Hub's trending score; may be fractional"),
+        flag("is_gated", "Whether files need an accepted request"),
+        flag("is_disabled", "Whether the Hub has taken the repository down"),
+        Column("licenses", "array<string>", "Licence identifiers, as on the Hub's list where they are known", required=True),
+        Column("languages", "array<string>", "ISO 639 codes of the languages that the card names", required=True),
+        Column("task_categories", "array<string>", "Tasks that the card names", required=True),
+        Column("size_category", "string", "Number of examples as the card names it, such as 1K<n<10K"),
+        Column("modalities", "array<string>", "Modalities that the Hub found, such as text, image, audio", required=True),
+        Column("file_formats", "array<string>", "Formats that the Hub found, such as parquet, json, imagefolder", required=True),
+        Column("source_dataset_ids", "array<string>", "Datasets that the card names as its sources, as written", required=True),
+        Column("description", "string", "What the Hub shows of the card, its first few hundred characters"),
+        Column("tags", "array<string>", "All tags, in the Hub's order", required=True),
+        flag("has_card", "Whether the listed files hold README.md at the root"),
+        Column("card_data", "string", "Front matter as the Hub parsed it, JSON; null where the listing had none"),
+        Column("oddities", "array<string>", "Keys that no rule knows and values of an unexpected type", required=True),
+    ),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    layer="silver",
+    comment="The accounts that own models, as they were last looked up; nothing that is personal beside the name in the models' ids",
+    grain="one row per account looked up",
+    key=("snapshot_date", "account"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        Column("account", "string", "Name as it stands before the slash of the models' ids", required=True),
+        Column("kind", "string", "Whether it is a user or an organisation; null where the Hub did not say", values=ACCOUNT_KINDS),
+        flag("is_gone", "Whether the Hub did not know the name any more"),
+        Column("display_name", "string", "Full name of an organisation; null for users"),
+        Column("details", "string", "What an organisation says of itself; null for users"),
+        flag("is_verified", "Whether the Hub has verified the organisation; false for users"),
+        Column("plan", "string", "Plan that an organisation pays for, such as team or enterprise; null for users and without one"),
+        count("owned_models", "Models as the Hub counts them; null where it sent none", required=False),
+        count("owned_datasets", "Datasets as the Hub counts them; null where it sent none", required=False),
+        count("owned_spaces", "Spaces as the Hub counts them; null where it sent none", required=False),
+        count("papers", "Papers as the Hub counts them; null where it sent none", required=False),
+        count("followers", "Followers; null where the Hub sent none", required=False),
+        count("members", "Members of an organisation; null for users and where the Hub sent none", required=False),
+        Column("created_at", "timestamp", "When the account was made (UTC); null where the Hub does not say"),
+        FETCHED_AT,
+        Column("oddities", "array<string>", "Keys that no rule knows and values of an unexpected type", required=True),
     ),
 )
 

@@ -1,13 +1,16 @@
 """One item of the Hub's model listing -> the facts of one model. Each key is read, ignored for a reason, or reported."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from datetime import datetime
 from typing import Any
 
 from lake.names import author_of, is_at_floor, parse_time
 from lake.vocabulary import RELATIONS
 
 LARGEST_LONG = 2**63 - 1
+
+NOT_GATED = (None, False, "false")
 
 # Keys that silver.models leaves out, each with the reason; bronze keeps them all.
 IGNORED = {
@@ -61,8 +64,12 @@ class Item:
             return None
         return value if value is None else int(value)
 
-    def report_unknown_keys(self) -> None:
-        self.oddities += [f"{key}: unknown key" for key in self.body if key not in self.read and key not in IGNORED]
+    def time(self, key: str) -> datetime | None:
+        """A time as the Hub writes it; what is none is null."""
+        return parse_time(self.get(key, str) or "")
+
+    def report_unknown_keys(self, ignored: Container[str]) -> None:
+        self.oddities += [f"{key}: unknown key" for key in self.body if key not in self.read and key not in ignored]
 
 
 def model_facts(body: dict[str, Any]) -> dict[str, Any]:
@@ -72,18 +79,18 @@ def model_facts(body: dict[str, Any]) -> dict[str, Any]:
     """
     item = Item(body)
     model_id = item.get("id", str) or body["modelId"]
-    created_at = parse_time(item.get("createdAt", str) or "")
+    created_at = item.time("createdAt")
     base_models = item.get("baseModels", dict) or {}
     config = item.get("config", dict) or {}
     gguf = item.get("gguf", dict) or {}
     parameters, parameters_source = _parameters(model_id, gguf, item.get("safetensors", dict) or {}, item)
-    file_names = _names_of(item.get("siblings", list), "rfilename")
+    file_names = names_of(item.get("siblings", list), "rfilename")
     facts = {
         "model_id": model_id,
         "author": author_of(model_id),
         "created_at": created_at,
         "is_created_at_floor": created_at is not None and is_at_floor(created_at),
-        "last_modified_at": parse_time(item.get("lastModified", str) or ""),
+        "last_modified_at": item.time("lastModified"),
         "sha": item.get("sha", str),
         "pipeline_tag": item.get("pipeline_tag", str),
         "library_name": item.get("library_name", str),
@@ -94,17 +101,17 @@ def model_facts(body: dict[str, Any]) -> dict[str, Any]:
         "downloads_30d": item.count("downloads"),
         "downloads_all_time": item.count("downloadsAllTime"),
         "likes": item.count("likes"),
-        "trending_score": _number(item.get("trendingScore", int, float)),
-        "is_gated": item.get("gated", bool, str) not in (None, False, "false"),
+        "trending_score": number(item.get("trendingScore", int, float)),
+        "is_gated": item.get("gated", bool, str) not in NOT_GATED,
         "is_disabled": item.get("disabled", bool) is True,
         "tags": [tag for tag in item.get("tags", list) or [] if isinstance(tag, str)],
         "has_card": "README.md" in file_names,
         "file_names": file_names,
-        "hub_parents": _names_of(base_models.get("models"), "id"),
+        "hub_parents": names_of(base_models.get("models"), "id"),
         "hub_relation": _relation(base_models.get("relation"), item),
         "card_data": item.get("cardData", dict),
     }
-    item.report_unknown_keys()
+    item.report_unknown_keys(IGNORED)
     return facts | {"oddities": item.oddities}
 
 
@@ -153,7 +160,8 @@ def _relation(value: Any, item: Item) -> str | None:
     return None
 
 
-def _names_of(entries: Any, key: str) -> list[str]:
+def names_of(entries: Any, key: str) -> list[str]:
+    """The texts under `key` in a list of objects, whatever else is in it."""
     return [e[key] for e in entries or [] if isinstance(e, dict) and isinstance(e.get(key), str)] if isinstance(entries, list) else []
 
 
@@ -161,5 +169,6 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
+    """A number of either kind as a double."""
     return None if value is None else float(value)

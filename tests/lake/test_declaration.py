@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 
 from lake.errors import UnknownTable
@@ -47,9 +49,12 @@ def test_an_unknown_table_is_refused_with_the_names_there_are() -> None:
         find_table("models_impact")
 
 
-def test_a_name_without_its_layer_can_mean_one_table_only() -> None:
-    names = [table.name for table in TABLES.values()]
-    assert sorted(set(names)) == sorted(names)
+def test_a_name_without_its_layer_means_one_table_and_of_two_the_one_that_was_made_of_the_other() -> None:
+    names = Counter(table.name for table in TABLES.values())
+    shared = {name for name, tables in names.items() if tables > 1}
+    assert shared == {"accounts"}
+    assert find_table("accounts") is TABLES["silver.accounts"]
+    assert find_table("bronze.accounts") is TABLES["bronze.accounts"]
 
 
 def test_tables_come_layer_by_layer() -> None:

@@ -1,0 +1,111 @@
+"""What bronze already holds of the cards, packed: a few dozen bytes a card, where sets of strings take hundreds.
+
+Digests are 16 bytes: two of two million being equal by chance is less likely than 1 in 10^25.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crawler.card_answer import CardTarget
+from crawler.delta import batches, opened
+from crawler.shards import Shard
+from lake.settings import Settings
+from lake.tables.bronze import CARDS, CRAWL_FAILURES
+
+DIGEST_BYTES, ETAG_BYTES = 16, 20
+GIT_ETAG = re.compile("[0-9a-f]{40}")
+MOST_ETAGS = 8  # named in one request; a header has its bounds
+
+
+def digest(*parts: str) -> bytes:
+    """Of ids and commits, which hold no blanks."""
+    return blake2b(" ".join(parts).encode(), digest_size=DIGEST_BYTES).digest()
+
+
+class Packed(Sequence[bytes]):
+    """Byte strings of one width, sorted, in one run of memory."""
+
+    def __init__(self, chunks: Iterable[Sequence[bytes]] = (), width: int = DIGEST_BYTES) -> None:
+        self._width = width
+        found = pa.chunked_array([pa.array(chunk, pa.binary(width)) for chunk in chunks], pa.binary(width)).combine_chunks()
+        records = found.take(pc.sort_indices(found))
+        self._count = len(records)
+        self._run = b"".join(chunk.buffers()[1].to_pybytes()[: len(chunk) * width] for chunk in _chunks(records) if len(chunk))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: int) -> bytes:  # type: ignore[override]  # nobody slices it
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        return self._run[index * self._width : (index + 1) * self._width]
+
+    def __contains__(self, record: object) -> bool:
+        return isinstance(record, bytes) and next(iter(self.starting_with(record)), None) is not None
+
+    def starting_with(self, start: bytes) -> Iterator[bytes]:
+        """All records that begin so."""
+        place = bisect_left(self, start)
+        while place < self._count and self[place].startswith(start):
+            yield self[place]
+            place += 1
+
+
+def _chunks(records: pa.Array | pa.ChunkedArray) -> Sequence[pa.Array]:
+    chunks: Sequence[pa.Array] = records.chunks if isinstance(records, pa.ChunkedArray) else [records]
+    return chunks
+
+
+@dataclass
+class Held:
+    """Of one shard: the cards that bronze has at their commit, what this crawl has settled, and ETags of earlier cards."""
+
+    commits: Packed = field(default_factory=Packed)
+    settled: Packed = field(default_factory=Packed)  # repositories that this crawl has an answer of, or has given up
+    etags: Packed = field(default_factory=lambda: Packed(width=DIGEST_BYTES + ETAG_BYTES))
+    rows: int = 0  # of this crawl
+    failures: int = 0  # of this crawl
+
+    def __contains__(self, target: CardTarget) -> bool:
+        """Whether nothing is to be asked: the card at this commit is there, or this crawl is through with the repository."""
+        is_here = target.sha is not None and digest(target.hub_id, target.sha) in self.commits
+        return is_here or digest(target.hub_id) in self.settled
+
+    def etags_of(self, hub_id: str) -> list[str]:
+        """Those of the cards that bronze has of a repository, for If-None-Match."""
+        found = [record[DIGEST_BYTES:].hex() for record in self.etags.starting_with(digest(hub_id))]
+        return list(dict.fromkeys(found))[:MOST_ETAGS]
+
+
+def held_in_bronze(config: Settings, repo_type: str, crawl_id: str, shard: Shard, *, again: bool = False) -> Held:
+    """What all crawls so far left of that shard; with `again` only what this crawl did, so that all others are fetched anew."""
+    failed = _failed(config, crawl_id, shard)
+    commits, settled, etags = [], [failed], []
+    rows = 0
+    table = opened(config, CARDS)
+    for batch in batches(table, ("crawl_id", "hub_id", "sha", "status", "etag"), pc.field("repo_type") == repo_type) if table else ():
+        cards = [card for card in batch.to_pylist() if card["hub_id"] in shard]
+        here = [digest(card["hub_id"]) for card in cards if card["crawl_id"] == crawl_id]
+        rows += len(here)
+        settled.append(here)
+        if not again:
+            kept = [card for card in cards if card["status"] in (200, 304)]
+            commits.append([digest(card["hub_id"], card["sha"]) for card in kept if card["sha"] is not None])
+            named = [card for card in kept if card["status"] == 200 and GIT_ETAG.fullmatch(card["etag"] or "")]
+            etags.append([digest(card["hub_id"]) + bytes.fromhex(card["etag"]) for card in named])
+    packed_etags = Packed(etags, DIGEST_BYTES + ETAG_BYTES)
+    return Held(Packed(commits), Packed(settled), packed_etags, rows, len(failed))
+
+
+def _failed(config: Settings, crawl_id: str, shard: Shard) -> list[bytes]:
+    table = opened(config, CRAWL_FAILURES)
+    if table is None:
+        return []
+    asked = [row["hub_id"] for batch in batches(table, ("hub_id",), pc.field("crawl_id") == crawl_id) for row in batch.to_pylist()]
+    return [digest(hub_id) for hub_id in asked if hub_id is not None and hub_id in shard]

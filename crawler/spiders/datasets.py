@@ -1,0 +1,13 @@
+"""The whole listing of datasets, each item with everything that the listing gives."""
+
+from crawler.hub_api import DATASET_EXPANDS
+from crawler.listing_spider import ListingSpider
+
+
+class DatasetsSpider(ListingSpider):
+    """Datasets, by the same walk as models."""
+
+    name = "datasets"
+    repo_type = "dataset"
+    counted_in = "datasets"
+    expands = DATASET_EXPANDS

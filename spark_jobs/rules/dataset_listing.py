@@ -1,0 +1,75 @@
+"""One item of the Hub's listing of datasets -> the facts of one dataset. Each key is read, ignored for a reason, or reported."""
+
+from typing import Any
+
+from lake.names import author_of, is_at_floor
+from spark_jobs.rules.facets import after_prefix
+from spark_jobs.rules.front_matter import clean, declared, texts
+from spark_jobs.rules.languages import languages
+from spark_jobs.rules.licenses import licenses
+from spark_jobs.rules.listing import NOT_GATED, Item, names_of, number
+
+# Keys that silver.datasets leaves out, each with the reason; bronze keeps them all.
+IGNORED = {
+    "_id": "read as hub_id by the crawler",
+    "author": "the part of id before the slash; absent for canonical names",
+    "private": "a public listing holds none",
+    "citation": "text of the card",
+    "key": "empty in every answer seen",
+    "mainSize": "not documented",
+    "paperswithcode_id": "of a service that has ended",
+    "resourceGroup": "private organisations only",
+    "usedStorage": "not promised in listings",
+    "downloadsLastMonth": "the same as downloads",
+    "xetEnabled": "a detail of storage",
+    "gitalyUid": "a detail of storage",
+}
+
+
+def dataset_facts(body: dict[str, Any]) -> dict[str, Any]:
+    """Columns of silver.datasets but for hub_id, snapshot_date and card_data (as a mapping under that name).
+
+    `body` must hold `id` as text. What the card says counts before what the Hub's tags say; tags carry prefixes here.
+    """
+    item = Item(body)
+    dataset_id, created_at = item.get("id", str), item.time("createdAt")
+    tags = [tag for tag in item.get("tags", list) or [] if isinstance(tag, str)]
+    card_data = item.get("cardData", dict)
+    card, description = declared(card_data or {}), item.get("description", str)
+    sizes = _named("size_categories", card_data, tags)
+    facts = {
+        "dataset_id": dataset_id,
+        "author": author_of(dataset_id),
+        "created_at": created_at,
+        "is_created_at_floor": created_at is not None and is_at_floor(created_at),
+        "last_modified_at": item.time("lastModified"),
+        "sha": item.get("sha", str),
+        "downloads_30d": item.count("downloads"),
+        "downloads_all_time": item.count("downloadsAllTime"),
+        "likes": item.count("likes"),
+        "trending_score": number(item.get("trendingScore", int, float)),
+        "is_gated": item.get("gated", bool, str) not in NOT_GATED,
+        "is_disabled": item.get("disabled", bool) is True,
+        "licenses": [found.value for found in licenses((), card.licenses, tags)],
+        "languages": [found.value for found in languages(card.languages or after_prefix(tags, "language:"), (), ())],
+        "task_categories": _named("task_categories", card_data, tags),
+        "size_category": sizes[0] if sizes else None,
+        "modalities": after_prefix(tags, "modality:"),
+        "file_formats": after_prefix(tags, "format:"),
+        "source_dataset_ids": _named("source_datasets", card_data, tags),
+        "description": clean(description) or None if description else None,
+        "tags": tags,
+        "has_card": "README.md" in names_of(item.get("siblings", list), "rfilename"),
+        "card_data": card_data,
+    }
+    item.report_unknown_keys(IGNORED)
+    return facts | {"oddities": item.oddities}
+
+
+def _named(field: str, card_data: dict[str, Any] | None, tags: list[str]) -> list[str]:
+    """Values of a field: of the card, else of the tags that begin with its name.
+
+    >>> _named("size_categories", {"size_categories": "1K<n<10K"}, []), _named("size_categories", None, ["size_categories:n<1K"])
+    (['1K<n<10K'], ['n<1K'])
+    """
+    return texts((card_data or {}).get(field)) or after_prefix(tags, f"{field}:")

@@ -1,0 +1,45 @@
+"""Who owns the models: persons or organisations, verified or not, followed by how many?"""
+
+import json
+from collections.abc import Iterator
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType
+
+from lake.tables import bronze
+from lake.tables.silver import ACCOUNTS
+from spark_jobs.boundary import Record, map_records
+from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from spark_jobs.rules.accounts import account_facts
+from spark_jobs.schema import spark_schema
+from spark_jobs.silver.listed_items import first_of, without_opted_out
+
+GONE = (404, 410)
+
+
+def transform(accounts: DataFrame) -> DataFrame:
+    """The newest answer of each account; of one that is gone, or that the Hub withholds, the name alone."""
+    newest = first_of(without_opted_out(accounts, "account"), "account", F.desc("fetched_at"), F.desc("crawl_id"))
+    schema = spark_schema(ACCOUNTS, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
+    return map_records(newest.select("account", "kind", "status", "fetched_at", "body"), _read, schema)
+
+
+def _read(row: Record) -> Iterator[Record]:
+    kept = {"account": row["account"], "kind": row["kind"], "fetched_at": row["fetched_at"], "is_gone": row["status"] in GONE}
+    if row["status"] != 200:
+        yield kept | {"is_verified": False, "oddities": []}
+        return
+    try:
+        overview = json.loads(row["body"] or "")
+    except ValueError as error:
+        overview, reason = None, f"not_json: {error}"
+    else:
+        reason = "no_object: the overview is no JSON object"
+    if isinstance(overview, dict):
+        yield kept | account_facts(row["kind"], overview)
+    else:
+        yield kept | {SET_ASIDE_REASON: reason, SET_ASIDE_BODY: row["body"]}
+
+
+JOB = Job(reads=(bronze.ACCOUNTS,), writes=ACCOUNTS, transform=transform)

@@ -1,0 +1,84 @@
+"""From the listings of any type of repository to rows: which items count, and how each is read."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType
+
+from lake.opt_out import OptOut, opted_out
+from lake.tables import Table
+from spark_jobs.boundary import Record, map_records
+from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
+from spark_jobs.schema import spark_schema
+
+# A listing that was cut short by its operator is still what the operator asked for; one that lost pages is not.
+WHOLE = ("finished", "limited")
+
+Facts = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def whole_listings(crawl_runs: DataFrame, spider: str) -> DataFrame:
+    """Runs of that spider that listed all they were asked for; a listing of changes alone is none."""
+    is_whole = F.coalesce(F.col("kind"), F.lit("whole")) == "whole"
+    return crawl_runs.where((F.col("spider") == spider) & F.col("outcome").isin(*WHOLE) & is_whole)
+
+
+def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
+    """Items of the newest whole listing of that type (hub_id, repo_id, fetched_at, body), of one listed twice the later answer.
+
+    Who has opted out since is left out.
+    """
+    crawl = whole_listings(crawl_runs, f"{repo_type}s").orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
+    items = listings.where(F.col("repo_type") == repo_type).join(F.broadcast(crawl.select("crawl_id")), "crawl_id", how="left_semi")
+    newest = first_of(items, "hub_id", F.desc("fetched_at"), F.desc("page"), F.desc("position"))
+    return without_opted_out(newest, "repo_id").select("hub_id", "repo_id", "fetched_at", "body")
+
+
+def read_items(items: DataFrame, facts: Facts, into: Table, name: str) -> DataFrame:
+    """Items -> rows of the table, by `facts` of each one's JSON; what cannot be read is set aside, and so is an older
+    repository whose name, the column `name`, belongs to a newer one."""
+    schema = spark_schema(into, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
+    read = map_records(items, partial(_read, facts), schema)
+    named = first_of(read, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
+    reason = F.when(F.col("place") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
+    return named.withColumn(SET_ASIDE_REASON, F.coalesce(SET_ASIDE_REASON, reason)).drop("place")
+
+
+def first_of(frame: DataFrame, key: str, *order: Any, keep_others: bool = False) -> DataFrame:
+    """Rows of each key in order, the first alone unless `keep_others`; rows without a key all count as first."""
+    place = F.row_number().over(Window.partitionBy(key).orderBy(*order))
+    ranked = frame.withColumn("place", F.when(F.col(key).isNull(), 1).otherwise(place))
+    return ranked if keep_others else ranked.where("place = 1").drop("place")
+
+
+def without_opted_out(frame: DataFrame, name: str, out: OptOut | None = None) -> DataFrame:
+    """Rows whose account or repository, the column `name`, is not in conf/opt_out.csv."""
+    ids = sorted((opted_out() if out is None else out).ids)
+    folded = F.lower(F.coalesce(name, F.lit("")))
+    return frame.where(~folded.isin(ids) & ~F.substring_index(folded, "/", 1).isin(ids)) if ids else frame
+
+
+def _read(facts: Facts, row: Record) -> Iterator[Record]:
+    body, hub_id = row["body"], row["hub_id"]
+    try:
+        item = json.loads(body)
+    except ValueError as error:
+        yield _set_aside(row, f"not_json: {error}")
+        return
+    name = (item.get("id") or item.get("modelId")) if isinstance(item, dict) else None
+    if not isinstance(name, str):
+        yield _set_aside(row, "no_name: the item has neither id nor modelId")
+    elif hub_id is None:
+        yield _set_aside(row, "no_hub_id: the item has no _id")
+    else:
+        found = facts({**item, "id": name})
+        card_data = found.pop("card_data")
+        yield found | {"hub_id": hub_id, "card_data": None if card_data is None else json.dumps(card_data, ensure_ascii=False)}
+
+
+def _set_aside(row: Record, reason: str) -> Record:
+    return {"hub_id": row["hub_id"], SET_ASIDE_REASON: reason, SET_ASIDE_BODY: row["body"]}

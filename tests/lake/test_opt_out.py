@@ -1,0 +1,39 @@
+"""conf/opt_out.csv: who is covered, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from lake.errors import WrongUse
+from lake.opt_out import opted_out, read
+
+
+@pytest.mark.parametrize(
+    ("name", "is_covered"),
+    [
+        ("acme", True),
+        ("ACME/x", True),
+        ("acme/x/y", True),
+        ("bob/Diary", True),
+        ("bob", False),
+        ("bob/diary2", False),
+        ("ac", False),
+        (None, False),
+    ],
+)
+def test_an_owner_is_covered_with_everything_and_a_repository_alone(name: str | None, is_covered: bool) -> None:
+    assert (name in read([{"id": "Acme"}, {"id": " bob/diary "}])) is is_covered
+
+
+@pytest.mark.parametrize("wrong", ["https://huggingface.co/acme", "", "a/b/c", "two words"])
+def test_a_line_that_would_protect_nobody_is_refused(wrong: str) -> None:
+    with pytest.raises(WrongUse, match="neither an owner nor owner/name"):
+        read([{"id": wrong}])
+
+
+def test_the_list_is_that_of_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "opt_out.csv").write_text("id,reason,source\nacme,asked to,letter of 2026-08-01\n")
+    monkeypatch.setenv("HUBLAKE_CONF", str(tmp_path))
+    opted_out.cache_clear()
+    assert "acme/x" in opted_out()
+    opted_out.cache_clear()
