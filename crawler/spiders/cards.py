@@ -11,8 +11,9 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response
 
 from crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
+from crawler.direct import DirectCards
 from crawler.frontier import Fetched, Listing, newest_listing, targets
-from crawler.hub_api import card_url
+from crawler.hub_api import cached_card_url, card_url
 from crawler.items import Rows
 from crawler.spider import HubSpider, Output, utc_now
 from lake.tables.bronze import CARDS
@@ -25,6 +26,7 @@ class CardsSpider(HubSpider):
     main_bucket = "resolvers"
     counted_in = "listed models"
     listing: Listing
+    direct: DirectCards
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -32,6 +34,7 @@ class CardsSpider(HubSpider):
         spider.listing = newest_listing(spider.config, spider.repo_type)
         spider.snapshot_date = spider.listing.snapshot_date
         spider.total = spider.listing.items
+        spider.direct = DirectCards(spider.config.crawl.direct_cards)
         crawler.signals.connect(spider._count_from_zero, signals.headers_received)
         crawler.signals.connect(spider._stop_at_bound, signals.bytes_received)
         return spider
@@ -55,12 +58,15 @@ class CardsSpider(HubSpider):
             self.done = passed
 
     def _card(self, target: CardTarget) -> Request:
+        by_resolve = card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha)
+        is_direct = self.direct.suits(target)
+        url = cached_card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha or "") if is_direct else by_resolve
         return Request(
-            card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha),
+            url,
             callback=self.parse_card,
             errback=self.failed,
             cb_kwargs={"target": target},
-            meta={"hub_id": target.hub_id},
+            meta={"hub_id": target.hub_id, **({"by_resolve": by_resolve} if is_direct else {})},
             dont_filter=True,
         )
 
@@ -68,7 +74,9 @@ class CardsSpider(HubSpider):
         """The card's row, or that of a telling refusal, or a further try."""
         request = response.request
         assert request is not None  # Scrapy's own: every response of the downloader has one
-        if response.status in TELLING_STATUSES:
+        if again := self._by_resolve(response, request):
+            yield again
+        elif response.status in TELLING_STATUSES:
             yield Rows(CARDS, [self._row(response, target)])
         elif response.status != 200:
             yield from self.ask_again(request, f"status {response.status} is neither a card nor a refusal", status=response.status)
@@ -77,6 +85,18 @@ class CardsSpider(HubSpider):
             yield from self.ask_again(seen, fault, status=response.status)
         else:
             yield self._card_row(response, target)
+
+    def _by_resolve(self, response: Response, request: Request) -> Request | None:
+        """The same card by the longer way, where the cache did not serve it."""
+        etag = _text(response.headers, "ETag")
+        if "by_resolve" in request.meta:
+            if self.direct.served(response.status, response.body, etag, is_whole=_is_whole(response)):
+                return None
+            meta = {name: value for name, value in request.meta.items() if name in ("hub_id", "faults", "refusals")}
+            return request.replace(url=request.meta["by_resolve"], meta={**meta, "was_direct": True})
+        if response.status == 200 and request.meta.pop("was_direct", False):
+            self.direct.missed()
+        return None
 
     def _fault(self, response: Response, request: Request) -> str | None:
         """Why the answer is no card. The same bytes a second time are one: then it is the ETag that names something else."""
