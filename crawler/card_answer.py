@@ -24,6 +24,7 @@ class CardTarget:
     hub_id: str
     repo_id: str
     sha: str | None
+    is_gated: bool = False
 
 
 def card_target(hub_id: str | None, repo_id: str | None, body: str) -> CardTarget | None:
@@ -38,7 +39,8 @@ def card_target(hub_id: str | None, repo_id: str | None, body: str) -> CardTarge
     if not isinstance(siblings, list) or not any(_names_card(sibling) for sibling in siblings):
         return None
     sha = item.get("sha")
-    return CardTarget(hub_id, repo_id, sha if isinstance(sha, str) and re.fullmatch("[0-9a-f]{7,64}", sha) else None)
+    known_sha = sha if isinstance(sha, str) and re.fullmatch("[0-9a-f]{7,64}", sha) else None
+    return CardTarget(hub_id, repo_id, known_sha, is_gated=bool(item.get("gated")))
 
 
 def _names_card(sibling: Any) -> bool:
@@ -57,6 +59,11 @@ def fault_of_card(body: bytes, etag: str | None, content_type: str, *, has_commi
     if is_whole and not is_named_by(body, etag):
         return "the bytes are not those that the ETag names"
     return None
+
+
+def is_digest(etag: str | None) -> bool:
+    """Whether an ETag names bytes: a git blob id, or an LFS sha256."""
+    return etag is not None and re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", etag) is not None
 
 
 def is_named_by(body: bytes, etag: str | None) -> bool:

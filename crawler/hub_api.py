@@ -113,6 +113,11 @@ def account_url(endpoint: str, kind: str, account: str) -> str:
     return f"{endpoint}/api/{ACCOUNT_PATHS[kind]}/{quote(account, safe='')}/overview"
 
 
+def cached_card_url(endpoint: str, repo_type: str, repo_id: str, sha: str) -> str:
+    """Where the Hub keeps a file of one commit, which /resolve/ only redirects to: it asks for the whole sha."""
+    return f"{endpoint}/api/resolve-cache/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}/{sha}/{CARD_FILE}"
+
+
 LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 NEXT = re.compile(r';\s*rel\s*=\s*"?(?:[^";,]*\s)?next(?=[\s";,]|$)', re.IGNORECASE)
 

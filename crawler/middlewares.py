@@ -16,6 +16,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.budget import Budget, Ticket
 from crawler.hub_api import BUCKETS, origin_of, rate_limit, retry_after, route_of
+from crawler.outage import Outage
 from crawler.retry import Interrupted
 from crawler.spider import HubSpider, spider_of
 from crawler.token import find_token
@@ -78,35 +79,70 @@ def may_follow(url: str, target: str) -> bool:
 
 
 class RetryMiddleware:
-    """Asks again after faults of the way (statuses, broken connections, time-outs); spiders do so for faults of content."""
+    """Asks again after faults of the way (statuses, broken connections, time-outs); spiders do so for faults of content.
+
+    While the hub as a whole is out, requests wait here, and what they tried meanwhile does not count.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._spider = spider_of(crawler)
         self._crawler = crawler
         self._exceptions = tuple(load_object(name) for name in crawler.settings.getlist("RETRY_EXCEPTIONS"))
+        patience = self._spider.config.crawl.outage_seconds
+        self._outage = Outage(self._probed, lambda: self._spider.is_ending, patience)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        if "is_probe" in request.meta:
+            return
         not_before = request.meta.pop("not_before", 0.0)
         while (left := not_before - monotonic()) > 0:
             refuse_if_ending(self._spider)
             await asyncio.sleep(min(left, SLICE_SECONDS))
+        if await self._outage.passed():
+            request.meta.pop("faults", None)
         refuse_if_ending(self._spider)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
+        if "is_probe" in request.meta:
+            return response
         if response.status in RETRIED_STATUSES:
-            return self._spider.retries.again(request, f"status {response.status}", status=response.status)
-        if response.status not in REDIRECTS:
+            return self._again(request, f"status {response.status}", response.status)
+        if is_wall(response):
+            self._outage.failed("an HTML page instead of an answer")
+        elif response.status not in REDIRECTS:
             self._spider.retries.answered()
+            self._outage.answered(request.url)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        if isinstance(exception, self._exceptions) and not isinstance(exception, IgnoreRequest):
-            return self._spider.retries.again(request, f"{type(exception).__name__}: {str(exception)[:200]}")
+        if "is_probe" not in request.meta and isinstance(exception, self._exceptions) and not isinstance(exception, IgnoreRequest):
+            return self._again(request, f"{type(exception).__name__}: {str(exception)[:200]}", None)
         return None
+
+    def _again(self, request: Request, reason: str, status: int | None) -> Request:
+        if status != 429:  # that one says that the hub is well
+            self._outage.failed(reason)
+        if self._outage.is_confirmed:
+            return request.replace(dont_filter=True)
+        return self._spider.retries.again(request, reason, status=status)
+
+    async def _probed(self, url: str) -> bool:
+        """Whether the hub gives a proper answer to a request that it answered before."""
+        try:
+            response = await self._crawler.engine.download_async(Request(url, meta={"is_probe": True}))
+        except Exception:  # whatever it was, it was no answer
+            return False
+        return not is_wall(response) and (response.status == 429 or response.status not in RETRIED_STATUSES)
+
+
+def is_wall(response: Response) -> bool:
+    """Whether something between us and the hub answered: an HTML page that bears none of the hub's own marks."""
+    is_html = (header(response, "Content-Type") or "").lower().startswith("text/html")
+    return is_html and not any(name in response.headers for name in ("X-Repo-Commit", "X-Error-Code", "ETag"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,6 @@ REFUSALS_PER_ATTEMPT = 4
 # No connection at all, and never one before: hardly a passing trouble, but a wrong address or a hub that is not up.
 ATTEMPTS_TO_CONNECT = 3
 
-# That many requests used up all their tries and none got an answer meanwhile: it is the hub that fails, not they.
-GIVEN_UP_IN_AN_OUTAGE = 3
-
 
 class GivenUp(IgnoreRequest):
     """A request that will not be sent again in this crawl; `is_outage` where the hub as a whole seems to fail."""
@@ -44,12 +41,10 @@ class Retries:
         self._max_attempts = max_attempts
         self._crawler = crawler
         self._has_answered = False
-        self._given_up_in_a_row = 0
 
     def answered(self) -> None:
         """Note that the hub gave some request a proper answer."""
         self._has_answered = True
-        self._given_up_in_a_row = 0
 
     def again(self, request: Request, reason: str, *, status: int | None = None) -> Request:
         """The same request, to be sent after a pause; raises GivenUp when its attempts are used up."""
@@ -58,9 +53,7 @@ class Retries:
         is_first_contact = not self._has_answered and status is None
         allowed = min(self._max_attempts, ATTEMPTS_TO_CONNECT) if is_first_contact else self._max_attempts
         if faults + refusals // REFUSALS_PER_ATTEMPT >= allowed:
-            self._given_up_in_a_row += 1
-            is_outage = not self._has_answered or self._given_up_in_a_row >= GIVEN_UP_IN_AN_OUTAGE
-            raise GivenUp(reason, status=status, attempts=faults + refusals, is_outage=is_outage)
+            raise GivenUp(reason, status=status, attempts=faults + refusals, is_outage=not self._has_answered)
         self._crawler.stats.inc_value("hublake/retries")
         pause = 0.0 if status == 429 else pause_before(faults)  # after a 429 the bucket's budget does the waiting
         fresh = {"faults": faults, "refusals": refusals, "not_before": monotonic() + pause}

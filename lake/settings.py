@@ -27,6 +27,8 @@ class CrawlSettings:
     concurrency: int = 8
     max_attempts: int = 8
     timeout_seconds: float = 60.0
+    outage_seconds: float = 21_600.0  # how long a hub that answered before is waited for: six hours
+    direct_cards: str = "auto"  # auto: straight from the cache of files where the hub serves them; never: always by /resolve/
     max_card_bytes: int = 4_000_000
     batch_rows: int = 5_000
     batch_bytes: int = 64_000_000

@@ -12,9 +12,10 @@ from scrapy.http import Headers, Response
 
 from crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
 from crawler.delta import Appends
+from crawler.direct import DirectCards
 from crawler.frontier import Listing, newest_listing, targets
 from crawler.held import Held, held_in_bronze
-from crawler.hub_api import REPO_TYPES, card_url
+from crawler.hub_api import REPO_TYPES, cached_card_url, card_url
 from crawler.items import Rows
 from crawler.resume import crawl_of_cards, runs_of
 from crawler.shards import Shard
@@ -31,6 +32,7 @@ class CardsSpider(HubSpider):
     main_bucket = "resolvers"
     can_split = True
     listing: Listing
+    direct: DirectCards
 
     def __init__(self, crawl_id: str | None = None, of: str = "models", **kwargs: Any) -> None:
         """`crawl_id` is settled by whoever starts several shards together; one alone finds it out."""
@@ -45,6 +47,7 @@ class CardsSpider(HubSpider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.direct = DirectCards(spider.config.crawl.direct_cards)
         crawler.signals.connect(spider._count_from_zero, signals.headers_received)
         crawler.signals.connect(spider._stop_at_bound, signals.bytes_received)
         return spider
@@ -81,13 +84,16 @@ class CardsSpider(HubSpider):
 
     def _card(self, target: CardTarget) -> Request:
         etags = self._held.etags_of(target.hub_id)
+        by_resolve = card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha)
+        is_direct = self.direct.suits(target)
+        url = cached_card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha or "") if is_direct else by_resolve
         return Request(
-            card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha),
+            url,
             headers={"If-None-Match": ", ".join(f'"{etag}"' for etag in etags)} if etags else None,
             callback=self.parse_card,
             errback=self.failed,
             cb_kwargs={"target": target},
-            meta={"hub_id": target.hub_id},
+            meta={"hub_id": target.hub_id, **({"by_resolve": by_resolve} if is_direct else {})},
             dont_filter=True,
         )
 
@@ -95,7 +101,9 @@ class CardsSpider(HubSpider):
         """The card's row, or that of a telling refusal, or a further try."""
         request = response.request
         assert request is not None  # Scrapy's own: every response of the downloader has one
-        if response.status in TELLING_STATUSES or self._is_unchanged(response, request):
+        if again := self._by_resolve(response, request):
+            yield again
+        elif response.status in TELLING_STATUSES or self._is_unchanged(response, request):
             yield Rows(CARDS, [self._row(response, target)])
         elif response.status != 200:
             yield from self.ask_again(request, f"status {response.status} is neither a card nor a refusal", status=response.status)
@@ -109,6 +117,18 @@ class CardsSpider(HubSpider):
         """A 304 that names one of the ETags we sent: then bronze has the bytes."""
         asked = _text(request.headers, "If-None-Match") or ""
         return response.status == 304 and f'"{self._etag(response)}"' in asked
+
+    def _by_resolve(self, response: Response, request: Request) -> Request | None:
+        """The same card by the longer way, where the cache did not serve it."""
+        etag = _text(response.headers, "ETag")
+        if "by_resolve" in request.meta:
+            if self.direct.served(response.status, response.body, etag, is_whole=_is_whole(response)):
+                return None
+            meta = {name: value for name, value in request.meta.items() if name in ("hub_id", "faults", "refusals")}
+            return request.replace(url=request.meta["by_resolve"], meta={**meta, "was_direct": True})
+        if response.status == 200 and request.meta.pop("was_direct", False):
+            self.direct.missed()
+        return None
 
     def _fault(self, response: Response, request: Request) -> str | None:
         """Why the answer is no card. The same bytes a second time are one: then it is the ETag that names something else."""

@@ -11,6 +11,8 @@ from deltalake import DeltaTable
 PROJECT = Path(__file__).resolve().parents[2]
 # Fast: no waiting for a quota where the little hub sends no headers.
 UNPACED = {"HUBLAKE_CRAWL_API_QUOTA": "0", "HUBLAKE_CRAWL_RESOLVERS_QUOTA": "0", "HUBLAKE_CRAWL_PAGES_QUOTA": "0"}
+# Little hubs answer by /resolve/.
+UNPACED |= {"HUBLAKE_CRAWL_DIRECT_CARDS": "never"}
 
 
 def environment(warehouse: Path, endpoint: str, **more: str) -> dict[str, str]:

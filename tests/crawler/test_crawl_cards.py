@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -139,18 +140,81 @@ def test_full_fetches_again_and_a_limit_leaves_the_rest(tmp_path: Path) -> None:
     assert [run["outcome"] for run in sorted(rows(tmp_path, "crawl_runs"), key=lambda run: run["started_at"])] == ["limited", "finished"]
 
 
-def test_a_hub_that_breaks_down_ends_the_crawl_and_loses_nothing(tmp_path: Path) -> None:
-    put_listing(tmp_path, [model(n) for n in range(200)])
+def shown_by(asked: Asked) -> int:
+    return int(asked.path.partition("model-")[2].partition("/")[0])
+
+
+def test_an_outage_pauses_the_crawl_until_the_hub_answers_again(tmp_path: Path) -> None:
+    put_listing(tmp_path, [model(n) for n in range(60)])
+    down: list[float] = []
 
     def route(asked: Asked) -> Answer:
-        return card_answer(b"# x") if int(asked.path.split("/")[2].removeprefix("model-")) < 20 else Answer(503)
+        if shown_by(asked) == 20 and not down:
+            down.append(time.monotonic())
+        if down and time.monotonic() < down[0] + 3:
+            return Answer(503) if shown_by(asked) % 2 else Answer(is_reset=True)
+        return card_answer(b"# x")
 
     with little_hub(route) as hub:
-        done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_MAX_ATTEMPTS="2")
+        done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_MAX_ATTEMPTS="2")  # an outage uses up none of them
+        asked = len(hub.asked)
+    assert (done.returncode, "60 cards stored" in done.stdout) == (0, True), done.stderr
+    assert len({row["hub_id"] for row in rows(tmp_path, "cards")}) == 60
+    assert asked < 60 + 16 + 2 * 16 + 10  # those on the way, and a probe now and then
+    assert rows(tmp_path, "crawl_failures") == []
+    (log,) = (tmp_path / "_logs").glob("crawl-cards-*.log")
+    assert "the hub does not answer" in log.read_text()
+    assert "the hub answers again" in log.read_text()
+
+
+def test_a_hub_that_stays_down_ends_the_crawl_and_loses_nothing(tmp_path: Path) -> None:
+    put_listing(tmp_path, [model(n) for n in range(200)])
+    down: list[bool] = []
+
+    def route(asked: Asked) -> Answer:
+        down.extend([True] * (shown_by(asked) == 20))
+        return Answer(503) if down else card_answer(b"# x")
+
+    with little_hub(route) as hub:
+        done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_MAX_ATTEMPTS="5", HUBLAKE_CRAWL_OUTAGE_SECONDS="1")
         asked = len(hub.asked)
     assert done.returncode == 1
     assert "gave no usable answer" in done.stderr
-    assert "20 cards stored" in done.stderr
     assert asked < 100  # it did not try all the others
-    assert len(rows(tmp_path, "cards")) == 20
+    assert len(rows(tmp_path, "cards")) >= 12
+    assert f"{len(rows(tmp_path, 'cards'))} cards stored" in done.stderr
     assert rows(tmp_path, "crawl_runs")[0]["outcome"] == "failed"
+
+
+def test_where_the_cache_serves_cards_each_costs_one_request(tmp_path: Path) -> None:
+    put_listing(
+        tmp_path, [*(model(n) for n in range(20)), {**model(90), "id": "m/lfs"}, {**model(91), "id": "gpt2"}, model(92, gated="auto")]
+    )
+
+    def route(asked: Asked) -> Answer:
+        is_direct = asked.path.startswith("/api/resolve-cache/")
+        return Answer(404) if is_direct and "/m/lfs/" in asked.path else card_answer(asked.path.encode())
+
+    with little_hub(route) as hub:
+        done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_DIRECT_CARDS="auto")
+        paths = hub.paths()
+    assert done.returncode == 0, done.stderr
+    assert len(rows(tmp_path, "cards")) == 23
+    by_resolve = {path.partition("/resolve/")[0] for path in paths if "/resolve/" in path}
+    assert by_resolve == {"/m/lfs", "/gpt2", "/owner2/model-92"}
+    assert len(paths) == 24  # the LFS card is asked for twice
+
+
+def test_a_hub_that_does_not_serve_the_cache_is_asked_by_resolve_from_then_on(tmp_path: Path) -> None:
+    put_listing(tmp_path, [model(n) for n in range(60)])
+
+    def route(asked: Asked) -> Answer:
+        return Answer(404) if asked.path.startswith("/api/resolve-cache/") else card_answer(asked.path.encode())
+
+    with little_hub(route) as hub:
+        done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_DIRECT_CARDS="auto")
+        direct = [path for path in hub.paths() if path.startswith("/api/resolve-cache/")]
+    assert done.returncode == 0, done.stderr
+    assert {row["status"] for row in rows(tmp_path, "cards")} == {200}
+    assert len(rows(tmp_path, "cards")) == 60
+    assert 3 <= len(direct) < 40  # those that were on the way when it was found out

@@ -1,0 +1,106 @@
+"""When everything waits, and what ends the waiting."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+import crawler.outage
+from crawler.outage import SUSPICIOUS_FAILURES, Outage
+from crawler.retry import GivenUp, Interrupted
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOOK_SECONDS", "FIRST_PAUSE_SECONDS"):
+        monkeypatch.setattr(crawler.outage, name, 0.001)
+
+
+class Probes:
+    """Answers as written down, then always; `asked` are the addresses that it was sent for."""
+
+    def __init__(self, *answers: bool) -> None:
+        self._answers: Iterator[bool] = iter(answers)
+        self.asked: list[str] = []
+
+    async def __call__(self, url: str) -> bool:
+        self.asked.append(url)
+        return next(self._answers, True)
+
+
+def failing(outage: Outage, times: int = SUSPICIOUS_FAILURES) -> None:
+    for _ in range(times):
+        outage.failed("status 503")
+
+
+def test_after_several_failures_in_a_row_a_probe_asks_for_what_was_answered_last() -> None:
+    async def story() -> tuple[bool, list[str]]:
+        probes = Probes(False, False, True)
+        outage = Outage(probes, lambda: False, 60.0)
+        outage.answered("http://hub/a")
+        outage.answered("http://hub/b")
+        failing(outage)
+        return await outage.passed(), probes.asked
+
+    assert asyncio.run(story()) == (True, ["http://hub/b"] * 3)
+
+
+@pytest.mark.parametrize("answered_between", [True, False])
+def test_failures_with_an_answer_between_are_no_outage(answered_between: bool) -> None:
+    async def story() -> list[str]:
+        probes = Probes()
+        outage = Outage(probes, lambda: False, 60.0)
+        outage.answered("http://hub/a")
+        failing(outage, SUSPICIOUS_FAILURES - 1)
+        if answered_between:
+            outage.answered("http://hub/a")
+        failing(outage, 1)
+        await outage.passed()
+        return probes.asked
+
+    assert bool(asyncio.run(story())) is not answered_between
+
+
+def test_a_hub_that_answers_the_probe_was_never_out() -> None:
+    async def story() -> bool:
+        outage = Outage(Probes(True), lambda: False, 60.0)
+        outage.answered("http://hub/a")
+        failing(outage)
+        return await outage.passed()
+
+    assert asyncio.run(story()) is False
+
+
+def test_a_hub_that_never_answered_is_not_waited_for() -> None:
+    async def story() -> list[str]:
+        probes = Probes(False)
+        outage = Outage(probes, lambda: False, 60.0)
+        failing(outage, 100)
+        await outage.passed()
+        return probes.asked
+
+    assert asyncio.run(story()) == []
+
+
+def test_patience_ends_with_one_request_given_up_for_all() -> None:
+    async def story() -> list[type[BaseException]]:
+        outage = Outage(Probes(*[False] * 100), lambda: False, 0.01)
+        outage.answered("http://hub/a")
+        failing(outage)
+        ends = await asyncio.gather(*(outage.passed() for _ in range(3)), return_exceptions=True)
+        return [type(end) for end in ends if isinstance(end, BaseException)]
+
+    assert sorted(asyncio.run(story()), key=str) == [GivenUp, Interrupted, Interrupted]
+
+
+def test_a_crawl_that_is_to_end_waits_no_longer() -> None:
+    async def story() -> None:
+        outage = Outage(Probes(*[False] * 100), lambda: bool(outage_seen), 60.0)
+        outage_seen: list[bool] = []
+        outage.answered("http://hub/a")
+        failing(outage)
+        outage_seen.append(True)
+        with pytest.raises(Interrupted):
+            await outage.passed()
+
+    asyncio.run(story())
