@@ -15,6 +15,7 @@ from typing import Any
 from lake.errors import WrongUse
 
 # Variables of ours that are no settings: where settings come from, and the commit of code that was shipped without its git.
+YES_OR_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 READ_ELSEWHERE = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
 
 
@@ -28,6 +29,7 @@ class CrawlSettings:
     max_attempts: int = 8
     timeout_seconds: float = 60.0
     max_card_bytes: int = 4_000_000
+    direct_cards: bool = False  # ask the cache that /resolve/ redirects to: one request a card, where the hub lets us
     batch_rows: int = 5_000
     batch_bytes: int = 64_000_000
     batch_seconds: float = 60.0
@@ -152,9 +154,11 @@ def _typed(name: str, value: Any, current: Any, origin: str) -> Any:
     wanted = type(current)
     fits = isinstance(value, (wanted, str)) or (wanted is float and isinstance(value, int)) or (wanted is str and isinstance(value, Path))
     try:
+        if fits and wanted is bool and isinstance(value, str):
+            return YES_OR_NO[value.strip().lower()]
         if fits:
             return wanted(value)
-    except ValueError:
+    except (ValueError, KeyError):
         pass
     raise WrongUse(f"{origin}: {name} = {value!r} is not of type {wanted.__name__}")
 

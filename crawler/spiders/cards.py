@@ -12,6 +12,7 @@ from scrapy.http import Headers, Response
 
 from crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
 from crawler.delta import Appends
+from crawler.direct import DirectWay
 from crawler.frontier import Listing, newest_listing, targets
 from crawler.held import Held, held_in_bronze
 from crawler.hub_api import REPO_TYPES, card_url
@@ -41,6 +42,7 @@ class CardsSpider(HubSpider):
         self.typed = "cards" if of == "models" else f"cards --of {of}"
         self._given_id = crawl_id
         self._held = Held()
+        self._direct = DirectWay(is_on=False)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -55,6 +57,7 @@ class CardsSpider(HubSpider):
         self.crawl_id = self._given_id or card_crawl_id(self.config, self.name, self.listing, self.part, full=self.is_full, new=self.is_new)
         self.snapshot_date = self.listing.newest.snapshot_date
         self.total = self.part.share_of(self.listing.whole.items)
+        self._direct = DirectWay(is_on=self.config.crawl.direct_cards)
         self.appends = Appends(self.config, self.identity)
         self.appends.begin(CARDS, CRAWL_FAILURES)  # before the frontier is read
 
@@ -79,15 +82,16 @@ class CardsSpider(HubSpider):
                 yield self._card(target)
             self.done = passed
 
-    def _card(self, target: CardTarget) -> Request:
+    def _card(self, target: CardTarget, *, may_be_direct: bool = True) -> Request:
+        direct = self._direct.url_of(self.config.endpoint, self.repo_type, target) if may_be_direct else None
         etags = self._held.etags_of(target.hub_id)
         return Request(
-            card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha),
+            direct or card_url(self.config.endpoint, self.repo_type, target.repo_id, target.sha),
             headers={"If-None-Match": ", ".join(f'"{etag}"' for etag in etags)} if etags else None,
             callback=self.parse_card,
             errback=self.failed,
             cb_kwargs={"target": target},
-            meta={"hub_id": target.hub_id},
+            meta={"hub_id": target.hub_id, "is_direct": direct is not None},
             dont_filter=True,
         )
 
@@ -95,7 +99,12 @@ class CardsSpider(HubSpider):
         """The card's row, or that of a telling refusal, or a further try."""
         request = response.request
         assert request is not None  # Scrapy's own: every response of the downloader has one
-        if response.status in TELLING_STATUSES or self._is_unchanged(response, request):
+        is_direct = request.meta.get("is_direct", False)
+        if is_direct:
+            self._direct.note(is_card=response.status in (200, 304))
+        if is_direct and response.status not in (200, 304):  # whatever it says: only /resolve/ speaks of the repository
+            yield self._card(target, may_be_direct=False)
+        elif response.status in TELLING_STATUSES or self._is_unchanged(response, request):
             yield Rows(CARDS, [self._row(response, target)])
         elif response.status != 200:
             yield from self.ask_again(request, f"status {response.status} is neither a card nor a refusal", status=response.status)
