@@ -20,9 +20,15 @@ WHOLE = ("finished", "limited")
 
 
 def transform(listings: DataFrame, crawl_runs: DataFrame) -> DataFrame:
-    """Items of the newest whole model listing; of an item listed twice the later answer; what cannot be read is set aside."""
-    crawl = whole_model_listings(crawl_runs).orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
-    items = listings.where("repo_type = 'model'").join(F.broadcast(crawl.select("crawl_id")), "crawl_id", how="left_semi")
+    """Items of the newest whole model listing and of the listings of changes since.
+
+    Of an item listed twice the later answer; what cannot be read is set aside.
+    """
+    whole = whole_model_listings(crawl_runs).orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
+    since = whole.select(F.col("started_at").alias("whole_at"))
+    changes = changed_model_listings(crawl_runs).join(F.broadcast(since), F.col("started_at") > F.col("whole_at"), how="left_semi")
+    crawls = whole.select("crawl_id").unionByName(changes.select("crawl_id"))
+    items = listings.where("repo_type = 'model'").join(F.broadcast(crawls), "crawl_id", how="left_semi")
     newest = _first(items, "hub_id", F.desc("fetched_at"), F.desc("page"), F.desc("position"))
     read = map_records(newest.select("hub_id", "fetched_at", "body"), _read, _schema())
     named = _first(read, "model_id", F.desc("created_at"), F.desc("hub_id"), keep_others=True)
@@ -32,7 +38,23 @@ def transform(listings: DataFrame, crawl_runs: DataFrame) -> DataFrame:
 
 
 def whole_model_listings(crawl_runs: DataFrame) -> DataFrame:
-    """Runs of the models spider that listed all they were asked for."""
+    """Runs of the models spider that listed all they were asked for, from end to end."""
+    return _ended_well(crawl_runs).where(~F.col("kind").eqNullSafe("changed"))
+
+
+def changed_model_listings(crawl_runs: DataFrame) -> DataFrame:
+    """Runs that listed what was new or changed: no snapshot by themselves, but on top of a whole listing."""
+    return _ended_well(crawl_runs).where(F.col("kind") == "changed")
+
+
+def snapshots_of_models(crawl_runs: DataFrame) -> DataFrame:
+    """(snapshot_date) of whole listings, and of listings of changes behind a whole one; not distinct."""
+    first = whole_model_listings(crawl_runs).agg(F.min("started_at").alias("first_at"))
+    changes = changed_model_listings(crawl_runs).join(F.broadcast(first), F.col("started_at") > F.col("first_at"), how="left_semi")
+    return whole_model_listings(crawl_runs).select("snapshot_date").unionByName(changes.select("snapshot_date"))
+
+
+def _ended_well(crawl_runs: DataFrame) -> DataFrame:
     return crawl_runs.where((F.col("spider") == "models") & F.col("outcome").isin(*WHOLE))
 
 
