@@ -70,6 +70,7 @@ def strikes(chance: random.Random) -> Callable[[int], None]:
 
 
 def after(seconds: float) -> Callable[[], bool]:
+    """Whether so many seconds from now have passed."""
     end = monotonic() + seconds
     return lambda: monotonic() >= end
 
