@@ -52,12 +52,13 @@ def crawl(
     checked_endpoint(config.endpoint)
     if full and changed:
         raise WrongUse("--full and --changed exclude each other")
-    _check_listing(what, config, changed=changed)
-    part, options = Shard.read(shard), {"limit": limit, "full": full, "changed": changed, "new": new}
-    if what == "cards" and workers > 1:
-        summary = run_together(config, flags, options, part.split(workers))
-    elif part.of * workers > 1:
+    part = Shard.read(shard)
+    if what != "cards" and part.of * workers > 1:
         raise WrongUse(f"--workers and --shard split the cards; the listing of {what} is one walk, a page leads to the next")
+    _check_listing(what, config, changed=changed)
+    options = {"limit": limit, "full": full, "changed": changed, "new": new}
+    if workers > 1:
+        summary = run_together(config, flags, options, part.split(workers))
     else:
         summary = run(what, config, flags, options | {"shard": shard})
     click.echo(_said(summary))
