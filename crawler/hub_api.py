@@ -113,6 +113,15 @@ def cached_card_url(endpoint: str, repo_type: str, repo_id: str, sha: str) -> st
     return f"{endpoint}/api/resolve-cache/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}/{sha}/{CARD_FILE}"
 
 
+def typed_cards(of: str) -> str:
+    """How the cards of a listing are asked for on the command line.
+
+    >>> typed_cards("models"), typed_cards("datasets")
+    ('cards', 'cards --of datasets')
+    """
+    return "cards" if of == "models" else f"cards --of {of}"
+
+
 def limit_of(url: str) -> int | None:
     """The size of page that an address asks for."""
     told = parse_qs(urlsplit(url).query).get("limit", [""])[0]
