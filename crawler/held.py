@@ -83,8 +83,14 @@ class Held:
         return list(dict.fromkeys(found))[:MOST_ETAGS]
 
 
-def held_in_bronze(config: Settings, repo_type: str, crawl_id: str, shard: Shard, *, again: bool = False) -> Held:
-    """What all crawls so far left of that shard; with `again` only what this crawl did, so that all others are fetched anew."""
+def held_in_bronze(
+    config: Settings, repo_type: str, crawl_id: str, shard: Shard, *, again: bool = False, with_refusals: bool = False
+) -> Held:
+    """What all crawls so far left of that shard.
+
+    With `again` only what this crawl did, so that all others are fetched anew; with `with_refusals` a commit whose card was
+    refused (gated, gone ...) is not asked for again either.
+    """
     failed = _failed(config, crawl_id, shard)
     commits, settled, etags = [], [failed], []
     rows = 0
@@ -95,9 +101,9 @@ def held_in_bronze(config: Settings, repo_type: str, crawl_id: str, shard: Shard
         rows += len(here)
         settled.append(here)
         if not again:
-            kept = [card for card in cards if card["status"] in (200, 304)]
-            commits.append([digest(card["hub_id"], card["sha"]) for card in kept if card["sha"] is not None])
-            named = [card for card in kept if card["status"] == 200 and GIT_ETAG.fullmatch(card["etag"] or "")]
+            kept = [card for card in cards if card["sha"] is not None and (with_refusals or card["status"] in (200, 304))]
+            commits.append([digest(card["hub_id"], card["sha"]) for card in kept])
+            named = [card for card in cards if card["status"] == 200 and GIT_ETAG.fullmatch(card["etag"] or "")]
             etags.append([digest(card["hub_id"]) + bytes.fromhex(card["etag"]) for card in named])
     packed_etags = Packed(etags, DIGEST_BYTES + ETAG_BYTES)
     return Held(Packed(commits), Packed(settled), packed_etags, rows, len(failed))

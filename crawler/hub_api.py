@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from lake.errors import WrongUse
 
@@ -108,14 +108,36 @@ def repo_url(endpoint: str, repo_type: str, repo_id: str) -> str:
     return f"{endpoint}/api/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}"
 
 
+def cached_card_url(endpoint: str, repo_type: str, repo_id: str, sha: str) -> str:
+    """Where /resolve/ redirects to for a plain git file: immutable, by a commit of 40 digits."""
+    return f"{endpoint}/api/resolve-cache/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}/{sha}/{CARD_FILE}"
+
+
+def typed_cards(of: str) -> str:
+    """How the cards of a listing are asked for on the command line.
+
+    >>> typed_cards("models"), typed_cards("datasets")
+    ('cards', 'cards --of datasets')
+    """
+    return "cards" if of == "models" else f"cards --of {of}"
+
+
+def limit_of(url: str) -> int | None:
+    """The size of page that an address asks for."""
+    told = parse_qs(urlsplit(url).query).get("limit", [""])[0]
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+
+
+def with_limit(url: str, limit: int) -> str:
+    """The same page of the listing, cut smaller: a cursor says behind which item it begins, not how long it is."""
+    parts = urlsplit(url)
+    query = [(name, str(limit) if name == "limit" else value) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
+    return parts._replace(query=urlencode(query)).geturl()
+
+
 def account_url(endpoint: str, kind: str, account: str) -> str:
     """Where the Hub says what is public of a user or an organisation."""
     return f"{endpoint}/api/{ACCOUNT_PATHS[kind]}/{quote(account, safe='')}/overview"
-
-
-def cached_card_url(endpoint: str, repo_type: str, repo_id: str, sha: str) -> str:
-    """Where the Hub keeps a file of one commit, which /resolve/ only redirects to: it asks for the whole sha."""
-    return f"{endpoint}/api/resolve-cache/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}/{sha}/{CARD_FILE}"
 
 
 LINK = re.compile(r"<([^<>]*)>([^<>]*)")

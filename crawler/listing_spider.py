@@ -9,10 +9,22 @@ from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from crawler.delta import Appends
 from crawler.frontier import known_listing, newest_hub_id
-from crawler.hub_api import HubFault, ListedItem, cursor_of, has_cursor, items_of, listing_url, next_page, refused_expands
+from crawler.hub_api import (
+    HubFault,
+    ListedItem,
+    cursor_of,
+    has_cursor,
+    items_of,
+    limit_of,
+    listing_url,
+    next_page,
+    refused_expands,
+    with_limit,
+)
 from crawler.items import Rows
 from crawler.resume import Place, given_up, unfinished_listing
 from crawler.retry import GivenUp
@@ -20,6 +32,8 @@ from crawler.spider import HubSpider, Output, utc_now
 from lake.names import parse_time
 from lake.opt_out import opted_out
 from lake.tables.bronze import LISTINGS
+
+LEAST_PAGE = 250  # items; a page that does not come is halved down to this
 
 
 @dataclass(frozen=True)
@@ -113,6 +127,7 @@ class ListingSpider(HubSpider):
         if self._place is None:
             yield self._first_page(0, 0)
         elif self._place.next_url:
+            self._page_size = limit_of(self._place.next_url) or self._page_size
             self._cursors.add(cursor_of(self._place.next_url))
             yield self._page(self._place.next_url, self._place.walk, self._place.page)
         else:
@@ -137,6 +152,19 @@ class ListingSpider(HubSpider):
         if request.callback == self.parse_page:
             self._end_walk(is_whole=False)
         return super().give_up(request, problem)
+
+    def failed(self, failure: Failure) -> Output:
+        """A page that the server cannot make in time is asked for smaller before it is given up."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        smaller = max(LEAST_PAGE, self._page_size // 2)
+        is_too_slow = isinstance(failure.value, GivenUp) and failure.value.status == 504 and request.callback == self.parse_page
+        if not is_too_slow or smaller >= self._page_size:
+            yield from super().failed(failure)
+            return
+        self.logger.info("pages of %d items come too slowly; asking for %d", self._page_size, smaller)
+        self._page_size = smaller
+        kept = {name: value for name, value in request.meta.items() if name in ("is_end_checked", "hub_id")}
+        yield request.replace(url=with_limit(request.url, smaller), meta=kept, dont_filter=True)
 
     def _first_page(self, walk: int, number: int) -> Request:
         order = self.walks[walk]

@@ -80,13 +80,15 @@ def unfinished_listing(config: Settings, spider: str, asked: str) -> Place | Non
     return None
 
 
-def crawl_of_cards(listing_id: str, kind: str, shard: Shard, runs: Sequence[Mapping[str, Any]], *, is_new: bool) -> str:
-    """The crawl that this shard works on: named after its listing and counted, so that shards agree without a word between them.
+def crawl_of_cards(
+    listing_id: str, kind: str, shards: Sequence[Shard], runs: Sequence[Mapping[str, Any]], *, is_new: bool
+) -> tuple[str, list[Shard]]:
+    """(crawl, those of the shards that have work in it): named after its listing and counted, so that hosts agree without a word.
 
-    The newest round goes on until this shard has ended in it, or shards that make a whole have; then a new one begins.
+    The newest round goes on until all these shards have ended in it, or others that make a whole have; then a new one begins.
 
     >>> run = {"crawl_id": "L-cards-1", "shard": "0/2", "outcome": "finished"}
-    >>> [crawl_of_cards("L", "cards", Shard(i, 2), [run], is_new=False) for i in (0, 1)]
+    >>> [crawl_of_cards("L", "cards", [Shard(i, 2)], [run], is_new=False)[0] for i in (0, 1)]
     ['L-cards-2', 'L-cards-1']
     """
     prefix = f"{listing_id}-{kind}-"
@@ -97,4 +99,7 @@ def crawl_of_cards(listing_id: str, kind: str, shard: Shard, runs: Sequence[Mapp
             rounds.setdefault(int(number), set()).update([run["shard"]] if run["outcome"] in ROUND_ENDED else [])
     newest = max(rounds, default=1)
     ended = rounds.get(newest, set())
-    return f"{prefix}{newest + (is_new or str(shard) in ended or is_covered(ended))}"
+    left = [shard for shard in shards if str(shard) not in ended]
+    if is_new or not left or is_covered(ended):
+        return f"{prefix}{newest + 1}", list(shards)
+    return f"{prefix}{newest}", left

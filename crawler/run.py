@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from scrapy import signals
@@ -15,6 +17,55 @@ from lake.tables.bronze import CRAWL_RUNS
 
 logger = logging.getLogger(__name__)
 COUNTED = ("requests", "items", "refused", "retries", "failures")
+BEST_FIRST = ("finished", "limited", "incomplete", "interrupted", "failed")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a run ended, or several runs of one crawl; `problem` is what ended it, `last_failure` the last request given up."""
+
+    spider: str
+    crawl_id: str
+    warehouse: str
+    endpoint: str
+    outcome: str = "finished"
+    items: int = 0
+    failures: int = 0
+    unwritten: int = 0
+    problem: str = ""
+    last_failure: str = ""
+    is_shard_taken: bool = False
+    typed: str = ""  # what follows `hublake crawl`; empty where that is the spider's name
+
+    @classmethod
+    def of(cls, spider: HubSpider, stats: StatsCollector) -> Self:
+        return cls(
+            spider.name,
+            spider.crawl_id,
+            spider.config.warehouse,
+            spider.config.endpoint,
+            stats.get_value("hublake/outcome", "failed"),
+            stats.get_value("hublake/items", 0),
+            stats.get_value("hublake/failures", 0),
+            stats.get_value("hublake/unwritten", 0),
+            stats.get_value("hublake/problem") or "",
+            stats.get_value("hublake/last_failure") or "",
+            stats.get_value("hublake/is_shard_taken", False),
+            spider.typed,
+        )
+
+
+def together(runs: Sequence[Summary]) -> Summary:
+    """Several runs as one: their sums, the worst outcome, and what the worst of them said."""
+    worst = max(runs, key=lambda run: BEST_FIRST.index(run.outcome))
+    return replace(
+        worst,
+        items=sum(run.items for run in runs),
+        failures=sum(run.failures for run in runs),
+        unwritten=sum(run.unwritten for run in runs),
+        problem=worst.problem or next((run.problem for run in runs if run.problem), ""),
+        last_failure=worst.last_failure or next((run.last_failure for run in runs if run.last_failure), ""),
+    )
 
 
 class RunRecord:
@@ -40,7 +91,7 @@ class RunRecord:
             logger.error("cannot write %s", CRAWL_RUNS.full_name, exc_info=problem)
             stats.set_value("hublake/outcome", "failed")
             stats.set_value("hublake/problem", f"cannot write {CRAWL_RUNS.full_name}: {str(problem)[:300]}")
-        words = last_words(spider, stats)
+        words = last_words(Summary.of(spider, stats))
         logger.log(logging.ERROR if isinstance(words, HublakeError) else logging.INFO, "%s", words)
 
     def _row(self, spider: HubSpider, outcome: str) -> dict[str, Any]:
@@ -70,23 +121,19 @@ def outcome_of(reason: str, stats: StatsCollector, *, is_cut: bool) -> str:
     return "limited" if is_cut else "finished"
 
 
-def last_words(spider: HubSpider, stats: StatsCollector) -> str | HublakeError:
+def last_words(run: Summary) -> str | HublakeError:
     """What the operator reads at the end: a line on what was stored, or the error that says what was not, and why."""
-    outcome = stats.get_value("hublake/outcome", "failed")
-    items, failures = stats.get_value("hublake/items", 0), stats.get_value("hublake/failures", 0)
-    stored = f"{items:,} {spider.name} stored in {spider.config.warehouse} (crawl {spider.crawl_id})"
-    if outcome in ("finished", "limited"):
-        return stored + (", ended by --limit" if outcome == "limited" else "")
-    again = f"`hublake crawl {spider.typed}` again takes up what is missing"
-    if outcome == "interrupted":
+    stored = f"{run.items:,} {run.spider} stored in {run.warehouse} (crawl {run.crawl_id})"
+    if run.outcome in ("finished", "limited"):
+        return stored + (", ended by --limit" if run.outcome == "limited" else "")
+    again = f"`hublake crawl {run.typed or run.spider}` again takes up what is missing"
+    if run.outcome == "interrupted":
         return CrawlIncomplete(f"interrupted; {stored}. {again}.")
-    why = stats.get_value("hublake/problem") or stats.get_value("hublake/last_failure") or "an error in the crawler; see the log"
-    why = why.rstrip(".")
-    unwritten = stats.get_value("hublake/unwritten", 0)
-    if unwritten:
-        return HublakeError(f"{why}. {unwritten:,} rows are not stored; {stored}. {again}.")
-    if outcome == "failed" and failures and not stats.get_value("hublake/problem"):
-        return HubUnreachable(f"{spider.config.endpoint} gave no usable answer: {why}. {stored}. Check --endpoint (HF_ENDPOINT); {again}.")
-    if outcome == "incomplete":
-        return CrawlIncomplete(f"requests given up: {failures:,} (last: {why}); {stored}. Reasons: bronze.crawl_failures. {again}.")
+    why = (run.problem or run.last_failure or "an error in the crawler; see the log").rstrip(".")
+    if run.unwritten:
+        return HublakeError(f"{why}. {run.unwritten:,} rows are not stored; {stored}. {again}.")
+    if run.outcome == "failed" and run.failures and not run.problem:
+        return HubUnreachable(f"{run.endpoint} gave no usable answer: {why}. {stored}. Check --endpoint (HF_ENDPOINT); {again}.")
+    if run.outcome == "incomplete":
+        return CrawlIncomplete(f"requests given up: {run.failures:,} (last: {why}); {stored}. Reasons: bronze.crawl_failures. {again}.")
     return HublakeError(f"{why}. {stored}. {again}.")

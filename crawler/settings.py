@@ -10,6 +10,7 @@ from lake.settings import Settings
 
 BOT_NAME = "hublake"  # scrapybot
 SPIDER_MODULES = ["crawler.spiders"]  # []
+COMMANDS_MODULE = "crawler.commands"  # ""; `scrapy crawl` with an exit code that tells
 ROBOTSTXT_OBEY = False  # False; said aloud: this is a client of the Hub's documented API, within its quotas, and walks no pages
 
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {  # {}

@@ -36,6 +36,14 @@ class Shard:
     def __str__(self) -> str:
         return f"{self.index}/{self.of}"
 
+    def split(self, parts: int) -> list["Shard"]:
+        """This part split further; what two machines split their halves into are all shards of one whole.
+
+        >>> [str(shard) for shard in Shard(1, 2).split(3)]
+        ['1/6', '3/6', '5/6']
+        """
+        return [Shard(self.index + self.of * part, self.of * parts) for part in range(parts)]
+
     def share_of(self, whole: int) -> int:
         """This part of so many things, such that all parts together are the whole.
 

@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from crawler.delta import Row
 from crawler.items import Rows
 from crawler.spider import spider_of
+from lake.errors import ShardTaken
 from lake.tables import Table
 from lake.tables.bronze import CRAWL_FAILURES, REPO_CHECKS
 
@@ -116,4 +117,5 @@ class DeltaSink:
     def _fail(self, table: Table, problem: Exception) -> None:
         logger.error("cannot write %s", table.full_name, exc_info=problem)
         self._crawler.stats.set_value("hublake/problem", f"cannot write {table.full_name}: {str(problem)[:300]}")
+        self._crawler.stats.set_value("hublake/is_shard_taken", isinstance(problem, ShardTaken))
         self._spider.end("sink_failed")

@@ -67,12 +67,14 @@ class HubSpider(Spider):
         changed: str | bool = False,
         new: str | bool = False,
         shard: str = WHOLE,
+        report: Callable[[Any], None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.limit = None if limit is None else _positive("limit", limit)
         self.is_full, self.is_changed, self.is_new = _flag(full), _flag(changed), _flag(new)
         self.part = Shard.read(shard)
+        self.report = report  # hears how far the run is, twice a second, where it is one of several
         if self.part.of > 1 and not self.can_split:
             raise WrongUse(f"shard={shard}: the {self.name} crawl is one walk and cannot be split")
         if self.is_full and self.is_changed:

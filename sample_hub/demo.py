@@ -35,11 +35,13 @@ def demo(models: int, seed: int, out: Path) -> None:
     console.print(f"[bold]1/6[/] making a hub of {models:,} models (seed {seed}); the truth it plants: {out / 'truth'}")
     store = make_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
     # The Hub counts in windows of five minutes; these are short, so that the demo shows pacing and still ends.
-    with Hub(store, quotas=Quotas(window_seconds=5, api=100, resolvers=1500)) as hub:
-        console.print(f"[bold]2/6[/] crawling its listing over {hub.url}")
+    with Hub(store, quotas=Quotas(window_seconds=5, api=500, resolvers=1500)) as hub:
+        console.print(f"[bold]2/6[/] crawling its listings of models and datasets over {hub.url}")
         _run("crawl", "models", "--endpoint", hub.url, "--warehouse", warehouse)
-        console.print("[bold]3/6[/] crawling its model cards, as fast as its quota allows")
+        _run("crawl", "datasets", "--endpoint", hub.url, "--warehouse", warehouse)
+        console.print("[bold]3/6[/] crawling its model cards and the accounts that own models, as fast as its quota allows")
         _run("crawl", "cards", "--endpoint", hub.url, "--warehouse", warehouse)
+        _run("crawl", "accounts", "--endpoint", hub.url, "--warehouse", warehouse)
     console.print("[bold]4/6[/] building silver and gold through the gates")
     _run("build", "--warehouse", warehouse)
     console.print(f"[bold]5/6[/] exporting to {out / 'exports'}")

@@ -21,7 +21,7 @@ from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job, jobs_for
 from spark_jobs.provenance import code_version, fingerprint
 from spark_jobs.row_rules import quarantined, with_reason
 from spark_jobs.schema import spark_schema
-from spark_jobs.silver.models import whole_model_listings
+from spark_jobs.silver.models import snapshots_of_models
 from spark_jobs.storage import Warehouse
 
 
@@ -51,7 +51,7 @@ class Build:
     @cached_property
     def snapshot(self) -> date:
         """The wanted snapshot, else the newest whole one. Raises HublakeError where no listing crawl has come to its end."""
-        runs = whole_model_listings(self.warehouse.read(CRAWL_RUNS)).select("snapshot_date").distinct().collect()
+        runs = snapshots_of_models(self.warehouse.read(CRAWL_RUNS)).distinct().collect()
         found = sorted(row["snapshot_date"] for row in runs)
         if not found:
             raise HublakeError(f"{self.warehouse.address}: no crawl of the listing has come to its end. Run: hublake crawl models")

@@ -26,14 +26,19 @@ class Warehouse:
         return DeltaTable.isDeltaTable(self.spark, table.path(self.address))
 
     def read(self, table: Table) -> DataFrame:
-        """All rows of the last version. Raises MissingTable where there is no Delta table, or one that is broken."""
+        """All rows of the last version; a column that is younger than the table is null.
+
+        Raises MissingTable where there is no Delta table, or one that is broken.
+        """
         if not self.holds(table):
             raise MissingTable(
                 f"{table.full_name} is not in the warehouse {self.address}. "
                 f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
             )
         try:
-            return self.spark.read.format("delta").load(table.path(self.address))
+            frame = self.spark.read.format("delta").load(table.path(self.address))
+            younger = {f.name: F.lit(None).cast(f.dataType) for f in spark_schema(table) if f.name not in frame.columns}
+            return frame.withColumns(younger) if younger else frame
         except (AnalysisException, PySparkException) as error:
             raise broken(table, error) from error
 

@@ -15,13 +15,11 @@ from crawler.delta import Appends
 from crawler.direct import DirectCards
 from crawler.frontier import Listing, newest_listing, targets
 from crawler.held import Held, held_in_bronze
-from crawler.hub_api import REPO_TYPES, cached_card_url, card_url
+from crawler.hub_api import REPO_TYPES, cached_card_url, card_url, typed_cards
 from crawler.items import Rows
 from crawler.resume import crawl_of_cards, runs_of
-from crawler.shards import Shard
 from crawler.spider import HubSpider, Output, utc_now
 from lake.errors import WrongUse
-from lake.settings import Settings
 from lake.tables.bronze import CARDS, CRAWL_FAILURES
 
 
@@ -40,7 +38,7 @@ class CardsSpider(HubSpider):
         if of not in REPO_TYPES:
             raise WrongUse(f"of={of} is no listing. There are: {', '.join(REPO_TYPES)}")
         self.repo_type, self.counted_in = REPO_TYPES[of], f"listed {of}"
-        self.typed = "cards" if of == "models" else f"cards --of {of}"
+        self.typed = typed_cards(of)
         self._given_id = crawl_id
         self._held = Held()
 
@@ -55,15 +53,22 @@ class CardsSpider(HubSpider):
     def take_up(self) -> None:
         """Join the crawl of the newest listing's cards that this shard has not ended yet."""
         self.listing = newest_listing(self.config, self.repo_type)
-        self.crawl_id = self._given_id or card_crawl_id(self.config, self.name, self.listing, self.part, full=self.is_full, new=self.is_new)
+        self.crawl_id = self._given_id or self._own_id()
         self.snapshot_date = self.listing.newest.snapshot_date
         self.total = self.part.share_of(self.listing.whole.items)
         self.appends = Appends(self.config, self.identity)
         self.appends.begin(CARDS, CRAWL_FAILURES)  # before the frontier is read
 
+    def _own_id(self) -> str:
+        kind = f"{self.name}-full" if self.is_full else self.name
+        runs = runs_of(self.config, self.name)
+        return crawl_of_cards(self.listing.newest.crawl_id, kind, [self.part], runs, is_new=self.is_new)[0]
+
     async def start(self) -> AsyncIterator[Request]:
         """Requests as the downloader has room for them: the frontier is never in memory."""
-        self._held = await asyncio.to_thread(held_in_bronze, self.config, self.repo_type, self.crawl_id, self.part, again=self.is_full)
+        # What was refused is asked for again behind each whole listing, not day by day behind those of changes.
+        how = {"again": self.is_full, "with_refusals": bool(self.listing.changes)}
+        self._held = await asyncio.to_thread(held_in_bronze, self.config, self.repo_type, self.crawl_id, self.part, **how)
         self.taken_up = self._held.rows
         self.crawler.stats.inc_value("hublake/failures", self._held.failures)
         told = (self.crawl_id, self.shard, len(self._held.commits), self._held.rows)
@@ -182,12 +187,6 @@ class CardsSpider(HubSpider):
         request.meta["received"] += len(data)
         if request.meta["received"] > self.config.crawl.max_card_bytes:
             raise StopDownload(fail=False)
-
-
-def card_crawl_id(config: Settings, spider: str, listing: Listing, shard: Shard, *, full: bool, new: bool) -> str:
-    """The crawl in which that shard of a listing's cards is to be fetched."""
-    kind = f"{spider}-full" if full else spider
-    return crawl_of_cards(listing.newest.crawl_id, kind, shard, runs_of(config, spider), is_new=new)
 
 
 def _text(headers: Headers, name: str) -> str | None:

@@ -22,18 +22,30 @@ Facts = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def whole_listings(crawl_runs: DataFrame, spider: str) -> DataFrame:
-    """Runs of that spider that listed all they were asked for; a listing of changes alone is none."""
-    is_whole = F.coalesce(F.col("kind"), F.lit("whole")) == "whole"
-    return crawl_runs.where((F.col("spider") == spider) & F.col("outcome").isin(*WHOLE) & is_whole)
+    """Runs of that spider that listed all they were asked for, from end to end."""
+    return _ended_well(crawl_runs, spider).where(~F.col("kind").eqNullSafe("changed"))
+
+
+def changed_listings(crawl_runs: DataFrame, spider: str) -> DataFrame:
+    """Runs that listed what was new or changed: no snapshot by themselves, but on top of a whole listing."""
+    return _ended_well(crawl_runs, spider).where(F.col("kind") == "changed")
+
+
+def _ended_well(crawl_runs: DataFrame, spider: str) -> DataFrame:
+    return crawl_runs.where((F.col("spider") == spider) & F.col("outcome").isin(*WHOLE))
 
 
 def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
-    """Items of the newest whole listing of that type (hub_id, repo_id, fetched_at, body), of one listed twice the later answer.
+    """Items of the newest whole listing of that type and of the changes since (hub_id, repo_id, fetched_at, body).
 
-    Who has opted out since is left out.
+    Of an item listed twice the later answer; who has opted out since is left out.
     """
-    crawl = whole_listings(crawl_runs, f"{repo_type}s").orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
-    items = listings.where(F.col("repo_type") == repo_type).join(F.broadcast(crawl.select("crawl_id")), "crawl_id", how="left_semi")
+    spider = f"{repo_type}s"
+    whole = whole_listings(crawl_runs, spider).orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
+    since = whole.select(F.col("started_at").alias("whole_at"))
+    changes = changed_listings(crawl_runs, spider).join(F.broadcast(since), F.col("started_at") > F.col("whole_at"), how="left_semi")
+    crawls = whole.select("crawl_id").unionByName(changes.select("crawl_id"))
+    items = listings.where(F.col("repo_type") == repo_type).join(F.broadcast(crawls), "crawl_id", how="left_semi")
     newest = first_of(items, "hub_id", F.desc("fetched_at"), F.desc("page"), F.desc("position"))
     return without_opted_out(newest, "repo_id").select("hub_id", "repo_id", "fetched_at", "body")
 

@@ -23,7 +23,7 @@ def transform(cards: DataFrame, models: DataFrame) -> DataFrame:
     A card of the newest card crawl whose model is not listed is set aside; one of an earlier crawl belongs to a model
     that has gone since, and is left out. Cost: one shuffle of the bodies, one pass in Python.
     """
-    newest = _newest(cards.where((F.col("repo_type") == "model") & (F.col("status") == 200)))
+    newest = _newest(cards.where((F.col("repo_type") == "model") & F.col("status").isin(200, 304)))
     listed = newest.join(models.select("hub_id", "model_id"), "hub_id", how="left")
     rows = map_records(
         listed.where("model_id is not null").select(*KEPT, "body"), _read, spark_schema(MODEL_CARDS, without=("snapshot_date",))
@@ -38,8 +38,18 @@ def transform(cards: DataFrame, models: DataFrame) -> DataFrame:
 
 
 def _newest(cards: DataFrame) -> DataFrame:
-    place = F.row_number().over(Window.partitionBy("hub_id").orderBy(F.desc("fetched_at"), F.desc("crawl_id")))
-    return cards.withColumn("place", place).where("place = 1").drop("place")
+    """Of each repository the newest card; where it was said to be unchanged since (304), the bytes of that ETag at the newer commit."""
+    newest_first = Window.partitionBy("hub_id").orderBy(F.desc("fetched_at"), F.desc("crawl_id"))
+    last = F.first(F.struct("status", "etag", "sha", "repo_id")).over(newest_first)
+    is_unchanged = F.col("last.status") == 304
+    with_bytes = cards.withColumn("last", last).where((F.col("status") == 200) & (~is_unchanged | (F.col("etag") == F.col("last.etag"))))
+    place = F.row_number().over(newest_first)
+    return (
+        with_bytes.withColumn("place", place)
+        .where("place = 1")
+        .withColumns({name: F.when(is_unchanged, F.col(f"last.{name}")).otherwise(F.col(name)) for name in ("sha", "repo_id")})
+        .drop("place", "last")
+    )
 
 
 def _read(row: Record) -> Iterator[Record]:

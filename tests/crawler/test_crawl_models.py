@@ -99,18 +99,23 @@ def test_an_expand_that_the_hub_refuses_is_left_out_and_a_limit_ends_early(tmp_p
     assert rows(tmp_path, "crawl_runs")[0]["outcome"] == "limited"
 
 
-def test_scrapy_crawl_is_the_same_thing(tmp_path: Path) -> None:
+def scrapy_crawl(warehouse: Path, endpoint: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "models", *arguments],
+        env=environment(warehouse, endpoint, HUBLAKE_CRAWL_PAGE_SIZE="4"),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_scrapy_crawl_is_the_same_thing_and_its_exit_code_tells_of_what_was_not_fetched(tmp_path: Path) -> None:
     models = [model(i) for i in range(9)]
     with little_hub(listing(models, 4)) as hub:
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawl", "models", "-a", "limit=6"],
-            env=environment(tmp_path, hub.url, HUBLAKE_CRAWL_PAGE_SIZE="4"),
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = scrapy_crawl(tmp_path, hub.url, "-a", "limit=6")
+    assert scrapy_crawl(tmp_path / "other", hub.url).returncode == 1  # nobody answers any more
     assert done.returncode == 0
     assert "6 models stored in" in done.stderr
     assert [row["repo_id"] for row in rows(tmp_path, "listings")] == [item["id"] for item in models[:6]]
@@ -178,6 +183,10 @@ def test_old_rows_land_while_the_crawl_waits_and_ctrl_c_once_ends_cleanly(tmp_pa
         (["models", "--endpoint", "hub.example"], WrongUse, "is not a hub's address"),
         (["cards", "--endpoint", "ftp://hub.example"], WrongUse, "is not a hub's address"),
         (["cards"], MissingTable, "hublake crawl models"),
+        (["models", "--changed"], MissingTable, "hublake crawl models"),
+        (["models", "--workers", "2"], WrongUse, "is one walk"),
+        (["models", "--full", "--changed"], WrongUse, "exclude each other"),
+        (["cards", "--shard", "4/4"], WrongUse, "is not I/N"),
     ],
 )
 def test_what_cannot_work_is_said_before_anything_is_made(tmp_path: Path, arguments: list[str], error: type[Exception], says: str) -> None:

@@ -1,6 +1,7 @@
 """Bronze on disk, without a JVM."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,11 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
-from crawler.delta import READ_ROWS, append, arrow_schema, batches, existing, opened
-from lake.errors import MissingTable
+from crawler.delta import READ_ROWS, Appends, Batch, append, arrow_schema, batches, commits, existing, opened
+from lake.errors import MissingTable, ShardTaken
 from lake.settings import Settings
 from lake.tables import TABLES
-from lake.tables.bronze import CARDS, LISTINGS
+from lake.tables.bronze import CARDS, CRAWL_RUNS, LISTINGS
 
 DAY = date(2026, 8, 21)
 
@@ -66,3 +67,32 @@ def test_a_table_that_is_not_there_is_missing(config: Settings) -> None:
     assert opened(config, CARDS) is None
     with pytest.raises(MissingTable, match=r"bronze\.cards is not in the warehouse .*Do this"):
         existing(config, CARDS, "Do this.")
+
+
+def test_a_batch_lands_once_however_often_it_is_written(config: Settings) -> None:
+    for _ in range(3):  # as after commits whose answers were lost
+        append(config, LISTINGS, [listed(1)], {"crawl_id": "c1"}, Batch("c1/models/0/1", 1, run="this"))
+    assert existing(config, LISTINGS, "").to_pyarrow_table().num_rows == 1
+
+
+def test_two_processes_that_write_as_one_shard_store_nothing_twice(config: Settings) -> None:
+    first, second = (Appends(config, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"}) for _ in range(2))
+    first.begin(LISTINGS)
+    second.begin(LISTINGS)
+    first.append(LISTINGS, [listed(1)], {})
+    with pytest.raises(ShardTaken, match="another process writes as c1/cards/0/4"):
+        second.append(LISTINGS, [listed(1)], {})
+    first.append(LISTINGS, [listed(2)], {"place": "behind 2"})
+    third = Appends(config, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"})  # the next run of the shard
+    third.append(LISTINGS, [listed(3)], {})
+    table = existing(config, LISTINGS, "")
+    assert sorted(row["position"] for row in table.to_pyarrow_table().to_pylist()) == [1, 2, 3]
+    assert [(commit.get("batch"), commit.get("place")) for commit in commits(table)][:3] == [("3", None), ("2", "behind 2"), ("1", None)]
+
+
+def test_a_warehouse_that_is_older_than_a_column_gets_it(config: Settings) -> None:
+    older = replace(CRAWL_RUNS, columns=tuple(column for column in CRAWL_RUNS if column.name not in ("kind", "crawl_items")))
+    append(config, older, [{"crawl_id": "old"}], {})
+    append(config, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed"}], {})
+    rows = existing(config, CRAWL_RUNS, "").to_pyarrow_table().to_pylist()
+    assert sorted((row["crawl_id"], row["kind"]) for row in rows) == [("new", "changed"), ("old", None)]

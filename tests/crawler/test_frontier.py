@@ -8,10 +8,12 @@ import pytest
 
 from crawler.card_answer import CardTarget
 from crawler.delta import append
-from crawler.frontier import Fetched, newest_listing, targets
+from crawler.frontier import known_listing, newest_hub_id, newest_listing, targets
+from crawler.held import Held
+from crawler.shards import Shard
 from lake.errors import MissingTable
 from lake.settings import Settings
-from lake.tables.bronze import CARDS, CRAWL_RUNS, LISTINGS
+from lake.tables.bronze import CRAWL_RUNS, LISTINGS
 
 AT = datetime(2026, 8, 21, tzinfo=UTC)
 SHA = "c0ffee0"
@@ -23,10 +25,12 @@ def config(tmp_path: Path) -> Settings:
     return Settings(warehouse=str(tmp_path))
 
 
-def put_run(config: Settings, crawl_id: str, outcome: str, day: int, items: int = 2, spider: str = "models") -> None:
+def put_run(
+    config: Settings, crawl_id: str, outcome: str, day: int, items: int = 2, spider: str = "models", kind: str | None = None
+) -> None:
     moment = datetime(2026, 8, day, tzinfo=UTC)
     run: dict[str, Any] = {"crawl_id": crawl_id, "snapshot_date": moment.date(), "spider": spider, "outcome": outcome, "items": items}
-    append(config, CRAWL_RUNS, [run | {"shard": "0/1", "started_at": moment, "finished_at": moment}], {})
+    append(config, CRAWL_RUNS, [run | {"kind": kind} | {"shard": "0/1", "started_at": moment, "finished_at": moment}], {})
 
 
 def put_listed(config: Settings, crawl_id: str, day: int, *bodies: str) -> None:
@@ -35,9 +39,7 @@ def put_listed(config: Settings, crawl_id: str, day: int, *bodies: str) -> None:
     append(config, LISTINGS, rows, {})
 
 
-def put_card(config: Settings, hub_id: str, sha: str | None, status: int) -> None:
-    row = {"crawl_id": "c", "snapshot_date": AT.date(), "repo_type": "model", "hub_id": hub_id, "sha": sha, "status": status}
-    append(config, CARDS, [row | {"repo_id": "a/b", "fetched_at": AT, "is_truncated": False}], {})
+ALL = Shard(0, 1)
 
 
 def test_the_newest_finished_listing_is_taken(config: Settings) -> None:
@@ -48,21 +50,22 @@ def test_the_newest_finished_listing_is_taken(config: Settings) -> None:
     put_run(config, "cards-run", "finished", 4, spider="cards")
     put_run(config, "empty", "finished", 5, items=0)
     found = newest_listing(config, "model")
-    assert (found.crawl_id, found.snapshot_date, found.is_whole) == ("newest-whole", date(2026, 8, 2), True)
+    assert (found.whole.crawl_id, found.whole.snapshot_date, found.whole.is_finished) == ("newest-whole", date(2026, 8, 2), True)
+    assert found.changes == ()
 
 
 def test_without_a_finished_one_the_newest_is_taken(config: Settings) -> None:
     put_listed(config, "any", 1, WITH_CARD)
     put_run(config, "limited", "limited", 1)
     put_run(config, "interrupted", "interrupted", 2)
-    assert newest_listing(config, "model").crawl_id == "interrupted"
+    assert newest_listing(config, "model").newest.crawl_id == "interrupted"
 
 
 def test_a_listing_that_was_killed_before_its_record_is_taken_too(config: Settings) -> None:
     put_listed(config, "20260801T000000Z-a", 1, WITH_CARD)
     put_listed(config, "20260802T000000Z-a", 2, WITH_CARD, "{}")
-    found = newest_listing(config, "model")
-    assert (found.crawl_id, found.items, found.is_whole) == ("20260802T000000Z-a", 2, False)
+    found = newest_listing(config, "model").whole
+    assert (found.crawl_id, found.items, found.is_finished) == ("20260802T000000Z-a", 2, False)
 
 
 def test_without_a_listing_the_way_to_one_is_said(config: Settings) -> None:
@@ -70,35 +73,57 @@ def test_without_a_listing_the_way_to_one_is_said(config: Settings) -> None:
         newest_listing(config, "model")
 
 
-def test_only_promised_cards_of_that_listing_that_are_not_here_yet(config: Settings) -> None:
+def test_changes_count_that_came_after_the_whole_listing(config: Settings) -> None:
+    put_listed(config, "any", 1, WITH_CARD)
+    for crawl_id, outcome, day, kind in (
+        ("before", "finished", 1, "changed"),
+        ("whole", "finished", 2, "whole"),
+        ("later", "finished", 3, "changed"),
+        ("cut", "interrupted", 4, "changed"),
+    ):
+        put_run(config, crawl_id, outcome, day, kind=kind)
+    assert [crawl.crawl_id for crawl in newest_listing(config, "model").crawls] == ["cut", "later", "whole"]
+    assert [crawl.crawl_id for crawl in known_listing(config, "model").crawls] == ["later", "whole"]
+
+
+def test_changes_are_looked_for_since_a_finished_listing_only(config: Settings) -> None:
+    put_listed(config, "any", 1, WITH_CARD)
+    put_run(config, "limited", "limited", 1)
+    with pytest.raises(MissingTable, match="no finished listing to compare with"):
+        known_listing(config, "model")
+
+
+def test_the_newest_id_is_the_largest_that_is_one(config: Settings) -> None:
+    shared = {"crawl_id": "c", "snapshot_date": date(2026, 8, 1), "repo_type": "model", "page": 0, "fetched_at": AT, "body": "{}"}
+    ids = [f"{7:024x}", f"{9:024x}", "zz", None, f"{8:024x}"]
+    append(config, LISTINGS, [{**shared, "position": n, "hub_id": hub_id, "repo_id": "a/b"} for n, hub_id in enumerate(ids)], {})
+    assert newest_hub_id(config, newest_listing(config, "model"), "model") == f"{9:024x}"
+
+
+def test_only_promised_cards_of_that_listing(config: Settings) -> None:
     put_listed(config, "other", 1, WITH_CARD)
     put_listed(config, "this", 1, WITH_CARD, "{}", WITH_CARD, WITH_CARD)
     put_run(config, "this", "finished", 1, items=4)
-    fetched = Fetched([b"x" * 16])
-    found = list(targets(config, newest_listing(config, "model"), "model", fetched))
+    found = list(targets(config, newest_listing(config, "model"), "model", ALL, Held()))
     assert found == [(4, [CardTarget(str(n), f"a/{n}", SHA) for n in (0, 2, 3)])]
 
 
-@pytest.mark.parametrize(
-    ("hub_id", "sha", "status", "is_fetched"),
-    [
-        ("1", SHA, 200, True),
-        ("1", SHA, 404, False),  # it may be there now
-        ("1", "another", 200, False),
-        ("2", SHA, 200, False),
-        ("1", None, 200, False),
-    ],
-)
-def test_a_card_is_here_when_this_commit_was_fetched(config: Settings, hub_id: str, sha: str | None, status: int, is_fetched: bool) -> None:
-    put_card(config, hub_id, sha, status)
-    put_card(config, "9", "unrelated", 200)
-    assert (CardTarget("1", "a/b", SHA) in Fetched.in_bronze(config, "model")) is is_fetched
+def test_a_repository_that_changed_is_asked_for_at_its_new_commit_alone(config: Settings) -> None:
+    newer = WITH_CARD.replace(SHA, "beef123")
+    put_listed(config, "whole", 1, WITH_CARD, WITH_CARD)
+    put_listed(config, "changed", 2, newer)
+    put_run(config, "whole", "finished", 1)
+    put_run(config, "changed", "finished", 2, items=1, kind="changed")
+    found = [target for _, batch in targets(config, newest_listing(config, "model"), "model", ALL, Held()) for target in batch]
+    assert found == [CardTarget("0", "a/0", "beef123"), CardTarget("1", "a/1", SHA)]
 
 
-def test_a_card_without_a_known_commit_is_never_here(config: Settings) -> None:
-    put_card(config, "1", None, 200)
-    assert CardTarget("1", "a/b", None) not in Fetched.in_bronze(config, "model")
-
-
-def test_in_an_empty_warehouse_no_card_is_here(config: Settings) -> None:
-    assert len(Fetched.in_bronze(config, "model")) == 0
+def test_shards_split_the_frontier_without_gap_or_overlap(config: Settings) -> None:
+    put_listed(config, "this", 1, *[WITH_CARD] * 40)
+    put_run(config, "this", "finished", 1, items=40)
+    listing = newest_listing(config, "model")
+    parts = [list(targets(config, listing, "model", Shard(i, 3), Held())) for i in range(3)]
+    asked = [[target.hub_id for _, batch in part for target in batch] for part in parts]
+    assert sorted(hub_id for part in asked for hub_id in part) == sorted(str(n) for n in range(40))
+    assert sum(part[-1][0] for part in parts) == 40
+    assert all(5 < len(part) < 25 for part in asked)

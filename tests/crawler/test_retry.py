@@ -1,5 +1,6 @@
 """How often a request is asked again, and how a run that gave some up is called."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,9 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler.progress import describe
+from crawler.progress import State, describe, summed
 from crawler.retry import LONGEST_PAUSE_SECONDS, REFUSALS_PER_ATTEMPT, GivenUp, Retries, pause_before
-from crawler.run import outcome_of
+from crawler.run import Summary, last_words, outcome_of, together
 from lake.vocabulary import CRAWL_OUTCOMES
 
 
@@ -94,5 +95,16 @@ def test_one_word_for_how_a_run_ended(crawler: Crawler, reason: str, stats: dict
     ],
 )
 def test_progress_leaves_out_what_is_unknown(done: int, total: int | None, share: float | None, given_up: int, line: str) -> None:
-    said = describe(f"cards: {done}", "models", done=done, total=total, seconds=10.0, share=share, given_up=given_up)
-    assert said == line
+    assert describe(State("cards", "models", done, total, share, given_up), 10.0) == line
+
+
+def test_several_workers_are_shown_as_one() -> None:
+    states = [State("cards", "models", 10, 100, 0.25, 1), State("cards", "models", 20, 100, 0.5, 0)]
+    assert summed(states) == State("cards", "models", 30, 200, 0.75, 1)
+
+
+def test_several_runs_have_one_last_word() -> None:
+    run = Summary("cards", "c", "w", "http://hub", "finished", items=10)
+    runs = [run, replace(run, outcome="incomplete", failures=2, last_failure="http://hub/x: status 500"), replace(run, outcome="limited")]
+    assert together(runs) == replace(runs[1], items=30)
+    assert "requests given up: 2 (last: http://hub/x: status 500); 30 cards stored in w" in str(last_words(together(runs)))

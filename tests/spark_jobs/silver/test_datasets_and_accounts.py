@@ -28,11 +28,11 @@ m1       | model     | 0    | 0        | h6     | a/model | 2026-01-03T00:00:00 
 """
 
 
-def test_datasets_are_those_of_their_own_newest_whole_listing(spark: SparkSession) -> None:
+def test_datasets_are_those_of_their_own_newest_whole_listing_and_of_changes_since(spark: SparkSession) -> None:
     made = datasets.transform(drawn(spark, LISTINGS, LISTED), drawn(spark, CRAWL_RUNS, RUNS)).collect()
     told = {(row["hub_id"], row["dataset_id"], (row["set_aside_reason"] or "").partition(":")[0]) for row in made}
-    assert told == {("h2", "a/words", ""), ("h3", None, "not_json")}
-    (words,) = [row for row in made if row["dataset_id"]]
+    assert told == {("h2", "a/words", ""), ("h3", None, "not_json"), ("h5", "a/new", "")}
+    (words,) = [row for row in made if row["dataset_id"] == "a/words"]
     assert (words["author"], words["languages"], words["licenses"], words["modalities"]) == ("a", ["en"], ["mit"], ["text"])
 
 

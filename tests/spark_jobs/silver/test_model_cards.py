@@ -32,6 +32,24 @@ def test_the_newest_good_card_of_each_listed_model_is_kept(spark: "SparkSession"
     assert [(r.hub_id, r.model_id, r.sha, r.text, r[SET_ASIDE_REASON]) for r in rows] == [("h1", "m/one", "b", "new", None)]
 
 
+def test_a_card_said_to_be_unchanged_is_the_one_with_that_etag_at_the_newer_commit(spark: "SparkSession") -> None:
+    cards = drawn(
+        spark,
+        CARDS,
+        """
+        crawl_id | snapshot_date | repo_type | hub_id | repo_id | status | fetched_at          | sha | etag | card_bytes | encoding | is_truncated | body
+        c1       | 2026-01-01    | model     | h1     | m/old   | 200    | 2026-01-01T00:00:00 | a   | e1   | 3          | utf-8    | no           | one
+        c2       | 2026-01-02    | model     | h1     | m/old   | 200    | 2026-01-02T00:00:00 | b   | e2   | 3          | utf-8    | no           | two
+        c3       | 2026-01-03    | model     | h1     | m/one   | 304    | 2026-01-03T00:00:00 | c   | e1   |            |          | no           |
+        c1       | 2026-01-01    | model     | h2     | m/two   | 200    | 2026-01-01T00:00:00 | a   | e1   | 3          | utf-8    | no           | old
+        c2       | 2026-01-02    | model     | h2     | m/two   | 304    | 2026-01-02T00:00:00 | b   | e1   |            |          | no           |
+        c3       | 2026-01-03    | model     | h2     | m/two   | 200    | 2026-01-03T00:00:00 | c   | e3   | 3          | utf-8    | no           | new
+        """,
+    )
+    rows = transform(cards, drawn(spark, MODELS, LISTED)).collect()
+    assert sorted((r.hub_id, r.sha, r.text) for r in rows) == [("h1", "c", "one"), ("h2", "c", "new")]
+
+
 def test_a_card_of_an_unlisted_model_is_set_aside_and_one_of_a_model_long_gone_is_left_out(spark: "SparkSession") -> None:
     cards = drawn(
         spark,

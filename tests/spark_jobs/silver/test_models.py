@@ -3,7 +3,7 @@
 from pyspark.sql import SparkSession
 
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS
-from spark_jobs.silver.models import transform
+from spark_jobs.silver.models import snapshots_of_models, transform
 from tests.drawn import drawn
 
 RUNS = """
@@ -26,6 +26,26 @@ def test_the_newest_whole_listing_counts(spark: SparkSession) -> None:
                   c2 | model | 0 | 0 | h2 | 2026-01-02T00:00:00 | {"id": "a/new"}
                   c3 | model | 0 | 0 | h3 | 2026-01-03T00:00:00 | {"id": "a/cut"}"""
     assert models(spark, listings) == [("h2", "a/new", None)]
+
+
+def test_changes_since_the_whole_listing_are_laid_over_it(spark: SparkSession) -> None:
+    runs = """
+        crawl_id | snapshot_date | spider | outcome     | started_at          | kind
+        early    | 2026-01-01    | models | finished    | 2026-01-01T00:00:00 | changed
+        whole    | 2026-01-02    | models | finished    | 2026-01-02T00:00:00 | whole
+        later    | 2026-01-03    | models | finished    | 2026-01-03T00:00:00 | changed
+        cut      | 2026-01-04    | models | interrupted | 2026-01-04T00:00:00 | changed
+    """
+    listings = """early | model | 0 | 0 | h0 | 2026-01-01T00:00:00 | {"id": "a/gone-since"}
+                  whole | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/old-name"}
+                  whole | model | 0 | 1 | h2 | 2026-01-02T00:00:00 | {"id": "a/same"}
+                  later | model | 0 | 0 | h3 | 2026-01-03T00:00:00 | {"id": "a/new"}
+                  later | model | 1 | 0 | h1 | 2026-01-03T00:00:00 | {"id": "a/new-name"}
+                  cut   | model | 0 | 0 | h2 | 2026-01-04T00:00:00 | {"id": "a/unheard"}"""
+    crawl_runs = drawn(spark, CRAWL_RUNS, runs)
+    made = transform(drawn(spark, LISTINGS, HEADER + listings), crawl_runs).select("hub_id", "model_id").collect()
+    assert sorted(map(tuple, made)) == [("h1", "a/new-name"), ("h2", "a/same"), ("h3", "a/new")]
+    assert sorted(str(row[0]) for row in snapshots_of_models(crawl_runs).collect()) == ["2026-01-02", "2026-01-03"]
 
 
 def test_of_an_item_listed_twice_the_later_answer_counts(spark: SparkSession) -> None:

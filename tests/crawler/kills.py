@@ -1,0 +1,58 @@
+"""Crawls that are killed on the way, and what bronze must hold in spite of it."""
+
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+
+from tests.crawler.crawls import PROJECT, command, environment, rows
+
+# What differs from crawl to crawl of one and the same hub.
+PASSING = ("crawl_id", "snapshot_date", "fetched_at", "last_at")
+
+
+def contents(warehouse: Path, table: str) -> Counter[tuple[Any, ...]]:
+    """The rows of a bronze table, each with how often it is there, but for names and times of the crawl."""
+    return Counter(tuple(value for name, value in row.items() if name not in PASSING) for row in rows(warehouse, table))
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that a crawl with --workers has started, oldest first."""
+    children = psutil.Process(pid).children()
+    return [child.pid for child in sorted(children, key=lambda c: c.create_time()) if "spawn_main" in " ".join(child.cmdline())]
+
+
+def kill_all(pid: int) -> None:
+    """The crawl and its workers, at one moment."""
+    for one in [pid, *workers_of(pid)]:
+        os.kill(one, signal.SIGKILL)
+
+
+def disturbed(
+    warehouse: Path,
+    endpoint: str,
+    arguments: list[str],
+    is_time: Callable[[], bool],
+    strike: Callable[[int], None],
+    more: Mapping[str, str],
+) -> tuple[int, str, bool]:
+    """Run a crawl and strike once it is time: (exit code, what it said on stderr, whether it was still running then)."""
+    own = environment(warehouse, endpoint, **more)
+    with subprocess.Popen(command(*arguments), env=own, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as crawl:
+        while not is_time() and crawl.poll() is None:
+            time.sleep(0.002)
+        was_running = crawl.poll() is None
+        try:
+            if was_running:
+                strike(crawl.pid)
+            _, said = crawl.communicate(timeout=60)
+        except BaseException:
+            crawl.kill()
+            raise
+    return crawl.returncode, said, was_running

@@ -1,0 +1,133 @@
+"""Killed at any moment and started again, a crawl leaves what an undisturbed one leaves: no row twice, none missing."""
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from sample_hub.make import make_hub
+from sample_hub.quota import Quotas
+from sample_hub.running import Hub
+from tests.crawler.crawls import crawl, rows
+from tests.crawler.kills import contents, disturbed, workers_of
+
+MODELS = 240
+SMALL_STEPS = {"HUBLAKE_CRAWL_PAGE_SIZE": "10", "HUBLAKE_CRAWL_BATCH_ROWS": "25"}
+CHANCE = random.Random(11)
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+@dataclass
+class Scene:
+    """A hub, and a warehouse that was crawled from it undisturbed."""
+
+    hub: Hub
+    listed: Path
+    undisturbed: Path
+
+    def after(self, requests: int) -> Callable[[], bool]:
+        """Whether the hub has answered so many more than now."""
+        there = self.hub.requests.count()
+        return lambda: self.hub.requests.count() >= there + requests
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("kills")
+    store = make_hub(folder / "hub.sqlite", MODELS, 7)
+    with Hub(store, quotas=Quotas(5, 100_000, 100_000)) as hub:
+        assert crawl(folder / "listed", hub.url, "models", **SMALL_STEPS).returncode == 0
+        shutil.copytree(folder / "listed", folder / "undisturbed")
+        assert crawl(folder / "undisturbed", hub.url, "cards", **SMALL_STEPS).returncode == 0
+        yield Scene(hub, folder / "listed", folder / "undisturbed")
+    store.close()
+
+
+@pytest.fixture
+def listed(scene: Scene, tmp_path: Path) -> Path:
+    """A warehouse with a listing and no cards."""
+    return Path(shutil.copytree(scene.listed, tmp_path / "warehouse"))
+
+
+def same_as_undisturbed(scene: Scene, warehouse: Path, table: str) -> bool:
+    return contents(warehouse, table) == contents(scene.undisturbed, table)
+
+
+def ended(warehouse: Path, spider: str) -> list[tuple[Any, ...]]:
+    return sorted((run["shard"], run["outcome"], run["crawl_items"]) for run in rows(warehouse, "crawl_runs") if run["spider"] == spider)
+
+
+def test_a_listing_that_was_killed_goes_on_behind_the_last_page_it_stored(scene: Scene, tmp_path: Path) -> None:
+    for _ in range(2):
+        strike = scene.after(CHANCE.randint(4, 9))
+        _, _, was_running = disturbed(tmp_path, scene.hub.url, ["models"], strike, kill, SMALL_STEPS)
+        assert was_running
+    stored = len(rows(tmp_path, "listings"))
+    begun = scene.hub.requests.count()
+    assert crawl(tmp_path, scene.hub.url, "models", **SMALL_STEPS).returncode == 0
+    assert same_as_undisturbed(scene, tmp_path, "listings")
+    assert len({row["crawl_id"] for row in rows(tmp_path, "listings")}) == 1
+    assert ended(tmp_path, "models") == [("0/1", "finished", MODELS)]
+    assert scene.hub.requests.count() - begun <= (MODELS - stored) / 10 + 2
+
+
+def test_cards_that_were_killed_go_on_with_those_that_are_missing(scene: Scene, listed: Path) -> None:
+    for _ in range(2):
+        strike = scene.after(CHANCE.randint(60, 90))
+        _, _, was_running = disturbed(listed, scene.hub.url, ["cards"], strike, kill, SMALL_STEPS)
+        assert was_running
+    begun, stored = scene.hub.requests.count(), len(rows(listed, "cards"))
+    assert stored
+    assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0
+    assert same_as_undisturbed(scene, listed, "cards")
+    assert len({row["crawl_id"] for row in rows(listed, "cards")}) == 1
+    (run,) = ended(listed, "cards")
+    assert run == ("0/1", "finished", len(rows(scene.undisturbed, "cards")))
+    assert scene.hub.requests.count() - begun <= 2 * (run[2] - stored)  # a card takes two requests at most
+
+
+def test_a_worker_that_is_killed_is_said_and_started_again_and_ctrl_c_once_ends_all(scene: Scene, listed: Path) -> None:
+    def kill_one_then_end_all(pid: int) -> None:
+        os.kill(workers_of(pid)[1], signal.SIGKILL)
+        is_time = scene.after(40)
+        while not is_time():
+            time.sleep(0.002)
+        os.kill(pid, signal.SIGINT)
+
+    two = ["cards", "--workers", "2"]
+    slowly = SMALL_STEPS | {"HUBLAKE_CRAWL_CONCURRENCY": "1"}
+    code, said, _ = disturbed(listed, scene.hub.url, two, scene.after(40), kill_one_then_end_all, slowly)
+    assert code == 1
+    assert "worker 1/2 died (killed by SIGKILL); started again" in said
+    assert "hublake: interrupted; " in said
+    assert crawl(listed, scene.hub.url, *two, **SMALL_STEPS).returncode == 0
+    assert same_as_undisturbed(scene, listed, "cards")
+    last = [run for run in ended(listed, "cards") if run[1] == "finished"]
+    assert [run[0] for run in last] == ["0/2", "1/2"]
+    assert sum(run[2] for run in last) == len(rows(listed, "cards"))
+
+
+def test_workers_end_with_the_one_that_started_them(scene: Scene, listed: Path) -> None:
+    left: list[int] = []
+
+    def kill_the_starter(pid: int) -> None:
+        left.extend(workers_of(pid))
+        os.kill(pid, signal.SIGKILL)
+
+    disturbed(listed, scene.hub.url, ["cards", "--workers", "2"], scene.after(40), kill_the_starter, SMALL_STEPS)
+    assert len(left) == 2
+    _, alive = psutil.wait_procs([psutil.Process(pid) for pid in left if psutil.pid_exists(pid)], timeout=20)
+    assert not alive
+    assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0  # by one worker: the shards need not be the same
+    assert same_as_undisturbed(scene, listed, "cards")
