@@ -33,10 +33,10 @@ class Packed(Sequence[bytes]):
 
     def __init__(self, chunks: Iterable[Sequence[bytes]] = (), width: int = DIGEST_BYTES) -> None:
         self._width = width
-        found = pa.chunked_array([pa.array(chunk, pa.binary(width)) for chunk in chunks], pa.binary(width)).combine_chunks()
+        found = pa.concat_arrays([pa.array([], pa.binary(width)), *(pa.array(chunk, pa.binary(width)) for chunk in chunks)])
         records = found.take(pc.sort_indices(found))
         self._count = len(records)
-        self._run = b"".join(chunk.buffers()[1].to_pybytes()[: len(chunk) * width] for chunk in _chunks(records) if len(chunk))
+        self._run = memoryview(records.buffers()[1] or b"")  # Arrow's own memory: no copy
 
     def __len__(self) -> int:
         return self._count
@@ -44,7 +44,7 @@ class Packed(Sequence[bytes]):
     def __getitem__(self, index: int) -> bytes:  # type: ignore[override]  # nobody slices it
         if not 0 <= index < self._count:
             raise IndexError(index)
-        return self._run[index * self._width : (index + 1) * self._width]
+        return bytes(self._run[index * self._width : (index + 1) * self._width])
 
     def __contains__(self, record: object) -> bool:
         return isinstance(record, bytes) and next(iter(self.starting_with(record)), None) is not None
@@ -55,11 +55,6 @@ class Packed(Sequence[bytes]):
         while place < self._count and self[place].startswith(start):
             yield self[place]
             place += 1
-
-
-def _chunks(records: pa.Array | pa.ChunkedArray) -> Sequence[pa.Array]:
-    chunks: Sequence[pa.Array] = records.chunks if isinstance(records, pa.ChunkedArray) else [records]
-    return chunks
 
 
 @dataclass
