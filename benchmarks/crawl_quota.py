@@ -85,8 +85,11 @@ def main() -> None:
             with served(store, Quotas(sizes.window, sizes.quota, sizes.quota, sizes.quota)) as hub:
                 running_for((windows + 2) * sizes.window, lambda: start_all(hub.url))
                 asked = hub.asked("resolvers")
-            cards, share = asked.answered / (windows + 2), asked.share_used(sizes.quota, windows)
-            print(f"{what}: {share:.1%} of the quota used, {asked.refused} refused, {cards:.0f} cards a window", flush=True)
+            cards, share = asked.answered / (windows + 2), asked.share_used(sizes.quota)
+            print(
+                f"{what}: {share:.1%} of the quota used, {asked.refused} refused, {cards:.0f} cards a window; by window: {asked.granted}",
+                flush=True,
+            )
             return cards
 
         one = measured("one worker", sizes.windows, lambda url: crawls(url, listed, 1))

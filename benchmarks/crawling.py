@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import dropwhile
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -34,9 +35,10 @@ class Asked:
     refused: int
     granted: list[int]
 
-    def share_used(self, quota: int, windows: int) -> float:
-        """Of the quota of that many whole windows, from the second on: whoever starts does so somewhere in the first."""
-        return sum(self.granted[1 : windows + 1]) / (quota * windows)
+    def share_used(self, quota: int) -> float:
+        """Of the quota of all whole windows: all but the one in which the first request came."""
+        whole = list(dropwhile(lambda granted: granted == 0, self.granted))[1:]
+        return sum(whole) / (quota * len(whole)) if whole else 0.0
 
 
 @dataclass

@@ -94,7 +94,7 @@ def _faulty(plan: Faults) -> Middleware:
         kind = plan.next(request.method, request.path_qs, request.path == "/api/models") if plan.share else None
         if kind is None:
             return await handler(request)
-        instead = faults.refused(kind)
+        instead = faults.refused(kind, request.path_qs)
         if instead is not None:
             return instead
         answer = await handler(request)

@@ -6,7 +6,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.hub_api import MODEL_EXPANDS, HubFault, ListedItem, cursor_of, items_of, listing_url, next_page, refused_expands
+from crawler.hub_api import MODEL_EXPANDS, HubFault, ListedItem, cursor_of, is_doubtful, items_of, listing_url, next_page, refused_expands
 from crawler.items import Rows
 from crawler.retry import GivenUp
 from crawler.spider import HubSpider, Output, utc_now
@@ -62,10 +62,12 @@ class ModelsSpider(HubSpider):
         except HubFault as fault:
             yield from self.ask_again(request, str(fault), status=response.status)
             return
-        is_end_doubtful = following is None and len(items) >= self._page_size and not request.meta.get("is_end_checked")
-        if is_end_doubtful and self._left() > len(items):  # a full page without a next one: the link may have been lost
-            yield request.replace(meta={**request.meta, "is_end_checked": True}, dont_filter=True)
+        is_doubted = is_doubtful(len(items), self._page_size, has_next=following is not None)
+        if is_doubted and self._left() > len(items) and request.meta.get("items") != len(items):
+            yield request.replace(meta={**request.meta, "items": len(items)}, dont_filter=True)  # two answers must agree
             return
+        if is_doubted and number == 0 and following is not None:  # the server's pages are smaller than we asked for
+            self._page_size = len(items)
         kept = items[: self._left()]
         self.done += len(kept)
         yield self._rows(kept, number)
