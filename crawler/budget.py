@@ -22,7 +22,7 @@ from crawler.window import Window
 
 ROUNDING_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 3600.0  # a Retry-After beyond an hour is asked again after one
-ROUND_TRIPS_REMEMBERED = 0.9  # of the longest: a tenth of it is forgotten with each answer
+ROUND_TRIPS_REMEMBERED = 0.9  # of their running mean: a tenth of it is forgotten with each answer
 # How much faster than an even pace a worker that is not alone may go to use up a window that it came late to: the
 # others' pace is known from the past, and all of them speeding up at once would outrun that knowledge.
 HASTE = 2.0
@@ -156,7 +156,7 @@ class Budget:
         self.is_announced = True
         self.quota = limit.quota or self.quota
         self.window_seconds = limit.window_seconds or self.window_seconds
-        self._round_trip = max(now - ticket.sent_at, ROUND_TRIPS_REMEMBERED * self._round_trip)
+        self._round_trip += (1 - ROUND_TRIPS_REMEMBERED) * (now - ticket.sent_at - self._round_trip)
         if ticket.sent_at > self._lost_at:
             self._lost = 0
         earliest, latest = ticket.sent_at + limit.reset_seconds - ROUNDING_SECONDS, now + limit.reset_seconds + ROUNDING_SECONDS

@@ -162,6 +162,11 @@ def next_page(link_header: str | None, page_url: str, seen: Iterable[str] = ()) 
     return None
 
 
+def is_doubtful(items: int, page_size: int, *, has_next: bool) -> bool:
+    """Whether a page may have lost something on its way: it is full and leads nowhere, or it leads on and is not full."""
+    return (items >= page_size) != has_next
+
+
 def cursor_of(url: str) -> str:
     """The page's cursor, or the whole query where there is none."""
     query = urlsplit(url).query

@@ -18,6 +18,7 @@ from crawler.hub_api import (
     ListedItem,
     cursor_of,
     has_cursor,
+    is_doubtful,
     items_of,
     limit_of,
     listing_url,
@@ -163,7 +164,7 @@ class ListingSpider(HubSpider):
             return
         self.logger.info("pages of %d items come too slowly; asking for %d", self._page_size, smaller)
         self._page_size = smaller
-        kept = {name: value for name, value in request.meta.items() if name in ("is_end_checked", "hub_id")}
+        kept = {name: value for name, value in request.meta.items() if name == "hub_id"}
         yield request.replace(url=with_limit(request.url, smaller), meta=kept, dont_filter=True)
 
     def _first_page(self, walk: int, number: int) -> Request:
@@ -205,10 +206,12 @@ class ListingSpider(HubSpider):
         except HubFault as fault:
             yield from self.ask_again(request, str(fault), status=response.status)
             return
-        is_end_doubtful = following is None and len(items) >= self._page_size and not request.meta.get("is_end_checked")
-        if is_end_doubtful and self._left() > len(items):  # a full page without a next one: the link may have been lost
-            yield request.replace(meta={**request.meta, "is_end_checked": True}, dont_filter=True)
+        is_doubted = is_doubtful(len(items), self._page_size, has_next=following is not None)
+        if is_doubted and self._left() > len(items) and request.meta.get("items") != len(items):
+            yield request.replace(meta={**request.meta, "items": len(items)}, dont_filter=True)  # two answers must agree
             return
+        if is_doubted and following is not None:  # the server's pages are smaller than we asked for
+            self._page_size = len(items)
         unknown = self._until_known(items, self.walks[walk])
         allowed = [item for item in unknown if item.repo_id not in self._opted_out]
         self.crawler.stats.inc_value("hublake/opted_out", len(unknown) - len(allowed))

@@ -22,6 +22,7 @@ from crawler.spider import HubSpider, spider_of
 from crawler.token import find_token
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # 52x: the CDN cannot reach its origin
+WALL_STATUSES = frozenset({403, 405})  # with an HTML page that is not the hub's: a firewall that thinks us a robot, for a while
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SLICE_SECONDS = 0.25  # how soon a waiting request notices that the crawl is to end
@@ -111,7 +112,9 @@ class RetryMiddleware:
             return response
         if response.status in RETRIED_STATUSES:
             return self._again(request, f"status {response.status}", response.status)
-        if is_wall(response):
+        if is_wall(response) and response.status in WALL_STATUSES:
+            return self._again(request, f"an HTML page with status {response.status}", response.status)
+        if is_wall(response):  # with 200; the spider says what is wrong with it
             self._outage.failed("an HTML page instead of an answer")
         elif response.status not in REDIRECTS:
             self._spider.retries.answered()

@@ -15,7 +15,6 @@ from typing import Any
 from lake.errors import WrongUse
 
 # Variables of ours that are no settings: where settings come from, and the commit of code that was shipped without its git.
-YES_OR_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 READ_ELSEWHERE = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
 
 
@@ -155,11 +154,9 @@ def _typed(name: str, value: Any, current: Any, origin: str) -> Any:
     wanted = type(current)
     fits = isinstance(value, (wanted, str)) or (wanted is float and isinstance(value, int)) or (wanted is str and isinstance(value, Path))
     try:
-        if fits and wanted is bool and isinstance(value, str):
-            return YES_OR_NO[value.strip().lower()]
         if fits:
             return wanted(value)
-    except (ValueError, KeyError):
+    except ValueError:
         pass
     raise WrongUse(f"{origin}: {name} = {value!r} is not of type {wanted.__name__}")
 

@@ -7,18 +7,24 @@ import asyncio
 import gzip
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import cast
 
+import orjson
 from aiohttp import web
 
 MAX_FAULTS = 3  # in a row, for one request
 STATUSES = ("408", "429", "500", "502", "503", "504")
 BODIES = ("slow_body", "cut_body", "reset", "html")
-NEED_BODY = ("slow_body", "cut_body")
-LISTING = ("wrong_json", "repeated_cursor")
-KINDS = (*STATUSES, *BODIES, *LISTING)
+NEED_BODY = ("slow_body", "cut_body", "endless_body")
+LISTING = ("wrong_json", "repeated_cursor", "foreign_link", "shrunk_page")
+KINDS = (*STATUSES, *BODIES, "405", "redirected", *LISTING)
+# Only a client's own patience ends these, so they are no part of KINDS: a crawl with the usual time-outs would take hours.
+ENDLESS = ("stall", "endless_body")
+_ENDLESS_SECONDS = 600.0
+_FOREIGN = "http://elsewhere.invalid/api/models?cursor=1"
 
 _PAGE = b"<!doctype html><html><head><title>One moment</title></head><body>Checking that you are not a robot.</body></html>"
 
@@ -53,10 +59,14 @@ class Faults:
         return kinds[int.from_bytes(digest[8:], "big") % len(kinds)]
 
 
-def refused(kind: str) -> web.Response | None:
-    """The answer of a fault that comes instead of any other: a status, or a page by something in between."""
+def refused(kind: str, path: str) -> web.Response | None:
+    """The answer of a fault that comes instead of any other: a status, a page by something in between, a way that leads back here."""
     if kind == "html":
         return web.Response(body=_PAGE, content_type="text/html")
+    if kind == "405":
+        return web.Response(status=405, body=_PAGE, content_type="text/html")
+    if kind == "redirected":
+        return web.Response(status=307, headers={"Location": path})
     if kind == "429":
         # An action's own limit may be used up while the bucket is not.
         return web.json_response({"error": "Too many requests of this kind."}, status=429, headers={"retry-after": "1"})
@@ -66,17 +76,46 @@ def refused(kind: str) -> web.Response | None:
 async def spoilt(kind: str, request: web.Request, answer: web.Response, slow_seconds: float) -> web.StreamResponse:
     """An answer that was right, as it arrives after the fault."""
     if kind == "wrong_json":
-        is_packed = answer.headers.get("Content-Encoding") == "gzip"
-        body = gzip.decompress(_bytes(answer)) if is_packed else _bytes(answer)
-        answer.body = gzip.compress(body[: len(body) // 2], 1) if is_packed else body[: len(body) // 2]
+        return _changed(answer, lambda body: body[: len(body) // 2])
+    if kind == "shrunk_page":
+        return _changed(answer, _first_half)
+    if kind in ("repeated_cursor", "foreign_link"):
+        answer.headers["Link"] = f'<{_FOREIGN if kind == "foreign_link" else request.url}>; rel="next"'
         return answer
-    if kind == "repeated_cursor":
-        answer.headers["Link"] = f'<{request.url}>; rel="next"'
+    if kind == "stall":
+        await asyncio.sleep(_ENDLESS_SECONDS)
         return answer
+    if kind == "endless_body":
+        return await _without_end(request, answer, slow_seconds)
     if kind == "reset":
         _reset(request)
         return answer
     return await _in_pieces(kind, request, answer, slow_seconds)
+
+
+def _changed(answer: web.Response, change: Callable[[bytes], bytes]) -> web.Response:
+    """The answer with another body, packed as it was."""
+    is_packed = answer.headers.get("Content-Encoding") == "gzip"
+    body = change(gzip.decompress(_bytes(answer)) if is_packed else _bytes(answer))
+    answer.body = gzip.compress(body, 1) if is_packed else body
+    return answer
+
+
+def _first_half(page: bytes) -> bytes:
+    """A page that lost its last items: whole JSON, and its link still leads behind them."""
+    items = orjson.loads(page)
+    return orjson.dumps(items[: len(items) // 2]) if isinstance(items, list) else page
+
+
+async def _without_end(request: web.Request, answer: web.Response, slow_seconds: float) -> web.StreamResponse:
+    """The body drop by drop and then blanks, as long as anybody listens."""
+    kept = {name: value for name, value in answer.headers.items() if name not in ("Content-Length", "Content-Encoding")}
+    stream = web.StreamResponse(status=answer.status, headers=kept)
+    await stream.prepare(request)
+    for _ in range(int(_ENDLESS_SECONDS / slow_seconds)):
+        await stream.write(b" ")
+        await asyncio.sleep(slow_seconds)
+    return stream
 
 
 async def _in_pieces(kind: str, request: web.Request, answer: web.Response, slow_seconds: float) -> web.StreamResponse:

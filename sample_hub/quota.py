@@ -5,12 +5,14 @@ Header forms follow draft 9 of the IETF RateLimit fields, as the Hub sends them.
 
 import math
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 Bucket = Literal["api", "resolvers", "pages"]
+
+_WINDOWS_KEPT = 1000
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class Windows:
         self._began = clock()
         self._window = 0
         self._used: Counter[tuple[str, Bucket]] = Counter()
+        self._ended: deque[Counter[tuple[str, Bucket]]] = deque(maxlen=_WINDOWS_KEPT)
+
+    def granted(self, bucket: Bucket) -> list[int]:
+        """Requests of the busiest client in each window that has ended and in which somebody asked for anything, oldest first."""
+        quota: int = getattr(self._quotas, bucket)
+        return [min(quota, max((used for (_, of), used in ended.items() if of == bucket), default=0)) for ended in self._ended]
 
     def take(self, client: str, bucket: Bucket) -> Allowance:
         """Count one request of a client; past the quota it is refused until the window ends."""
@@ -65,7 +73,8 @@ class Windows:
         window = int(elapsed // seconds)
         if window != self._window:
             self._window = window
-            self._used.clear()
+            self._ended.append(self._used)
+            self._used = Counter()
         quota: int = getattr(self._quotas, bucket)
         self._used[client, bucket] += 1
         left = quota - self._used[client, bucket]

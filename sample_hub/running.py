@@ -10,7 +10,7 @@ from aiohttp import web
 
 from lake.errors import WrongUse
 from sample_hub.faults import Faults
-from sample_hub.quota import Quotas
+from sample_hub.quota import Quotas, Windows
 from sample_hub.requests_seen import RequestsSeen
 from sample_hub.server import Terms, application
 from sample_hub.store import Store
@@ -19,7 +19,8 @@ HOST = "127.0.0.1"
 
 
 class Hub:
-    """Serves a store while the `with` block lasts: `url` is what HF_ENDPOINT wants, `requests` tells what was asked.
+    """Serves a store while the `with` block lasts: `url` is what HF_ENDPOINT wants, `requests` tells what was asked, `windows` what of
+    the quota was used.
 
     Without `quotas` it counts as the real Hub counts an anonymous client; without `faults` nothing goes wrong. `granted_tokens` are
     let into gated repos. Port 0 takes any free one. Raises WrongUse where the port is taken. The store stays open for the caller.
@@ -33,12 +34,14 @@ class Hub:
         faults: Faults | None = None,
         granted_tokens: Iterable[str] = (),
         sends_retry_after: bool = False,
+        answer_seconds: float = 0.0,
         port: int = 0,
     ) -> None:
         self.store = store
         self.requests = RequestsSeen()
         self.url = ""
-        self._terms = Terms(quotas or Quotas(), faults or Faults(), frozenset(granted_tokens), sends_retry_after)
+        self._terms = Terms(quotas or Quotas(), faults or Faults(), frozenset(granted_tokens), sends_retry_after, answer_seconds)
+        self.windows = Windows(self._terms.quotas)
         self._port = port
         self._started: Future[int] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -63,7 +66,7 @@ class Hub:
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         # Answers are short: on leaving nobody is waited for longer than a moment.
-        runner = web.AppRunner(application(self.store, self._terms, self.requests), access_log=None, shutdown_timeout=0.2)
+        runner = web.AppRunner(application(self.store, self._terms, self.requests, self.windows), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:
             await web.TCPSite(runner, HOST, self._port).start()

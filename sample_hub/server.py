@@ -1,5 +1,6 @@
 """The application: routes, and around each of them the log, the quota and the faults."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -31,11 +32,12 @@ class Terms:
     faults: Faults = field(default_factory=Faults)
     granted_tokens: frozenset[str] = frozenset()
     sends_retry_after: bool = False  # with a 429 of a bucket; the Hub may send it or not
+    answer_seconds: float = 0.0  # how long every answer takes, as over a long way
 
 
-def application(store: Store, terms: Terms, seen: RequestsSeen) -> web.Application:
+def application(store: Store, terms: Terms, seen: RequestsSeen, windows: Windows) -> web.Application:
     """The hub as an application; it keeps no state but the quota, the faults in flight and what it has seen."""
-    middlewares = [_counted(Windows(terms.quotas), terms, seen), _faulty(terms.faults)]
+    middlewares = [_counted(windows, terms, seen), _faulty(terms.faults)]
     app = web.Application(middlewares=middlewares)
     app.on_response_prepare.append(_tell_allowance)
     granted = terms.granted_tokens
@@ -76,6 +78,8 @@ def _counted(windows: Windows, terms: Terms, seen: RequestsSeen) -> Middleware:
         bucket = bucket_of(request.rel_url.raw_path)
         allowance = windows.take(_client(request), bucket)
         request[_ALLOWANCE] = allowance
+        if terms.answer_seconds:
+            await asyncio.sleep(terms.answer_seconds)
         if not allowance.is_granted:
             answer: web.StreamResponse = _over_quota(allowance, terms.sends_retry_after)
         else:
@@ -95,7 +99,7 @@ def _faulty(plan: Faults) -> Middleware:
         kind = plan.next(request.method, request.path_qs, request.path in _LISTINGS) if plan.share else None
         if kind is None:
             return await handler(request)
-        instead = faults.refused(kind)
+        instead = faults.refused(kind, request.path_qs)
         if instead is not None:
             return instead
         answer = await handler(request)

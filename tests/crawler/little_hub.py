@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Answer:
-    """What goes back; `cut` sends only so many bytes of the body it announced, `is_reset` hangs up without a word."""
+    """What goes back; `cut` sends only so many bytes of the body it announced, `is_reset` hangs up without a word, `is_endless`
+    sends blanks behind the body, without a length, until the other side hangs up."""
 
     status: int = 200
     body: bytes = b""
@@ -25,6 +26,7 @@ class Answer:
     cut: int | None = None
     is_reset: bool = False
     is_packed: bool = False
+    is_endless: bool = False
     delay_seconds: float = 0.0
 
 
@@ -110,13 +112,17 @@ class LittleHub:
             handler.send_header(name, value)
         if answer.is_packed:
             handler.send_header("Content-Encoding", "gzip")
-        handler.send_header("Content-Length", str(len(body)))
+        if not answer.is_endless:
+            handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         try:
             handler.wfile.write(body if answer.cut is None else body[: answer.cut])
+            while answer.is_endless:
+                time.sleep(0.1)
+                handler.wfile.write(b" ")
         except ConnectionError:  # the crawler hung up on an overlong card
             handler.close_connection = True
-        if answer.cut is not None:
+        if answer.cut is not None or answer.is_endless:
             handler.close_connection = True
 
     def paths(self) -> list[str]:

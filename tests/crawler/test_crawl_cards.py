@@ -40,6 +40,12 @@ def then(*answers: Answer) -> Callable[[Asked], Answer]:
     return lambda asked: answers[min(asked.nth, len(answers) - 1)]
 
 
+def chain(asked: Asked) -> Answer:
+    """Three redirects, then the usual one."""
+    hop = int(asked.query.get("hop", ["0"])[0])
+    return redirect(asked) if hop == 3 else Answer(307, b"", {"Location": f"{asked.path}?hop={hop + 1}"})
+
+
 # What is asked for, and the row that must come of it: (status, body, encoding, is_truncated); None where none may.
 UTF16 = "# Titel ä".encode("utf-16")
 KINDS: dict[str, tuple[Callable[[Asked], Answer], tuple[int, bytes | None, str | None, bool] | None]] = {
@@ -64,6 +70,20 @@ KINDS: dict[str, tuple[Callable[[Asked], Answer], tuple[int, bytes | None, str |
     "m/own-etag": (then(Answer(200, b"mine", {"ETag": f'"{"0" * 40}"'})), (200, b"mine", "utf-8", False)),
     "m/long": (then(card_answer(b"x" * 300_000)), (200, b"x" * 1000, "utf-8", True)),
     "m/lfs": (then(Answer(302, b"", {"Location": "/cdn/lfs", "X-Linked-ETag": f'"{LFS_ETAG}"'})), (200, POINTED_AT, "utf-8", False)),
+    **{
+        f"m/status-{status}": (then(Answer(status, b"<html>"), card_answer(b"now")), (200, b"now", "utf-8", False))
+        for status in (408, 502, 503, 504, 520)
+    },
+    "m/refused": (then(Answer(429, headers={"Retry-After": "0"}), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/until": (
+        then(Answer(429, headers={"Retry-After": "Fri, 21 Aug 2026 00:00:00 GMT"}), card_answer(b"now")),
+        (200, b"now", "utf-8", False),
+    ),
+    "m/reset": (then(*[Answer(is_reset=True)] * 3, card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/stalled": (then(Answer(delay_seconds=6.0), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/endless": (then(Answer(200, b"#", is_endless=True), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/bad-gzip": (then(Answer(200, b"#", {"Content-Encoding": "gzip"}), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/chain": (chain, (200, b"# plain", "utf-8", False)),
     "m/elsewhere": (then(Answer(302, b"", {"Location": "http://files.example/lfs"})), None),
     "m/loop": (lambda asked: Answer(307, b"", {"Location": asked.path}), None),
     "m/never": (then(HTML), None),
@@ -87,7 +107,7 @@ def hub_of_kinds(elsewhere: str) -> Callable[[Asked], Answer]:
 def test_each_answer_becomes_the_row_that_it_is(tmp_path: Path) -> None:
     models = [{**model(n), "id": name} for n, name in enumerate([*KINDS, "m/lfs-beside"])]
     put_listing(tmp_path, [*models, {**model(90, card=False), "id": "m/no-card"}])
-    bounds = {"HUBLAKE_CRAWL_MAX_CARD_BYTES": "1000", "HUBLAKE_CRAWL_MAX_ATTEMPTS": "3"}
+    bounds = {"HUBLAKE_CRAWL_MAX_CARD_BYTES": "1000", "HUBLAKE_CRAWL_MAX_ATTEMPTS": "3", "HUBLAKE_CRAWL_TIMEOUT_SECONDS": "4"}
     with little_hub(then(Answer(200, POINTED_AT))) as beside, little_hub(hub_of_kinds(beside.url)) as hub:
         done = crawl(tmp_path, hub.url, "cards", HF_TOKEN="geheim", **bounds)
         asked_before = len(hub.asked)

@@ -75,3 +75,17 @@ def test_no_request_is_refused_although_faults_are_many(crawled: Crawled) -> Non
     assert {run["outcome"] for run in runs} == {"finished"}
     assert sum(run["retries"] for run in runs) > 10
     assert all(run["failures"] == 0 and 0 < run["budget_share"] <= 1 for run in runs)
+
+
+def test_each_card_costs_one_request_where_the_cache_has_it(tmp_path: Path) -> None:
+    store = make_hub(tmp_path / "hub.sqlite", 150, 7)
+    with Hub(store, quotas=Quotas(window_seconds=300, api=10_000, resolvers=10_000)) as hub:
+        done = [crawl(tmp_path / "warehouse", hub.url, what, HUBLAKE_CRAWL_DIRECT_CARDS="auto") for what in ("models", "cards")]
+        redirects, requests = hub.requests.count("resolvers", 307), hub.requests.count("resolvers")
+        direct = sum(seen.path.startswith("/api/resolve-cache/") and seen.status == 200 for seen in hub.requests.last())
+    store.close()
+    assert [run.returncode for run in done] == [0, 0], [run.stderr for run in done]
+    cards = rows(tmp_path / "warehouse", "cards")
+    assert direct > 0.75 * len(cards)
+    assert requests < 1.25 * len(cards)  # bare names, gated repositories, LFS files and vanished ones take a way of their own
+    assert redirects < 0.1 * len(cards)

@@ -38,7 +38,7 @@ def test_blind_workers_use_the_quota_and_are_never_refused(
     [
         (1000 - 290.0, (0, 0, 0, 0), {}),  # all start ten seconds before a window's end
         (1000 - 298.5, (0, 0, 0, 0), {}),
-        (0.0, (0, 150, 290, 700), {}),  # they come one after the other
+        (0.0, (0, 150, 290, 500), {}),  # they come one after the other
         (0.0, (0, 0, 0, 0), {"silent": (100.0, 130.0)}),  # the server is out for half a minute
         (0.0, (0, 0, 0, 0), {"silent": (250.0, 310.0)}),  # and over a window's end
         (0.0, (0, 0, 0, 0), {"others_every": 0.2}),  # half of the quota goes to somebody who paces nothing
@@ -48,7 +48,7 @@ def test_blind_workers_use_the_quota_and_are_never_refused(
 )
 def test_nor_when_things_go_badly(phase: float, late: tuple[float, ...], world: dict[str, Any]) -> None:
     clock, server = Clock(), Server(3000, 300.0, phase)
-    World(server, clock, **{"latency": 0.2, **world}).run(workers_of(clock, 4, 16, late), 1500.0)
+    World(server, clock, **{"latency": 0.2, **world}).run(workers_of(clock, 4, 16, late), 1200.0)
     assert server.refusals == 0
     assert server.share_used() >= SOME
 

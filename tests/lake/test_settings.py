@@ -15,13 +15,6 @@ def conf(tmp_path: Path) -> dict[str, str]:
     return {"HUBLAKE_CONF": str(tmp_path)}
 
 
-@pytest.mark.parametrize(("text", "value"), [("1", True), ("Yes", True), ("false", False), ("0", False)])
-def test_a_yes_or_no_of_the_environment_is_read_as_one(text: str, value: bool) -> None:
-    assert settings.load(environ={"HUBLAKE_CRAWL_DIRECT_CARDS": text}).crawl.direct_cards is value
-    with pytest.raises(WrongUse, match="direct_cards"):
-        settings.load(environ={"HUBLAKE_CRAWL_DIRECT_CARDS": "perhaps"})
-
-
 def test_without_any_value_the_default_stands(conf: dict[str, str]) -> None:
     loaded = settings.load(environ=conf)
     assert loaded.crawl.max_attempts == settings.CrawlSettings().max_attempts

@@ -1,11 +1,11 @@
 import zlib
 from collections import Counter
-from http.client import HTTPException, IncompleteRead
+from http.client import HTTPConnection, HTTPException, IncompleteRead
 
 import orjson
 import pytest
 
-from sample_hub.faults import BODIES, KINDS, LISTING, MAX_FAULTS, STATUSES, Faults
+from sample_hub.faults import ENDLESS, KINDS, LISTING, MAX_FAULTS, STATUSES, Faults
 from sample_hub.running import Hub
 from sample_hub.store import Store
 from tests.sample_hub.asking import Asking, ask, next_page
@@ -28,7 +28,7 @@ def test_the_plan_depends_on_seed_request_and_attempt_alone() -> None:
 def test_the_share_and_every_kind_come_out() -> None:
     kinds = Counter(planned(1))
     assert 0.17 < 1 - kinds[None] / len(PATHS) < 0.23
-    assert set(kinds) - {None} == {*STATUSES, *BODIES}
+    assert set(kinds) - {None} == set(KINDS) - set(LISTING)
 
 
 def test_faults_of_listings_meet_listings_alone_and_a_head_has_no_body_to_spoil() -> None:
@@ -92,6 +92,43 @@ def test_a_slow_body_is_whole_in_the_end(small_store: Store) -> None:
         assert ask(hub.url, "/api/models?limit=3&sort=createdAt").json == expected.json
 
 
+def test_a_page_that_shrank_is_whole_json_and_leads_on_behind_what_it_lost(small_store: Store) -> None:
+    with Hub(small_store, quotas=PLENTY, faults=once("shrunk_page")) as hub, Asking(hub.url) as asking:
+        path = "/api/models?limit=10&sort=createdAt&direction=1"
+        pages = [asking.get(path) for _ in range(MAX_FAULTS + 1)]
+    assert [len(page.json) for page in pages] == [5] * MAX_FAULTS + [10]
+    assert len({next_page(page) for page in pages}) == 1
+
+
+def test_a_link_leads_to_another_host(small_store: Store) -> None:
+    with Hub(small_store, quotas=PLENTY, faults=once("foreign_link")) as hub:
+        assert str(next_page(ask(hub.url, "/api/models?limit=5"))).startswith("http://elsewhere.invalid/")
+
+
+def test_a_firewall_takes_us_for_a_robot(small_store: Store) -> None:
+    with Hub(small_store, quotas=PLENTY, faults=once("405")) as hub:
+        answer = ask(hub.url, "/api/models?limit=5")
+    assert (answer.status, answer.headers["content-type"]) == (405, "text/html")
+
+
+def test_a_redirect_leads_back_to_itself_until_it_is_over(small_store: Store) -> None:
+    with Hub(small_store, quotas=PLENTY, faults=once("redirected")) as hub, Asking(hub.url) as asking:
+        path = "/api/models?limit=5"
+        answers = [asking.get(path) for _ in range(MAX_FAULTS + 1)]
+    assert [(answer.status, answer.headers.get("location")) for answer in answers] == [(307, path)] * MAX_FAULTS + [(200, None)]
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_some_faults_only_the_client_ends(small_store: Store, kind: str) -> None:
+    with Hub(small_store, quotas=PLENTY, faults=once(kind)) as hub:
+        connection = HTTPConnection(hub.url.removeprefix("http://"), timeout=0.3)
+        with pytest.raises(TimeoutError if kind == "stall" else AssertionError):
+            connection.request("GET", "/api/models?limit=5")
+            got = connection.getresponse().read(5)
+            assert got.strip() != b"", "blanks, and more of them than anybody waits for"
+        connection.close()
+
+
 def test_a_repeated_cursor_leads_to_the_same_page_until_it_is_asked_again(small_store: Store) -> None:
     with Hub(small_store, quotas=PLENTY, faults=once("repeated_cursor")) as hub, Asking(hub.url) as asking:
         path = "/api/models?limit=5&sort=createdAt&direction=1"
@@ -101,7 +138,7 @@ def test_a_repeated_cursor_leads_to_the_same_page_until_it_is_asked_again(small_
 
 
 def test_whoever_tries_again_gets_everything(small_store: Store) -> None:
-    """A plain client that takes a page only when it is whole and leads on."""
+    """A plain client that takes a page only when it is whole, two models, and leads on."""
     with Hub(small_store, quotas=PLENTY, faults=Faults(share=0.5, seed=4, slow_seconds=0.01)) as hub:
         ids, following = [], "/api/models?limit=2&sort=createdAt&direction=1&expand=sha"
         while following:
@@ -117,8 +154,11 @@ def patient(url: str, path: str) -> tuple[list[dict[str, str]], str]:
         try:
             answer = ask(url, path)
             link = next_page(answer) or ""
-            if answer.status == 200 and link.removeprefix(url) != path.removeprefix(url):
-                return orjson.loads(answer.body), link
+            leads_on = link.removeprefix(url) != path.removeprefix(url) and "elsewhere" not in link
+            if answer.status == 200 and leads_on:
+                items = orjson.loads(answer.body)
+                if len(items) == 2:
+                    return items, link
         except (OSError, HTTPException, orjson.JSONDecodeError):
             continue
     raise AssertionError(f"never served: {path}")

@@ -1,0 +1,67 @@
+"""Cards fetched in a second without a quota: `hublake crawl cards` beside a bare Scrapy spider that stores nothing."""
+
+import json
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from benchmarks.crawling import arguments, crawl, last_run, made, served, start
+from benchmarks.figure import show
+from crawler.hub_api import cached_card_url
+
+BARE = """
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+class Cards(scrapy.Spider):
+    name = "cards"
+    custom_settings = {"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "LOG_ENABLED": False}
+    seen = 0
+
+    async def start(self):
+        self.began = perf_counter()
+        for url in Path(sys.argv[1]).read_text().split():
+            yield scrapy.Request(url, dont_filter=True)
+
+    def parse(self, response):
+        self.seen += 1
+
+    def closed(self, reason):
+        print(self.seen / (perf_counter() - self.began))
+
+process = CrawlerProcess()
+process.crawl(Cards)
+process.start()
+"""
+
+
+def addresses_of(listed: Path, endpoint: str) -> str:
+    """Where the cards of the listing are kept, one a line: the bare spider asks for what ours asks for."""
+    rows = DeltaTable(str(listed / "bronze" / "listings")).to_pyarrow_table(columns=["repo_id", "body"]).to_pylist()
+    items = [json.loads(row["body"]) for row in rows]
+    cards = [item for item in items if {"rfilename": "README.md"} in item.get("siblings", []) and "/" in item["id"]]
+    return "\n".join(cached_card_url(endpoint, "model", item["id"], item["sha"]) for item in cards)
+
+
+def main() -> None:
+    """Both fetch the same cards of the same hub, in turn; the best of several rounds counts for each."""
+    sizes = arguments(__doc__, models=8_000, rounds=3)
+    ours, peers = [], []
+    with made(sizes.models) as (folder, store), served(store) as hub:
+        crawl("models", hub.url, folder / "warehouse")
+        addresses = folder / "addresses"
+        addresses.write_text(addresses_of(folder / "warehouse", hub.url))
+        for _ in range(sizes.rounds):
+            peers.append(float(start(["-c", BARE, str(addresses)], hub.url).communicate()[0]))
+            crawl("cards", hub.url, folder / "warehouse", "--full")
+            run = last_run(folder / "warehouse")
+            ours.append(run["items"] / run["seconds"])
+    show("cards", max(ours), max(peers), unit="cards/s", peer_name="a bare Scrapy spider", bar=">= 0.85")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Share of a quota that the crawler uses, and what is refused, beside huggingface_hub and Scrapy's AutoThrottle.
+
+The windows are scaled down. The Hub says in whole seconds when one ends, so at each edge up to two seconds pass without a
+request: nothing of the quota is lost by that, but the rest of the window must be faster by as much.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from benchmarks.crawling import arguments, crawl, made, running_for, served, start, start_crawl
+from benchmarks.figure import show
+from sample_hub.quota import Quotas
+
+HUB_CLIENT = """
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from huggingface_hub import hf_hub_download
+
+for name in Path(sys.argv[1]).read_text().split():
+    with TemporaryDirectory() as folder:
+        try:
+            hf_hub_download(name, "README.md", local_dir=folder)
+        except Exception:
+            continue
+"""
+AUTO_THROTTLE = """
+import sys
+from pathlib import Path
+
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+class Cards(scrapy.Spider):
+    name = "cards"
+    custom_settings = {"AUTOTHROTTLE_ENABLED": True, "AUTOTHROTTLE_TARGET_CONCURRENCY": 8, "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+                       "AUTOTHROTTLE_START_DELAY": 0.1, "LOG_ENABLED": False}
+
+    async def start(self):
+        for name in Path(sys.argv[1]).read_text().split():
+            yield scrapy.Request(f"{sys.argv[2]}/{name}/resolve/main/README.md", dont_filter=True)
+
+    def parse(self, response):
+        yield {"body": response.body}
+
+process = CrawlerProcess()
+process.crawl(Cards)
+process.start()
+"""
+Processes = list["subprocess.Popen[str]"]
+
+
+def crawls(url: str, listed: Path, workers: int) -> Processes:
+    """That many crawls of cards, none of which knows of the others: each into a warehouse of its own."""
+    started = []
+    for number in range(workers):
+        warehouse = listed.parent / f"{workers}-workers-{number}"
+        shutil.copytree(listed, warehouse)
+        started.append(start_crawl("cards", url, warehouse))
+    return started
+
+
+def names_of(listed: Path) -> Path:
+    """A file of the listed names, one a line: what the peers ask for."""
+    bodies = DeltaTable(str(listed / "bronze" / "listings")).to_pyarrow_table(columns=["repo_id"]).column("repo_id").to_pylist()
+    path = listed.parent / "names"
+    path.write_text("\n".join(name for name in bodies if name))
+    return path
+
+
+def main() -> None:
+    """Each takes so many windows of its own hub, with the same models and the same quota."""
+    sizes = arguments(__doc__, models=12_000, quota=500, window=10, windows=6, peer_windows=3)
+    with made(sizes.models) as (folder, store):
+        listed = folder / "listed"
+        with served(store) as hub:
+            crawl("models", hub.url, listed)
+        names = names_of(listed)
+
+        def measured(what: str, windows: int, start_all: Callable[[str], Processes]) -> float:
+            with served(store, Quotas(sizes.window, sizes.quota, sizes.quota, sizes.quota)) as hub:
+                running_for((windows + 2) * sizes.window, lambda: start_all(hub.url))
+                asked = hub.asked("resolvers")
+            cards, share = asked.answered / (windows + 2), asked.share_used(sizes.quota)
+            print(
+                f"{what}: {share:.1%} of the quota used, {asked.refused} refused, {cards:.0f} cards a window; by window: {asked.granted}",
+                flush=True,
+            )
+            return cards
+
+        one = measured("one worker", sizes.windows, lambda url: crawls(url, listed, 1))
+        measured("four workers on one token", sizes.windows, lambda url: crawls(url, listed, 4))
+        loop = "huggingface_hub, hf_hub_download one after the other"
+        peer = measured(loop, sizes.peer_windows, lambda url: [start(["-c", HUB_CLIENT, str(names)], url)])
+        measured("Scrapy with AutoThrottle", sizes.peer_windows, lambda url: [start(["-c", AUTO_THROTTLE, str(names), url], url)])
+    show(
+        "one worker",
+        one,
+        peer,
+        unit="cards a window",
+        peer_name="huggingface_hub",
+        bar="98 % and with four workers 95 % used, none refused",
+    )
+
+
+if __name__ == "__main__":
+    main()

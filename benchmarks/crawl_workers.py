@@ -1,0 +1,37 @@
+"""Four workers against one at a server that takes 100 ms an answer, eight requests at once a worker."""
+
+import shutil
+from pathlib import Path
+
+from benchmarks.crawling import arguments, crawl, last_run, made, served, start_crawl
+from benchmarks.figure import show
+
+
+def rate_of(url: str, listed: Path, workers: int, cards: int) -> float:
+    """Cards in a second of that many workers together, each with as many cards to fetch, from the first's start to the last's end."""
+    warehouses = [listed.parent / f"{workers}-workers-{number}" for number in range(workers)]
+    for warehouse in warehouses:
+        shutil.copytree(listed, warehouse)
+    processes = [start_crawl("cards", url, warehouse, "--limit", str(cards)) for warehouse in warehouses]
+    for process in processes:
+        if process.wait() != 0:
+            raise SystemExit(f"a worker failed: {process.args!r}")
+    runs = [last_run(warehouse) for warehouse in warehouses]
+    seconds: float = (max(run["finished_at"] for run in runs) - min(run["started_at"] for run in runs)).total_seconds()
+    items: int = sum(run["items"] for run in runs)
+    return items / seconds
+
+
+def main() -> None:
+    """Workers have warehouses of their own, so that only the way to the hub and this machine's cores are shared."""
+    sizes = arguments(__doc__, models=4_000, cards=1_500, milliseconds=100)
+    with made(sizes.models) as (folder, store):
+        with served(store) as hub:
+            crawl("models", hub.url, folder / "listed")
+        with served(store, answer_seconds=sizes.milliseconds / 1000) as hub:
+            one, four = (rate_of(hub.url, folder / "listed", workers, sizes.cards) for workers in (1, 4))
+    show("four workers", four, one, unit="cards/s", peer_name="one worker", bar=">= 3.2")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""What the figures of the crawler share: a made hub in a process of its own, and crawls and peers as processes beside it."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import dropwhile
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from deltalake import DeltaTable
+
+from sample_hub.make import make_hub
+from sample_hub.quota import Bucket, Quotas
+from sample_hub.running import Hub
+from sample_hub.store import Store
+
+PLENTY = Quotas(window_seconds=300, api=10**9, resolvers=10**9, pages=10**9)
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Asked:
+    """What a hub saw of a bucket: answers 200, answers 429, and the requests granted in each window that ended."""
+
+    answered: int
+    refused: int
+    granted: list[int]
+
+    def share_used(self, quota: int) -> float:
+        """Of the quota of all whole windows: all but the one in which the first request came."""
+        whole = list(dropwhile(lambda granted: granted == 0, self.granted))[1:]
+        return sum(whole) / (quota * len(whole)) if whole else 0.0
+
+
+@dataclass
+class Served:
+    """A hub that runs: its address, and what it saw so far."""
+
+    url: str
+    _pipe: "Connection[str, Any]"
+
+    def asked(self, bucket: str) -> Asked:
+        self._pipe.send(bucket)
+        return Asked(**self._pipe.recv())
+
+
+def _serve(store_path: Path, quotas: Quotas, answer_seconds: float, pipe: "Connection[Any, str]") -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with Hub(Store.open(store_path), quotas=quotas, answer_seconds=answer_seconds) as hub:
+        pipe.send(hub.url)
+        while bucket := pipe.recv():
+            name: Bucket = "api" if bucket == "api" else "resolvers"
+            pipe.send(asdict(Asked(hub.requests.count(name, 200), hub.requests.count(name, 429), hub.windows.granted(name))))
+
+
+@contextmanager
+def served(store_path: Path, quotas: Quotas = PLENTY, answer_seconds: float = 0.0) -> Iterator[Served]:
+    """The store's hub, while the block lasts."""
+    ours, theirs = get_context("spawn").Pipe()
+    process = get_context("spawn").Process(target=_serve, args=(store_path, quotas, answer_seconds, theirs))
+    process.start()
+    theirs.close()  # so that a hub that dies is noticed
+    try:
+        yield Served(ours.recv(), ours)
+    finally:
+        ours.send("")
+        process.join()
+
+
+@contextmanager
+def made(models: int) -> Iterator[tuple[Path, Path]]:
+    """(a folder to work in, the store of a made hub of that many models)."""
+    with TemporaryDirectory(prefix="hublake-bench-") as name:
+        store = make_hub(Path(name) / "hub.sqlite", models, 1)
+        store.close()
+        yield Path(name), store.path
+
+
+def _environment(url: str, warehouse: Path | None, settings: dict[str, str]) -> dict[str, str]:
+    without = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUBLAKE_"))}
+    own = {"HF_ENDPOINT": url, "HF_HOME": str(Path("no-home").absolute()), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    if warehouse is not None:
+        own["HUBLAKE_WAREHOUSE"] = str(warehouse)
+    return {**without, **own, **settings}
+
+
+def start(arguments: Sequence[str], url: str, warehouse: Path | None = None, **settings: str) -> "subprocess.Popen[str]":
+    """A Python process that has that hub, and that warehouse, as its own."""
+    command = [sys.executable, *arguments]
+    return subprocess.Popen(
+        command, env=_environment(url, warehouse, settings), cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+
+
+def start_crawl(what: str, url: str, warehouse: Path, *options: str, **settings: str) -> "subprocess.Popen[str]":
+    """`hublake crawl WHAT` there."""
+    return start(["-m", "lake.cli", "crawl", what, *options], url, warehouse, **settings)
+
+
+def crawl(what: str, url: str, warehouse: Path, *options: str, **settings: str) -> float:
+    """Peak memory in MB of that crawl, which must succeed."""
+    process = start_crawl(what, url, warehouse, *options, **settings)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"crawl {what} failed; see {warehouse}/_logs")
+    return usage.ru_maxrss / 1024
+
+
+def last_run(warehouse: Path) -> dict[str, Any]:
+    """The newest row of crawl_runs, with `seconds` from its first request to its last row on disk."""
+    runs: list[dict[str, Any]] = DeltaTable(str(warehouse / "bronze" / "crawl_runs")).to_pyarrow_table().to_pylist()
+    run = max(runs, key=lambda row: row["started_at"])
+    return run | {"seconds": (run["finished_at"] - run["started_at"]).total_seconds()}
+
+
+def running_for(seconds: float, start_all: Callable[[], list["subprocess.Popen[str]"]]) -> None:
+    """Let processes run so long, then end them as an operator does."""
+    processes = start_all()
+    time.sleep(seconds)
+    for process in processes:
+        if process.poll() is not None:
+            print(f"  ended before its time: {process.args!r:.100}", flush=True)
+        process.send_signal(signal.SIGINT)
+    for process in processes:
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def arguments(about: str | None, **defaults: int | float) -> argparse.Namespace:
+    """The sizes, as options with these defaults."""
+    parser = argparse.ArgumentParser(description=about)
+    for name, default in defaults.items():
+        parser.add_argument(f"--{name}", type=type(default), default=default, help=f"default: {default}")
+    return parser.parse_args()
