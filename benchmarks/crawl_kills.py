@@ -97,7 +97,8 @@ def killed(way: Way, kills: int, chance: random.Random, hub: Hub, folder: Path) 
 @click.option("--models", default=2000, show_default=True, help="Models of the made hub.")
 @click.option("--kills", default=20, show_default=True, help="Kills in all, spread evenly over the ways of crawling.")
 @click.option("--seed", default=1, show_default=True, help="Of the moments and of the hub.")
-def main(models: int, kills: int, seed: int) -> None:
+@click.option("--workers", type=int, multiple=True, default=(1, 4), show_default=True, help="Of the card crawls; 0 leaves cards out.")
+def main(models: int, kills: int, seed: int, workers: tuple[int, ...]) -> None:
     """Kill crawls of the listing and of cards, by one worker and by four."""
     chance = random.Random(seed)
     with TemporaryDirectory(prefix="hublake-kills-") as name:
@@ -106,7 +107,7 @@ def main(models: int, kills: int, seed: int) -> None:
         with Hub(store, quotas=Quotas(5, 1_000_000, 1_000_000)) as hub:
             (folder / "empty").mkdir()
             listing = measured(["models"], "listings", folder / "empty", hub, folder)
-            cards = [["cards"], ["cards", "--workers", "4"]]
+            cards = [["cards", "--workers", str(number)] for number in workers if number]
             ways = [listing, *(measured(arguments, "cards", listing.undisturbed, hub, folder) for arguments in cards)]
             click.echo(
                 f"{'crawl':20} {'kills':>6} {'crawls':>7} {'rows':>8} {'missing':>8} {'too many':>9} {'requests':>9} {'undisturbed':>12}"

@@ -98,7 +98,7 @@ class ProgressReport:
         with Screen(has_bar=has_bar) as screen:
             while True:
                 screen.show(self._state(spider))
-                if spider.report is not None:
+                if spider.report is not None and self._crawler.engine.running:  # before that, Scrapy loses a signal to end
                     spider.report(self._state(spider))
                 await asyncio.sleep(LOOK_SECONDS)
 

@@ -114,7 +114,7 @@ def outcome_of(reason: str, stats: StatsCollector, *, is_cut: bool) -> str:
     has_failed = stats.get_value("spider_exceptions/count") or stats.get_value("hublake/problem")
     if has_failed or reason not in ("finished", "shutdown"):
         return "failed"
-    if reason == "shutdown":
+    if reason == "shutdown" or stats.get_value("hublake/interrupted"):
         return "interrupted"
     if stats.get_value("hublake/failures"):
         return "incomplete"

@@ -143,7 +143,7 @@ class HubSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         match failure.value:
             case Interrupted():
-                return
+                self.crawler.stats.set_value("hublake/interrupted", True)  # Scrapy calls a crawl finished that was told to end very early
             case GivenUp() as problem:
                 yield from self.give_up(request, problem)
             case IgnoreRequest() | DownloadCancelledError() as problem:  # refused by a rule of ours: asking again is no use

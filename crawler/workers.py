@@ -44,6 +44,7 @@ class Worker:
     starts: int = 1
     state: State | None = None
     ended: Summary | HublakeError | None = None
+    is_listening: bool = False  # to signals: from its first word on
     is_told_to_end: bool = False
 
 
@@ -93,7 +94,7 @@ class _Team:
                 while any(worker.ended is None for worker in self._workers):
                     self._hear()
                     states = [worker.state for worker in self._workers if worker.state is not None]
-                    if states:
+                    if len(states) == len(self._workers):
                         screen.show(summed(states))
         finally:
             for number, handler in before.items():
@@ -111,7 +112,7 @@ class _Team:
                 self._mourn(worker)
                 continue
             if isinstance(said, State):
-                worker.state = said
+                worker.state, worker.is_listening = said, True
                 if self._is_ending:
                     self._tell_to_end(worker)
             else:
@@ -135,7 +136,7 @@ class _Team:
         logger.warning("%s; started again", why)
         worker.line.close()
         worker.process, worker.line = self._started(worker.options)
-        worker.starts, worker.ended, worker.state = worker.starts + 1, None, None
+        worker.starts, worker.ended, worker.is_listening = worker.starts + 1, None, False
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         """The first signal ends cleanly, the second at once."""
@@ -144,11 +145,10 @@ class _Team:
                 worker.process.kill()
         self._is_ending = True
         for worker in self._workers:
-            if worker.state is not None:  # before its first word it would not understand
-                self._tell_to_end(worker)
+            self._tell_to_end(worker)
 
     def _tell_to_end(self, worker: Worker) -> None:
-        if not worker.is_told_to_end and worker.process.pid is not None:
+        if worker.is_listening and not worker.is_told_to_end and worker.process.pid is not None:
             worker.is_told_to_end = True
             with suppress(ProcessLookupError):
                 os.kill(worker.process.pid, signal.SIGINT)

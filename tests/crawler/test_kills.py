@@ -69,12 +69,10 @@ def ended(warehouse: Path, spider: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_listing_that_was_killed_goes_on_behind_the_last_page_it_stored(scene: Scene, tmp_path: Path) -> None:
-    for _ in range(2):
-        strike = scene.after(CHANCE.randint(4, 9))
-        _, _, was_running = disturbed(tmp_path, scene.hub.url, ["models"], strike, kill, SMALL_STEPS)
-        assert was_running
-    stored = len(rows(tmp_path, "listings"))
-    begun = scene.hub.requests.count()
+    strike = scene.after(CHANCE.randint(6, 18))
+    _, _, was_running = disturbed(tmp_path, scene.hub.url, ["models"], strike, kill, SMALL_STEPS)
+    assert was_running
+    stored, begun = len(rows(tmp_path, "listings")), scene.hub.requests.count()
     assert crawl(tmp_path, scene.hub.url, "models", **SMALL_STEPS).returncode == 0
     assert same_as_undisturbed(scene, tmp_path, "listings")
     assert len({row["crawl_id"] for row in rows(tmp_path, "listings")}) == 1
@@ -83,12 +81,10 @@ def test_a_listing_that_was_killed_goes_on_behind_the_last_page_it_stored(scene:
 
 
 def test_cards_that_were_killed_go_on_with_those_that_are_missing(scene: Scene, listed: Path) -> None:
-    for _ in range(2):
-        strike = scene.after(CHANCE.randint(60, 90))
-        _, _, was_running = disturbed(listed, scene.hub.url, ["cards"], strike, kill, SMALL_STEPS)
-        assert was_running
-    begun, stored = scene.hub.requests.count(), len(rows(listed, "cards"))
-    assert stored
+    strike = scene.after(CHANCE.randint(60, 150))
+    _, _, was_running = disturbed(listed, scene.hub.url, ["cards"], strike, kill, SMALL_STEPS)
+    assert was_running
+    stored, begun = len(rows(listed, "cards")), scene.hub.requests.count()
     assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0
     assert same_as_undisturbed(scene, listed, "cards")
     assert len({row["crawl_id"] for row in rows(listed, "cards")}) == 1
@@ -97,7 +93,9 @@ def test_cards_that_were_killed_go_on_with_those_that_are_missing(scene: Scene, 
     assert scene.hub.requests.count() - begun <= 2 * (run[2] - stored)  # a card takes two requests at most
 
 
-def test_a_worker_that_is_killed_is_said_and_started_again_and_ctrl_c_once_ends_all(scene: Scene, listed: Path) -> None:
+def test_workers_may_be_killed_or_ended_or_lose_their_starter(scene: Scene, listed: Path) -> None:
+    left: list[int] = []
+
     def kill_one_then_end_all(pid: int) -> None:
         os.kill(workers_of(pid)[1], signal.SIGKILL)
         is_time = scene.after(40)
@@ -105,29 +103,21 @@ def test_a_worker_that_is_killed_is_said_and_started_again_and_ctrl_c_once_ends_
             time.sleep(0.002)
         os.kill(pid, signal.SIGINT)
 
-    two = ["cards", "--workers", "2"]
-    slowly = SMALL_STEPS | {"HUBLAKE_CRAWL_CONCURRENCY": "1"}
-    code, said, _ = disturbed(listed, scene.hub.url, two, scene.after(40), kill_one_then_end_all, slowly)
-    assert code == 1
-    assert "worker 1/2 died (killed by SIGKILL); started again" in said
-    assert "hublake: interrupted; " in said
-    assert crawl(listed, scene.hub.url, *two, **SMALL_STEPS).returncode == 0
-    assert same_as_undisturbed(scene, listed, "cards")
-    last = [run for run in ended(listed, "cards") if run[1] == "finished"]
-    assert [run[0] for run in last] == ["0/2", "1/2"]
-    assert sum(run[2] for run in last) == len(rows(listed, "cards"))
-
-
-def test_workers_end_with_the_one_that_started_them(scene: Scene, listed: Path) -> None:
-    left: list[int] = []
-
     def kill_the_starter(pid: int) -> None:
         left.extend(workers_of(pid))
         os.kill(pid, signal.SIGKILL)
 
-    disturbed(listed, scene.hub.url, ["cards", "--workers", "2"], scene.after(40), kill_the_starter, SMALL_STEPS)
+    two, slowly = ["cards", "--workers", "2"], SMALL_STEPS | {"HUBLAKE_CRAWL_CONCURRENCY": "1"}
+    code, said, _ = disturbed(listed, scene.hub.url, two, scene.after(40), kill_one_then_end_all, slowly)
+    assert code == 1
+    assert "worker 1/2 died (killed by SIGKILL); started again" in said
+    assert "hublake: interrupted; " in said
+
+    disturbed(listed, scene.hub.url, two, scene.after(40), kill_the_starter, slowly)
     assert len(left) == 2
     _, alive = psutil.wait_procs([psutil.Process(pid) for pid in left if psutil.pid_exists(pid)], timeout=20)
     assert not alive
-    assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0  # by one worker: the shards need not be the same
+
+    assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0  # by one: the shards need not be the same
     assert same_as_undisturbed(scene, listed, "cards")
+    assert ended(listed, "cards")[0] == ("0/1", "finished", len(rows(listed, "cards")))

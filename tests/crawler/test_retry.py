@@ -78,6 +78,7 @@ def test_pauses_double_within_bounds_and_differ() -> None:
         ("start_error", {}, False, "failed"),
         ("finished", {"spider_exceptions/count": 1}, False, "failed"),
         ("shutdown", {"hublake/problem": "disk full"}, False, "failed"),
+        ("finished", {"hublake/interrupted": True}, False, "interrupted"),  # told to end before it had begun
     ],
 )
 def test_one_word_for_how_a_run_ended(crawler: Crawler, reason: str, stats: dict[str, Any], is_cut: bool, outcome: str) -> None:
