@@ -1,7 +1,8 @@
 """Share of a quota that the crawler uses, and what is refused, beside huggingface_hub and Scrapy's AutoThrottle.
 
-The windows are scaled down. The Hub says in whole seconds when one ends, so at each edge up to two seconds pass without a
-request: nothing of the quota is lost by that, but the rest of the window must be faster by as much.
+The windows are a tenth of the Hub's, at twice the rate of an anonymous client. Scale works against the crawler: the Hub says in whole
+seconds when a window ends, so up to two seconds pass idle at each edge, which the rest must make up; and what several workers leave to each
+other is a number of requests (some 10 to 20 for four), whatever the quota. A machine that is busy otherwise shows in all four figures.
 """
 
 import shutil
@@ -74,7 +75,7 @@ def names_of(listed: Path) -> Path:
 
 def main() -> None:
     """Each takes so many windows of its own hub, with the same models and the same quota."""
-    sizes = arguments(__doc__, models=12_000, quota=500, window=10, windows=6, peer_windows=3)
+    sizes = arguments(__doc__, models=12_000, quota=600, window=30, windows=5, peer_windows=2)
     with made(sizes.models) as (folder, store):
         listed = folder / "listed"
         with served(store) as hub:

@@ -18,8 +18,7 @@ def rate_of(url: str, listed: Path, workers: int, cards: int) -> float:
             raise SystemExit(f"a worker failed: {process.args!r}")
     runs = [last_run(warehouse) for warehouse in warehouses]
     seconds: float = (max(run["finished_at"] for run in runs) - min(run["started_at"] for run in runs)).total_seconds()
-    items: int = sum(run["items"] for run in runs)
-    return items / seconds
+    return sum(int(run["items"]) for run in runs) / seconds
 
 
 def main() -> None:

@@ -140,6 +140,8 @@ def test_each_answer_becomes_the_row_that_it_is(tmp_path: Path) -> None:
     assert "HTML page" in reasons["m/never"]
     assert "another host" in reasons["m/elsewhere"]
     assert ["Authorization" in asked.headers for asked in beside.asked] == [False]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"geheim" in path.read_bytes()]
+    assert "geheim" not in done.stdout + done.stderr
     assert "m/no-card" not in {asked.path.split("/resolve/")[0].strip("/") for asked in hub.asked}
 
     # A second crawl asks only for what bronze does not hold as a card yet.
