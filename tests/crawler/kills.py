@@ -25,7 +25,14 @@ def contents(warehouse: Path, table: str) -> Counter[tuple[Any, ...]]:
 def workers_of(pid: int) -> list[int]:
     """The processes that a crawl with --workers has started, oldest first."""
     children = psutil.Process(pid).children()
-    return [child.pid for child in sorted(children, key=lambda c: c.create_time()) if "spawn_main" in " ".join(child.cmdline())]
+    return [child.pid for child in sorted(children, key=lambda c: c.create_time()) if _is_worker(child)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.Error:  # it died while we looked
+        return False
 
 
 def kill_all(pid: int) -> None:

@@ -97,10 +97,10 @@ def test_workers_may_be_killed_or_ended_or_lose_their_starter(scene: Scene, list
     left: list[int] = []
 
     def kill_one_then_end_all(pid: int) -> None:
-        os.kill(workers_of(pid)[1], signal.SIGKILL)
-        is_time = scene.after(40)
-        while not is_time():
-            time.sleep(0.002)
+        killed = workers_of(pid)[1]
+        os.kill(killed, signal.SIGKILL)
+        while killed in (working := workers_of(pid)) or len(working) < 2:  # until it is started again
+            time.sleep(0.01)
         os.kill(pid, signal.SIGINT)
 
     def kill_the_starter(pid: int) -> None:
