@@ -16,7 +16,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFr
     count rows of lineage_edges, whose parents may be missing."""
     row = (
         _of_rows(lineage_edges)
-        .crossJoin(_of_pairs(models, derivations(lineage_edges)))
+        .crossJoin(_of_pairs(models, derivations(lineage_edges).distinct()))
         .crossJoin(_of_lineage(model_lineage, lineage_edges))
     )
     return _long(_with_ratios(row))

@@ -27,8 +27,7 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     declared = map_records(_facts(models, model_cards), _declared, DECLARED).localCheckpoint()
     resolved = resolved_parents(declared, models.select("model_id"))
     edges = _one_per_relation(resolved).withColumn("is_self_loop", F.col("child_id") == F.col("parent_id")).localCheckpoint()
-    graph = derivations(edges.where(F.col(SET_ASIDE_REASON).isNull()).withColumn("is_cycle", F.lit(False)))
-    cycles = pairs_on_cycles(graph).select(
+    cycles = pairs_on_cycles(derivations(edges.where(F.col(SET_ASIDE_REASON).isNull()))).select(
         F.col("child").alias("child_id"), F.col("parent").alias("parent_id"), F.lit(True).alias("is_cycle")
     )
     flagged = edges.join(cycles, ["child_id", "parent_id"], how="left").fillna(False, ["is_cycle"])
