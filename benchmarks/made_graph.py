@@ -108,6 +108,4 @@ def _write(folder: Path, table: Table, rows: int, **values: Any) -> None:
             columns.append(pa.array(values[field.name], field.type))
         else:
             columns.append(pa.repeat(pa.scalar(plain.get(str(field.type)), field.type), rows))
-    write_deltalake(
-        table.path(str(folder)), pa.table(columns, schema=schema), partition_by=list(table.partitioned_by), mode="overwrite"
-    )
+    write_deltalake(table.path(str(folder)), pa.table(columns, schema=schema), partition_by=list(table.partitioned_by), mode="overwrite")
