@@ -50,3 +50,9 @@ SPIDERS = ("models", "cards")
 CRAWL_OUTCOMES = ("finished", "limited", "incomplete", "interrupted", "failed")
 
 PARAMETERS_SOURCES = ("gguf", "safetensors", "name")
+
+# Parts of gold.model_impact.impact_score (docs/method.md).
+IMPACT_PARTS = ("pagerank", "dependants", "descendants", "downloads")
+
+# Patterns of gold.lineage_motifs (docs/method.md); the names are ours.
+MOTIFS = ("merge_diamond", "self_quantized", "mutual_vendors")

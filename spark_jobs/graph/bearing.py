@@ -54,7 +54,7 @@ def _rank(folding: Folding, teleport: Numbers, damping: float) -> Numbers:
     child, parent, handed_on = core.child, core.parent, damping / folding.parents[names][core.child]
     walks = total = ranks[names]
     while child.size:
-        walks = np.bincount(parent, weights=handed_on * walks[child], minlength=core.size)
+        walks = np.asarray(np.bincount(parent, weights=handed_on * walks[child], minlength=core.size), dtype=np.float64)
         total = total + walks
         # Where no walk of this length ends, no longer one does: without cycles it ends when walks are longer than the longest way.
         goes_on = walks[child] > TOLERANCE * total[child]

@@ -14,6 +14,7 @@ from pyspark.sql.types import DoubleType, LongType, StructType
 from lake.settings import ImpactSettings
 from lake.tables.gold import MODEL_IMPACT
 from lake.tables.silver import LINEAGE_EDGES, MODELS
+from lake.vocabulary import IMPACT_PARTS
 from spark_jobs.boundary import map_whole
 from spark_jobs.graph.bearing import DAMPING, bearing
 from spark_jobs.graph.derivation import is_derivation
@@ -23,7 +24,6 @@ from spark_jobs.graph.strong import strong_components
 from spark_jobs.job import Job
 
 _DEFAULT = ImpactSettings()
-PARTS = ("pagerank", "dependants", "descendants", "downloads")
 MEASURES = ("pagerank", "pagerank_by_downloads", "dependants", "descendants", "downloads_attributed")
 MEASURED = StructType().add("number", LongType()).add("own_downloads", LongType())
 for _name in MEASURES:
@@ -123,7 +123,7 @@ def _scored(measured: DataFrame, bounds: DataFrame, params: Params) -> DataFrame
         "downloads_attributed",
         *[part.alias(f"{name}_part") for name, part in parts.items()],
     )
-    weighted = sum((getattr(params, name) * F.col(f"{name}_part") for name in PARTS), F.lit(0.0))
+    weighted = sum((getattr(params, name) * F.col(f"{name}_part") for name in IMPACT_PARTS), F.lit(0.0))
     return scored.withColumn("impact_score", 100 * F.least(F.lit(1.0), weighted))
 
 

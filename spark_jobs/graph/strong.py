@@ -15,7 +15,7 @@ def strong_components(folding: Folding) -> Ids:
 
 def on_cycles(pairs: Pairs, strong: Ids) -> Flags:
     """Which pairs lie on a cycle: those whose ends are in one strong component."""
-    return strong[pairs.child] == strong[pairs.parent]
+    return np.asarray(strong[pairs.child] == strong[pairs.parent])
 
 
 def _trimmed(pairs: Pairs) -> Pairs:
