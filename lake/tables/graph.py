@@ -18,9 +18,9 @@ FAMILIES = Table(
         Column("root_id", "string", "model_id of the topmost model", required=True),
         count("members", "Models of the family, the root included"),
         *(count(f"members_{name}", f"Of these, models with a {name} edge") for name in RELATIONS),
-        count("depth", "Highest generation of a member"),
+        Column("depth", "integer", "Highest generation of a member", required=True, at_least=0),
         count("authors", "Distinct authors of its members"),
-        count("languages", "Distinct languages that its members declare"),
+        Column("languages", "array<string>", "Languages that its members declare", required=True),
         Column("downloads", "double", "Downloads of 30 days of all members, each split evenly over its roots", required=True, at_least=0),
         share("downloads_share", "Part of the downloads of all models"),
     ),
@@ -65,7 +65,7 @@ VENDOR_FLOW = Table(
         Column("relation", "string", "How they derive", required=True, values=RELATIONS),
         count("models", "Distinct models that derive"),
         count("parents", "Distinct models derived from"),
-        count("downloads", "Downloads of 30 days of the models that derive"),
+        count("downloads_30d", "Downloads of 30 days of the models that derive"),
     ),
 )
 
@@ -89,11 +89,12 @@ LINEAGE_MOTIFS = Table(
     layer="gold",
     comment="Small patterns of derivation that say how people work",
     grain="one row per occurrence of a motif",
-    key=("snapshot_date", "motif", "model_ids"),
+    key=("snapshot_date", "motif", "motif_id"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
         Column("motif", "string", "Which pattern; docs/method.md explains each", required=True, values=MOTIFS),
+        Column("motif_id", "string", "model_ids, joined by blanks", required=True),
         Column("model_ids", "array<string>", "The models in it, the one that derives first", required=True),
     ),
 )

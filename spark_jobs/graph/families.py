@@ -30,10 +30,10 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFr
         F.sum(F.col("downloads") / F.col("roots")).alias("downloads"),
     )
     spoken = member.join(model_languages.select("model_id", "language"), "model_id", how="inner")
-    languages = spoken.groupBy("root_id").agg(F.count_distinct("language").alias("languages"))
+    languages = spoken.groupBy("root_id").agg(F.sort_array(F.collect_set("language")).alias("languages"))
     share = F.least(F.lit(1.0), F.coalesce(F.try_divide("downloads", "all_downloads"), F.lit(0.0)))
     named = counted.join(languages, "root_id", how="left").crossJoin(F.broadcast(total)).withColumn("downloads_share", share)
-    return named.drop("all_downloads").fillna(0, ["languages"])
+    return named.drop("all_downloads").withColumn("languages", F.coalesce("languages", F.array().cast("array<string>")))
 
 
 JOB = Job(reads=(MODELS, LINEAGE_EDGES, MODEL_LINEAGE, MODEL_LANGUAGES), writes=FAMILIES, transform=transform)

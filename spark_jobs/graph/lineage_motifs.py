@@ -14,7 +14,8 @@ def transform(lineage_edges: DataFrame) -> DataFrame:
     """One row per occurrence. Motifs of four models are looked for by GraphFrames, among models of several parents and these alone."""
     found = (_merge_diamonds(derivations(lineage_edges).distinct()), _self_quantized(lineage_edges), _mutual_vendors(lineage_edges))
     diamonds, quantized, vendors = found
-    return diamonds.unionByName(quantized).unionByName(vendors).distinct()
+    rows = diamonds.unionByName(quantized).unionByName(vendors).distinct()
+    return rows.withColumn("motif_id", F.array_join("model_ids", " "))
 
 
 def _merge_diamonds(pairs: DataFrame) -> DataFrame:

@@ -56,7 +56,7 @@ def test_a_family_is_all_that_descends_from_a_root(spark: SparkSession, models: 
     found = families.transform(models, edges, lineage, languages)
     assert columns(found) == set(FAMILIES.column_names)
     (row,) = found.collect()
-    assert (row.root_id, row.members, row.depth, row.authors, row.languages) == ("one/base", 6, 5, 2, 2)
+    assert (row.root_id, row.members, row.depth, row.authors, row.languages) == ("one/base", 6, 5, 2, ["en", "fr"])
     assert (row.members_finetune, row.members_quantized, row.members_merge, row.members_adapter) == (3, 1, 2, 0)
     assert (row.downloads, row.downloads_share) == (136, 0.136)
 
@@ -77,7 +77,7 @@ def test_an_author_counts_by_what_others_build_on_him(spark: SparkSession, model
 def test_flow_counts_models_between_authors(models: DataFrame, edges: DataFrame) -> None:
     found = vendor_flow.transform(models, edges)
     assert columns(found) == set(VENDOR_FLOW.column_names)
-    flows = {(row.child_author, row.parent_author, row.relation): (row.models, row.parents, row.downloads) for row in found.collect()}
+    flows = {(row.child_author, row.parent_author, row.relation): (row.models, row.parents, row.downloads_30d) for row in found.collect()}
     assert flows["one", "one", "finetune"] == (1, 1, 10)
     assert flows["two", "one", "merge"] == (1, 1, 1)
     assert flows["one", "two", "finetune"] == (1, 1, 0)
