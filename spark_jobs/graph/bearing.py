@@ -6,6 +6,7 @@ alike, so they need no term of their own. Hence r = (1 + M + M^2 + ...) t for ev
 what comes from below. A leaf has nothing below, so its rank is final and can be handed on at once: folding is exact.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from spark_jobs.graph.reach import reached
 Numbers = NDArray[np.float64]
 DAMPING = 0.85
 NOBODY = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
-TOLERANCE = 1e-14  # of each rank, by which walks round a cycle are cut
+TOLERANCE = 1e-18  # of each rank, by which walks round a cycle are cut
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ def bearing(folding: Folding, strong: Ids, roots: Ids, downloads: Ids, damping: 
     even = np.ones(folding.pairs.size)
     per_root = downloads / np.maximum(roots, 1)
     models_below, downloads_below = _from_below(folding, strong, even, per_root)
+    pagerank, by_downloads = _ranks(folding, (even, downloads.astype(np.float64)), damping)
     return Bearing(
-        pagerank=_rank(folding, even, damping),
-        pagerank_by_downloads=_rank(folding, downloads.astype(np.float64), damping),
+        pagerank=pagerank,
+        pagerank_by_downloads=by_downloads,
         dependants=np.bincount(folding.pairs.parent, minlength=folding.pairs.size),
         descendants=np.rint(models_below).astype(np.int64) - 1,
         # Its own downloads count whole, not by the part that its roots get.
@@ -46,20 +48,23 @@ def bearing(folding: Folding, strong: Ids, roots: Ids, downloads: Ids, damping: 
     )
 
 
-def _rank(folding: Folding, teleport: Numbers, damping: float) -> Numbers:
-    ranks = teleport.copy()
+def _ranks(folding: Folding, teleports: Sequence[Numbers], damping: float) -> list[Numbers]:
+    """One for each teleport; the first must be above zero everywhere, for its walks tell where any walk goes on."""
+    ranks = [teleport.copy() for teleport in teleports]
     for leaves, above in folding.waves:
-        np.add.at(ranks, above, damping * ranks[leaves])
+        for rank in ranks:
+            np.add.at(rank, above, damping * rank[leaves])
     core, names = compact(folding.core)
     child, parent, handed_on = core.child, core.parent, damping / folding.parents[names][core.child]
-    walks = total = ranks[names]
+    walks = totals = [rank[names] for rank in ranks]
     while child.size:
-        walks = np.asarray(np.bincount(parent, weights=handed_on * walks[child], minlength=core.size), dtype=np.float64)
-        total = total + walks
+        walks = [np.bincount(parent, weights=handed_on * walk[child], minlength=core.size).astype(np.float64) for walk in walks]
+        totals = [total + walk for total, walk in zip(totals, walks, strict=True)]
         # Where no walk of this length ends, no longer one does: without cycles it ends when walks are longer than the longest way.
-        goes_on = walks[child] > TOLERANCE * total[child]
+        goes_on = walks[0][child] > TOLERANCE * totals[0][child]
         child, parent, handed_on = child[goes_on], parent[goes_on], handed_on[goes_on]
-    ranks[names] = total
+    for rank, total in zip(ranks, totals, strict=True):
+        rank[names] = total
     return ranks
 
 

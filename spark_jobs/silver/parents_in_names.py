@@ -22,12 +22,13 @@ def parents_in_names(models: DataFrame, edges: DataFrame) -> DataFrame:
     Of several listed models of the name the most downloaded is meant, and none that was made after the child by another author.
     """
     declaring = edges.select(F.col("child_id").alias("model_id")).distinct()
-    known = models.select("model_id", "author", "created_at", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
+    author = F.when(F.contains(F.col("model_id"), F.lit("/")), F.substring_index("model_id", "/", 1)).alias("author")
+    known = models.select("model_id", author, "created_at", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
     silent = known.where(F.col("model_id").rlike(MAY_TELL)).join(declaring, "model_id", how="left_anti")
     told = map_records(silent.select("model_id"), _told, TOLD)
     children = told.join(silent.selectExpr("model_id AS child_id", "author AS child_author", "created_at AS child_created_at"), "child_id")
     parents = known.withColumn("key", name_key("model_id"))
-    is_same_author = F.col("author").eqNullSafe(F.col("child_author"))
+    is_same_author = F.coalesce(F.col("author") == F.col("child_author"), F.lit(False))
     is_later = F.coalesce(F.col("created_at") > F.col("child_created_at"), F.lit(False))
     fits = (F.col("model_id") != F.col("child_id")) & (is_same_author | ~(F.col("is_own") | is_later))
     best = F.min_by("model_id", F.struct(-F.col("downloads"), "model_id")).alias("parent_id")
