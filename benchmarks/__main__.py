@@ -3,9 +3,7 @@
 import ast
 from pathlib import Path
 
-HELPERS = ("__init__", "__main__", "figure", "crawling")
-
 for path in sorted(Path(__file__).parent.glob("*.py")):
-    if path.stem not in HELPERS:
-        about = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
-        print(f"make bench ARGS={path.stem:20} {about}")
+    module = ast.parse(path.read_text("utf-8"))
+    if any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in module.body):
+        print(f"make bench ARGS={path.stem:20} {(ast.get_docstring(module) or '').partition(chr(10))[0]}")

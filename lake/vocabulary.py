@@ -11,6 +11,7 @@ EVIDENCE = (
     "plain_tag",  # base_model:<id> without a relation
     "card_field",  # base_model in the card, relation inferred
     "bare_tag",  # a tag owner/name that is the name of a listed model
+    "in_name",  # no parent declared at all, but a listed model's name inside the child's
 )
 
 PARENT_STATUS = ("present", "renamed", "missing")
@@ -62,3 +63,9 @@ CHECK_FINDINGS = (
 )
 
 PARAMETERS_SOURCES = ("gguf", "safetensors", "name")
+
+# Parts of gold.model_impact.impact_score (docs/method.md).
+IMPACT_PARTS = ("pagerank", "dependants", "descendants", "downloads")
+
+# Patterns of gold.lineage_motifs (docs/method.md); the names are ours.
+MOTIFS = ("merge_diamond", "self_quantized", "mutual_vendors")

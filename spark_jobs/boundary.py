@@ -1,4 +1,4 @@
-"""The one way from Spark into plain Python rules and back."""
+"""The ways from Spark into plain Python and back."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -9,6 +9,8 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 Record = dict[str, Any]
+
+ROWS_OUT = 1 << 16  # in one batch back to Spark
 
 
 def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], schema: StructType) -> DataFrame:
@@ -24,3 +26,19 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
             yield pa.RecordBatch.from_pylist(rows, schema=arrow_schema)
 
     return frame.mapInArrow(batches, schema)
+
+
+def map_whole(frame: DataFrame, rule: Callable[[pa.Table], pa.Table], schema: StructType) -> DataFrame:
+    """All rows as one Arrow table through `rule`, which answers a table with the columns of `schema`, in any order.
+
+    For what needs a whole graph at once and fits one task. Cost: one task, whose memory holds the table and the answer.
+    """
+    arrow_schema = to_arrow_schema(schema, timezone="UTC")
+
+    def batches(source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        received = list(source)
+        if received:
+            answer = rule(pa.Table.from_batches(received)).select(arrow_schema.names)
+            yield from (batch.cast(arrow_schema) for batch in answer.to_batches(max_chunksize=ROWS_OUT))
+
+    return frame.coalesce(1).mapInArrow(batches, schema)

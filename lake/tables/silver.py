@@ -73,7 +73,9 @@ LINEAGE_EDGES = Table(
         flag("is_relation_declared", "Whether the Hub or the author said the relation; else a rule inferred it"),
         CONFIDENCE,
         Column("parent_status", "string", "Whether the parent is a listed model", required=True, values=PARENT_STATUS),
-        Column("declared_parent", "string", "The parent's name as the child declares it", required=True),
+        Column(
+            "declared_parent", "string", "The parent's name as the child declares it; parent_id where evidence is in_name", required=True
+        ),
         flag("is_self_loop", "Whether child and parent are one model"),
         flag("is_cycle", "Whether the edge lies on a cycle of two models or more"),
         flag("is_child_older", "Whether the child was created before its parent; false where a date is the floor or unknown"),

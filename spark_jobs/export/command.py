@@ -10,7 +10,8 @@ from lake import settings as layers
 from lake.options import WAREHOUSE
 from lake.tables import find_table
 from lake.tables.silver import LINEAGE_EDGES
-from spark_jobs.export.files import FILE_ENDING, write_file
+from spark_jobs.export.files import FILE_ENDING, write_file, write_rows
+from spark_jobs.export.kin import Direction, find_kin
 from spark_jobs.export.published import Published
 from spark_jobs.export.report import screen
 
@@ -23,17 +24,31 @@ SNAPSHOT = click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="D
     "--format", "form", type=click.Choice(list(FILE_ENDING)), required=True, help="csv: all values quoted; json: one object a line."
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into.")
+@click.option("--root", "root_id", help="A model or a dataset: write its kin (model_id, steps), and of the tables only those named.")
+@click.option("--ancestors", is_flag=True, help="With --root: the models above it, in place of all below.")
 @WAREHOUSE
 @SNAPSHOT
-def export(tables: tuple[str, ...], form: str, out: Path, warehouse: str | None, snapshot: datetime | None) -> None:
+def export(
+    tables: tuple[str, ...], form: str, out: Path, root_id: str | None, ancestors: bool, warehouse: str | None, snapshot: datetime | None
+) -> None:
     """Write the named tables (all of gold and the lineage edges if none is named), one file each.
 
     \b
-    Example:
+    Examples:
       hublake export model_impact lineage_edges --format csv --out results --warehouse demo/warehouse
+      hublake export --root ID --format csv --out results --warehouse demo/warehouse
     """
+    if ancestors and root_id is None:
+        raise click.UsageError("--ancestors goes with --root ID")
     wanted = [find_table(name) for name in tables]
     published = _published(warehouse)
+    if root_id is not None:
+        direction: Direction = "ancestors" if ancestors else "descendants"
+        find_kin(published, root_id, snapshot.date() if snapshot else None, direction)
+        path, rows = write_rows(published, "SELECT * FROM kin ORDER BY steps, model_id", direction, form, out)
+        click.echo(f"{rows:>12,} rows  {path}")
+        if not wanted:
+            return
     wanted = wanted or [t for t in published.tables.values() if t.layer == "gold" or t == LINEAGE_EDGES]
     for table in wanted:
         path, rows = write_file(published, table, snapshot.date() if snapshot else None, form, out)

@@ -3,6 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -24,16 +25,21 @@ def write_file(published: Published, table: Table, snapshot: date | None, form: 
     published.require(table)
     snapshot = snapshot or published.value(f"SELECT max(snapshot_date) FROM {table.full_name}")
     columns = ", ".join(_selected(column, form) for column in table)
-    target = folder / f"{table.full_name}.{FILE_ENDING[form]}"
+    selected = f"SELECT {columns} FROM {table.full_name} WHERE snapshot_date = $day ORDER BY ALL"
+    return write_rows(published, selected, table.full_name, form, folder, day=snapshot)
+
+
+def write_rows(published: Published, selected: str, name: str, form: str, folder: Path, **values: Any) -> tuple[Path, int]:
+    """A query's rows into folder/<name>.<ending>; answers the path and the rows. The file appears whole or not at all."""
+    target = folder / f"{name}.{FILE_ENDING[form]}"
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise HublakeError(f"cannot make {folder}: {error.strerror}. Choose another --out.") from error
-    selected = f"SELECT {columns} FROM {table.full_name} WHERE snapshot_date = $day ORDER BY ALL"
     escaped = str(partial).replace("'", "''")
     try:
-        rows = published.value(f"COPY ({selected}) TO '{escaped}' ({COPY_OPTIONS[form]})", day=snapshot)
+        rows = published.value(f"COPY ({selected}) TO '{escaped}' ({COPY_OPTIONS[form]})", **values)
         partial.replace(target)
     except (OSError, duckdb.IOException) as error:
         raise HublakeError(f"cannot write {target}: {error}. Choose another --out.") from error

@@ -1,16 +1,25 @@
 """Which pairs lie on a cycle."""
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructType
 
-from spark_jobs.graph.walks import walks_upwards
+from spark_jobs.boundary import map_whole
+from spark_jobs.graph.folding import distinct_pairs, fold
+from spark_jobs.graph.strong import on_cycles, strong_components
+
+PAIRS = StructType().add("child", StringType()).add("parent", StringType())
 
 
 def pairs_on_cycles(derivations: DataFrame) -> DataFrame:
-    """(child, parent, ...) -> (child, parent) of the pairs whose ends are in one strongly connected component.
+    """(child, parent) -> the same of the pairs whose ends are in one strongly connected component, each once."""
+    return map_whole(derivations, _on_cycles, PAIRS)
 
-    A pair is one where the parent is in turn below its child; a leaf is never on a cycle. GraphFrames' search for strong
-    components is no way to it: where chains of fifty join two cycles, its plan outgrows the JVM's stack.
-    """
-    back = walks_upwards(derivations).select(F.col("below").alias("parent"), F.col("above").alias("child"))
-    return derivations.where("is_inner").select("child", "parent").join(back, ["child", "parent"], how="left_semi")
+
+def _on_cycles(derivations: pa.Table) -> pa.Table:
+    codes, names = pd.factorize(np.concatenate([derivations["child"].to_numpy(), derivations["parent"].to_numpy()]))
+    folding = fold(distinct_pairs(len(names), *np.split(codes, 2)))
+    found = folding.core.where(on_cycles(folding.core, strong_components(folding)))
+    return pa.table({"child": pa.array(names[found.child], pa.string()), "parent": pa.array(names[found.parent], pa.string())})

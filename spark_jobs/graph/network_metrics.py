@@ -10,13 +10,15 @@ from lake.vocabulary import EVIDENCE, PARENT_STATUS, RELATIONS
 from spark_jobs.graph.derivation import derivations
 from spark_jobs.job import Job
 
+HUBS = 100
+
 
 def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """One row per metric. Nodes are listed models; `edges` are pairs of two listed models; the rest of edges_ and _edges
     count rows of lineage_edges, whose parents may be missing."""
     row = (
         _of_rows(lineage_edges)
-        .crossJoin(_of_pairs(models, derivations(lineage_edges)))
+        .crossJoin(_of_pairs(models, derivations(lineage_edges).distinct()))
         .crossJoin(_of_lineage(model_lineage, lineage_edges))
     )
     return _long(_with_ratios(row))
@@ -40,7 +42,18 @@ def _of_pairs(models: DataFrame, pairs: DataFrame) -> DataFrame:
     def spread(degrees: DataFrame, column: str, name: str) -> DataFrame:
         return degrees.agg(F.coalesce(F.max(column), F.lit(0)).alias(f"max_{name}"), F.count("*").alias(f"models_with_{name}"))
 
-    counted = pairs.agg(F.count("*").alias("edges")).crossJoin(models.agg(F.count("*").alias("nodes")))
+    pairs = pairs.localCheckpoint()
+    back = pairs.select(F.col("child").alias("parent"), F.col("parent").alias("child"))
+    mutual = pairs.join(back, ["child", "parent"], how="left_semi").agg(F.count("*").alias("mutual_edges"))
+    most = graph.inDegrees.orderBy(F.desc("inDegree")).limit(HUBS).agg(F.coalesce(F.sum("inDegree"), F.lit(0)).alias("edges_to_top_100"))
+    several = graph.outDegrees.agg(F.count_if(F.col("outDegree") > 1).alias("models_with_several_parents"))
+    counted = (
+        pairs.agg(F.count("*").alias("edges"))
+        .crossJoin(mutual)
+        .crossJoin(most)
+        .crossJoin(several)
+        .crossJoin(models.agg(F.count("*").alias("nodes")))
+    )
     dependants, parents = spread(graph.inDegrees, "inDegree", "dependants"), spread(graph.outDegrees, "outDegree", "parents")
     return counted.crossJoin(dependants).crossJoin(parents)
 
@@ -70,6 +83,10 @@ def _with_ratios(row: DataFrame) -> DataFrame:
         "density": F.try_divide(edges, nodes * (nodes - 1)),
         "mean_dependants": F.try_divide(edges, "models_with_dependants"),
         "mean_parents": F.try_divide(edges, "models_with_parents"),
+        "reciprocity": F.try_divide("mutual_edges", edges),
+        "edges_to_top_100_share": F.try_divide("edges_to_top_100", edges),
+        # Freeman 1979: how far dependants gather on one model, 1 for a star.
+        "dependants_centralization": F.try_divide(nodes * F.col("max_dependants") - edges, (nodes - 1) * (nodes - 1)),
         "isolates_share": F.try_divide("isolates", nodes),
         "largest_component_share_of_connected": F.try_divide("largest_component", nodes - F.col("isolates")),
         "quantized_leaf_share": F.try_divide("quantized_leaves", "quantized_models"),

@@ -21,13 +21,16 @@ _MERGE = re.compile(
 
 # llama.cpp's format, and the settings that AutoGPTQ, AutoAWQ and ModelOpt write.
 _QUANTIZED_FILE = re.compile(r".*\.gguf|(?:.*/)?(?:quantize_config|quant_config|hf_quant_config)\.json", re.IGNORECASE)
-_QUANTIZED_LIBRARIES = frozenset(("mlx", "gguf", "llama.cpp", "exllamav2", "exllamav3", "mlc-llm", "hqq"))
+_QUANTIZED_LIBRARIES = frozenset(("gguf", "llama.cpp", "exllamav2", "exllamav3", "mlc-llm", "hqq"))
+# Formats of other runtimes, which the Hub counts as quantized whatever their width. MLX alone says nothing: its weights may be
+# whole, and then the Hub speaks of a finetune; the width stands beside it as a tag (4-bit).
+_EXPORTED = frozenset(("onnx", "openvino", "coreml", "coremltools", "transformers.js", "onnxruntime"))
 _QUANTIZED_TAGS = frozenset(
     ("quantized", "quantization", "quant", "autoquant", "imatrix", "bitsandbytes", "compressed-tensors", "exllamav2")
 )
 # Formats and methods of transformers' quantization docs, llama.cpp's types (Q4_K_M, IQ2_XS), widths (4bit, 4.0bpw, w4a16).
 _QUANTIZED = re.compile(
-    r"(?<![a-z0-9])(?:gguf|ggml|awq|gptq(?:model)?|exl[23]|mlx|hqq|aqlm|eetq|vptq|spqr|quip|bnb|auto[-_]?round|torchao|i1"
+    r"(?<![a-z0-9])(?:gguf|ggml|awq|gptq(?:model)?|exl[23]|hqq|aqlm|eetq|vptq|spqr|quip|bnb|auto[-_]?round|torchao|i1"
     r"|quanti[sz]ed|quants?|[nm]?[vx]?fp[48]|nf4|int[2348]|[2-8][-_]?bits?|w\d{1,2}a\d{1,2}|\d(?:[._]\d{1,3})?[-_]?bpw"
     r"|i?q[2-8](?:[-_](?:[01kxs]|xs|xxs|nl|k[-_](?:s|m|l|xl)))?|q[2-8]f(?:16|32)(?:[-_]\d)?)(?![a-z0-9])"
 )
@@ -76,27 +79,31 @@ def _is_merge(marks: Marks) -> bool:
 
 
 def _is_quantized(marks: Marks) -> bool:
-    if _has_file(_QUANTIZED_FILE, marks) or marks.library in _QUANTIZED_LIBRARIES:
+    if _has_file(_QUANTIZED_FILE, marks) or marks.library in _QUANTIZED_LIBRARIES | _EXPORTED:
         return True
-    return any(tag in _QUANTIZED_TAGS or _QUANTIZED.fullmatch(tag) for tag in marks.tags)
-
-
-def _is_quantized_by_name(marks: Marks) -> bool:
-    """A mark that a base's name carries already (llama-3-8b-bnb-4bit) says how the base was made."""
-    inherited = {mark for base in marks.bases for mark in _QUANTIZED.findall(base)}
-    return any(mark not in inherited for mark in _QUANTIZED.findall(marks.name))
+    return any(tag in _EXPORTED or tag in _QUANTIZED_TAGS or _QUANTIZED.fullmatch(tag) for tag in marks.tags)
 
 
 def _is_adapter_by_tags(marks: Marks) -> bool:
     return not _ADAPTER_TAGS.isdisjoint(marks.tags)
 
 
-# Confidence: share right on edges that the Hub typed later, in steps of .05 (docs/method.md).
+# Confidence: share right on edges that the Hub typed (benchmarks/lineage_truth.py), in steps of .05. A quantised file of an adapter
+# (tags lora and gguf) is an adapter to the Hub, hence the order. Names are no mark of a declared base: quantisers copy the original's
+# card with the original's own base, and what is written behind a name then says nothing of that base.
 RULES: tuple[tuple[Callable[[Marks], bool], Inferred], ...] = (
     (_is_adapter_by_files, Inferred("adapter", 0.95)),
     (_is_merge, Inferred("merge", 0.95)),
-    (_is_quantized, Inferred("quantized", 0.9)),
-    (_is_quantized_by_name, Inferred("quantized", 0.5)),
     (_is_adapter_by_tags, Inferred("adapter", 0.9)),
+    (_is_quantized, Inferred("quantized", 0.9)),
     (lambda marks: True, Inferred("finetune", 0.95)),
 )
+
+
+def is_quantized_word(word: str) -> bool:
+    """Whether a word of a name, in lower case, is a format or width of quantisation.
+
+    >>> is_quantized_word("gguf"), is_quantized_word("4bit"), is_quantized_word("7b")
+    (True, True, False)
+    """
+    return _QUANTIZED.fullmatch(word) is not None or word in _EXPORTED or word in ("mlx", "ov", "ct2")

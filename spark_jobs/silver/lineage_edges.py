@@ -15,6 +15,7 @@ from spark_jobs.job import SET_ASIDE_REASON, Job
 from spark_jobs.rules.front_matter import declared_in_json
 from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
 from spark_jobs.silver.parent_resolution import resolved_parents
+from spark_jobs.silver.parents_in_names import CONFIDENCE, parents_in_names
 
 DECLARED = StructType()
 for _name in ("child_id", "parent", "declared_parent", "relation", "evidence", "problem"):
@@ -26,9 +27,11 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """One row per child, parent and relation; a parent that cannot be a model's name is set aside as parent_not_a_name."""
     declared = map_records(_facts(models, model_cards), _declared, DECLARED).localCheckpoint()
     resolved = resolved_parents(declared, models.select("model_id"))
-    edges = _one_per_relation(resolved).withColumn("is_self_loop", F.col("child_id") == F.col("parent_id")).localCheckpoint()
-    graph = derivations(edges.where(F.col(SET_ASIDE_REASON).isNull()).withColumn("is_cycle", F.lit(False)))
-    cycles = pairs_on_cycles(graph).select(
+    declared_edges = _one_per_relation(resolved)
+    told = _told_by_names(models, declared).select(*[name for name in declared_edges.columns if name != SET_ASIDE_REASON])
+    both = declared_edges.unionByName(told, allowMissingColumns=True)
+    edges = both.withColumn("is_self_loop", F.col("child_id") == F.col("parent_id")).localCheckpoint()
+    cycles = pairs_on_cycles(derivations(edges.where(F.col(SET_ASIDE_REASON).isNull()))).select(
         F.col("child").alias("child_id"), F.col("parent").alias("parent_id"), F.lit(True).alias("is_cycle")
     )
     flagged = edges.join(cycles, ["child_id", "parent_id"], how="left").fillna(False, ["is_cycle"])
@@ -72,6 +75,20 @@ def _one_per_relation(resolved: DataFrame) -> DataFrame:
     kept = ("evidence", "is_relation_declared", "confidence", "parent_status", "declared_parent", SET_ASIDE_REASON)
     first = F.min_by(F.struct(*kept), F.struct(strength, status_order, "declared_parent")).alias("first")
     return best.groupBy("child_id", "parent_id", "relation").agg(first).select("child_id", "parent_id", "relation", "first.*")
+
+
+def _told_by_names(models: DataFrame, declared: DataFrame) -> DataFrame:
+    """Edges of models that declare no parent, not even one that is no name."""
+    return parents_in_names(models, declared).select(
+        "child_id",
+        "parent_id",
+        "relation",
+        F.lit("in_name").alias("evidence"),
+        F.lit(False).alias("is_relation_declared"),
+        F.lit(CONFIDENCE).alias("confidence"),
+        F.lit("present").alias("parent_status"),
+        F.col("parent_id").alias("declared_parent"),
+    )
 
 
 def _with_child_older(edges: DataFrame, models: DataFrame) -> DataFrame:

@@ -7,18 +7,17 @@ import networkx as nx
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from lake.tables.gold import MODEL_IMPACT, MODEL_LINEAGE
+from lake.tables.gold import MODEL_IMPACT
 from lake.tables.silver import LINEAGE_EDGES
 from spark_jobs.graph.model_impact import Params, transform
 from tests.drawn import drawn
 from tests.spark_jobs.graph.graphs import edges_frame, graph_of, models_frame, odd_graph, roots_and_generations
 
 
-def impact(spark: SparkSession, models: str, edges: str, roots: str, params: Params | None = None) -> dict[str, Row]:
-    """`models`: name=downloads; `roots`: rows of model_lineage."""
+def impact(spark: SparkSession, models: str, edges: str, params: Params | None = None) -> dict[str, Row]:
+    """`models`: name=downloads."""
     downloads: dict[str, int | None] = {name: int(count) for name, count in (word.split("=") for word in models.split())}
-    lineage = drawn(spark, MODEL_LINEAGE, roots)
-    frame = transform(models_frame(spark, downloads), drawn(spark, LINEAGE_EDGES, edges), lineage, params=params or Params())
+    frame = transform(models_frame(spark, downloads), drawn(spark, LINEAGE_EDGES, edges), params=params or Params())
     return {row.model_id: row for row in frame.collect()}
 
 
@@ -31,14 +30,6 @@ FAMILY: dict[str, Any] = {
         m/merged | m/other   | present
         m/merged | m/other   | present
         m/alone  | gone/base | missing
-        """,
-    "roots": """
-        model_id | root_ids
-        m/base   | m/base
-        m/other  | m/other
-        m/tuned  | m/base
-        m/merged | m/base, m/other
-        m/alone  | m/alone
         """,
 }
 
@@ -69,7 +60,7 @@ def test_the_score_is_the_sum_of_the_parts_by_their_weights(spark: SparkSession)
 
 
 def test_without_edges_and_downloads_all_models_are_alike(spark: SparkSession) -> None:
-    found = impact(spark, "m/a=0 m/b=0", "child_id | parent_id", "model_id | root_ids \n m/a | m/a \n m/b | m/b")
+    found = impact(spark, "m/a=0 m/b=0", "child_id | parent_id")
     assert {(row.pagerank, row.pagerank_by_downloads, row.impact_score) for row in found.values()} == {(0.5, 0.5, 0.0)}
 
 
@@ -78,10 +69,7 @@ def odd(spark: SparkSession) -> tuple[dict[str, int], "nx.DiGraph[str]", dict[st
     downloads, pairs = odd_graph()
     graph = graph_of(downloads, pairs)
     roots = roots_and_generations(graph)[0]
-    lineage = drawn(
-        spark, MODEL_LINEAGE, "\n".join(["model_id | root_ids", *(f"{name} | {', '.join(ids)}" for name, ids in roots.items())])
-    )
-    frame: DataFrame = transform(models_frame(spark, downloads), edges_frame(spark, pairs), lineage, params=Params())
+    frame: DataFrame = transform(models_frame(spark, downloads), edges_frame(spark, pairs), params=Params())
     return {name: count or 0 for name, count in downloads.items()}, graph, roots, {row.model_id: row for row in frame.collect()}
 
 

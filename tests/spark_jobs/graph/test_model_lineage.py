@@ -3,7 +3,6 @@
 from typing import Any
 
 import networkx as nx
-import pytest
 from pyspark.sql import SparkSession
 
 from lake.tables.gold import MODEL_LINEAGE
@@ -68,8 +67,3 @@ def test_it_agrees_with_networkx_on_chains_stars_rings_and_merges(spark: SparkSe
     assert {name: row.root_ids for name, row in found.items()} == roots
     assert {name: row.generation for name, row in found.items()} == generation
     assert {name for name, row in found.items() if row.is_leaf} == {name for name in graph if not graph.in_degree(name)}
-
-
-def test_a_cycle_without_its_flag_is_refused_and_does_not_run_forever(spark: SparkSession) -> None:
-    with pytest.raises(ValueError, match="is_cycle does not mark"):
-        placed(spark, "a/a b/b", "child_id | parent_id | parent_status \n a/a | b/b | present \n b/b | a/a | present")

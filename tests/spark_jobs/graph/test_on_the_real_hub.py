@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from lake.tables.silver import MODEL_CARDS, MODELS
-from spark_jobs.graph import model_impact, model_lineage
+from spark_jobs.graph import model_impact
 from spark_jobs.job import SET_ASIDE_REASON
 from spark_jobs.rules.listing import model_facts
 from spark_jobs.schema import spark_schema
@@ -23,8 +23,7 @@ def test_ranks_of_the_real_hub_are_those_of_networkx(spark: SparkSession, shared
     schema = spark_schema(MODELS, without=("snapshot_date",))
     models = spark.createDataFrame([tuple(model[name] for name in schema.names) for model in facts], schema).localCheckpoint()
     found = lineage_edges.transform(models, drawn(spark, MODEL_CARDS, "hub_id")).where(f"{SET_ASIDE_REASON} is null").localCheckpoint()
-    lineage = model_lineage.transform(models, found)
-    impact = model_impact.transform(models, found, lineage, params=model_impact.Params()).collect()
+    impact = model_impact.transform(models, found, params=model_impact.Params()).collect()
 
     downloads = {model["model_id"]: model["downloads_30d"] or 0 for model in facts}
     graph: nx.DiGraph[str] = nx.DiGraph()

@@ -80,7 +80,7 @@ def test_a_model_without_a_word_on_its_parents_declares_none() -> None:
 
 
 def test_confidence_falls_with_the_evidence_and_where_the_relation_is_inferred() -> None:
-    assert list(LINK_CONFIDENCE) == list(EVIDENCE)
+    assert [*LINK_CONFIDENCE, "in_name"] == list(EVIDENCE)
     assert sorted(LINK_CONFIDENCE.values(), reverse=True) == list(LINK_CONFIDENCE.values())
     said, guessed = parents(base_models=["acme/base"], base_model_relation="finetune")[0], parents(base_models=["acme/base"])[0]
     assert said.confidence > guessed.confidence

@@ -32,22 +32,29 @@ def test_adapter_files_library_or_tags_make_an_adapter(marks: dict[str, Any]) ->
     [
         {"file_names": ["model-Q4_K_M.gguf"]},
         {"file_names": ["quantize_config.json"]},
-        {"library": "mlx"},
+        {"library": "mlx", "tags": ["4-bit"]},
+        {"library": "onnx"},
+        {"tags": ["openvino"]},
         {"tags": ["gguf"]},
         {"tags": ["4-bit"]},
         {"tags": ["awq"]},
-        *(
-            {"name": f"base-7b-{mark}"}
-            for mark in ("gguf", "gptq", "exl2", "4.0bpw", "6_5bpw", "h8-exl2", "bnb-4bit", "iq2_xs", "q8_0", "int8", "w4a16", "fp8")
-        ),
     ],
 )
-def test_formats_in_files_library_tags_or_name_make_it_quantized(marks: dict[str, Any]) -> None:
+def test_formats_in_files_library_or_tags_make_it_quantized(marks: dict[str, Any]) -> None:
     assert inferred(**marks) == "quantized"
 
 
-def test_a_mark_that_the_base_carries_already_is_no_mark_of_the_child() -> None:
-    assert inferred("llama-3-8b-bnb-4bit-medical", bases=("acme/llama-3-8b-bnb-4bit",)) == "finetune"
+@pytest.mark.parametrize("name", ["base-7b-gptq", "base-7b-4.0bpw-h6-exl2", "llama-3-8b-bnb-4bit-medical"])
+def test_a_name_alone_says_nothing_of_a_declared_base(name: str) -> None:
+    assert inferred(name) == "finetune"
+
+
+def test_weights_in_mlx_may_be_whole() -> None:
+    assert inferred(library="mlx", tags=["mlx"]) == "finetune"
+
+
+def test_a_quantized_file_of_an_adapter_is_an_adapter() -> None:
+    assert inferred(tags=["lora", "gguf"]) == "adapter"
 
 
 @pytest.mark.parametrize("mark", [{"tags": ["mergekit"]}, {"name": "a-b-slerp"}, {"file_names": ["mergekit_config.yml"]}])

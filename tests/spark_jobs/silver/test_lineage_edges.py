@@ -8,7 +8,9 @@ from pyspark.sql import DataFrame, Row, SparkSession
 
 from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
 from spark_jobs.job import SET_ASIDE_REASON
+from spark_jobs.rules.name_lineage import name_key
 from spark_jobs.silver.lineage_edges import transform
+from spark_jobs.silver.parents_in_names import name_key as spark_name_key
 from tests.drawn import drawn
 
 # One hub for all rules: each owner plays one of them.
@@ -39,6 +41,12 @@ hub_id | model_id               | tags                                          
 42 | ring/c                     | base_model:finetune:ring/a, base_model:finetune:acme/base     |             |              |                      | no  |
 50 | lost/path                  | base_model:adapter:/srv/base                                 |             |              |                      | no  |
 51 | lost/child                 | base_model:lost/parent                                        |             |              |                      | no  |
+60 | name/large-base            |                                                               |             |              | 2023-01-01T00:00:00Z | no  |
+61 | other/Large_Base-GGUF      |                                                               |             |              | 2023-02-01T00:00:00Z | no  |
+62 | name/large-base-chat       |                                                               |             |              | 2022-12-01T00:00:00Z | no  |
+63 | other/large-base-chat      |                                                               |             |              | 2023-02-01T00:00:00Z | no  |
+64 | early/large-base-awq       |                                                               |             |              | 2022-12-01T00:00:00Z | no  |
+65 | says/large-base-gptq       | base_model:lost/parent                                        |             |              | 2023-02-01T00:00:00Z | no  |
 """
 CARDS = """
 hub_id | model_id        | base_models | base_model_relation | encoding | content | yaml_status
@@ -129,6 +137,20 @@ def test_an_unknown_parent_stays_as_declared_and_missing(edges: DataFrame) -> No
 def test_a_path_is_set_aside_with_its_reason(edges: DataFrame) -> None:
     rows: list[Row] = edges.where(f"{SET_ASIDE_REASON} is not null").collect()
     assert [(row.child_id, row[SET_ASIDE_REASON]) for row in rows] == [("lost/path", "parent_not_a_name: a path: /srv/base")]
+
+
+def test_a_name_tells_the_parent_of_who_declares_none(edges: DataFrame) -> None:
+    told = edges.where("evidence = 'in_name'").select("child_id", "parent_id", "relation", "parent_status").collect()
+    assert sorted(tuple(row) for row in told) == [
+        ("name/large-base-chat", "name/large-base", "finetune", "present"),
+        ("other/Large_Base-GGUF", "name/large-base", "quantized", "present"),
+    ]
+
+
+def test_spark_and_python_make_the_same_key_of_a_name(spark: SparkSession) -> None:
+    names = ["Acme/Flora_DPO 7B", "gpt2", "a/--x__y", "a/Ünï-B"]
+    frame = spark.createDataFrame([(name,) for name in names], "model_id string")
+    assert [row[0] for row in frame.select(spark_name_key("model_id")).collect()] == [name_key(name) for name in names]
 
 
 def test_a_tie_among_teachers_teaches_nothing(spark: SparkSession) -> None:

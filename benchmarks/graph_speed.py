@@ -1,0 +1,190 @@
+"""Impact and lineage of a hub of any size, from silver on disk to gold on disk, beside NetworkX and igraph.
+
+The peers load the same two tables, rank and find components; they write nothing, and know no descendants, roots or generations.
+`--growth` measures ours again on a tenth. `--graphframes` adds plain GraphFrames (slow). Defaults are a tenth of the Hub:
+    python -m benchmarks.graph_speed --models 3100000 --edges 1500000 --growth
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.figure import lap, show
+from benchmarks.made_graph import DAY, write_silver
+
+
+def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, float]:
+    """Seconds of the JVM's start, of each table through the runner, and of all together."""
+    from expectations.gate import Gate, Verdict
+    from lake.settings import load
+    from lake.tables.gold import MODEL_IMPACT, MODEL_LINEAGE
+    from spark_jobs.job import all_jobs
+    from spark_jobs.runner import Build
+    from spark_jobs.session import local_session
+    from spark_jobs.storage import Warehouse
+
+    class Open(Gate):
+        """Lets everything through unseen."""
+
+        def judge(self, frame: Any, table: Any) -> Verdict:
+            return Verdict(table, frame.count(), (), self.docs)
+
+    taken: dict[str, float] = {}
+    with lap() as whole:
+        with lap() as start:
+            spark = local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
+        taken["start"] = start.seconds
+        gate = Gate(str(folder)) if gates else Open(str(folder))
+        build = Build(Warehouse(spark, str(folder)), load(), gate)
+        build.snapshot = DAY  # no crawl tells it
+        for table in (MODEL_LINEAGE, MODEL_IMPACT):
+            with lap() as one:
+                build._made(all_jobs()[table.full_name], "benchmark")
+            taken[table.name] = one.seconds
+    taken |= {"whole": whole.seconds, "cpu": _cpu()}
+    spark.stop()
+    return taken
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and all it has started: what a shared machine does not stretch."""
+    me = psutil.Process()
+    return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))
+
+
+def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
+    """Names of all models, and pairs of two listed ones, as a Python program would read them."""
+    import pyarrow.compute as pc
+    from deltalake import DeltaTable
+
+    from lake.tables.silver import LINEAGE_EDGES, MODELS
+
+    models = DeltaTable(MODELS.path(str(folder))).to_pyarrow_table(columns=["model_id"])["model_id"].to_pylist()
+    edges = DeltaTable(LINEAGE_EDGES.path(str(folder))).to_pyarrow_table(columns=["child_id", "parent_id", "parent_status", "is_self_loop"])
+    edges = edges.filter(pc.and_(pc.not_equal(edges["parent_status"], "missing"), pc.invert(edges["is_self_loop"])))
+    return models, list(zip(edges["child_id"].to_pylist(), edges["parent_id"].to_pylist(), strict=True))
+
+
+def networkx_peer(folder: Path) -> dict[str, float]:
+    """Load, PageRank at the tolerance it comes with, weak components."""
+    with lap() as whole:
+        import networkx as nx
+
+        models, pairs = _tables(folder)
+        graph: Any = nx.DiGraph()
+        graph.add_nodes_from(models)
+        graph.add_edges_from(pairs)
+        nx.pagerank(graph)
+        list(nx.weakly_connected_components(graph))
+    return {"whole": whole.seconds, "cpu": _cpu()}
+
+
+def igraph_peer(folder: Path) -> dict[str, float]:
+    """The same, names turned to numbers by a dict as its users do."""
+    with lap() as whole:
+        import igraph
+
+        models, pairs = _tables(folder)
+        number = {name: n for n, name in enumerate(models)}
+        graph = igraph.Graph(n=len(models), edges=[(number[a], number[b]) for a, b in pairs], directed=True).simplify()
+        graph.pagerank()
+        graph.connected_components(mode="weak")
+    return {"whole": whole.seconds, "cpu": _cpu()}
+
+
+def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, float]:
+    """GraphFrames as it comes: PageRank to 1e-6 and connected components over long ids, counted, not written."""
+    from graphframes import GraphFrame
+    from pyspark.sql import functions as F
+
+    from lake.settings import load
+    from lake.tables.silver import LINEAGE_EDGES, MODELS
+    from spark_jobs.graph.derivation import derivations
+    from spark_jobs.session import local_session
+    from spark_jobs.storage import Warehouse
+
+    with lap() as whole:
+        spark = local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
+        warehouse = Warehouse(spark, str(folder))
+        pairs = derivations(warehouse.read(LINEAGE_EDGES)).distinct()
+        graph = GraphFrame(
+            warehouse.read(MODELS).select(F.xxhash64("model_id").alias("id")),
+            pairs.select(F.xxhash64("child").alias("src"), F.xxhash64("parent").alias("dst")),
+        ).cache()
+        graph.pageRank(resetProbability=0.15, tol=1e-6).vertices.count()
+        graph.connectedComponents().count()
+    taken = {"whole": whole.seconds, "cpu": _cpu()}
+    spark.stop()
+    return taken
+
+
+def _alone(which: str, folder: Path, memory: str, *flags: str) -> dict[str, float]:
+    """One measurement in a process of its own, so that none inherits another's memory or warm engine."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        command = [sys.executable, "-m", "benchmarks.graph_speed", "--one", which, "--folder", str(folder), "--memory", memory]
+        found = subprocess.run([*command, "--scratch", scratch, *flags], check=True, stdout=subprocess.PIPE, text=True)
+    return {name: float(value) for name, value in json.loads(found.stdout.splitlines()[-1]).items()}
+
+
+def _one(args: argparse.Namespace) -> dict[str, float]:
+    folder, scratch = Path(args.folder), Path(args.scratch)
+    match args.one:
+        case "networkx":
+            return networkx_peer(folder)
+        case "igraph":
+            return igraph_peer(folder)
+        case "graphframes":
+            return graphframes_peer(folder, scratch, args.memory)
+        case _:
+            return ours(folder, scratch, args.memory, gates=args.one == "gated")
+
+
+def _told(taken: dict[str, float]) -> str:
+    return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.items() if name not in ("whole", "cpu"))
+
+
+def main() -> None:
+    """Make the graph, run everyone in a process of its own, print the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=int, default=310_000)
+    parser.add_argument("--edges", type=int, default=150_000)
+    parser.add_argument("--memory", default="8g", help="of the driver")
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--graphframes", action="store_true")
+    parser.add_argument("--folder", help="silver tables to measure on (snapshot 2026-01-02), in place of made ones")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--scratch", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(_one(args)))
+        return
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(args.folder) if args.folder else Path(work) / "hub"
+        if not args.folder:
+            write_silver(folder, args.models, args.edges)
+        peers = {name: _alone(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
+        for way, what in (("ungated", "without gates"), ("gated", "with gates")):
+            taken = _alone(way, folder, args.memory)
+            print(f"ours {what}: {_told(taken)}")
+            for name, peer in peers.items():
+                bar = "1, half is the goal" if name == "networkx" else ""
+                show(f"silver to gold {what}", taken["whole"], peer["whole"], unit="s", peer_name=name, bar=bar)
+                show(f"silver to gold {what}, on both cores together", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
+        if args.growth:
+            small = Path(work) / "tenth"
+            write_silver(small, args.models // 10, args.edges // 10)
+            tenth = _alone("ungated", small, args.memory)
+            beyond = [
+                sum(run[name] for name in ("model_lineage", "model_impact")) for run in (_alone("ungated", folder, args.memory), tenth)
+            ]
+            show("ten times the graph, beyond start-up", beyond[0], beyond[1], unit="s", peer_name="a tenth", bar="11")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""How long does it take to find all descendants of the model that has most, from the edges on disk and without Spark?"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks.figure import lap, show
+from benchmarks.made_graph import DAY, write_silver
+from spark_jobs.export.kin import find_kin
+from spark_jobs.export.published import Published
+
+
+def main() -> None:
+    """Made hub, most used parent, all below it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=int, default=310_000)
+    parser.add_argument("--edges", type=int, default=150_000)
+    parser.add_argument("--folder", help="silver tables to measure on (snapshot 2026-01-02), in place of made ones")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        folder = args.folder or work
+        if not args.folder:
+            write_silver(Path(work), args.models, args.edges)
+        with lap() as whole:
+            published = Published(folder, {})
+            most = "SELECT parent_id FROM silver.lineage_edges WHERE parent_status <> 'missing' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+            root = published.value(most)
+            found = find_kin(published, root, DAY, "descendants")
+        show(f"{found:,} models from {root} down", whole.seconds, unit="s", bar="10 s")
+
+
+if __name__ == "__main__":
+    main()

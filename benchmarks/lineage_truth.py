@@ -1,0 +1,156 @@
+"""Are inferred relations and parents right? Against what the Hub said of the same edges, by label set and by author.
+
+    python -m benchmarks.lineage_truth --data FOLDER     (recorded hubs and labels; see tests/conftest.py for where they are looked for)
+
+`by author` is the mean over child authors of each one's share, so that one who publishes hundreds alike counts once. Of dangling
+parents only those of listed children are seen; where the recording lacks models, so do their names, and the share is too low.
+"""
+
+import argparse
+import csv
+import gzip
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figure import show
+from lake.names import author_of
+from lake.vocabulary import RELATIONS
+from spark_jobs.rules.curated import curated
+from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
+from spark_jobs.rules.listing import model_facts
+from spark_jobs.rules.name_lineage import name_key, parent_in_name
+from spark_jobs.rules.parent_names import parent_names
+
+Item = dict[str, Any]
+READ = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
+
+
+def items(path: Path) -> Iterator[Item]:
+    """Recorded list items, one a line."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def labels(path: Path) -> list[dict[str, str]]:
+    """Rows child_id, parent_id, relation."""
+    with path.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def relation_said(item: Item) -> dict[str, str]:
+    """base -> relation, from typed tags."""
+    typed = [tag.split(":", 2)[1:] for tag in item["tags"] if tag.startswith(BASE_MODEL_TAG) and tag.split(":", 2)[1] in RELATIONS]
+    return {base: relation for relation, base in typed}
+
+
+def relation_inferred(item: Item) -> dict[str, str]:
+    """base -> relation, with the types hidden."""
+    bases = relation_said(item)
+    shown = [tag for tag in item["tags"] if not any(tag.startswith(f"{BASE_MODEL_TAG}{relation}:") for relation in RELATIONS)]
+    hidden = [*dict.fromkeys([*shown, *(f"{BASE_MODEL_TAG}{base}" for base in bases)])]
+    facts = model_facts(item | {"tags": hidden})
+    return {parent.declared_parent: parent.relation for parent in declared_parents(ModelFacts(**{name: facts[name] for name in READ}))}
+
+
+def tell_relations(name: str, judged: Iterable[tuple[str, str, str]]) -> None:
+    """Print the share right of (child, said, inferred), the same by author, and recall and precision of each relation."""
+    seen = Counter(judged)
+    total = seen.total()
+    by_author: dict[str | None, Counter[bool]] = defaultdict(Counter)
+    for (child, said, inferred), count in seen.items():
+        by_author[author_of(child)][said == inferred] += count
+    right = sum(count for (_, said, inferred), count in seen.items() if said == inferred)
+    fair = sum(counts[True] / counts.total() for counts in by_author.values()) / len(by_author)
+    show(f"{name}: relations right, of {total:,}", 100 * right / total, unit="%", bar="95")
+    show(f"{name}: the same by author, of {len(by_author):,}", 100 * fair, unit="%")
+    for relation in RELATIONS:
+        hits = sum(count for (_, said, inferred), count in seen.items() if said == inferred == relation)
+        said_so = sum(count for (_, said, _), count in seen.items() if said == relation)
+        inferred_so = sum(count for (_, _, inferred), count in seen.items() if inferred == relation)
+        print(f"  {relation}: recall {hits / max(said_so, 1):.3f} of {said_so}, precision {hits / max(inferred_so, 1):.3f}")
+
+
+class Names:
+    """Finds the listed model that a name tells of, as silver.lineage_edges does."""
+
+    def __init__(self, hub: dict[str, Item]) -> None:
+        self.hub = hub
+        self.by_key: dict[str, list[str]] = defaultdict(list)
+        for model_id in hub:
+            self.by_key[name_key(model_id)].append(model_id)
+
+    def parent(self, child: str) -> str | None:
+        """The parent, None where the name tells of none that is listed."""
+        told = parent_in_name(child)
+        if told is None:
+            return None
+        made, author = self._created(child) or "9", author_of(child)
+        fits = [
+            name
+            for name in self.by_key.get(told.key, ())
+            if name != child and (author_of(name) == author or not (told.is_own or self._created(name) > made))
+        ]
+        return min(fits, key=lambda name: (-(self.hub[name].get("downloads") or 0), name), default=None)
+
+    def _created(self, model_id: str) -> str:
+        return str(self.hub.get(model_id, {}).get("createdAt") or "")
+
+
+def tell_missing(hub: dict[str, Item], truth: list[dict[str, str]]) -> None:
+    """Print precision and recall of parents told by names; parents on pages that were not recorded are put into the listing."""
+    names = Names({row["parent_id"]: {} for row in truth} | hub)
+    found = {row["child_id"]: (names.parent(row["child_id"]), row["parent_id"]) for row in truth}
+    told = [pair for pair in found.values() if pair[0]]
+    right = sum(parent == said for parent, said in told)
+    show(f"missing lineage: precision, of {len(told)} told", 100 * right / max(len(told), 1), unit="%", bar="90")
+    show(f"missing lineage: recall, of {len(found)}", 100 * right / len(found), unit="%", bar="60")
+
+
+def tell_dangling(hub: dict[str, Item]) -> None:
+    """Print which share of the declared parents that are not listed can be resolved by case or move."""
+    moves = {row["old"].lower(): row["new"] for row in curated("canonical_names")}
+    folded = Counter(name.lower() for name in hub)
+    counts: Counter[str] = Counter()
+    for item in hub.values():
+        for tag in item["tags"]:
+            for parent in parent_names(tag.removeprefix(BASE_MODEL_TAG)) if tag.startswith(BASE_MODEL_TAG) else ():
+                if parent.problem is None and parent.name not in hub:
+                    is_found = folded[parent.name.lower()] == 1 or moves.get(parent.name.lower()) in hub
+                    counts["found" if is_found else "missing"] += 1
+    show(f"dangling parents resolved, of {counts.total():,}", 100 * counts["found"] / max(counts.total(), 1), unit="%", bar="75")
+
+
+def main() -> None:
+    """All label sets, one after the other."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
+    data = parser.parse_args().data
+    hub = {item["id"]: item for item in items(data / "hub2024" / "models.jsonl.gz")}
+    rows = [row for row in labels(data / "labels" / "relation_types.csv") if row["child_id"] in hub]
+    inferred = {child: relation_inferred(hub[child]) for child in {row["child_id"] for row in rows}}
+    # A pair whose tag is written otherwise has the relation of the child's other bases: it is inferred once for the model.
+    tell_relations(
+        "hub of 2024, typed later",
+        (
+            (
+                r["child_id"],
+                r["relation"],
+                inferred[r["child_id"]].get(r["parent_id"]) or next(iter(inferred[r["child_id"]].values()), "finetune"),
+            )
+            for r in rows
+        ),
+    )
+    recent = list(items(data / "hub2026" / "models-2026-08-21.jsonl.gz"))
+    judged = [
+        (item["id"], said, relation_inferred(item).get(base, "none")) for item in recent for base, said in relation_said(item).items()
+    ]
+    tell_relations("hub of 2026, types hidden", judged)
+    tell_missing(hub, labels(data / "labels" / "missing_lineage.csv"))
+    tell_dangling(hub)
+
+
+if __name__ == "__main__":
+    main()
