@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from functools import cache
 
 import pycountry
+from ahocorasick_rs import AhoCorasick
 
-from lake.vocabulary import DOCUMENTED_SECTIONS
+from lake.vocabulary import DOCUMENTED_SECTIONS, SECTION_CLASSES
 from spark_jobs.rules.curated import curated
 
 # A number is a figure where it counts something or has a decimal point; "GPT-2" and "2021" are none.
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
+_SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _LONG_SENTENCE = 2_000
 
 # Names of languages that are also plain words or places in English.
@@ -27,8 +29,23 @@ def mentioned(sentence: str) -> frozenset[str]:
     >>> mentioned("Tracked with Weights & Biases; the inductive bias is weak.")
     frozenset()
     """
-    text = _expression("no_mention").sub(" ", _prepared(sentence))
-    return frozenset(name for name in DOCUMENTED_SECTIONS if _expression(name).search(text))
+    text = _prepared(sentence)
+    possible = _possible(text)
+    if possible.isdisjoint(DOCUMENTED_SECTIONS):
+        return frozenset()
+    text = _expression("no_mention").sub(" ", text)
+    return frozenset(name for name in DOCUMENTED_SECTIONS if name in possible and _expression(name).search(text))
+
+
+def may_mention(text: str) -> bool:
+    """Whether any sentence of `text` could speak of a documented class: one pass of an automaton over all cues."""
+    return not _possible(text.casefold()).isdisjoint(DOCUMENTED_SECTIONS)
+
+
+def spoken_of(sentence: str) -> frozenset[str]:
+    """Classes other than the documented ones that a plain sentence speaks of: for cards without headings."""
+    text = _prepared(sentence)
+    return frozenset(name for name in _possible(text) if name in SECTION_CLASSES and _expression(name).search(text))
 
 
 def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -53,9 +70,25 @@ def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def is_measured(sentence: str) -> bool:
-    """Whether a sentence gives a result: a figure beside the name of a measure or of a benchmark."""
+    """Whether a sentence gives a result: a figure beside a measure or a benchmark, or a comparison that somebody found."""
     text = _prepared(sentence)
-    return has_figure(text) and bool(_expression("metric").search(text) or _expression("benchmark").search(text))
+    if has_figure(text) and bool(_expression("metric").search(text) or _expression("benchmark").search(text)):
+        return True
+    return bool(_expression("finding").search(text) and _expression("comparison").search(text))
+
+
+def is_denial(sentence: str) -> bool:
+    """Whether a sentence only says that there is no problem: that discloses nothing.
+
+    >>> is_denial("There are no known biases."), is_denial("Its biases are known.")
+    (True, False)
+    """
+    return bool(_expression("denial").search(_prepared(sentence)))
+
+
+def is_pointer(sentence: str) -> bool:
+    """Whether a sentence sends the reader elsewhere."""
+    return bool(_expression("pointer").search(_prepared(sentence)))
 
 
 def is_mitigation(sentence: str) -> bool:
@@ -65,11 +98,27 @@ def is_mitigation(sentence: str) -> bool:
 
 def has_figure(text: str) -> bool:
     """Whether a number with a unit, or one with a decimal point, stands in the text."""
-    return bool(_expression("unit").search(text) or _DECIMAL.search(text))
+    return bool(_expression("unit").search(text) or _DECIMAL.search(text) or _SETTING.search(text) or _expression("figure").search(text))
 
 
 def _prepared(sentence: str) -> str:
     return sentence[:_LONG_SENTENCE].casefold().replace("\u2019", "'")
+
+
+def _possible(text: str) -> set[str]:
+    """Classes with a phrase of which the longest part without a gap stands somewhere in the text, also inside of words."""
+    automaton, owners = _automaton()
+    return {name for number, _, _ in automaton.find_matches_as_indexes(text, overlapping=True) for name in owners[number]}
+
+
+@cache
+def _automaton() -> tuple[AhoCorasick, list[list[str]]]:
+    owners: dict[str, list[str]] = {}
+    for row in curated("documentation_cues"):
+        if row["cue"] in SECTION_CLASSES:
+            stem = max((part.strip() for part in row["phrase"].split("*")), key=len)
+            owners.setdefault(stem, []).append(row["cue"])
+    return AhoCorasick(list(owners)), list(owners.values())
 
 
 @cache

@@ -1,9 +1,10 @@
 """What a card says of limits, bias and risks, in its own words, and how deep it goes: sentence by sentence.
 
 1. A sentence stands for the classes that its section's heading names. Under a heading that also names something else
-   ("Intended uses & limitations") it stands only for those that it mentions itself.
-2. For a class that no heading has own words for, sentences elsewhere that mention it stand in.
-3. Placeholders, template sentences, labels and code are never own words.
+   ("Intended uses & limitations") it stands for them only where it speaks of a concern itself.
+2. For a class that no heading has own words for, sentences elsewhere that mention it stand in; one that only sends the
+   reader elsewhere is a mention and no more.
+3. Placeholders, template sentences, labels and code are never own words, and to deny a problem is not to disclose one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,14 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
-from spark_jobs.rules.cues import is_measured, is_mitigation, mentioned, specifics
-from spark_jobs.rules.sentences import Sentence, sentences
+from spark_jobs.rules.cues import is_denial, is_measured, is_mitigation, is_pointer, may_mention, mentioned, specifics
+from spark_jobs.rules.markup import Block, blocks
+from spark_jobs.rules.sentences import Sentence, of_blocks
 from spark_jobs.rules.words import flesch
 
+DOCUMENTED = frozenset(DOCUMENTED_SECTIONS)
 # Depth and specificity look at these; recommendations count as mitigation.
 CONCERNS = frozenset(("limitations", "bias", "risks", "ethics"))
 # What stands here speaks of papers, people, code or words, not of the model's limits.
 NOT_SEARCHED = frozenset(("citation", "contact", "glossary", "how_to_start", "technical"))
+# What stands here is limited by design ("we kept sentences shorter than ..."), which is no limit of the model.
+NOT_SEARCHED_FOR_LIMITS = frozenset(("training", "training_data", "evaluation"))
 # Shorter mentions are titles of links and the like.
 MIN_WORDS_OF_MENTION = 6
 # From this part on, what a card says is mostly its parent's.
@@ -32,6 +37,11 @@ class CardSection:
     classes: tuple[str, ...]
     text: str
     parent_overlap_share: float | None = None
+    parsed: Sequence[Block] | None = None
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        return blocks(self.text) if self.parsed is None else self.parsed
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ class Documentation:
 
     statements: tuple[Statement, ...]
     headed: frozenset[str]
+    in_passing: frozenset[str]
     is_english: bool
 
     def of(self, name: str) -> list[Statement]:
@@ -72,16 +83,16 @@ class Documentation:
 
     @property
     def depth(self) -> int:
-        """0 none; 1 a heading, or one general mention; 2 own words; 3 specific; 4 specific, with a result or a mitigation.
+        """0 none; 1 a heading or a mention; 2 own words; 3 specific; 4 specific, with a result or a mitigation.
 
         The result or the mitigation may stand in another sentence, also under Recommendations.
         """
         found = self.concerns
         if not found:
-            return 1 if self.headed & CONCERNS else 0
+            return 1 if (self.headed | self.in_passing) & CONCERNS else 0
         deepest = max(s.level for s in found)
         if deepest == 2:
-            return 2 if len(found) > 1 or any(s.is_headed for s in found) else 1
+            return 2
         is_answered = any(s.is_measured or s.is_mitigation for s in [*found, *self.of("recommendations")])
         return 4 if is_answered else deepest
 
@@ -111,37 +122,49 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     >>> read([CardSection(("bias",), "Accuracy is 12% lower for women.")], "en").depth
     4
     """
-    sections = [(section, [s for s in sentences(section.text) if s.kind == "own" and s.words]) for section in card]
-    headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED_SECTIONS)
-    by_heading = [(section, s, _named(section, s)) for section, found in sections for s in found]
-    filled = {name for _, _, classes in by_heading for name in classes}
-    statements = [
-        _statement(section, s, classes or _mentioned(section, s) - filled, bool(classes), datasets) for section, s, classes in by_heading
-    ]
-    return Documentation(tuple(s for s in statements if s.classes), headed, language == "en")
+    sections = [(section, _own(section)) for section in card]
+    headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED)
+    own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)]
+    named = [_named(section, s) for section, s in own]
+    filled = frozenset(name for classes in named for name in classes)
+    statements = []
+    in_passing: set[str] = set()
+    for (section, s), by_heading in zip(own, named, strict=True):
+        told = _mentioned(section, s) - filled
+        if told and not by_heading and is_pointer(s.text):
+            in_passing |= told
+        elif by_heading or told:
+            statements.append(_statement(section, s, by_heading | told, bool(by_heading), datasets))
+    return Documentation(tuple(statements), headed, frozenset(in_passing), language == "en")
+
+
+def _own(section: CardSection) -> list[Sentence]:
+    """Own sentences of a section that could matter: most sections name no documented class and mention none."""
+    if DOCUMENTED.isdisjoint(section.classes):
+        is_searched = NOT_SEARCHED.isdisjoint(section.classes)
+        found = section.blocks if is_searched else ()
+        if not found or not may_mention("\n".join([block.text for block in found if block.kind != "code"])):
+            return []
+    return [s for s in of_blocks(section.blocks) if s.kind == "own" and s.words]
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
-    documented = frozenset(section.classes) & frozenset(DOCUMENTED_SECTIONS)
-    is_shared = len(documented) < len(section.classes)
-    return documented & mentioned(sentence.text) if documented and is_shared else documented
+    documented = DOCUMENTED.intersection(section.classes)
+    if not documented or len(documented) == len(section.classes):
+        return documented
+    told = mentioned(sentence.text)
+    return documented if told & CONCERNS else documented & told
 
 
 def _mentioned(section: CardSection, sentence: Sentence) -> frozenset[str]:
-    is_searched = not NOT_SEARCHED.intersection(section.classes) and sentence.words >= MIN_WORDS_OF_MENTION
-    return mentioned(sentence.text) if is_searched else frozenset()
+    is_searched = NOT_SEARCHED.isdisjoint(section.classes) and sentence.words >= MIN_WORDS_OF_MENTION and " | " not in sentence.text
+    told = mentioned(sentence.text) if is_searched else frozenset()
+    return told if NOT_SEARCHED_FOR_LIMITS.isdisjoint(section.classes) else told - {"limitations"}
 
 
 def _statement(section: CardSection, s: Sentence, classes: frozenset[str], is_headed: bool, datasets: Sequence[str]) -> Statement:
-    if not classes:
-        return Statement(s.text, s.words, classes, is_headed, 0.0)
+    shows = ("example",) if is_headed and s.text.endswith(":") and any(block.kind == "code" for block in section.blocks) else ()
+    found = (*specifics(s.text, datasets), *shows)
     return Statement(
-        s.text,
-        s.words,
-        classes,
-        is_headed,
-        section.parent_overlap_share or 0.0,
-        specifics(s.text, datasets),
-        is_measured(s.text),
-        is_mitigation(s.text),
+        s.text, s.words, classes, is_headed, section.parent_overlap_share or 0.0, found, is_measured(s.text), is_mitigation(s.text)
     )

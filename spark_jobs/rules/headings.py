@@ -36,7 +36,7 @@ def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     text = " ".join(words)
     whole = _whole().get(text) or (None if is_title else _whole().get(" ".join(w for w in words if w not in _fillers())))
     if whole:
-        return (whole,)
+        return in_order(whole.split())
     found, rest = _consumed(f" {text} ")
     further = [word for word in rest.split() if word not in _fillers()]
     is_named = len(further) <= (0 if is_title else MAX_FURTHER_WORDS)

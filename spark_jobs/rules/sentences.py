@@ -1,14 +1,14 @@
 """A section's text -> its sentences, each an author's own, a template's, a gap mark, a label, code or a picture."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.markup import units
+from spark_jobs.rules.markup import Block, blocks
 from spark_jobs.rules.words import count_words
 
 Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
@@ -22,9 +22,13 @@ MAX_TEMPLATE_CHARS = 1_000
 # Shorter sentences ("See the paper.") stand in many cards without being taken over.
 MIN_WORDS_TO_COMPARE = 4
 
+BIBTEX = re.compile(r"@\w{3,20}\s?\{")
 _NORMAL = re.compile(r"[^\W_]+")
 # A full stop, Latin or CJK, with what closes behind it.
 _END = re.compile(r"[.!?]+[\"'\u201d\u2019)\]]*\s+|[\u3002\uff01\uff1f]+[\u201d\u2019\uff09\u300d\u300f]*\s*")
+_WIDE_END = re.compile("[\u3002\uff01\uff1f.!?\u201d\u2019]")
+# Each ASCII character that no word is made of -> a blank.
+_ASCII_GAPS = {place: " " for place in range(128) if not chr(place).isalnum()}
 _ABBREVIATIONS = frozenset(
     (
         *("al.", "approx.", "avg.", "ca.", "cf.", "dr.", "e.g.", "eq.", "esp.", "etc.", "ex.", "fig.", "i.e.", "inc.", "incl.", "max."),
@@ -33,14 +37,13 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a card, and whether it is the author's own."""
+class Sentence(NamedTuple):
+    """A sentence of a card, and whether it is the author's own; a block of code is one."""
 
     kind: Kind
     text: str
 
-    @cached_property
+    @property
     def words(self) -> int:
         return count_words(self.text)
 
@@ -48,23 +51,31 @@ class Sentence:
 def sentences(markdown: str) -> Iterator[Sentence]:
     """The sentences of a piece of markdown in order; a table row and a list item end a sentence.
 
-    >>> [s.kind for s in sentences("[More Information Needed]\\n\\nIt was tested on 3 dialects.\\n- seed: 42\\n")]
+    >>> [s.kind for s in sentences("[More Information Needed]\n\nIt was tested on 3 dialects.\n- seed: 42\n")]
     ['placeholder', 'own', 'template']
     """
+    return of_blocks(blocks(markdown))
+
+
+def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
+    """The same from blocks; headings are none."""
     is_template_table = False
     was_table = False
-    for unit in units(markdown):
-        if unit.kind in ("code", "image"):
-            is_gap = unit.kind == "code" and _code_kind(unit.text) == "placeholder"
-            yield Sentence("placeholder" if is_gap else "code" if unit.kind == "code" else "image", unit.text)
-        elif unit.kind == "table":
-            kind = kind_of(unit.text)
+    for block in found:
+        is_table = block.kind == "table"
+        if block.kind == "prose":
+            for text in split(block.text):
+                yield Sentence(kind_of(text), text)
+        elif is_table:
+            kind = kind_of(block.text)
             # The first row names the columns: where it is a tool's, so is the table.
             is_template_table = is_template_table if was_table else kind == "template"
-            yield Sentence("template" if is_template_table else kind, unit.text)
-        else:
-            yield from (Sentence(kind_of(text), text) for text in split(unit.text))
-        was_table = unit.kind == "table"
+            yield Sentence("template" if is_template_table else kind, block.text)
+        elif block.kind == "code":
+            yield Sentence(_code_kind(block.text), block.text)
+        elif block.kind == "image":
+            yield Sentence("image", "")
+        was_table = is_table
 
 
 def split(text: str) -> list[str]:
@@ -73,6 +84,8 @@ def split(text: str) -> list[str]:
     >>> split("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好")
     ['It fails, e.g. on slang.', 'Use v2.1 of Smith et al. instead!', '是的。', '好']
     """
+    if not (". " in text or "! " in text or "? " in text) and (text.isascii() or not _WIDE_END.search(text)):
+        return [text]
     parts = []
     start = 0
     for end in _END.finditer(text):
@@ -89,16 +102,22 @@ def split(text: str) -> list[str]:
 
 def normal(text: str) -> str:
     """Words in lower case, one blank between: what two sentences are compared by."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_GAPS).lower().split())
     return " ".join(_NORMAL.findall(text.casefold()))
 
 
 def kind_of(text: str) -> Kind:
     """What a sentence is, by conf/boilerplate.csv."""
+    return _kind_of(text) if len(text) <= MAX_TEMPLATE_CHARS else "own"
+
+
+# Template sentences and labels recur from card to card; 8,192 sentences are some 2 MB.
+@lru_cache(maxsize=8_192)
+def _kind_of(text: str) -> Kind:
     words = normal(text)
     if not words:
         return "label"
-    if len(words) > MAX_TEMPLATE_CHARS:
-        return "own"
     count = words.count(" ") + 1
     if _whole("placeholder").matches(words) or _holds_gap_mark(words, count):
         return "placeholder"
@@ -107,8 +126,10 @@ def kind_of(text: str) -> Kind:
     return "label" if text.endswith((":", "\uff1a")) and count <= MAX_WORDS_OF_LABEL else "own"
 
 
-def _code_kind(line: str) -> Kind:
-    return kind_of(line) if line.startswith(("#", "//", "<", "[")) else "code"
+def _code_kind(code: str) -> Kind:
+    """A gap where all that stands there is a remark that says so."""
+    is_remark = code.startswith(("#", "//", "<", "[")) and "\n" not in code
+    return "placeholder" if is_remark and kind_of(code) == "placeholder" else "code"
 
 
 def is_gap(found: list[Sentence]) -> bool:
@@ -117,9 +138,9 @@ def is_gap(found: list[Sentence]) -> bool:
 
 
 def is_template(found: list[Sentence]) -> bool:
-    """Whether a template or a tool wrote all there is."""
+    """Whether a template or a tool wrote all there is; a tool's code beside its sentence is its own, a citation is not."""
     kinds = {sentence.kind for sentence in found}
-    return "template" in kinds and not kinds & {"own", "code", "image"}
+    return "template" in kinds and "own" not in kinds and not any(s.kind == "code" and BIBTEX.search(s.text) for s in found)
 
 
 def digests(found: list[Sentence]) -> list[int]:
