@@ -37,6 +37,11 @@ def mentioned(sentence: str) -> frozenset[str]:
     return frozenset(name for name in DOCUMENTED_SECTIONS if name in possible and _expression(name).search(text))
 
 
+def hints_at_limit(sentence: str) -> bool:
+    """Whether a sentence holds wording that names a limit only under a heading that promises limits ("at most 512 tokens")."""
+    return bool(_expression("weak").search(_prepared(sentence)))
+
+
 def may_mention(text: str) -> bool:
     """Whether any sentence of `text` could speak of a documented class: one pass of an automaton over all cues."""
     return not _possible(text.casefold()).isdisjoint(DOCUMENTED_SECTIONS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
-from spark_jobs.rules.cues import is_denial, is_measured, is_mitigation, is_pointer, may_mention, mentioned, specifics
+from spark_jobs.rules.cues import hints_at_limit, is_denial, is_measured, is_mitigation, is_pointer, may_mention, mentioned, specifics
 from spark_jobs.rules.markup import Block, blocks
 from spark_jobs.rules.sentences import Sentence, of_blocks
 from spark_jobs.rules.words import flesch
@@ -153,7 +153,8 @@ def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
     if not documented or len(documented) == len(section.classes):
         return documented
     told = mentioned(sentence.text)
-    return documented if told & CONCERNS else documented & told
+    is_concerned = bool(told & CONCERNS) or hints_at_limit(sentence.text)
+    return documented if is_concerned else documented & told
 
 
 def _mentioned(section: CardSection, sentence: Sentence) -> frozenset[str]:

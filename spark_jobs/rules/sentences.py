@@ -17,7 +17,7 @@ Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
 MAX_WORDS_BESIDE_GAP = 5
 MAX_WORDS_OF_LABEL = 4
 # A `*` in conf/boilerplate.csv stands for so many words at most, and no template sentence is longer than this.
-MAX_GAP_WORDS = 30
+MAX_GAP_WORDS = 80
 MAX_TEMPLATE_CHARS = 1_000
 # Shorter sentences ("See the paper.") stand in many cards without being taken over.
 MIN_WORDS_TO_COMPARE = 4
