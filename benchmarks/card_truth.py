@@ -27,6 +27,7 @@ Pair = tuple[frozenset[str], frozenset[str]]
 
 
 def main() -> None:
+    """Prints the scores of the half that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cards", type=Path, help="cards.jsonl.gz of hub2022")
     parser.add_argument("--half", choices=("tune", "held_out", "both"), default="tune")
@@ -40,6 +41,7 @@ def main() -> None:
 
 
 def measure(half: str, marks: Sequence[dict[str, str]], cards: dict[str, str], *, with_misses: bool) -> None:
+    """Reads the cards of one half and prints what was marked, what was read, and how well they agree."""
     present: list[Pair] = []
     filled: list[Pair] = []
     depths: list[tuple[int, int]] = []
@@ -67,6 +69,7 @@ def by_class(pairs: Sequence[Pair]) -> dict[str, tuple[int, int, int]]:
 
 
 def f1(marked: int, read: int, both: int) -> float:
+    """The harmonic mean of precision and recall; 1 where nothing is marked and nothing read."""
     return 2 * both / (marked + read) if marked + read else 1.0
 
 

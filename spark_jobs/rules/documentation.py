@@ -38,6 +38,7 @@ class CardSection:
     text: str
     parent_overlap_share: float | None = None
     parsed: Sequence[Block] | None = None
+    start: int = 0
 
     @property
     def blocks(self) -> Sequence[Block]:
@@ -56,6 +57,7 @@ class Statement:
     specifics: tuple[str, ...] = ()
     is_measured: bool = False
     is_mitigation: bool = False
+    span: tuple[int, int] = (0, 0)
 
     @property
     def level(self) -> int:
@@ -97,6 +99,14 @@ class Documentation:
         return 4 if is_answered else deepest
 
     @property
+    def evidence(self) -> list[Statement]:
+        """The statements that earned the depth: those of the deepest level, with what answers them."""
+        found = self.concerns
+        deepest = max((s.level for s in found), default=0)
+        answers = [s for s in self.statements if self.depth == 4 and (s.is_measured or s.is_mitigation)]
+        return [s for s in self.statements if (s in found and s.level == deepest) or s in answers]
+
+    @property
     def specificity(self) -> float | None:
         found = self.concerns
         return sum(bool(s.specifics) for s in found) / len(found) if found else None
@@ -110,7 +120,14 @@ class Documentation:
             columns[f"{name}_own_words"] = words
             columns[f"is_{name}_inherited"] = words > 0 and sum(s.words * s.overlap for s in found) >= MOSTLY * words
         ease = flesch([s.text for s in self.concerns]) if self.is_english else None
-        return columns | {"depth": self.depth, "specificity": self.specificity, "readability": ease}
+        spans = [s.span for s in self.evidence]
+        return columns | {
+            "depth": self.depth,
+            "evidence_starts": [start for start, _ in spans],
+            "evidence_ends": [end for _, end in spans],
+            "specificity": self.specificity,
+            "readability": ease,
+        }
 
 
 def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[str] = ()) -> Documentation:
@@ -167,5 +184,27 @@ def _statement(section: CardSection, s: Sentence, classes: frozenset[str], is_he
     shows = ("example",) if is_headed and s.text.endswith(":") and any(block.kind == "code" for block in section.blocks) else ()
     found = (*specifics(s.text, datasets), *shows)
     return Statement(
-        s.text, s.words, classes, is_headed, section.parent_overlap_share or 0.0, found, is_measured(s.text), is_mitigation(s.text)
+        s.text,
+        s.words,
+        classes,
+        is_headed,
+        section.parent_overlap_share or 0.0,
+        found,
+        is_measured(s.text),
+        is_mitigation(s.text),
+        _span(section, s.text),
     )
+
+
+def _span(section: CardSection, sentence: str) -> tuple[int, int]:
+    """(start, end) of a sentence in the card; where markup parts its words, it is found by its first and last ones."""
+    words = sentence.split()
+    first = section.text.find(words[0])
+    for length in (len(words), 6, 3, 2):
+        found = section.text.find(" ".join(words[:length]))
+        if found >= 0:
+            first = found
+            break
+    last = section.text.find(words[-1], first + min(len(sentence) - len(words[-1]), len(section.text)) // 2)
+    end = last + len(words[-1]) if 0 <= first <= last else max(first, 0) + len(sentence)
+    return section.start + max(first, 0), section.start + min(end, len(section.text))

@@ -18,15 +18,18 @@ MAX_HEADING_CHARS = 200
 BOLD_LEVEL = 6
 
 # Every expression stops at the next character of its own opening kind and is linear.
+# The ends of items, cells and rows are left out: what begins next ends them.
 _BLOCK_TAG = re.compile(
-    r"<(/?(?:h[1-6r]|p|pre|li|[uo]l|tr|t[dh]|table|div|br|blockquote|details|summary|section|center|d[ltd]))(?:\s[^<>]*)?/?>", re.IGNORECASE
+    r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/table|li|tr|t[dh]|d[ltd])(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>()]+|www\.[^\s<>()]+")
 _BOLD_LINE = re.compile(r"(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?")
 # `##Title`: CommonMark asks for a blank, which many authors of 2020 left out.
 _UNSPACED = re.compile(r"(#{1,6})([^\W\d_#][^\n]{1,80}?)#*")
-_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
+
+
+_ROW_TAGS = frozenset(("tr", "td", "th", "TR", "TD", "TH"))
 
 
 class Block(NamedTuple):
@@ -80,26 +83,25 @@ def blocks(markdown: str) -> list[Block]:
     found: list[Block] = []
     cells: list[str] | None = None
     code: list[str] | None = None
-    tag = ""
-    for place in range(0, len(pieces), 2):
-        text = pieces[place]
-        if place:
-            tag = pieces[place - 1].lower()
+    ends = iter([*pieces[3::2], ""])
+    for tag, text in zip(["", *pieces[1::2]], pieces[::2], strict=True):
+        following = next(ends, "") if tag else (pieces[1] if len(pieces) > 1 else "")
         if code is not None:
             # Only its own end closes a block of code: a `<br>` in it is colour.
             code.append(text)
-            if tag == "/pre":
+            if tag.lower() == "/pre":
                 _add_code(found, "".join(code[:-1]))
                 code = None
-                if not text.isspace():
-                    found += _prose(text)
-        elif tag == "pre":
+                found += _prose(text)
+        elif tag == "pre" or tag == "PRE":
             code = [text]
-        elif tag in ("tr", "td", "th", "/td", "/th") or (cells is not None and not tag.startswith("h")):
-            cells = _row(found, cells, tag, text)
+        elif tag in _ROW_TAGS or (cells is not None and tag[:1] not in "hH"):
+            cells = _row(found, cells, tag.lower(), text)
         elif text and not text.isspace():
-            following = pieces[place + 1].lower() if place + 1 < len(pieces) else ""
-            found += _heading(tag, text) if tag[:1] == "h" and tag[1:].isdigit() else _paragraph(text, tag == "p" and following == "/p")
+            if tag[:1] in "hH" and tag[1:].isdigit():
+                found += _heading(tag, text)
+            else:
+                found += _paragraph(text, tag == "p" and following == "/p")
     _add_row(found, cells)
     if code:
         _add_code(found, "".join(code))
@@ -113,23 +115,22 @@ def _add_code(found: list[Block], text: str) -> None:
 
 
 def _row(found: list[Block], cells: list[str] | None, tag: str, text: str) -> list[str] | None:
-    """A row ends at its own end, at the next row, or with the table; cells are gathered until then."""
-    if tag in ("/tr", "tr", "/table"):
+    """A row ends at the next, or with the table; its cells are gathered until then."""
+    if tag in ("tr", "/table"):
         _add_row(found, cells)
         if tag == "tr":
             return []
         found += [] if text.isspace() or not text else _prose(text)
         return None
     cells = [] if cells is None else cells
-    shown = plain(text)
-    if shown or tag in ("td", "th"):
-        cells.append(shown)
+    cells.append(text)
     return cells
 
 
 def _add_row(found: list[Block], cells: list[str] | None) -> None:
-    if cells and any(cells):
-        found.append(Block("table", " | ".join(cells)))
+    shown = plain(" | ".join(cells)) if cells else ""
+    if shown.strip("| "):
+        found.append(Block("table", shown))
 
 
 def _heading(tag: str, text: str) -> list[Block]:
@@ -146,7 +147,7 @@ def _paragraph(text: str, is_alone: bool) -> list[Block]:
         shown = plain(bold[1]).rstrip(":\uff1a ")
         if shown:
             return [Block("heading", shown, BOLD_LEVEL)]
-    if is_alone and text.startswith("#") or "\n#" in text:
+    if (is_alone and text.startswith("#")) or "\n#" in text:
         return list(_with_unspaced_headings(text))
     return _prose(text)
 
@@ -164,11 +165,9 @@ def _with_unspaced_headings(text: str) -> Iterator[Block]:
 
 
 def _prose(text: str) -> list[Block]:
-    found = []
     shown = plain(text)
-    if shown:
-        found.append(Block("prose", shown))
-    if "<" in text and _PICTURE.search(text):
+    found = [Block("prose", shown)] if shown else []
+    if "<img" in text:
         found.append(Block("image", ""))
     return found
 

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from spark_jobs.rules.markup import Block, blocks
+from spark_jobs.rules.markup import MAX_HEADING_CHARS, Block, blocks
 
 # p99.9 of the cards of 2022 is 92 kB; beyond, cards hold logs and tables. The text stays whole in silver.model_cards.
 MAX_CHARS = 200_000
 MAX_SECTIONS = 1_000
-# A heading is looked for in so many lines that could hold one; further on it takes the place where the search began.
-MAX_LINES_AHEAD = 200
+# A heading's words are looked for so many times; after that it takes the place where the search began.
+MAX_TRIES = 100
 
 _WORD = re.compile(r"[^\W_]+")
-# What a line begins with that may hold a heading, underline one, or open or close code.
-_MAYBE = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(#{1,6}|={1,}[ \t]*$|-{1,}[ \t]*$|`{3,}|~{3,}|\*\*|__|<)", re.MULTILINE)
+# What stands before a heading's words on their line, and what makes a heading of the line above.
+_HEADING_LINE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6}|\*\*|__|\*__|_\*\*|[^\n]{0,2000}<h[1-6])", re.IGNORECASE)
+_UNDERLINED = re.compile(r"[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*(?=\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -72,42 +73,27 @@ def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], 
 
 
 def _spans(text: str, headings: list[Block]) -> Iterator[tuple[int, int]]:
-    """(start of the heading's line, start of what follows it) of each heading that the parser found."""
-    lines = _candidates(text) if headings else []
-    nxt = 0
+    """(start of the heading's line, start of what follows it) of each heading that the parser found, in order."""
     place = 0
     for heading in headings:
-        word = _WORD.search(heading.text)
-        wanted = word[0] if word else heading.text[:1]
-        for number in range(nxt, min(nxt + MAX_LINES_AHEAD, len(lines))):
-            start, line_end, end = lines[number]
-            if start >= place and text.find(wanted, start, line_end) >= 0:
-                nxt, place = number + 1, end
-                yield start, end
-                break
-        else:
-            yield place, place
+        span = _span(text, heading.text, place) or _span(text, (_WORD.search(heading.text) or [heading.text])[0], place)
+        yield span or (place, place)
+        place = span[1] if span else place
 
 
-def _candidates(text: str) -> list[tuple[int, int, int]]:
-    """(start, end of the heading, start of what follows) of each line that could be a heading, outside of fenced code."""
-    found: list[tuple[int, int, int]] = []
-    fence: str | None = None
-    for match in _MAYBE.finditer(text):
-        mark = match[1]
-        start = match.start()
-        line_end = text.find("\n", match.end())
-        line_end = len(text) if line_end < 0 else line_end
-        if fence is not None:
-            if mark.startswith(fence):
-                fence = None
-        elif mark[0] in "`~":
-            fence = None if "`" in text[match.end() : line_end] else mark
-        elif mark[0] in "=-":
-            before = text.rfind("\n", 0, max(start - 1, 0)) + 1
-            if start:
-                found.append((before, start, line_end))
-        else:
-            closing = text.find("</h", match.end(), match.end() + 1_000) if mark == "<" else -1
-            found.append((start, max(closing, line_end), text.find(">", closing) + 1 if closing > 0 else line_end))
-    return found
+def _span(text: str, wanted: str, place: int) -> tuple[int, int] | None:
+    """The first line from `place` on that holds `wanted` and looks like a heading."""
+    found = place - 1
+    for _ in range(MAX_TRIES):
+        found = text.find(wanted, found + 1)
+        if found < 0:
+            return None
+        start = text.rfind("\n", place, found) + 1 or place
+        if _HEADING_LINE.match(text, start, found + 1):
+            tag = text.rfind("<h", start, found)
+            closing = text.find("</h", found, found + MAX_HEADING_CHARS) if tag >= 0 or text.startswith("<H", start) else -1
+            end = text.find(">", closing) if closing >= 0 else text.find("\n", found)
+            return start, len(text) if end < 0 else end + (closing >= 0)
+        if underline := _UNDERLINED.match(text, found):
+            return start, underline.end()
+    return None

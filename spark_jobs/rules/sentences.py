@@ -26,7 +26,6 @@ BIBTEX = re.compile(r"@\w{3,20}\s?\{")
 _NORMAL = re.compile(r"[^\W_]+")
 # A full stop, Latin or CJK, with what closes behind it.
 _END = re.compile(r"[.!?]+[\"'\u201d\u2019)\]]*\s+|[\u3002\uff01\uff1f]+[\u201d\u2019\uff09\u300d\u300f]*\s*")
-_WIDE_END = re.compile("[\u3002\uff01\uff1f.!?\u201d\u2019]")
 # Each ASCII character that no word is made of -> a blank.
 _ASCII_GAPS = {place: " " for place in range(128) if not chr(place).isalnum()}
 _ABBREVIATIONS = frozenset(
@@ -51,7 +50,7 @@ class Sentence(NamedTuple):
 def sentences(markdown: str) -> Iterator[Sentence]:
     """The sentences of a piece of markdown in order; a table row and a list item end a sentence.
 
-    >>> [s.kind for s in sentences("[More Information Needed]\n\nIt was tested on 3 dialects.\n- seed: 42\n")]
+    >>> [s.kind for s in sentences("[More Information Needed]\\n\\nIt was tested on 3 dialects.\\n- seed: 42\\n")]
     ['placeholder', 'own', 'template']
     """
     return of_blocks(blocks(markdown))
@@ -78,15 +77,12 @@ def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
         was_table = is_table
 
 
-def split(text: str) -> list[str]:
+def split(text: str) -> Iterator[str]:
     """Plain text at its full stops; not at those of abbreviations, initials and numbers.
 
-    >>> split("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好")
+    >>> list(split("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好"))
     ['It fails, e.g. on slang.', 'Use v2.1 of Smith et al. instead!', '是的。', '好']
     """
-    if not (". " in text or "! " in text or "? " in text) and (text.isascii() or not _WIDE_END.search(text)):
-        return [text]
-    parts = []
     start = 0
     for end in _END.finditer(text):
         before = text[max(start, end.start() - 12) : end.start() + 1].rsplit(None, 1)[-1:]
@@ -94,10 +90,13 @@ def split(text: str) -> list[str]:
         is_initial = len(word) == 2 and word[0].isalpha() and word[1] == "." and not word[0].isdigit()
         if word in _ABBREVIATIONS or is_initial:
             continue
-        parts.append(text[start : end.end()].strip())
+        part = text[start : end.end()].strip()
+        if part:
+            yield part
         start = end.end()
-    parts.append(text[start:].strip())
-    return [part for part in parts if part]
+    rest = text[start:].strip() if start else text.strip()
+    if rest:
+        yield rest
 
 
 def normal(text: str) -> str:
@@ -132,18 +131,31 @@ def _code_kind(code: str) -> Kind:
     return "placeholder" if is_remark and kind_of(code) == "placeholder" else "code"
 
 
-def is_gap(found: list[Sentence]) -> bool:
-    """Whether sentences only mark a gap: nothing at all, or only placeholders and labels."""
-    return all(sentence.kind in ("placeholder", "label") for sentence in found)
+@lru_cache(maxsize=1_024)
+def source_of(text: str) -> str | None:
+    """Where the list of template sentences has this one from; null for any other."""
+    words = normal(text)
+    for row in curated("boilerplate"):
+        if row["kind"] == "template" and re.fullmatch(_expression(row["pattern"]), words):
+            return row["source"]
+    return None
 
 
-def is_template(found: list[Sentence]) -> bool:
-    """Whether a template or a tool wrote all there is; a tool's code beside its sentence is its own, a citation is not."""
-    kinds = {sentence.kind for sentence in found}
-    return "template" in kinds and "own" not in kinds and not any(s.kind == "code" and BIBTEX.search(s.text) for s in found)
+def verdict(found: Iterable[Sentence]) -> tuple[bool, bool]:
+    """(is only a gap, is only a template's or a tool's); reads no further than the first sentence that is an author's own.
+
+    A tool's code beside its sentence is the tool's, a citation is not.
+    """
+    is_gap, has_template = True, False
+    for kind, text in found:
+        if kind == "own" or (kind == "code" and BIBTEX.search(text)):
+            return False, False
+        is_gap = is_gap and kind in ("placeholder", "label")
+        has_template = has_template or kind == "template"
+    return is_gap, has_template
 
 
-def digests(found: list[Sentence]) -> list[int]:
+def digests(found: Iterable[Sentence]) -> list[int]:
     """A 64-bit number for each own sentence long enough to compare, each once, in order."""
     texts = (normal(s.text) for s in found if s.kind == "own")
     long_enough = (text for text in texts if count_words(text) >= MIN_WORDS_TO_COMPARE)
@@ -190,9 +202,14 @@ def _expression(pattern: str) -> str:
 
 
 def _holds_gap_mark(words: str, count: int) -> bool:
-    if count > MAX_WORDS_BESIDE_GAP + _parts()[0][1]:
+    if count > MAX_WORDS_BESIDE_GAP + _parts()[0][1] or _first_words_of_parts().isdisjoint(words.split()):
         return False
     return any(count - length <= MAX_WORDS_BESIDE_GAP and part in f" {words} " for part, length in _parts())
+
+
+@cache
+def _first_words_of_parts() -> frozenset[str]:
+    return frozenset(part.split()[0] for part, _ in _parts())
 
 
 @cache
