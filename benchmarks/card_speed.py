@@ -44,6 +44,7 @@ def main() -> None:
 
 
 def ours_of(card: str) -> None:
+    """Front matter, sections, classes, own words, depth."""
     read_card_text(read_card(card).body)
 
 

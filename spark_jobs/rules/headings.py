@@ -5,6 +5,7 @@ class, in the order of SECTION_CLASSES, is the primary one: the documented secti
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
@@ -65,6 +66,7 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
     [('other',), ('limitations',), ('limitations',), ('other',)]
     """
     levels = [level for level, _ in headings]
+    alone = {level for level, count in Counter(levels).items() if count == 1}
     first = next((place for place, level in enumerate(levels) if level), None)
     above: list[tuple[int, tuple[str, ...]]] = []
     result: list[tuple[str, ...]] = []
@@ -72,7 +74,7 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
         if heading is None:
             result.append((OTHER,))
             continue
-        is_title = (place == first and level == 1) or (levels.count(level) == 1 and (place == first or level == 1))
+        is_title = (place == first and level == 1) or (level in alone and (place == first or level == 1))
         own = classes(heading, is_title=is_title)
         above = [(higher, named) for higher, named in above if higher < level]
         if not own and not is_title:

@@ -18,18 +18,16 @@ MAX_HEADING_CHARS = 200
 BOLD_LEVEL = 6
 
 # Every expression stops at the next character of its own opening kind and is linear.
-# The ends of items, cells and rows are left out: what begins next ends them.
+# The ends of items and rows are left out, what begins next ends them; and cells, which their row parts.
 _BLOCK_TAG = re.compile(
-    r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/table|li|tr|t[dh]|d[ltd])(?:\s[^<>]*)?/?>", re.IGNORECASE
+    r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/table|li|tr|d[ltd])(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
+_CELL = re.compile(r"(?:</t[dh]\s*>\s*)?<t[dh](?:\s[^<>]*)?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>()]+|www\.[^\s<>()]+")
 _BOLD_LINE = re.compile(r"(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?")
 # `##Title`: CommonMark asks for a blank, which many authors of 2020 left out.
 _UNSPACED = re.compile(r"(#{1,6})([^\W\d_#][^\n]{1,80}?)#*")
-
-
-_ROW_TAGS = frozenset(("tr", "td", "th", "TR", "TD", "TH"))
 
 
 class Block(NamedTuple):
@@ -95,7 +93,7 @@ def blocks(markdown: str) -> list[Block]:
                 found += _prose(text)
         elif tag == "pre" or tag == "PRE":
             code = [text]
-        elif tag in _ROW_TAGS or (cells is not None and tag[:1] not in "hH"):
+        elif tag == "tr" or tag == "TR" or (cells is not None and tag[:1] not in "hH"):
             cells = _row(found, cells, tag.lower(), text)
         elif text and not text.isspace():
             if tag[:1] in "hH" and tag[1:].isdigit():
@@ -116,19 +114,20 @@ def _add_code(found: list[Block], text: str) -> None:
 
 def _row(found: list[Block], cells: list[str] | None, tag: str, text: str) -> list[str] | None:
     """A row ends at the next, or with the table; its cells are gathered until then."""
-    if tag in ("tr", "/table"):
+    if tag == "tr":
         _add_row(found, cells)
-        if tag == "tr":
-            return []
-        found += [] if text.isspace() or not text else _prose(text)
+        return [text]
+    if tag == "/table":
+        _add_row(found, cells)
+        found += _prose(text)
         return None
-    cells = [] if cells is None else cells
-    cells.append(text)
+    if cells:
+        cells.append(text)
     return cells
 
 
 def _add_row(found: list[Block], cells: list[str] | None) -> None:
-    shown = plain(" | ".join(cells)) if cells else ""
+    shown = plain(_CELL.sub(" | ", " ".join(cells))).removeprefix("|").strip() if cells else ""
     if shown.strip("| "):
         found.append(Block("table", shown))
 

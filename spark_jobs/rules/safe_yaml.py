@@ -24,7 +24,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4
 
 # A key with or without a plain scalar, an item, or nothing. A scalar begins with a letter or a digit and holds neither a
 # colon before a blank nor any sign that means something to YAML.
-_SCALAR = r"[A-Za-z0-9][\w./+()-]*(?:[ :][\w./+()-]+)*"
+_SCALAR = r"[A-Za-z0-9][\w./+()?=-]*(?:[ :][\w./+()?=-]+)*|\"[^\"\\\n]*\"|'[^'\n]*'"
 _PLAIN_LINE = re.compile(rf"([A-Za-z_][\w-]*):(?: +({_SCALAR}))? *|( {{0,4}})- +({_SCALAR}) *|")
 # Keys that YAML reads as something else than text.
 _NOT_A_KEY = frozenset((*_BOOLEANS, *_NULLS))
@@ -132,15 +132,19 @@ def _plain_mapping(text: str) -> dict[str, Any] | None:
             if key in found or key in _NOT_A_KEY:
                 return None
             items = None if value else []
-            found[key] = scalar(value) if value else None
+            found[key] = _value(value) if value else None
             last = key
         elif item:
             if items is None or (items and blanks != indent):
                 return None
             indent = blanks
-            items.append(scalar(item))
+            items.append(_value(item))
             found[last] = items
     return found or None
+
+
+def _value(written: str) -> Any:
+    return written[1:-1] if written[0] in "\"'" else scalar(written)
 
 
 def _parsed(text: str) -> Any:
