@@ -178,6 +178,26 @@ WARNING_INHERITANCE = Table(
     ),
 )
 
+SHARED_TEXTS = Table(
+    "shared_texts",
+    layer="gold",
+    comment="Texts on limits, bias and risks that many cards share, word for word or nearly so",
+    grain="one row per group of near-copies that 20 cards or more hold",
+    key=("snapshot_date", "text_id"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        Column("text_id", "string", "Digest of the group's first text, in lower case without marks, figures alike", required=True),
+        Column("section_class", "string", "What the sections are about", required=True, values=SECTION_CLASSES),
+        count("cards", "Models whose card holds one of the texts"),
+        count("authors", "Authors of these models"),
+        count("variants", "Different texts in the group"),
+        count("word_count", "Words of the longest of them"),
+        Column("example_id", "string", "The first of the models by name", required=True),
+        Column("boilerplate_source", "string", "Tool or template that is known to write it; null where none is: it was copied by hand"),
+    ),
+)
+
 CARD_TERMS = Table(
     "card_terms",
     layer="gold",

@@ -8,7 +8,7 @@ import pytest
 from lake.tables.gold import CARD_DOCUMENTATION, WARNING_INHERITANCE
 from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS, MODEL_LICENSES, MODELS
 from lake.vocabulary import SECTION_CLASSES
-from spark_jobs.text import card_documentation, card_terms, documentation_rates, warning_inheritance
+from spark_jobs.text import card_documentation, card_terms, documentation_rates, shared_texts, warning_inheritance
 from tests.drawn import drawn
 
 if TYPE_CHECKING:
@@ -141,6 +141,19 @@ def test_a_warning_is_kept_lost_or_copied(spark: "SparkSession") -> None:
         "bare": ("bias", False, 0, True, False, None),
     }
     assert set(rows[0].asDict()) == set(WARNING_INHERITANCE.column_names) - {"snapshot_date"}
+
+
+def test_near_copies_are_one_text(spark: "SparkSession") -> None:
+    warning = "The model {} may repeat prejudices of the news on which it was trained and should be checked by people who speak Danish"
+    rows = [(f"m/{n}", "bias", ["bias"], warning.format(n), False, None) for n in ("one", "two", "three 3", "three 4")]
+    rows.append(
+        ("m/else", "limitations", ["limitations"], "It knows nothing of verse, songs, laws or weather at sea in winter.", False, None)
+    )
+    names = "model_id string, section_class string, section_classes array<string>, text string, is_placeholder boolean"
+    sections = spark.createDataFrame(rows, f"{names}, boilerplate_source string")
+    models = spark.createDataFrame([(row[0], "m") for row in rows], "model_id string, author string")
+    found = shared_texts.transform(sections, models, min_cards=2).collect()
+    assert [(r.section_class, r.cards, r.authors, r.variants, r.example_id) for r in found] == [("bias", 4, 1, 3, "m/one")]
 
 
 def test_terms_are_counted_in_own_sentences_only(spark: "SparkSession") -> None:
