@@ -147,7 +147,7 @@ DOCUMENTATION_RATES = Table(
         share("filled_share_low", "Lower end of the Wilson 95 % interval", required=False),
         share("filled_share_high", "Upper end of the Wilson 95 % interval", required=False),
         share("published_share", "The same share as others have published it; null where nobody has", required=False),
-        Column("published_on", "date", "Day up to which they had data"),
+        Column("published_date", "date", "Day up to which they had data"),
         Column("published_denominator", "string", "What they divided by, and how they found sections"),
         Column("published_source", "string", "Where they published it"),
     ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -26,8 +27,7 @@ _USAGE = re.compile(r"from_pretrained|\bpipeline\(|\bpip3? install\b|\bimport \w
 _FIGURE_LINE = re.compile(r"[^.!?]*\d[\d.,e%-]*")
 
 
-@dataclass(frozen=True)
-class ReadSection:
+class ReadSection(NamedTuple):
     """A section, all that its heading names, and who wrote what stands in it."""
 
     section: Section
@@ -161,4 +161,4 @@ def _by_content(sections: list[ReadSection], present: set[str]) -> Iterator[str]
         for section in sections:
             for sentence in section.sentences:
                 if sentence.kind == "own":
-                    yield from spoken_of(sentence.text) - set(DOCUMENTED_SECTIONS)
+                    yield from spoken_of(sentence.text)

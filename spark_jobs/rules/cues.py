@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick
 from lake.vocabulary import DOCUMENTED_SECTIONS, SECTION_CLASSES
 from spark_jobs.rules.curated import curated
 
+OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure where it counts something or has a decimal point; "GPT-2" and "2021" are none.
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
@@ -30,11 +31,11 @@ def mentioned(sentence: str) -> frozenset[str]:
     frozenset()
     """
     text = _prepared(sentence)
-    possible = _possible(text)
-    if possible.isdisjoint(DOCUMENTED_SECTIONS):
+    possible = _possible(text, DOCUMENTED_SECTIONS)
+    if not possible:
         return frozenset()
     text = _expression("no_mention").sub(" ", text)
-    return frozenset(name for name in DOCUMENTED_SECTIONS if name in possible and _expression(name).search(text))
+    return frozenset(name for name in possible if _expression(name).search(text))
 
 
 def hints_at_limit(sentence: str) -> bool:
@@ -44,13 +45,14 @@ def hints_at_limit(sentence: str) -> bool:
 
 def may_mention(text: str) -> bool:
     """Whether any sentence of `text` could speak of a documented class: one pass of an automaton over all cues."""
-    return not _possible(text.casefold()).isdisjoint(DOCUMENTED_SECTIONS)
+    automaton, _ = _automaton(DOCUMENTED_SECTIONS)
+    return bool(automaton.find_matches_as_indexes(text.casefold()))
 
 
 def spoken_of(sentence: str) -> frozenset[str]:
     """Classes other than the documented ones that a plain sentence speaks of: for cards without headings."""
     text = _prepared(sentence)
-    return frozenset(name for name in _possible(text) if name in SECTION_CLASSES and _expression(name).search(text))
+    return frozenset(name for name in _possible(text, OTHER_SECTIONS) if _expression(name).search(text))
 
 
 def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -110,17 +112,17 @@ def _prepared(sentence: str) -> str:
     return sentence[:_LONG_SENTENCE].casefold().replace("\u2019", "'")
 
 
-def _possible(text: str) -> set[str]:
+def _possible(text: str, classes: tuple[str, ...]) -> set[str]:
     """Classes with a phrase of which the longest part without a gap stands somewhere in the text, also inside of words."""
-    automaton, owners = _automaton()
+    automaton, owners = _automaton(classes)
     return {name for number, _, _ in automaton.find_matches_as_indexes(text, overlapping=True) for name in owners[number]}
 
 
 @cache
-def _automaton() -> tuple[AhoCorasick, list[list[str]]]:
+def _automaton(classes: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
     owners: dict[str, list[str]] = {}
     for row in curated("documentation_cues"):
-        if row["cue"] in SECTION_CLASSES:
+        if row["cue"] in classes:
             stem = max((part.strip() for part in row["phrase"].split("*")), key=len)
             owners.setdefault(stem, []).append(row["cue"])
     return AhoCorasick(list(owners)), list(owners.values())

@@ -9,7 +9,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
 from spark_jobs.rules.cues import hints_at_limit, is_denial, is_measured, is_mitigation, is_pointer, may_mention, mentioned, specifics
@@ -30,8 +30,7 @@ MIN_WORDS_OF_MENTION = 6
 MOSTLY = 0.5
 
 
-@dataclass(frozen=True)
-class CardSection:
+class CardSection(NamedTuple):
     """A row of silver.card_sections as far as it matters here."""
 
     classes: tuple[str, ...]

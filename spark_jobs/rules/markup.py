@@ -19,9 +19,8 @@ BOLD_LEVEL = 6
 
 # Every expression stops at the next character of its own opening kind and is linear.
 # The ends of items and rows are left out, what begins next ends them; and cells, which their row parts.
-_BLOCK_TAG = re.compile(
-    r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/table|li|tr|d[ltd])(?:\s[^<>]*)?/?>", re.IGNORECASE
-)
+_BLOCK_TAG = re.compile(r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/table|li|tr|d[ltd])(?:\s[^<>]*)?/?>")
+_UPPER_TAG = re.compile(r"</?[A-Z]")
 _CELL = re.compile(r"(?:</t[dh]\s*>\s*)?<t[dh](?:\s[^<>]*)?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>()]+|www\.[^\s<>()]+")
@@ -77,6 +76,8 @@ def blocks(markdown: str) -> list[Block]:
      ('code', 'code', 0)]
     """
     rendered = pyromark.html(markdown, options=pyromark.Options.ENABLE_TABLES)
+    if _UPPER_TAG.search(rendered):
+        rendered = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], rendered)
     pieces = _BLOCK_TAG.split(without_hidden(rendered))
     found: list[Block] = []
     cells: list[str] | None = None
@@ -87,16 +88,16 @@ def blocks(markdown: str) -> list[Block]:
         if code is not None:
             # Only its own end closes a block of code: a `<br>` in it is colour.
             code.append(text)
-            if tag.lower() == "/pre":
+            if tag == "/pre":
                 _add_code(found, "".join(code[:-1]))
                 code = None
                 found += _prose(text)
-        elif tag == "pre" or tag == "PRE":
+        elif tag == "pre":
             code = [text]
-        elif tag == "tr" or tag == "TR" or (cells is not None and tag[:1] not in "hH"):
-            cells = _row(found, cells, tag.lower(), text)
+        elif tag == "tr" or (cells is not None and tag[:1] != "h"):
+            cells = _row(found, cells, tag, text)
         elif text and not text.isspace():
-            if tag[:1] in "hH" and tag[1:].isdigit():
+            if tag[:1] == "h" and tag[1:].isdigit():
                 found += _heading(tag, text)
             else:
                 found += _paragraph(text, tag == "p" and following == "/p")

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from spark_jobs.rules.markup import MAX_HEADING_CHARS, Block, blocks
 
@@ -19,8 +19,7 @@ _HEADING_LINE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6
 _UNDERLINED = re.compile(r"[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*(?=\n|\Z)")
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """`level` is 0 and `heading` null for what stands before the first heading.
 
     `text` is raw markdown, own text only, of which the first and last character stand at `start` and `end` - 1 of the card;

@@ -39,7 +39,7 @@ def transform(card_documentation: DataFrame, models: DataFrame, model_licenses: 
 def _published() -> dict[str, Column]:
     """Columns of the figures that others have published for a class and stratum; null for most."""
     rows = curated("published_documentation")
-    names = {"published_share": "double", "published_on": "date", "published_denominator": "string", "published_source": "string"}
+    names = {"published_share": "double", "published_date": "date", "published_denominator": "string", "published_source": "string"}
     columns = {name: F.lit(None).cast(kind) for name, kind in names.items()}
     for row in rows:
         values = (float(row["filled_share"]), date.fromisoformat(row["measured_on"]), row["denominator"], row["source"])
