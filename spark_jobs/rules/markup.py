@@ -18,8 +18,8 @@ MAX_HEADING_CHARS = 200
 BOLD_LEVEL = 6
 
 # Every expression stops at the next character of its own opening kind and is linear.
-# The ends of items and rows are left out, what begins next ends them; and cells, which their row parts.
-_BLOCK_TAG = re.compile(r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/table|li|tr|d[ltd])(?:\s[^<>]*)?/?>")
+# The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
+_BLOCK_TAG = re.compile(r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/?table|li|d[ltd])(?:\s[^<>]*)?/?>")
 _UPPER_TAG = re.compile(r"</?[A-Z]")
 _CELL = re.compile(r"(?:</t[dh]\s*>\s*)?<t[dh](?:\s[^<>]*)?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
     if "<" in text:
         text = _TAG.sub("", text)
     if "&" in text:
-        text = html.unescape(text)
+        text = _unescaped(text)
     if ":/" in text or "www." in text:
         text = _URL.sub(" ", text)
     return " ".join(text.split())
@@ -80,11 +80,13 @@ def blocks(markdown: str) -> list[Block]:
         rendered = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], rendered)
     pieces = _BLOCK_TAG.split(without_hidden(rendered))
     found: list[Block] = []
-    cells: list[str] | None = None
+    table: list[str] | None = None
     code: list[str] | None = None
-    ends = iter([*pieces[3::2], ""])
+    following = iter([*pieces[3::2], ""])
     for tag, text in zip(["", *pieces[1::2]], pieces[::2], strict=True):
-        following = next(ends, "") if tag else (pieces[1] if len(pieces) > 1 else "")
+        is_alone = tag == "p" and next(following) == "/p" if tag else False
+        if tag and tag != "p":
+            next(following)
         if code is not None:
             # Only its own end closes a block of code: a `<br>` in it is colour.
             code.append(text)
@@ -94,43 +96,56 @@ def blocks(markdown: str) -> list[Block]:
                 found += _prose(text)
         elif tag == "pre":
             code = [text]
-        elif tag == "tr" or (cells is not None and tag[:1] != "h"):
-            cells = _row(found, cells, tag, text)
+        elif tag == "table":
+            _add_rows(found, table)
+            table = [text]
+        elif table is not None and tag[:1] != "h":
+            table = _in_table(found, table, tag, text)
         elif text and not text.isspace():
-            if tag[:1] == "h" and tag[1:].isdigit():
-                found += _heading(tag, text)
-            else:
-                found += _paragraph(text, tag == "p" and following == "/p")
-    _add_row(found, cells)
+            found += _heading(tag, text) if tag[:1] == "h" and tag[1:].isdigit() else _paragraph(text, is_alone)
+    _add_rows(found, table)
     if code:
         _add_code(found, "".join(code))
     return found
 
 
+def _unescaped(text: str) -> str:
+    """The parser writes four entities; others are the author's raw HTML."""
+    text = text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return html.unescape(text) if "&" in text and ";" in text else text
+
+
 def _add_code(found: list[Block], text: str) -> None:
-    shown = html.unescape(_TAG.sub("", text)).strip()
+    text = text.removesuffix("</code>")
+    if text.startswith("<code"):
+        text = text[text.find(">") + 1 :]
+    shown = _unescaped(_TAG.sub("", text) if "<" in text else text).strip()
     if shown:
         found.append(Block("code", shown))
 
 
-def _row(found: list[Block], cells: list[str] | None, tag: str, text: str) -> list[str] | None:
-    """A row ends at the next, or with the table; its cells are gathered until then."""
-    if tag == "tr":
-        _add_row(found, cells)
-        return [text]
-    if tag == "/table":
-        _add_row(found, cells)
-        found += _prose(text)
-        return None
-    if cells:
-        cells.append(text)
-    return cells
+def _in_table(found: list[Block], table: list[str], tag: str, text: str) -> list[str] | None:
+    if tag != "/table":
+        table.append(text)
+        return table
+    _add_rows(found, table)
+    found += _prose(text)
+    return None
 
 
-def _add_row(found: list[Block], cells: list[str] | None) -> None:
-    shown = plain(_CELL.sub(" | ", " ".join(cells))).removeprefix("|").strip() if cells else ""
-    if shown.strip("| "):
-        found.append(Block("table", shown))
+def _add_rows(found: list[Block], table: list[str] | None) -> None:
+    """The rows of a table, all in one go: a line each, cells parted."""
+    if table is None:
+        return
+    text = _CELL.sub(" | ", " ".join(table).replace("\n", " ").replace("<tr", "\n<tr"))
+    text = _TAG.sub("", text)
+    text = _unescaped(text) if "&" in text else text
+    text = _URL.sub(" ", text) if ":/" in text or "www." in text else text
+    for line in text.split("\n"):
+        row = " ".join(line.split()).removeprefix("| ")
+        if row.strip("| "):
+            found.append(Block("table", row))
+    table.clear()
 
 
 def _heading(tag: str, text: str) -> list[Block]:

@@ -67,22 +67,21 @@ class _Builder:
         self.documents: list[Any] = []
 
     def see(self, event: Any) -> None:
-        match event:
-            case yaml.ScalarEvent():
-                value = scalar(event.value) if event.implicit[0] else event.value
-                self._add(value, event.anchor, 1)
-            case yaml.MappingStartEvent():
-                self._start({}, event.anchor)
-            case yaml.SequenceStartEvent():
-                self._start([], event.anchor)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                done = self.open.pop()
-                self._add(done.value, done.anchor, 1, self.nodes - done.seen_before + 1)
-            case yaml.AliasEvent():
-                if event.anchor not in self.anchors:
-                    raise InvalidYaml(f"the alias *{event.anchor:.80} has no anchor")
-                value, size = self.anchors[event.anchor]
-                self._add(value, None, size)
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self._add(scalar(event.value) if event.implicit[0] else event.value, event.anchor, 1)
+        elif kind is yaml.MappingStartEvent:
+            self._start({}, event.anchor)
+        elif kind is yaml.SequenceStartEvent:
+            self._start([], event.anchor)
+        elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+            done = self.open.pop()
+            self._add(done.value, done.anchor, 1, self.nodes - done.seen_before + 1)
+        elif kind is yaml.AliasEvent:
+            if event.anchor not in self.anchors:
+                raise InvalidYaml(f"the alias *{event.anchor:.80} has no anchor")
+            value, size = self.anchors[event.anchor]
+            self._add(value, None, size)
 
     def _start(self, value: dict[str, Any] | list[Any], anchor: str | None) -> None:
         if len(self.open) >= MAX_DEPTH:
@@ -150,7 +149,8 @@ def _value(written: str) -> Any:
 def _parsed(text: str) -> Any:
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        loader = _LOADER(text)
+        while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
             builder.see(event)
     except (yaml.YAMLError, RecursionError) as error:
         raise InvalidYaml(" ".join(str(error).split())[:200]) from None
