@@ -26,6 +26,8 @@ NOT_SEARCHED = frozenset(("citation", "contact", "glossary", "how_to_start", "te
 NOT_SEARCHED_FOR_LIMITS = frozenset(("training", "training_data", "evaluation"))
 # Shorter mentions are titles of links and the like.
 MIN_WORDS_OF_MENTION = 6
+# No card of 2022 has more than 64 such sentences; one that has many more repeats itself to hurt.
+MAX_SENTENCES = 500
 # From this part on, what a card says is mostly its parent's.
 MOSTLY = 0.5
 
@@ -102,8 +104,12 @@ class Documentation:
         """The statements that earned the depth: those of the deepest level, with what answers them."""
         found = self.concerns
         deepest = max((s.level for s in found), default=0)
-        answers = [s for s in self.statements if self.depth == 4 and (s.is_measured or s.is_mitigation)]
-        return [s for s in self.statements if (s in found and s.level == deepest) or s in answers]
+        is_answered = self.depth == 4
+        return [
+            s
+            for s in self.statements
+            if (s.classes & CONCERNS and s.level == deepest) or (is_answered and (s.is_measured or s.is_mitigation))
+        ]
 
     @property
     def specificity(self) -> float | None:
@@ -140,7 +146,7 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     """
     sections = [(section, _own(section)) for section in card]
     headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED)
-    own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)]
+    own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)][:MAX_SENTENCES]
     named = [_named(section, s) for section, s in own]
     filled = frozenset(name for classes in named for name in classes)
     statements = []

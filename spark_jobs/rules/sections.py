@@ -88,6 +88,8 @@ def _span(text: str, wanted: str, place: int) -> tuple[int, int] | None:
         if found < 0:
             return None
         start = text.rfind("\n", place, found) + 1 or place
+        if text.count("```", place, start) % 2:
+            continue  # Inside of code that began since the heading before.
         if _HEADING_LINE.match(text, start, found + 1):
             tag = text.rfind("<h", start, found)
             closing = text.find("</h", found, found + MAX_HEADING_CHARS) if tag >= 0 or text.startswith("<H", start) else -1

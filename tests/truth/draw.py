@@ -43,8 +43,9 @@ def _order(model_id: str) -> str:
 def drawn(cards: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     """(half, stratum, model_id) of each drawn card; the halves take turns within a stratum."""
     owners: Counter[str] = Counter()
-    ordered = sorted(cards, key=lambda model_id: (list(SIZES).index(stratum(cards[model_id])), _order(model_id)))
-    for name, ids in groupby(ordered, key=lambda model_id: stratum(cards[model_id])):
+    strata = {model_id: stratum(card) for model_id, card in cards.items()}
+    ordered = sorted(cards, key=lambda model_id: (list(SIZES).index(strata[model_id]), _order(model_id)))
+    for name, ids in groupby(ordered, key=strata.__getitem__):
         taken = 0
         for model_id in ids:
             owner = model_id.partition("/")[0]
