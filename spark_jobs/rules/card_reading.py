@@ -152,7 +152,7 @@ def _classes(sections: list[ReadSection], documentation: Documentation) -> tuple
 
 def _by_content(sections: list[ReadSection], present: set[str]) -> Iterator[str]:
     """Classes that content gives away: a citation, code that loads the model, and in a card without headings its sentences."""
-    code = [block.text for section in sections for block in section.section.blocks if block.kind == "code"]
+    code = [block.raw for section in sections for block in section.section.blocks if block.kind == "code"]
     if "citation" not in present and any(BIBTEX.search(text) for text in code):
         yield "citation"
     if "how_to_start" not in present and any(_USAGE.search(text) for text in code):

@@ -165,7 +165,7 @@ def _own(section: CardSection) -> list[Sentence]:
     if DOCUMENTED.isdisjoint(section.classes):
         is_searched = NOT_SEARCHED.isdisjoint(section.classes)
         found = section.blocks if is_searched else ()
-        if not found or not may_mention("\n".join([block.text for block in found if block.kind != "code"])):
+        if not found or not may_mention("\n".join([block.raw for block in found if block.kind != "code"])):
             return []
     return [s for s in of_blocks(section.blocks) if s.kind == "own" and s.words]
 

@@ -30,11 +30,23 @@ _UNSPACED = re.compile(r"(#{1,6})([^\W\d_#][^\n]{1,80}?)#*")
 
 
 class Block(NamedTuple):
-    """A table row's cells are parted by ` | `; a picture has no text; `level` is 0 unless it is a heading."""
+    """What stands between two block tags; `level` is 0 unless it is a heading.
+
+    `raw` is HTML still: of most blocks nobody asks the text.
+    """
 
     kind: Kind
-    text: str
+    raw: str
     level: int = 0
+
+    @property
+    def text(self) -> str:
+        """As a reader sees it, on one line; code and tables keep their lines, cells are parted by ` | `, a picture has none."""
+        if self.kind == "prose":
+            return plain(self.raw)
+        if self.kind == "code":
+            return _unescaped(_TAG.sub("", self.raw) if "<" in self.raw else self.raw).strip()
+        return _rows(self.raw) if self.kind == "table" else self.raw
 
 
 def without_hidden(text: str) -> str:
@@ -70,10 +82,9 @@ def plain(text: str) -> str:
 def blocks(markdown: str) -> list[Block]:
     """The blocks of a card or of a piece of one; comments, rulers and empty rows are left out.
 
-    >>> [tuple(block) for block in blocks("# A *b*\\nx\\n\\n|p|q|\\n|-|-|\\n|1|2|\\n\\n**Bias:**\\n\\n    code\\n")]
+    >>> [(b.kind, b.text, b.level) for b in blocks("# A *b*\\nx\\n\\n|p|q|\\n|-|-|\\n|1|2|\\n\\n**Bias:**\\n\\n    code\\n")]
     ... # doctest: +NORMALIZE_WHITESPACE
-    [('heading', 'A b', 1), ('prose', 'x', 0), ('table', 'p | q', 0), ('table', '1 | 2', 0), ('heading', 'Bias', 6),
-     ('code', 'code', 0)]
+    [('heading', 'A b', 1), ('prose', 'x', 0), ('table', 'p | q\\n1 | 2', 0), ('heading', 'Bias', 6), ('code', 'code', 0)]
     """
     rendered = pyromark.html(markdown, options=pyromark.Options.ENABLE_TABLES)
     if _UPPER_TAG.search(rendered):
@@ -97,13 +108,13 @@ def blocks(markdown: str) -> list[Block]:
         elif tag == "pre":
             code = [text]
         elif tag == "table":
-            _add_rows(found, table)
+            _add_table(found, table)
             table = [text]
         elif table is not None and tag[:1] != "h":
             table = _in_table(found, table, tag, text)
         elif text and not text.isspace():
             found += _heading(tag, text) if tag[:1] == "h" and tag[1:].isdigit() else _paragraph(text, is_alone)
-    _add_rows(found, table)
+    _add_table(found, table)
     if code:
         _add_code(found, "".join(code))
     return found
@@ -119,33 +130,32 @@ def _add_code(found: list[Block], text: str) -> None:
     text = text.removesuffix("</code>")
     if text.startswith("<code"):
         text = text[text.find(">") + 1 :]
-    shown = _unescaped(_TAG.sub("", text) if "<" in text else text).strip()
-    if shown:
-        found.append(Block("code", shown))
+    if text and not text.isspace():
+        found.append(Block("code", text))
 
 
 def _in_table(found: list[Block], table: list[str], tag: str, text: str) -> list[str] | None:
     if tag != "/table":
         table.append(text)
         return table
-    _add_rows(found, table)
+    _add_table(found, table)
     found += _prose(text)
     return None
 
 
-def _add_rows(found: list[Block], table: list[str] | None) -> None:
-    """The rows of a table, all in one go: a line each, cells parted."""
-    if table is None:
-        return
-    text = _CELL.sub(" | ", " ".join(table).replace("\n", " ").replace("<tr", "\n<tr"))
-    text = _TAG.sub("", text)
+def _add_table(found: list[Block], table: list[str] | None) -> None:
+    if table:
+        found.append(Block("table", " ".join(table)))
+        table.clear()
+
+
+def _rows(table: str) -> str:
+    """A line for each row that shows anything."""
+    text = _TAG.sub("", _CELL.sub(" | ", table.replace("\n", " ").replace("<tr", "\n<tr")))
     text = _unescaped(text) if "&" in text else text
     text = _URL.sub(" ", text) if ":/" in text or "www." in text else text
-    for line in text.split("\n"):
-        row = " ".join(line.split()).removeprefix("| ")
-        if row.strip("| "):
-            found.append(Block("table", row))
-    table.clear()
+    rows = (" ".join(line.split()).removeprefix("| ") for line in text.split("\n"))
+    return "\n".join(row for row in rows if row.strip("| "))
 
 
 def _heading(tag: str, text: str) -> list[Block]:
@@ -180,8 +190,9 @@ def _with_unspaced_headings(text: str) -> Iterator[Block]:
 
 
 def _prose(text: str) -> list[Block]:
-    shown = plain(text)
-    found = [Block("prose", shown)] if shown else []
+    if not text or text.isspace():
+        return []
+    found = [Block("prose", text)]
     if "<img" in text:
         found.append(Block("image", ""))
     return found

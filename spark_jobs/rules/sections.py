@@ -51,7 +51,7 @@ def split(card: str) -> list[Section]:
     spans = list(_spans(text, [found[place] for place in at]))
     sections = []
     first = at[0] if at else len(found)
-    if first:
+    if any(block.kind == "image" or block.text for block in found[:first]):
         sections.append(_section(text, 0, None, (), 0, spans[0][0] if spans else len(text), found[:first]))
     ends = [*(start for start, _ in spans[1:]), len(text)][: len(at)]
     above: list[tuple[int, str]] = []

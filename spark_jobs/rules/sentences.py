@@ -58,23 +58,25 @@ def sentences(markdown: str) -> Iterator[Sentence]:
 
 def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
     """The same from blocks; headings are none."""
-    is_template_table = False
-    was_table = False
     for block in found:
-        is_table = block.kind == "table"
         if block.kind == "prose":
             for text in split(block.text):
                 yield Sentence(kind_of(text), text)
-        elif is_table:
-            kind = kind_of(block.text)
-            # The first row names the columns: where it is a tool's, so is the table.
-            is_template_table = is_template_table if was_table else kind == "template"
-            yield Sentence("template" if is_template_table else kind, block.text)
+        elif block.kind == "table":
+            yield from _of_table(block.text)
         elif block.kind == "code":
-            yield Sentence(_code_kind(block.text), block.text)
+            text = block.text
+            yield Sentence(_code_kind(text), text)
         elif block.kind == "image":
             yield Sentence("image", "")
-        was_table = is_table
+
+
+def _of_table(table: str) -> Iterator[Sentence]:
+    """A row is a sentence. The first row names the columns: where it is a tool's, so is the table."""
+    rows = table.split("\n") if table else []
+    is_template = bool(rows) and kind_of(rows[0]) == "template"
+    for row in rows:
+        yield Sentence("template" if is_template else kind_of(row), row)
 
 
 def split(text: str) -> Iterator[str]:
