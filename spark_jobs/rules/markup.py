@@ -46,7 +46,11 @@ class Block(NamedTuple):
             return plain(self.raw)
         if self.kind == "code":
             return _unescaped(_TAG.sub("", self.raw) if "<" in self.raw else self.raw).strip()
-        return _rows(self.raw) if self.kind == "table" else self.raw
+        return "\n".join(self.rows()) if self.kind == "table" else self.raw
+
+    def rows(self) -> Iterator[str]:
+        """The rows of a table that show anything."""
+        return _rows(self.raw)
 
 
 def without_hidden(text: str) -> str:
@@ -149,13 +153,11 @@ def _add_table(found: list[Block], table: list[str] | None) -> None:
         table.clear()
 
 
-def _rows(table: str) -> str:
-    """A line for each row that shows anything."""
-    text = _TAG.sub("", _CELL.sub(" | ", table.replace("\n", " ").replace("<tr", "\n<tr")))
-    text = _unescaped(text) if "&" in text else text
-    text = _URL.sub(" ", text) if ":/" in text or "www." in text else text
-    rows = (" ".join(line.split()).removeprefix("| ") for line in text.split("\n"))
-    return "\n".join(row for row in rows if row.strip("| "))
+def _rows(table: str) -> Iterator[str]:
+    for place, row in enumerate(table.replace("\n", " ").split("<tr")):
+        shown = plain(_CELL.sub(" | ", f"<tr{row}" if place else row)).removeprefix("| ")
+        if shown.strip("| "):
+            yield shown
 
 
 def _heading(tag: str, text: str) -> list[Block]:

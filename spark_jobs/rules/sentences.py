@@ -63,7 +63,7 @@ def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
             for text in split(block.text):
                 yield Sentence(kind_of(text), text)
         elif block.kind == "table":
-            yield from _of_table(block.text)
+            yield from _of_table(block)
         elif block.kind == "code":
             text = block.text
             yield Sentence(_code_kind(text), text)
@@ -71,12 +71,13 @@ def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
             yield Sentence("image", "")
 
 
-def _of_table(table: str) -> Iterator[Sentence]:
-    """A row is a sentence. The first row names the columns: where it is a tool's, so is the table."""
-    rows = table.split("\n") if table else []
-    is_template = bool(rows) and kind_of(rows[0]) == "template"
-    for row in rows:
-        yield Sentence("template" if is_template else kind_of(row), row)
+def _of_table(table: Block) -> Iterator[Sentence]:
+    """A row is a sentence. The first names the columns: where it is a tool's, so is the table, and no more is said of it."""
+    for place, row in enumerate(table.rows()):
+        kind = kind_of(row)
+        yield Sentence(kind, row)
+        if place == 0 and kind == "template":
+            return
 
 
 def split(text: str) -> Iterator[str]:
