@@ -38,6 +38,9 @@ SECTION_CLASSES = (
     "other",
 )
 
+# What the terms of conf/terms.csv belong to.
+TERM_TOPICS = ("bias", "fairness", "toxicity", "safety", "privacy", "misuse")
+
 # State of the YAML block at the start of a card.
 YAML_STATUS = ("valid", "none", "unclosed", "invalid", "not_a_mapping", "too_complex")
 

@@ -182,6 +182,7 @@ CARD_SECTIONS = Table(
         count("ordinal", "Place in the card, from 0"),
         Column("level", "integer", "Level of the heading; 0 for text before the first", required=True, at_least=0, at_most=6),
         Column("heading", "string", "Heading as plain text; null for text before the first"),
+        Column("heading_path", "array<string>", "Headings above it, the topmost first", required=True),
         Column("section_class", "string", "What the section is about: the first of section_classes", required=True, values=SECTION_CLASSES),
         Column(
             "section_classes",
@@ -189,9 +190,14 @@ CARD_SECTIONS = Table(
             "All that its heading names (Bias, Risks, and Limitations), in the vocabulary's order",
             required=True,
         ),
+        count("text_start", "Where its own text begins in silver.model_cards.text, in characters with line ends as one"),
+        count("text_end", "Where its own text ends there"),
         count("word_count", "Words of the section's own text, sub-sections and code left out"),
+        share("code_share", "Part of the characters shown that are code; null where nothing is shown", required=False),
+        share("table_share", "Part of the characters shown that stand in tables; null where nothing is shown", required=False),
         flag("is_placeholder", "Whether the text only marks a gap ([More Information Needed], TODO, nothing)"),
         flag("is_boilerplate", "Whether the text is a template's or a tool's own sentence"),
+        Column("boilerplate_source", "string", "Which tool or template wrote it, where is_boilerplate"),
         share(
             "parent_overlap_share",
             "Part of the section's own sentences of 4 words or more that stand in a parent's card; null without such a card or sentence",

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from spark_jobs.rules.markup import prose
+from spark_jobs.rules.sections import MAX_CHARS
 from spark_jobs.rules.words import count_words
 
 LFS_POINTER = "version https://git-lfs.github.com/spec/"
@@ -44,8 +45,8 @@ def _broken_share(text: str) -> float:
 
 
 def describe(body: str) -> tuple[int, str | None]:
-    """(words, language) of the text below the front matter."""
-    plain = prose(body)
+    """(words, language) of the text below the front matter; what lies beyond MAX_CHARS is not counted."""
+    plain = prose(body[:MAX_CHARS])
     words = count_words(plain)
     return words, language_of(plain) if words >= MIN_WORDS_FOR_LANGUAGE else None
 

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
+from ahocorasick_rs import AhoCorasick
 
-from lake.vocabulary import DOCUMENTED_SECTIONS
+from lake.vocabulary import DOCUMENTED_SECTIONS, SECTION_CLASSES
 from spark_jobs.rules.curated import curated
 
+OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure where it counts something or has a decimal point; "GPT-2" and "2021" are none.
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
+_SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _LONG_SENTENCE = 2_000
 
 # Names of languages that are also plain words or places in English.
@@ -19,6 +22,8 @@ _NOT_AS_A_NAME = frozenset(
 )
 
 
+# A sentence is asked for its heading's classes and for others; each card's sentences come together.
+@lru_cache(maxsize=256)
 def mentioned(sentence: str) -> frozenset[str]:
     """Documented classes that a sentence speaks of, whatever heading it stands under.
 
@@ -27,8 +32,29 @@ def mentioned(sentence: str) -> frozenset[str]:
     >>> mentioned("Tracked with Weights & Biases; the inductive bias is weak.")
     frozenset()
     """
-    text = _expression("no_mention").sub(" ", _prepared(sentence))
-    return frozenset(name for name in DOCUMENTED_SECTIONS if _expression(name).search(text))
+    text = _prepared(sentence)
+    possible = _possible(text, DOCUMENTED_SECTIONS)
+    if not possible:
+        return frozenset()
+    text = _expression("no_mention").sub(" ", text)
+    return frozenset(name for name in possible if _expression(name).search(text))
+
+
+def hints_at_limit(sentence: str) -> bool:
+    """Whether a sentence holds wording that names a limit only under a heading that promises limits ("at most 512 tokens")."""
+    return _holds("weak", _prepared(sentence))
+
+
+def may_mention(text: str) -> bool:
+    """Whether any sentence of `text` could speak of a documented class: one pass of an automaton over all cues."""
+    automaton, _ = _automaton(DOCUMENTED_SECTIONS)
+    return bool(automaton.find_matches_as_indexes(text.casefold()))
+
+
+def spoken_of(sentence: str) -> frozenset[str]:
+    """Classes other than the documented ones that a plain sentence speaks of: for cards without headings."""
+    text = _prepared(sentence)
+    return frozenset(name for name in _possible(text, OTHER_SECTIONS) if _expression(name).search(text))
 
 
 def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -43,9 +69,10 @@ def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
     found = [cue for cue in ("group", "dataset") if _expression(cue).search(text)]
     if "dataset" not in found and any(name.casefold() in text for name in names if len(name) > 3):
         found.append("dataset")
-    if _language_names().search(sentence[:_LONG_SENTENCE]):
+    automaton, names_of_languages = _language_names()
+    if automaton.find_matches_as_indexes(sentence) and names_of_languages.search(sentence[:_LONG_SENTENCE]):
         found.append("language")
-    if _expression("failure").search(text) and _expression("condition").search(text):
+    if _holds("failure", text) and _holds("condition", text):
         found.append("failure")
     if has_figure(text):
         found.append("figure")
@@ -53,23 +80,69 @@ def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def is_measured(sentence: str) -> bool:
-    """Whether a sentence gives a result: a figure beside the name of a measure or of a benchmark."""
+    """Whether a sentence gives a result: a figure beside a measure or a benchmark, or a comparison that somebody found."""
     text = _prepared(sentence)
-    return has_figure(text) and bool(_expression("metric").search(text) or _expression("benchmark").search(text))
+    if has_figure(text) and (_holds("metric", text) or _holds("benchmark", text)):
+        return True
+    return _holds("finding", text) and _holds("comparison", text)
+
+
+def is_denial(sentence: str) -> bool:
+    """Whether a sentence only says that there is no problem: that discloses nothing.
+
+    >>> is_denial("There are no known biases."), is_denial("Its biases are known.")
+    (True, False)
+    """
+    return _holds("denial", _prepared(sentence))
+
+
+def is_pointer(sentence: str) -> bool:
+    """Whether a sentence sends the reader elsewhere."""
+    return _holds("pointer", _prepared(sentence))
 
 
 def is_mitigation(sentence: str) -> bool:
     """Whether a sentence says what was done, or is to be done, against a problem."""
-    return bool(_expression("mitigation").search(_prepared(sentence)))
+    return _holds("mitigation", _prepared(sentence))
 
 
 def has_figure(text: str) -> bool:
     """Whether a number with a unit, or one with a decimal point, stands in the text."""
-    return bool(_expression("unit").search(text) or _DECIMAL.search(text))
+    return bool(_expression("unit").search(text) or _DECIMAL.search(text) or _SETTING.search(text) or _holds("figure", text))
 
 
 def _prepared(sentence: str) -> str:
     return sentence[:_LONG_SENTENCE].casefold().replace("\u2019", "'")
+
+
+def _possible(text: str, classes: tuple[str, ...]) -> set[str]:
+    """Classes with a phrase of which the longest part without a gap stands somewhere in the text, also inside of words."""
+    automaton, owners = _automaton(classes)
+    return {name for number, _, _ in automaton.find_matches_as_indexes(text, overlapping=True) for name in owners[number]}
+
+
+@cache
+def _automaton(classes: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
+    owners: dict[str, list[str]] = {}
+    for row in curated("documentation_cues"):
+        if row["cue"] in classes:
+            owners.setdefault(_stem(row["phrase"]), []).append(row["cue"])
+    return AhoCorasick(list(owners)), list(owners.values())
+
+
+def _holds(cue: str, text: str) -> bool:
+    """Whether a phrase of the cue stands in the text; most texts hold no part of any, which the automaton sees in one pass."""
+    return bool(_stems(cue).find_matches_as_indexes(text)) and bool(_expression(cue).search(text))
+
+
+@cache
+def _stems(cue: str) -> AhoCorasick:
+    return AhoCorasick(sorted({_stem(row["phrase"]) for row in curated("documentation_cues") if row["cue"] == cue}))
+
+
+def _stem(phrase: str) -> str:
+    """The longest part without a gap."""
+    return max((part.strip() for part in phrase.split("*")), key=len)
 
 
 @cache
@@ -88,8 +161,9 @@ def _phrase(phrase: str) -> str:
 
 
 @cache
-def _language_names() -> re.Pattern[str]:
+def _language_names() -> tuple[AhoCorasick, re.Pattern[str]]:
     """English names of the languages that have a two-letter code, as they are written: with a capital."""
     names = {language.name.partition(" (")[0] for language in pycountry.languages if hasattr(language, "alpha_2")}
     names |= {"Greek", "Mandarin", "Cantonese", "Farsi"}
-    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, names - _NOT_AS_A_NAME))) + r")\b")
+    kept = sorted(names - _NOT_AS_A_NAME)
+    return AhoCorasick(kept), re.compile(r"\b(?:" + "|".join(map(re.escape, kept)) + r")\b")

@@ -1,37 +1,49 @@
 """What a card says of limits, bias and risks, in its own words, and how deep it goes: sentence by sentence.
 
 1. A sentence stands for the classes that its section's heading names. Under a heading that also names something else
-   ("Intended uses & limitations") it stands only for those that it mentions itself.
-2. For a class that no heading has own words for, sentences elsewhere that mention it stand in.
-3. Placeholders, template sentences, labels and code are never own words.
+   ("Intended uses & limitations") it stands for them only where it speaks of a concern itself.
+2. For a class that no heading has own words for, sentences elsewhere that mention it stand in; one that only sends the
+   reader elsewhere is a mention and no more.
+3. Placeholders, template sentences, labels and code are never own words, and to deny a problem is not to disclose one.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
-from spark_jobs.rules.cues import is_measured, is_mitigation, mentioned, specifics
-from spark_jobs.rules.sentences import Sentence, sentences
+from spark_jobs.rules.cues import hints_at_limit, is_denial, is_measured, is_mitigation, is_pointer, may_mention, mentioned, specifics
+from spark_jobs.rules.markup import Block, blocks
+from spark_jobs.rules.sentences import Sentence, of_blocks
 from spark_jobs.rules.words import flesch
 
+DOCUMENTED = frozenset(DOCUMENTED_SECTIONS)
 # Depth and specificity look at these; recommendations count as mitigation.
 CONCERNS = frozenset(("limitations", "bias", "risks", "ethics"))
 # What stands here speaks of papers, people, code or words, not of the model's limits.
 NOT_SEARCHED = frozenset(("citation", "contact", "glossary", "how_to_start", "technical"))
+# What stands here is limited by design ("we kept sentences shorter than ..."), which is no limit of the model.
+NOT_SEARCHED_FOR_LIMITS = frozenset(("training", "training_data", "evaluation"))
 # Shorter mentions are titles of links and the like.
 MIN_WORDS_OF_MENTION = 6
+# No card of 2022 has more than 64 such sentences; one that has many more repeats itself to hurt.
+MAX_SENTENCES = 500
 # From this part on, what a card says is mostly its parent's.
 MOSTLY = 0.5
 
 
-@dataclass(frozen=True)
-class CardSection:
+class CardSection(NamedTuple):
     """A row of silver.card_sections as far as it matters here."""
 
     classes: tuple[str, ...]
     text: str
     parent_overlap_share: float | None = None
+    parsed: Sequence[Block] | None = None
+    start: int = 0
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        return blocks(self.text) if self.parsed is None else self.parsed
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,7 @@ class Statement:
     specifics: tuple[str, ...] = ()
     is_measured: bool = False
     is_mitigation: bool = False
+    span: tuple[int, int] = (0, 0)
 
     @property
     def level(self) -> int:
@@ -61,6 +74,7 @@ class Documentation:
 
     statements: tuple[Statement, ...]
     headed: frozenset[str]
+    in_passing: frozenset[str]
     is_english: bool
 
     def of(self, name: str) -> list[Statement]:
@@ -72,18 +86,30 @@ class Documentation:
 
     @property
     def depth(self) -> int:
-        """0 none; 1 a heading, or one general mention; 2 own words; 3 specific; 4 specific, with a result or a mitigation.
+        """0 none; 1 a heading or a mention; 2 own words; 3 specific; 4 specific, with a result or a mitigation.
 
         The result or the mitigation may stand in another sentence, also under Recommendations.
         """
         found = self.concerns
         if not found:
-            return 1 if self.headed & CONCERNS else 0
+            return 1 if (self.headed | self.in_passing) & CONCERNS else 0
         deepest = max(s.level for s in found)
         if deepest == 2:
-            return 2 if len(found) > 1 or any(s.is_headed for s in found) else 1
+            return 2
         is_answered = any(s.is_measured or s.is_mitigation for s in [*found, *self.of("recommendations")])
         return 4 if is_answered else deepest
+
+    @property
+    def evidence(self) -> list[Statement]:
+        """The statements that earned the depth: those of the deepest level, with what answers them."""
+        found = self.concerns
+        deepest = max((s.level for s in found), default=0)
+        is_answered = self.depth == 4
+        return [
+            s
+            for s in self.statements
+            if (s.classes & CONCERNS and s.level == deepest) or (is_answered and (s.is_measured or s.is_mitigation))
+        ]
 
     @property
     def specificity(self) -> float | None:
@@ -99,7 +125,14 @@ class Documentation:
             columns[f"{name}_own_words"] = words
             columns[f"is_{name}_inherited"] = words > 0 and sum(s.words * s.overlap for s in found) >= MOSTLY * words
         ease = flesch([s.text for s in self.concerns]) if self.is_english else None
-        return columns | {"depth": self.depth, "specificity": self.specificity, "readability": ease}
+        spans = [s.span for s in self.evidence]
+        return columns | {
+            "depth": self.depth,
+            "evidence_starts": [start for start, _ in spans],
+            "evidence_ends": [end for _, end in spans],
+            "specificity": self.specificity,
+            "readability": ease,
+        }
 
 
 def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[str] = ()) -> Documentation:
@@ -111,37 +144,72 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     >>> read([CardSection(("bias",), "Accuracy is 12% lower for women.")], "en").depth
     4
     """
-    sections = [(section, [s for s in sentences(section.text) if s.kind == "own" and s.words]) for section in card]
-    headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED_SECTIONS)
-    by_heading = [(section, s, _named(section, s)) for section, found in sections for s in found]
-    filled = {name for _, _, classes in by_heading for name in classes}
-    statements = [
-        _statement(section, s, classes or _mentioned(section, s) - filled, bool(classes), datasets) for section, s, classes in by_heading
-    ]
-    return Documentation(tuple(s for s in statements if s.classes), headed, language == "en")
+    sections = [(section, _own(section)) for section in card]
+    headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED)
+    own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)][:MAX_SENTENCES]
+    named = [_named(section, s) for section, s in own]
+    filled = frozenset(name for classes in named for name in classes)
+    statements = []
+    in_passing: set[str] = set()
+    for (section, s), by_heading in zip(own, named, strict=True):
+        told = _mentioned(section, s) - filled
+        if told and not by_heading and is_pointer(s.text):
+            in_passing |= told
+        elif by_heading or told:
+            statements.append(_statement(section, s, by_heading | told, bool(by_heading), datasets))
+    return Documentation(tuple(statements), headed, frozenset(in_passing), language == "en")
+
+
+def _own(section: CardSection) -> list[Sentence]:
+    """Own sentences of a section that could matter: most sections name no documented class and mention none."""
+    if DOCUMENTED.isdisjoint(section.classes):
+        is_searched = NOT_SEARCHED.isdisjoint(section.classes)
+        found = section.blocks if is_searched else ()
+        if not found or not may_mention("\n".join([block.raw for block in found if block.kind != "code"])):
+            return []
+    return [s for s in of_blocks(section.blocks) if s.kind == "own" and s.words]
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
-    documented = frozenset(section.classes) & frozenset(DOCUMENTED_SECTIONS)
-    is_shared = len(documented) < len(section.classes)
-    return documented & mentioned(sentence.text) if documented and is_shared else documented
+    documented = DOCUMENTED.intersection(section.classes)
+    if not documented or len(documented) == len(section.classes):
+        return documented
+    told = mentioned(sentence.text)
+    is_concerned = bool(told & CONCERNS) or hints_at_limit(sentence.text)
+    return documented if is_concerned else documented & told
 
 
 def _mentioned(section: CardSection, sentence: Sentence) -> frozenset[str]:
-    is_searched = not NOT_SEARCHED.intersection(section.classes) and sentence.words >= MIN_WORDS_OF_MENTION
-    return mentioned(sentence.text) if is_searched else frozenset()
+    is_searched = NOT_SEARCHED.isdisjoint(section.classes) and sentence.words >= MIN_WORDS_OF_MENTION and " | " not in sentence.text
+    told = mentioned(sentence.text) if is_searched else frozenset()
+    return told if NOT_SEARCHED_FOR_LIMITS.isdisjoint(section.classes) else told - {"limitations"}
 
 
 def _statement(section: CardSection, s: Sentence, classes: frozenset[str], is_headed: bool, datasets: Sequence[str]) -> Statement:
-    if not classes:
-        return Statement(s.text, s.words, classes, is_headed, 0.0)
+    shows = ("example",) if is_headed and s.text.endswith(":") and any(block.kind == "code" for block in section.blocks) else ()
+    found = (*specifics(s.text, datasets), *shows)
     return Statement(
         s.text,
         s.words,
         classes,
         is_headed,
         section.parent_overlap_share or 0.0,
-        specifics(s.text, datasets),
+        found,
         is_measured(s.text),
         is_mitigation(s.text),
+        _span(section, s.text),
     )
+
+
+def _span(section: CardSection, sentence: str) -> tuple[int, int]:
+    """(start, end) of a sentence in the card; where markup parts its words, it is found by its first and last ones."""
+    words = sentence.split()
+    first = section.text.find(words[0])
+    for length in (len(words), 6, 3, 2):
+        found = section.text.find(" ".join(words[:length]))
+        if found >= 0:
+            first = found
+            break
+    last = section.text.find(words[-1], first + min(len(sentence) - len(words[-1]), len(section.text)) // 2)
+    end = last + len(words[-1]) if 0 <= first <= last else max(first, 0) + len(sentence)
+    return section.start + max(first, 0), section.start + min(end, len(section.text))

@@ -5,8 +5,9 @@ class, in the order of SECTION_CLASSES, is the primary one: the documented secti
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from lake.vocabulary import SECTION_CLASSES
 from spark_jobs.rules.curated import curated
@@ -18,9 +19,13 @@ MAX_WORDS = 12
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# "And" of the languages whose words are listed whole.
+_AND = re.compile(r" (?:et|und|y|e|и|ve|dan|och|en|og) ")
 _NUMBERING = re.compile(r"^[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
 
 
+# A few thousand headings make up most of the Hub's.
+@lru_cache(maxsize=16_384)
 def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     """Every class that a heading names, the primary one first; none where it names nothing that the list knows.
 
@@ -36,7 +41,10 @@ def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     text = " ".join(words)
     whole = _whole().get(text) or (None if is_title else _whole().get(" ".join(w for w in words if w not in _fillers())))
     if whole:
-        return (whole,)
+        return in_order(whole.split())
+    joined = [_whole().get(part) for part in _AND.split(text)]
+    if len(joined) > 1 and all(joined):
+        return in_order(name for part in joined if part for name in part.split())
     found, rest = _consumed(f" {text} ")
     further = [word for word in rest.split() if word not in _fillers()]
     is_named = len(further) <= (0 if is_title else MAX_FURTHER_WORDS)
@@ -58,6 +66,7 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
     [('other',), ('limitations',), ('limitations',), ('other',)]
     """
     levels = [level for level, _ in headings]
+    alone = {level for level, count in Counter(levels).items() if count == 1}
     first = next((place for place, level in enumerate(levels) if level), None)
     above: list[tuple[int, tuple[str, ...]]] = []
     result: list[tuple[str, ...]] = []
@@ -65,7 +74,7 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
         if heading is None:
             result.append((OTHER,))
             continue
-        is_title = (place == first and level == 1) or (levels.count(level) == 1 and (place == first or level == 1))
+        is_title = (place == first and level == 1) or (level in alone and (place == first or level == 1))
         own = classes(heading, is_title=is_title)
         above = [(higher, named) for higher, named in above if higher < level]
         if not own and not is_title:

@@ -1,41 +1,38 @@
-"""A card's text -> its sections, as CommonMark sees them, with HTML headings and lines all in bold besides."""
+"""A card's text -> its sections: headings as CommonMark sees them, in raw HTML, or as lines all in bold."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
-from markdown_it import MarkdownIt
-
-from spark_jobs.rules.markup import plain
+from spark_jobs.rules.markup import MAX_HEADING_CHARS, Block, blocks
 
 # p99.9 of the cards of 2022 is 92 kB; beyond, cards hold logs and tables. The text stays whole in silver.model_cards.
 MAX_CHARS = 200_000
-MAX_HEADING_CHARS = 200
 MAX_SECTIONS = 1_000
-# A line in bold stands below any real heading.
-BOLD_LEVEL = 6
+# A heading's words are looked for so many times; after that it takes the place where the search began.
+MAX_TRIES = 100
 
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]*>", re.IGNORECASE)
-_BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_\n]{2,80}?)(?:\*\*|__)[:\uff1a]?")
+_WORD = re.compile(r"[^\W_]+")
+# What stands before a heading's words on their line, and what makes a heading of the line above.
+_HEADING_LINE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6}|\*\*|__|\*__|_\*\*|[^\n]{0,2000}<h[1-6])", re.IGNORECASE)
+_UNDERLINED = re.compile(r"[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*(?=\n|\Z)")
 
 
-@dataclass(frozen=True)
-class Section:
-    """`level` is 0 and `heading` null for what stands before the first heading; `text` is raw markdown, own text only."""
+class Section(NamedTuple):
+    """`level` is 0 and `heading` null for what stands before the first heading.
+
+    `text` is raw markdown, own text only, of which the first and last character stand at `start` and `end` - 1 of the card;
+    `path` are the headings above it.
+    """
 
     level: int
     heading: str | None
-    text: str
-
-
-@dataclass(frozen=True)
-class _Heading:
+    path: tuple[str, ...]
     start: int
     end: int
-    level: int
     text: str
+    blocks: tuple[Block, ...]
 
 
 def split(card: str) -> list[Section]:
@@ -43,73 +40,61 @@ def split(card: str) -> list[Section]:
 
     A card of more than MAX_SECTIONS headings ends in one long section.
 
-    >>> [(s.level, s.heading, s.text) for s in split("Hello\\n# A **b**\\nx\\n```\\n# no\\n```\\nC\\n---\\ny")]
-    [(0, None, 'Hello'), (1, 'A b', 'x\\n```\\n# no\\n```'), (2, 'C', 'y')]
+    >>> [(s.level, s.heading, s.path, s.text) for s in split("Hello\\n# A **b**\\nx\\n```\\n# no\\n```\\nC\\n---\\ny")]
+    [(0, None, (), 'Hello'), (1, 'A b', (), 'x\\n```\\n# no\\n```'), (2, 'C', ('A b',), 'y')]
     """
-    text = card[:MAX_CHARS].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    found = list(islice(_headings(text), MAX_SECTIONS))
-    before = text[: found[0].start if found else len(text)].strip()
-    sections = [Section(0, None, before)] if before else []
-    ends = [heading.start for heading in found[1:]] + [len(text)]
-    for heading, end in zip(found, ends, strict=False):
-        sections.append(Section(heading.level, heading.text, text[heading.end : end].strip()))
+    text = card if len(card) <= MAX_CHARS else card[:MAX_CHARS]
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    found = blocks(text.replace("\0", "\ufffd"))
+    at = list(islice((place for place, block in enumerate(found) if block.kind == "heading"), MAX_SECTIONS))
+    spans = list(_spans(text, [found[place] for place in at]))
+    sections = []
+    first = at[0] if at else len(found)
+    if any(block.kind == "image" or block.text for block in found[:first]):
+        sections.append(_section(text, 0, None, (), 0, spans[0][0] if spans else len(text), found[:first]))
+    ends = [*(start for start, _ in spans[1:]), len(text)][: len(at)]
+    above: list[tuple[int, str]] = []
+    for place, following, (_, start), end in zip(at, [*at[1:], len(found)][: len(at)], spans, ends, strict=True):
+        heading = found[place]
+        above = [(level, name) for level, name in above if level < heading.level]
+        path = tuple(name for _, name in above)
+        sections.append(_section(text, heading.level, heading.text, path, start, max(start, end), found[place + 1 : following]))
+        above.append((heading.level, heading.text))
     return sections
 
 
-def _headings(text: str) -> Iterator[_Heading]:
-    starts = _line_starts(text)
-    tokens = _parser().parse(text)
-    for place, token in enumerate(tokens):
-        if token.map is None:
-            continue
-        start, end = starts[token.map[0]], starts[token.map[1]]
-        match token.type:
-            case "heading_open":
-                content = tokens[place + 1].content
-                if len(content) <= MAX_HEADING_CHARS and "\n" not in content:
-                    yield _Heading(start, end, int(token.tag[1]), plain(content))
-            case "html_block":
-                yield from _html_headings(text, start, end)
-            case "inline" if tokens[place - 1].type == "paragraph_open":
-                bold = _BOLD_LINE.fullmatch(token.content)
-                if bold:
-                    yield _Heading(start, end, BOLD_LEVEL, plain(bold[1]).rstrip(":\uff1a "))
+def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], start: int, end: int, own: list[Block]) -> Section:
+    stretch = text[start:end]
+    kept = stretch.strip()
+    begin = start + len(stretch) - len(stretch.lstrip())
+    return Section(level, heading, path, begin, begin + len(kept), kept, tuple(own))
 
 
-def _html_headings(text: str, start: int, end: int) -> Iterator[_Heading]:
-    place = start
-    while opening := _HTML_HEADING.search(text, place, end):
-        if _is_commented(text, start, opening.start()):
-            place = opening.end()
-            continue
-        closing = text.find(f"</{opening[0][1:3]}", opening.end(), end)
-        place = text.find(">", closing) + 1 if closing >= 0 else _end_of_line(text, opening.end())
-        content = plain(text[opening.end() : closing if closing >= 0 else place])
-        if 0 < len(content) <= MAX_HEADING_CHARS:
-            yield _Heading(opening.start(), place, int(opening[1]), content)
+def _spans(text: str, headings: list[Block]) -> Iterator[tuple[int, int]]:
+    """(start of the heading's line, start of what follows it) of each heading that the parser found, in order."""
+    place = 0
+    for heading in headings:
+        span = _span(text, heading.text, place) or _span(text, (_WORD.search(heading.text) or [heading.text])[0], place)
+        yield span or (place, place)
+        place = span[1] if span else place
 
 
-def _is_commented(text: str, start: int, place: int) -> bool:
-    return text.rfind("<!--", start, place) > text.rfind("-->", start, place)
-
-
-def _end_of_line(text: str, place: int) -> int:
-    found = text.find("\n", place)
-    return len(text) if found < 0 else found
-
-
-def _line_starts(text: str) -> list[int]:
-    """Offset of each line, and of the end twice, since a block may end on the line after the last."""
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    starts[-1] = len(text)
-    return [*starts, len(text)]
-
-
-@cache
-def _parser() -> MarkdownIt:
-    """Blocks only: inline markup is not parsed, and reference definitions are left in the text."""
-    parser = MarkdownIt("commonmark")
-    parser.disable(["inline", "text_join", "reference"])
-    return parser
+def _span(text: str, wanted: str, place: int) -> tuple[int, int] | None:
+    """The first line from `place` on that holds `wanted` and looks like a heading."""
+    found = place - 1
+    for _ in range(MAX_TRIES):
+        found = text.find(wanted, found + 1)
+        if found < 0:
+            return None
+        start = text.rfind("\n", place, found) + 1 or place
+        if text.count("```", place, start) % 2:
+            continue  # Inside of code that began since the heading before.
+        if _HEADING_LINE.match(text, start, found + 1):
+            tag = text.rfind("<h", start, found)
+            closing = text.find("</h", found, found + MAX_HEADING_CHARS) if tag >= 0 or text.startswith("<H", start) else -1
+            end = text.find(">", closing) if closing >= 0 else text.find("\n", found)
+            return start, len(text) if end < 0 else end + (closing >= 0)
+        if underline := _UNDERLINED.match(text, found):
+            return start, underline.end()
+    return None

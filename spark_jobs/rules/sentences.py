@@ -1,14 +1,14 @@
 """A section's text -> its sentences, each an author's own, a template's, a gap mark, a label, code or a picture."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.markup import units
+from spark_jobs.rules.markup import Block, blocks
 from spark_jobs.rules.words import count_words
 
 Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
@@ -17,14 +17,17 @@ Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
 MAX_WORDS_BESIDE_GAP = 5
 MAX_WORDS_OF_LABEL = 4
 # A `*` in conf/boilerplate.csv stands for so many words at most, and no template sentence is longer than this.
-MAX_GAP_WORDS = 30
+MAX_GAP_WORDS = 80
 MAX_TEMPLATE_CHARS = 1_000
 # Shorter sentences ("See the paper.") stand in many cards without being taken over.
 MIN_WORDS_TO_COMPARE = 4
 
+BIBTEX = re.compile(r"@\w{3,20}\s?\{")
 _NORMAL = re.compile(r"[^\W_]+")
 # A full stop, Latin or CJK, with what closes behind it.
 _END = re.compile(r"[.!?]+[\"'\u201d\u2019)\]]*\s+|[\u3002\uff01\uff1f]+[\u201d\u2019\uff09\u300d\u300f]*\s*")
+# Each ASCII character that no word is made of -> a blank.
+_ASCII_GAPS = {place: " " for place in range(128) if not chr(place).isalnum()}
 _ABBREVIATIONS = frozenset(
     (
         *("al.", "approx.", "avg.", "ca.", "cf.", "dr.", "e.g.", "eq.", "esp.", "etc.", "ex.", "fig.", "i.e.", "inc.", "incl.", "max."),
@@ -33,14 +36,13 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence of a card, and whether it is the author's own."""
+class Sentence(NamedTuple):
+    """A sentence of a card, and whether it is the author's own; a block of code is one."""
 
     kind: Kind
     text: str
 
-    @cached_property
+    @property
     def words(self) -> int:
         return count_words(self.text)
 
@@ -51,29 +53,39 @@ def sentences(markdown: str) -> Iterator[Sentence]:
     >>> [s.kind for s in sentences("[More Information Needed]\\n\\nIt was tested on 3 dialects.\\n- seed: 42\\n")]
     ['placeholder', 'own', 'template']
     """
-    is_template_table = False
-    was_table = False
-    for unit in units(markdown):
-        if unit.kind in ("code", "image"):
-            is_gap = unit.kind == "code" and _code_kind(unit.text) == "placeholder"
-            yield Sentence("placeholder" if is_gap else "code" if unit.kind == "code" else "image", unit.text)
-        elif unit.kind == "table":
-            kind = kind_of(unit.text)
-            # The first row names the columns: where it is a tool's, so is the table.
-            is_template_table = is_template_table if was_table else kind == "template"
-            yield Sentence("template" if is_template_table else kind, unit.text)
-        else:
-            yield from (Sentence(kind_of(text), text) for text in split(unit.text))
-        was_table = unit.kind == "table"
+    return of_blocks(blocks(markdown))
 
 
-def split(text: str) -> list[str]:
+def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
+    """The same from blocks; headings are none."""
+    for block in found:
+        if block.kind == "prose":
+            for text in split(block.text):
+                yield Sentence(kind_of(text), text)
+        elif block.kind == "table":
+            yield from _of_table(block)
+        elif block.kind == "code":
+            text = block.text
+            yield Sentence(_code_kind(text), text)
+        elif block.kind == "image":
+            yield Sentence("image", "")
+
+
+def _of_table(table: Block) -> Iterator[Sentence]:
+    """A row is a sentence. The first names the columns: where it is a tool's, so is the table, and no more is said of it."""
+    for place, row in enumerate(table.rows()):
+        kind = kind_of(row)
+        yield Sentence(kind, row)
+        if place == 0 and kind == "template":
+            return
+
+
+def split(text: str) -> Iterator[str]:
     """Plain text at its full stops; not at those of abbreviations, initials and numbers.
 
-    >>> split("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好")
+    >>> list(split("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好"))
     ['It fails, e.g. on slang.', 'Use v2.1 of Smith et al. instead!', '是的。', '好']
     """
-    parts = []
     start = 0
     for end in _END.finditer(text):
         before = text[max(start, end.start() - 12) : end.start() + 1].rsplit(None, 1)[-1:]
@@ -81,24 +93,33 @@ def split(text: str) -> list[str]:
         is_initial = len(word) == 2 and word[0].isalpha() and word[1] == "." and not word[0].isdigit()
         if word in _ABBREVIATIONS or is_initial:
             continue
-        parts.append(text[start : end.end()].strip())
+        part = text[start : end.end()].strip()
+        if part:
+            yield part
         start = end.end()
-    parts.append(text[start:].strip())
-    return [part for part in parts if part]
+    rest = text[start:].strip() if start else text.strip()
+    if rest:
+        yield rest
 
 
 def normal(text: str) -> str:
     """Words in lower case, one blank between: what two sentences are compared by."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_GAPS).lower().split())
     return " ".join(_NORMAL.findall(text.casefold()))
 
 
 def kind_of(text: str) -> Kind:
     """What a sentence is, by conf/boilerplate.csv."""
+    return _kind_of(text) if len(text) <= MAX_TEMPLATE_CHARS else "own"
+
+
+# Template sentences and labels recur from card to card; 8,192 sentences are some 2 MB.
+@lru_cache(maxsize=8_192)
+def _kind_of(text: str) -> Kind:
     words = normal(text)
     if not words:
         return "label"
-    if len(words) > MAX_TEMPLATE_CHARS:
-        return "own"
     count = words.count(" ") + 1
     if _whole("placeholder").matches(words) or _holds_gap_mark(words, count):
         return "placeholder"
@@ -107,22 +128,37 @@ def kind_of(text: str) -> Kind:
     return "label" if text.endswith((":", "\uff1a")) and count <= MAX_WORDS_OF_LABEL else "own"
 
 
-def _code_kind(line: str) -> Kind:
-    return kind_of(line) if line.startswith(("#", "//", "<", "[")) else "code"
+def _code_kind(code: str) -> Kind:
+    """A gap where all that stands there is a remark that says so."""
+    is_remark = code.startswith(("#", "//", "<", "[")) and "\n" not in code
+    return "placeholder" if is_remark and kind_of(code) == "placeholder" else "code"
 
 
-def is_gap(found: list[Sentence]) -> bool:
-    """Whether sentences only mark a gap: nothing at all, or only placeholders and labels."""
-    return all(sentence.kind in ("placeholder", "label") for sentence in found)
+@lru_cache(maxsize=1_024)
+def source_of(text: str) -> str | None:
+    """Where the list of template sentences has this one from; null for any other."""
+    words = normal(text)
+    for row in curated("boilerplate"):
+        if row["kind"] == "template" and re.fullmatch(_expression(row["pattern"]), words):
+            return row["source"]
+    return None
 
 
-def is_template(found: list[Sentence]) -> bool:
-    """Whether a template or a tool wrote all there is."""
-    kinds = {sentence.kind for sentence in found}
-    return "template" in kinds and not kinds & {"own", "code", "image"}
+def verdict(found: Iterable[Sentence]) -> tuple[bool, bool]:
+    """(is only a gap, is only a template's or a tool's); reads no further than the first sentence that is an author's own.
+
+    A tool's code beside its sentence is the tool's, a citation is not.
+    """
+    is_gap, has_template = True, False
+    for kind, text in found:
+        if kind == "own" or (kind == "code" and BIBTEX.search(text)):
+            return False, False
+        is_gap = is_gap and kind in ("placeholder", "label")
+        has_template = has_template or kind == "template"
+    return is_gap, has_template
 
 
-def digests(found: list[Sentence]) -> list[int]:
+def digests(found: Iterable[Sentence]) -> list[int]:
     """A 64-bit number for each own sentence long enough to compare, each once, in order."""
     texts = (normal(s.text) for s in found if s.kind == "own")
     long_enough = (text for text in texts if count_words(text) >= MIN_WORDS_TO_COMPARE)
@@ -169,9 +205,14 @@ def _expression(pattern: str) -> str:
 
 
 def _holds_gap_mark(words: str, count: int) -> bool:
-    if count > MAX_WORDS_BESIDE_GAP + _parts()[0][1]:
+    if count > MAX_WORDS_BESIDE_GAP + _parts()[0][1] or _first_words_of_parts().isdisjoint(words.split()):
         return False
     return any(count - length <= MAX_WORDS_BESIDE_GAP and part in f" {words} " for part, length in _parts())
+
+
+@cache
+def _first_words_of_parts() -> frozenset[str]:
+    return frozenset(part.split()[0] for part, _ in _parts())
 
 
 @cache

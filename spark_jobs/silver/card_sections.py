@@ -10,9 +10,9 @@ from pyspark.sql.types import ArrayType, LongType, StringType, StructType
 from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
-from spark_jobs.rules.headings import inherited
+from spark_jobs.rules.card_reading import generator_of, read_sections
 from spark_jobs.rules.sections import split
-from spark_jobs.rules.sentences import digests, is_gap, is_template, sentences
+from spark_jobs.rules.sentences import digests, of_blocks
 from spark_jobs.schema import spark_schema
 
 SENTENCES = StructType().add("parent_id", StringType()).add("parent_digests", ArrayType(LongType()))
@@ -54,27 +54,30 @@ def _sections(row: Record) -> Iterator[Record]:
 
 
 def _rows(model_id: str, text: str) -> Iterator[Record]:
-    sections = split(text)
-    classes = inherited([(section.level, section.heading) for section in sections])
-    for ordinal, (section, named) in enumerate(zip(sections, classes, strict=True)):
-        found = list(sentences(section.text))
+    for ordinal, read in enumerate(read_sections(text, generator_of(text))):
         yield {
             "model_id": model_id,
             "ordinal": ordinal,
-            "level": section.level,
-            "heading": section.heading,
-            "section_class": named[0],
-            "section_classes": list(named),
-            "word_count": sum(sentence.words for sentence in found if sentence.kind != "code"),
-            "is_placeholder": is_gap(found),
-            "is_boilerplate": is_template(found),
-            "text": section.text,
-            "digests": digests(found),
+            "level": read.section.level,
+            "heading": read.section.heading,
+            "heading_path": list(read.section.path),
+            "section_class": read.classes[0],
+            "section_classes": list(read.classes),
+            "text_start": read.section.start,
+            "text_end": read.section.end,
+            "word_count": read.word_count,
+            "code_share": read.share_of("code"),
+            "table_share": read.share_of("table"),
+            "is_placeholder": read.is_placeholder,
+            "is_boilerplate": read.is_boilerplate,
+            "boilerplate_source": read.boilerplate_source,
+            "text": read.section.text,
+            "digests": digests(read.sentences),
         }
 
 
 def _digests(row: Record) -> Iterator[Record]:
-    found = [sentence for section in split(row["text"]) for sentence in sentences(section.text)]
+    found = (sentence for section in split(row["text"]) for sentence in of_blocks(section.blocks))
     yield {"parent_id": row["parent_id"], "parent_digests": digests(found)}
 
 

@@ -11,7 +11,7 @@ from spark_jobs.rules.curated import curated
 from spark_jobs.rules.front_matter import declared, declared_in_json, read_card
 from spark_jobs.rules.headings import classes, inherited
 from spark_jobs.rules.sections import split
-from spark_jobs.rules.sentences import digests, is_gap, is_template, kind_of, sentences
+from spark_jobs.rules.sentences import digests, kind_of, sentences, verdict
 
 
 @pytest.mark.parametrize(
@@ -201,6 +201,7 @@ def test_every_curated_row_has_a_source_and_a_known_class() -> None:
     lists = (
         "section_headings",
         "boilerplate",
+        "generators",
         "documentation_cues",
         "licenses",
         "placeholder_datasets",
@@ -208,7 +209,7 @@ def test_every_curated_row_has_a_source_and_a_known_class() -> None:
         "language_aliases",
     )
     assert [row for name in lists for row in curated(name) if not row["source"]] == []
-    assert {row["section_class"] for row in curated("section_headings")} <= set(SECTION_CLASSES)
+    assert {name for row in curated("section_headings") for name in row["section_class"].split()} <= set(SECTION_CLASSES)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,7 @@ def test_a_section_is_a_gap_or_a_template_only_where_nothing_own_stands_in_it() 
     )
     own = list(sentences("- seed: 42\n- It confuses Danish and Norwegian.\n"))
     code = list(sentences("```\nx = 1\n```"))
-    assert [(is_gap(found), is_template(found)) for found in (gap, stub, own, code, [])] == [
+    assert [verdict(found) for found in (gap, stub, own, code, [])] == [
         (True, False),
         (False, True),
         (False, False),

@@ -50,7 +50,9 @@ def test_sentences_elsewhere_stand_in_where_no_heading_has_own_words() -> None:
     [
         ("# M\nA speech model.", 0),
         ("# M\n## Limitations\nTODO", 1),
-        ("# M\nThe model may be biased, so use it carefully.", 1),
+        ("# M\nThe model may be biased, so use it carefully.", 2),
+        ("# M\nSee the base model to know more about limitations and biases.", 1),
+        ("# M\n## Bias\nThere are no known biases.", 1),
         ("# M\n## Limitations\nThe model makes mistakes.", 2),
         ("# M\n## Bias\nIt works less well for older people.", 3),
         ("# M\n## Limitations\nIt struggles with sarcasm.", 3),

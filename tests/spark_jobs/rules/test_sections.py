@@ -1,0 +1,93 @@
+"""Where sections lie in a card, and what they are made of."""
+
+import pytest
+
+from spark_jobs.rules.card_reading import generator_of, read_card_text, read_sections
+from spark_jobs.rules.safe_yaml import load
+from spark_jobs.rules.sections import split
+
+CARD = """intro
+
+# Title
+
+## Usage
+
+```python
+# Bias
+x = 1
+```
+
+## Bias
+
+It favours men.
+
+| group | error |
+|-------|-------|
+| women | 12 %  |
+
+Risks
+-----
+<h3 align="center">Of <b>harm</b></h3>
+
+It may harm.
+"""
+
+
+def test_offsets_cut_a_section_s_own_text_out_of_the_card() -> None:
+    sections = split(CARD)
+    assert [(s.heading, s.path) for s in sections] == [
+        (None, ()),
+        ("Title", ()),
+        ("Usage", ("Title",)),
+        ("Bias", ("Title",)),
+        ("Risks", ("Title",)),
+        ("Of harm", ("Title", "Risks")),
+    ]
+    assert all(CARD[s.start : s.end] == s.text for s in sections)
+    assert [s.text.splitlines()[:1] for s in sections] == [["intro"], [], ["```python"], ["It favours men."], [], ["It may harm."]]
+
+
+def test_shares_of_code_and_tables_are_of_the_characters_shown() -> None:
+    usage, bias = (section for section in read_sections(CARD, None) if section.section.heading in ("Usage", "Bias"))
+    assert (usage.share_of("code"), usage.share_of("table")) == (1.0, 0.0)
+    assert bias.share_of("table") == pytest.approx(0.63, abs=0.05)
+
+
+def test_evidence_is_where_the_deepest_sentences_stand() -> None:
+    card = "# M\n## Bias\nIt may be biased.\nWord errors are **12 %** more for women.\n"
+    spans = [statement.span for statement in read_card_text(card).documentation.evidence]
+    assert [card[start:end] for start, end in spans] == ["Word errors are **12 %** more for women."]
+
+
+@pytest.mark.parametrize(
+    ("card", "generator"),
+    [
+        ("<!-- This model card has been generated automatically according to the information the Trainer had access to. -->", "trainer"),
+        ("# Model Trained Using AutoTrain\n\n- Loss: 0.1", "autotrain"),
+        ("I was made with [huggingtweets](x).", "huggingtweets"),
+        ("# My model\nI wrote this card.", None),
+    ],
+)
+def test_a_tool_is_known_by_its_mark(card: str, generator: str | None) -> None:
+    assert generator_of(card) == generator
+
+
+def test_a_tool_s_figures_are_not_own_words_but_what_an_author_adds_is() -> None:
+    card = (
+        "# Model Trained Using AutoTrain\n## Validation Metrics\n- Loss: 0.12\n- F1: 0.9\n## Limitations\nIt was tried on letters only.\n"
+    )
+    read = read_card_text(card)
+    assert (read.present, read.filled) == (("limitations", "evaluation"), ("limitations",))
+    metrics = read.sections[1]
+    assert (metrics.is_boilerplate, metrics.boilerplate_source) == (True, "autotrain")
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["a: x: y", "a: 1 # two", "a: [b, c]", "a:\n- b\n  - c", "a: |\n  b", "- a", "a: &x b", "no: 1\nyes: 2", "a: 'it''s'", 'a: "\\n"'],
+)
+def test_what_is_more_than_plain_yaml_goes_to_the_parser(block: str) -> None:
+    from spark_jobs.rules.safe_yaml import _plain_mapping
+
+    found = _plain_mapping(block)
+    assert found is None or found == load(block)
