@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -13,8 +13,8 @@ from pyspark.sql import SparkSession
 from expectations.gate import Gate, Verdict
 from lake import settings as layers
 from lake.errors import GateClosed, MissingTable
-from lake.options import WAREHOUSE
-from lake.places import is_local, log_folder
+from lake.options import AS_OF, WAREHOUSE
+from lake.places import is_local, log_folder, require_warehouse
 from lake.settings import Settings
 from lake.tables import TABLES, Table, find_table
 from spark_jobs.runner import Build
@@ -30,9 +30,9 @@ MASTER = click.option("--master", help="Spark master.  [default: build.master of
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @WAREHOUSE
 @MASTER
-@click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="Day of the listing crawl.  [default: the newest whole one]")
+@AS_OF
 @click.option("--again", is_flag=True, help="Make tables again that are current.")
-def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, snapshot: datetime | None, again: bool) -> None:
+def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as_of: str | None, again: bool) -> None:
     """Make the named tables and all they need (all tables if none is named) from what was crawled.
 
     A table whose inputs, code and parameters have not changed is left alone. Exit code 3: a gate is closed, its table
@@ -45,7 +45,7 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, sn
     wanted = [find_table(name) for name in tables]
     settings = layers.load(flags={"warehouse": warehouse, "build.master": master})
     with opened(settings) as (lake, gate, told):
-        run = Build(lake, settings, gate, snapshot.date() if snapshot else None, told)
+        run = Build(lake, settings, gate, as_of, told)
         try:
             told.snapshot(run.snapshot)
             steps = run.run(wanted, again=again)
@@ -93,14 +93,13 @@ def _judged(lake: Warehouse, gate: Gate, table: Table) -> Verdict:
 def opened(settings: Settings) -> Iterator[tuple[Warehouse, Gate, Told]]:
     """The warehouse of the settings with a session and a gate. Raises MissingTable where there is no such folder."""
     address = settings.warehouse
+    require_warehouse(address)
     if is_local(address):
-        if not Path(address).is_dir():
-            raise MissingTable(f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {address}")
         address = str(Path(address).resolve())
     with Told() as told:
         told("starting Spark")
         with _session(settings, address) as spark:
-            yield Warehouse(spark, address), Gate(address), told
+            yield Warehouse(spark, address, settings.storage), Gate(address), told
 
 
 @contextmanager

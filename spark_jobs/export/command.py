@@ -1,20 +1,17 @@
 """`hublake export` and `hublake report`: what readers take away, without a JVM."""
 
-from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from lake import settings as layers
-from lake.options import WAREHOUSE
+from lake.options import AS_OF, WAREHOUSE
 from lake.tables import find_table
 from lake.tables.silver import LINEAGE_EDGES
 from spark_jobs.export.files import FILE_ENDING, write_file
 from spark_jobs.export.published import Published
 from spark_jobs.export.report import screen
-
-SNAPSHOT = click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="Day of the listing crawl.  [default: the newest]")
 
 
 @click.command(short_help="Published tables as files.")
@@ -24,8 +21,8 @@ SNAPSHOT = click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="D
 )
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into.")
 @WAREHOUSE
-@SNAPSHOT
-def export(tables: tuple[str, ...], form: str, out: Path, warehouse: str | None, snapshot: datetime | None) -> None:
+@AS_OF
+def export(tables: tuple[str, ...], form: str, out: Path, warehouse: str | None, as_of: str | None) -> None:
     """Write the named tables (all of gold and the lineage edges if none is named), one file each.
 
     \b
@@ -33,17 +30,17 @@ def export(tables: tuple[str, ...], form: str, out: Path, warehouse: str | None,
       hublake export model_impact lineage_edges --format csv --out results --warehouse demo/warehouse
     """
     wanted = [find_table(name) for name in tables]
-    published = _published(warehouse)
+    published = _published(warehouse, as_of)
     wanted = wanted or [t for t in published.tables.values() if t.layer == "gold" or t == LINEAGE_EDGES]
     for table in wanted:
-        path, rows = write_file(published, table, snapshot.date() if snapshot else None, form, out)
+        path, rows = write_file(published, table, form, out)
         click.echo(f"{rows:>12,} rows  {path}")
 
 
 @click.command(short_help="What a snapshot says, on one screen.")
 @WAREHOUSE
-@SNAPSHOT
-def report(warehouse: str | None, snapshot: datetime | None) -> None:
+@AS_OF
+def report(warehouse: str | None, as_of: str | None) -> None:
     """Models by type, the twenty of highest impact with the reason, what cards document, and what was set aside.
 
     \b
@@ -51,9 +48,9 @@ def report(warehouse: str | None, snapshot: datetime | None) -> None:
       hublake report --warehouse demo/warehouse
     """
     console = Console(highlight=False)
-    console.print(screen(_published(warehouse), snapshot.date() if snapshot else None, console.width))
+    console.print(screen(_published(warehouse, as_of), console.width))
 
 
-def _published(warehouse: str | None) -> Published:
+def _published(warehouse: str | None, as_of: str | None) -> Published:
     settings = layers.load(flags={"warehouse": warehouse})
-    return Published(settings.warehouse, settings.storage)
+    return Published(settings.warehouse, settings.storage, as_of)

@@ -1,7 +1,6 @@
 """Published tables as files that anything can read."""
 
 import os
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,14 +14,14 @@ FILE_ENDING = {"csv": "csv", "json": "jsonl"}
 COPY_OPTIONS = {"csv": "FORMAT csv, HEADER, FORCE_QUOTE *", "json": "FORMAT json"}
 
 
-def write_file(published: Published, table: Table, snapshot: date | None, form: str, folder: Path) -> tuple[Path, int]:
-    """One table's snapshot (the newest where None) into folder/<layer>.<table>.<ending>; answers the path and the rows.
+def write_file(published: Published, table: Table, form: str, folder: Path) -> tuple[Path, int]:
+    """One table's newest snapshot (of a history all rows) into folder/<layer>.<table>.<ending>; answers the path and the rows.
 
     The file appears whole or not at all. Times are ISO 8601 in UTC; in CSV every value is quoted and lists are JSON text.
     Raises HublakeError where the folder cannot be written.
     """
     published.require(table)
-    snapshot = snapshot or published.value(f"SELECT max(snapshot_date) FROM {table.full_name}")
+    values = {} if table.is_history else {"day": published.value(f"SELECT max(snapshot_date) FROM {table.full_name}")}
     columns = ", ".join(_selected(column, form) for column in table)
     target = folder / f"{table.full_name}.{FILE_ENDING[form]}"
     partial = target.with_name(f".{target.name}.{os.getpid()}")
@@ -30,10 +29,11 @@ def write_file(published: Published, table: Table, snapshot: date | None, form: 
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise HublakeError(f"cannot make {folder}: {error.strerror}. Choose another --out.") from error
-    selected = f"SELECT {columns} FROM {table.full_name} WHERE snapshot_date = $day ORDER BY ALL"
+    where = "" if table.is_history else "WHERE snapshot_date = $day"
+    selected = f"SELECT {columns} FROM {table.full_name} {where} ORDER BY ALL"
     escaped = str(partial).replace("'", "''")
     try:
-        rows = published.value(f"COPY ({selected}) TO '{escaped}' ({COPY_OPTIONS[form]})", day=snapshot)
+        rows = published.value(f"COPY ({selected}) TO '{escaped}' ({COPY_OPTIONS[form]})", **values)
         partial.replace(target)
     except (OSError, duckdb.IOException) as error:
         raise HublakeError(f"cannot write {target}: {error}. Choose another --out.") from error
