@@ -8,7 +8,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lake.tables import Table
+from lake.tables import Table, find_table
 from lake.tables.silver import QUARANTINE
 from spark_jobs.job import Job
 from spark_jobs.journal import Plan
@@ -38,6 +38,12 @@ class Candidates:
         if (table.full_name, day) in self.frames:
             return self.frames[table.full_name, day].drop("snapshot_date")
         return self.warehouse.read_snapshot(table, day)
+
+    def look(self, name: str, day: date) -> DataFrame | None:
+        """The rows of a day of the table of that name, without its layer; None where there are none."""
+        table = find_table(name)
+        is_there = (table.full_name, day) in self.frames or self.warehouse.holds(table)
+        return self.snapshot(table, day) if is_there and not table.is_history else None
 
     def before(self, table: Table, earlier: date | None, day: date) -> DataFrame:
         """The rows of the snapshot before `day`, with `days_before`; none where it is the first."""

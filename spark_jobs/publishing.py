@@ -10,8 +10,9 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError
 from deltalake.fs import DeltaStorageHandler
 from deltalake.schema import Field, Schema
-from deltalake.transaction import AddAction, create_table_with_add_actions
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 from pyarrow import fs
+from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from lake.errors import HublakeError
@@ -96,7 +97,7 @@ def _replace(warehouse: Warehouse, table: Table, plan: Plan, step: str, found: D
             create_table_with_add_actions(
                 path,
                 schema,
-                actions,
+                [action for action in actions if isinstance(action, AddAction)],
                 partition_by=partitions,
                 name=table.name,
                 description=table.comment,
@@ -122,7 +123,7 @@ def _with_declared_columns(found: DeltaTable, table: Table) -> DeltaTable:
     declared = {field.name: field for field in Schema.from_arrow(arrow_schema(table)).fields}
     new = [field for name, field in declared.items() if name not in present]
     if new:
-        found.alter.add_columns([Field(field.name, field.type, True, field.metadata) for field in new])
+        found.alter.add_columns([Field(field.name, field.type, nullable=True, metadata=field.metadata) for field in new])
     for name, field in declared.items():
         if name in present and present[name].metadata != field.metadata:
             found.alter.set_column_metadata(name, {key: str(value) for key, value in field.metadata.items()})
@@ -130,7 +131,7 @@ def _with_declared_columns(found: DeltaTable, table: Table) -> DeltaTable:
     return found
 
 
-def _added(warehouse: Warehouse, path: str, folder: str) -> Iterator[AddAction]:
+def _added(warehouse: Warehouse, path: str, folder: str) -> Iterator[AddAction | RemoveAction]:
     """The files of a staged folder, as its own Delta log tells them, by their place in the table."""
     staged = DeltaTable(f"{path}/{folder}", storage_options=dict(warehouse.storage))
     files = fs.PyFileSystem(DeltaStorageHandler.from_table(staged._table))
@@ -148,7 +149,7 @@ def _merge(warehouse: Warehouse, table: Table, plan: Plan, step: str) -> None:
     _with_declared_columns(DeltaTable(path, storage_options=dict(warehouse.storage)), table)
     changes = spark.read.format("delta").load(f"{path}/{plan.folders[0]}").alias("changes")
     same_key = " AND ".join(f"kept.{name} = changes.{name}" for name in table.key)
-    values = {name: F.col(f"changes.{name}") for name in table.column_names}
+    values: dict[str, str | Column] = {name: F.col(f"changes.{name}") for name in table.column_names}
     spark.conf.set(MERGE_METADATA, _told(plan, step))
     try:
         (

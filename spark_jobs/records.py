@@ -47,9 +47,7 @@ def append(address: str, storage: Storage, table: Table, rows: Sequence[Row], to
             return version_of(path, storage, token)
         except CommitFailedError as error:
             if attempt + 1 == ATTEMPTS:
-                raise HublakeError(
-                    f"{table.full_name}: other writers came first {ATTEMPTS} times: {error}. Run the command again"
-                ) from error
+                raise HublakeError(f"{table.full_name}: others wrote first, {ATTEMPTS} times: {error}. Run the command again") from error
             time.sleep(random.uniform(0.05, 0.1 * 2**attempt))  # noqa: S311  # no secret
     raise AssertionError("the last attempt returns or raises")
 

@@ -5,13 +5,13 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.gate import Gate
+from expectations.gate import Gate, Verdict
 from lake.settings import Settings
 from lake.tables import TABLES, Table
 from lake.tables.silver import QUARANTINE
@@ -20,6 +20,7 @@ from spark_jobs.job import Job, jobs_for
 from spark_jobs.journal import Journal
 from spark_jobs.provenance import code_version, fingerprint
 from spark_jobs.publishing import publish, roll_forward
+from spark_jobs.quality import Quality
 from spark_jobs.row_rules import with_reason
 from spark_jobs.set_aside import sorted_out
 from spark_jobs.snapshots import chosen_snapshot, unmerged_days
@@ -48,6 +49,7 @@ class Build:
     as_of: str | None = None
     report: Callable[[str | Step], None] = lambda _: None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    gate_seconds: float = 0  # of the build's time that the gates took
 
     @cached_property
     def snapshot(self) -> date:
@@ -65,13 +67,22 @@ class Build:
     def candidates(self) -> Candidates:
         return Candidates(self.warehouse, self.run_id)
 
+    @cached_property
+    def quality(self) -> Quality:
+        return Quality(self.warehouse.address, self.warehouse.storage, self.run_id)
+
     def run(self, wanted: Iterable[Table] = (), *, again: bool = False) -> list[Step]:
         """Make the wanted tables and what they need, in order; what is current is left alone unless `again`.
 
         Readers see all of it at its end, at once. Raises GateClosed at the first table that breaks a critical expectation:
         then they see none of it.
         """
-        jobs = [self._configured(job) for job in jobs_for(wanted)]
+        try:
+            return self._run([self._configured(job) for job in jobs_for(wanted)], again)
+        finally:
+            self.quality.write()
+
+    def _run(self, jobs: list[Job], again: bool) -> list[Step]:
         prints = self._fingerprints(jobs)
         last = {job.name: self.journal.published(job.name, self.snapshot) for job in jobs}
         stale = {job.name for job in jobs if again or self._is_stale(job, prints[job.name], last[job.name])}
@@ -143,11 +154,18 @@ class Build:
         """Bronze is written by the crawler: what it left is looked at before anything is made of it."""
         self.report(f"checking {table.full_name}")
         begin = time.monotonic()
-        verdict = self.gate.judge(self.candidates.snapshot(table, self.snapshot), table)
-        step = Step(table, "checked", time.monotonic() - begin, verdict.rows, warnings=len(verdict.warnings))
-        self.report(step)
-        verdict.raise_if_closed()
+        verdict = self._judged(self.candidates.snapshot(table, self.snapshot), table, self.snapshot)
+        self.report(step := Step(table, "checked", time.monotonic() - begin, verdict.rows, warnings=len(verdict.warnings)))
         return step
+
+    def _judged(self, frame: DataFrame, table: Table, day: date) -> Verdict:
+        """What the gate says, noted for gold.quality_results. Raises GateClosed."""
+        begin = time.monotonic()
+        verdict = self.gate.judge(frame, table, partial(self.candidates.look, day=day), self.quality.past(table, day))
+        self.quality.note(verdict, day)
+        self.gate_seconds += time.monotonic() - begin
+        verdict.raise_if_closed()
+        return verdict
 
     def _made(self, job: Job, day: date, print_: str) -> Step:
         self.report(f"making {job.name}")
@@ -167,8 +185,7 @@ class Build:
         parts = sorted_out(candidate, job.writes, self.settings.build)
         on_day = F.lit(day).alias("snapshot_date")
         kept = self.candidates.stage(parts.kept.select("*", on_day), job.writes, day)
-        verdict = self.gate.judge(kept, job.writes)
-        verdict.raise_if_closed()
+        verdict = self._judged(kept, job.writes, day)
         if job.writes.layer == "silver":
             self._quarantine(None if parts.records is None else parts.records.select("*", on_day), job.writes, day)
         self.candidates.note(job, day, {"fingerprint": print_, "rows": verdict.rows, "set_aside": parts.set_aside})
@@ -176,7 +193,7 @@ class Build:
 
     def _quarantine(self, records: DataFrame | None, table: Table, day: date) -> None:
         if records is not None:
-            self.gate.judge(self.candidates.stage(records, QUARANTINE, day, of=table), QUARANTINE).raise_if_closed()
+            self._judged(self.candidates.stage(records, QUARANTINE, day, of=table), QUARANTINE, day)
         self.candidates.empties(table, day)
 
     def _merged(self, job: Job, print_: str, begin: float) -> Step:
@@ -187,8 +204,7 @@ class Build:
         frames = [self.candidates.all_snapshots(table) for table in job.reads]
         changes = job.transform(*frames, history=history, days=days, is_last=not held or max(held) < min(days)).persist()
         staged = self.candidates.stage_changes(changes, job.writes, self.snapshot)
-        verdict = self.gate.judge(self.candidates.merged(history, staged, job.writes), job.writes)
-        verdict.raise_if_closed()
+        verdict = self._judged(self.candidates.merged(history, staged, job.writes), job.writes, self.snapshot)
         for day in days:
             self.candidates.note(job, day, {"fingerprint": print_ if day == self.snapshot else "", "rows": verdict.rows})
         return Step(job.writes, "built", time.monotonic() - begin, verdict.rows, warnings=len(verdict.warnings))

@@ -16,12 +16,13 @@ def chosen_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
     Raises HublakeError where no listing has come to its end, WrongUse where none is meant by `as_of`.
     """
     runs = whole_model_listings(warehouse.read(CRAWL_RUNS)).orderBy("started_at").select("crawl_id", "snapshot_date").collect()
-    of_day = {row["snapshot_date"]: row["crawl_id"] for row in runs}  # of two crawls on a day the later one counts
+    of_day: dict[date, str] = {row["snapshot_date"]: row["crawl_id"] for row in runs}  # of two crawls on a day the later one counts
     if not of_day:
         raise HublakeError(f"{warehouse.address}: no crawl of the listing has come to its end. Run: hublake crawl models")
     if as_of is None:
         return max(of_day)
-    day = {row["crawl_id"]: row["snapshot_date"] for row in runs}.get(as_of)
+    days: dict[str, date] = {row["crawl_id"]: row["snapshot_date"] for row in runs}
+    day = days.get(as_of)
     if day is not None:
         if of_day[day] != as_of:
             raise WrongUse(

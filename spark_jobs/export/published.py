@@ -64,7 +64,8 @@ class Published:
         if self.day is not None and table.is_history:
             ends_later = f"coalesce(valid_to > DATE '{self.day}', TRUE)"
             view = (
-                f"SELECT * REPLACE ({ends_later} AND NOT is_removed AS is_current, CASE WHEN NOT {ends_later} THEN valid_to END AS valid_to)"
+                f"SELECT * REPLACE ({ends_later} AND NOT is_removed AS is_current,"
+                f" CASE WHEN NOT {ends_later} THEN valid_to END AS valid_to)"
                 f" FROM ({view}) WHERE valid_from <= DATE '{self.day}'"
             )
         elif self.day is not None:

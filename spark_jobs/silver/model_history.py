@@ -125,7 +125,7 @@ def _validities(seen: DataFrame) -> DataFrame:
     kept = before.where((is_new & ~F.col("is_removed")) | turned | differs)
     fields = [F.when(~F.col(f"values.{name}").eqNullSafe(F.col(f"was.{name}")), F.lit(name)) for name in TRACKED]
     event = F.when(F.col("is_removed"), "removed").when(F.col("was_removed"), "returned")
-    of_known = F.filter(F.array(event, *fields), lambda name: name.isNotNull())
+    of_known = F.array_compact(F.array(event, *fields))
     changed = F.when(is_new, F.array(F.lit("new"))).otherwise(of_known)
     valid_to = F.lead("day").over(in_order)
     return kept.withColumn("changed", changed).select(
