@@ -120,8 +120,10 @@ def _figure(expectation: Expectation, kwargs: dict[str, Any]) -> Column | None:
         case "expect_column_sum_to_be_between":
             return F.sum(column)
         case "expect_column_mean_to_be_between":
-            value = (expectation.meta or {}).get("share_of")
-            return F.avg((column if value is None else column == value).cast("double"))
+            told = expectation.meta or {}
+            if "share_where" in told:
+                column = F.expr(told["share_where"])
+            return F.avg((column == told["share_of"] if "share_of" in told else column).cast("double"))
         case "expect_column_proportion_of_non_null_values_to_be_between":
             return F.avg(column.isNotNull().cast("double"))
         case "expect_column_unique_value_count_to_be_between":

@@ -134,7 +134,7 @@ def made_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counte
     """Listings of a made hub on which something happens every day, and how often each thing did."""
     store = make_hub(folder / "hub.sqlite", models=100, seed=5)
     random_ = random.Random(3)
-    gone: list[tuple[str, Item]] = []
+    gone: list[tuple[str, dict[str, Any]]] = []
     planted: Counter[str] = Counter()
     listings: dict[date, Listing] = {}
     items: dict[str, dict[str, Any]] = {hub_id: orjson.loads(store.item(hub_id)) for hub_id in store.hub_ids()}
@@ -143,7 +143,7 @@ def made_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counte
     for number in range(days):
         for what in random_.choices(["rename", "license", "gate", "remove", "return", "fall", "base"], k=12) if number else []:
             hub_id = random_.choice(list(items))
-            item = dict(items[hub_id])
+            item: Any = dict(items[hub_id])
             if what == "return" and gone:
                 hub_id, item = gone.pop(random_.randrange(len(gone)))
             elif what == "remove":
