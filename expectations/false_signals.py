@@ -20,7 +20,7 @@ FALSE_SIGNALS: dict[str, list[Expectation]] = {
             "the arXiv id of the card template is rare",
             "tags",
             "array_contains(tags, 'arxiv:1910.09700')",
-            at_most=0.25,
+            at_most=0.15,
             guards="arXiv 1910.09700 stands in the Hub's card template and says nothing of a model: 7 % of models in 2024",
         ),
         never(
