@@ -142,15 +142,20 @@ FALSE_SIGNALS: dict[str, list[Expectation]] = {
         ),
     ],
     "silver.model_cards": [
-        never(
+        # Some authors did upload such a card: one in a hundred would be a fault of ours.
+        rarely(
             "a card is not a missing value in letters",
-            "SELECT model_id, text FROM {batch} WHERE lower(trim(text)) IN ('nan', 'none', 'null')",
+            "text",
+            "coalesce(lower(trim(text)) IN ('nan', 'none', 'null'), FALSE)",
+            at_most=0.01,
             guards="a missing card that became three letters in somebody's table",
         ),
-        never(
+        rarely(
             "a card is not an error page",
-            "SELECT model_id FROM {batch} WHERE trim(text) IN ('Entry not found', 'Not Found', 'Invalid username or password.')",
-            guards="bodies of error answers stored as cards",
+            "text",
+            "coalesce(trim(text) IN ('Entry not found', 'Not Found', 'Invalid username or password.'), FALSE)",
+            at_most=0.01,
+            guards="bodies of error answers stored as cards: 12,842 of 29,432 in a public data set of 2022",
         ),
         never(
             "text is there only where the card holds text",
