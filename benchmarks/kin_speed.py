@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.figure import lap, show
-from benchmarks.made_graph import DAY, write_silver
+from benchmarks.made_graph import write_silver
 from spark_jobs.export.kin import find_kin
 from spark_jobs.export.published import Published
 
@@ -25,7 +25,7 @@ def main() -> None:
             published = Published(folder, {})
             most = "SELECT parent_id FROM silver.lineage_edges WHERE parent_status <> 'missing' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
             root = published.value(most)
-            found = find_kin(published, root, DAY, "descendants")
+            found = find_kin(published, root, "descendants")
         show(f"{found:,} models from {root} down", whole.seconds, unit="s", bar="10 s")
 
 

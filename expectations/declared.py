@@ -8,6 +8,8 @@ from importlib.util import find_spec
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
+from expectations.across import ACROSS
+from expectations.false_signals import FALSE_SIGNALS
 from lake.tables import Table
 
 
@@ -51,5 +53,6 @@ def handwritten(table: Table) -> list[Expectation]:
 
 
 def suite_of(table: Table) -> list[Expectation]:
-    """All that must be true of a table."""
-    return [*declared(table), *handwritten(table)]
+    """All that must be true of a table, drift aside."""
+    shared = [copy(e) for catalogue in (ACROSS, FALSE_SIGNALS) for e in catalogue.get(table.full_name, ())]
+    return [*declared(table), *handwritten(table), *shared]

@@ -1,47 +1,66 @@
-"""The gate in front of every table: one Great Expectations run over a candidate, and what it means for publishing."""
+"""The gate in front of every table: its expectations over a candidate in as few passes as can be, and what follows for publishing."""
 
 import logging
-import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
 from great_expectations.core import ExpectationSuite, ValidationDefinition
-from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
+from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from expectations.declared import suite_of
+from expectations.drift import Past, drift
+from expectations.measure import Measured, bounds_of, columns_of, probe, query, type_of
+from expectations.pages import write_pages
 from lake.errors import GateClosed
-from lake.places import data_docs, quality_folder
+from lake.places import data_docs
 from lake.tables import Table
 
-EXPLAINED = {"result_format": "BASIC", "partial_unexpected_count": 3}
 SHOWN = 8  # findings of a closed gate that fit a screen with their examples
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One expectation that a table breaks."""
+    """One expectation and what was seen of it; `outcome` of lake.vocabulary.OUTCOMES, `observed` rows that break it or the figure."""
 
     expectation: str
     column: str
     severity: str
+    outcome: str
     seen: str
     notes: str
+    observed: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    examples: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.expectation}({self.column}): {self.seen}. It guards: {self.notes}"
 
+    @property
+    def name(self) -> str:
+        """What tells it from every other expectation of its table."""
+        return f"{self.expectation}({self.column})" if self.expectation.startswith("expect_") else self.expectation
+
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate found in one table: how many rows, and every expectation that they break."""
+    """What the gate found in one table: how many rows, and every expectation with its outcome."""
 
     table: Table
     rows: int
-    findings: tuple[Finding, ...]
+    outcomes: tuple[Finding, ...]
     docs: Path
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Expectations that are broken."""
+        return tuple(f for f in self.outcomes if f.outcome == "broken")
 
     @property
     def critical(self) -> tuple[Finding, ...]:
@@ -64,73 +83,110 @@ class Verdict:
         )
 
 
+def _nothing(_: str) -> None:
+    return None
+
+
+@dataclass
 class Gate:
-    """Judges the tables of a warehouse and keeps the results beside it; `write_docs` turns them into pages."""
+    """Judges the tables of a warehouse; `write_docs` turns what it found since it was made into pages beside the warehouse."""
 
-    def __init__(self, warehouse: str) -> None:
+    warehouse: str
+    judged: list[tuple[str, int, list[Measured]]] = field(default_factory=list)
+
+    @cached_property
+    def context(self) -> Any:
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
-        folder = quality_folder(warehouse)
-        folder.mkdir(parents=True, exist_ok=True)
-        self.context = gx.get_context(mode="file", project_root_dir=str(folder))
-        self.context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-        self.docs = data_docs(warehouse)
-        self.source = self.context.data_sources.add_or_update_spark("spark", persist=False)
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        return context
 
-    def judge(self, frame: DataFrame, table: Table) -> Verdict:
-        """Run all expectations of the table over the frame, in one batch. Cost: some passes over a frame that should be cached."""
-        suite = self.context.suites.add_or_update(ExpectationSuite(name=table.full_name, expectations=suite_of(table)))
-        needed = {name for e in suite.expectations for name in _columns(e.configuration.kwargs)}
-        batch = self._batch_definition(table)
-        definition = self.context.validation_definitions.add_or_update(ValidationDefinition(name=table.full_name, data=batch, suite=suite))
-        narrow = frame.select(*[name for name in frame.columns if name in needed])
-        # Counts and examples cost a query for each expectation: they are asked for only where something is broken.
-        result = definition.run(batch_parameters={"dataframe": narrow}, result_format="BOOLEAN_ONLY")
-        if not result.success:
-            result = definition.run(batch_parameters={"dataframe": narrow}, result_format=EXPLAINED)
-        return Verdict(table, narrow.count(), tuple(_findings(result)), self.docs)
+    def judge(
+        self, frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None] = _nothing, past: Past | None = None
+    ) -> Verdict:
+        """All expectations of the table over the frame.
+
+        `look` finds the rows of another table of the snapshot by its name (None where it has none); `past` holds the figures
+        of earlier snapshots, from which bounds of drift are drawn. Cost: one pass, one shuffle of the key, and a query
+        for each expectation on groups or other tables.
+        """
+        suite = [*suite_of(table), *([] if past is None else drift(table, past))]
+        rows, measured = _measured(suite, frame, table, look)
+        left = [e for e in suite if id(e) not in measured]
+        measured |= self._by_great_expectations(left, frame, table)
+        found = [measured[id(e)] for e in suite]
+        is_told = [m for m in found if not _is_drift(m) or m.is_met is False]
+        self.judged.append((table.full_name, rows, is_told))
+        return Verdict(table, rows, tuple(_finding(m, rows) for m in found), data_docs(self.warehouse))
+
+    def _by_great_expectations(self, suite: Sequence[Expectation], frame: DataFrame, table: Table) -> dict[int, Measured]:
+        """Expectations of kinds that measure.py does not know: some queries for each."""
+        if not suite:
+            return {}
+        source = self.context.data_sources.add_or_update_spark("spark", persist=False)
+        batch = source.add_dataframe_asset(table.full_name).add_batch_definition_whole_dataframe("whole")
+        own = self.context.suites.add_or_update(ExpectationSuite(name=f"{table.full_name}.left", expectations=list(suite)))
+        definition = self.context.validation_definitions.add_or_update(ValidationDefinition(name="left", data=batch, suite=own))
+        result = definition.run(batch_parameters={"dataframe": frame}, result_format={"result_format": "BASIC"})
+        found = {}
+        for expectation, outcome in zip(suite, result.results, strict=True):
+            told = outcome.result or {}
+            count = told.get("unexpected_count", told.get("observed_value"))
+            examples = tuple(str(value) for value in told.get("partial_unexpected_list", ())[:3])
+            observed = float(count) if isinstance(count, int | float) else None
+            found[id(expectation)] = Measured(expectation, bool(outcome.success), observed, examples, "unexpected_count" not in told)
+        return found
 
     def write_docs(self) -> Path:
-        """Data Docs of every suite and of every result since the beginning; answers the page to open."""
-        self.context.build_data_docs()
-        return self.docs
-
-    def _batch_definition(self, table: Table) -> Any:
-        try:
-            return self.source.get_asset(table.full_name).get_batch_definition("whole")
-        except (LookupError, KeyError):
-            return self.source.add_dataframe_asset(table.full_name).add_batch_definition_whole_dataframe("whole")
+        """Data Docs of everything judged so far; answers the page to open."""
+        page = data_docs(self.warehouse)
+        write_pages(self.context, page.parent, "hublake", self.judged)
+        return page
 
 
-def _columns(kwargs: dict[str, Any]) -> list[str]:
-    """Columns that an expectation looks at; of a query all its words, among which the columns are."""
-    named = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
-    return [*named, *kwargs.get("column_list", ()), *re.findall(r"\w+", kwargs.get("unexpected_rows_query", ""))]
+def _measured(
+    suite: Sequence[Expectation], frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None]
+) -> tuple[int, dict[int, Measured]]:
+    """Rows of the frame, and by id what one pass and the queries say."""
+    probes = [found for e in suite if (found := probe(e, table)) is not None]
+    aggregates = [F.count(F.lit(1)), *(aggregate for p in probes for aggregate in p.aggregates)]
+    values = list(frame.agg(*[a.alias(f"a{number}") for number, a in enumerate(aggregates)]).collect()[0])
+    rows, place, measured = int(values[0]), 1, {}
+    for p in probes:
+        measured[id(p.expectation)] = p.read(rows, values[place : place + len(p.aggregates)])
+        place += len(p.aggregates)
+    for expectation in suite:
+        if id(expectation) not in measured and (answer := query(expectation, frame, look)) is not None:
+            measured[id(expectation)] = answer
+    return rows, measured
 
 
-def _findings(result: ExpectationSuiteValidationResult) -> list[Finding]:
-    found = []
-    for outcome in result.results:
-        if outcome.success:
-            continue
-        config = outcome.expectation_config
-        found.append(
-            Finding(
-                config.description or config.type,
-                "rows" if "unexpected_rows_query" in config.kwargs else ", ".join(_columns(config.kwargs)) or "table",
-                str(getattr(config.severity, "value", config.severity)),
-                _seen(outcome.result, outcome.exception_info),
-                config.notes if isinstance(config.notes, str) else " ".join(config.notes or ()),
-            )
-        )
-    return found
+def _is_drift(measured: Measured) -> bool:
+    return str(measured.expectation.configuration.description or "").startswith("drift of ")
 
 
-def _seen(result: dict[str, Any], problem: dict[str, Any]) -> str:
-    if not result:
-        return f"could not be checked: {problem}"[:300]
-    if "unexpected_rows" in (result.get("details") or {}):
-        return f"{result['observed_value']:,} rows, first {str(result['details']['unexpected_rows'][:1])[:160]}"
-    if "unexpected_count" in result:
-        examples = ", ".join(repr(value)[:60] for value in result.get("partial_unexpected_list", ())[:3])
-        return f"{result['unexpected_count']:,} of {result['element_count']:,} rows" + (f", first {examples}" if examples else "")
-    return f"seen {result.get('observed_value')}"
+def _finding(measured: Measured, rows: int) -> Finding:
+    config = measured.expectation.configuration
+    low, high = bounds_of(config.kwargs) if measured.is_figure else (None, None)
+    return Finding(
+        config.description or type_of(measured.expectation),
+        "rows" if "unexpected_rows_query" in config.kwargs else ", ".join(columns_of(measured.expectation)) or "table",
+        str(getattr(config.severity, "value", config.severity)),
+        {True: "met", False: "broken", None: "not_checked"}[measured.is_met],
+        _seen(measured, rows, config.kwargs),
+        config.notes if isinstance(config.notes, str) else " ".join(config.notes or ()),
+        measured.observed,
+        low,
+        high,
+        measured.examples,
+    )
+
+
+def _seen(measured: Measured, rows: int, kwargs: Mapping[str, Any]) -> str:
+    if measured.is_figure:
+        low, high = bounds_of(dict(kwargs))
+        bounds = f", not within {'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
+        value = "nothing" if measured.observed is None else f"{measured.observed:g}"
+        return f"seen {value}" + (bounds if measured.is_met is False else "")
+    first = ", ".join(example if example.startswith("{") else repr(example) for example in (e[:160] for e in measured.examples))
+    return f"{measured.observed or 0:,.0f} of {rows:,} rows" + (f", first {first}" if first else "")

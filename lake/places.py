@@ -2,10 +2,18 @@
 
 from pathlib import Path
 
+from lake.errors import MissingTable
+
 
 def is_local(address: str) -> bool:
     """Whether a warehouse is a folder of this machine and not an object store."""
     return "://" not in address
+
+
+def require_warehouse(address: str) -> None:
+    """Raises MissingTable where a warehouse on this machine is no folder; an object store is asked when a table is."""
+    if is_local(address) and not Path(address).is_dir():
+        raise MissingTable(f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {address}")
 
 
 def beside(address: str) -> Path:

@@ -72,3 +72,12 @@ IMPACT_PARTS = ("pagerank", "dependants", "descendants", "downloads")
 
 # Patterns of gold.lineage_motifs (docs/method.md); the names are ours.
 MOTIFS = ("merge_diamond", "self_quantized", "mutual_vendors")
+# Why counts of a model cannot be right: a 30-day count at 0 soon after a large one; more in 30 days than ever; more since the last
+# snapshot than in the 30 days that hold all of the time between.
+METRIC_GLITCHES = ("fell_to_zero", "above_all_time", "grew_too_fast")
+
+# A run's table: written but unseen; seen by readers; given up because another run was first.
+BUILD_STATES = ("staged", "published", "withdrawn")
+
+SEVERITIES = ("critical", "warning")
+OUTCOMES = ("met", "broken", "not_checked")

@@ -4,21 +4,25 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
-from expectations.gate import Gate, Verdict
+from expectations.gate import Gate
 from lake import settings as layers
 from lake.errors import GateClosed, MissingTable
-from lake.options import WAREHOUSE
-from lake.places import is_local, log_folder
+from lake.options import AS_OF, WAREHOUSE
+from lake.places import is_local, log_folder, require_warehouse
 from lake.settings import Settings
-from lake.tables import TABLES, Table, find_table
+from lake.tables import TABLES, find_table
+from lake.tables.silver import QUARANTINE
 from spark_jobs.runner import Build
 from spark_jobs.session import local_session, submitted_session
+from spark_jobs.snapshots import chosen_snapshot
 from spark_jobs.storage import Warehouse
 from spark_jobs.told import Told
 
@@ -30,9 +34,9 @@ MASTER = click.option("--master", help="Spark master.  [default: build.master of
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @WAREHOUSE
 @MASTER
-@click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="Day of the listing crawl.  [default: the newest whole one]")
+@AS_OF
 @click.option("--again", is_flag=True, help="Make tables again that are current.")
-def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, snapshot: datetime | None, again: bool) -> None:
+def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as_of: str | None, again: bool) -> None:
     """Make the named tables and all they need (all tables if none is named) from what was crawled.
 
     A table whose inputs, code and parameters have not changed is left alone. Exit code 3: a gate is closed, its table
@@ -45,7 +49,7 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, sn
     wanted = [find_table(name) for name in tables]
     settings = layers.load(flags={"warehouse": warehouse, "build.master": master})
     with opened(settings) as (lake, gate, told):
-        run = Build(lake, settings, gate, snapshot.date() if snapshot else None, told)
+        run = Build(lake, settings, gate, as_of, told)
         try:
             told.snapshot(run.snapshot)
             steps = run.run(wanted, again=again)
@@ -58,8 +62,10 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, sn
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @WAREHOUSE
 @MASTER
-def check(tables: tuple[str, ...], warehouse: str | None, master: str | None) -> None:
-    """Run every expectation of the named tables (all published ones if none is named) on their newest snapshot.
+@AS_OF
+def check(tables: tuple[str, ...], warehouse: str | None, master: str | None, as_of: str | None) -> None:
+    """Run every expectation of the named tables (all published ones if none is named) on their newest snapshot, and show what
+    builds have set aside.
 
     \b
     Example:
@@ -68,11 +74,13 @@ def check(tables: tuple[str, ...], warehouse: str | None, master: str | None) ->
     wanted = [find_table(name) for name in tables]
     settings = layers.load(flags={"warehouse": warehouse, "build.master": master})
     with opened(settings) as (lake, gate, told):
+        day = chosen_snapshot(lake, as_of) if as_of else None
         verdicts = []
         for table in wanted or [table for table in TABLES.values() if lake.holds(table)]:
             told(f"checking {table.full_name}")
-            verdicts.append(_judged(lake, gate, table))
+            verdicts.append(gate.judge(lake.read_as_of(table, day), table, partial(_look, lake, day)))
             told.verdict(verdicts[-1])
+        told.set_aside(_set_aside(lake, day))
         told.docs(gate.write_docs())
     if not verdicts:
         raise MissingTable(f"the warehouse {settings.warehouse} holds no table. Fill it: hublake crawl models")
@@ -83,24 +91,31 @@ def check(tables: tuple[str, ...], warehouse: str | None, master: str | None) ->
         )
 
 
-def _judged(lake: Warehouse, gate: Gate, table: Table) -> Verdict:
-    frame = lake.read(table)
-    newest: date | None = frame.selectExpr("max(snapshot_date)").collect()[0][0]
-    return gate.judge(frame.where(frame.snapshot_date == newest) if newest else frame, table)
+def _look(lake: Warehouse, day: date | None, name: str) -> DataFrame | None:
+    table = find_table(name)
+    return lake.read_as_of(table, day) if lake.holds(table) else None
+
+
+def _set_aside(lake: Warehouse, day: date | None) -> list[tuple[str, str, int, str]]:
+    """(table, rule, records, example) of the snapshot's quarantine."""
+    if not lake.holds(QUARANTINE):
+        return []
+    of_rule = lake.read_as_of(QUARANTINE, day).groupBy("table_name", "rule")
+    found = of_rule.agg(F.count("*"), F.min("reason")).orderBy("table_name", "rule").collect()
+    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[tuple[Warehouse, Gate, Told]]:
     """The warehouse of the settings with a session and a gate. Raises MissingTable where there is no such folder."""
     address = settings.warehouse
+    require_warehouse(address)
     if is_local(address):
-        if not Path(address).is_dir():
-            raise MissingTable(f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {address}")
         address = str(Path(address).resolve())
     with Told() as told:
         told("starting Spark")
         with _session(settings, address) as spark:
-            yield Warehouse(spark, address), Gate(address), told
+            yield Warehouse(spark, address, settings.storage), Gate(address), told
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What a job is, which jobs there are, and in which order they run."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
@@ -29,6 +29,13 @@ class Job:
     snapshot (with snapshot_date), of silver and gold the rows of the snapshot, without the column snapshot_date.
     It answers the columns of `writes` without snapshot_date, which the runner adds. Where `params` is set (a frozen
     dataclass), it is passed as the keyword `params`.
+
+    After the frames of `reads` come those of `before`: rows of the snapshot before, without snapshot_date and with
+    `days_before`, the days between; no rows where it is the first. The job runs again when that snapshot changes.
+
+    A job that writes a history gets every table of `reads` with all its snapshots and their snapshot_date, the history
+    as the keyword `history`, and as `days` the snapshots that it does not hold yet, or no longer as they are; `is_last`: none that
+    it holds is younger. It answers changes: rows of the table with the flag IS_DELETED.
     """
 
     reads: tuple[Table, ...]
@@ -36,6 +43,7 @@ class Job:
     transform: Callable[..., DataFrame]
     params: Any = None
     question: str = ""
+    before: tuple[Table, ...] = ()
 
     @property
     def name(self) -> str:
@@ -56,7 +64,7 @@ def all_jobs() -> dict[str, Job]:
             if module_info.name.rsplit(".", 1)[1] != job.writes.name:
                 raise ValueError(f"{module_info.name} writes {job.name}: name the file after its table")
             question = (module.__doc__ or "").strip().split("\n")[0]
-            found[job.name] = Job(job.reads, job.writes, job.transform, job.params, question)
+            found[job.name] = replace(job, question=question)
     return {name: found[name] for name in _ordered(found.values())}
 
 

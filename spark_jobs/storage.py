@@ -1,7 +1,8 @@
 """The one door to the warehouse on the Spark side: no other line of the project reads or writes a table."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,24 +10,33 @@ from delta.tables import DeltaTable
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.types import BooleanType, StructField, StructType
 
 from lake.errors import MissingTable, SchemaMismatch
 from lake.tables import Table
+from spark_jobs.journal import Journal
 from spark_jobs.schema import spark_schema
+
+IS_DELETED = "is_deleted"  # in the changes of a history table: the row of this key goes
 
 
 @dataclass(frozen=True)
 class Warehouse:
-    """Delta tables below one address, a folder or an object store."""
+    """Delta tables below one address, a folder or an object store; `storage` holds the options of delta-rs for it."""
 
     spark: SparkSession
     address: str
+    storage: Mapping[str, str] = field(default_factory=dict)
+
+    def journal(self) -> Journal:
+        """What the builds of this warehouse have noted."""
+        return Journal(self.address, self.storage)
 
     def holds(self, table: Table) -> bool:
         return DeltaTable.isDeltaTable(self.spark, table.path(self.address))
 
     def read(self, table: Table) -> DataFrame:
-        """All rows of the last version; a column that is younger than the table is null.
+        """All rows that readers see, with every declared column: null where the files are older than the column.
 
         Raises MissingTable where there is no Delta table, or one that is broken.
         """
@@ -35,38 +45,72 @@ class Warehouse:
                 f"{table.full_name} is not in the warehouse {self.address}. "
                 f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
             )
+        version = self.journal().versions().get(table.full_name)
+        reader = self.spark.read.format("delta")
         try:
-            frame = self.spark.read.format("delta").load(table.path(self.address))
-            younger = {f.name: F.lit(None).cast(f.dataType) for f in spark_schema(table) if f.name not in frame.columns}
-            return frame.withColumns(younger) if younger else frame
+            found = (reader if version is None else reader.option("versionAsOf", version)).load(table.path(self.address))
         except (AnalysisException, PySparkException) as error:
             raise broken(table, error) from error
+        missing = [f for f in spark_schema(table) if f.name not in found.columns]
+        return found.select("*", *[F.lit(None).cast(f.dataType).alias(f.name) for f in missing])
 
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
         """The rows of one snapshot, without snapshot_date."""
         return self.read(table).where(F.col("snapshot_date") == snapshot).drop("snapshot_date")
 
+    def read_as_of(self, table: Table, day: date | None) -> DataFrame:
+        """What was known on a day (the newest where None): one snapshot of a table that has them, else all rows up to it."""
+        rows = self.read(table)
+        if table.is_history:
+            return rows if day is None else history_as_of(rows, day)
+        if table.layer == "bronze" and day is not None:
+            return rows.where(F.col("snapshot_date") <= day)
+        newest = rows.where(F.col("snapshot_date") <= day) if day else rows
+        last = newest.agg(F.max("snapshot_date")).collect()[0][0]
+        return rows.where(F.col("snapshot_date") == last) if last else newest
+
     def version(self, table: Table) -> int:
         """The version of the last commit."""
-        return int(self._history(table)[0]["version"])
-
-    def last_commit(self, table: Table, snapshot: date) -> dict[str, Any]:
-        """What `publish` wrote beside the rows of this snapshot the last time; empty where it never did."""
-        if not self.holds(table):
-            return {}
-        commits = (json.loads(row["userMetadata"] or "{}") for row in self._history(table))
-        return next((commit for commit in commits if commit.get("snapshot_date") == str(snapshot)), {})
-
-    def _history(self, table: Table) -> list[Any]:
         try:
-            return DeltaTable.forPath(self.spark, table.path(self.address)).history().select("version", "userMetadata").collect()
+            return int(DeltaTable.forPath(self.spark, table.path(self.address)).history(1).select("version").collect()[0]["version"])
         except PySparkException as error:
             raise broken(table, error) from error
 
-    def publish(self, frame: DataFrame, table: Table, where: dict[str, Any], commit: dict[str, Any]) -> None:
-        """Replace the rows that `where` names (column -> value) by `frame`, in one Delta commit that carries `commit`.
+    def stage(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
+        """Write rows below their table, where no reader sees them until they are published; answers them, read back.
 
-        Raises SchemaMismatch where the frame's columns are not the declared ones; then nothing is written.
+        `folder` names the place. VACUUM removes what is never published. Raises SchemaMismatch where the frame's columns
+        are not the declared ones, or the warehouse holds one of another type.
+        """
+        self._refuse_changed_types(table)
+        extra = [F.col(IS_DELETED)] if IS_DELETED in frame.columns else []
+        rows = conforming(frame.drop(IS_DELETED), table) if not extra else frame.select(*table.column_names, *extra)
+        path = f"{table.path(self.address)}/{folder}"
+        # Merged changes are read once and are not partitioned like the table.
+        partitions = [] if extra else table.partitioned_by
+        rows.write.format("delta").partitionBy(*partitions).save(path)
+        schema = spark_schema(table)
+        if extra:
+            schema = StructType([*schema.fields, StructField(IS_DELETED, BooleanType())])
+        return self.spark.read.format("delta").load(path).select(*schema.names)
+
+    def _refuse_changed_types(self, table: Table) -> None:
+        if not self.holds(table):
+            return
+        stored = {f.name: f.dataType for f in self.spark.read.format("delta").load(table.path(self.address)).schema}
+        for declared in spark_schema(table):
+            if declared.name in stored and stored[declared.name] != declared.dataType:
+                raise SchemaMismatch(
+                    f"{table.full_name}.{declared.name} is {stored[declared.name].simpleString()} in the warehouse and"
+                    f" {declared.dataType.simpleString()} in lake/tables/. A column keeps its type: declare a new name beside it, or move"
+                    f" the folder {table.path(self.address)} away and make every snapshot again: hublake build {table.name} --as-of DATE"
+                )
+
+    def publish(self, frame: DataFrame, table: Table, where: dict[str, Any], commit: dict[str, Any]) -> None:
+        """Replace the rows of one table that `where` names (column -> value) by `frame`, in one Delta commit that carries `commit`.
+
+        For tables outside of builds, such as bronze: readers see them at their last version. Raises SchemaMismatch where the
+        frame's columns are not the declared ones; then nothing is written.
         """
         condition = " AND ".join(f"{column} = '{value}'" for column, value in where.items())
         writer = (
@@ -77,6 +121,17 @@ class Warehouse:
             .option("userMetadata", json.dumps(commit, sort_keys=True, default=str))
         )
         writer.partitionBy(*table.partitioned_by).save(table.path(self.address))
+
+
+def history_as_of(history: DataFrame, day: date) -> DataFrame:
+    """The validities as a crawl of that day left them: what began later is not there, what ended later is still open."""
+    ends_later = F.col("valid_to") > F.lit(day)
+    is_open = F.col("valid_to").isNull() | ends_later
+    return (
+        history.where(F.col("valid_from") <= F.lit(day))
+        .withColumn("is_current", is_open & ~F.col("is_removed"))
+        .withColumn("valid_to", F.when(~ends_later, F.col("valid_to")))
+    )
 
 
 def conforming(frame: DataFrame, table: Table) -> DataFrame:

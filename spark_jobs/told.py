@@ -44,6 +44,11 @@ class Told:
         for finding in verdict.findings:
             self.console.print(f"            {finding.severity}: {finding}", markup=False)
 
+    def set_aside(self, records: list[tuple[str, str, int, str]]) -> None:
+        """What lies in quarantine, with an example of each rule."""
+        for table, rule, count, example in records:
+            self.console.print(f"{'aside':>8}  {table:28} {count:>12,} {rule}: {example[:160]}", markup=False)
+
     def docs(self, page: Path) -> None:
         self.console.print(f"Data Docs: {page}", markup=False, soft_wrap=True)
 

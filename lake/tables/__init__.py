@@ -3,7 +3,7 @@
 from types import ModuleType
 
 from lake.errors import UnknownTable
-from lake.tables import bronze, gold, graph, silver
+from lake.tables import bronze, gold, graph, history, operations, silver
 from lake.tables.declaration import LAYERS, Column, Layer, Table, Type
 
 __all__ = ["LAYERS", "TABLES", "Column", "Layer", "Table", "Type", "find_table"]
@@ -13,7 +13,9 @@ def _declared_in(module: ModuleType) -> list[Table]:
     return [value for value in vars(module).values() if isinstance(value, Table)]
 
 
-TABLES: dict[str, Table] = {table.full_name: table for module in (bronze, silver, gold, graph) for table in _declared_in(module)}
+TABLES: dict[str, Table] = {
+    table.full_name: table for module in (bronze, silver, history, gold, graph, operations) for table in _declared_in(module)
+}
 
 
 def find_table(name: str) -> Table:

@@ -36,7 +36,8 @@ class Table:
     """One table of the lakehouse: `grain` in words, `key` the columns that name a row.
 
     `at_least_rows` is per snapshot (per table in bronze); below it the gate closes. `partitioned_by` holds columns
-    of few values only.
+    of few values only. Of a table that `is_history` the rows are validities over all snapshots (valid_from, valid_to),
+    kept by MERGE on the key; any other beyond bronze has its rows of one snapshot replaced as a whole.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Table:
     columns: tuple[Column, ...]
     partitioned_by: tuple[str, ...] = ()
     at_least_rows: int = 0
+    is_history: bool = False
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

@@ -1,21 +1,18 @@
 """`hublake export` and `hublake report`: what readers take away, without a JVM."""
 
-from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from lake import settings as layers
-from lake.options import WAREHOUSE
+from lake.options import AS_OF, WAREHOUSE
 from lake.tables import find_table
 from lake.tables.silver import LINEAGE_EDGES
 from spark_jobs.export.files import FILE_ENDING, write_file, write_rows
 from spark_jobs.export.kin import Direction, find_kin
 from spark_jobs.export.published import Published
 from spark_jobs.export.report import screen
-
-SNAPSHOT = click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="Day of the listing crawl.  [default: the newest]")
 
 
 @click.command(short_help="Published tables as files.")
@@ -27,9 +24,9 @@ SNAPSHOT = click.option("--snapshot", type=click.DateTime(["%Y-%m-%d"]), help="D
 @click.option("--root", "root_id", help="A model or a dataset: write its kin (model_id, steps), and of the tables only those named.")
 @click.option("--ancestors", is_flag=True, help="With --root: the models above it, in place of all below.")
 @WAREHOUSE
-@SNAPSHOT
+@AS_OF
 def export(
-    tables: tuple[str, ...], form: str, out: Path, root_id: str | None, ancestors: bool, warehouse: str | None, snapshot: datetime | None
+    tables: tuple[str, ...], form: str, out: Path, root_id: str | None, ancestors: bool, warehouse: str | None, as_of: str | None
 ) -> None:
     """Write the named tables (all of gold and the lineage edges if none is named), one file each.
 
@@ -41,24 +38,24 @@ def export(
     if ancestors and root_id is None:
         raise click.UsageError("--ancestors goes with --root ID")
     wanted = [find_table(name) for name in tables]
-    published = _published(warehouse)
+    published = _published(warehouse, as_of)
     if root_id is not None:
         direction: Direction = "ancestors" if ancestors else "descendants"
-        find_kin(published, root_id, snapshot.date() if snapshot else None, direction)
+        find_kin(published, root_id, direction)
         path, rows = write_rows(published, "SELECT * FROM kin ORDER BY steps, model_id", direction, form, out)
         click.echo(f"{rows:>12,} rows  {path}")
         if not wanted:
             return
     wanted = wanted or [t for t in published.tables.values() if t.layer == "gold" or t == LINEAGE_EDGES]
     for table in wanted:
-        path, rows = write_file(published, table, snapshot.date() if snapshot else None, form, out)
+        path, rows = write_file(published, table, form, out)
         click.echo(f"{rows:>12,} rows  {path}")
 
 
 @click.command(short_help="What a snapshot says, on one screen.")
 @WAREHOUSE
-@SNAPSHOT
-def report(warehouse: str | None, snapshot: datetime | None) -> None:
+@AS_OF
+def report(warehouse: str | None, as_of: str | None) -> None:
     """Models by type, the twenty of highest impact with the reason, what cards document, and what was set aside.
 
     \b
@@ -66,9 +63,9 @@ def report(warehouse: str | None, snapshot: datetime | None) -> None:
       hublake report --warehouse demo/warehouse
     """
     console = Console(highlight=False)
-    console.print(screen(_published(warehouse), snapshot.date() if snapshot else None, console.width))
+    console.print(screen(_published(warehouse, as_of), console.width))
 
 
-def _published(warehouse: str | None) -> Published:
+def _published(warehouse: str | None, as_of: str | None) -> Published:
     settings = layers.load(flags={"warehouse": warehouse})
-    return Published(settings.warehouse, settings.storage)
+    return Published(settings.warehouse, settings.storage, as_of)

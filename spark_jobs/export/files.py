@@ -1,7 +1,6 @@
 """Published tables as files that anything can read."""
 
 import os
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,18 @@ FILE_ENDING = {"csv": "csv", "json": "jsonl"}
 COPY_OPTIONS = {"csv": "FORMAT csv, HEADER, FORCE_QUOTE *", "json": "FORMAT json"}
 
 
-def write_file(published: Published, table: Table, snapshot: date | None, form: str, folder: Path) -> tuple[Path, int]:
-    """One table's snapshot (the newest where None) into folder/<layer>.<table>.<ending>; answers the path and the rows.
+def write_file(published: Published, table: Table, form: str, folder: Path) -> tuple[Path, int]:
+    """One table's newest snapshot (of a history all rows) into folder/<layer>.<table>.<ending>; answers the path and the rows.
 
     The file appears whole or not at all. Times are ISO 8601 in UTC; in CSV every value is quoted and lists are JSON text.
     Raises HublakeError where the folder cannot be written.
     """
     published.require(table)
-    snapshot = snapshot or published.value(f"SELECT max(snapshot_date) FROM {table.full_name}")
+    values = {} if table.is_history else {"day": published.value(f"SELECT max(snapshot_date) FROM {table.full_name}")}
     columns = ", ".join(_selected(column, form) for column in table)
-    selected = f"SELECT {columns} FROM {table.full_name} WHERE snapshot_date = $day ORDER BY ALL"
-    return write_rows(published, selected, table.full_name, form, folder, day=snapshot)
+    where = "" if table.is_history else "WHERE snapshot_date = $day"
+    selected = f"SELECT {columns} FROM {table.full_name} {where} ORDER BY ALL"
+    return write_rows(published, selected, table.full_name, form, folder, **values)
 
 
 def write_rows(published: Published, selected: str, name: str, form: str, folder: Path, **values: Any) -> tuple[Path, int]:

@@ -1,6 +1,5 @@
 """All descendants or ancestors of a model, or of the models that name a dataset, straight from the published edges."""
 
-from datetime import date
 from typing import Literal
 
 from lake.errors import HublakeError
@@ -10,15 +9,15 @@ from spark_jobs.export.published import Published
 Direction = Literal["descendants", "ancestors"]
 
 
-def find_kin(published: Published, root_id: str, snapshot: date | None, direction: Direction) -> int:
-    """Fill the table `kin` (model_id, steps: the fewest edges from the root); answers how many. The newest snapshot where None.
+def find_kin(published: Published, root_id: str, direction: Direction) -> int:
+    """Fill the table `kin` (model_id, steps: the fewest edges from the root); answers how many. Of the newest snapshot.
 
     A model is its own kin at 0 steps; models that name a dataset are at 1. Evidence from names alone (in_name) counts like any other.
     Raises HublakeError where no model and no dataset of the snapshot is called so. Cost: one scan of the edges, one join for each step.
     """
     for table in (MODELS, LINEAGE_EDGES):
         published.require(table)
-    day = snapshot or published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
+    day = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
     near, far = ("parent_id", "child_id") if direction == "descendants" else ("child_id", "parent_id")
     run = published.connection.execute
     run(
@@ -30,7 +29,7 @@ def find_kin(published: Published, root_id: str, snapshot: date | None, directio
     run(f"INSERT INTO kin {_beginning(published)}", {"root": root_id, "day": day})
     steps = published.value("SELECT max(steps) FROM kin")
     if steps is None:
-        raise HublakeError(f"no model or dataset of {day} is called '{root_id}'. Names are exact: hublake models shows them")
+        raise HublakeError(f"no model or dataset of {day} is called '{root_id}'. Names are exact; silver.models holds them")
     while published.value("SELECT count(*) FROM kin WHERE steps = $steps", steps=steps):
         run(
             "INSERT INTO kin SELECT DISTINCT far, $steps + 1 FROM pairs JOIN kin ON near = model_id"

@@ -1,7 +1,7 @@
-"""Published tables for readers without a JVM: DuckDB over what delta-rs says are the files of the last version."""
+"""Published tables for readers without a JVM: DuckDB over what delta-rs says are the files of the versions that belong together."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -9,35 +9,72 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from lake.errors import MissingTable
-from lake.places import is_local
+from lake.places import require_warehouse
 from lake.tables import TABLES, Table
+from lake.tables.bronze import CRAWL_RUNS
+from spark_jobs.journal import Journal
+from spark_jobs.snapshots import parsed_day
 
 
 class Published:
-    """SQL on a warehouse: every table that is there is a view `<layer>.<table>`. Raises MissingTable where there is none."""
+    """SQL on a warehouse: every table that is there is a view `<layer>.<table>`, with its comments.
 
-    def __init__(self, address: str, storage_options: Mapping[str, str]) -> None:
+    With `as_of`, a day or a crawl_id, the views hold what a crawl of that day knew. Raises MissingTable where there is no
+    table, WrongUse where `as_of` is no crawl.
+    """
+
+    def __init__(self, address: str, storage_options: Mapping[str, str], as_of: str | None = None) -> None:
         self.address = address
-        if is_local(address) and not Path(address).is_dir():
-            raise MissingTable(f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {address}")
+        require_warehouse(address)
+        self.versions = Journal(address, storage_options).versions()
+        self.day: date | None = None
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
         self.tables = {table.full_name: table for table in TABLES.values() if self._opened(table, dict(storage_options))}
         if not self.tables:
             raise MissingTable(f"the warehouse {address} holds no table. Fill it: hublake crawl models --warehouse {address}")
+        if as_of is not None:
+            self.day = self._day_of(as_of)
+        for table in self.tables.values():
+            self._show(table)
+
+    def _day_of(self, as_of: str) -> date:
+        if CRAWL_RUNS.full_name in self.tables:
+            handle = f"{CRAWL_RUNS.layer}_{CRAWL_RUNS.name}"
+            day = self.value(f'SELECT max(snapshot_date) FROM "{handle}" WHERE crawl_id = $crawl', crawl=as_of)
+            if day is not None:
+                return date.fromisoformat(str(day))
+        return parsed_day(as_of)
 
     def _opened(self, table: Table, storage_options: dict[str, str]) -> bool:
         path = table.path(self.address)
         if not DeltaTable.is_deltatable(path, storage_options):
             return False
         try:
-            dataset = DeltaTable(path, storage_options=storage_options).to_pyarrow_dataset()
+            version = self.versions.get(table.full_name)
+            dataset = DeltaTable(path, version=version, storage_options=storage_options).to_pyarrow_dataset()
         except DeltaError as error:
             raise MissingTable(f"{table.full_name} cannot be read: its Delta log is damaged. Seen: {str(error)[:200]}") from error
-        handle = f"{table.layer}_{table.name}"
-        self.connection.register(handle, dataset)
-        self.connection.execute(f'CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {table.full_name} AS SELECT * FROM "{handle}"')
+        self.connection.register(f"{table.layer}_{table.name}", dataset)
         return True
+
+    def _show(self, table: Table) -> None:
+        name = table.full_name
+        view = f'SELECT * FROM "{table.layer}_{table.name}"'
+        if self.day is not None and table.is_history:
+            ends_later = f"coalesce(valid_to > DATE '{self.day}', TRUE)"
+            view = (
+                f"SELECT * REPLACE ({ends_later} AND NOT is_removed AS is_current,"
+                f" CASE WHEN NOT {ends_later} THEN valid_to END AS valid_to)"
+                f" FROM ({view}) WHERE valid_from <= DATE '{self.day}'"
+            )
+        elif self.day is not None:
+            view += f" WHERE snapshot_date <= DATE '{self.day}'"
+        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
+        self.connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(table.comment)}")
+        present = {row[0] for row in self.rows(f"DESCRIBE {name}")}
+        for column in (column for column in table if column.name in present):
+            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {_quoted(column.comment)}')
 
     def require(self, table: Table) -> None:
         """Raises MissingTable unless the table is there."""
@@ -53,3 +90,7 @@ class Published:
         """The first value of a query's first row; None where it has no row."""
         found = self.rows(query, **values)
         return found[0][0] if found else None
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

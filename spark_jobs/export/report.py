@@ -43,14 +43,14 @@ BY_IMPACT = """
 """
 
 
-def screen(published: Published, snapshot: date | None = None, width: int = SIDE_BY_SIDE) -> RenderableType:
-    """The screen of a snapshot (the newest where None). Raises MissingTable where a table that it reads is not there."""
+def screen(published: Published, width: int = SIDE_BY_SIDE) -> RenderableType:
+    """The screen of the newest snapshot that `published` shows. Raises MissingTable where a table that it reads is not there."""
     for table in (MODELS, LINEAGE_EDGES, MODEL_IMPACT, MODEL_LINEAGE, CARD_DOCUMENTATION, DOCUMENTATION_RATES):
         published.require(table)
-    day = snapshot or published.value("SELECT max(snapshot_date) FROM gold.model_impact")
+    day = published.value("SELECT max(snapshot_date) FROM gold.model_impact")
+    if day is None:
+        raise MissingTable(f"{published.address} has no snapshot up to {published.day}. Build one: hublake build --as-of {published.day}")
     models = published.value("SELECT count(*) FROM silver.models WHERE snapshot_date = $day", day=day)
-    if not models:
-        raise MissingTable(f"{published.address} has no snapshot {day}. Build it: hublake build --snapshot {day}")
     counts = Group(_types(published, day), Text(), _sections(published, day), Text(), _set_aside(published, day))
     body: RenderableType = Group(_impact(published, day), Text(), counts)
     if width >= SIDE_BY_SIDE:

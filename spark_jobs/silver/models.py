@@ -24,10 +24,10 @@ def whole_model_listings(crawl_runs: DataFrame) -> DataFrame:
 
 
 def snapshots_of_models(crawl_runs: DataFrame) -> DataFrame:
-    """(snapshot_date) of whole listings, and of listings of changes behind a whole one; not distinct."""
+    """Runs of whole listings, and of listings of changes behind a whole one: each of their days is a snapshot."""
     first = whole_model_listings(crawl_runs).agg(F.min("started_at").alias("first_at"))
     changes = changed_listings(crawl_runs, "models").join(F.broadcast(first), F.col("started_at") > F.col("first_at"), how="left_semi")
-    return whole_model_listings(crawl_runs).select("snapshot_date").unionByName(changes.select("snapshot_date"))
+    return whole_model_listings(crawl_runs).unionByName(changes)
 
 
 JOB = Job(reads=(LISTINGS, CRAWL_RUNS), writes=MODELS, transform=transform)

@@ -3,6 +3,7 @@
 import pytest
 
 from lake.tables import TABLES, Table
+from lake.tables.operations import BUILDS, QUALITY_RESULTS
 
 ENDINGS = {
     "_id": "string",
@@ -35,7 +36,9 @@ def test_flags_and_only_flags_are_named_as_a_question(table: Table) -> None:
 @every_table
 def test_times_and_days_are_named_as_such(table: Table) -> None:
     endings = {"timestamp": "_at", "date": "_date"}
-    assert not [column.name for column in table if column.type in endings and not column.name.endswith(endings[column.type])]
+    # valid_from and valid_to are what everybody calls the two ends of a validity (SCD2).
+    named = [column for column in table if column.name not in ("valid_from", "valid_to")]
+    assert not [column.name for column in named if column.type in endings and not column.name.endswith(endings[column.type])]
 
 
 @every_table
@@ -67,8 +70,19 @@ def test_a_key_is_never_null(table: Table) -> None:
 
 @every_table
 def test_every_row_is_dated_and_beyond_bronze_the_date_opens_the_key(table: Table) -> None:
-    assert "snapshot_date" in table.by_name
-    assert table.layer == "bronze" or table.key[0] == "snapshot_date"
+    if table.is_history:
+        assert {"valid_from", "valid_to", "is_current"} <= set(table.column_names)
+        assert table.key[-1] == "valid_from"
+    else:
+        assert "snapshot_date" in table.by_name
+        assert table.layer == "bronze" or table.key[0] == "snapshot_date"
+
+
+@every_table
+def test_a_table_that_is_made_snapshot_by_snapshot_is_partitioned_by_it(table: Table) -> None:
+    """Publishing a snapshot takes the place of whole partitions."""
+    is_made_by_snapshot = table.layer != "bronze" and not table.is_history and table not in (BUILDS, QUALITY_RESULTS)
+    assert not is_made_by_snapshot or table.partitioned_by[0] == "snapshot_date"
 
 
 def test_one_name_has_one_type_and_unit_everywhere() -> None:

@@ -27,6 +27,6 @@ def listed(spark: SparkSession, folder: Path, bodies: list[str]) -> Warehouse:
     return warehouse
 
 
-def build_of(warehouse: Warehouse, **flags: object) -> Build:
+def build_of(warehouse: Warehouse, as_of: str | None = None, **flags: object) -> Build:
     """A build of the warehouse with settings on top of the shipped ones."""
-    return Build(warehouse, load(flags={name.replace("__", "."): value for name, value in flags.items()}), Gate(warehouse.address))
+    return Build(warehouse, load(flags={name.replace("__", "."): value for name, value in flags.items()}), Gate(warehouse.address), as_of)

@@ -5,8 +5,12 @@ from collections import Counter
 from typing import Any
 
 import networkx as nx
+import polars as pl
+import pyarrow.compute as pc
 import pytest
+from deltalake import DeltaTable
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from lake.tables import TABLES, find_table
 from lake.tables.silver import QUARANTINE
@@ -113,3 +117,41 @@ def test_planted_own_words_are_found_and_templates_are_not(built: tuple[Publishe
 def test_every_gold_table_has_rows_of_the_snapshot(built: tuple[Published, list[Step]], name: str) -> None:
     table = find_table(name)
     assert built[0].value(f"SELECT count(*) FROM {table.full_name}") > 0
+
+
+NUMBERS = ("long", "integer", "double")
+
+
+def test_spark_delta_rs_duckdb_and_polars_read_the_same_rows_and_comments(spark: SparkSession, built: tuple[Published, list[Step]]) -> None:
+    published = built[0]
+    warehouse = Warehouse(spark, published.address)
+    for name, table in published.tables.items():
+        path, version = table.path(published.address), published.versions.get(name)
+        sums = [column.name for column in table if column.type in NUMBERS]
+        delta = DeltaTable(path, version=version)
+        by_polars = pl.read_delta(path, version=version)
+        arrow = delta.to_pyarrow_table(columns=[*sums, table.key[0]])
+        frame = warehouse.read(table)
+        by_spark = frame.agg(F.count(F.lit(1)), *[F.sum(column) for column in sums]).collect()[0]
+        chosen = ", ".join(["count(*)", *[f"sum({column})" for column in sums]])
+        seen = {
+            "spark": list(by_spark),
+            "duckdb": list(published.rows(f"SELECT {chosen} FROM {name}")[0]),
+            "polars": [by_polars.height, *[by_polars[c].sum() if by_polars[c].count() else None for c in sums]],
+            "delta-rs": [arrow.num_rows, *[pc.sum(arrow[column]).as_py() for column in sums]],
+        }
+        for reader, figures in seen.items():
+            assert figures == pytest.approx(seen["spark"]), f"{name} by {reader}"
+        comments = {column.name: column.comment for column in table}
+        assert {f.name: f.metadata["comment"] for f in frame.schema.fields} == comments, name
+        assert {f.name: f.metadata["comment"] for f in delta.schema().fields} == comments, name
+        told = "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = $layer AND table_name = $table"
+        assert dict(published.rows(told, layer=table.layer, table=table.name)) == comments, name
+
+
+def test_the_clean_hub_breaks_no_critical_expectation_and_is_told_in_quality_results(built: tuple[Published, list[Step]]) -> None:
+    told = built[0].rows("SELECT table_name, expectation, severity FROM gold.quality_results WHERE outcome = 'broken'")
+    # Of the oddities that the hub plants on purpose: an unknown key, an item without _id.
+    expected = {"every key of a listed item is known, and every value of its type", "expect_column_values_to_not_be_null(hub_id)"}
+    assert {name for _, name, _ in told} <= expected
+    assert built[0].value("SELECT count(DISTINCT table_name) FROM gold.quality_results") >= len(all_jobs())

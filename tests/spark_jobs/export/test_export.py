@@ -25,7 +25,7 @@ def test_a_file_holds_the_newest_snapshot_alone(tmp_path: Path) -> None:
 
 def test_an_older_snapshot_can_be_asked_for(tmp_path: Path) -> None:
     where = ("--out", tmp_path / "out", "--warehouse", published(tmp_path / "w"))
-    assert "1 rows" in export("models", "--format", "json", *where, "--snapshot", "2026-01-01")
+    assert "1 rows" in export("models", "--format", "json", *where, "--as-of", "2026-01-01")
 
 
 def test_csv_quotes_every_value_and_writes_lists_as_json(tmp_path: Path) -> None:

@@ -1,0 +1,98 @@
+"""What part of a build the gates take, and how long Great Expectations itself takes for the same tables.
+
+python -m benchmarks.gate_cost [--models N] [--folder DIR]      a made hub is crawled over loopback and built twice, once warm
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import great_expectations as gx
+from great_expectations.core import ExpectationSuite, ValidationDefinition
+
+from benchmarks.figure import show
+from expectations.declared import suite_of
+from expectations.gate import Gate
+from expectations.measure import probe
+from lake.settings import load
+from sample_hub.make import make_hub
+from sample_hub.quota import Quotas
+from sample_hub.running import Hub
+from spark_jobs.job import all_jobs
+from spark_jobs.runner import Build
+from spark_jobs.session import local_session
+from spark_jobs.storage import Warehouse
+
+
+def crawled(folder: Path, models: int) -> str:
+    """The address of a warehouse with bronze alone."""
+    warehouse = str(folder / "warehouse")
+    store = make_hub(folder / "hub.sqlite", models=models, seed=7)
+    with Hub(store, quotas=Quotas(window_seconds=1, api=1000, resolvers=5000)) as hub:
+        for what in ("models", "cards"):
+            command = [sys.executable, "-m", "lake.cli", "crawl", what, "--endpoint", hub.url, "--warehouse", warehouse]
+            subprocess.run(command, check=True, capture_output=True)
+    store.close()
+    return warehouse
+
+
+def by_great_expectations(warehouse: Warehouse) -> tuple[float, float]:
+    """Seconds for the same expectations on the same published tables: ours, and the library's own run (yes or no alone)."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    source: Any = context.data_sources.add_spark("spark", persist=False)
+    ours = theirs = 0.0
+    for job in all_jobs().values():
+        frame = warehouse.read_as_of(job.writes, None).persist()
+        frame.count()
+        begin = time.monotonic()
+        Gate(warehouse.address).judge(frame, job.writes)
+        ours += time.monotonic() - begin
+        # What reads other tables, or figures that only we measure, is left out of the library's suite: it has the easier half.
+        known = [e for e in suite_of(job.writes) if probe(e, job.writes) is not None and not (e.meta or {}).get("share_where")]
+        batch = source.add_dataframe_asset(job.name).add_batch_definition_whole_dataframe("whole")
+        suite = context.suites.add(ExpectationSuite(name=job.name, expectations=known))
+        definition = context.validation_definitions.add(ValidationDefinition(name=job.name, data=batch, suite=suite))
+        begin = time.monotonic()
+        definition.run(batch_parameters={"dataframe": frame}, result_format="BOOLEAN_ONLY")
+        theirs += time.monotonic() - begin
+        frame.unpersist()
+    return ours, theirs
+
+
+def main() -> None:
+    """Crawl, build twice, judge twice."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=int, default=1000)
+    parser.add_argument("--folder", type=Path, help="where to work; a temporary folder by default")
+    options = parser.parse_args()
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="hublake-gates-"))
+    address = crawled(folder, options.models)
+    spark = local_session(load(), folder / "spark", is_small=True)
+    warehouse = Warehouse(spark, address)
+    for which in ("first build", "second build, all tables again"):
+        gate = Gate(address)
+        build = Build(warehouse, load(), gate)
+        begin = time.monotonic()
+        steps = build.run(again=True)
+        pages = time.monotonic()
+        gate.write_docs()
+        end = time.monotonic()
+        gates = build.gate_seconds + end - pages
+        warned = sum(step.warnings for step in steps)
+        print(f"{which}: {end - begin:.1f} s, gates {gates:.1f} s, pages {end - pages:.1f} s of it; {warned} warnings", flush=True)
+        show("gates as a part of the build", 100 * gates / (end - begin), unit="%", bar="at most 15 %")
+    ours, theirs = by_great_expectations(warehouse)
+    show("gates of all silver and gold tables", ours, theirs, unit="s", peer_name="Great Expectations' own run")
+    spark.stop()
+    if options.folder is None:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Truths between tables of one snapshot, and between rows of one table."""
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.wording import never
+
+PAIRS = "SELECT DISTINCT child_id, parent_id FROM {lineage_edges} WHERE parent_status <> 'missing' AND NOT is_self_loop"
+
+
+def _listed(column: str) -> Expectation:
+    return never(
+        "it is about a listed model",
+        f"SELECT {column} FROM {{batch}} LEFT ANTI JOIN {{models}} USING ({column})",
+        guards="rows of a model that the snapshot does not have: made from another snapshot, or of a name that was changed",
+    )
+
+
+ACROSS: dict[str, list[Expectation]] = {
+    "silver.lineage_edges": [
+        never(
+            "the child of an edge is a listed model",
+            "SELECT child_id FROM {batch} LEFT ANTI JOIN {models} ON child_id = model_id",
+            guards="an edge that hangs in the air counts in no figure",
+        ),
+        never(
+            "a parent that is there is a listed model",
+            "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status <> 'missing')"
+            " LEFT ANTI JOIN {models} ON parent_id = model_id",
+            guards="a parent invented by resolving names",
+        ),
+        never(
+            "a parent that is missing is no listed model",
+            "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status = 'missing')"
+            " LEFT SEMI JOIN {models} ON parent_id = model_id",
+            guards="dependants lost to a parent that is listed",
+        ),
+        never(
+            "no relation is inferred beside a declared one",
+            "SELECT child_id, parent_id FROM {batch} GROUP BY child_id, parent_id HAVING count(DISTINCT is_relation_declared) > 1",
+            guards="a plain and a typed tag for one base are one edge",
+        ),
+    ],
+    "silver.model_licenses": [_listed("model_id")],
+    "silver.model_languages": [_listed("model_id")],
+    "silver.model_datasets": [_listed("model_id")],
+    "silver.model_cards": [_listed("hub_id")],
+    "silver.model_metrics": [
+        _listed("hub_id"),
+        never(
+            "every listed model has its counts",
+            "SELECT hub_id FROM {models} LEFT ANTI JOIN {batch} USING (hub_id)",
+            guards="a gap in a history that nobody else keeps",
+        ),
+    ],
+    "silver.card_sections": [
+        never(
+            "a section belongs to a card",
+            "SELECT model_id FROM {batch} LEFT ANTI JOIN {model_cards} USING (model_id)",
+            guards="sections of a card that is not in the snapshot",
+        ),
+        never(
+            "sections of a card are counted without a gap",
+            "SELECT model_id FROM {batch} GROUP BY model_id HAVING max(ordinal) + 1 <> count(*)",
+            guards="a section lost on the way",
+        ),
+    ],
+    "silver.model_history": [
+        never(
+            "a removed model has no current row", "SELECT hub_id FROM {batch} WHERE is_removed AND is_current", guards="ghosts in counts"
+        ),
+        never("a validity begins before it ends", "SELECT hub_id FROM {batch} WHERE valid_to <= valid_from", guards="time turned round"),
+        never(
+            "what is current has no end",
+            "SELECT hub_id FROM {batch} WHERE is_current <> (valid_to IS NULL AND NOT is_removed)",
+            guards="readers filter by is_current or by valid_to and must get the same",
+        ),
+        never(
+            "one validity ends where the next begins",
+            "SELECT hub_id FROM (SELECT hub_id, valid_to, lead(valid_from) OVER (PARTITION BY hub_id ORDER BY valid_from) AS following"
+            " FROM {batch}) WHERE following IS DISTINCT FROM valid_to",
+            guards="a day on which a model has two states or none",
+        ),
+        never(
+            "a validity says what changed",
+            "SELECT hub_id FROM {batch} WHERE size(changed) = 0",
+            guards="two rows of one state",
+        ),
+        never(
+            "only the first validity is new",
+            "SELECT hub_id FROM {batch} GROUP BY hub_id HAVING count_if(array_contains(changed, 'new')) <> 1",
+            guards="a returned model taken for a new one",
+        ),
+    ],
+    "gold.model_impact": [
+        _listed("model_id"),
+        never(
+            "every listed model has a rank",
+            "SELECT model_id FROM {models} LEFT ANTI JOIN {batch} USING (model_id)",
+            guards="a rank that sums to one over a part of the Hub only",
+        ),
+        never(
+            "dependants are the distinct children of the edges",
+            f"SELECT counted, told FROM (SELECT count(*) AS counted FROM ({PAIRS})) CROSS JOIN"
+            " (SELECT sum(dependants) AS told FROM {batch}) WHERE counted <> told",
+            guards="children counted once for each relation, or lost in a join",
+        ),
+    ],
+    "gold.model_lineage": [
+        _listed("model_id"),
+        never(
+            "a component is named after a member",
+            "SELECT component_id FROM {batch} AS a LEFT ANTI JOIN {batch} AS b ON a.component_id = b.model_id",
+            guards="a family that nobody can look up",
+        ),
+        never(
+            "the smallest member of a component gives its name",
+            "SELECT component_id FROM {batch} GROUP BY component_id HAVING min(model_id) <> component_id",
+            guards="one family under two names from one snapshot to the next",
+        ),
+        never(
+            "an edge joins models of one component",
+            f"SELECT child_id, parent_id FROM ({PAIRS}) JOIN {{batch}} AS a ON child_id = a.model_id"
+            " JOIN {batch} AS b ON parent_id = b.model_id WHERE a.component_id <> b.component_id",
+            guards="components computed on other edges than those that are published",
+        ),
+    ],
+    "gold.network_metrics": [
+        never(
+            "nodes are the listed models",
+            "SELECT value FROM {batch} CROSS JOIN (SELECT count(*) AS listed FROM {models}) WHERE metric = 'nodes' AND value <> listed",
+            guards="figures of a part of the graph",
+        ),
+        never(
+            "no count is below zero and no share above one",
+            "SELECT metric, value FROM {batch} WHERE value < 0 OR (metric LIKE '%share%' AND value > 1)",
+            guards="a difference or a division the wrong way round",
+        ),
+    ],
+    "gold.card_documentation": [
+        _listed("model_id"),
+        never(
+            "a section that is filled has own words",
+            "SELECT model_id FROM {batch} WHERE has_bias AND bias_own_words = 0 OR has_limitations AND limitations_own_words = 0",
+            guards="templates that count as documentation",
+        ),
+        never(
+            "a model without a card documents nothing",
+            "SELECT model_id FROM {batch} WHERE NOT has_card AND (depth > 0 OR has_bias OR has_limitations OR has_risks)",
+            guards="text of another model's card",
+        ),
+    ],
+    "gold.documentation_rates": [
+        never(
+            "the stratum all holds all models",
+            "SELECT section_class, models FROM {batch} CROSS JOIN (SELECT count(*) AS listed FROM {models})"
+            " WHERE stratum = 'all' AND models <> listed",
+            guards="rates over another number of models than the snapshot has",
+        ),
+    ],
+    "bronze.crawl_runs": [
+        never("a run ends after it began", "SELECT crawl_id FROM {batch} WHERE finished_at < started_at", guards="clocks that disagree"),
+        never(
+            "a crawl has the date on which it began",
+            "SELECT crawl_id FROM {batch} WHERE abs(datediff(started_at, snapshot_date)) > 1 AND shard = '0/1'",
+            guards="a crawl that goes into the snapshot of another day",
+            severity="warning",
+        ),
+    ],
+    "bronze.crawl_failures": [
+        never(
+            "no address holds a credential",
+            "SELECT crawl_id FROM {batch} WHERE url RLIKE '(?i)([?&](token|key|secret)=|://[^/]*@)'",
+            guards="a token that lands in a table",
+        ),
+    ],
+    "gold.builds": [
+        never(
+            "what is published has a version",
+            "SELECT run_id FROM {batch} WHERE (state = 'published') <> (version IS NOT NULL)",
+            guards="readers who find no version to open",
+        ),
+        never(
+            "what is staged says what is left to do",
+            "SELECT run_id FROM {batch} WHERE (state = 'staged') <> (plan IS NOT NULL)",
+            guards="an interrupted build that cannot be finished",
+        ),
+    ],
+    "gold.quality_results": [
+        never(
+            "what is broken was seen",
+            "SELECT expectation FROM {batch} WHERE outcome = 'broken' AND observed IS NULL",
+            guards="a gate that closes without saying why",
+            severity="warning",
+        ),
+    ],
+}

@@ -1,0 +1,123 @@
+"""What a build has made and nobody sees yet: rows staged below their tables, and how later jobs of the build read them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lake.tables import Table, find_table
+from lake.tables.silver import QUARANTINE
+from spark_jobs.job import Job
+from spark_jobs.journal import Plan
+from spark_jobs.schema import spark_schema
+from spark_jobs.storage import IS_DELETED, Warehouse
+
+Key = tuple[str, date]
+
+
+@dataclass
+class Candidates:
+    """The staged tables of one run; a table that is not staged is read as it is published."""
+
+    warehouse: Warehouse
+    run_id: str
+    frames: dict[Key, DataFrame] = field(default_factory=dict)
+    folders: dict[Key, list[str]] = field(default_factory=dict)
+    notes: dict[Key, tuple[Job, dict[str, Any]]] = field(default_factory=dict)
+    emptied: dict[date, list[str]] = field(default_factory=dict)
+
+    def snapshot(self, table: Table, day: date) -> DataFrame:
+        """The rows of one day, without snapshot_date; of bronze those up to the day, none where it may be empty and was never written."""
+        if table.layer == "bronze":
+            if not table.at_least_rows and not self.warehouse.holds(table):
+                return self._none(table)
+            return self.warehouse.read(table).where(F.col("snapshot_date") <= day)
+        if (table.full_name, day) in self.frames:
+            return self.frames[table.full_name, day].drop("snapshot_date")
+        return self.warehouse.read_snapshot(table, day)
+
+    def look(self, name: str, day: date) -> DataFrame | None:
+        """The rows of a day of the table of that name, without its layer; None where there are none."""
+        table = find_table(name)
+        is_there = (table.full_name, day) in self.frames or self.warehouse.holds(table)
+        return self.snapshot(table, day) if is_there and not table.is_history else None
+
+    def before(self, table: Table, earlier: date | None, day: date) -> DataFrame:
+        """The rows of the snapshot before `day`, with `days_before`; none where it is the first."""
+        rows = self._none(table).drop("snapshot_date") if earlier is None else self.snapshot(table, earlier)
+        return rows.withColumn("days_before", F.lit((day - earlier).days if earlier else None).cast("long"))
+
+    def all_snapshots(self, table: Table) -> DataFrame:
+        """All rows, those that are staged in place of published ones."""
+        staged = {day: frame for (name, day), frame in self.frames.items() if name == table.full_name}
+        rows = self.warehouse.read(table) if self.warehouse.holds(table) else self._none(table)
+        for day, frame in staged.items():
+            rows = rows.where(F.col("snapshot_date") != day).unionByName(frame)
+        return rows
+
+    def history(self, table: Table) -> DataFrame:
+        """A history as it is published; no rows before the first build."""
+        return self.warehouse.read(table) if self.warehouse.holds(table) else self._none(table)
+
+    def merged(self, history: DataFrame, changes: DataFrame, table: Table) -> DataFrame:
+        """A history as it will be with the changes."""
+        kept = history.join(changes.select(*table.key), list(table.key), how="left_anti")
+        return kept.unionByName(changes.where(~F.col(IS_DELETED)).drop(IS_DELETED))
+
+    def _none(self, table: Table) -> DataFrame:
+        return self.warehouse.spark.createDataFrame([], spark_schema(table))
+
+    def stage(self, frame: DataFrame, table: Table, day: date, *, of: Table | None = None) -> DataFrame:
+        """Write the rows of a day where nobody sees them; `of` names the table that records of quarantine were meant for."""
+        folder = f"staged/{self.run_id}/{day}" + (f"-{of.full_name}" if of else "")
+        staged = self.warehouse.stage(frame, table, folder)
+        self.folders.setdefault((table.full_name, day), []).append(folder)
+        if of is None:
+            self.frames[table.full_name, day] = staged
+        return staged
+
+    def stage_changes(self, changes: DataFrame, table: Table, day: date) -> DataFrame:
+        """Write the changes of a history; of a table that is not there yet they are all its rows."""
+        if not self.warehouse.holds(table):
+            rows = self.stage(changes.where(~F.col(IS_DELETED)).drop(IS_DELETED), table, day)
+            return rows.withColumn(IS_DELETED, F.lit(False))
+        folder = f"staged/{self.run_id}/{day}"
+        staged = self.warehouse.stage(changes, table, folder)
+        if not staged.isEmpty():
+            self.folders[table.full_name, day] = [folder]
+        return staged
+
+    def note(self, job: Job, day: date, told: dict[str, Any]) -> None:
+        """Remember what is to be said of a table that is ready."""
+        self.notes[job.name, day] = (job, told)
+
+    def empties(self, table: Table, day: date) -> None:
+        """From now on the quarantine of this table holds what was staged for it, and nothing else."""
+        self.emptied.setdefault(day, []).append(table.full_name)
+
+    def plans(self, commit: Callable[[Job | None, date, dict[str, Any]], dict[str, Any]]) -> list[Plan]:
+        """All that is ready, as it will be published."""
+        found = []
+        for (name, day), (job, told) in self.notes.items():
+            folders = tuple(self.folders.get((name, day), ()))
+            is_merge = job.writes.is_history and self.warehouse.holds(job.writes) and bool(folders)
+            where = () if job.writes.is_history else (("snapshot_date", "=", str(day)),)
+            found.append(Plan(name, str(day), folders, where, commit(job, day, told), is_merge))
+        return found + [self._quarantine(day, tables, commit) for day, tables in self.emptied.items() if self._has_records(day)]
+
+    def _has_records(self, day: date) -> bool:
+        return (QUARANTINE.full_name, day) in self.folders or self.warehouse.holds(QUARANTINE)
+
+    def _quarantine(self, day: date, tables: list[str], commit: Callable[..., dict[str, Any]]) -> Plan:
+        rows = sum(told.get("set_aside", 0) for (_, of_day), (_, told) in self.notes.items() if of_day == day)
+        where = (("snapshot_date", "=", str(day)), ("table_name", "in", tables))
+        return Plan(
+            QUARANTINE.full_name,
+            str(day),
+            tuple(self.folders.get((QUARANTINE.full_name, day), ())),
+            where,
+            commit(None, day, {"rows": rows, "fingerprint": ""}),
+        )

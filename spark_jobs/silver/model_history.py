@@ -1,0 +1,153 @@
+"""How did each model change from crawl to crawl: its name, licence, bases, tags, gate; when did it go, when come back?
+
+The history is a function of what all snapshots say, whatever the order in which they are merged: between two snapshots
+that agree there is one row, and where they differ one ends and the next begins.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from lake.tables.history import MODEL_HISTORY
+from lake.tables.silver import MODELS
+from spark_jobs.job import Job
+from spark_jobs.silver.models import whole_model_listings
+from spark_jobs.storage import IS_DELETED
+
+TRACKED = ("model_id", "author", "licenses", "base_models", "tags", "pipeline_tag", "is_gated", "is_disabled")
+
+
+def transform(
+    models: DataFrame, listings: DataFrame, crawl_runs: DataFrame, *, history: DataFrame, days: Sequence[date], is_last: bool
+) -> DataFrame:
+    """The changes that bring the history to what `models` say on `days`: only models whose state there is not known so.
+
+    A model is removed where a listing that came to its end lacks it. Where a listing was limited, or an item was set
+    aside, nothing is known, and the state before goes on. Cost: two passes over the models of `days`; over all
+    snapshots (of the models concerned) unless `is_last`, when the history itself says all that was before.
+    """
+    crawls = _crawls(crawl_runs)
+    listed = listings.join(F.broadcast(crawls), "crawl_id", how="left_semi").where("hub_id is not null").select("hub_id", "snapshot_date")
+    whole_days = crawls.where("outcome = 'finished'").select("snapshot_date")
+    present = models.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
+    listed, whole_days = listed.withColumnRenamed("snapshot_date", "day"), whole_days.withColumnRenamed("snapshot_date", "day")
+
+    on_days = present.where(F.col("day").isin(*days))
+    concerned = _concerned(history, on_days, listed, whole_days, days).localCheckpoint()
+    known = history.join(concerned, "hub_id", how="left_semi")
+    if is_last:
+        before = known.where(F.col("valid_from") < min(days))
+        seen = before.select("hub_id", F.col("valid_from").alias("day"), "is_removed", _values())
+        looked_at = on_days.join(concerned, "hub_id", how="left_semi")
+        missing = _missing(concerned, listed, whole_days.where(F.col("day").isin(*days)))
+    else:
+        looked_at = present.join(concerned, "hub_id", how="left_semi")
+        seen = looked_at.limit(0).select("hub_id", "day", F.lit(False).alias("is_removed"), _values())
+        missing = _missing(concerned, listed, whole_days)
+    there = looked_at.select("hub_id", "day", F.lit(False).alias("is_removed"), _values())
+    gone = missing.select("hub_id", "day", F.lit(True).alias("is_removed"))
+    return _changes(known, _validities(seen.unionByName(there).unionByName(gone, allowMissingColumns=True)))
+
+
+def _crawls(crawl_runs: DataFrame) -> DataFrame:
+    """(crawl_id, snapshot_date, outcome) of the listing that silver.models was made from, for each day."""
+    newest = Window.partitionBy("snapshot_date").orderBy(F.desc("started_at"))
+    runs = whole_model_listings(crawl_runs).withColumn("place", F.row_number().over(newest))
+    return runs.where("place = 1").select("crawl_id", "snapshot_date", "outcome")
+
+
+def _tracked() -> list[Column]:
+    """TRACKED, from columns of silver.models."""
+
+    def told(prefix: str) -> Column:
+        tags = F.filter("tags", lambda tag: tag.startswith(prefix))
+        return F.array_sort(F.array_distinct(F.transform(tags, lambda tag: F.substring(tag, len(prefix) + 1, 1000))))
+
+    others = F.filter("tags", lambda tag: ~tag.startswith("license:") & ~tag.startswith("base_model:"))
+    return [
+        F.col("model_id"),
+        F.col("author"),
+        told("license:").alias("licenses"),
+        told("base_model:").alias("base_models"),
+        F.array_sort(F.array_distinct(others)).alias("tags"),
+        F.col("pipeline_tag"),
+        F.col("is_gated"),
+        F.col("is_disabled"),
+    ]
+
+
+def _values() -> Column:
+    return F.struct(*TRACKED).alias("values")
+
+
+def _concerned(history: DataFrame, on_days: DataFrame, listed: DataFrame, whole_days: DataFrame, days: Sequence[date]) -> DataFrame:
+    """(hub_id) of every model whose state on one of the days is not what the history says."""
+    asked = [F.date_add(F.lit(day), 0) for day in days]
+    rows = history.withColumn("day", F.explode(F.array(*asked)))
+    holds = (F.col("valid_from") <= F.col("day")) & (F.col("valid_to").isNull() | (F.col("day") < F.col("valid_to")))
+    then = rows.where(holds).select("hub_id", "day", "is_removed", "valid_from", _values())
+    now = on_days.select("hub_id", "day", _values().alias("now"))
+    both = now.join(then, ["hub_id", "day"], how="left")
+    differs = F.col("is_removed").isNull() | F.col("is_removed") | ~F.col("now").eqNullSafe(F.col("values"))
+    unseen = then.join(now, ["hub_id", "day"], how="left_anti")
+    was_there = unseen.where(~F.col("is_removed"))
+    gone = was_there.join(whole_days, "day", how="left_semi").join(listed, ["hub_id", "day"], how="left_anti")
+    # A state that begins on a day of which nothing is known (any more), but for a removal that is still true.
+    is_unfounded = unseen.where(F.col("valid_from") == F.col("day"))
+    founded = is_unfounded.where("is_removed").join(whole_days, "day", how="left_semi").join(listed, ["hub_id", "day"], how="left_anti")
+    unfounded = is_unfounded.join(founded, ["hub_id", "day"], how="left_anti")
+    parts = (both.where(differs), gone, unfounded)
+    return reduce(DataFrame.union, [part.select("hub_id") for part in parts]).distinct()
+
+
+def _missing(concerned: DataFrame, listed: DataFrame, whole_days: DataFrame) -> DataFrame:
+    """(hub_id, day) of each whole listing that lacks a model."""
+    return concerned.crossJoin(F.broadcast(whole_days)).join(listed, ["hub_id", "day"], how="left_anti")
+
+
+def _validities(seen: DataFrame) -> DataFrame:
+    """(hub_id, day, is_removed, values) -> rows of the history: one wherever a state differs from the one before it.
+
+    Values of a removed model are the last known ones; what was removed before it was ever seen is left out.
+    """
+    in_order = Window.partitionBy("hub_id").orderBy("day")
+    so_far = in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    known = F.last(F.when(~F.col("is_removed"), F.col("values")), ignorenulls=True).over(so_far)
+    filled = seen.withColumn("values", F.coalesce(known, "values")).where("values is not null")
+    before = filled.withColumn("was", F.lag("values").over(in_order)).withColumn("was_removed", F.lag("is_removed").over(in_order))
+    is_new = F.col("was_removed").isNull()
+    turned = F.col("is_removed") != F.col("was_removed")
+    differs = ~F.col("is_removed") & ~F.col("values").eqNullSafe(F.col("was"))
+    kept = before.where((is_new & ~F.col("is_removed")) | turned | differs)
+    fields = [F.when(~F.col(f"values.{name}").eqNullSafe(F.col(f"was.{name}")), F.lit(name)) for name in TRACKED]
+    event = F.when(F.col("is_removed"), "removed").when(F.col("was_removed"), "returned")
+    of_known = F.array_compact(F.array(event, *fields))
+    changed = F.when(is_new, F.array(F.lit("new"))).otherwise(of_known)
+    valid_to = F.lead("day").over(in_order)
+    return kept.withColumn("changed", changed).select(
+        "hub_id",
+        F.col("day").alias("valid_from"),
+        valid_to.alias("valid_to"),
+        (valid_to.isNull() & ~F.col("is_removed")).alias("is_current"),
+        "is_removed",
+        "changed",
+        *[F.col(f"values.{name}").alias(name) for name in TRACKED],
+    )
+
+
+def _changes(known: DataFrame, now: DataFrame) -> DataFrame:
+    """What must be done to the known rows of these models so that they are the rows `now`."""
+    names = MODEL_HISTORY.column_names
+    row = F.struct(*names)
+    old = known.select(*MODEL_HISTORY.key, row.alias("old"))
+    new = now.select(*MODEL_HISTORY.key, row.alias("new"))
+    both = old.join(new, list(MODEL_HISTORY.key), how="full").where(~F.col("old").eqNullSafe(F.col("new")))
+    chosen = F.coalesce("new", "old").alias("chosen")
+    return both.select(chosen, F.col("new").isNull().alias(IS_DELETED)).select("chosen.*", IS_DELETED)
+
+
+JOB = Job(reads=(MODELS, LISTINGS, CRAWL_RUNS), writes=MODEL_HISTORY, transform=transform)

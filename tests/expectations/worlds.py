@@ -1,0 +1,199 @@
+"""A small world without a fault, and sixty ways to damage it: one for each rule, with the expectation that must name it."""
+
+from dataclasses import dataclass
+
+CLEAN = {
+    "silver.models": """
+        snapshot_date | hub_id | model_id | author | created_at          | last_modified_at    | downloads_30d | likes | parameters | parameters_source | tags     | is_created_at_floor
+        2026-01-02    | h1     | a/base   | a      | 2024-01-01T00:00:00 | 2024-01-02T00:00:00 | 10            | 1     | 7          | name              | gguf     | no
+        2026-01-02    | h2     | a/child  | a      | 2024-02-01T00:00:00 | 2024-02-02T00:00:00 | 5             | 0     |            |                   | en       | no
+        2026-01-02    | h3     | b/far    | b      | 2024-03-01T00:00:00 | 2024-03-02T00:00:00 | 2             | 0     |            |                   | x        | no
+        2026-01-02    | h4     | gpt2     |        | 2022-03-02T23:29:04 | 2024-03-02T00:00:00 | 99            | 9     |            |                   | x        | yes
+        2026-01-02    | h5     | c/x      | c      | 2024-04-01T00:00:00 | 2024-04-02T00:00:00 | 1             | 0     |            |                   | x        | no
+        2026-01-02    | h6     | c/y      | c      | 2024-04-01T00:00:00 | 2024-04-02T00:00:00 | 1             | 0     |            |                   | x        | no""",
+    "silver.lineage_edges": """
+        snapshot_date | child_id | parent_id | relation  | evidence  | is_relation_declared | confidence | parent_status | declared_parent
+        2026-01-02    | a/child  | a/base    | finetune  | typed_tag | yes                  | 1          | present       | a/base
+        2026-01-02    | b/far    | a/child   | quantized | typed_tag | yes                  | 1          | present       | a/child
+        2026-01-02    | c/x      | old/gone  | finetune  | typed_tag | yes                  | 1          | missing       | old/gone""",
+    "silver.model_cards": """
+        snapshot_date | hub_id | model_id | card_bytes | encoding | content | yaml_status | word_count | text
+        2026-01-02    | h1     | a/base   | 9          | utf-8    | text    | none        | 2          | two words
+        2026-01-02    | h2     | a/child  | 9          | utf-8    | text    | none        | 2          | two more""",
+    "silver.card_sections": """
+        snapshot_date | model_id | ordinal | level | heading | section_class | section_classes | word_count | text
+        2026-01-02    | a/base   | 0       | 0     |         | other         | other           | 2          | two words
+        2026-01-02    | a/base   | 1       | 1     | Bias    | bias          | bias            | 2          | some bias
+        2026-01-02    | a/child  | 0       | 0     |         | other         | other           | 2          | two more""",
+    "silver.model_licenses": """
+        snapshot_date | model_id | license | source | confidence
+        2026-01-02    | a/base   | mit     | card   | 1""",
+    "silver.model_languages": """
+        snapshot_date | model_id | language | declared_as | source | confidence
+        2026-01-02    | a/base   | en       | english     | card   | 1""",
+    "silver.model_datasets": """
+        snapshot_date | model_id | dataset_id  | is_placeholder | source | confidence
+        2026-01-02    | a/base   | imagefolder | yes            | card   | 1""",
+    "silver.model_metrics": """
+        snapshot_date | hub_id | model_id | downloads_30d | glitches | has_fallen
+        2026-01-02    | h1     | a/base   | 10            |          | no
+        2026-01-02    | h2     | a/child  | 5             |          | no
+        2026-01-02    | h3     | b/far    | 2             |          | no
+        2026-01-02    | h4     | gpt2     | 99            |          | no
+        2026-01-02    | h5     | c/x      | 1             |          | no
+        2026-01-02    | h6     | c/y      | 1             |          | no""",
+    "silver.model_history": """
+        hub_id | model_id | valid_from | valid_to   | is_current | is_removed | changed
+        h1     | a/base   | 2026-01-01 |            | yes        | no         | new
+        h2     | a/kid    | 2026-01-01 | 2026-01-02 | no         | no         | new
+        h2     | a/child  | 2026-01-02 |            | yes        | no         | model_id
+        h9     | z/gone   | 2026-01-01 | 2026-01-02 | no         | no         | new
+        h9     | z/gone   | 2026-01-02 |            | no         | yes        | removed""",
+    "silver.quarantine": """
+        snapshot_date | table_name    | record_id | rule    | reason         | body
+        2026-01-02    | silver.models | r1        | no_name | no_name: no id | {}""",
+    "gold.model_impact": """
+        snapshot_date | model_id | pagerank | pagerank_by_downloads | dependants | descendants | downloads_attributed | pagerank_part | dependants_part | descendants_part | downloads_part | impact_score
+        2026-01-02    | a/base   | 0.4      | 0.4                   | 1          | 2           | 17                   | 1             | 1               | 1                | 1              | 100
+        2026-01-02    | a/child  | 0.3      | 0.3                   | 1          | 1           | 7                    | 1             | 1               | 1                | 1              | 50
+        2026-01-02    | b/far    | 0.1      | 0.1                   | 0          | 0           | 2                    | 0             | 0               | 0                | 0              | 0
+        2026-01-02    | gpt2     | 0.1      | 0.1                   | 0          | 0           | 99                   | 0             | 0               | 0                | 1              | 9
+        2026-01-02    | c/x      | 0.05     | 0.05                  | 0          | 0           | 1                    | 0             | 0               | 0                | 0              | 0
+        2026-01-02    | c/y      | 0.05     | 0.05                  | 0          | 0           | 1                    | 0             | 0               | 0                | 0              | 0""",
+    "gold.model_lineage": """
+        snapshot_date | model_id | component_id | root_ids | generation | is_root | is_leaf
+        2026-01-02    | a/base   | a/base       | a/base   | 0          | yes     | no
+        2026-01-02    | a/child  | a/base       | a/base   | 1          | no      | no
+        2026-01-02    | b/far    | a/base       | a/base   | 2          | no      | yes
+        2026-01-02    | gpt2     | gpt2         | gpt2     | 0          | no      | yes""",
+    "gold.network_metrics": """
+        snapshot_date | metric              | value
+        2026-01-02    | nodes               | 6
+        2026-01-02    | quantized_leaf_share | 1""",
+    "gold.card_documentation": """
+        snapshot_date | model_id | has_card | has_bias | bias_own_words | limitations_own_words | risks_own_words | ethics_own_words | out_of_scope_own_words | recommendations_own_words | environment_own_words | depth
+        2026-01-02    | a/base   | yes      | yes      | 2              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 2
+        2026-01-02    | gpt2     | no       | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 0""",
+    "gold.documentation_rates": """
+        snapshot_date | section_class | stratum | models | cards | filled | filled_share | filled_share_low | filled_share_high
+        2026-01-02    | bias          | all     | 6      | 2     | 1      | 0.5          | 0.1              | 0.9""",
+    "gold.builds": """
+        snapshot_date | run_id | table_name    | state     | version | row_count | set_aside | fingerprint | plan | committed_at
+        2026-01-02    | r1     | silver.models | staged    |         | 6         | 0         | f           | {}   | 2026-01-02T00:00:00
+        2026-01-02    | r1     | silver.models | published | 0       | 6         | 0         | f           |      | 2026-01-02T00:00:01""",
+    "bronze.crawl_runs": """
+        crawl_id | snapshot_date | spider | shard | started_at          | finished_at         | outcome  | requests | items | refused | retries | failures
+        c1       | 2026-01-02    | models | 0/1   | 2026-01-02T00:00:00 | 2026-01-02T00:09:00 | finished | 1        | 6     | 0       | 0       | 0""",
+    "bronze.crawl_failures": """
+        crawl_id | snapshot_date | spider | url                 | reason  | attempts | last_at
+        c1       | 2026-01-02    | cards  | https://hub/a/x/raw | timeout | 3        | 2026-01-02T00:00:00""",
+    "bronze.cards": """
+        crawl_id | snapshot_date | repo_type | hub_id | repo_id | status | fetched_at          | card_bytes | encoding | body
+        c1       | 2026-01-02    | model     | h1     | a/base  | 200    | 2026-01-02T00:00:00 | 9          | utf-8    | two words""",
+    "bronze.listings": """
+        crawl_id | snapshot_date | repo_type | page | position | hub_id | repo_id | fetched_at          | body
+        c1       | 2026-01-02    | model     | 0    | 0        | h1     | a/base  | 2026-01-02T00:00:00 | {"id": "a/base"}""",
+}
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A row of a table (from 0) in which a cell is changed, or (column empty) which is doubled; and the expectation that says so."""
+
+    table: str
+    row: int
+    column: str
+    value: str
+    named: str
+    severity: str = "critical"
+
+
+NULL = "expect_column_values_to_not_be_null({})"
+BETWEEN = "expect_column_values_to_be_between({})"
+IN_SET = "expect_column_values_to_be_in_set({})"
+
+DAMAGES = [
+    # declared facts
+    Damage("silver.models", 0, "hub_id", "", NULL.format("hub_id")),
+    Damage("silver.models", 1, "downloads_30d", "-1", BETWEEN.format("downloads_30d")),
+    Damage("silver.models", 0, "parameters_source", "guess", IN_SET.format("parameters_source")),
+    Damage("silver.models", 2, "likes", "-5", BETWEEN.format("likes")),
+    Damage("silver.models", 4, "hub_id", "h3", "expect_column_values_to_be_unique(hub_id)"),
+    Damage("silver.models", 4, "model_id", "c/y", "expect_column_values_to_be_unique(model_id)"),
+    Damage("silver.lineage_edges", 0, "relation", "distill", IN_SET.format("relation")),
+    Damage("silver.lineage_edges", 0, "evidence", "hearsay", IN_SET.format("evidence")),
+    Damage("silver.lineage_edges", 0, "confidence", "1.5", BETWEEN.format("confidence")),
+    Damage("silver.lineage_edges", 0, "", "", "expect_compound_columns_to_be_unique(child_id, parent_id, relation)"),
+    Damage("silver.card_sections", 1, "level", "7", BETWEEN.format("level")),
+    Damage("silver.card_sections", 1, "section_class", "poetry", IN_SET.format("section_class")),
+    Damage("silver.model_cards", 0, "encoding", "ebcdic", IN_SET.format("encoding")),
+    Damage("silver.model_cards", 0, "yaml_status", "odd", IN_SET.format("yaml_status")),
+    Damage("silver.quarantine", 0, "body", "", NULL.format("body")),
+    Damage("gold.model_impact", 5, "impact_score", "101", BETWEEN.format("impact_score")),
+    Damage("gold.model_impact", 5, "downloads_attributed", "-1", BETWEEN.format("downloads_attributed")),
+    Damage("gold.card_documentation", 0, "depth", "5", BETWEEN.format("depth")),
+    Damage("gold.network_metrics", 1, "value", "", NULL.format("value")),
+    Damage("gold.documentation_rates", 0, "section_class", "poetry", IN_SET.format("section_class")),
+    Damage("bronze.crawl_runs", 0, "outcome", "perhaps", IN_SET.format("outcome")),
+    Damage("bronze.cards", 0, "status", "99", BETWEEN.format("status")),
+    Damage("bronze.listings", 0, "", "", "expect_compound_columns_to_be_unique(crawl_id, repo_type, page, position)"),
+    Damage("gold.builds", 0, "state", "lost", IN_SET.format("state")),
+    # truths of one table
+    Damage("silver.card_sections", 2, "heading", "Here", "only text before the first heading has no heading"),
+    Damage("silver.lineage_edges", 2, "is_self_loop", "yes", "a self loop is an edge from a model to itself"),
+    Damage("silver.model_history", 4, "is_current", "yes", "a removed model has no current row"),
+    Damage("silver.model_history", 3, "valid_to", "2026-01-01", "a validity begins before it ends"),
+    Damage("silver.model_history", 0, "is_current", "no", "what is current has no end"),
+    Damage("silver.model_history", 1, "valid_to", "2026-01-05", "one validity ends where the next begins"),
+    Damage("silver.model_history", 2, "changed", "", "a validity says what changed"),
+    Damage("silver.model_history", 4, "changed", "new", "only the first validity is new"),
+    Damage("silver.card_sections", 1, "ordinal", "4", "sections of a card are counted without a gap"),
+    Damage("gold.model_impact", 0, "pagerank", "0.9", "expect_column_sum_to_be_between(pagerank)"),
+    Damage("gold.model_impact", 0, "pagerank_by_downloads", "0.9", "expect_column_sum_to_be_between(pagerank_by_downloads)"),
+    Damage("gold.model_impact", 0, "descendants", "0", "expect_column_pair_values_a_to_be_greater_than_b(descendants, dependants)"),
+    Damage("gold.model_lineage", 3, "component_id", "zz/none", "a component is named after a member"),
+    Damage("gold.model_lineage", 2, "component_id", "b/far", "an edge joins models of one component"),
+    Damage("gold.model_lineage", 0, "component_id", "a/child", "the smallest member of a component gives its name"),
+    Damage("gold.model_lineage", 0, "generation", "3", "a root stands at the top: generation 0, not a leaf, its own root"),
+    Damage("gold.network_metrics", 1, "value", "1.5", "no count is below zero and no share above one"),
+    Damage("gold.documentation_rates", 0, "filled", "3", "filled cards are cards, and cards belong to models"),
+    Damage("gold.documentation_rates", 0, "filled_share", "0.95", "a share lies in its interval"),
+    Damage("gold.card_documentation", 0, "bias_own_words", "0", "a section that is filled has own words"),
+    Damage("gold.card_documentation", 1, "depth", "2", "a model without a card documents nothing"),
+    Damage("gold.builds", 1, "version", "", "what is published has a version"),
+    Damage("gold.builds", 0, "plan", "", "what is staged says what is left to do"),
+    Damage("bronze.crawl_runs", 0, "finished_at", "2026-01-01T00:00:00", "a run ends after it began"),
+    Damage("bronze.crawl_failures", 0, "url", "https://hub/a?token=hf_x", "no address holds a credential"),
+    Damage("bronze.cards", 0, "card_bytes", "10", "a card that is whole has as many bytes as it says"),
+    Damage("bronze.cards", 0, "body", "", "a card has status 200, and only then a body"),
+    Damage("bronze.listings", 0, "body", "<html>", "an item is a JSON object"),
+    # truths across tables
+    Damage("silver.lineage_edges", 0, "child_id", "no/body", "the child of an edge is a listed model"),
+    Damage("silver.lineage_edges", 0, "parent_id", "no/parent", "a parent that is there is a listed model"),
+    Damage("silver.lineage_edges", 2, "parent_id", "c/y", "a parent that is missing is no listed model"),
+    Damage("silver.model_licenses", 0, "model_id", "no/body", "it is about a listed model"),
+    Damage("silver.card_sections", 2, "model_id", "c/x", "a section belongs to a card"),
+    Damage("silver.model_metrics", 5, "hub_id", "h8", "every listed model has its counts"),
+    Damage("gold.model_impact", 0, "dependants", "2", "dependants are the distinct children of the edges"),
+    Damage("gold.model_impact", 5, "model_id", "c/z", "every listed model has a rank"),
+    Damage("gold.network_metrics", 0, "value", "5", "nodes are the listed models"),
+    Damage("gold.documentation_rates", 0, "models", "7", "the stratum all holds all models"),
+    # false signals
+    Damage("silver.models", 2, "created_at", "2021-01-01T00:00:00", "nothing was created before the floor"),
+    Damage("silver.models", 3, "is_created_at_floor", "no", "the floor is marked"),
+    Damage("silver.models", 5, "created_at", "2026-06-01T00:00:00", "nothing was created after its snapshot", "warning"),
+    Damage("silver.models", 2, "author", "x", "the author is the part of the name before the slash"),
+    Damage("silver.models", 0, "parameters", "", "a size has a source"),
+    Damage("silver.model_languages", 0, "language", "english", "a language is a code"),
+    Damage("silver.model_licenses", 0, "license", "License:MIT", "a licence is one word in lower case"),
+    Damage("silver.model_datasets", 0, "is_placeholder", "no", "a placeholder is marked as one"),
+    Damage("silver.lineage_edges", 2, "parent_id", "None", "a parent has the name of a model"),
+    Damage("silver.model_cards", 0, "text", "nan", "a card is not a missing value in letters", "warning"),
+    Damage("silver.model_cards", 1, "text", "Entry not found", "a card is not an error page", "warning"),
+    Damage("silver.model_cards", 0, "content", "lfs_pointer", "text is there only where the card holds text"),
+    Damage("silver.card_sections", 1, "text", "[More Information Needed]", "the gap of the template is a placeholder"),
+    Damage("silver.quarantine", 0, "reason", "because", "a reason begins with its rule"),
+    Damage("silver.model_metrics", 0, "has_fallen", "yes", "counts of downloads do not fall", "warning"),
+    Damage("silver.model_metrics", 0, "glitches", "fell_to_zero", "counts of downloads do not stand still", "warning"),
+    Damage("silver.models", 0, "tags", "arxiv:1910.09700", "the arXiv id of the card template is rare", "warning"),
+]

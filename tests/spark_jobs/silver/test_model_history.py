@@ -1,0 +1,257 @@
+"""The history of models equals a comparison of the listings, whatever the order in which they are merged."""
+
+import gzip
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
+
+from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from lake.tables.history import MODEL_HISTORY, MODEL_METRICS
+from lake.tables.silver import MODELS
+from sample_hub.make import make_hub
+from sample_hub.replay import stable_hub_id
+from spark_jobs.records import append
+from spark_jobs.rules.listing import model_facts
+from spark_jobs.schema import spark_schema
+from spark_jobs.silver.model_history import transform
+from spark_jobs.silver.model_metrics import transform as metrics
+from spark_jobs.storage import IS_DELETED, Warehouse, history_as_of
+from tests.drawn import drawn
+from tests.spark_jobs.silver.histories import Item, Listing, expected, found
+from tests.spark_jobs.warehouses import build_of
+
+FIRST = date(2026, 3, 1)
+ROW = ("hub_id", "model_id", "valid_from", "valid_to", "is_current", "is_removed", "changed")
+
+
+class Merging:
+    """A history kept in memory, into which snapshots are merged as a build would."""
+
+    def __init__(self, spark: SparkSession, listings: dict[date, Listing], *, limited: Sequence[date] = ()) -> None:
+        self.spark, self.held, self.rows = spark, set[date](), list[Any]()
+        days = {day: datetime(day.year, day.month, day.day, tzinfo=UTC) for day in listings}
+        runs = [
+            {"crawl_id": str(day), "snapshot_date": day, "spider": "models", "outcome": "limited" if day in limited else "finished"}
+            | {"started_at": at}
+            for day, at in days.items()
+        ]
+        items = [{"crawl_id": str(day), "snapshot_date": day, "hub_id": hub_id} for day, listing in listings.items() for hub_id in listing]
+        # An item without tags stands for one that a rule set aside: it is listed, and silver.models lacks it.
+        models = [
+            model_facts(dict(item)) | {"hub_id": hub_id, "snapshot_date": day, "card_data": None}
+            for day, listing in listings.items()
+            for hub_id, item in listing.items()
+            if "tags" in item
+        ]
+        self.frames = [self._frame(MODELS, models).persist(), self._frame(LISTINGS, items).persist(), self._frame(CRAWL_RUNS, runs)]
+
+    def _frame(self, table: Any, rows: list[dict[str, Any]]) -> DataFrame:
+        return self.spark.createDataFrame([tuple(row.get(name) for name in table.column_names) for row in rows], spark_schema(table))
+
+    def merge(self, *days: date) -> int:
+        """Merge snapshots; answers how many rows of the history changed."""
+        history = self.spark.createDataFrame(self.rows, spark_schema(MODEL_HISTORY))
+        known = self.frames[0].where(F.col("snapshot_date").isin(*self.held, *days))
+        others = self.held - set(days)
+        changes = transform(known, *self.frames[1:], history=history, days=days, is_last=not others or max(others) < min(days)).collect()
+        keys = {(row.hub_id, row.valid_from) for row in changes}
+        self.rows = [row for row in self.rows if (row.hub_id, row.valid_from) not in keys]
+        self.rows += [Row(**{name: change[name] for name in MODEL_HISTORY.column_names}) for change in changes if not change[IS_DELETED]]
+        self.held |= set(days)
+        return len(changes)
+
+    def short(self) -> set[str]:
+        """Rows as `hub name from to changed`, days counted from the first."""
+
+        def day(value: date | None) -> str:
+            return "-" if value is None else str((value - FIRST).days)
+
+        return {f"{r.hub_id} {r.model_id} {day(r.valid_from)} {day(r.valid_to)} {'+'.join(r.changed)}" for r in self.rows}
+
+
+def listings_of(text: str) -> dict[date, Listing]:
+    """Lines `hub | name on day 0 | day 1 | ...`; `-` is not listed, `?` listed and set aside, `name#tag` has a tag."""
+    found_: dict[date, dict[str, Item]] = {}
+    for line in text.strip().splitlines():
+        hub_id, *names = [cell.strip() for cell in line.split("|")]
+        for number, name in enumerate(names):
+            listing = found_.setdefault(FIRST + timedelta(days=number), {})
+            model_id, _, tag = name.partition("#")
+            if name != "-":
+                listing[hub_id] = {"id": model_id} if name == "?" else {"id": model_id, "tags": [tag] if tag else []}
+    return dict(found_)
+
+
+RULES = """
+h1 | a/x      | a/x          | a/x      | a/x
+h2 | a/old    | a/new        | a/new    | a/old
+h3 | b/x      | -            | -        | b/x#fr
+h4 | -        | c/x          | ?        | c/x
+h5 | d/x#license:mit | d/x#license:mit | ? | d/x#license:apache-2.0
+h6 | -        | -            | e/x      | -
+"""
+TOLD = {
+    "h1 a/x 0 - new",
+    "h2 a/old 0 1 new",
+    "h2 a/new 1 3 model_id",
+    "h2 a/old 3 - model_id",
+    "h3 b/x 0 1 new",
+    "h3 b/x 1 3 removed",
+    "h3 b/x 3 - returned+tags",
+    "h4 c/x 1 - new",
+    "h5 d/x 0 3 new",
+    "h5 d/x 3 - licenses",
+    "h6 e/x 2 3 new",
+    "h6 e/x 3 - removed",
+}
+
+
+@pytest.mark.parametrize("order", [[(0,), (1,), (2,), (3,)], [(3,), (0, 1, 2)], [(1,), (3,), (0,), (2,)]], ids=str)
+def test_renames_removals_returns_and_gaps_are_told_whatever_the_order(spark: SparkSession, order: list[tuple[int, ...]]) -> None:
+    merging = Merging(spark, listings_of(RULES))
+    for numbers in order:
+        merging.merge(*[FIRST + timedelta(days=n) for n in numbers])
+    assert merging.short() == TOLD
+
+
+def test_a_limited_listing_removes_nothing(spark: SparkSession) -> None:
+    merging = Merging(spark, listings_of("h1 | a/x | - \n h2 | a/y | a/z"), limited=[FIRST + timedelta(days=1)])
+    merging.merge(FIRST)
+    merging.merge(FIRST + timedelta(days=1))
+    assert merging.short() == {"h1 a/x 0 - new", "h2 a/y 0 1 new", "h2 a/z 1 - model_id"}
+
+
+def made_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counter[str]]:
+    """Listings of a made hub on which something happens every day, and how often each thing did."""
+    store = make_hub(folder / "hub.sqlite", models=100, seed=5)
+    random_ = random.Random(3)
+    gone: list[tuple[str, dict[str, Any]]] = []
+    planted: Counter[str] = Counter()
+    listings: dict[date, Listing] = {}
+    items: dict[str, dict[str, Any]] = {hub_id: orjson.loads(store.item(hub_id)) for hub_id in store.hub_ids()}
+    store.close()
+    items = {hub_id: item for hub_id, item in items.items() if isinstance(item.get("id"), str) and isinstance(item.get("tags"), list)}
+    for number in range(days):
+        for what in random_.choices(["rename", "license", "gate", "remove", "return", "fall", "base"], k=12) if number else []:
+            hub_id = random_.choice(list(items))
+            item: Any = dict(items[hub_id])
+            if what == "return" and gone:
+                hub_id, item = gone.pop(random_.randrange(len(gone)))
+            elif what == "remove":
+                gone.append((hub_id, items.pop(hub_id)))
+            elif what == "rename":
+                item["id"] = f"{item['id'][:40]}-{number}-{len(planted)}"
+            elif what == "gate":
+                item["gated"] = not item.get("gated")
+            elif what == "fall":
+                item["downloads"] = 0
+            elif what in ("license", "base"):
+                value = "license:mit" if what == "license" else f"base_model:merge:m/{number}"
+                item["tags"] = [*[tag for tag in item["tags"] if tag.partition(":")[0] != value.partition(":")[0]], value]
+            if what != "remove" and not (what == "return" and hub_id in items):
+                items[hub_id] = item
+            planted[what] += 1
+        listings[FIRST + timedelta(days=number)] = dict(items)
+    return listings, planted
+
+
+def test_ten_snapshots_of_a_made_hub_equal_the_planted_truth_in_and_out_of_order(spark: SparkSession, tmp_path: Path) -> None:
+    listings, planted = made_snapshots(tmp_path, 10)
+    assert min(planted.values()) > 5
+    truth = expected(listings)
+    in_order, out_of_order = Merging(spark, listings), Merging(spark, listings)
+    day = sorted(listings)
+    for days in (day[:3], day[3:4], day[4:9], day[9:]):
+        in_order.merge(*days)
+    assert found(in_order.rows) == truth
+    for days in ([day[4], day[9], day[1]], [day[0], day[2], day[3]], [day[5], day[6], day[7], day[8]]):
+        out_of_order.merge(*days)
+    assert found(out_of_order.rows) == truth
+    assert in_order.merge(day[3]) == 0, "merged again, a snapshot changes nothing"
+
+
+def test_the_history_as_of_a_day_is_the_one_built_up_to_it(spark: SparkSession, tmp_path: Path) -> None:
+    listings, _ = made_snapshots(tmp_path, 6)
+    days = sorted(listings)
+    whole = Merging(spark, listings)
+    whole.merge(*days)
+    history = spark.createDataFrame(whole.rows, spark_schema(MODEL_HISTORY))
+    assert found(history_as_of(history, days[2]).collect()) == expected({day: listings[day] for day in days[:3]})
+
+
+def bronze(folder: Path, listings: dict[date, Listing]) -> str:
+    """A warehouse with these listings, as crawls would have left them."""
+    address = str(folder)
+    for day, listing in listings.items():
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        shared = {"crawl_id": f"crawl-{day}", "snapshot_date": day, "fetched_at": at, "repo_type": "model", "page": 0}
+        rows = [
+            {**shared, "position": number, "hub_id": hub_id, "repo_id": item["id"], "body": json.dumps(item)}
+            for number, (hub_id, item) in enumerate(listing.items())
+        ]
+        append(address, {}, LISTINGS, rows, "test")
+        run = {"spider": "models", "shard": "0/1", "started_at": at, "finished_at": at, "outcome": "finished"}
+        counts = dict.fromkeys(("requests", "refused", "retries", "failures"), 0) | {"items": len(rows)}
+        append(address, {}, CRAWL_RUNS, [{**shared, **run, **counts}], "test")
+    return address
+
+
+def test_a_re_crawl_of_the_real_hub_equals_a_comparison_of_the_two_listings(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
+    listings: dict[date, Listing] = {}
+    for day in (date(2026, 8, 19), date(2026, 8, 21)):
+        with gzip.open(shared_data / "hub2026" / f"models-{day}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            items = [json.loads(line) for line in lines]
+        listings[day] = {stable_hub_id(item): item for item in items}
+    warehouse = Warehouse(spark, bronze(tmp_path, listings))
+    for day in listings:
+        build_of(warehouse, as_of=str(day)).run([MODEL_HISTORY, MODEL_METRICS])
+    history = warehouse.read(MODEL_HISTORY).collect()
+    assert found(history) == expected(listings)
+    old, new = listings.values()
+    events = Counter(event for row in history for event in row.changed if row.valid_from == max(listings))
+    assert events["new"] == len(new.keys() - old.keys())
+    assert events["removed"] == len(old.keys() - new.keys())
+    fallen = [h for h in old.keys() & new.keys() if new[h]["downloads"] == 0 and old[h]["downloads"] >= 100]
+    flagged = warehouse.read(MODEL_METRICS).where(F.array_contains("glitches", "fell_to_zero")).collect()
+    assert sorted(row.hub_id for row in flagged) == sorted(fallen)
+
+
+def test_metrics_flag_a_fall_and_what_cannot_be(spark: SparkSession) -> None:
+    before = drawn(
+        spark,
+        MODELS,
+        """hub_id | model_id | downloads_30d | downloads_all_time
+        h1 | a/grows | 100 | 1000
+        h2 | a/falls | 100 | 1000
+        h3 | a/still | 100 | 1000
+        h4 | a/jumps | 100 | 1000""",
+    ).withColumn("days_before", F.lit(7).cast("long"))
+    now = drawn(
+        spark,
+        MODELS,
+        """hub_id | model_id | downloads_30d | downloads_all_time
+        h1 | a/grows | 120 | 1050
+        h2 | a/falls | 100 | 900
+        h3 | a/still | 0   | 1000
+        h4 | a/jumps | 10  | 1011
+        h5 | a/new   | 5   | 4
+        h6 | a/null  |     | """,
+    )
+    told = {row.model_id: (row.has_fallen, row.glitches) for row in metrics(now, before).collect()}
+    assert told == {
+        "a/grows": (False, []),
+        "a/falls": (True, []),
+        "a/still": (False, ["fell_to_zero"]),
+        "a/jumps": (False, ["grew_too_fast"]),
+        "a/new": (False, ["above_all_time"]),
+        "a/null": (False, []),
+    }
