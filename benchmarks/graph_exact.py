@@ -48,7 +48,7 @@ def compare(path: Path) -> None:
     ranks = {
         "pagerank, igraph": (bears.pagerank, peer.pagerank()),
         "pagerank by downloads, igraph": (bears.pagerank_by_downloads, peer.personalized_pagerank(reset=downloads.tolist())),
-        "pagerank, NetworkX": (bears.pagerank, list(nx.pagerank(plain, tol=1e-15, max_iter=500).values())),
+        "pagerank, NetworkX": (bears.pagerank, list(nx.pagerank(plain, tol=1e-17, max_iter=2_000).values())),
     }
     print(
         f"{path.name}: {len(number):,} models, {len(kept):,} pairs, {folding.core.child.size:,} in the core, folded in {ours.seconds:.2f} s"

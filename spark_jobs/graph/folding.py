@@ -3,7 +3,7 @@
 Models are numbers 0 .. size-1, so a graph of E pairs is two arrays of E whole numbers. A leaf with one parent has its parent's
 family and gives all it brings to that parent: it can be folded away without an error, and then its parent may be such a leaf in
 turn. Each wave takes all leaves there are. What no wave takes is the core: models with several parents, cycles, and what is
-above them. Of the real Hub that is one pair in twelve, so only there the work goes round and round.
+above them. Of the Hub of July 2024 that is one pair in ten, so only there the work goes round and round.
 """
 
 from dataclasses import dataclass
