@@ -34,7 +34,7 @@ def transform(card_sections: DataFrame, models: DataFrame, min_cards: int = MIN_
         F.countDistinct("model_id").alias("cards"),
         F.countDistinct("author").alias("authors"),
         F.countDistinct("text_id").alias("variants"),
-        F.max(F.size("words")).alias("word_count"),
+        F.max(F.size("words")).cast("long").alias("word_count"),
         F.min("model_id").alias("example_id"),
         F.max("boilerplate_source").alias("boilerplate_source"),
     )
