@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 
 from lake.settings import Settings
 from spark_jobs.jars import jar_files
+from spark_jobs.object_store import object_store_options
 
 # A build on one machine is hundreds of small tasks: the C1 compiler alone makes it a third faster than C1 and C2.
 QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -47,6 +48,7 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
         "spark.local.dir": str(work_folder / "scratch"),
         "spark.sql.warehouse.dir": str(work_folder / "catalog"),
         **_options("session.conf"),
+        **object_store_options(settings.storage, os.environ),
         **(_options("small.conf") if is_small else {}),
     }
     with _stderr_to(log):
@@ -57,9 +59,10 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
     return session
 
 
-def submitted_session(warehouse: str) -> SparkSession:
+def submitted_session(settings: Settings, warehouse: str) -> SparkSession:
     """The session of spark-submit, which has chosen master, memory and jars; checkpoints lie where all executors reach."""
-    configured = SparkConf().setAll(list(_options("session.conf").items()))
+    options = _options("session.conf") | object_store_options(settings.storage, os.environ)
+    configured = SparkConf().setAll(list(options.items()))
     session = SparkSession.builder.appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(f"{warehouse.rstrip('/')}/_checkpoints")
     return session
