@@ -30,7 +30,9 @@ _ANONYMOUS = Quotas()
     help="Replay recorded answers instead: a folder with models.jsonl.gz (and cards.jsonl.gz), or such a file.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port; 0 takes any free one.")
-@click.option("--host", default=HOST, show_default=True, help="Address to listen on; another than the default only inside a network of one's own.")
+@click.option(
+    "--host", default=HOST, show_default=True, help="Address to listen on; another than the default only inside a network of one's own."
+)
 @click.option(
     "--window",
     type=click.FloatRange(min=0, min_open=True),
@@ -59,7 +61,16 @@ _ANONYMOUS = Quotas()
     "--truth", type=click.Path(path_type=Path, file_okay=False), help="Write what was planted into this folder; only for a made hub."
 )
 def hub(
-    models: int, seed: int, source: Path | None, port: int, host: str, window: float, api: int, resolvers: int, faults: float, truth: Path | None
+    models: int,
+    seed: int,
+    source: Path | None,
+    port: int,
+    host: str,
+    window: float,
+    api: int,
+    resolvers: int,
+    faults: float,
+    truth: Path | None,
 ) -> None:
     """Serve a hub to practise on, on 127.0.0.1 unless told otherwise, until Ctrl-C.
 

@@ -116,6 +116,17 @@ class Build:
         return self.warehouse.read(table).where(F.col("snapshot_date") <= self.snapshot)
 
     def _made(self, job: Job, print_: str) -> Step:
+        """Make a table; again where a machine was lost meanwhile, since with it went what it held of a `localCheckpoint`."""
+        there = self.warehouse.executors()
+        try:
+            return self._made_once(job, print_)
+        except Exception:
+            if there <= self.warehouse.executors():
+                raise
+            self.report(f"a worker was lost; once more: {job.name}")
+            return self._made(job, print_)
+
+    def _made_once(self, job: Job, print_: str) -> Step:
         self.report(f"making {job.name}")
         begin = time.monotonic()
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}

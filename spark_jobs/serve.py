@@ -53,7 +53,14 @@ def hive_options(host: str, port: int, users: Path | None, others: tuple[str, ..
     wrong = [option for option in others if "=" not in option]
     if wrong:
         raise WrongUse(f"--set {wrong[0]}: write NAME=VALUE, as hive.server2.use.SSL=true")
-    told = {"hive.server2.thrift.bind.host": host, "hive.server2.thrift.port": str(port), "hive.server2.transport.mode": "binary"}
+    told = {
+        "hive.server2.thrift.bind.host": host,
+        "hive.server2.thrift.port": str(port),
+        "hive.server2.transport.mode": "binary",
+        "hive.server2.authentication": "NONE",
+        # A log of every query below /tmp that nobody reads.
+        "hive.server2.logging.operation.enabled": "false",
+    }
     if users is not None:
         told |= {"hive.server2.authentication": "CUSTOM", "hive.server2.custom.authentication.class": PASSWORD_CLASS}
         told["hublake.users"] = str(users.resolve())

@@ -47,9 +47,9 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
         "spark.default.parallelism": str(settings.build.shuffle_partitions or threads),
         "spark.local.dir": str(work_folder / "scratch"),
         "spark.sql.warehouse.dir": str(work_folder / "catalog"),
-        **_options("session.conf"),
+        **options_of("session.conf"),
         **object_store_options(settings.storage, os.environ),
-        **(_options("small.conf") if is_small else {}),
+        **(options_of("small.conf") if is_small else {}),
     }
     with _stderr_to(log):
         session = (
@@ -61,14 +61,14 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
 
 def submitted_session(settings: Settings, warehouse: str) -> SparkSession:
     """The session of spark-submit, which has chosen master, memory and jars; checkpoints lie where all executors reach."""
-    options = _options("session.conf") | object_store_options(settings.storage, os.environ)
+    options = options_of("session.conf") | object_store_options(settings.storage, os.environ)
     configured = SparkConf().setAll(list(options.items()))
     session = SparkSession.builder.appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(f"{warehouse.rstrip('/')}/_checkpoints")
     return session
 
 
-def _options(name: str) -> dict[str, str]:
+def options_of(name: str) -> dict[str, str]:
     """A file of conf/spark in the form of spark-submit's --properties-file."""
     lines = (files("conf") / "spark" / name).read_text("utf-8").splitlines()
     return dict(line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))

@@ -80,7 +80,19 @@ def build(context: Path, tag: str, base: str, log: Path) -> bool:
             if subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode == 0:
                 continue
             # The build's own network: an engine without a bridge has no other way to the package registries.
-            command = ["docker", "build", "--network", "host", "--build-arg", f"BASE_IMAGE={base}", "--target", image, "-t", name, str(context)]
+            command = [
+                "docker",
+                "build",
+                "--network",
+                "host",
+                "--build-arg",
+                f"BASE_IMAGE={base}",
+                "--target",
+                image,
+                "-t",
+                name,
+                str(context),
+            ]
             if subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False).returncode:
                 return False
     return True

@@ -54,7 +54,13 @@ class Daemon:
         self.log = log
         with log.open("wb") as file:
             self.process = subprocess.Popen(
-                command, env=environment, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def said(self) -> str:
@@ -116,7 +122,7 @@ class StandaloneCluster:
         (self.folder / "conf" / "log4j2.properties").write_text(LOG_OF_DAEMONS, "utf-8")
         (self.folder / "conf" / "spark-defaults.conf").write_text(DEFAULTS.format(secret=token_hex(32), quick=QUICK_JVM), "utf-8")
         launcher = str(SPARK_HOME / "bin" / "spark-class")
-        master = self._spawned("master", [launcher, MASTER, "--host", "127.0.0.1", "--port", "0", "--webui-port", "0"])
+        master = self.master = self._spawned("master", [launcher, MASTER, "--host", "127.0.0.1", "--port", "0", "--webui-port", "0"])
         self.url = master.wait_for(r"(spark://127\.0\.0\.1:[1-9]\d*)")
         for number in range(self.wanted):
             work = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--work-dir", str(self.folder / f"work{number}")]

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.sql import SparkSession
 
 from sample_hub.make import make_hub
 from sample_hub.quota import Quotas
 from sample_hub.running import Hub
+from spark_jobs.export.published import Published
+from spark_jobs.runner import Step
+from spark_jobs.storage import Warehouse
+from tests.spark_jobs.warehouses import build_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,14 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
             assert done.returncode == 0, done.stderr
     store.close()
     return Crawled(folder / "warehouse", _rows(folder / "truth" / "models.jsonl.gz"), _rows(folder / "truth" / "edges.jsonl.gz"))
+
+
+@pytest.fixture(scope="session")
+def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[Step]]:
+    folder = tmp_path_factory.mktemp("built") / "warehouse"
+    shutil.copytree(crawled.warehouse, folder)
+    steps = build_of(Warehouse(spark, str(folder))).run()
+    return Published(str(folder), {}), steps
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
