@@ -85,6 +85,7 @@ def thrift_server(warehouse: Warehouse, options: Mapping[str, str]) -> Iterator[
     assert java is not None
     for name, value in options.items():
         java.java.lang.System.setProperty(name, value)
+    java.org.apache.hadoop.hive.ql.session.SessionState.detachSession()  # it would bring the options of an earlier server
     server = java.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2.startWithSparkSession(warehouse.spark._jsparkSession, False)
     try:
         yield

@@ -33,8 +33,11 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
     threads = _threads(master)
     # Executors must run this very Python, whatever PATH says.
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    jars = jar_files(settings)
     options = {
-        "spark.jars": ",".join(str(jar) for jar in jar_files(settings)),
+        # On the driver's own path too: threads that Spark did not start (the SQL server's) see no class that came by spark.jars.
+        "spark.jars": ",".join(map(str, jars)),
+        "spark.driver.extraClassPath": os.pathsep.join(map(str, jars)),
         "spark.driver.memory": settings.build.driver_memory,
         "spark.driver.extraJavaOptions": " ".join(
             [QUICK_JVM, f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}", f"-Dhublake.log={log}"]

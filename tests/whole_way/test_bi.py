@@ -11,6 +11,7 @@ import pyspark
 import pytest
 from pyhive import hive
 from pyspark.sql import SparkSession
+from TCLIService import ttypes
 from thrift.transport.TTransport import TTransportException
 
 from lake.errors import WrongUse
@@ -61,6 +62,16 @@ def asked(port: int, query: str) -> list[tuple[Any, ...]]:
         cursor_.close()
 
 
+def remarks_of(port: int, schema: str) -> dict[str, str]:
+    """What a BI tool asks for to show its tree of tables: name and remark of each."""
+    connection = hive.connect("127.0.0.1", port, username=ANYONE, password="any", auth="CUSTOM")
+    asked_for = ttypes.TGetTablesReq(sessionHandle=connection.sessionHandle, schemaName=schema, tableName="%")
+    handle = connection.client.GetTables(asked_for).operationHandle
+    fetched = connection.client.FetchResults(ttypes.TFetchResultsReq(handle, ttypes.TFetchOrientation.FETCH_NEXT, 1000)).results
+    connection.close()
+    return dict(zip(fetched.columns[2].stringVal.values, fetched.columns[4].stringVal.values, strict=True))
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
 def test_a_question_has_the_same_answer_over_jdbc_and_in_duckdb(port: int, built: tuple[Published, list[Step]], question: Path) -> None:
     query = question.read_text("utf-8")
@@ -84,8 +95,7 @@ def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, 
     assert shown == set(built[0].tables)
     columns = {name: comment for name, _, comment in asked(port, f"DESCRIBE {MODEL_IMPACT.full_name}")}
     assert columns["descendants"] == MODEL_IMPACT.by_name["descendants"].comment
-    told = {row[0]: row[1] for row in asked(port, f"DESCRIBE EXTENDED {MODEL_IMPACT.full_name}")}
-    assert told["Comment"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
+    assert remarks_of(port, "gold")["model_impact"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
 
 
 def test_registering_again_finds_nothing_new(warehouse: Warehouse, port: int) -> None:
@@ -106,7 +116,7 @@ def test_beeline_reads_a_table(port: int, built: tuple[Published, list[Step]], t
     environment = {**os.environ, "SPARK_HOME": str(home), "HOME": str(tmp_path)}
     query = [*command, "-e", "SELECT count(*) AS models FROM model_impact"]
     done = subprocess.run(query, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout.split() == ["models", str(built[0].value("SELECT count(*) FROM gold.model_impact"))], done.stderr[-2000:]
+    assert done.stdout.split()[-2:] == ["models", str(built[0].value("SELECT count(*) FROM gold.model_impact"))], done.stderr[-2000:]
 
 
 def test_a_server_that_starts_again_answers_again_and_lets_in_who_knows_the_password(warehouse: Warehouse, tmp_path: Path) -> None:
