@@ -96,6 +96,7 @@ class Build:
     def _checked(self, table: Table) -> Step:
         """Bronze is written by the crawler: what it left is looked at before anything is made of it."""
         self.report(f"checking {table.full_name}")
+        self.warehouse.spark.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
         begin = time.monotonic()
         frame = self._input(table)
         verdict = self.gate.judge(frame, table)
@@ -128,6 +129,7 @@ class Build:
 
     def _made_once(self, job: Job, print_: str) -> Step:
         self.report(f"making {job.name}")
+        self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
         begin = time.monotonic()
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
         frame = job.transform(*[self._input(table) for table in job.reads], **arguments)

@@ -27,6 +27,8 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
     """
     work_folder.mkdir(parents=True, exist_ok=True)
     log = (log or work_folder / "spark.log").resolve()
+    events = log.parent / "events"
+    events.mkdir(exist_ok=True)
     log_settings = work_folder / "log4j2.properties"
     log_settings.write_text((files("conf") / "spark" / "log4j2.properties").read_text("utf-8"), "utf-8")
     master = settings.build.master
@@ -45,6 +47,9 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.ui.enabled": "false",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": events.as_uri(),
+        "spark.eventLog.compress": "false",  # spark_jobs/job_log.py reads it as it is
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": str(settings.build.shuffle_partitions or threads),
         "spark.default.parallelism": str(settings.build.shuffle_partitions or threads),
