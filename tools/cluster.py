@@ -150,8 +150,12 @@ def _last_lines(text: str, count: int) -> str:
 
 
 def make_secrets(folder: Path) -> None:
-    """The cluster's own secret and the SQL server's password; only this user can enter the folder, containers see the files alone."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """The cluster's own secret and the SQL server's password, once for a cluster that runs.
+
+    Only this user can enter the folder; containers see the files alone.
+    """
+    if folder.is_dir():
+        return
     folder.mkdir(parents=True, mode=0o700)
     defaults = (ROOT / "docker" / "spark-defaults.conf").read_text("utf-8")
     (folder / "spark-defaults.conf").write_text(f"{defaults}spark.authenticate.secret  {secrets.token_hex(32)}\n", "utf-8")
