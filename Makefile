@@ -3,10 +3,10 @@ PY := .venv/bin/python
 # Any Python can start the set-up, which looks for one that is new enough.
 LAUNCHER := $(or $(PYTHON),$(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name)))))
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench format docs dist lock clean
+.PHONY: help install demo test check bench format docs cluster cluster-down dist lock clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## Set up .venv: packages of requirements.lock, Hublake, Spark's jars (PYTHON=... chooses the Python)
 	@command -v "$(LAUNCHER)" > /dev/null || { echo "hublake: there is no $(or $(PYTHON),python3); install Python 3.11 or later." >&2; exit 1; }
@@ -34,6 +34,12 @@ format: install ## Mend what ruff can mend
 
 docs: install ## Write docs/tables.md and docs/jobs.md anew
 	@$(PY) -m tools.document
+
+cluster: install ## The whole way on a cluster of containers, then a SQL server on it (ARGS="--models 5000 --base IMAGE")
+	@$(PY) -m tools.cluster up $(ARGS)
+
+cluster-down: install ## Remove the containers, their tables and their images
+	@$(PY) -m tools.cluster down
 
 dist: install ## The wheel in dist/, and the same as dist/hublake.zip for spark-submit --py-files
 	@$(PY) -m tools.dist $(ARGS)

@@ -9,7 +9,7 @@ import click
 from lake import settings
 from lake.errors import HublakeError
 
-ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "tables")
+ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "serve", "tables")
 
 
 class Commands(click.Group):

@@ -14,7 +14,7 @@ from sample_hub.faults import Faults
 from sample_hub.make import make_hub
 from sample_hub.quota import Quotas
 from sample_hub.replay import load_recorded
-from sample_hub.running import Hub
+from sample_hub.running import HOST, Hub
 from sample_hub.store import Store
 
 _ANONYMOUS = Quotas()
@@ -29,7 +29,10 @@ _ANONYMOUS = Quotas()
     type=click.Path(path_type=Path),
     help="Replay recorded answers instead: a folder with models.jsonl.gz (and cards.jsonl.gz), or such a file.",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port on 127.0.0.1; 0 takes any free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port; 0 takes any free one.")
+@click.option(
+    "--host", default=HOST, show_default=True, help="Address to listen on; another than the default only inside a network of one's own."
+)
 @click.option(
     "--window",
     type=click.FloatRange(min=0, min_open=True),
@@ -58,9 +61,18 @@ _ANONYMOUS = Quotas()
     "--truth", type=click.Path(path_type=Path, file_okay=False), help="Write what was planted into this folder; only for a made hub."
 )
 def hub(
-    models: int, seed: int, source: Path | None, port: int, window: float, api: int, resolvers: int, faults: float, truth: Path | None
+    models: int,
+    seed: int,
+    source: Path | None,
+    port: int,
+    host: str,
+    window: float,
+    api: int,
+    resolvers: int,
+    faults: float,
+    truth: Path | None,
 ) -> None:
-    """Serve a hub to practise on, on 127.0.0.1 alone, until Ctrl-C.
+    """Serve a hub to practise on, on 127.0.0.1 unless told otherwise, until Ctrl-C.
 
     It answers the parts of the Hub's API that list models and hand out cards, with its paging, redirects, rate limits and errors.
     Quotas default to those of an anonymous client of the real Hub.
@@ -76,7 +88,7 @@ def hub(
     with TemporaryDirectory(prefix="hublake-hub-") as folder:
         store_path = Path(folder) / "hub.sqlite"
         store = load_recorded(source, store_path) if source else _made(console, store_path, models, seed, truth)
-        with Hub(store, quotas=Quotas(window, api, resolvers), faults=Faults(faults, seed), port=port) as running:
+        with Hub(store, quotas=Quotas(window, api, resolvers), faults=Faults(faults, seed), host=host, port=port) as running:
             click.echo(f"A hub of {store.count():,} models at {running.url}")
             click.echo(f"Point at it:  export HF_ENDPOINT={running.url}")
             click.echo("Ctrl-C ends it.")

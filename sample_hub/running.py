@@ -35,6 +35,7 @@ class Hub:
         granted_tokens: Iterable[str] = (),
         sends_retry_after: bool = False,
         answer_seconds: float = 0.0,
+        host: str = HOST,
         port: int = 0,
     ) -> None:
         self.store = store
@@ -42,7 +43,7 @@ class Hub:
         self.url = ""
         self._terms = Terms(quotas or Quotas(), faults or Faults(), frozenset(granted_tokens), sends_retry_after, answer_seconds)
         self.windows = Windows(self._terms.quotas)
-        self._port = port
+        self._host, self._port = host, port
         self._started: Future[int] = Future()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -53,7 +54,7 @@ class Hub:
         try:
             port = self._started.result()
         except OSError as taken:
-            where = f"{HOST}:{self._port}"
+            where = f"{self._host}:{self._port}"
             raise WrongUse(f"cannot listen on {where}: {taken.strerror}. Choose another port (--port), or 0 for any free one.") from taken
         self.url = f"http://{HOST}:{port}"
         return self
@@ -69,7 +70,7 @@ class Hub:
         runner = web.AppRunner(application(self.store, self._terms, self.requests, self.windows), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:
-            await web.TCPSite(runner, HOST, self._port).start()
+            await web.TCPSite(runner, self._host, self._port).start()
         except OSError as taken:
             self._started.set_exception(taken)
         else:

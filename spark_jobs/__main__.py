@@ -22,9 +22,10 @@ def main(ctx: click.Context, is_list_wanted: bool) -> None:
 if __name__ == "__main__":
     from lake.errors import HublakeError
     from spark_jobs.command import build, check
+    from spark_jobs.serve import serve
 
-    main.add_command(build)
-    main.add_command(check)
+    for command in (build, check, serve):
+        main.add_command(command)
     try:
         main.main(standalone_mode=True)
     except HublakeError as error:

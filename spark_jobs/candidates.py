@@ -74,7 +74,9 @@ class Candidates:
         """Write the rows of a day where nobody sees them; `of` names the table that records of quarantine were meant for."""
         folder = f"staged/{self.run_id}/{day}" + (f"-{of.full_name}" if of else "")
         staged = self.warehouse.stage(frame, table, folder)
-        self.folders.setdefault((table.full_name, day), []).append(folder)
+        folders = self.folders.setdefault((table.full_name, day), [])
+        if folder not in folders:  # as it is where a table is made once more
+            folders.append(folder)
         if of is None:
             self.frames[table.full_name, day] = staged
         return staged

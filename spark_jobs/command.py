@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import click
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gate import Gate
@@ -108,28 +108,29 @@ def _set_aside(lake: Warehouse, day: date | None) -> list[tuple[str, str, int, s
 @contextmanager
 def opened(settings: Settings) -> Iterator[tuple[Warehouse, Gate, Told]]:
     """The warehouse of the settings with a session and a gate. Raises MissingTable where there is no such folder."""
+    with Told() as told:
+        told("starting Spark")
+        with session_of(settings) as lake:
+            yield lake, Gate(lake.address), told
+
+
+@contextmanager
+def session_of(settings: Settings) -> Iterator[Warehouse]:
+    """The warehouse of the settings with a session that ends with the block. Raises MissingTable where there is no such folder."""
     address = settings.warehouse
     require_warehouse(address)
     if is_local(address):
         address = str(Path(address).resolve())
-    with Told() as told:
-        told("starting Spark")
-        with _session(settings, address) as spark:
-            yield Warehouse(spark, address, settings.storage), Gate(address), told
-
-
-@contextmanager
-def _session(settings: Settings, address: str) -> Iterator[SparkSession]:
     with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch:
         if "PYSPARK_GATEWAY_PORT" in os.environ:  # spark-submit has started the JVM and chosen master, memory and jars
-            spark = submitted_session(address)
+            spark = submitted_session(settings, address)
         else:
             logs = log_folder(address)
             logs.mkdir(parents=True, exist_ok=True)
             is_small = is_local(address) and _bytes_below(Path(address) / "bronze") < SMALL_BYTES
             spark = local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small)
         try:
-            yield spark
+            yield Warehouse(spark, address, settings.storage)
         finally:
             spark.stop()
 

@@ -24,6 +24,9 @@ UPSTREAM_GRAPHFRAMES = "io.graphframes:graphframes-spark4_2.13:0.9.3"
 SEDONA_BUNDLE = "org.apache.sedona:sedona-spark-shaded-4.0_2.13:1.8.0"
 GRAPHFRAMES_CLASSES = ("org/graphframes/", "org/apache/spark/sql/graphframes/")
 GRAPHFRAMES_JAR = "graphframes-0.9.jar"
+LOGIN_JAR = "hublake-login.jar"  # the class by which `hublake serve` asks for a password
+# Of the AWS SDK the lock names the modules that are called; hadoop-aws asks for a bundle of all services.
+NOT_FETCHED = ("software.amazon.awssdk:bundle", "org.wildfly.openssl:wildfly-openssl")
 
 
 def jar_folder(settings: Settings) -> Path:
@@ -35,7 +38,7 @@ def jar_files(settings: Settings) -> list[Path]:
     """The jars, ready to be given to a session. Raises SetUpMissing where Java or a jar is not there."""
     check_java()
     folder = jar_folder(settings)
-    wanted = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR)]
+    wanted = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, LOGIN_JAR)]
     missing = [jar.name for jar in wanted if not jar.is_file()]
     if missing:
         raise SetUpMissing(f"{folder} lacks {', '.join(missing)}. Fetch them once: {sys.executable} -m spark_jobs.jars")
@@ -61,15 +64,30 @@ def resolve(folder: Path) -> None:
     """Fetch what is missing into `folder`; a folder that has all is left alone, without a network. Idempotent."""
     folder.mkdir(parents=True, exist_ok=True)
     locked = _locked()
-    if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR)):
+    if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR, LOGIN_JAR)):
         return
     check_java()
     with tempfile.TemporaryDirectory() as scratch:
-        coordinates = [coordinate for coordinate, _ in locked.values()]
-        fetched = _ivy(coordinates, Path(scratch) / "delta")
-        for name, (_, digest) in locked.items():
+        missing = {name: entry for name, entry in locked.items() if not (folder / name).is_file()}
+        fetched = _ivy([coordinate for coordinate, _ in missing.values()], Path(scratch) / "locked") if missing else []
+        for name, (_, digest) in missing.items():
             _install(_one(fetched, name), folder / name, digest)
-        _install(_graphframes(Path(scratch), folder / "jars.log"), folder / GRAPHFRAMES_JAR, None)
+        if not (folder / GRAPHFRAMES_JAR).is_file():
+            _install(_graphframes(Path(scratch), folder / "jars.log"), folder / GRAPHFRAMES_JAR, None)
+        _install(_login_class(Path(scratch)), folder / LOGIN_JAR, None)
+
+
+def _login_class(scratch: Path) -> Path:
+    """spark_jobs/PasswordFile.scala, compiled by the Scala compiler that PySpark brings, so that no JDK is needed."""
+    import pyspark
+
+    jar, source = scratch / LOGIN_JAR, scratch / "PasswordFile.scala"
+    source.write_bytes((files("spark_jobs") / "PasswordFile.scala").read_bytes())
+    command = ["java", "-cp", f"{Path(pyspark.__file__).parent}/jars/*", "scala.tools.nsc.Main", "-usejavacp", "-d", str(jar), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    if not jar.is_file():
+        raise SetUpMissing(f"spark_jobs/PasswordFile.scala does not compile:\n{done.stdout[-800:]}{done.stderr[-800:]}")
+    return jar
 
 
 def _graphframes(scratch: Path, log: Path) -> Path:
@@ -100,7 +118,8 @@ def _ivy(coordinates: list[str], folder: Path) -> list[Path]:
     import pyspark
 
     submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
-    command = [str(submit), "--packages", ",".join(coordinates), "--conf", f"spark.jars.ivy={folder}", str(application)]
+    command = [str(submit), "--packages", ",".join(coordinates), "--conf", f"spark.jars.ivy={folder}"]
+    command += ["--exclude-packages", ",".join(NOT_FETCHED), str(application)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_"))} | {"PYSPARK_PYTHON": sys.executable}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=900)
     found = sorted((folder / "jars").glob("*.jar"))

@@ -153,6 +153,7 @@ class Build:
     def _checked(self, table: Table) -> Step:
         """Bronze is written by the crawler: what it left is looked at before anything is made of it."""
         self.report(f"checking {table.full_name}")
+        self.warehouse.spark.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
         begin = time.monotonic()
         verdict = self._judged(self.candidates.snapshot(table, self.snapshot), table, self.snapshot)
         self.report(step := Step(table, "checked", time.monotonic() - begin, verdict.rows, warnings=len(verdict.warnings)))
@@ -168,7 +169,19 @@ class Build:
         return verdict
 
     def _made(self, job: Job, day: date, print_: str) -> Step:
+        """Make a table; again where a machine was lost meanwhile, since with it went what it held of a `localCheckpoint`."""
+        there = self.warehouse.executors()
+        try:
+            return self._made_once(job, day, print_)
+        except Exception:
+            if there <= self.warehouse.executors():
+                raise
+            self.report(f"a worker was lost; once more: {job.name}")
+            return self._made(job, day, print_)
+
+    def _made_once(self, job: Job, day: date, print_: str) -> Step:
         self.report(f"making {job.name}")
+        self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
         begin = time.monotonic()
         try:
             return self._merged(job, print_, begin) if job.writes.is_history else self._replaced(job, day, print_, begin)

@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 
 from lake.settings import Settings
 from spark_jobs.jars import jar_files
+from spark_jobs.object_store import object_store_options
 
 # A build on one machine is hundreds of small tasks: the C1 compiler alone makes it a third faster than C1 and C2.
 QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -26,14 +27,19 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
     """
     work_folder.mkdir(parents=True, exist_ok=True)
     log = (log or work_folder / "spark.log").resolve()
+    events = log.parent / "events"
+    events.mkdir(exist_ok=True)
     log_settings = work_folder / "log4j2.properties"
     log_settings.write_text((files("conf") / "spark" / "log4j2.properties").read_text("utf-8"), "utf-8")
     master = settings.build.master
     threads = _threads(master)
     # Executors must run this very Python, whatever PATH says.
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    jars = jar_files(settings)
     options = {
-        "spark.jars": ",".join(str(jar) for jar in jar_files(settings)),
+        # On the driver's own path too: threads that Spark did not start (the SQL server's) see no class that came by spark.jars.
+        "spark.jars": ",".join(map(str, jars)),
+        "spark.driver.extraClassPath": os.pathsep.join(map(str, jars)),
         "spark.driver.memory": settings.build.driver_memory,
         "spark.driver.extraJavaOptions": " ".join(
             [QUICK_JVM, f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}", f"-Dhublake.log={log}"]
@@ -41,13 +47,17 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.ui.enabled": "false",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": events.as_uri(),
+        "spark.eventLog.compress": "false",  # spark_jobs/job_log.py reads it as it is
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": str(settings.build.shuffle_partitions or threads),
         "spark.default.parallelism": str(settings.build.shuffle_partitions or threads),
         "spark.local.dir": str(work_folder / "scratch"),
         "spark.sql.warehouse.dir": str(work_folder / "catalog"),
-        **_options("session.conf"),
-        **(_options("small.conf") if is_small else {}),
+        **options_of("session.conf"),
+        **object_store_options(settings.storage, os.environ),
+        **(options_of("small.conf") if is_small else {}),
     }
     with _stderr_to(log):
         session = (
@@ -57,15 +67,16 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
     return session
 
 
-def submitted_session(warehouse: str) -> SparkSession:
+def submitted_session(settings: Settings, warehouse: str) -> SparkSession:
     """The session of spark-submit, which has chosen master, memory and jars; checkpoints lie where all executors reach."""
-    configured = SparkConf().setAll(list(_options("session.conf").items()))
+    options = options_of("session.conf") | object_store_options(settings.storage, os.environ)
+    configured = SparkConf().setAll(list(options.items()))
     session = SparkSession.builder.appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(f"{warehouse.rstrip('/')}/_checkpoints")
     return session
 
 
-def _options(name: str) -> dict[str, str]:
+def options_of(name: str) -> dict[str, str]:
     """A file of conf/spark in the form of spark-submit's --properties-file."""
     lines = (files("conf") / "spark" / name).read_text("utf-8").splitlines()
     return dict(line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))

@@ -32,6 +32,11 @@ class Warehouse:
         """What the builds of this warehouse have noted."""
         return Journal(self.address, self.storage)
 
+    def executors(self) -> frozenset[str]:
+        """Where the session's executors run, one name each; one that is lost and comes back has another name."""
+        found = self.spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
+        return frozenset(f"{executor.host()}:{executor.port()}" for executor in found)
+
     def holds(self, table: Table) -> bool:
         return DeltaTable.isDeltaTable(self.spark, table.path(self.address))
 

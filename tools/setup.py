@@ -33,7 +33,12 @@ STEPS = (
     # name, what a reader sees, files it depends on, command
     ("packages", "Python packages", ("requirements.lock",), (*PIP, "--no-deps", "--require-hashes", "-r", "requirements.lock")),
     ("hublake", "Hublake itself", ("pyproject.toml",), (*PIP, "--no-deps", "--no-build-isolation", "--editable", ".")),
-    ("jars", "jars for Spark", ("conf/spark/jars.lock", "spark_jobs/jars.py"), (str(PYTHON), "-m", "spark_jobs.jars")),
+    (
+        "jars",
+        "jars for Spark",
+        ("conf/spark/jars.lock", "spark_jobs/jars.py", "spark_jobs/PasswordFile.scala"),
+        (str(PYTHON), "-m", "spark_jobs.jars"),
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,10 +12,15 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from pyspark.sql import SparkSession
 
 from sample_hub.make import make_hub
 from sample_hub.quota import Quotas
 from sample_hub.running import Hub
+from spark_jobs.export.published import Published
+from spark_jobs.runner import Step
+from spark_jobs.storage import Warehouse
+from tests.spark_jobs.warehouses import build_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,14 @@ def _crawl(folder: Path) -> None:
             done = hublake("crawl", what, "--endpoint", hub.url, "--warehouse", folder / "warehouse", HF_HOME=str(folder / "no-token"))
             assert done.returncode == 0, done.stderr
     store.close()
+
+
+@pytest.fixture(scope="session")
+def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[Step]]:
+    folder = tmp_path_factory.mktemp("built") / "warehouse"
+    shutil.copytree(crawled.warehouse, folder)
+    steps = build_of(Warehouse(spark, str(folder))).run()
+    return Published(str(folder), {}), steps
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """From a hub over HTTP to gold, against the truth that the hub planted."""
 
-import shutil
 from collections import Counter
 from typing import Any
 
@@ -18,18 +17,9 @@ from spark_jobs.export.published import Published
 from spark_jobs.job import all_jobs
 from spark_jobs.runner import Step
 from spark_jobs.storage import Warehouse
-from tests.spark_jobs.warehouses import build_of
 from tests.whole_way.conftest import Crawled
 
 LISTED_WITHOUT = "card_not_in_siblings"  # a card that came after the listing: the next crawl gets it
-
-
-@pytest.fixture(scope="module")
-def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[Step]]:
-    folder = tmp_path_factory.mktemp("built") / "warehouse"
-    shutil.copytree(crawled.warehouse, folder)
-    steps = build_of(Warehouse(spark, str(folder))).run()
-    return Published(str(folder), {}), steps
 
 
 def test_every_table_was_checked_or_built(built: tuple[Published, list[Step]]) -> None:

@@ -1,0 +1,6 @@
+-- How many steps are models away from the top of their family?
+SELECT generation, count(*) AS models
+FROM gold.model_lineage
+WHERE snapshot_date = (SELECT max(snapshot_date) FROM gold.model_lineage)
+GROUP BY generation
+ORDER BY generation

@@ -1,0 +1,76 @@
+"""`make cluster` on a real engine. Takes minutes: runs where MINICLUSTER is set; MINICLUSTER=required makes a missing engine a failure."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pyhive import hive
+
+from tools import cluster as mini
+
+WANTED = os.environ.get("MINICLUSTER", "")
+SERVICES = (*mini.SERVICES, "sql")
+
+pytestmark = [pytest.mark.timeout(3000), pytest.mark.xdist_group("docker")]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[mini.Cluster]:
+    if not WANTED:
+        pytest.skip("the mini-cluster takes minutes: set MINICLUSTER=1, or MINICLUSTER=required")
+    if reason := mini.missing():
+        if WANTED == "required":
+            pytest.fail(f"MINICLUSTER=required, but {reason}")
+        pytest.skip(reason)
+    try:
+        yield mini.up(os.environ.get("BASE_IMAGE", mini.BASE), models=500)
+    finally:
+        mini.down()
+    left = [docker("ps", "-aq", "--filter", f"name={mini.PROJECT}_"), docker("volume", "ls", "-q", "--filter", f"name={mini.PROJECT}_data")]
+    assert left == ["", ""]
+
+
+def docker(*arguments: str) -> str:
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True, timeout=120).stdout.strip()
+
+
+def asked(cluster: mini.Cluster, query: str) -> list[Any]:
+    user, password = (mini.FOLDER / "secrets" / "users").read_text("utf-8").split()
+    host, port = cluster.address("sql", 10000).split(":")
+    cursor = hive.connect(host, int(port), username=user, password=password, auth="CUSTOM").cursor()
+    cursor.execute(query)
+    return list(cursor.fetchall())
+
+
+def test_what_the_whole_way_made_is_read_over_jdbc_and_again_after_a_restart(cluster: mini.Cluster) -> None:
+    models = asked(cluster, "SELECT count(*) FROM gold.model_impact")
+    assert models[0][0] > 400
+    cluster.call("restart", "sql")
+    cluster.up("sql")
+    assert asked(cluster, "SELECT count(*) FROM gold.model_impact") == models
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_container_runs_as_an_ordinary_user_on_a_root_it_cannot_write(cluster: mini.Cluster, service: str) -> None:
+    look = "id -u; touch /opt/x 2>/dev/null || echo read-only; grep CapEff /proc/self/status"
+    shown = docker("exec", cluster.container(service), "sh", "-c", look)
+    assert shown.split() == ["10001", "read-only", "CapEff:", "0000000000000000"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_port_is_reached_from_this_machine_alone(cluster: mini.Cluster, service: str) -> None:
+    published = docker("port", cluster.container(service)).splitlines()
+    assert [line for line in published if "-> 127.0.0.1:" not in line] == []
+
+
+def test_no_secret_is_in_an_image(cluster: mini.Cluster) -> None:
+    image = docker("inspect", "-f", "{{.Image}}", cluster.container("sql"))
+    shown = docker(
+        "run", "--rm", "--network", "none", image, "sh", "-c", "ls /run/users /opt/spark-conf/spark-defaults.conf 2>/dev/null; env"
+    )
+    assert "/run/users" not in shown
+    assert "spark-defaults" not in shown
+    secret = (mini.FOLDER / "secrets" / "spark-defaults.conf").read_text("utf-8").split()[-1]
+    assert secret not in shown + docker("history", "--no-trunc", image)

@@ -1,0 +1,149 @@
+"""Readers with SQL: JDBC clients of the Thrift server, DuckDB beside Spark, and a password where others could listen."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyspark
+import pytest
+from pyhive import hive
+from pyspark.sql import SparkSession
+from TCLIService import ttypes
+from thrift.transport.TTransport import TTransportException
+
+from lake.errors import WrongUse
+from lake.tables.gold import MODEL_IMPACT
+from spark_jobs.catalog import LAYERS, registered
+from spark_jobs.export.published import Published
+from spark_jobs.runner import Step
+from spark_jobs.serve import hive_options, thrift_server
+from spark_jobs.storage import Warehouse
+from tools.dist import ROOT
+
+QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
+ANYONE, READER = "anyone", "reader"
+PASSWORD = "open sesame"  # two words: the file's first space ends the name
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def warehouse(spark: SparkSession, built: tuple[Published, list[Step]]) -> Iterator[Warehouse]:
+    yield Warehouse(spark, built[0].address)
+    for layer in LAYERS:
+        spark.sql(f"DROP SCHEMA IF EXISTS {layer} CASCADE")
+
+
+@pytest.fixture(scope="module")
+def port(warehouse: Warehouse) -> Iterator[int]:
+    """Of a server as `hublake serve` starts it on loopback."""
+    port = free_port()
+    with thrift_server(warehouse, hive_options("127.0.0.1", port, None)):
+        yield port
+
+
+def cursor(port: int, user: str = ANYONE, password: str = "any") -> Any:
+    return hive.connect("127.0.0.1", port, username=user, password=password, auth="CUSTOM").cursor()
+
+
+def asked(port: int, query: str) -> list[tuple[Any, ...]]:
+    cursor_ = cursor(port)
+    try:
+        cursor_.execute(query)
+        return [tuple(row) for row in cursor_.fetchall()]
+    finally:
+        cursor_.close()
+
+
+def remarks_of(port: int, schema: str) -> dict[str, str]:
+    """What a BI tool asks for to show its tree of tables: name and remark of each."""
+    connection = hive.connect("127.0.0.1", port, username=ANYONE, password="any", auth="CUSTOM")
+    asked_for = ttypes.TGetTablesReq(sessionHandle=connection.sessionHandle, schemaName=schema, tableName="%")
+    handle = connection.client.GetTables(asked_for).operationHandle
+    fetched = connection.client.FetchResults(ttypes.TFetchResultsReq(handle, ttypes.TFetchOrientation.FETCH_NEXT, 1000)).results
+    connection.close()
+    return dict(zip(fetched.columns[2].stringVal.values, fetched.columns[4].stringVal.values, strict=True))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_a_question_has_the_same_answer_over_jdbc_and_in_duckdb(port: int, built: tuple[Published, list[Step]], question: Path) -> None:
+    query = question.read_text("utf-8")
+    over_jdbc, in_duckdb = asked(port, query), built[0].rows(query)
+    assert over_jdbc
+    assert [_plain(row) for row in over_jdbc] == [_plain(row) for row in in_duckdb]
+
+
+def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Decimals and floats of the two clients as one type."""
+    return tuple(value if isinstance(value, str | int | None) else float(value) for value in row)
+
+
+def test_there_are_ten_questions_and_each_says_in_its_first_line_what_it_asks() -> None:
+    assert len(QUESTIONS) == 10
+    assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
+
+
+def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, built: tuple[Published, list[Step]]) -> None:
+    shown = {f"{row[0]}.{row[1]}" for layer in LAYERS for row in asked(port, f"SHOW TABLES IN {layer}")}
+    assert shown == set(built[0].tables)
+    columns = {name: comment for name, _, comment in asked(port, f"DESCRIBE {MODEL_IMPACT.full_name}")}
+    assert columns["descendants"] == MODEL_IMPACT.by_name["descendants"].comment
+    assert remarks_of(port, "gold")["model_impact"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
+
+
+def test_registering_again_finds_nothing_new(warehouse: Warehouse, port: int) -> None:
+    assert registered(warehouse) == []
+
+
+def test_beeline_reads_a_table(port: int, built: tuple[Published, list[Step]], tmp_path: Path) -> None:
+    home = Path(pyspark.__file__).parent
+    command = [
+        str(home / "bin" / "beeline"),
+        "-u",
+        f"jdbc:hive2://127.0.0.1:{port}/gold",
+        "-n",
+        ANYONE,
+        "--outputformat=csv2",
+        "--silent=true",
+    ]
+    environment = {**os.environ, "SPARK_HOME": str(home), "HOME": str(tmp_path)}
+    query = [*command, "-e", "SELECT count(*) AS models FROM model_impact"]
+    done = subprocess.run(query, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.split()[-2:] == ["models", str(built[0].value("SELECT count(*) FROM gold.model_impact"))], done.stderr[-2000:]
+
+
+def test_a_server_that_starts_again_answers_again_and_lets_in_who_knows_the_password(warehouse: Warehouse, tmp_path: Path) -> None:
+    port, users = free_port(), tmp_path / "users"
+    users.write_text(f"{READER} {PASSWORD}\n", "utf-8")
+    for _ in range(2):
+        with thrift_server(warehouse, hive_options("127.0.0.1", port, users)):
+            known = cursor(port, READER, PASSWORD)
+            known.execute("SHOW SCHEMAS")
+            assert set(LAYERS) <= {row[0] for row in known.fetchall()}
+            known.close()
+            for user, password in ((READER, "open"), (ANYONE, PASSWORD), (READER, "")):
+                with pytest.raises(TTransportException, match="Error validating the login"):
+                    cursor(port, user, password)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_refused"), [("0.0.0.0", True), ("::", True), ("lake.example", True), ("127.0.0.1", False), ("::1", False)]
+)
+def test_beyond_loopback_nobody_is_let_in_without_a_password(host: str, is_refused: bool, tmp_path: Path) -> None:
+    if is_refused:
+        with pytest.raises(WrongUse, match="--users"):
+            hive_options(host, 10000, None)
+    assert hive_options(host, 10000, tmp_path / "users")["hive.server2.authentication"] == "CUSTOM"
+    assert is_refused or hive_options(host, 10000, None)["hive.server2.authentication"] == "NONE"
+
+
+def test_an_option_without_a_value_is_refused() -> None:
+    with pytest.raises(WrongUse, match="NAME=VALUE"):
+        hive_options("127.0.0.1", 10000, None, ("hive.server2.use.SSL",))
