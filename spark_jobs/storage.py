@@ -93,7 +93,7 @@ class Warehouse:
         path = f"{table.path(self.address)}/{folder}"
         # Merged changes are read once and are not partitioned like the table.
         partitions = [] if extra else table.partitioned_by
-        rows.write.format("delta").partitionBy(*partitions).save(path)
+        rows.write.format("delta").mode("overwrite").partitionBy(*partitions).save(path)  # what a lost worker left is replaced
         schema = spark_schema(table)
         if extra:
             schema = StructType([*schema.fields, StructField(IS_DELETED, BooleanType())])
