@@ -58,11 +58,10 @@ def append(config: Settings, table: Table, rows: Sequence[Row], metadata: Mappin
     """
     data = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
     for attempt in range(COMMIT_ATTEMPTS):
-        into = _made(config, table)
-        if batch is not None and _has_landed(into, batch):
-            return
         try:
-            _write(into, data, metadata, batch)
+            into = _made(config, table)  # which two may do at once
+            if batch is None or not _has_landed(into, batch):
+                _write(into, data, metadata, batch)
             return
         except CommitFailedError:
             if attempt + 1 == COMMIT_ATTEMPTS:

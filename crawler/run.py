@@ -44,7 +44,7 @@ class Summary:
             spider.crawl_id,
             spider.config.warehouse,
             spider.config.endpoint,
-            stats.get_value("hublake/outcome", "failed"),
+            stats.get_value("hublake/outcome", "interrupted"),  # none: a signal came while the end was being written
             stats.get_value("hublake/items", 0),
             stats.get_value("hublake/failures", 0),
             stats.get_value("hublake/unwritten", 0),

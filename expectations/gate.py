@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 
 from expectations.declared import suite_of
 from expectations.drift import Past, drift
-from expectations.measure import Measured, bounds_of, columns_of, probe, query, type_of
+from expectations.measure import Measured, Question, bounds_of, columns_of, counted, probe, question, type_of
 from expectations.pages import write_pages
 from lake.errors import GateClosed
 from lake.places import data_docs
@@ -107,8 +107,8 @@ class Gate:
         """All expectations of the table over the frame.
 
         `look` finds the rows of another table of the snapshot by its name (None where it has none); `past` holds the figures
-        of earlier snapshots, from which bounds of drift are drawn. Cost: one pass, one shuffle of the key, and a query
-        for each expectation on groups or other tables.
+        of earlier snapshots, from which bounds of drift are drawn. Cost: one pass, and one query over the key and all
+        expectations on groups or other tables; one more for the examples of each that is broken.
         """
         suite = [*suite_of(table), *([] if past is None else drift(table, past))]
         rows, measured = _measured(suite, frame, table, look)
@@ -149,16 +149,12 @@ def _measured(
 ) -> tuple[int, dict[int, Measured]]:
     """Rows of the frame, and by id what one pass and the queries say."""
     probes = [found for e in suite if (found := probe(e, table)) is not None]
-    aggregates = [F.count(F.lit(1)), *(aggregate for p in probes for aggregate in p.aggregates)]
-    values = list(frame.agg(*[a.alias(f"a{number}") for number, a in enumerate(aggregates)]).collect()[0])
-    rows, place, measured = int(values[0]), 1, {}
-    for p in probes:
-        measured[id(p.expectation)] = p.read(rows, values[place : place + len(p.aggregates)])
-        place += len(p.aggregates)
-    for expectation in suite:
-        if id(expectation) not in measured and (answer := query(expectation, frame, look)) is not None:
-            measured[id(expectation)] = answer
-    return rows, measured
+    aggregates = [F.count(F.lit(1)), *(p.aggregate for p in probes)]
+    rows, *values = frame.agg(*[a.alias(f"a{number}") for number, a in enumerate(aggregates)]).collect()[0]
+    measured = {id(p.expectation): p.read(rows, value, frame) for p, value in zip(probes, values, strict=True)}
+    asked = [question(e, frame, look) for e in suite if id(e) not in measured]
+    answers = [a for a in asked if isinstance(a, Measured)] + counted([a for a in asked if isinstance(a, Question)])
+    return rows, measured | {id(answer.expectation): answer for answer in answers}
 
 
 def _is_drift(measured: Measured) -> bool:

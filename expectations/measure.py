@@ -1,13 +1,15 @@
 """What an expectation needs of one pass over its table, and what the figures then say.
 
 Great Expectations asks Spark once or more for each expectation. Here all of a table that can be counted row by row, and all
-figures that are bounded, are aggregates of a single pass; uniqueness and queries over groups or other tables are one query
-each. What none of these can answer is left to Great Expectations itself.
+figures that are bounded, are aggregates of a single pass; uniqueness and queries over groups or other tables are counted
+together in a second. Examples are looked for only where something is broken. What none of these can answer is left to Great
+Expectations itself.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from string import Formatter
 from typing import Any
 
@@ -38,11 +40,25 @@ class Measured:
 
 @dataclass(frozen=True)
 class Probe:
-    """Aggregates of one expectation and how their values are read; the first argument of `read` is the number of rows."""
+    """The aggregate of one expectation, and how its value is read: given the number of rows, and where to find examples."""
 
     expectation: Expectation
-    aggregates: tuple[Column, ...]
-    read: Callable[[int, Sequence[Any]], Measured]
+    aggregate: Column
+    read: Callable[[int, Any, DataFrame], Measured]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Rows that break an expectation, or groups of them: how they are counted, and what names one."""
+
+    expectation: Expectation
+    broken: DataFrame
+    shown: Column
+    count: Column
+
+    def answer(self, count: int) -> Measured:
+        """What the count says, with examples if it is not 0."""
+        return Measured(self.expectation, count == 0, float(count), _examples(self.broken, self.shown) if count else ())
 
 
 def type_of(expectation: Expectation) -> str:
@@ -57,7 +73,7 @@ def probe(expectation: Expectation, table: Table) -> Probe | None:
     if bad is not None:
         return _of_rows(expectation, bad, _shown(expectation, kwargs, table), kwargs.get("mostly", 1.0))
     figure = _figure(expectation, kwargs)
-    return None if figure is None else Probe(expectation, (figure,), _bounded(expectation, kwargs))
+    return None if figure is None else Probe(expectation, figure, _bounded(expectation, kwargs))
 
 
 def _condition(expectation: Expectation, kwargs: dict[str, Any]) -> Column | None:
@@ -101,14 +117,16 @@ def _shown(expectation: Expectation, kwargs: dict[str, Any], table: Table) -> Co
 
 
 def _of_rows(expectation: Expectation, bad: Column, shown: Column, mostly: float) -> Probe:
-    example = F.when(bad, shown)
-
-    def read(rows: int, values: Sequence[Any]) -> Measured:
-        count, *examples = values
+    def read(rows: int, count: int, frame: DataFrame) -> Measured:
         is_met = count <= (1 - mostly) * rows + 1e-9
-        return Measured(expectation, is_met, float(count), tuple(dict.fromkeys(e for e in examples if e is not None)))
+        return Measured(expectation, is_met, float(count), _examples(frame.where(bad), shown) if count else ())
 
-    return Probe(expectation, (F.count_if(F.coalesce(bad, F.lit(False))), F.min(example), F.max(example)), read)
+    return Probe(expectation, F.count_if(F.coalesce(bad, F.lit(False))), read)
+
+
+def _examples(broken: DataFrame, shown: Column) -> tuple[str, ...]:
+    """The first and the last in order of their names."""
+    return tuple(dict.fromkeys(example for example in broken.agg(F.min(shown), F.max(shown)).collect()[0] if example is not None))
 
 
 def _figure(expectation: Expectation, kwargs: dict[str, Any]) -> Column | None:
@@ -134,11 +152,10 @@ def _figure(expectation: Expectation, kwargs: dict[str, Any]) -> Column | None:
             return None
 
 
-def _bounded(expectation: Expectation, kwargs: dict[str, Any]) -> Callable[[int, Sequence[Any]], Measured]:
+def _bounded(expectation: Expectation, kwargs: dict[str, Any]) -> Callable[[int, Any, DataFrame], Measured]:
     low, high = bounds_of(kwargs)
 
-    def read(_: int, values: Sequence[Any]) -> Measured:
-        (value,) = values
+    def read(_: int, value: Any, __: DataFrame) -> Measured:
         if value is None:  # no rows, or nulls alone: nothing that could be out of bounds, unless a bound asks for a value
             return Measured(expectation, low is None or low <= 0, None, is_figure=True)
         seen = float(value)
@@ -156,8 +173,8 @@ def bounds_of(kwargs: dict[str, Any]) -> tuple[float | None, float | None]:
     return kwargs.get("min_value"), kwargs.get("max_value")
 
 
-def query(expectation: Expectation, frame: DataFrame, look: Callable[[str], DataFrame | None]) -> Measured | None:
-    """What one query of its own says; None where this is not ours to answer. `look` finds another table by its name."""
+def question(expectation: Expectation, frame: DataFrame, look: Callable[[str], DataFrame | None]) -> Question | Measured | None:
+    """What is to be counted of groups or with other tables, which `look` finds by name; None where this is not ours to answer."""
     kwargs = expectation.configuration.kwargs
     if "unique" in type_of(expectation) and "count" not in type_of(expectation):
         return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]])
@@ -169,20 +186,26 @@ def query(expectation: Expectation, frame: DataFrame, look: Callable[[str], Data
         return Measured(expectation, None)
     known: dict[str, Any] = {"batch": frame, **frames}
     rows = frame.sparkSession.sql(text, **known)
-    return _counted(expectation, rows, F.to_json(F.struct(*rows.columns)))
+    return Question(expectation, rows, F.to_json(F.struct(*rows.columns)), F.count(F.lit(1)))
 
 
-def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str]) -> Measured:
+def counted(questions: Sequence[Question]) -> list[Measured]:
+    """The answers, in one query over all."""
+    if not questions:
+        return []
+    one = [
+        q.broken.agg(F.coalesce(q.count, F.lit(0)).alias("count")).select(F.lit(place).alias("place"), "count")
+        for place, q in enumerate(questions)
+    ]
+    counts = {row["place"]: int(row["count"]) for row in reduce(DataFrame.union, one).collect()}
+    return [q.answer(counts[place]) for place, q in enumerate(questions)]
+
+
+def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str]) -> Question:
     is_known = F.lit(True) if len(columns) > 1 else F.col(columns[0]).isNotNull()
     twice = frame.where(is_known).groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
     shown = F.col(columns[0]).cast("string") if len(columns) == 1 else F.to_json(F.struct(*columns))
-    return _counted(expectation, twice, shown, F.sum("times"))
-
-
-def _counted(expectation: Expectation, rows: DataFrame, shown: Column, count: Column | None = None) -> Measured:
-    found = rows.agg(F.coalesce(F.count(F.lit(1)) if count is None else count, F.lit(0)), F.min(shown), F.max(shown)).collect()[0]
-    examples = tuple(dict.fromkeys(example for example in found[1:] if example is not None))
-    return Measured(expectation, found[0] == 0, float(found[0]), examples)
+    return Question(expectation, twice, shown, F.sum("times"))
 
 
 def _others(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""One Spark session for the whole run, beside what needs none; tests that do not ask for it start no JVM."""
+"""One Spark session for each worker that needs one; tests that do not ask for it start no JVM."""
 
 import os
 import sys
@@ -20,11 +20,11 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the one Spark session go to one worker; the others stay with their module, whose set-up they share."""
+    """Tests of one Spark session go to one worker, those of the whole way to another; the rest stay with their module."""
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            group = "spark" if "spark" in getattr(item, "fixturenames", ()) else item.nodeid.partition("::")[0]
-            item.add_marker(pytest.mark.xdist_group(group))
+        file = item.nodeid.partition("::")[0]
+        with_spark = "whole way" if "/whole_way/" in file else "spark"
+        item.add_marker(pytest.mark.xdist_group(with_spark if "spark" in getattr(item, "fixturenames", ()) else file))
 
 
 @pytest.fixture(scope="session")

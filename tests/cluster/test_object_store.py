@@ -140,7 +140,7 @@ def test_spark_and_crawlers_that_write_one_table_through_an_outage_lose_nothing(
     for name, value in told.items():
         if name.startswith("spark.hadoop."):  # Delta's own part was set when the session began, as for every build
             hadoop.set(name.removeprefix("spark.hadoop."), value)
-    warehouse = Warehouse(spark, settings.warehouse)
+    warehouse = Warehouse(spark, settings.warehouse, settings.storage)
     append(settings, CRAWL_FAILURES, failures("c", 1), {})
     problems: list[Exception] = []
 

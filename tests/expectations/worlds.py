@@ -21,10 +21,10 @@ CLEAN = {
         2026-01-02    | h1     | a/base   | 9          | utf-8    | text    | none        | 2          | two words
         2026-01-02    | h2     | a/child  | 9          | utf-8    | text    | none        | 2          | two more""",
     "silver.card_sections": """
-        snapshot_date | model_id | ordinal | level | heading | section_class | section_classes | word_count | text
-        2026-01-02    | a/base   | 0       | 0     |         | other         | other           | 2          | two words
-        2026-01-02    | a/base   | 1       | 1     | Bias    | bias          | bias            | 2          | some bias
-        2026-01-02    | a/child  | 0       | 0     |         | other         | other           | 2          | two more""",
+        snapshot_date | model_id | ordinal | level | heading | section_class | section_classes | text_start | text_end | word_count | text
+        2026-01-02    | a/base   | 0       | 0     |         | other         | other           | 0          | 9        | 2          | two words
+        2026-01-02    | a/base   | 1       | 1     | Bias    | bias          | bias            | 9          | 18       | 2          | some bias
+        2026-01-02    | a/child  | 0       | 0     |         | other         | other           | 0          | 8        | 2          | two more""",
     "silver.model_licenses": """
         snapshot_date | model_id | license | source | confidence
         2026-01-02    | a/base   | mit     | card   | 1""",
