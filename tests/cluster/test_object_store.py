@@ -10,14 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from pyspark.sql import SparkSession
 
 from crawler.delta import append, opened
 from lake.settings import Settings, load
 from lake.tables.bronze import CRAWL_FAILURES
-from spark_jobs.object_store import object_store_options
-from spark_jobs.storage import Warehouse
-from tests.drawn import drawn
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only", "AWS_REGION": "eu-central-1", "AWS_ALLOW_HTTP": "true"}
 SILENT_SECONDS = 10
@@ -128,47 +124,3 @@ def test_two_crawlers_that_write_at_once_through_an_outage_lose_nothing(settings
     together(crawler(settings, "a", 5), crawler(settings, "b", 5))
     assert outage.refused > 0
     assert [url for url in urls(settings) if url[0] in "ab"] == [f"{crawl_id}/{number}" for crawl_id in "ab" for number in range(5)]
-
-
-def test_spark_and_crawlers_that_write_one_table_through_an_outage_lose_nothing(
-    spark: SparkSession, settings: Settings, outage: Outage
-) -> None:
-    """Harder than what happens, where crawlers write bronze and builds the rest: every writer has the same table."""
-    hadoop = spark.sparkContext._jsc.hadoopConfiguration()
-    access = {"access.key": ACCESS["AWS_ACCESS_KEY_ID"], "secret.key": ACCESS["AWS_SECRET_ACCESS_KEY"]}
-    told = object_store_options(settings.storage, ACCESS) | {f"spark.hadoop.fs.s3a.{name}": value for name, value in access.items()}
-    for name, value in told.items():
-        if name.startswith("spark.hadoop."):  # Delta's own part was set when the session began, as for every build
-            hadoop.set(name.removeprefix("spark.hadoop."), value)
-    warehouse = Warehouse(spark, settings.warehouse, settings.storage)
-    append(settings, CRAWL_FAILURES, failures("c", 1), {})
-    problems: list[Exception] = []
-
-    def write() -> None:
-        row = "crawl_id | snapshot_date | url | reason | attempts | last_at\n"
-        try:
-            for number in range(3):
-                frame = drawn(spark, CRAWL_FAILURES, f"{row}s | 2026-01-02 | s/{number} | made | 1 | 2026-01-02T00:00:00")
-                frame.write.format("delta").mode("append").save(CRAWL_FAILURES.path(settings.warehouse))
-        except Exception as problem:
-            problems.append(problem)
-
-    outage.begin()
-    together(threading.Thread(target=write), crawler(settings, "d", 5), crawler(settings, "e", 5))
-    assert problems == []
-    expected = ["c/0", *(f"{crawl_id}/{number}" for crawl_id in "de" for number in range(5)), *(f"s/{number}" for number in range(3))]
-    assert [url for url in urls(settings) if url[0] in "cdes"] == expected
-    assert warehouse.read(CRAWL_FAILURES).where("crawl_id IN ('c', 'd', 'e', 's')").count() == len(expected)
-
-
-def test_one_address_serves_both_sides_and_settings_stand_above_the_environment() -> None:
-    told = object_store_options({"aws_endpoint_url": "http://store:9000"}, {"AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "http://other"})
-    assert told["spark.hadoop.fs.s3a.endpoint"] == "http://store:9000"
-    assert told["spark.hadoop.fs.s3a.endpoint.region"] == "eu-west-1"
-    assert told["spark.hadoop.fs.s3a.path.style.access"] == "true"
-    assert "spark.hadoop.fs.s3a.endpoint" not in object_store_options({}, {})
-
-
-def test_no_credential_gets_into_the_options_of_a_session() -> None:
-    assert not [name for name in object_store_options({}, ACCESS) if "key" in name or ACCESS["AWS_SECRET_ACCESS_KEY"] in name]
-    assert ACCESS["AWS_SECRET_ACCESS_KEY"] not in object_store_options({}, ACCESS).values()

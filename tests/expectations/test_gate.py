@@ -63,7 +63,7 @@ def test_a_broken_rule_closes_the_gate_and_says_which(spark: SparkSession, tmp_p
 
 
 def test_a_warning_is_told_but_leaves_the_gate_open(spark: SparkSession, tmp_path: Path) -> None:
-    text = "snapshot_date | hub_id | model_id | author | created_at | oddities\n 2026-01-01 | h1 | a/x | a | 2024-01-01T00:00:00 | colour: unknown key"
+    text = "snapshot_date | hub_id | model_id | author | downloads_30d | created_at | oddities\n 2026-01-01 | h1 | a/x | a | 3 | 2024-01-01T00:00:00 | colour: unknown key"
     verdict = judged(spark, tmp_path, MODELS, text)
     verdict.raise_if_closed()
     assert [warning.expectation for warning in verdict.warnings] == ["every key of a listed item is known, and every value of its type"]
