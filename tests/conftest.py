@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 import pytest
 
@@ -34,6 +34,9 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
     from spark_jobs.session import local_session
 
     session = local_session(load(flags={"build.master": "local[1]"}), tmp_path_factory.mktemp("spark"), is_small=True)
+    # Twisted's zope.interface leaves a descriptor on typing.Generic that raises; pyspark.ml reads every attribute of its classes.
+    if "__provides__" in vars(Generic):
+        del Generic.__provides__  # type: ignore[attr-defined]
     yield session
     session.stop()
 
