@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = __file__
 
+# Twisted's zope.interface would leave a descriptor here that raises, and pyspark.ml reads every attribute of its classes.
+Generic.__provides__ = None  # type: ignore[attr-defined]
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -34,9 +37,6 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
     from spark_jobs.session import local_session
 
     session = local_session(load(flags={"build.master": "local[1]"}), tmp_path_factory.mktemp("spark"), is_small=True)
-    # Twisted's zope.interface leaves a descriptor on typing.Generic that raises; pyspark.ml reads every attribute of its classes.
-    if "__provides__" in vars(Generic):
-        del Generic.__provides__  # type: ignore[attr-defined]
     yield session
     session.stop()
 
