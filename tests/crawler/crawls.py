@@ -34,8 +34,14 @@ def command(*arguments: str) -> list[str]:
 @cache
 def _warm() -> "subprocess.Popen[str]":
     """What forks for each crawl; it ends with this process, whose pipe it reads."""
-    own = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "start_new_session": True}
-    return subprocess.Popen([sys.executable, "-m", "tests.crawler.warm"], cwd=PROJECT, text=True, **own)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.crawler.warm"],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def crawl(warehouse: Path, endpoint: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -47,7 +47,8 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
             if row["status"] == 200 and row["card_bytes"] and len(row["etag"]) == 40 and row["hub_id"] != newest
         ]
         dataset = next(row["repo_id"] for row in rows(folder, "listings") if row["repo_type"] == "dataset")
-        before = Moved(folder, *sorted(plain)[:4], dataset)
+        new_card, same_card, renamed, deleted = sorted(plain)[:4]
+        before = Moved(folder, new_card, same_card, renamed, deleted, dataset)
         _move_on(store, before)
         for arguments in (["models", "--changed"], ["cards"], ["models", "--full"], ["datasets", "--full"]):
             done = crawl(folder, hub.url, *arguments, **small)

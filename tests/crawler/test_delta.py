@@ -70,7 +70,12 @@ def test_a_reader_may_stop_half_way_since_no_file_is_read_ahead(config: Settings
         append(config, LISTINGS, [listed(n)], {})
     asked: list[str] = []
     real = DeltaStorageHandler.open_input_file
-    monkeypatch.setattr(DeltaStorageHandler, "open_input_file", lambda self, path: asked.append(path) or real(self, path))
+
+    def noted(self: DeltaStorageHandler, path: str) -> Any:
+        asked.append(path)
+        return real(self, path)
+
+    monkeypatch.setattr(DeltaStorageHandler, "open_input_file", noted)
     found = batches(existing(config, LISTINGS, ""), ("position",))
     next(found)
     sleep(0.2)  # in which threads would go on
