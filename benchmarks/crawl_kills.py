@@ -91,6 +91,7 @@ def killed(way: Way, kills: int, chance: random.Random, hub: Hub, folder: Path) 
             moment = after(chance.randint(0, way.requests), chance.uniform(0.0, LONGEST_STEP_SECONDS), hub)
             _, _, was_running = disturbed(warehouse, hub.url, way.arguments, moment, strikes(chance), STEPS)
             struck += was_running
+            click.echo(f"  {' '.join(way.arguments)}: {struck} of {kills} kills", err=True)
         if not way.is_over(warehouse) and (done := crawl(warehouse, hub.url, *way.arguments, **STEPS)).returncode:
             raise SystemExit(done.stderr)
         found, expected = contents(warehouse, way.table), contents(way.undisturbed, way.table)
