@@ -24,6 +24,7 @@ from tests.crawler.crawls import crawl, rows
 from tests.crawler.kills import contents, disturbed, kill_all, workers_of
 
 STEPS = {"HUBLAKE_CRAWL_PAGE_SIZE": "20", "HUBLAKE_CRAWL_BATCH_ROWS": "100", "HUBLAKE_CRAWL_CONCURRENCY": "2"}
+LONGEST_STEP_SECONDS = 0.3  # from one answer to the next, a commit between them included
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,6 @@ class Way:
     table: str
     base: Path  # warehouse to begin with
     undisturbed: Path
-    seconds: float
     requests: int
 
     def is_over(self, warehouse: Path) -> bool:
@@ -46,11 +46,11 @@ class Way:
 def measured(arguments: list[str], table: str, base: Path, hub: Hub, folder: Path) -> Way:
     """The undisturbed crawl."""
     undisturbed = Path(shutil.copytree(base, folder / f"undisturbed-{'-'.join(arguments)}"))
-    begin, before = monotonic(), hub.requests.count()
+    before = hub.requests.count()
     done = crawl(undisturbed, hub.url, *arguments, **STEPS)
     if done.returncode:
         raise SystemExit(done.stderr)
-    return Way(arguments, table, base, undisturbed, monotonic() - begin, hub.requests.count() - before)
+    return Way(arguments, table, base, undisturbed, hub.requests.count() - before)
 
 
 def strikes(chance: random.Random) -> Callable[[int], None]:
@@ -69,10 +69,16 @@ def strikes(chance: random.Random) -> Callable[[int], None]:
     return strike
 
 
-def after(seconds: float) -> Callable[[], bool]:
-    """Whether so many seconds from now have passed."""
-    end = monotonic() + seconds
-    return lambda: monotonic() >= end
+def after(requests: int, seconds: float, hub: Hub) -> Callable[[], bool]:
+    """Whether the hub has answered so many more than now, and so many seconds have passed since it had."""
+    there, ends = hub.requests.count(), list[float]()
+
+    def is_time() -> bool:
+        if not ends and hub.requests.count() >= there + requests:
+            ends.append(monotonic() + seconds)
+        return bool(ends) and monotonic() >= ends[0]
+
+    return is_time
 
 
 def killed(way: Way, kills: int, chance: random.Random, hub: Hub, folder: Path) -> tuple[int, int, int, int, float]:
@@ -82,9 +88,10 @@ def killed(way: Way, kills: int, chance: random.Random, hub: Hub, folder: Path) 
     while struck < kills:
         warehouse = Path(shutil.copytree(way.base, folder / f"killed-{crawls}"))
         while struck < kills and not way.is_over(warehouse):
-            moment = after(chance.uniform(0.2, 1.0) * way.seconds)
+            moment = after(chance.randint(0, way.requests), chance.uniform(0.0, LONGEST_STEP_SECONDS), hub)
             _, _, was_running = disturbed(warehouse, hub.url, way.arguments, moment, strikes(chance), STEPS)
             struck += was_running
+            click.echo(f"  {' '.join(way.arguments)}: {struck} of {kills} kills", err=True)
         if not way.is_over(warehouse) and (done := crawl(warehouse, hub.url, *way.arguments, **STEPS)).returncode:
             raise SystemExit(done.stderr)
         found, expected = contents(warehouse, way.table), contents(way.undisturbed, way.table)

@@ -23,7 +23,7 @@ def rate_of(url: str, listed: Path, workers: int, cards: int) -> float:
 
 def main() -> None:
     """Workers have warehouses of their own, so that only the way to the hub and this machine's cores are shared."""
-    sizes = arguments(__doc__, models=4_000, cards=1_500, milliseconds=100)
+    sizes = arguments(__doc__, models=8_000, cards=4_000, milliseconds=100)
     with made(sizes.models) as (folder, store):
         with served(store) as hub:
             crawl("models", hub.url, folder / "listed")

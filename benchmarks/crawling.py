@@ -85,6 +85,23 @@ def made(models: int) -> Iterator[tuple[Path, Path]]:
         yield Path(name), store.path
 
 
+@contextmanager
+def kept_or_made(models: int, folder: Path | None) -> Iterator[tuple[Path, Path]]:
+    """`made`, but in `folder` where one is given: there the hub is made once and stays."""
+    if folder is None:
+        with made(models) as (place, store):
+            yield place, store
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"hub-{models}.sqlite"
+    if not path.exists():
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        make_hub(unfinished, models, 1).close()
+        unfinished.rename(path)
+    yield folder, path
+
+
 def _environment(url: str, warehouse: Path | None, settings: dict[str, str]) -> dict[str, str]:
     without = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "HUBLAKE_"))}
     own = {"HF_ENDPOINT": url, "HF_HOME": str(Path("no-home").absolute()), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}

@@ -22,7 +22,7 @@ from lake.vocabulary import SPIDERS
 @click.option("--of", type=click.Choice(tuple(REPO_TYPES)), default="models", show_default=True, help="Cards: whose.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="End after N models, or N cards.")
 @click.option("--changed", is_flag=True, help="Listing: only what is new or changed since the one before. Cards are always so.")
-@click.option("--full", is_flag=True, help="Models: also look for what has gone or was renamed. Cards, accounts: fetch all again.")
+@click.option("--full", is_flag=True, help="Listing: also look for what has gone or was renamed. Cards, accounts: fetch all again.")
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", default=1, help="Cards: that many processes on this machine.")
 @click.option("--shard", metavar="I/N", default=WHOLE, help="Cards: part I (from 0) of N, for a crawl over several machines.")
 @click.option("--new", is_flag=True, help="Begin a new crawl, even where one stands unfinished.")
@@ -61,7 +61,8 @@ def crawl(
         raise WrongUse("--of goes with cards")
     part = Shard.read(shard)
     if what != "cards" and part.of * workers > 1:
-        raise WrongUse(f"--workers and --shard split the cards; the listing of {what} is one walk, a page leads to the next")
+        why = "one worker spends the whole quota of the API" if what == "accounts" else "a listing is one walk, a page leads to the next"
+        raise WrongUse(f"--workers and --shard split the cards, not {what}: {why}")
     _check_listing(what, config, REPO_TYPES[of], changed=changed)
     options: dict[str, Any] = {"limit": limit, "full": full, "changed": changed, "new": new} | ({"of": of} if what == "cards" else {})
     if workers > 1:

@@ -58,8 +58,10 @@ def _name_digest(repo_id: str) -> bytes:
 def _names(config: Settings, listing: Listing, repo_type: str) -> Packed:
     rows = batches(existing(config, LISTINGS, remedy(repo_type)), ("hub_id", "repo_id"), rows_of(listing.crawls, repo_type))
     pairs = (zip(batch.column("hub_id").to_pylist(), batch.column("repo_id").to_pylist(), strict=True) for batch in rows)
-    chunks = ([digest(hub_id) + _name_digest(repo_id or "") for hub_id, repo_id in chunk if hub_id is not None] for chunk in pairs)
-    return Packed(chunks, DIGEST_BYTES + NAME_BYTES)
+    run = bytearray()
+    for chunk in pairs:
+        run += b"".join(digest(hub_id) + _name_digest(repo_id or "") for hub_id, repo_id in chunk if hub_id is not None)
+    return Packed(run, DIGEST_BYTES + NAME_BYTES)
 
 
 def _checked(config: Settings, now: Listing) -> set[str]:

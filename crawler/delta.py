@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
@@ -32,6 +33,8 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
 # Appends never contradict each other: a conflict only means that another worker's commit came first.
 COMMIT_ATTEMPTS = 8
 READ_ROWS = 512  # of a batch: bodies of some 34 kB make 17 MB
+READ_BYTES = 1 << 20  # of a column at a time
+CONDITIONS = ("crawl_id", "snapshot_date", "repo_type", "status")  # columns by which rows are chosen
 
 Row = Mapping[str, Any]
 
@@ -166,15 +169,28 @@ def existing(config: Settings, table: Table, remedy: str) -> DeltaTable:
 
 
 def batches(table: DeltaTable, columns: Sequence[str], where: ds.Expression | None = None) -> Iterator[pa.RecordBatch]:
-    """The rows, a few hundred at a time and few files ahead, so that memory does not grow with the table."""
-    scan_options = ds.ParquetFragmentScanOptions(use_buffered_stream=True, pre_buffer=False)
-    scanner = table.to_pyarrow_dataset().scanner(
-        columns=list(columns),
-        filter=where,
-        batch_size=READ_ROWS,
-        batch_readahead=1,
-        fragment_readahead=1,
-        fragment_scan_options=scan_options,
-        use_threads=False,
-    )
-    yield from scanner.to_batches()
+    """The rows, a few hundred at a time, each read when it is asked for; `where` may speak of CONDITIONS alone.
+
+    Memory does not grow with the table, and a reader may stop half-way: nothing is read ahead. Arrow's scanner does that in threads
+    that need the interpreter, and a scan that is dropped waits for them while it holds the interpreter itself: sometimes for ever.
+    """
+    dataset = table.to_pyarrow_dataset()
+    schema = dataset.schema
+    read = pa.schema([schema.field(name) for name in dict.fromkeys((*columns, *CONDITIONS)) if name in schema.names])
+    for fragment in dataset.get_fragments(where):
+        for batch in _batches_of(fragment, read):
+            found = pa.Table.from_batches([batch])
+            yield from (found if where is None else found.filter(where)).select(list(columns)).to_batches()
+
+
+def _batches_of(fragment: ds.ParquetFileFragment, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The rows of one file: columns that it is older than are null, those that it is partitioned by stand in its path."""
+    fixed = ds.get_partition_keys(fragment.partition_expression)
+    with fragment.filesystem.open_input_file(fragment.path) as source:
+        file = pq.ParquetFile(source, buffer_size=READ_BYTES)
+        there = [name for name in schema.names if name in file.schema_arrow.names]
+        for batch in file.iter_batches(READ_ROWS, columns=there, use_threads=False):
+            absent = {field: pa.scalar(fixed.get(field.name), field.type) for field in schema if field.name not in there}
+            for field, value in absent.items():
+                batch = batch.append_column(field, pa.repeat(value, batch.num_rows))
+            yield batch.select(schema.names).cast(schema)

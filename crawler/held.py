@@ -5,7 +5,7 @@ Digests are 16 bytes: two of two million being equal by chance is less likely th
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -31,9 +31,10 @@ def digest(*parts: str) -> bytes:
 class Packed(Sequence[bytes]):
     """Byte strings of one width, sorted, in one run of memory."""
 
-    def __init__(self, chunks: Iterable[Sequence[bytes]] = (), width: int = DIGEST_BYTES) -> None:
+    def __init__(self, run: bytes | bytearray = b"", width: int = DIGEST_BYTES) -> None:
+        """`run` holds the records one behind the other, in any order."""
         self._width = width
-        found = pa.concat_arrays([pa.array([], pa.binary(width)), *(pa.array(chunk, pa.binary(width)) for chunk in chunks)])
+        found = pa.Array.from_buffers(pa.binary(width), len(run) // width, [None, pa.py_buffer(run)])
         records = found.take(pc.sort_indices(found))
         self._count = len(records)
         self._run = memoryview(records.buffers()[1] or b"")  # Arrow's own memory: no copy
@@ -87,19 +88,20 @@ def held_in_bronze(
     refused (gated, gone ...) is not asked for again either.
     """
     failed = _failed(config, crawl_id, shard)
-    commits, settled, etags = [], [failed], []
+    commits, settled, etags = bytearray(), bytearray().join(failed), bytearray()  # not lists: of two million they would take a gigabyte
     rows = 0
     table = opened(config, CARDS)
     for batch in batches(table, ("crawl_id", "hub_id", "sha", "status", "etag"), pc.field("repo_type") == repo_type) if table else ():
-        cards = [card for card in batch.to_pylist() if card["hub_id"] in shard]
-        here = [digest(card["hub_id"]) for card in cards if card["crawl_id"] == crawl_id]
-        rows += len(here)
-        settled.append(here)
-        if not again:
-            kept = [card for card in cards if card["sha"] is not None and (with_refusals or card["status"] in (200, 304))]
-            commits.append([digest(card["hub_id"], card["sha"]) for card in kept])
-            named = [card for card in cards if card["status"] == 200 and GIT_ETAG.fullmatch(card["etag"] or "")]
-            etags.append([digest(card["hub_id"]) + bytes.fromhex(card["etag"]) for card in named])
+        for card in batch.to_pylist():
+            if card["hub_id"] not in shard:
+                continue
+            if card["crawl_id"] == crawl_id:
+                rows += 1
+                settled += digest(card["hub_id"])
+            if not again and card["sha"] is not None and (with_refusals or card["status"] in (200, 304)):
+                commits += digest(card["hub_id"], card["sha"])
+            if not again and card["status"] == 200 and GIT_ETAG.fullmatch(card["etag"] or ""):
+                etags += digest(card["hub_id"]) + bytes.fromhex(card["etag"])
     packed_etags = Packed(etags, DIGEST_BYTES + ETAG_BYTES)
     return Held(Packed(commits), Packed(settled), packed_etags, rows, len(failed))
 

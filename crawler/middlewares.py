@@ -127,10 +127,10 @@ class RetryMiddleware:
         return None
 
     def _again(self, request: Request, reason: str, status: int | None) -> Request:
+        if self._outage.is_suspected:
+            return request.replace(dont_filter=True)
         if status != 429:  # that one says that the hub is well
             self._outage.failed(reason)
-        if self._outage.is_confirmed:
-            return request.replace(dont_filter=True)
         return self._spider.retries.again(request, reason, status=status)
 
     async def _probed(self, url: str) -> bool:

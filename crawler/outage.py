@@ -31,7 +31,12 @@ class Outage:
         self._last_reason = ""
         self._watch: asyncio.Task[None] | None = None
         self._is_given_up = self._is_said = False
-        self.is_confirmed = False  # whether a probe failed too: tries do not count until one is answered
+        self.is_confirmed = False  # whether a probe failed too
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether a probe is out. Until it is answered tries do not count, but those did that sent it: nothing is asked for ever."""
+        return self._watch is not None
 
     def answered(self, url: str) -> None:
         """Note a proper answer to a request for `url`."""

@@ -71,7 +71,8 @@ class DeltaSink:
     async def close_spider(self) -> None:
         """Write what is left; what cannot be written is counted, so that the crawl's last words say it."""
         if self._watch is not None:
-            self._watch.cancel()
+            async with self._writing:  # not in the middle of a batch, which nobody would know of any more
+                self._watch.cancel()
         await self._flush_all()
         unwritten = sum(len(buffer.rows) for buffer in (*self._buffers.values(), *self._stuck.values()))
         self._crawler.stats.set_value("hublake/unwritten", unwritten)

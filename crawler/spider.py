@@ -76,7 +76,7 @@ class HubSpider(Spider):
         self.part = Shard.read(shard)
         self.report = report  # hears how far the run is, twice a second, where it is one of several
         if self.part.of > 1 and not self.can_split:
-            raise WrongUse(f"shard={shard}: the {self.name} crawl is one walk and cannot be split")
+            raise WrongUse(f"shard={shard}: only cards are split, not {self.name}")
         if self.is_full and self.is_changed:
             raise WrongUse("full and changed exclude each other")
         self.started_at = utc_now()

@@ -31,6 +31,7 @@ from lake.settings import Settings
 logger = logging.getLogger("crawler.progress")
 SPIDER = "cards"
 MOST_STARTS = 4  # of one worker: what kills it more often will kill it again
+PARTING_SECONDS = 30.0  # from a worker's last word to its end; libraries close threads of their own then
 
 
 @dataclass
@@ -116,7 +117,7 @@ class _Team:
                 if self._is_ending:
                     self._tell_to_end(worker)
             else:
-                worker.process.join()
+                _see_off(worker.process)
                 worker.ended = said
                 if isinstance(said, Summary) and said.is_shard_taken:  # by one that a killed crawl left and that ends now
                     self._start_again(worker, said.problem)
@@ -135,8 +136,9 @@ class _Team:
             return
         logger.warning("%s; started again", why)
         worker.line.close()
+        worker.is_listening = worker.is_told_to_end = False  # before there is a process: a signal may come at any moment
+        worker.starts, worker.ended = worker.starts + 1, None
         worker.process, worker.line = self._started(worker.options)
-        worker.starts, worker.ended, worker.is_listening = worker.starts + 1, None, False
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         """The first signal ends cleanly, the second at once."""
@@ -156,6 +158,15 @@ class _Team:
     def _summary(self, worker: Worker) -> Summary:
         ended = worker.ended
         return ended if isinstance(ended, Summary) else replace(self._own, problem=str(ended))
+
+
+def _see_off(process: SpawnProcess) -> None:
+    """Wait for a worker that has said its last word: whatever it does now, all that it fetched is stored."""
+    process.join(PARTING_SECONDS)
+    if process.is_alive():
+        logger.warning("process %d does not end by itself; killed", process.pid)
+        process.kill()
+        process.join()
 
 
 def _work(line: Connection, config: Settings, flags: Mapping[str, str], options: Mapping[str, Any]) -> None:

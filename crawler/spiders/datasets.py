@@ -1,10 +1,10 @@
 """The whole listing of datasets, each item with everything that the listing gives."""
 
 from crawler.hub_api import DATASET_EXPANDS
-from crawler.listing_spider import ListingSpider
+from crawler.whole_listing import WholeListingSpider
 
 
-class DatasetsSpider(ListingSpider):
+class DatasetsSpider(WholeListingSpider):
     """Datasets, by the same walk as models."""
 
     name = "datasets"

@@ -1,10 +1,10 @@
 """The whole listing of Spaces, each item with everything that the listing gives."""
 
 from crawler.hub_api import SPACE_EXPANDS
-from crawler.listing_spider import ListingSpider
+from crawler.whole_listing import WholeListingSpider
 
 
-class SpacesSpider(ListingSpider):
+class SpacesSpider(WholeListingSpider):
     """Spaces, by the same walk as models."""
 
     name = "spaces"

@@ -27,6 +27,7 @@ class Moved:
     same_card: str
     renamed: str
     deleted: str
+    deleted_dataset: str
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +36,21 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
     store = make_hub(folder / "hub.sqlite", MODELS, 7)
     small = {"HUBLAKE_CRAWL_PAGE_SIZE": "20"}
     with Hub(store, quotas=Quotas(5, 100_000, 100_000)) as hub:
-        for what in ("models", "cards"):
+        for what in ("models", "datasets", "cards"):
             assert crawl(folder, hub.url, what, **small).returncode == 0
-        newest = max(row["hub_id"] for row in rows(folder, "listings"))  # which a crawl of changes lists again
+        newest = max(
+            row["hub_id"] for row in rows(folder, "listings") if row["repo_type"] == "model"
+        )  # which a crawl of changes lists again
         plain = [
             row["repo_id"]
             for row in rows(folder, "cards")
             if row["status"] == 200 and row["card_bytes"] and len(row["etag"]) == 40 and row["hub_id"] != newest
         ]
-        before = Moved(folder, *sorted(plain)[:4])
+        dataset = next(row["repo_id"] for row in rows(folder, "listings") if row["repo_type"] == "dataset")
+        new_card, same_card, renamed, deleted = sorted(plain)[:4]
+        before = Moved(folder, new_card, same_card, renamed, deleted, dataset)
         _move_on(store, before)
-        for arguments in (["models", "--changed"], ["cards"], ["models", "--full"]):
+        for arguments in (["models", "--changed"], ["cards"], ["models", "--full"], ["datasets", "--full"]):
             done = crawl(folder, hub.url, *arguments, **small)
             assert done.returncode == 0, done.stderr
         yield before
@@ -63,6 +68,7 @@ def _move_on(store: Store, moved: Moved) -> None:
     store.add(Repo(new_id, NEW, "5" * 40, item, files=[File("README.md", b"# New")]))
     store.rename(moved.renamed, "other-author/other-name")
     store.delete(moved.deleted)
+    store.delete(moved.deleted_dataset, "dataset")
     store.commit()
 
 
@@ -85,5 +91,10 @@ def test_only_cards_of_other_commits_are_asked_for_and_the_unchanged_come_withou
 
 
 def test_what_a_whole_listing_no_longer_holds_is_looked_at_before_it_is_called_removed(moved: Moved) -> None:
-    found = {row["repo_id"]: (row["finding"], row["new_repo_id"], row["status"]) for row in rows(moved.warehouse, "repo_checks")}
-    assert found == {moved.renamed: ("renamed", "other-author/other-name", None), moved.deleted: ("removed", None, 401)}
+    checks = rows(moved.warehouse, "repo_checks")
+    found = {(row["repo_type"], row["repo_id"]): (row["finding"], row["new_repo_id"], row["status"]) for row in checks}
+    assert found == {
+        ("model", moved.renamed): ("renamed", "other-author/other-name", None),
+        ("model", moved.deleted): ("removed", None, 401),
+        ("dataset", moved.deleted_dataset): ("removed", None, 401),
+    }

@@ -33,7 +33,7 @@ PLENTY = Quotas(window_seconds=300, api=1_000_000, resolvers=1_000_000, pages=1_
 FAULTS = Faults(share=0.05, seed=3, kinds=tuple(kind for kind in KINDS if kind not in ("429", "slow_body")))
 
 
-WHATS = ("models", "datasets", "spaces", "cards --of datasets", "accounts")
+WHATS = ("models", "datasets", "spaces", "cards --of datasets --workers 2", "accounts")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pyarrow.compute as pc
 import pytest
+from deltalake.fs import DeltaStorageHandler
 
 from crawler.delta import READ_ROWS, Appends, Batch, append, arrow_schema, batches, commits, existing, opened
 from lake.errors import MissingTable, ShardTaken
@@ -61,6 +63,33 @@ def test_reading_streams_in_small_batches_and_filters(config: Settings) -> None:
     read = list(batches(existing(config, LISTINGS, ""), ("position",), where))
     assert max(batch.num_rows for batch in read) <= READ_ROWS
     assert [row["position"] for batch in read for row in batch.to_pylist()] == list(range(3 * READ_ROWS))
+
+
+def test_a_reader_may_stop_half_way_since_no_file_is_read_ahead(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(4):
+        append(config, LISTINGS, [listed(n)], {})
+    asked: list[str] = []
+    real = DeltaStorageHandler.open_input_file
+
+    def noted(self: DeltaStorageHandler, path: str) -> Any:
+        asked.append(path)
+        return real(self, path)
+
+    monkeypatch.setattr(DeltaStorageHandler, "open_input_file", noted)
+    found = batches(existing(config, LISTINGS, ""), ("position",))
+    next(found)
+    sleep(0.2)  # in which threads would go on
+    assert len(asked) == 1
+    assert len(list(found)) == 3
+
+
+def test_a_file_that_is_older_than_a_column_has_nulls_in_it(config: Settings) -> None:
+    older = replace(CRAWL_RUNS, columns=tuple(column for column in CRAWL_RUNS if column.name not in ("kind", "crawl_items")))
+    append(config, older, [{"crawl_id": "old", "snapshot_date": DAY}], {})
+    append(config, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed", "snapshot_date": DAY}], {})
+    columns = ("crawl_id", "kind", "crawl_items", "snapshot_date")
+    rows = [tuple(row.values()) for batch in batches(existing(config, CRAWL_RUNS, ""), columns) for row in batch.to_pylist()]
+    assert sorted(rows) == [("new", "changed", None, DAY), ("old", None, None, DAY)]
 
 
 def test_a_table_that_is_not_there_is_missing(config: Settings) -> None:

@@ -91,7 +91,7 @@ def test_in_an_empty_warehouse_nothing_is_here(config: Settings) -> None:
 
 
 def test_packed_records_are_found_by_their_beginning() -> None:
-    packed = Packed([[b"bb2", b"aa1"], [], [b"bb1", b"cc1"]], width=3)
+    packed = Packed(b"bb2aa1bb1cc1", width=3)
     assert list(packed) == [b"aa1", b"bb1", b"bb2", b"cc1"]
     assert list(packed.starting_with(b"bb")) == [b"bb1", b"bb2"]
     assert (b"aa1" in packed, b"aa2" in packed, len(packed)) == (True, False, 4)

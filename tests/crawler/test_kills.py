@@ -68,38 +68,40 @@ def ended(warehouse: Path, spider: str) -> list[tuple[Any, ...]]:
     return sorted((run["shard"], run["outcome"], run["crawl_items"]) for run in rows(warehouse, "crawl_runs") if run["spider"] == spider)
 
 
-def test_a_listing_that_was_killed_goes_on_behind_the_last_page_it_stored(scene: Scene, tmp_path: Path) -> None:
-    strike = scene.after(CHANCE.randint(6, 18))
-    _, _, was_running = disturbed(tmp_path, scene.hub.url, ["models"], strike, kill, SMALL_STEPS)
-    assert was_running
-    stored, begun = len(rows(tmp_path, "listings")), scene.hub.requests.count()
-    assert crawl(tmp_path, scene.hub.url, "models", **SMALL_STEPS).returncode == 0
-    assert same_as_undisturbed(scene, tmp_path, "listings")
-    assert len({row["crawl_id"] for row in rows(tmp_path, "listings")}) == 1
-    assert ended(tmp_path, "models") == [("0/1", "finished", MODELS)]
-    assert scene.hub.requests.count() - begun <= (MODELS - stored) / 10 + 2
+@dataclass(frozen=True)
+class Way:
+    """One spider that is killed after so many requests; each of its rows takes so many at the most, and a few are for beginning."""
+
+    spider: str
+    table: str
+    killed_after: tuple[int, int]
+    requests_a_row: float
 
 
-def test_cards_that_were_killed_go_on_with_those_that_are_missing(scene: Scene, listed: Path) -> None:
-    strike = scene.after(CHANCE.randint(60, 150))
-    _, _, was_running = disturbed(listed, scene.hub.url, ["cards"], strike, kill, SMALL_STEPS)
+@pytest.mark.parametrize(
+    "way", [Way("models", "listings", (4, 14), 1 / 10), Way("cards", "cards", (60, 150), 2)], ids=lambda way: str(way.spider)
+)
+def test_what_was_killed_goes_on_behind_what_it_stored(scene: Scene, listed: Path, tmp_path: Path, way: Way) -> None:
+    warehouse = listed if way.spider == "cards" else tmp_path / "empty"
+    strike = scene.after(CHANCE.randint(*way.killed_after))
+    _, _, was_running = disturbed(warehouse, scene.hub.url, [way.spider], strike, kill, SMALL_STEPS)
     assert was_running
-    stored, begun = len(rows(listed, "cards")), scene.hub.requests.count()
-    assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0
-    assert same_as_undisturbed(scene, listed, "cards")
-    assert len({row["crawl_id"] for row in rows(listed, "cards")}) == 1
-    (run,) = ended(listed, "cards")
-    assert run == ("0/1", "finished", len(rows(scene.undisturbed, "cards")))
-    assert scene.hub.requests.count() - begun <= 2 * (run[2] - stored)  # a card takes two requests at most
+    stored, begun = len(rows(warehouse, way.table)), scene.hub.requests.count()
+    assert crawl(warehouse, scene.hub.url, way.spider, **SMALL_STEPS).returncode == 0
+    assert same_as_undisturbed(scene, warehouse, way.table)
+    assert len({row["crawl_id"] for row in rows(warehouse, way.table)}) == 1
+    whole = len(rows(scene.undisturbed, way.table))
+    assert ended(warehouse, way.spider) == [("0/1", "finished", whole)]
+    assert scene.hub.requests.count() - begun <= (whole - stored) * way.requests_a_row + 2
 
 
 def test_workers_may_be_killed_or_ended_or_lose_their_starter(scene: Scene, listed: Path) -> None:
     left: list[int] = []
 
     def kill_one_then_end_all(pid: int) -> None:
-        killed = workers_of(pid)[1]
-        os.kill(killed, signal.SIGKILL)
-        while killed in (working := workers_of(pid)) or len(working) < 2:  # until it is started again
+        first, second = workers_of(pid)
+        os.kill(second, signal.SIGKILL)
+        while {first, second}.issuperset(workers_of(pid)):  # until it is started again
             time.sleep(0.01)
         os.kill(pid, signal.SIGINT)
 

@@ -61,6 +61,22 @@ def test_failures_with_an_answer_between_are_no_outage(answered_between: bool) -
     assert bool(asyncio.run(story())) is not answered_between
 
 
+def test_tries_count_until_a_probe_is_out_and_again_once_it_is_answered() -> None:
+    async def story() -> list[bool]:
+        outage = Outage(Probes(), lambda: False, 60.0)
+        outage.answered("http://hub/a")
+        suspected = []
+        for _ in range(2):
+            for _ in range(SUSPICIOUS_FAILURES):
+                suspected.append(outage.is_suspected)
+                outage.failed("status 503")
+            suspected.append(outage.is_suspected)
+            await outage.passed()
+        return suspected
+
+    assert asyncio.run(story()) == [*[False] * SUSPICIOUS_FAILURES, True] * 2
+
+
 def test_a_hub_that_answers_the_probe_was_never_out() -> None:
     async def story() -> bool:
         outage = Outage(Probes(True), lambda: False, 60.0)
