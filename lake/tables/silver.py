@@ -24,6 +24,7 @@ from lake.vocabulary import (
     PARAMETERS_SOURCES,
     PARENT_STATUS,
     RELATIONS,
+    RESOLUTIONS,
     SECTION_CLASSES,
     SOURCES,
     YAML_STATUS,
@@ -72,6 +73,7 @@ LINEAGE_EDGES = Table(
         flag("is_relation_declared", "Whether the Hub or the author said the relation; else a rule inferred it"),
         CONFIDENCE,
         Column("parent_status", "string", "Whether the parent is a listed model", required=True, values=PARENT_STATUS),
+        Column("resolved_by", "string", "How the model that is meant was found, where parent_status is renamed", values=RESOLUTIONS),
         Column(
             "declared_parent", "string", "The parent's name as the child declares it; parent_id where evidence is in_name", required=True
         ),
