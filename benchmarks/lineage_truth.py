@@ -127,14 +127,14 @@ class Dangling(NamedTuple):
 
 def dangling(hub: dict[str, Item]) -> Dangling:
     """Every base tag of every model, as silver.lineage_edges resolves it; no former names and no lessons, for one listing has none."""
-    declared = [(name.name, author_of(child) or "") for child, item in hub.items() for name in _bases(item)]
+    declared = [(name.name, child) for child, item in hub.items() for name in _bases(item)]
     wanted = [pair for pair in declared if pair[0] not in hub]
     accounts = {author.lower() for author in map(author_of, hub) if author}
     downloads = {name: item.get("downloads") or 0 for name, item in hub.items()}
     renames = Renames(wanted, downloads, accounts, {"history": {}, "taught": {}})
     found = Dangling(Counter(name for name, _ in declared if name in hub), defaultdict(Counter), Counter())
-    for parent, author in wanted:
-        told = renames.find(parent, author)
+    for parent, child in wanted:
+        told = renames.find(parent, child)
         (found.resolved[told.way] if told else found.left)[parent] += 1
     return found
 

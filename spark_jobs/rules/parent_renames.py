@@ -43,7 +43,7 @@ def spelling(model_id: Name) -> str:
 class Renames:
     """Resolves names within one listing.
 
-    `wanted`: (parent that is not listed, a child's author); `listed`: models whose own names are spelt like one of them, with
+    `wanted`: (parent that is not listed, a child of it); `listed`: models whose own names are spelt like one of them, with
     their downloads; `accounts`: those of the parents' accounts that list any model, in lower case; `known`: way -> parent ->
     listed model, of the ways that need more than names (history, taught).
     """
@@ -67,7 +67,7 @@ class Renames:
             self.by_own_name[_own_name(name)].append(name)
         self.renamed_accounts = self._renamed_accounts({parent for parent, _ in wanted})
 
-    def find(self, parent: Name, child_author: str) -> Resolved | None:
+    def find(self, parent: Name, child: Name) -> Resolved | None:
         """The model that is meant, by the first way that tells of one, surest first."""
         moved = _moves().get(parent.lower())
         ways = {
@@ -76,7 +76,7 @@ class Renames:
             "taught": self.known["taught"].get(parent),
             "moved": moved if moved in self.listed else None,
             "account": self._in_account(self.renamed_accounts.get(_account(parent), ""), parent),
-            "own": self._in_account(child_author, parent) if self._is_gone(parent) else None,
+            "own": self._own(parent, child),
             "spelling": self._only(self.by_spelling[spelling(parent)]),
             "same_name": None if "/" in parent else self._dominant(parent),
         }
@@ -101,6 +101,11 @@ class Renames:
 
     def _in_account(self, account: str, parent: Name) -> Name | None:
         return self._only(self.by_case[f"{account}/{_own_name(parent)}".lower()]) if account else None
+
+    def _own(self, parent: Name, child: Name) -> Name | None:
+        """A model of the child's author; one that is named after another's is not meant by that other's name."""
+        found = self._in_account(_account(child), parent) if self._is_gone(parent) else None
+        return None if "/" in parent and found == child else found
 
     def _dominant(self, parent: Name) -> Name | None:
         """The one model of a name that nearly all who use that name use."""

@@ -88,6 +88,7 @@ def _told_by_names(models: DataFrame, declared: DataFrame) -> DataFrame:
         F.lit(False).alias("is_relation_declared"),
         F.lit(CONFIDENCE).alias("confidence"),
         F.lit("present").alias("parent_status"),
+        F.lit(None).cast("string").alias("resolved_by"),
         F.col("parent_id").alias("declared_parent"),
     )
 

@@ -15,7 +15,7 @@ from spark_jobs.rules.parent_renames import Renames
 TYPED = ("hub_base_models", "typed_tag")
 FROM_CARD = ("card_relation", "card_field")
 RESOLVED = StructType()
-for _name in ("parent", "child_author", "model_id", "resolved_by"):
+for _name in ("parent", "child_id", "model_id", "resolved_by"):
     RESOLVED.add(_name, StringType())
 
 
@@ -27,9 +27,8 @@ def resolved_parents(declared: DataFrame, models: DataFrame, listings: DataFrame
     Cost: names that are not listed, and models that could be meant, go through one task; names of all models are looked at once.
     """
     listed = models.select(F.col("model_id").alias("parent"), F.lit(True).alias("is_listed"))
-    known = declared.join(listed, "parent", how="left").fillna(False, ["is_listed"]).withColumn("child_author", _author("child_id"))
-    known = known.localCheckpoint()
-    resolved = known.join(_renamed(known.where("problem is null"), models, listings), ["parent", "child_author"], how="left")
+    known = declared.join(listed, "parent", how="left").fillna(False, ["is_listed"]).localCheckpoint()
+    resolved = known.join(_renamed(known.where("problem is null"), models, listings), ["parent", "child_id"], how="left")
     status = F.when(F.col("is_listed"), "present").when(F.col("model_id").isNotNull(), "renamed").otherwise("missing")
     reason = F.concat(F.lit("parent_not_a_name: "), "problem", F.lit(": "), "declared_parent")
     kept = [name for name in declared.columns if name not in ("parent", "problem")]
@@ -43,15 +42,15 @@ def resolved_parents(declared: DataFrame, models: DataFrame, listings: DataFrame
 
 
 def _renamed(known: DataFrame, models: DataFrame, listings: DataFrame) -> DataFrame:
-    """RESOLVED of the names that are not listed, for the authors of their children."""
-    wanted = known.where("not is_listed").select("parent", "child_author").distinct().localCheckpoint()
+    """RESOLVED of the names that are not listed, for each of their children."""
+    wanted = known.where("not is_listed").select("parent", "child_id").distinct().localCheckpoint()
     names = F.broadcast(wanted.select("parent").distinct())
     spelt = F.broadcast(wanted.select(_letters("parent").alias("letters")).distinct())
     could_be_meant = models.withColumn("letters", _letters("model_id")).join(spelt, "letters", how="left_semi")
-    of_parents = F.broadcast(wanted.select(F.lower(_author("parent")).alias("account")).distinct())
+    of_parents = F.broadcast(wanted.select(F.lower(F.substring_index("parent", "/", 1)).alias("account")).distinct())
     accounts = models.select(F.lower("author").alias("account")).join(of_parents, "account", how="left_semi").distinct()
     facts = (
-        _fact("wanted", wanted, "parent", "child_author"),
+        _fact("wanted", wanted, "parent", "child_id"),
         _fact("listed", could_be_meant.withColumn("downloads", F.coalesce("downloads_30d", F.lit(0))), "model_id", "downloads"),
         _fact("account", accounts, "account", "account"),
         _fact("history", _former_names(names, models, listings), "parent", "model_id"),
@@ -73,14 +72,10 @@ def _resolved(facts: pa.Table) -> pa.Table:
     renames = Renames(
         by_kind["wanted"], listed, [name for name, _ in by_kind["account"]], {way: dict(by_kind[way]) for way in ("history", "taught")}
     )
-    found = [(parent, author, renames.find(parent, author)) for parent, author in by_kind["wanted"]]
-    rows = [{"parent": parent, "child_author": author, **told._asdict()} for parent, author, told in found if told]
-    return pa.Table.from_pylist(rows, schema=pa.schema([(field.name, pa.string()) for field in RESOLVED]))
-
-
-def _author(model_id: str) -> Column:
-    """The part before the slash; empty for canonical names."""
-    return F.when(F.contains(F.col(model_id), F.lit("/")), F.substring_index(model_id, "/", 1)).otherwise("")
+    found = [(parent, child, renames.find(parent, child)) for parent, child in by_kind["wanted"]]
+    rows = [(parent, child, *told) for parent, child, told in found if told]
+    columns = zip(*rows, strict=True) if rows else [()] * len(RESOLVED)
+    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(RESOLVED.names, columns, strict=True)})
 
 
 def _letters(model_id: str) -> Column:

@@ -16,13 +16,14 @@ LISTED = {
     "copycat/alpha-base": 5,
     "elsewhere/gamma-base": 5,
     "child/stage1": 0,
+    "child/stage2": 0,
     "big/known-base": 95_000,
     "copy/known-base": 5_000,
     "big/disputed-base": 8_000,
     "copy/disputed-base": 2_000,
     "small/unheard-of": 3,
 }
-WANTED = [("oldname/alpha-base", "x"), ("oldname/alpha-large", "x"), ("vanished/gamma-base", "x"), ("acme/alpha-base", "x")]
+WANTED = [("oldname/alpha-base", "x/y"), ("oldname/alpha-large", "x/y"), ("vanished/gamma-base", "x/y"), ("acme/alpha-base", "x/y")]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def renames() -> Renames:
     ],
 )
 def test_each_way_finds_the_model_that_is_meant(renames: Renames, parent: str, model_id: str, way: str) -> None:
-    assert renames.find(parent, "child") == Resolved(model_id, way)
+    assert renames.find(parent, "child/stage2") == Resolved(model_id, way)
     assert way in RESOLUTIONS
 
 
@@ -58,12 +59,13 @@ def test_each_way_finds_the_model_that_is_meant(renames: Renames, parent: str, m
         ("vanished/gamma-base", "one name alone does not make two accounts one"),
         ("acme/alpha-base", "an account that lists models has not been renamed"),
         ("acme/stage1", "nor is it a folder of the child's author"),
+        ("stranger/stage2", "the child itself is not what its name was taken from"),
         ("disputed-base", "no model of that name has nearly all downloads"),
         ("unheard-of", "too few use it to say who is meant"),
     ],
 )
 def test_what_only_resembles_a_listed_name_is_not_resolved(renames: Renames, parent: str, why: str) -> None:
-    assert renames.find(parent, "child") is None, why
+    assert renames.find(parent, "child/stage2") is None, why
 
 
 def test_spellings_are_one_by_case_and_separators_outside_numbers() -> None:
