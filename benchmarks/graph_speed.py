@@ -1,7 +1,8 @@
 """Impact and lineage of a hub of any size, from silver on disk to gold on disk, beside NetworkX and igraph.
 
 The peers load the same two tables, rank and find components; they write nothing, and know no descendants, roots or generations.
-`--growth` measures ours again on a tenth. `--graphframes` adds plain GraphFrames (slow). Defaults are a tenth of the Hub:
+`--growth` measures ours again on a tenth. `--graphframes` adds plain GraphFrames (slow). `--recorded` copies a
+recorded hub. Defaults are a tenth of the Hub:
     python -m benchmarks.graph_speed --models 3100000 --edges 1500000 --growth
 """
 
@@ -16,7 +17,7 @@ from typing import Any
 import psutil
 
 from benchmarks.figure import lap, show
-from benchmarks.made_graph import DAY, write_silver
+from benchmarks.made_graph import DAY, made_pairs, recorded_pairs, write_silver
 
 
 def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, float]:
@@ -153,6 +154,13 @@ def _told(taken: dict[str, float]) -> str:
     return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.items() if name not in ("whole", "cpu"))
 
 
+def _write(folder: Path, models: int, args: argparse.Namespace) -> None:
+    """The silver tables to measure on: a made graph in proportion to the sizes asked for, or a recorded one and its copies."""
+    pairs = recorded_pairs(args.recorded, models) if args.recorded else made_pairs(models, args.edges * models // args.models)
+    write_silver(folder, models, *pairs)
+    print(f"{models:,} models, {pairs[0].size:,} pairs", flush=True)
+
+
 def main() -> None:
     """Make the graph, run everyone in a process of its own, print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,6 +169,9 @@ def main() -> None:
     parser.add_argument("--memory", default="8g", help="of the driver")
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--graphframes", action="store_true")
+    parser.add_argument(
+        "--recorded", type=Path, help="a recorded listing (models.jsonl.gz), copied to that many models, in place of a made graph"
+    )
     parser.add_argument("--folder", help="silver tables to measure on (snapshot 2026-01-02), in place of made ones")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--scratch", help=argparse.SUPPRESS)
@@ -171,7 +182,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         folder = Path(args.folder) if args.folder else Path(work) / "hub"
         if not args.folder:
-            write_silver(folder, args.models, args.edges)
+            _write(folder, args.models, args)
         peers = {name: _alone(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
         for way, what in (("ungated", "without gates"), ("gated", "with gates")):
             taken = _alone(way, folder, args.memory)
@@ -182,7 +193,7 @@ def main() -> None:
                 show(f"silver to gold {what}, on both cores together", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
         if args.growth:
             small = Path(work) / "tenth"
-            write_silver(small, args.models // 10, args.edges // 10)
+            _write(small, args.models // 10, args)
             tenth = _alone("ungated", small, args.memory)
             beyond = [
                 sum(run[name] for name in ("model_lineage", "model_impact")) for run in (_alone("ungated", folder, args.memory), tenth)

@@ -25,7 +25,7 @@ from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parent
 from spark_jobs.rules.listing import model_facts
 from spark_jobs.rules.name_lineage import name_key, parent_in_name
 from spark_jobs.rules.parent_names import ParentName, parent_names
-from spark_jobs.rules.parent_renames import Renames
+from spark_jobs.rules.parent_renames import Renames, Resolved
 
 Item = dict[str, Any]
 READ = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
@@ -125,17 +125,25 @@ class Dangling(NamedTuple):
         return 100 * resolved / max(resolved + self.left.total() - unrecorded, 1)
 
 
-def dangling(hub: dict[str, Item]) -> Dangling:
-    """Every base tag of every model, as silver.lineage_edges resolves it; no former names and no lessons, for one listing has none."""
+def resolutions(hub: dict[str, Item]) -> Iterator[tuple[str, str, Resolved | None]]:
+    """(child, declared parent, the model that is meant) of every base tag, as silver.lineage_edges resolves it.
+
+    The way is `present` where the parent is listed. There are no former names and no lessons, for one listing has none.
+    """
     declared = [(name.name, child) for child, item in hub.items() for name in _bases(item)]
     wanted = [pair for pair in declared if pair[0] not in hub]
     accounts = {author.lower() for author in map(author_of, hub) if author}
     downloads = {name: item.get("downloads") or 0 for name, item in hub.items()}
     renames = Renames(wanted, downloads, accounts, {"history": {}, "taught": {}})
-    found = Dangling(Counter(name for name, _ in declared if name in hub), defaultdict(Counter), Counter())
-    for parent, child in wanted:
-        told = renames.find(parent, child)
-        (found.resolved[told.way] if told else found.left)[parent] += 1
+    for parent, child in declared:
+        yield child, parent, Resolved(parent, "present") if parent in hub else renames.find(parent, child)
+
+
+def dangling(hub: dict[str, Item]) -> Dangling:
+    """What becomes of all declared parents of a recorded listing."""
+    found = Dangling(Counter(), defaultdict(Counter), Counter())
+    for _, parent, told in resolutions(hub):
+        (found.left if told is None else found.listed if told.way == "present" else found.resolved[told.way])[parent] += 1
     return found
 
 
