@@ -83,7 +83,7 @@ def main() -> None:
         pages = time.monotonic()
         gate.write_docs()
         end = time.monotonic()
-        gates = build.gate_seconds + end - pages
+        gates = build.inspection.seconds() + end - pages
         warned = sum(step.warnings for step in steps)
         print(f"{which}: {end - begin:.1f} s, gates {gates:.1f} s, pages {end - pages:.1f} s of it; {warned} warnings", flush=True)
         show("gates as a part of the build", 100 * gates / (end - begin), unit="%", bar="at most 15 %")

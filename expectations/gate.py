@@ -11,7 +11,6 @@ import great_expectations as gx
 from great_expectations.core import ExpectationSuite, ValidationDefinition
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from expectations.declared import suite_of
 from expectations.drift import Past, drift
@@ -149,8 +148,8 @@ def _measured(
 ) -> tuple[int, dict[int, Measured]]:
     """Rows of the frame, and by id what one pass and the queries say."""
     probes = [found for e in suite if (found := probe(e, table)) is not None]
-    aggregates = [F.count(F.lit(1)), *(p.aggregate for p in probes)]
-    rows, *values = frame.agg(*[a.alias(f"a{number}") for number, a in enumerate(aggregates)]).collect()[0]
+    aggregates = ["count(*)", *(p.aggregate for p in probes)]
+    rows, *values = frame.selectExpr(*[f"{aggregate} AS a{number}" for number, aggregate in enumerate(aggregates)]).collect()[0]
     measured = {id(p.expectation): p.read(rows, value, frame) for p, value in zip(probes, values, strict=True)}
     asked = [question(e, frame, look) for e in suite if id(e) not in measured]
     answers = [a for a in asked if isinstance(a, Measured)] + counted([a for a in asked if isinstance(a, Question)])

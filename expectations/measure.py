@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Any
 
 from great_expectations.expectations.expectation import Expectation
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lake.tables import Table
@@ -40,21 +40,21 @@ class Measured:
 
 @dataclass(frozen=True)
 class Probe:
-    """The aggregate of one expectation, and how its value is read: given the number of rows, and where to find examples."""
+    """The aggregate of one expectation in SQL, and how its value is read: given the number of rows, and where to find examples."""
 
     expectation: Expectation
-    aggregate: Column
+    aggregate: str
     read: Callable[[int, Any, DataFrame], Measured]
 
 
 @dataclass(frozen=True)
 class Question:
-    """Rows that break an expectation, or groups of them: how they are counted, and what names one."""
+    """Rows that break an expectation, or groups of them: in SQL, how they are counted and what names one."""
 
     expectation: Expectation
     broken: DataFrame
-    shown: Column
-    count: Column
+    shown: str
+    count: str
 
     def answer(self, count: int) -> Measured:
         """What the count says, with examples if it is not 0."""
@@ -76,21 +76,20 @@ def probe(expectation: Expectation, table: Table) -> Probe | None:
     return None if figure is None else Probe(expectation, figure, _bounded(expectation, kwargs))
 
 
-def _condition(expectation: Expectation, kwargs: dict[str, Any]) -> Column | None:
+def _condition(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
     """When a row breaks it."""
     match type_of(expectation):
         case "expect_column_values_to_not_be_null":
-            return F.col(kwargs["column"]).isNull()
+            return f"{kwargs['column']} IS NULL"
         case "expect_column_values_to_be_between":
-            return _outside(F.col(kwargs["column"]), kwargs.get("min_value"), kwargs.get("max_value"))
+            return _outside(kwargs["column"], kwargs.get("min_value"), kwargs.get("max_value"))
         case "expect_column_values_to_be_in_set":
-            return ~F.col(kwargs["column"]).isin(kwargs["value_set"])
+            return f"{kwargs['column']} NOT IN ({', '.join(map(_literal, kwargs['value_set']))})"
         case "expect_column_pair_values_a_to_be_greater_than_b":
-            first, second = F.col(kwargs["column_A"]), F.col(kwargs["column_B"])
-            return first < second if kwargs.get("or_equal") else first <= second
+            return f"{kwargs['column_A']} {'<' if kwargs.get('or_equal') else '<='} {kwargs['column_B']}"
         case "unexpected_rows_expectation":
             told = _on_one_row(kwargs)
-            return F.expr(told["condition"].format()) if told else None
+            return told["condition"].format() if told else None
         case _:
             return None
 
@@ -101,55 +100,70 @@ def _on_one_row(kwargs: dict[str, Any]) -> re.Match[str] | None:
     return told if told and not _ON_MORE.search(told["condition"]) and not _others(text) else None
 
 
-def _outside(value: Column, low: float | None, high: float | None) -> Column:
-    below = F.lit(False) if low is None else value < low
-    return below if high is None else below | (value > high)
+def _outside(column: str, low: Any, high: Any) -> str:
+    sides = [f"{column} {sign} {_literal(bound)}" for sign, bound in (("<", low), (">", high)) if bound is not None]
+    return " OR ".join(sides) or "FALSE"
 
 
-def _shown(expectation: Expectation, kwargs: dict[str, Any], table: Table) -> Column:
+def _literal(value: Any) -> str:
+    """A value of a declaration in SQL."""
+    match value:
+        case bool() | int():
+            return str(value)
+        case float():
+            return f"{value!r}D"
+        case _:
+            return "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _shown(expectation: Expectation, kwargs: dict[str, Any], table: Table) -> str:
     """What names a row that breaks it: the value, or where there is none the key of the row."""
     told = _on_one_row(kwargs)
     if told:
-        return F.to_json(F.struct(*[name.strip() for name in told["shown"].split(",")]))
+        return f"to_json(struct({told['shown']}))"
     if "not_be_null" in type_of(expectation):
-        return F.to_json(F.struct(*table.key))
-    return F.col(str(kwargs.get("column", kwargs.get("column_A")))).cast("string")
+        return f"to_json(struct({', '.join(table.key)}))"
+    return f"CAST({kwargs.get('column', kwargs.get('column_A'))} AS STRING)"
 
 
-def _of_rows(expectation: Expectation, bad: Column, shown: Column, mostly: float) -> Probe:
+def _of_rows(expectation: Expectation, bad: str, shown: str, mostly: float) -> Probe:
     def read(rows: int, count: int, frame: DataFrame) -> Measured:
         is_met = count <= (1 - mostly) * rows + 1e-9
         return Measured(expectation, is_met, float(count), _examples(frame.where(bad), shown) if count else ())
 
-    return Probe(expectation, F.count_if(F.coalesce(bad, F.lit(False))), read)
+    return Probe(expectation, f"count_if({bad})", read)
 
 
-def _examples(broken: DataFrame, shown: Column) -> tuple[str, ...]:
+def _examples(broken: DataFrame, shown: str) -> tuple[str, ...]:
     """The first and the last in order of their names."""
-    return tuple(dict.fromkeys(example for example in broken.agg(F.min(shown), F.max(shown)).collect()[0] if example is not None))
+    ends = broken.selectExpr(f"min({shown})", f"max({shown})").collect()[0]
+    return tuple(dict.fromkeys(example for example in ends if example is not None))
 
 
-def _figure(expectation: Expectation, kwargs: dict[str, Any]) -> Column | None:
+def _figure(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
     """The figure that it bounds."""
-    column = F.col(kwargs["column"]) if "column" in kwargs else F.lit(1)
+    column = kwargs.get("column")
     match type_of(expectation):
         case "expect_table_row_count_to_be_between":
-            return F.count(F.lit(1))
+            return "count(*)"
         case "expect_column_sum_to_be_between":
-            return F.sum(column)
+            return f"sum({column})"
         case "expect_column_mean_to_be_between":
-            told = expectation.meta or {}
-            if "share_where" in told:
-                column = F.expr(told["share_where"])
-            return F.avg((column == told["share_of"] if "share_of" in told else column).cast("double"))
+            return f"avg(CAST({_averaged(str(column), expectation.meta or {})} AS DOUBLE))"
         case "expect_column_proportion_of_non_null_values_to_be_between":
-            return F.avg(column.isNotNull().cast("double"))
+            return f"avg(CAST({column} IS NOT NULL AS DOUBLE))"
         case "expect_column_unique_value_count_to_be_between":
-            return F.approx_count_distinct(column)
+            return f"approx_count_distinct({column})"
         case "expect_column_quantile_values_to_be_between":
-            return F.percentile_approx(column, kwargs["quantile_ranges"]["quantiles"][0], 1000)
+            return f"percentile_approx({column}, {_literal(kwargs['quantile_ranges']['quantiles'][0])}, 1000)"
         case _:
             return None
+
+
+def _averaged(column: str, meta: dict[str, Any]) -> str:
+    """A column, or whether it has a value, or whether a condition holds."""
+    value = f"({meta['share_where']})" if "share_where" in meta else column
+    return f"({value} = {_literal(meta['share_of'])})" if "share_of" in meta else value
 
 
 def _bounded(expectation: Expectation, kwargs: dict[str, Any]) -> Callable[[int, Any, DataFrame], Measured]:
@@ -186,26 +200,23 @@ def question(expectation: Expectation, frame: DataFrame, look: Callable[[str], D
         return Measured(expectation, None)
     known: dict[str, Any] = {"batch": frame, **frames}
     rows = frame.sparkSession.sql(text, **known)
-    return Question(expectation, rows, F.to_json(F.struct(*rows.columns)), F.count(F.lit(1)))
+    return Question(expectation, rows, f"to_json(struct({', '.join(f'`{name}`' for name in rows.columns)}))", "count(*)")
 
 
 def counted(questions: Sequence[Question]) -> list[Measured]:
     """The answers, in one query over all."""
     if not questions:
         return []
-    one = [
-        q.broken.agg(F.coalesce(q.count, F.lit(0)).alias("count")).select(F.lit(place).alias("place"), "count")
-        for place, q in enumerate(questions)
-    ]
+    one = [q.broken.selectExpr(f"{place} AS place", f"coalesce({q.count}, 0) AS count") for place, q in enumerate(questions)]
     counts = {row["place"]: int(row["count"]) for row in reduce(DataFrame.union, one).collect()}
     return [q.answer(counts[place]) for place, q in enumerate(questions)]
 
 
 def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str]) -> Question:
-    is_known = F.lit(True) if len(columns) > 1 else F.col(columns[0]).isNotNull()
-    twice = frame.where(is_known).groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
-    shown = F.col(columns[0]).cast("string") if len(columns) == 1 else F.to_json(F.struct(*columns))
-    return Question(expectation, twice, shown, F.sum("times"))
+    known = frame if len(columns) > 1 else frame.where(f"{columns[0]} IS NOT NULL")
+    twice = known.groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
+    shown = f"CAST({columns[0]} AS STRING)" if len(columns) == 1 else f"to_json(struct({', '.join(columns)}))"
+    return Question(expectation, twice, shown, "sum(times)")
 
 
 def _others(text: str) -> list[str]:

@@ -92,9 +92,9 @@ class Candidates:
             self.folders[table.full_name, day] = [folder]
         return staged
 
-    def note(self, job: Job, day: date, told: dict[str, Any]) -> None:
+    def note(self, job: Job, day: date, told: dict[str, Any], rows: int) -> None:
         """Remember what is to be said of a table that is ready."""
-        self.notes[job.name, day] = (job, told)
+        self.notes[job.name, day] = (job, {**told, "rows": rows})
 
     def empties(self, table: Table, day: date) -> None:
         """From now on the quarantine of this table holds what was staged for it, and nothing else."""

@@ -1,21 +1,24 @@
-"""Runs jobs: read, transform, set aside, stage, gate; and when all gates are open, publish. All I/O of a build is here."""
+"""Runs jobs: read, transform, set aside, stage; gates look at what is staged while the next table is made; when all are open, publish.
+
+All I/O of a build is here.
+"""
 
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.gate import Gate, Verdict
+from expectations.gate import Gate
 from lake.settings import Settings
 from lake.tables import TABLES, Table
 from lake.tables.silver import QUARANTINE
 from spark_jobs.candidates import Candidates
+from spark_jobs.inspection import Inspected, Inspection
 from spark_jobs.job import Job, jobs_for
 from spark_jobs.journal import Journal
 from spark_jobs.provenance import code_version, fingerprint
@@ -39,6 +42,30 @@ class Step:
     warnings: int = 0
 
 
+@dataclass(frozen=True)
+class Made:
+    """A table that is staged and that the gate may still be looking at; `notes` are told its rows once it has been."""
+
+    table: Table
+    verb: str
+    seconds: float
+    looked_at: Sequence[Inspected]  # the table, then what of it went to quarantine
+    set_aside: int = 0
+    notes: Sequence[Callable[[int], None]] = ()
+
+    @property
+    def is_judged(self) -> bool:
+        return all(inspected.is_done for inspected in self.looked_at)
+
+    def step(self) -> Step:
+        """Wait for the verdict. Raises GateClosed."""
+        verdict, *_ = [inspected.verdict() for inspected in self.looked_at]
+        for note in self.notes:
+            note(verdict.rows)
+        seconds = self.seconds + sum(inspected.seconds for inspected in self.looked_at)
+        return Step(self.table, self.verb, seconds, verdict.rows, self.set_aside, len(verdict.warnings))
+
+
 @dataclass
 class Build:
     """One build of one snapshot. `as_of` is a day or a crawl; `report` is told before a step (what is done) and after it (the Step)."""
@@ -49,7 +76,6 @@ class Build:
     as_of: str | None = None
     report: Callable[[str | Step], None] = lambda _: None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
-    gate_seconds: float = 0  # of the build's time that the gates took
 
     @cached_property
     def snapshot(self) -> date:
@@ -71,14 +97,19 @@ class Build:
     def quality(self) -> Quality:
         return Quality(self.warehouse.address, self.warehouse.storage, self.run_id)
 
+    @cached_property
+    def inspection(self) -> Inspection:
+        return Inspection(self.gate, self.candidates, self.quality)
+
     def run(self, wanted: Iterable[Table] = (), *, again: bool = False) -> list[Step]:
         """Make the wanted tables and what they need, in order; what is current is left alone unless `again`.
 
-        Readers see all of it at its end, at once. Raises GateClosed at the first table that breaks a critical expectation:
+        Readers see all of it at its end, at once. Raises GateClosed as soon as a table is seen to break a critical expectation:
         then they see none of it.
         """
         try:
-            return self._run([self._configured(job) for job in jobs_for(wanted)], again)
+            with self.inspection:
+                return self._run([self._configured(job) for job in jobs_for(wanted)], again)
         finally:
             self.quality.write()
 
@@ -86,15 +117,19 @@ class Build:
         prints = self._fingerprints(jobs)
         last = {job.name: self.journal.published(job.name, self.snapshot) for job in jobs}
         stale = {job.name for job in jobs if again or self._is_stale(job, prints[job.name], last[job.name])}
-        steps = [self._checked(table) for table in self._bronze_to_check() if stale]
+        made = [self._to_be_checked(table) for table in self._bronze_to_check() if stale]
+        steps = []
         for job in jobs:
             if job.name in stale:
-                steps.append(self._made(job, self.snapshot, prints[job.name]))
+                made.append(self._made(job, self.snapshot, prints[job.name]))
+                steps += self._judged(made, is_waiting=False)
             else:
                 steps.append(Step(job.writes, "current", 0, last[job.name]["row_count"]))
-            self.report(steps[-1])
+                self.report(steps[-1])
         if stale:
-            steps += self._following(jobs, prints)
+            made += self._following(jobs, prints)
+            self.report("waiting for the gates")
+            steps += self._judged(made, is_waiting=True)
             self.report("publishing")
             publish(self.warehouse, self.run_id, self.candidates.plans(self._commit), self.journal)
         return steps
@@ -136,9 +171,9 @@ class Build:
     def _is_stale(self, job: Job, print_: str, last: dict[str, Any]) -> bool:
         return last.get("fingerprint") != print_ or (job.writes.is_history and bool(unmerged_days(self.journal, job)))
 
-    def _following(self, jobs: list[Job], prints: dict[str, str]) -> list[Step]:
+    def _following(self, jobs: list[Job], prints: dict[str, str]) -> list[Made]:
         """Tables of the next snapshot that look back to this one, where they were made before it."""
-        steps = []
+        made = []
         for job in (job for job in jobs if job.before):
             later = min((day for day in self.journal.days(job.name) if day > self.snapshot), default=None)
             if later is None:
@@ -146,40 +181,35 @@ class Build:
             known = {table.full_name: self._recorded(table, later) for table in job.reads}
             print_ = self._print(job, later, {**known, **{t.full_name: prints[t.full_name] for t in job.before if t not in job.reads}})
             if self.journal.published(job.name, later)["fingerprint"] != print_:
-                steps.append(self._made(job, later, print_))
-                self.report(steps[-1])
+                made.append(self._made(job, later, print_))
+        return made
+
+    def _judged(self, made: list[Made], *, is_waiting: bool) -> list[Step]:
+        """Take tables that the gate is through with from the list, in order, and say what became of each. Raises GateClosed."""
+        steps = []
+        while made and (is_waiting or made[0].is_judged):
+            steps.append(made.pop(0).step())
+            self.report(steps[-1])
         return steps
 
-    def _checked(self, table: Table) -> Step:
-        """Bronze is written by the crawler: what it left is looked at before anything is made of it."""
-        self.report(f"checking {table.full_name}")
-        self.warehouse.spark.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
-        begin = time.monotonic()
-        verdict = self._judged(self.candidates.snapshot(table, self.snapshot), table, self.snapshot)
-        self.report(step := Step(table, "checked", time.monotonic() - begin, verdict.rows, warnings=len(verdict.warnings)))
-        return step
+    def _to_be_checked(self, table: Table) -> Made:
+        """Bronze is written by the crawler: what it left is looked at beside what is made of it."""
+        looked_at = self.inspection.begin(self.candidates.snapshot(table, self.snapshot), table, self.snapshot)
+        return Made(table, "checked", 0.0, [looked_at])
 
-    def _judged(self, frame: DataFrame, table: Table, day: date) -> Verdict:
-        """What the gate says, noted for gold.quality_results. Raises GateClosed."""
-        begin = time.monotonic()
-        verdict = self.gate.judge(frame, table, partial(self.candidates.look, day=day), self.quality.past(table, day))
-        self.quality.note(verdict, day)
-        self.gate_seconds += time.monotonic() - begin
-        verdict.raise_if_closed()
-        return verdict
-
-    def _made(self, job: Job, day: date, print_: str) -> Step:
+    def _made(self, job: Job, day: date, print_: str) -> Made:
         """Make a table; again where a machine was lost meanwhile, since with it went what it held of a `localCheckpoint`."""
         there = self.warehouse.executors()
         try:
             return self._made_once(job, day, print_)
         except Exception:
             if there <= self.warehouse.executors():
+                self.inspection.raise_if_closed()  # what a gate refuses may be why a later job cannot go on
                 raise
             self.report(f"a worker was lost; once more: {job.name}")
             return self._made(job, day, print_)
 
-    def _made_once(self, job: Job, day: date, print_: str) -> Step:
+    def _made_once(self, job: Job, day: date, print_: str) -> Made:
         self.report(f"making {job.name}")
         self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
         begin = time.monotonic()
@@ -188,28 +218,26 @@ class Build:
         finally:
             self.warehouse.spark.catalog.clearCache()
 
-    def _replaced(self, job: Job, day: date, print_: str, begin: float) -> Step:
+    def _replaced(self, job: Job, day: date, print_: str, begin: float) -> Made:
         """A table whose rows of the day are replaced as a whole."""
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
         frames = [self.candidates.snapshot(table, day) for table in job.reads]
         frames += [self.candidates.before(table, self._snapshot_before(job, day), day) for table in job.before]
         frame = job.transform(*frames, **arguments)
-        candidate = (with_reason(frame, job.writes) if job.writes.layer == "silver" else frame).persist()
-        parts = sorted_out(candidate, job.writes, self.settings.build)
+        if job.writes.layer == "silver":  # its rows are counted by their reasons, and then written in two parts
+            frame = with_reason(frame, job.writes).persist()
+        parts = sorted_out(frame, job.writes, self.settings.build)
         on_day = F.lit(day).alias("snapshot_date")
-        kept = self.candidates.stage(parts.kept.select("*", on_day), job.writes, day)
-        verdict = self._judged(kept, job.writes, day)
+        looked_at = [self.inspection.begin(self.candidates.stage(parts.kept.select("*", on_day), job.writes, day), job.writes, day)]
+        if parts.records is not None:
+            records = self.candidates.stage(parts.records.select("*", on_day), QUARANTINE, day, of=job.writes)
+            looked_at.append(self.inspection.begin(records, QUARANTINE, day))
         if job.writes.layer == "silver":
-            self._quarantine(None if parts.records is None else parts.records.select("*", on_day), job.writes, day)
-        self.candidates.note(job, day, {"fingerprint": print_, "rows": verdict.rows, "set_aside": parts.set_aside})
-        return Step(job.writes, "built", time.monotonic() - begin, verdict.rows, parts.set_aside, len(verdict.warnings))
+            self.candidates.empties(job.writes, day)
+        note = partial(self.candidates.note, job, day, {"fingerprint": print_, "set_aside": parts.set_aside})
+        return Made(job.writes, "built", time.monotonic() - begin, looked_at, parts.set_aside, [note])
 
-    def _quarantine(self, records: DataFrame | None, table: Table, day: date) -> None:
-        if records is not None:
-            self._judged(self.candidates.stage(records, QUARANTINE, day, of=table), QUARANTINE, day)
-        self.candidates.empties(table, day)
-
-    def _merged(self, job: Job, print_: str, begin: float) -> Step:
+    def _merged(self, job: Job, print_: str, begin: float) -> Made:
         """A history: the changes are staged, the gate sees what comes of them."""
         days = sorted({*unmerged_days(self.journal, job), self.snapshot})
         held = [day for day in self.journal.days(job.name) if day not in days]
@@ -217,10 +245,10 @@ class Build:
         frames = [self.candidates.all_snapshots(table) for table in job.reads]
         changes = job.transform(*frames, history=history, days=days, is_last=not held or max(held) < min(days)).persist()
         staged = self.candidates.stage_changes(changes, job.writes, self.snapshot)
-        verdict = self._judged(self.candidates.merged(history, staged, job.writes), job.writes, self.snapshot)
-        for day in days:
-            self.candidates.note(job, day, {"fingerprint": print_ if day == self.snapshot else "", "rows": verdict.rows})
-        return Step(job.writes, "built", time.monotonic() - begin, verdict.rows, warnings=len(verdict.warnings))
+        looked_at = self.inspection.begin(self.candidates.merged(history, staged, job.writes), job.writes, self.snapshot)
+        prints = {day: print_ if day == self.snapshot else "" for day in days}
+        notes = [partial(self.candidates.note, job, day, {"fingerprint": print_of_day}) for day, print_of_day in prints.items()]
+        return Made(job.writes, "built", time.monotonic() - begin, [looked_at], notes=notes)
 
     def _commit(self, job: Job | None, day: date, told: dict[str, Any]) -> dict[str, Any]:
         """What the commit of a table carries."""

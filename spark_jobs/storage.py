@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from delta.tables import DeltaTable
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -38,7 +39,8 @@ class Warehouse:
         return frozenset(f"{executor.host()}:{executor.port()}" for executor in found)
 
     def holds(self, table: Table) -> bool:
-        return DeltaTable.isDeltaTable(self.spark, table.path(self.address))
+        """Whether there is a Delta table, told by its log alone: Spark would start a query for each question."""
+        return DeltaTable.is_deltatable(table.path(self.address), dict(self.storage))
 
     def read(self, table: Table) -> DataFrame:
         """All rows that readers see, with every declared column: null where the files are older than the column.
@@ -77,8 +79,8 @@ class Warehouse:
     def version(self, table: Table) -> int:
         """The version of the last commit."""
         try:
-            return int(DeltaTable.forPath(self.spark, table.path(self.address)).history(1).select("version").collect()[0]["version"])
-        except PySparkException as error:
+            return DeltaTable(table.path(self.address), storage_options=dict(self.storage)).version()
+        except DeltaError as error:
             raise broken(table, error) from error
 
     def stage(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
@@ -88,16 +90,20 @@ class Warehouse:
         are not the declared ones, or the warehouse holds one of another type.
         """
         self._refuse_changed_types(table)
-        extra = [F.col(IS_DELETED)] if IS_DELETED in frame.columns else []
-        rows = conforming(frame.drop(IS_DELETED), table) if not extra else frame.select(*table.column_names, *extra)
         path = f"{table.path(self.address)}/{folder}"
-        # Merged changes are read once and are not partitioned like the table.
-        partitions = [] if extra else table.partitioned_by
+        is_merge = IS_DELETED in frame.columns  # merged changes are read once and are not partitioned like the table
+        rows = frame.select(*table.column_names, IS_DELETED) if is_merge else conforming(frame, table)
+        partitions = [] if is_merge else table.partitioned_by
         rows.write.format("delta").mode("overwrite").partitionBy(*partitions).save(path)  # what a lost worker left is replaced
-        schema = spark_schema(table)
-        if extra:
-            schema = StructType([*schema.fields, StructField(IS_DELETED, BooleanType())])
-        return self.spark.read.format("delta").load(path).select(*schema.names)
+        extra = [StructField(IS_DELETED, BooleanType())] if is_merge else []
+        return self._files_of(path, StructType([*spark_schema(table).fields, *extra]))
+
+    def _files_of(self, path: str, schema: StructType) -> DataFrame:
+        """A staged folder as the plain files that its log names: they change no more, and a read of Delta asks its log each time."""
+        files = DeltaTable(path, storage_options=dict(self.storage)).file_uris()
+        if not files:
+            return self.spark.createDataFrame([], schema)
+        return self.spark.read.schema(schema).option("basePath", path).parquet(*files).select(*schema.names)
 
     def _refuse_changed_types(self, table: Table) -> None:
         if not self.holds(table):
