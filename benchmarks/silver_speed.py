@@ -92,7 +92,7 @@ def ours(folder: Path, scratch: Path) -> dict[str, float]:
     with lap() as whole:
         steps = build.run(TABLES[name] for name in all_jobs() if name.startswith("silver."))
     spark.stop()
-    return {"start": start.seconds, "whole": whole.seconds, "gates": build.gate_seconds, "tables": len(steps)}
+    return {"start": start.seconds, "whole": whole.seconds, "gates": build.inspection.seconds(), "tables": len(steps)}
 
 
 def spark_peer(folder: Path, scratch: Path) -> dict[str, float]:
