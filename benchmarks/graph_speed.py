@@ -189,8 +189,8 @@ def main() -> None:
         if not args.folder:
             _write(folder, args.models, args)
         peers = {name: _alone(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
-        for way, what in (("ungated", "without gates"), ("gated", "with gates")):
-            taken = _alone(way, folder, args.memory)
+        whole = {what: _alone(way, folder, args.memory) for way, what in (("ungated", "without gates"), ("gated", "with gates"))}
+        for what, taken in whole.items():
             print(f"ours {what}: {_told(taken)}")
             for name, peer in peers.items():
                 bar = "1, half is the goal" if name == "networkx" else ""
@@ -199,12 +199,8 @@ def main() -> None:
         if args.growth:
             small = Path(work) / "tenth"
             _write(small, args.models // 10, args)
-            tenth = _alone("ungated", small, args.memory)
-            beyond = [
-                sum(run[name] for name in ("model_lineage", "model_impact", "gates left"))
-                for run in (_alone("ungated", folder, args.memory), tenth)
-            ]
-            show("ten times the graph, beyond start-up", beyond[0], beyond[1], unit="s", peer_name="a tenth", bar="11")
+            full, tenth = (run["whole"] - run["start"] for run in (whole["without gates"], _alone("ungated", small, args.memory)))
+            show("ten times the graph, beyond start-up", full, tenth, unit="s", peer_name="a tenth", bar="11")
 
 
 if __name__ == "__main__":
