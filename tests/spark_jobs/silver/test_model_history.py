@@ -115,7 +115,7 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("order", [[(0,), (1,), (2,), (3,)], [(3,), (0, 1, 2)], [(1,), (3,), (0,), (2,)]], ids=str)
+@pytest.mark.parametrize("order", [[(0,), (1,), (2, 3)], [(1,), (3,), (0, 2)]], ids=str)
 def test_renames_removals_returns_and_gaps_are_told_whatever_the_order(spark: SparkSession, order: list[tuple[int, ...]]) -> None:
     merging = Merging(spark, listings_of(RULES))
     for numbers in order:
