@@ -14,9 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from benchmarks.figure import lap, show
+from benchmarks.figure import cpu_seconds, lap, show
 from benchmarks.made_graph import DAY, made_pairs, recorded_pairs, write_silver
 
 
@@ -57,15 +55,9 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
         with lap() as published:
             publish(build.warehouse, build.run_id, build.candidates.plans(build._commit), build.journal)
         taken["publish"] = published.seconds
-    taken |= {"whole": whole.seconds, "cpu": _cpu()}
+    taken |= {"whole": whole.seconds, "cpu": cpu_seconds()}
     spark.stop()
     return taken
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and all it has started: what a shared machine does not stretch."""
-    me = psutil.Process()
-    return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))
 
 
 def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
@@ -92,7 +84,7 @@ def networkx_peer(folder: Path) -> dict[str, float]:
         graph.add_edges_from(pairs)
         nx.pagerank(graph)
         list(nx.weakly_connected_components(graph))
-    return {"whole": whole.seconds, "cpu": _cpu()}
+    return {"whole": whole.seconds, "cpu": cpu_seconds()}
 
 
 def igraph_peer(folder: Path) -> dict[str, float]:
@@ -105,7 +97,7 @@ def igraph_peer(folder: Path) -> dict[str, float]:
         graph = igraph.Graph(n=len(models), edges=[(number[a], number[b]) for a, b in pairs], directed=True).simplify()
         graph.pagerank()
         graph.connected_components(mode="weak")
-    return {"whole": whole.seconds, "cpu": _cpu()}
+    return {"whole": whole.seconds, "cpu": cpu_seconds()}
 
 
 def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, float]:
@@ -129,7 +121,7 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
         ).cache()
         graph.pageRank(resetProbability=0.15, tol=1e-6).vertices.count()
         graph.connectedComponents().count()
-    taken = {"whole": whole.seconds, "cpu": _cpu()}
+    taken = {"whole": whole.seconds, "cpu": cpu_seconds()}
     spark.stop()
     return taken
 
