@@ -23,6 +23,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from benchmarks.figure import cpu_seconds, lap, show
 from crawler.delta import arrow_schema
+from lake.settings import CrawlSettings
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data" / "hub2024"
@@ -36,8 +37,9 @@ def write_bronze(folder: Path, source: Path, models: int) -> int:
     """bronze.listings and bronze.crawl_runs as one whole crawl of recorded items leaves them; answers how many items."""
     crawl = {"crawl_id": "recorded", "snapshot_date": LISTED_AT.date()}
     with gzip.open(source / "models.jsonl.gz", "rt", encoding="utf-8") as lines:
-        reader = pa.RecordBatchReader.from_batches(arrow_schema(LISTINGS), _pages(islice(lines, models), crawl))
-        write_deltalake(LISTINGS.path(str(folder)), reader, partition_by=list(LISTINGS.partitioned_by))
+        for rows in _commits(islice(lines, models), crawl):
+            data = pa.Table.from_pylist(rows, schema=arrow_schema(LISTINGS))
+            write_deltalake(LISTINGS.path(str(folder)), data, partition_by=list(LISTINGS.partitioned_by), mode="append")
     rows = DeltaTable(LISTINGS.path(str(folder))).to_pyarrow_dataset().count_rows()
     run = (
         crawl
@@ -55,16 +57,16 @@ def write_bronze(folder: Path, source: Path, models: int) -> int:
     return rows
 
 
-def _pages(lines: Iterable[str], crawl: dict[str, Any]) -> Iterator[pa.RecordBatch]:
-    schema = arrow_schema(LISTINGS)
-    bodies = iter(lines)
-    for page in range(1 << 30):
-        items = [line.rstrip("\n") for line in islice(bodies, PAGE)]
-        if not items:
-            return
-        told = crawl | {"repo_type": "model", "page": page, "fetched_at": LISTED_AT + timedelta(seconds=page)}
-        rows = [told | {"position": place, "body": body, **_names(body)} for place, body in enumerate(items)]
-        yield pa.RecordBatch.from_pylist(rows, schema=schema)
+def _commits(lines: Iterable[str], crawl: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    """Rows of bronze.listings, as many as the crawler's sink writes at once."""
+    numbered = enumerate(line.rstrip("\n") for line in lines)
+    while taken := list(islice(numbered, CrawlSettings().batch_rows)):
+        yield [
+            crawl
+            | {"repo_type": "model", "page": number // PAGE, "position": number % PAGE, "body": body, **_names(body)}
+            | {"fetched_at": LISTED_AT + timedelta(seconds=number // PAGE)}
+            for number, body in taken
+        ]
 
 
 def _names(body: str) -> dict[str, str]:
