@@ -49,10 +49,11 @@ class Item:
 
     def get(self, key: str, *kinds: type) -> Any:
         """The value of `key` if it is one of `kinds`; None where absent, null or of another type (which is reported)."""
+        if key not in self.body:
+            return None
         self.read.add(key)
-        value = self.body.get(key)
-        is_right = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
-        if value is None or is_right:
+        value = self.body[key]
+        if value is None or (isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))):
             return value
         self.oddities.append(f"{key}: a {type(value).__name__} where {' or '.join(k.__name__ for k in kinds)} was expected")
         return None
