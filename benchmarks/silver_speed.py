@@ -54,7 +54,7 @@ def write_bronze(folder: Path, source: Path, models: int) -> int:
         | dict.fromkeys(("requests", "refused", "retries", "failures"), 0)
     )
     write_deltalake(CRAWL_RUNS.path(str(folder)), pa.Table.from_pylist([run], schema=arrow_schema(CRAWL_RUNS)))
-    return rows
+    return int(rows)
 
 
 def _commits(lines: Iterable[str], crawl: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
