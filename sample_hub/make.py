@@ -27,9 +27,9 @@ _SHOWN = 200  # models that a Space may run
 
 # relation -> card kind -> weight: what models of that sort usually come with
 _CARD_KINDS: dict[str | None, dict[str, int]] = {
-    None: {"none": 52, "written": 17, "template": 9, "front_only": 6, "empty": 2, "short": 12, "template_filled": 2},
-    "finetune": {"trainer_stub": 40, "template": 18, "template_filled": 3, "written": 20, "copied": 9, "short": 10},
-    "adapter": {"none": 12, "template": 40, "template_filled": 3, "trainer_stub": 20, "written": 12, "copied": 5, "front_only": 8},
+    None: {"none": 56, "written": 17, "template": 5, "front_only": 6, "empty": 2, "short": 12, "template_filled": 2},
+    "finetune": {"trainer_stub": 49, "template": 9, "template_filled": 3, "written": 20, "copied": 9, "short": 10},
+    "adapter": {"none": 27, "template": 25, "template_filled": 3, "trainer_stub": 20, "written": 12, "copied": 5, "front_only": 8},
     "quantized": {"tool_stub": 64, "copied": 18, "front_only": 10, "short": 8},
     "merge": {"tool_stub": 72, "written": 20, "copied": 8},
 }
