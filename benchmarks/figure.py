@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
+import psutil
+
 
 @dataclass
 class Lap:
@@ -29,3 +31,9 @@ def show(what: str, ours: float, peer: float | None = None, *, unit: str, peer_n
     if peer is not None:
         line += f"; {peer_name} {peer:,.3g} {unit}; ratio {ours / peer:.3g}" if peer else f"; {peer_name} 0 {unit}"
     print(line + (f" (bar: {bar})" if bar else ""), flush=True)
+
+
+def cpu_seconds() -> float:
+    """Of this process and all it has started that still run: what a shared machine does not stretch."""
+    me = psutil.Process()
+    return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))

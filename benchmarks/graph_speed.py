@@ -1,7 +1,8 @@
 """Impact and lineage of a hub of any size, from silver on disk to gold on disk, beside NetworkX and igraph.
 
 The peers load the same two tables, rank and find components; they write nothing, and know no descendants, roots or generations.
-`--growth` measures ours again on a tenth. `--graphframes` adds plain GraphFrames (slow). Defaults are a tenth of the Hub:
+`--growth` measures ours again on a tenth. `--graphframes` adds plain GraphFrames (slow). `--recorded` copies a
+recorded hub. Defaults are a tenth of the Hub:
     python -m benchmarks.graph_speed --models 3100000 --edges 1500000 --growth
 """
 
@@ -13,10 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from benchmarks.figure import lap, show
-from benchmarks.made_graph import DAY, write_silver
+from benchmarks.figure import cpu_seconds, lap, show
+from benchmarks.made_graph import DAY, made_pairs, recorded_pairs, write_silver
 
 
 def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, float]:
@@ -44,22 +43,21 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
         gate = Gate(str(folder)) if gates else Open(str(folder))
         build = Build(Warehouse(spark, str(folder)), load(), gate)
         build.snapshot = DAY  # no crawl tells it
-        for table in (MODEL_LINEAGE, MODEL_IMPACT):
-            with lap() as one:
-                build._made(all_jobs()[table.full_name], DAY, "benchmark")
-            taken[table.name] = one.seconds
+        made = []
+        with build.inspection:
+            for table in (MODEL_LINEAGE, MODEL_IMPACT):
+                with lap() as one:
+                    made.append(build._made(all_jobs()[table.full_name], DAY, "benchmark"))
+                taken[table.name] = one.seconds
+            with lap() as waited:
+                build._judged(made, is_waiting=True)
+            taken["gates left"] = waited.seconds
         with lap() as published:
             publish(build.warehouse, build.run_id, build.candidates.plans(build._commit), build.journal)
         taken["publish"] = published.seconds
-    taken |= {"whole": whole.seconds, "cpu": _cpu()}
+    taken |= {"whole": whole.seconds, "cpu": cpu_seconds()}
     spark.stop()
     return taken
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and all it has started: what a shared machine does not stretch."""
-    me = psutil.Process()
-    return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))
 
 
 def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
@@ -86,7 +84,7 @@ def networkx_peer(folder: Path) -> dict[str, float]:
         graph.add_edges_from(pairs)
         nx.pagerank(graph)
         list(nx.weakly_connected_components(graph))
-    return {"whole": whole.seconds, "cpu": _cpu()}
+    return {"whole": whole.seconds, "cpu": cpu_seconds()}
 
 
 def igraph_peer(folder: Path) -> dict[str, float]:
@@ -99,7 +97,7 @@ def igraph_peer(folder: Path) -> dict[str, float]:
         graph = igraph.Graph(n=len(models), edges=[(number[a], number[b]) for a, b in pairs], directed=True).simplify()
         graph.pagerank()
         graph.connected_components(mode="weak")
-    return {"whole": whole.seconds, "cpu": _cpu()}
+    return {"whole": whole.seconds, "cpu": cpu_seconds()}
 
 
 def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, float]:
@@ -123,7 +121,7 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
         ).cache()
         graph.pageRank(resetProbability=0.15, tol=1e-6).vertices.count()
         graph.connectedComponents().count()
-    taken = {"whole": whole.seconds, "cpu": _cpu()}
+    taken = {"whole": whole.seconds, "cpu": cpu_seconds()}
     spark.stop()
     return taken
 
@@ -153,6 +151,13 @@ def _told(taken: dict[str, float]) -> str:
     return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.items() if name not in ("whole", "cpu"))
 
 
+def _write(folder: Path, models: int, args: argparse.Namespace) -> None:
+    """The silver tables to measure on: a made graph in proportion to the sizes asked for, or a recorded one and its copies."""
+    pairs = recorded_pairs(args.recorded, models) if args.recorded else made_pairs(models, args.edges * models // args.models)
+    write_silver(folder, models, *pairs)
+    print(f"{models:,} models, {pairs[0].size:,} pairs", flush=True)
+
+
 def main() -> None:
     """Make the graph, run everyone in a process of its own, print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -161,6 +166,9 @@ def main() -> None:
     parser.add_argument("--memory", default="8g", help="of the driver")
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--graphframes", action="store_true")
+    parser.add_argument(
+        "--recorded", type=Path, help="a recorded listing (models.jsonl.gz), copied to that many models, in place of a made graph"
+    )
     parser.add_argument("--folder", help="silver tables to measure on (snapshot 2026-01-02), in place of made ones")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--scratch", help=argparse.SUPPRESS)
@@ -171,10 +179,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         folder = Path(args.folder) if args.folder else Path(work) / "hub"
         if not args.folder:
-            write_silver(folder, args.models, args.edges)
+            _write(folder, args.models, args)
         peers = {name: _alone(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
-        for way, what in (("ungated", "without gates"), ("gated", "with gates")):
-            taken = _alone(way, folder, args.memory)
+        whole = {what: _alone(way, folder, args.memory) for way, what in (("ungated", "without gates"), ("gated", "with gates"))}
+        for what, taken in whole.items():
             print(f"ours {what}: {_told(taken)}")
             for name, peer in peers.items():
                 bar = "1, half is the goal" if name == "networkx" else ""
@@ -182,12 +190,9 @@ def main() -> None:
                 show(f"silver to gold {what}, on both cores together", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
         if args.growth:
             small = Path(work) / "tenth"
-            write_silver(small, args.models // 10, args.edges // 10)
-            tenth = _alone("ungated", small, args.memory)
-            beyond = [
-                sum(run[name] for name in ("model_lineage", "model_impact")) for run in (_alone("ungated", folder, args.memory), tenth)
-            ]
-            show("ten times the graph, beyond start-up", beyond[0], beyond[1], unit="s", peer_name="a tenth", bar="11")
+            _write(small, args.models // 10, args)
+            full, tenth = (run["whole"] - run["start"] for run in (whole["without gates"], _alone("ungated", small, args.memory)))
+            show("ten times the graph, beyond start-up", full, tenth, unit="s", peer_name="a tenth", bar="11")
 
 
 if __name__ == "__main__":

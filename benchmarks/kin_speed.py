@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.figure import lap, show
-from benchmarks.made_graph import write_silver
+from benchmarks.made_graph import made_pairs, write_silver
 from spark_jobs.export.kin import find_kin
 from spark_jobs.export.published import Published
 
@@ -20,7 +20,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         folder = args.folder or work
         if not args.folder:
-            write_silver(Path(work), args.models, args.edges)
+            write_silver(Path(work), args.models, *made_pairs(args.models, args.edges))
         with lap() as whole:
             published = Published(folder, {})
             most = "SELECT parent_id FROM silver.lineage_edges WHERE parent_status <> 'missing' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"

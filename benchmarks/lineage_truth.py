@@ -3,7 +3,8 @@
     python -m benchmarks.lineage_truth --data FOLDER     (recorded hubs and labels; see tests/conftest.py for where they are looked for)
 
 `by author` is the mean over child authors of each one's share, so that one who publishes hundreds alike counts once. Of dangling
-parents only those of listed children are seen; where the recording lacks models, so do their names, and the share is too low.
+parents only those of listed children are seen. A recording that lacks pages makes parents dangle that the Hub lists: how many is
+estimated with lists of later years, and both shares are printed.
 """
 
 import argparse
@@ -12,17 +13,19 @@ import gzip
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, NamedTuple
 
 from benchmarks.figure import show
 from lake.names import author_of
 from lake.vocabulary import RELATIONS
-from spark_jobs.rules.curated import curated
 from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
 from spark_jobs.rules.listing import model_facts
 from spark_jobs.rules.name_lineage import name_key, parent_in_name
-from spark_jobs.rules.parent_names import parent_names
+from spark_jobs.rules.parent_names import ParentName, parent_names
+from spark_jobs.rules.parent_renames import Renames, Resolved
 
 Item = dict[str, Any]
 READ = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
@@ -35,7 +38,7 @@ def items(path: Path) -> Iterator[Item]:
 
 
 def labels(path: Path) -> list[dict[str, str]]:
-    """Rows child_id, parent_id, relation."""
+    """Rows of a CSV file by column."""
     with path.open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 
@@ -109,18 +112,83 @@ def tell_missing(hub: dict[str, Item], truth: list[dict[str, str]]) -> None:
     show(f"missing lineage: recall, of {len(found)}", 100 * right / len(found), unit="%", bar="60")
 
 
-def tell_dangling(hub: dict[str, Item]) -> None:
-    """Print which share of the declared parents that are not listed can be resolved by case or move."""
-    moves = {row["old"].lower(): row["new"] for row in curated("canonical_names")}
-    folded = Counter(name.lower() for name in hub)
-    counts: Counter[str] = Counter()
-    for item in hub.values():
-        for tag in item["tags"]:
-            for parent in parent_names(tag.removeprefix(BASE_MODEL_TAG)) if tag.startswith(BASE_MODEL_TAG) else ():
-                if parent.problem is None and parent.name not in hub:
-                    is_found = folded[parent.name.lower()] == 1 or moves.get(parent.name.lower()) in hub
-                    counts["found" if is_found else "missing"] += 1
-    show(f"dangling parents resolved, of {counts.total():,}", 100 * counts["found"] / max(counts.total(), 1), unit="%", bar="75")
+class Dangling(NamedTuple):
+    """Declared parents, each as often as it is declared: `listed`, resolved (by way) and left, of those that are not listed."""
+
+    listed: Counter[str]
+    resolved: dict[str, Counter[str]]
+    left: Counter[str]
+
+    def share(self, unrecorded: float = 0.0) -> float:
+        """Resolved of all that dangle, `unrecorded` of them left out, in per cent."""
+        resolved = sum(names.total() for names in self.resolved.values())
+        return 100 * resolved / max(resolved + self.left.total() - unrecorded, 1)
+
+
+def resolutions(hub: dict[str, Item]) -> Iterator[tuple[str, str, Resolved | None]]:
+    """(child, declared parent, the model that is meant) of every base tag, as silver.lineage_edges resolves it.
+
+    The way is `present` where the parent is listed. There are no former names and no lessons, for one listing has none.
+    """
+    declared = [(name.name, child) for child, item in hub.items() for name in _bases(item)]
+    wanted = [pair for pair in declared if pair[0] not in hub]
+    accounts = {author.lower() for author in map(author_of, hub) if author}
+    downloads = {name: item.get("downloads") or 0 for name, item in hub.items()}
+    renames = Renames(wanted, downloads, accounts, {"history": {}, "taught": {}})
+    for parent, child in declared:
+        yield child, parent, Resolved(parent, "present") if parent in hub else renames.find(parent, child)
+
+
+def dangling(hub: dict[str, Item]) -> Dangling:
+    """What becomes of all declared parents of a recorded listing."""
+    found = Dangling(Counter(), defaultdict(Counter), Counter())
+    for _, parent, told in resolutions(hub):
+        (found.left if told is None else found.listed if told.way == "present" else found.resolved[told.way])[parent] += 1
+    return found
+
+
+def _bases(item: Item) -> Iterator[ParentName]:
+    tags = (tag.removeprefix(BASE_MODEL_TAG) for tag in item["tags"] if tag.startswith(BASE_MODEL_TAG))
+    yield from (name for tag in tags for name in parent_names(tag) if name.problem is None)
+
+
+def unrecorded(found: Dangling, others: set[str], chance: Random) -> float:
+    """How many of the parents that are left are listed by the Hub under that very name, on pages that the recording lacks.
+
+    Capture and recapture (Lincoln 1930): the part of listed parents that a second list holds, in classes of equally many children,
+    is the part that it would hold of the unrecorded ones. Both are drawn anew with replacement, for an interval.
+    """
+    estimate = 0.0
+    for low, high in pairwise((1, 2, 4, 11, 51, 1 << 60)):
+        listed = [name for name, times in found.listed.items() if low <= times < high]
+        left = [name for name, times in found.left.items() if low <= times < high]
+        caught = sum(name in others for name in chance.choices(listed, k=len(listed))) / len(listed)
+        again = sum(name in others for name in chance.choices(left, k=len(left)))
+        part = min(again / caught / len(left), 1.0) if caught else 0.0
+        estimate += part * sum(found.left[name] for name in left)
+    return estimate
+
+
+def tell_dangling(hub: dict[str, Item], others: set[str]) -> None:
+    """Print which share of the declared parents that are not listed is resolved: of the recording, and of the Hub behind it."""
+    found = dangling(hub)
+    total = found.left.total() + sum(names.total() for names in found.resolved.values())
+    for way, names in found.resolved.items():
+        print(f"  {way}: {names.total():,} of {len(names):,} names")
+    show(f"dangling parents resolved, of {total:,} in the recording", found.share(), unit="%", bar="75")
+    drawn = sorted(unrecorded(found, others, Random(seed)) for seed in range(200))  # no secret
+    low, middle, high = drawn[5], drawn[100], drawn[194]
+    print(f"  listed by the Hub under that name, on pages not recorded (estimate): {middle:,.0f} ({low:,.0f} to {high:,.0f})")
+    shares = [found.share(estimate) for estimate in (middle, low, high)]
+    show("the same without these", shares[0], unit=f"% ({shares[1]:.1f} to {shares[2]:.1f})", bar="75")
+
+
+def known_later(data: Path) -> set[str]:
+    """Models that lists of later years name."""
+    names = {item["id"] for path in sorted((data / "hub2026").glob("models-*.jsonl.gz")) for item in items(path)}
+    for path, columns in (("edges", ("source", "target")), ("metadata", ("id",))):
+        names |= {row[column] for row in labels(data / "seed_network" / f"{path}.csv") for column in columns}
+    return names
 
 
 def main() -> None:
@@ -149,7 +217,7 @@ def main() -> None:
     ]
     tell_relations("hub of 2026, types hidden", judged)
     tell_missing(hub, labels(data / "labels" / "missing_lineage.csv"))
-    tell_dangling(hub)
+    tell_dangling(hub, known_later(data))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from deltalake import write_deltalake
 
+from benchmarks.lineage_truth import items, resolutions
 from crawler.delta import arrow_schema
 from lake.tables import Table
 from lake.tables.silver import LINEAGE_EDGES, MODELS
@@ -48,11 +49,25 @@ def made_pairs(models: int, edges: int, seed: int = 7) -> tuple[Numbers, Numbers
     return order[low], order[high]
 
 
-def write_silver(folder: Path, models: int, edges: int, seed: int = 7) -> None:
-    """silver.models and silver.lineage_edges with all their columns, wide ones too; the folder is emptied before."""
+def recorded_pairs(listing: Path, models: int) -> tuple[Numbers, Numbers]:
+    """(child, parent) of a recorded listing, its parents resolved, side by side with copies of itself until there are so many models."""
+    hub = {item["id"]: item for item in items(listing)}
+    number = {name: place for place, name in enumerate(hub)}
+    pairs = np.array([(number[child], number[told.model_id]) for child, _, told in resolutions(hub) if told], dtype=np.int64)
+    copies = np.arange(0, models, len(hub)).repeat(len(pairs))
+    child, parent = (np.tile(side, -(-models // len(hub))) + copies for side in pairs.T)
+    is_whole = (child < models) & (parent < models)
+    return child[is_whole], parent[is_whole]
+
+
+def write_silver(folder: Path, models: int, child: Numbers, parent: Numbers, seed: int = 7) -> None:
+    """silver.models and silver.lineage_edges of these pairs with all their columns, wide ones too; the folder is emptied before.
+
+    One edge in ten more has a parent that is not listed.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     chance = np.random.default_rng(seed)
-    child, parent = made_pairs(models, edges, seed)
+    edges = child.size
     owners = (chance.pareto(1.1, models) * 10).astype(np.int64) % max(models // 6, 1)
     names = np.array([f"owner{owner}/Some-Model-{n}{SUFFIXES[n % 8]}" for n, owner in enumerate(owners.tolist())], dtype=object)
     downloads = np.where(chance.random(models) < 0.5, 0, (chance.pareto(0.6, models) * 10).clip(0, 1e9)).astype(np.int64)

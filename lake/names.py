@@ -35,7 +35,7 @@ def parse_time(text: str) -> datetime | None:
     if match is None:
         return None
     try:
-        whole = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
+        whole = datetime.fromisoformat(match[1]).replace(tzinfo=UTC)
     except ValueError:
         return None
     return whole + timedelta(microseconds=int((match[2] or "").ljust(6, "0")[:6]))

@@ -16,6 +16,9 @@ EVIDENCE = (
 
 PARENT_STATUS = ("present", "renamed", "missing")
 
+# How a parent that is not listed under its declared name was found, surest first (spark_jobs/rules/parent_renames.py).
+RESOLUTIONS = ("history", "case", "taught", "moved", "account", "own", "spelling", "same_name")
+
 # The two kinds of accounts that the Hub has routes for; their names come from one set.
 ACCOUNT_KINDS = ("user", "organisation")
 

@@ -14,9 +14,11 @@ from lake.settings import Settings
 from spark_jobs.jars import jar_files
 from spark_jobs.object_store import object_store_options
 
-# A build on one machine is hundreds of small tasks: the C1 compiler alone makes it a third faster than C1 and C2. Alone it gets a
+# A small build is hundreds of small tasks: the C1 compiler alone makes it a third faster than C1 and C2. Alone it gets a
 # sixth of the space for code, and the JVM would throw away and compile again all the time.
 QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
+# Over millions of rows code runs long enough for C2 to pay.
+STEADY_JVM = "-XX:+UseParallelGC"
 
 
 def local_session(settings: Settings, work_folder: Path, log: Path | None = None, *, is_small: bool = False) -> SparkSession:
@@ -45,7 +47,7 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
         "spark.driver.memory": settings.build.driver_memory,
         "spark.driver.extraJavaOptions": " ".join(
             [
-                QUICK_JVM,
+                QUICK_JVM if is_small else STEADY_JVM,
                 f"-Dderby.stream.error.file={work_folder.resolve() / 'derby.log'}",
                 f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}",
                 f"-Dhublake.log={log}",

@@ -1,7 +1,7 @@
 """What the Hub said, answer by answer. Only the crawler writes here; nothing is interpreted."""
 
 from lake.tables.declaration import Column, Table
-from lake.tables.shared import CRAWL_ID, FETCHED_AT, HUB_ID, REPO_TYPE, SHA, SNAPSHOT_DATE, count, share
+from lake.tables.shared import BY_SNAPSHOT, CRAWL_ID, FETCHED_AT, HUB_ID, REPO_TYPE, SHA, SNAPSHOT_DATE, count, share
 from lake.vocabulary import ACCOUNT_KINDS, CARD_ENCODINGS, CHECK_FINDINGS, CRAWL_KINDS, CRAWL_OUTCOMES, SPIDERS
 
 LISTINGS = Table(
@@ -10,7 +10,7 @@ LISTINGS = Table(
     comment="Every item of the Hub's listings, whole",
     grain="one row per listed item per crawl",
     key=("crawl_id", "repo_type", "page", "position"),
-    partitioned_by=("snapshot_date",),
+    partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
     columns=(
         CRAWL_ID,
@@ -31,7 +31,7 @@ CARDS = Table(
     comment="Every answer to a request for a card, with its bytes where it was one",
     grain="one row per fetched card",
     key=("crawl_id", "repo_type", "hub_id"),
-    partitioned_by=("snapshot_date",),
+    partitioned_by=BY_SNAPSHOT,
     columns=(
         CRAWL_ID,
         SNAPSHOT_DATE,
@@ -62,7 +62,7 @@ ACCOUNTS = Table(
     comment="What the Hub says of the users and organisations that own models; members, followers and likers are left out",
     grain="one row per account looked up",
     key=("crawl_id", "account"),
-    partitioned_by=("snapshot_date",),
+    partitioned_by=BY_SNAPSHOT,
     columns=(
         CRAWL_ID,
         SNAPSHOT_DATE,

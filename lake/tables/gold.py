@@ -1,10 +1,8 @@
 """What follows from a snapshot: graph, impact, documentation. Only gold jobs compare."""
 
 from lake.tables.declaration import Column, Table
-from lake.tables.shared import MODEL_ID, SNAPSHOT_DATE, count, flag, share
+from lake.tables.shared import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, flag, share
 from lake.vocabulary import DOCUMENTED_SECTIONS, SECTION_CLASSES, TERM_TOPICS
-
-BY_SNAPSHOT = ("snapshot_date",)
 
 MODEL_IMPACT = Table(
     "model_impact",

@@ -1,10 +1,8 @@
 """Gold of the derivation graph beyond single models: families, authors, vendors, communities, motifs."""
 
 from lake.tables.declaration import Column, Table
-from lake.tables.shared import MODEL_ID, SNAPSHOT_DATE, count, share
+from lake.tables.shared import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, share
 from lake.vocabulary import IMPACT_PARTS, MOTIFS, RELATIONS
-
-BY_SNAPSHOT = ("snapshot_date",)
 
 FAMILIES = Table(
     "families",

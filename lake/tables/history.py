@@ -1,7 +1,7 @@
 """What the Hub forgets: how each model changed from crawl to crawl. Written for all snapshots together or beside each."""
 
 from lake.tables.declaration import Column, Table
-from lake.tables.shared import HUB_ID, MODEL_ID, SNAPSHOT_DATE, count, flag
+from lake.tables.shared import BY_SNAPSHOT, HUB_ID, MODEL_ID, SNAPSHOT_DATE, count, flag
 
 MODEL_HISTORY = Table(
     "model_history",
@@ -35,7 +35,7 @@ MODEL_METRICS = Table(
     comment="What the Hub counted of a model on the day, and whether the counts can be right; the Hub keeps no history of them",
     grain="one row per model and snapshot",
     key=("snapshot_date", "hub_id"),
-    partitioned_by=("snapshot_date",),
+    partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
     columns=(
         SNAPSHOT_DATE,

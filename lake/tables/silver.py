@@ -1,7 +1,21 @@
 """What the answers mean: one snapshot of the Hub, cleaned and typed. Only silver jobs interpret."""
 
 from lake.tables.declaration import Column, Table
-from lake.tables.shared import CHILD_ID, CONFIDENCE, FETCHED_AT, HUB_ID, MODEL_ID, PARENT_ID, SHA, SNAPSHOT_DATE, count, flag, share
+from lake.tables.shared import (
+    BY_SNAPSHOT,
+    CHILD_ID,
+    CONFIDENCE,
+    FETCHED_AT,
+    HUB_ID,
+    MODEL_ID,
+    PARENT_ID,
+    REPOSITORY,
+    SHA,
+    SNAPSHOT_DATE,
+    count,
+    flag,
+    share,
+)
 from lake.vocabulary import (
     ACCOUNT_KINDS,
     CARD_CONTENT,
@@ -10,12 +24,12 @@ from lake.vocabulary import (
     PARAMETERS_SOURCES,
     PARENT_STATUS,
     RELATIONS,
+    RESOLUTIONS,
     SECTION_CLASSES,
     SOURCES,
     YAML_STATUS,
 )
 
-BY_SNAPSHOT = ("snapshot_date",)
 SOURCE = Column("source", "string", "Strongest place where the value stands", required=True, values=SOURCES)
 
 MODELS = Table(
@@ -30,30 +44,16 @@ MODELS = Table(
         SNAPSHOT_DATE,
         HUB_ID,
         MODEL_ID,
-        Column("author", "string", "User or organisation before the slash; null for canonical names"),
-        Column("created_at", "timestamp", "When the repository was made (UTC); not the release of the model"),
-        flag("is_created_at_floor", "Whether created_at is the Hub's floor of 2022-03-02, that is: older, unknown when"),
-        Column("last_modified_at", "timestamp", "Last commit (UTC); may be before created_at"),
-        SHA,
+        *REPOSITORY,
         Column("pipeline_tag", "string", "Task, declared or inferred by the Hub"),
         Column("library_name", "string", "Library, declared or inferred by the Hub"),
         Column("architecture", "string", "First of config.architectures, or the diffusers class, or gguf.architecture"),
         Column("model_type", "string", "config.model_type"),
         count("parameters", "Number of parameters; packed counts of quantised weights as the Hub gives them", required=False),
         Column("parameters_source", "string", "Where parameters was read", values=PARAMETERS_SOURCES),
-        count("downloads_30d", "Downloads of the last 30 days; null where the Hub sent none", required=False),
-        count("downloads_all_time", "Downloads since the beginning; null where the Hub sent none", required=False),
-        count("likes", "Likes; null where the Hub sent none", required=False),
-        Column("trending_score", "double", "The Hub's trending score; may be fractional"),
-        flag("is_gated", "Whether files need an accepted request"),
-        flag("is_disabled", "Whether the Hub has taken the repository down"),
-        Column("tags", "array<string>", "All tags, in the Hub's order", required=True),
-        flag("has_card", "Whether the listed files hold README.md at the root"),
         Column("file_names", "array<string>", "Paths of the listed files", required=True),
         Column("hub_parents", "array<string>", "model_ids of baseModels: bases that the Hub resolved", required=True),
         Column("hub_relation", "string", "Relation of baseModels", values=RELATIONS),
-        Column("card_data", "string", "Front matter as the Hub parsed it, JSON; null where the listing had none"),
-        Column("oddities", "array<string>", "Keys that no rule knows and values of an unexpected type", required=True),
     ),
 )
 
@@ -73,6 +73,7 @@ LINEAGE_EDGES = Table(
         flag("is_relation_declared", "Whether the Hub or the author said the relation; else a rule inferred it"),
         CONFIDENCE,
         Column("parent_status", "string", "Whether the parent is a listed model", required=True, values=PARENT_STATUS),
+        Column("resolved_by", "string", "How the model that is meant was found, where parent_status is renamed", values=RESOLUTIONS),
         Column(
             "declared_parent", "string", "The parent's name as the child declares it; parent_id where evidence is in_name", required=True
         ),
@@ -218,17 +219,7 @@ DATASETS = Table(
         SNAPSHOT_DATE,
         HUB_ID,
         Column("dataset_id", "string", "Current name of the dataset, owner/name (canonical ones have no owner)", required=True),
-        Column("author", "string", "User or organisation before the slash; null for canonical names"),
-        Column("created_at", "timestamp", "When the repository was made (UTC); not the release of the data"),
-        flag("is_created_at_floor", "Whether created_at is the Hub's floor of 2022-03-02, that is: older, unknown when"),
-        Column("last_modified_at", "timestamp", "Last commit (UTC); may be before created_at"),
-        SHA,
-        count("downloads_30d", "Downloads of the last 30 days; null where the Hub sent none", required=False),
-        count("downloads_all_time", "Downloads since the beginning; null where the Hub sent none", required=False),
-        count("likes", "Likes; null where the Hub sent none", required=False),
-        Column("trending_score", "double", "The Hub's trending score; may be fractional"),
-        flag("is_gated", "Whether files need an accepted request"),
-        flag("is_disabled", "Whether the Hub has taken the repository down"),
+        *REPOSITORY,
         Column("licenses", "array<string>", "Licence identifiers, as on the Hub's list where they are known", required=True),
         Column("languages", "array<string>", "ISO 639 codes of the languages that the card names", required=True),
         Column("task_categories", "array<string>", "Tasks that the card names", required=True),
@@ -237,10 +228,6 @@ DATASETS = Table(
         Column("file_formats", "array<string>", "Formats that the Hub found, such as parquet, json, imagefolder", required=True),
         Column("source_dataset_ids", "array<string>", "Datasets that the card names as its sources, as written", required=True),
         Column("description", "string", "What the Hub shows of the card, its first few hundred characters"),
-        Column("tags", "array<string>", "All tags, in the Hub's order", required=True),
-        flag("has_card", "Whether the listed files hold README.md at the root"),
-        Column("card_data", "string", "Front matter as the Hub parsed it, JSON; null where the listing had none"),
-        Column("oddities", "array<string>", "Keys that no rule knows and values of an unexpected type", required=True),
     ),
 )
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from lake.names import author_of, is_at_floor
 from spark_jobs.rules.facets import after_prefix
 from spark_jobs.rules.front_matter import clean, declared, texts
 from spark_jobs.rules.languages import languages
 from spark_jobs.rules.licenses import licenses
-from spark_jobs.rules.listing import NOT_GATED, Item, names_of, number
+from spark_jobs.rules.listing import CARD, Item, names_of, repository_facts
 
 # Keys that silver.datasets leaves out, each with the reason; bronze keeps them all.
 IGNORED = {
@@ -32,24 +31,14 @@ def dataset_facts(body: dict[str, Any]) -> dict[str, Any]:
     `body` must hold `id` as text. What the card says counts before what the Hub's tags say; tags carry prefixes here.
     """
     item = Item(body)
-    dataset_id, created_at = item.get("id", str), item.time("createdAt")
-    tags = [tag for tag in item.get("tags", list) or [] if isinstance(tag, str)]
-    card_data = item.get("cardData", dict)
+    dataset_id = item.get("id", str)
+    repository = repository_facts(item, dataset_id)
+    tags, card_data = repository["tags"], repository["card_data"]
     card, description = declared(card_data or {}), item.get("description", str)
     sizes = _named("size_categories", card_data, tags)
     facts = {
         "dataset_id": dataset_id,
-        "author": author_of(dataset_id),
-        "created_at": created_at,
-        "is_created_at_floor": created_at is not None and is_at_floor(created_at),
-        "last_modified_at": item.time("lastModified"),
-        "sha": item.get("sha", str),
-        "downloads_30d": item.count("downloads"),
-        "downloads_all_time": item.count("downloadsAllTime"),
-        "likes": item.count("likes"),
-        "trending_score": number(item.get("trendingScore", int, float)),
-        "is_gated": item.get("gated", bool, str) not in NOT_GATED,
-        "is_disabled": item.get("disabled", bool) is True,
+        **repository,
         "licenses": [found.value for found in licenses((), card.licenses, tags)],
         "languages": [found.value for found in languages(card.languages or after_prefix(tags, "language:"), (), ())],
         "task_categories": _named("task_categories", card_data, tags),
@@ -58,9 +47,7 @@ def dataset_facts(body: dict[str, Any]) -> dict[str, Any]:
         "file_formats": after_prefix(tags, "format:"),
         "source_dataset_ids": _named("source_datasets", card_data, tags),
         "description": clean(description) or None if description else None,
-        "tags": tags,
-        "has_card": "README.md" in names_of(item.get("siblings", list), "rfilename"),
-        "card_data": card_data,
+        "has_card": CARD in names_of(item.get("siblings", list), "rfilename"),
     }
     item.report_unknown_keys(IGNORED)
     return facts | {"oddities": item.oddities}

@@ -11,6 +11,7 @@ from spark_jobs.rules.curated import curated
 from spark_jobs.rules.facets import Facet
 
 NOT_A_CODE = ("multilingual", "code")
+LONGEST_CODE = 3  # letters
 # ISO 639-2 codes that say that there is no answer; and `unk`, which cards mean as unknown, not as Enawené-Nawé.
 _SPECIAL = frozenset(("und", "mis", "zxx", "mul", "unk"))
 

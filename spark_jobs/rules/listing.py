@@ -11,6 +11,7 @@ from lake.vocabulary import RELATIONS
 LARGEST_LONG = 2**63 - 1
 
 NOT_GATED = (None, False, "false")
+CARD = "README.md"
 
 # Keys that silver.models leaves out, each with the reason; bronze keeps them all.
 IGNORED = {
@@ -48,10 +49,11 @@ class Item:
 
     def get(self, key: str, *kinds: type) -> Any:
         """The value of `key` if it is one of `kinds`; None where absent, null or of another type (which is reported)."""
+        if key not in self.body:
+            return None
         self.read.add(key)
-        value = self.body.get(key)
-        is_right = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
-        if value is None or is_right:
+        value = self.body[key]
+        if value is None or (isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))):
             return value
         self.oddities.append(f"{key}: a {type(value).__name__} where {' or '.join(k.__name__ for k in kinds)} was expected")
         return None
@@ -79,7 +81,6 @@ def model_facts(body: dict[str, Any]) -> dict[str, Any]:
     """
     item = Item(body)
     model_id = item.get("id", str) or body["modelId"]
-    created_at = item.time("createdAt")
     base_models = item.get("baseModels", dict) or {}
     config = item.get("config", dict) or {}
     gguf = item.get("gguf", dict) or {}
@@ -87,17 +88,31 @@ def model_facts(body: dict[str, Any]) -> dict[str, Any]:
     file_names = names_of(item.get("siblings", list), "rfilename")
     facts = {
         "model_id": model_id,
-        "author": author_of(model_id),
-        "created_at": created_at,
-        "is_created_at_floor": created_at is not None and is_at_floor(created_at),
-        "last_modified_at": item.time("lastModified"),
-        "sha": item.get("sha", str),
+        **repository_facts(item, model_id),
         "pipeline_tag": item.get("pipeline_tag", str),
         "library_name": item.get("library_name", str),
         "architecture": _architecture(config, gguf),
         "model_type": _text(config.get("model_type")),
         "parameters": parameters,
         "parameters_source": parameters_source,
+        "has_card": CARD in file_names,
+        "file_names": file_names,
+        "hub_parents": names_of(base_models.get("models"), "id"),
+        "hub_relation": _relation(base_models.get("relation"), item),
+    }
+    item.report_unknown_keys(IGNORED)
+    return facts | {"oddities": item.oddities}
+
+
+def repository_facts(item: Item, name: str) -> dict[str, Any]:
+    """What the Hub says of a repository of either kind: lake.tables.shared.REPOSITORY but for has_card and oddities."""
+    created_at = item.time("createdAt")
+    return {
+        "author": author_of(name),
+        "created_at": created_at,
+        "is_created_at_floor": created_at is not None and is_at_floor(created_at),
+        "last_modified_at": item.time("lastModified"),
+        "sha": item.get("sha", str),
         "downloads_30d": item.count("downloads"),
         "downloads_all_time": item.count("downloadsAllTime"),
         "likes": item.count("likes"),
@@ -105,14 +120,8 @@ def model_facts(body: dict[str, Any]) -> dict[str, Any]:
         "is_gated": item.get("gated", bool, str) not in NOT_GATED,
         "is_disabled": item.get("disabled", bool) is True,
         "tags": [tag for tag in item.get("tags", list) or [] if isinstance(tag, str)],
-        "has_card": "README.md" in file_names,
-        "file_names": file_names,
-        "hub_parents": names_of(base_models.get("models"), "id"),
-        "hub_relation": _relation(base_models.get("relation"), item),
         "card_data": item.get("cardData", dict),
     }
-    item.report_unknown_keys(IGNORED)
-    return facts | {"oddities": item.oddities}
 
 
 def parameters_in_name(model_id: str) -> int | None:

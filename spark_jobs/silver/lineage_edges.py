@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, DoubleType, StringType, StructType
 
+from lake.tables.bronze import LISTINGS
 from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
 from lake.vocabulary import EVIDENCE
 from spark_jobs.boundary import Record, map_records
@@ -23,10 +24,10 @@ for _name in ("child_id", "parent", "declared_parent", "relation", "evidence", "
 DECLARED.add("is_relation_declared", BooleanType()).add("confidence", DoubleType())
 
 
-def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
+def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) -> DataFrame:
     """One row per child, parent and relation; a parent that cannot be a model's name is set aside as parent_not_a_name."""
     declared = map_records(_facts(models, model_cards), _declared, DECLARED).localCheckpoint()
-    resolved = resolved_parents(declared, models.select("model_id"))
+    resolved = resolved_parents(declared, models, listings)
     declared_edges = _one_per_relation(resolved)
     told = _told_by_names(models, declared).select(*[name for name in declared_edges.columns if name != SET_ASIDE_REASON])
     both = declared_edges.unionByName(told, allowMissingColumns=True)
@@ -72,7 +73,7 @@ def _one_per_relation(resolved: DataFrame) -> DataFrame:
     best = told.where(F.col("is_relation_declared") | ~F.col("is_declared_by_any"))
     strength = F.array_position(F.array(*[F.lit(name) for name in EVIDENCE]), F.col("evidence"))
     status_order = F.when(F.col("parent_status") == "present", 0).otherwise(1)
-    kept = ("evidence", "is_relation_declared", "confidence", "parent_status", "declared_parent", SET_ASIDE_REASON)
+    kept = ("evidence", "is_relation_declared", "confidence", "parent_status", "resolved_by", "declared_parent", SET_ASIDE_REASON)
     first = F.min_by(F.struct(*kept), F.struct(strength, status_order, "declared_parent")).alias("first")
     return best.groupBy("child_id", "parent_id", "relation").agg(first).select("child_id", "parent_id", "relation", "first.*")
 
@@ -87,6 +88,7 @@ def _told_by_names(models: DataFrame, declared: DataFrame) -> DataFrame:
         F.lit(False).alias("is_relation_declared"),
         F.lit(CONFIDENCE).alias("confidence"),
         F.lit("present").alias("parent_status"),
+        F.lit(None).cast("string").alias("resolved_by"),
         F.col("parent_id").alias("declared_parent"),
     )
 
@@ -100,4 +102,4 @@ def _with_child_older(edges: DataFrame, models: DataFrame) -> DataFrame:
     return dated.withColumn("is_child_older", F.coalesce(is_older, F.lit(False)))
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS), writes=LINEAGE_EDGES, transform=transform)
+JOB = Job(reads=(MODELS, MODEL_CARDS, LISTINGS), writes=LINEAGE_EDGES, transform=transform)

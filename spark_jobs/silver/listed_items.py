@@ -17,6 +17,7 @@ from spark_jobs.schema import spark_schema
 
 # A listing that was cut short by its operator is still what the operator asked for; one that lost pages is not.
 WHOLE = ("finished", "limited")
+PLACE = ("crawl_id", "page", "position")  # of an item in bronze.listings, for one repo_type
 
 Facts = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -38,7 +39,8 @@ def _ended_well(crawl_runs: DataFrame, spider: str) -> DataFrame:
 def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
     """Items of the newest whole listing of that type and of the changes since (hub_id, repo_id, fetched_at, body).
 
-    Of an item listed twice the later answer; who has opted out since is left out.
+    Of an item listed twice the later answer; who has opted out since is left out. Cost: bodies stay where they are read; the places of
+    what was listed again, as many as changed since the whole listing, go to every executor.
     """
     spider = f"{repo_type}s"
     whole = whole_listings(crawl_runs, spider).orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
@@ -46,18 +48,24 @@ def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> 
     changes = changed_listings(crawl_runs, spider).join(F.broadcast(since), F.col("started_at") > F.col("whole_at"), how="left_semi")
     crawls = whole.select("crawl_id").unionByName(changes.select("crawl_id"))
     items = listings.where(F.col("repo_type") == repo_type).join(F.broadcast(crawls), "crawl_id", how="left_semi")
-    newest = first_of(items, "hub_id", F.desc("fetched_at"), F.desc("page"), F.desc("position"))
+    in_order = first_of(items.select("hub_id", "fetched_at", *PLACE), "hub_id", *map(F.desc, ("fetched_at", *PLACE)), keep_others=True)
+    newest = items.join(F.broadcast(in_order.where("place > 1").select(*PLACE)), list(PLACE), how="left_anti")
     return without_opted_out(newest, "repo_id").select("hub_id", "repo_id", "fetched_at", "body")
 
 
 def read_items(items: DataFrame, facts: Facts, into: Table, name: str) -> DataFrame:
     """Items -> rows of the table, by `facts` of each one's JSON; what cannot be read is set aside, and so is an older
-    repository whose name, the column `name`, belongs to a newer one."""
+    repository whose name, the column `name`, belongs to a newer one.
+
+    Cost: each body is parsed once, where it is read; only rows whose names are given twice are shuffled.
+    """
     schema = spark_schema(into, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
-    read = map_records(items, partial(_read, facts), schema)
-    named = first_of(read, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
+    given_twice = F.broadcast(items.groupBy("repo_id").agg(F.count("*").alias("times")).where("times > 1").select("repo_id"))
+    alone = map_records(items.join(given_twice, "repo_id", how="left_anti"), partial(_read, facts), schema)
+    shared = map_records(items.join(given_twice, "repo_id", how="left_semi"), partial(_read, facts), schema)
+    named = first_of(shared, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
     reason = F.when(F.col("place") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
-    return named.withColumn(SET_ASIDE_REASON, F.coalesce(SET_ASIDE_REASON, reason)).drop("place")
+    return alone.unionByName(named.withColumn(SET_ASIDE_REASON, F.coalesce(SET_ASIDE_REASON, reason)).drop("place"))
 
 
 def first_of(frame: DataFrame, key: str, *order: Any, keep_others: bool = False) -> DataFrame:

@@ -10,13 +10,13 @@ from spark_jobs.job import Job
 from spark_jobs.rules.datasets import datasets, is_placeholder
 from spark_jobs.rules.front_matter import declared_in_json
 from spark_jobs.schema import spark_schema
+from spark_jobs.silver.declaring import declaring, with_prefix
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """One row for each dataset of a model, from the strongest source that names it; placeholders are kept and marked."""
-    cards = model_cards.select("hub_id", "datasets")
-    declaring = models.select("hub_id", "model_id", "tags", "card_data").join(cards, "hub_id", how="left")
-    return map_records(declaring, _rows, spark_schema(MODEL_DATASETS, without=("snapshot_date",)))
+    told = declaring(models, model_cards, ("datasets",), with_prefix("dataset:"))
+    return map_records(told, _rows, spark_schema(MODEL_DATASETS, without=("snapshot_date",)))
 
 
 def _rows(row: Record) -> Iterator[Record]:

@@ -65,7 +65,7 @@ def _tracked() -> list[Column]:
 
     def told(prefix: str) -> Column:
         tags = F.filter("tags", lambda tag: tag.startswith(prefix))
-        return F.array_sort(F.array_distinct(F.transform(tags, lambda tag: F.substring(tag, len(prefix) + 1, 1000))))
+        return F.sort_array(F.array_distinct(F.transform(tags, lambda tag: F.substring(tag, len(prefix) + 1, 1000))))
 
     others = F.filter("tags", lambda tag: ~tag.startswith("license:") & ~tag.startswith("base_model:"))
     return [
@@ -73,7 +73,7 @@ def _tracked() -> list[Column]:
         F.col("author"),
         told("license:").alias("licenses"),
         told("base_model:").alias("base_models"),
-        F.array_sort(F.array_distinct(others)).alias("tags"),
+        F.sort_array(F.array_distinct(others)).alias("tags"),
         F.col("pipeline_tag"),
         F.col("is_gated"),
         F.col("is_disabled"),
@@ -84,15 +84,23 @@ def _values() -> Column:
     return F.struct(*TRACKED).alias("values")
 
 
+def _digest() -> Column:
+    """A number that differs where TRACKED does, but for one pair in 2**64: so that days are compared without moving what they hold.
+
+    The places between the columns keep a value that moves from one to the next from being the same.
+    """
+    return F.xxhash64(*[part for place, name in enumerate(TRACKED) for part in (F.lit(place), F.col(name))])
+
+
 def _concerned(history: DataFrame, on_days: DataFrame, listed: DataFrame, whole_days: DataFrame, days: Sequence[date]) -> DataFrame:
     """(hub_id) of every model whose state on one of the days is not what the history says."""
     asked = [F.date_add(F.lit(day), 0) for day in days]
     rows = history.withColumn("day", F.explode(F.array(*asked)))
     holds = (F.col("valid_from") <= F.col("day")) & (F.col("valid_to").isNull() | (F.col("day") < F.col("valid_to")))
-    then = rows.where(holds).select("hub_id", "day", "is_removed", "valid_from", _values())
-    now = on_days.select("hub_id", "day", _values().alias("now"))
+    then = rows.where(holds).select("hub_id", "day", "is_removed", "valid_from", _digest().alias("then"))
+    now = on_days.select("hub_id", "day", _digest().alias("now"))
     both = now.join(then, ["hub_id", "day"], how="left")
-    differs = F.col("is_removed").isNull() | F.col("is_removed") | ~F.col("now").eqNullSafe(F.col("values"))
+    differs = F.col("is_removed").isNull() | F.col("is_removed") | (F.col("now") != F.col("then"))
     unseen = then.join(now, ["hub_id", "day"], how="left_anti")
     was_there = unseen.where(~F.col("is_removed"))
     gone = was_there.join(whole_days, "day", how="left_semi").join(listed, ["hub_id", "day"], how="left_anti")
@@ -145,7 +153,7 @@ def _changes(known: DataFrame, now: DataFrame) -> DataFrame:
     row = F.struct(*names)
     old = known.select(*MODEL_HISTORY.key, row.alias("old"))
     new = now.select(*MODEL_HISTORY.key, row.alias("new"))
-    both = old.join(new, list(MODEL_HISTORY.key), how="full").where(~F.col("old").eqNullSafe(F.col("new")))
+    both = new.join(old.hint("shuffle_hash"), list(MODEL_HISTORY.key), how="full").where(~F.col("old").eqNullSafe(F.col("new")))
     chosen = F.coalesce("new", "old").alias("chosen")
     return both.select(chosen, F.col("new").isNull().alias(IS_DELETED)).select("chosen.*", IS_DELETED)
 

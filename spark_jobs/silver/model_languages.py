@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
 
 from lake.tables.silver import MODEL_CARDS, MODEL_LANGUAGES, MODELS
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import Job
 from spark_jobs.rules.front_matter import declared_in_json
-from spark_jobs.rules.languages import languages
+from spark_jobs.rules.languages import LONGEST_CODE, NOT_A_CODE, languages
 from spark_jobs.schema import spark_schema
+from spark_jobs.silver.declaring import declaring
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """One row for each language of a model, from the card where it names any, else from tags that are languages."""
-    cards = model_cards.select("hub_id", "languages")
-    declaring = models.select("hub_id", "model_id", "tags", "card_data").join(cards, "hub_id", how="left")
-    return map_records(declaring, _rows, spark_schema(MODEL_LANGUAGES, without=("snapshot_date",)))
+    told = declaring(models, model_cards, ("languages",), _may_be_language)
+    return map_records(told, _rows, spark_schema(MODEL_LANGUAGES, without=("snapshot_date",)))
+
+
+def _may_be_language(tag: Column) -> Column:
+    """No tag that rules.languages would take is left out."""
+    return (F.length(tag) <= LONGEST_CODE) | tag.isin(*NOT_A_CODE)
 
 
 def _rows(row: Record) -> Iterator[Record]:

@@ -1,54 +1,93 @@
-"""Which listed model does a declared parent mean? Names change, by a move, a rename or a letter's case."""
+"""Which listed model does a declared parent mean? Names change, by a move, a rename, a letter's case or a matter of taste."""
 
-from itertools import chain
+from collections import defaultdict
+from functools import reduce
 
+import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructType
 
+from spark_jobs.boundary import map_whole
 from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.rules.curated import curated
+from spark_jobs.rules.parent_renames import Renames
 
 TYPED = ("hub_base_models", "typed_tag")
 FROM_CARD = ("card_relation", "card_field")
+RESOLVED = StructType()
+for _name in ("parent", "child_id", "model_id", "resolved_by"):
+    RESOLVED.add(_name, StringType())
 
 
-def resolved_parents(declared: DataFrame, models: DataFrame) -> DataFrame:
-    """Rows of `declared` with parent_id, parent_status and SET_ASIDE_REASON in place of parent and problem.
+def resolved_parents(declared: DataFrame, models: DataFrame, listings: DataFrame) -> DataFrame:
+    """Rows of `declared` with parent_id, parent_status, resolved_by and SET_ASIDE_REASON in place of parent and problem.
 
-    A name that is listed is present. Else it is renamed: to the one listed model of that name in other letter case, to
-    what the Hub made of the same name in other cards, or to where the Hub moved its canonical models, in this order.
-    Else it is missing, and parent_id is the name itself: no model is invented. `models`: (model_id).
+    A name that is listed is present. Else it is renamed where rules.parent_renames finds a model; a repository that an earlier
+    listing of bronze has under that name counts first. Else it is missing, and parent_id is the name itself: no model is invented.
+    Cost: names that are not listed, and models that could be meant, go through one task; names of all models are looked at once.
     """
     listed = models.select(F.col("model_id").alias("parent"), F.lit(True).alias("is_listed"))
     known = declared.join(listed, "parent", how="left").fillna(False, ["is_listed"]).localCheckpoint()
-    resolved = known.join(_renamed(known.where("problem is null"), models), "parent", how="left")
+    resolved = known.join(_renamed(known.where("problem is null"), models, listings), ["parent", "child_id"], how="left")
     status = F.when(F.col("is_listed"), "present").when(F.col("model_id").isNotNull(), "renamed").otherwise("missing")
     reason = F.concat(F.lit("parent_not_a_name: "), "problem", F.lit(": "), "declared_parent")
     kept = [name for name in declared.columns if name not in ("parent", "problem")]
     return resolved.select(
-        *kept, F.coalesce("model_id", "parent").alias("parent_id"), status.alias("parent_status"), reason.alias(SET_ASIDE_REASON)
+        *kept,
+        F.coalesce("model_id", "parent").alias("parent_id"),
+        status.alias("parent_status"),
+        "resolved_by",
+        reason.alias(SET_ASIDE_REASON),
     )
 
 
-def _renamed(known: DataFrame, models: DataFrame) -> DataFrame:
-    """(parent, model_id) of the names that are not listed but can be resolved."""
-    unlisted = known.where("not is_listed").select("parent").distinct()
-    moved_to = _moved_to(F.lower("parent"))
-    keys = unlisted.select(
-        "parent", moved_to.alias("moved_to"), F.explode(F.array_distinct(F.array(F.lower("parent"), F.lower(moved_to)))).alias("folded")
+def _renamed(known: DataFrame, models: DataFrame, listings: DataFrame) -> DataFrame:
+    """RESOLVED of the names that are not listed, for each of their children."""
+    wanted = known.where("not is_listed").select("parent", "child_id").distinct().localCheckpoint()
+    names = F.broadcast(wanted.select("parent").distinct())
+    spelt = F.broadcast(wanted.select(_letters("parent").alias("letters")).distinct())
+    could_be_meant = models.withColumn("letters", _letters("model_id")).join(spelt, "letters", how="left_semi")
+    of_parents = F.broadcast(wanted.select(F.lower(F.substring_index("parent", "/", 1)).alias("account")).distinct())
+    accounts = models.select(F.lower("author").alias("account")).join(of_parents, "account", how="left_semi").distinct()
+    facts = (
+        _fact("wanted", wanted, "parent", "child_id"),
+        _fact("listed", could_be_meant.withColumn("downloads", F.coalesce("downloads_30d", F.lit(0))), "model_id", "downloads"),
+        _fact("account", accounts, "account", "account"),
+        _fact("history", _former_names(names, models, listings), "parent", "model_id"),
+        _fact("taught", _taught(known), "parent", "taught"),
     )
-    found = keys.join(models.select("model_id", F.lower("model_id").alias("folded")), "folded", how="inner")
-    is_same_name = F.lower("parent") == F.col("folded")
-    by_name = found.select(
-        "parent",
-        F.when(is_same_name, F.col("model_id")).alias("by_case"),
-        F.when(F.col("model_id") == F.col("moved_to"), F.col("model_id")).alias("moved"),
+    return map_whole(reduce(DataFrame.unionByName, facts), _resolved, RESOLVED)
+
+
+def _fact(kind: str, frame: DataFrame, name: str, other: str) -> DataFrame:
+    return frame.select(F.lit(kind).alias("kind"), F.col(name).alias("name"), F.col(other).cast("string").alias("other"))
+
+
+def _resolved(facts: pa.Table) -> pa.Table:
+    """Facts of every kind, as rows (kind, name, other) -> RESOLVED."""
+    by_kind: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for kind, name, other in zip(*(facts[column].to_pylist() for column in ("kind", "name", "other")), strict=True):
+        by_kind[kind].append((name, other))
+    listed = {name: int(downloads) for name, downloads in by_kind["listed"]}
+    renames = Renames(
+        by_kind["wanted"], listed, [name for name, _ in by_kind["account"]], {way: dict(by_kind[way]) for way in ("history", "taught")}
     )
-    ways = by_name.unionByName(_taught(known), allowMissingColumns=True).groupBy("parent")
-    # The Hub answers to a name in any letter case; where two listed models differ by case alone, neither is meant.
-    by_case = F.when(F.count("by_case") == 1, F.min("by_case"))
-    named = ways.agg(F.coalesce(by_case, F.min("taught"), F.min("moved")).alias("model_id"))
-    return named.where("model_id is not null")
+    found = [(parent, child, renames.find(parent, child)) for parent, child in by_kind["wanted"]]
+    rows = [(parent, child, *told) for parent, child, told in found if told]
+    columns = zip(*rows, strict=True) if rows else [()] * len(RESOLVED)
+    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(RESOLVED.names, columns, strict=True)})
+
+
+def _letters(model_id: str) -> Column:
+    """The letters and digits of a model's own name: alike in all names that are spelt alike, and in a few others."""
+    return F.translate(F.lower(F.substring_index(model_id, "/", -1)), "-_ .,;:", "")
+
+
+def _former_names(names: DataFrame, models: DataFrame, listings: DataFrame) -> DataFrame:
+    """(parent, model_id) of names that a listed repository had in an earlier crawl, where it was but one."""
+    had = listings.where("repo_type = 'model'").select("hub_id", F.col("repo_id").alias("parent")).join(names, "parent", how="left_semi")
+    now = models.join(F.broadcast(had.distinct()), "hub_id", how="inner").groupBy("parent")
+    return now.agg(F.min("model_id").alias("model_id"), F.count("*").alias("times")).where("times = 1").drop("times")
 
 
 def _taught(known: DataFrame) -> DataFrame:
@@ -71,9 +110,3 @@ def _taught(known: DataFrame) -> DataFrame:
     lessons = single.where("not x.is_listed and y.is_listed").groupBy(F.col("x.parent").alias("parent"), F.col("y.parent").alias("taught"))
     votes = lessons.agg(F.count("*").alias("votes")).withColumn("all_votes", F.sum("votes").over(Window.partitionBy("parent")))
     return votes.where("2 * votes > all_votes").select("parent", "taught")
-
-
-def _moved_to(name: Column) -> Column:
-    """The name after the Hub moved its canonical models into organisations (conf/canonical_names.csv), else null; `name` in lower case."""
-    moves = [(row["old"].lower(), row["new"]) for row in curated("canonical_names")]
-    return F.create_map(*[F.lit(text) for text in chain.from_iterable(moves)])[name]

@@ -9,7 +9,7 @@ from pyspark.sql.types import BooleanType, StringType, StructType
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.rules.name_lineage import BREAK, MAY_TELL, parent_in_name
 
-CONFIDENCE = 0.8  # share that names what the author declared, where one did (benchmarks/lineage_truth.py), rounded down
+CONFIDENCE = 0.8  # a guess: 93 % of 106 labelled ones were right (benchmarks/lineage_truth.py), but of models that others had noticed
 TOLD = StructType()
 for _name in ("child_id", "key", "relation"):
     TOLD.add(_name, StringType())
@@ -38,7 +38,7 @@ def parents_in_names(models: DataFrame, edges: DataFrame) -> DataFrame:
 def name_key(model_id: str) -> Column:
     """rules.name_lineage.name_key of a column, without Python."""
     words = F.split(F.lower(F.substring_index(model_id, "/", -1)), BREAK)
-    return F.array_join(F.array_sort(F.filter(words, lambda word: word != "")), "-")
+    return F.array_join(F.sort_array(F.filter(words, lambda word: word != "")), "-")
 
 
 def _told(row: Record) -> Iterator[Record]:

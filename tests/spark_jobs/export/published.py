@@ -1,6 +1,8 @@
 """A small published warehouse, written by delta-rs: no JVM is needed to read one."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from deltalake import write_deltalake
@@ -38,9 +40,13 @@ DRAWN = {
 
 def published(folder: Path, without: str = "") -> Path:
     """The drawn tables below a folder, but for one."""
-    for name, text in DRAWN.items():
-        if name != without:
-            table = find_table(name)
-            data = pa.Table.from_pylist(drawn_rows(table, text), schema=arrow_schema(table))
-            write_deltalake(table.path(str(folder)), data, partition_by=list(table.partitioned_by))
+    return write_drawn(folder, {name: text for name, text in DRAWN.items() if name != without})
+
+
+def write_drawn(folder: Path, drawn: Mapping[str, str], **always: Any) -> Path:
+    """Tables by their names, as drawn; `always` are columns that are the same in every row."""
+    for name, text in drawn.items():
+        table = find_table(name)
+        data = pa.Table.from_pylist([row | always for row in drawn_rows(table, text)], schema=arrow_schema(table))
+        write_deltalake(table.path(str(folder)), data, partition_by=list(table.partitioned_by))
     return folder

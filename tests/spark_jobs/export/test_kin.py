@@ -3,21 +3,16 @@
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from click.testing import CliRunner
-from deltalake import write_deltalake
 
-from crawler.delta import arrow_schema
 from lake.cli import group
 from lake.errors import HublakeError
-from lake.tables import Table
-from lake.tables.silver import LINEAGE_EDGES, MODEL_DATASETS, MODELS
-from tests.drawn import drawn_rows
+from tests.spark_jobs.export.published import write_drawn
 
 DRAWN = {
-    MODELS: "hub_id | model_id \n 1 | m/base \n 2 | m/tuned \n 3 | m/low \n 4 | m/ring \n 5 | m/other",
-    LINEAGE_EDGES: """
+    "silver.models": "hub_id | model_id \n 1 | m/base \n 2 | m/tuned \n 3 | m/low \n 4 | m/ring \n 5 | m/other",
+    "silver.lineage_edges": """
         child_id | parent_id | parent_status | is_self_loop
         m/tuned  | m/base    | present       | no
         m/low    | m/tuned   | renamed       | no
@@ -27,20 +22,13 @@ DRAWN = {
         m/base   | gone/away | missing       | no
         m/other  | m/other   | present       | yes
         """,
-    MODEL_DATASETS: "model_id | dataset_id \n m/tuned | d/words \n m/other | d/words",
+    "silver.model_datasets": "model_id | dataset_id \n m/tuned | d/words \n m/other | d/words",
 }
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = str(tmp_path_factory.mktemp("warehouse"))
-    for table, text in DRAWN.items():
-        write_deltalake(table.path(folder), _rows(table, text), partition_by=list(table.partitioned_by))
-    return folder
-
-
-def _rows(table: Table, text: str) -> pa.Table:
-    return pa.Table.from_pylist([row | {"snapshot_date": date(2026, 1, 2)} for row in drawn_rows(table, text)], schema=arrow_schema(table))
+    return str(write_drawn(tmp_path_factory.mktemp("warehouse"), DRAWN, snapshot_date=date(2026, 1, 2)))
 
 
 def kin(warehouse: str, out: Path, *arguments: str) -> list[str]:

@@ -8,6 +8,7 @@ import networkx as nx
 import pytest
 from pyspark.sql import SparkSession
 
+from lake.tables.bronze import LISTINGS
 from lake.tables.silver import MODEL_CARDS, MODELS
 from spark_jobs.graph import model_impact
 from spark_jobs.job import SET_ASIDE_REASON
@@ -22,7 +23,11 @@ def test_ranks_of_the_real_hub_are_those_of_networkx(spark: SparkSession, shared
         facts = [model_facts(json.loads(line)) | {"hub_id": str(number), "card_data": None} for number, line in enumerate(lines)]
     schema = spark_schema(MODELS, without=("snapshot_date",))
     models = spark.createDataFrame([tuple(model[name] for name in schema.names) for model in facts], schema).localCheckpoint()
-    found = lineage_edges.transform(models, drawn(spark, MODEL_CARDS, "hub_id")).where(f"{SET_ASIDE_REASON} is null").localCheckpoint()
+    found = (
+        lineage_edges.transform(models, drawn(spark, MODEL_CARDS, "hub_id"), drawn(spark, LISTINGS, "hub_id"))
+        .where(f"{SET_ASIDE_REASON} is null")
+        .localCheckpoint()
+    )
     impact = model_impact.transform(models, found, params=model_impact.Params()).collect()
 
     downloads = {model["model_id"]: model["downloads_30d"] or 0 for model in facts}

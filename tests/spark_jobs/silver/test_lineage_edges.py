@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
+from lake.tables.bronze import LISTINGS
 from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
 from spark_jobs.job import SET_ASIDE_REASON
 from spark_jobs.rules.name_lineage import name_key
@@ -47,6 +48,10 @@ hub_id | model_id               | tags                                          
 63 | other/large-base-chat      |                                                               |             |              | 2023-02-01T00:00:00Z | no  |
 64 | early/large-base-awq       |                                                               |             |              | 2022-12-01T00:00:00Z | no  |
 65 | says/large-base-gptq       | base_model:lost/parent                                        |             |              | 2023-02-01T00:00:00Z | no  |
+70 | heir/child                 | base_model:was/called-so                                      |             |              |                      | no  |
+71 | is/called-otherwise        |                                                               |             |              |                      | no  |
+72 | own/child                  | base_model:out_folder, base_model:acme/Ba_se                  |             |              |                      | no  |
+73 | own/out_folder             |                                                               |             |              |                      | no  |
 """
 CARDS = """
 hub_id | model_id        | base_models | base_model_relation | encoding | content | yaml_status
@@ -55,9 +60,18 @@ hub_id | model_id        | base_models | base_model_relation | encoding | conten
 """
 
 
+CRAWLED = """
+crawl_id | repo_type | page | position | hub_id | repo_id
+before   | model     | 0    | 0        | 71     | was/called-so
+now      | model     | 0    | 0        | 71     | is/called-otherwise
+now      | dataset   | 0    | 0        | 01     | lost/parent
+before   | model     | 0    | 1        | 99     | lost/parent
+"""
+
+
 @cache
 def _transformed(spark: SparkSession) -> DataFrame:
-    return transform(drawn(spark, MODELS, HUB), drawn(spark, MODEL_CARDS, CARDS)).localCheckpoint()
+    return transform(drawn(spark, MODELS, HUB), drawn(spark, MODEL_CARDS, CARDS), drawn(spark, LISTINGS, CRAWLED)).localCheckpoint()
 
 
 @pytest.fixture
@@ -130,6 +144,19 @@ def test_an_alias_of_a_typed_base_is_the_same_edge(edges: DataFrame) -> None:
     assert of(edges, "taught/one", "parent_id", "evidence") == [("new/name", "typed_tag")]
 
 
+def test_a_former_name_is_known_from_an_earlier_listing_of_the_same_repository(edges: DataFrame) -> None:
+    resolved = of(edges, "heir/child", "parent_id", "parent_status", "resolved_by")
+    assert resolved == [("is/called-otherwise", "renamed", "history")]
+
+
+def test_a_renamed_parent_says_how_it_was_found_and_the_others_nothing(edges: DataFrame) -> None:
+    assert of(edges, "own/child", "declared_parent", "parent_id", "resolved_by") == [
+        ("acme/Ba_se", "acme/base", "spelling"),
+        ("out_folder", "own/out_folder", "own"),
+    ]
+    assert edges.where("(parent_status = 'renamed') <> (resolved_by is not null)").count() == 0
+
+
 def test_an_unknown_parent_stays_as_declared_and_missing(edges: DataFrame) -> None:
     assert of(edges, "lost/child", "parent_id", "parent_status") == [("lost/parent", "missing")]
 
@@ -166,11 +193,11 @@ def test_a_tie_among_teachers_teaches_nothing(spark: SparkSession) -> None:
         5      | t/pupil  | base_model:old/x       |
         """,
     )
-    edges = transform(models, drawn(spark, MODEL_CARDS, "hub_id"))
+    edges = transform(models, drawn(spark, MODEL_CARDS, "hub_id"), drawn(spark, LISTINGS, "hub_id"))
     assert of(edges, "t/pupil", "parent_id", "parent_status") == [("old/x", "missing")]
 
 
 def test_a_fetched_card_is_believed_before_the_listing(spark: SparkSession) -> None:
     models = drawn(spark, MODELS, 'hub_id | model_id | card_data \n 1 | a/child | {"base_model": "a/listed"}')
     cards = drawn(spark, MODEL_CARDS, "hub_id | base_models \n 1 | a/in-the-card")
-    assert of(transform(models, cards), "a/child", "parent_id") == ["a/in-the-card"]
+    assert of(transform(models, cards, drawn(spark, LISTINGS, "hub_id")), "a/child", "parent_id") == ["a/in-the-card"]

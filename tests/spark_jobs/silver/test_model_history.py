@@ -26,7 +26,7 @@ from spark_jobs.silver.model_history import transform
 from spark_jobs.silver.model_metrics import transform as metrics
 from spark_jobs.storage import IS_DELETED, Warehouse, history_as_of
 from tests.drawn import drawn
-from tests.spark_jobs.silver.histories import Item, Listing, expected, found
+from tests.spark_jobs.silver.histories import Item, Listing, expected, facts, found
 from tests.spark_jobs.warehouses import build_of
 
 FIRST = date(2026, 3, 1)
@@ -115,7 +115,7 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("order", [[(0,), (1,), (2,), (3,)], [(3,), (0, 1, 2)], [(1,), (3,), (0,), (2,)]], ids=str)
+@pytest.mark.parametrize("order", [[(0,), (1,), (2, 3)], [(1,), (3,), (0, 2)]], ids=str)
 def test_renames_removals_returns_and_gaps_are_told_whatever_the_order(spark: SparkSession, order: list[tuple[int, ...]]) -> None:
     merging = Merging(spark, listings_of(RULES))
     for numbers in order:
@@ -205,12 +205,20 @@ def bronze(folder: Path, listings: dict[date, Listing]) -> str:
     return address
 
 
+def without_most_that_stay(listings: dict[date, Listing]) -> dict[date, Listing]:
+    """All that changed, fell or went, and one in six of the others, of which there are enough."""
+    old, new = listings.values()
+    differs = {h for h in old if h not in new or facts(old[h]) != facts(new[h]) or new[h]["downloads"] < old[h]["downloads"] / 2}
+    return {day: {h: item for h, item in listing.items() if h in differs or int(h, 16) % 6 == 0} for day, listing in listings.items()}
+
+
 def test_a_re_crawl_of_the_real_hub_equals_a_comparison_of_the_two_listings(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
     listings: dict[date, Listing] = {}
     for day in (date(2026, 8, 19), date(2026, 8, 21)):
         with gzip.open(shared_data / "hub2026" / f"models-{day}.jsonl.gz", "rt", encoding="utf-8") as lines:
             items = [json.loads(line) for line in lines]
         listings[day] = {stable_hub_id(item): item for item in items}
+    listings = without_most_that_stay(listings)
     warehouse = Warehouse(spark, bronze(tmp_path, listings))
     for day in listings:
         build_of(warehouse, as_of=str(day)).run([MODEL_HISTORY, MODEL_METRICS])
@@ -220,6 +228,7 @@ def test_a_re_crawl_of_the_real_hub_equals_a_comparison_of_the_two_listings(spar
     events = Counter(event for row in history for event in row.changed if row.valid_from == max(listings))
     assert events["new"] == len(new.keys() - old.keys())
     assert events["removed"] == len(old.keys() - new.keys())
+    assert events["removed"] > 300
     fallen = [h for h in old.keys() & new.keys() if new[h]["downloads"] == 0 and old[h]["downloads"] >= 100]
     flagged = warehouse.read(MODEL_METRICS).where(F.array_contains("glitches", "fell_to_zero")).collect()
     assert sorted(row.hub_id for row in flagged) == sorted(fallen)

@@ -15,8 +15,8 @@ c3       | 2026-01-03    | models | incomplete | 2026-01-03T00:00:00
 HEADER = "crawl_id | repo_type | page | position | hub_id | fetched_at | body\n"
 
 
-def models(spark: SparkSession, listings: str) -> list[tuple[object, ...]]:
-    made = transform(drawn(spark, LISTINGS, HEADER + listings), drawn(spark, CRAWL_RUNS, RUNS))
+def models(spark: SparkSession, listings: str, header: str = HEADER) -> list[tuple[object, ...]]:
+    made = transform(drawn(spark, LISTINGS, header + listings), drawn(spark, CRAWL_RUNS, RUNS))
     columns = ("hub_id", "model_id", "set_aside_reason")
     return sorted((tuple(row[c] for c in columns) for row in made.collect()), key=str)
 
@@ -55,9 +55,11 @@ def test_of_an_item_listed_twice_the_later_answer_counts(spark: SparkSession) ->
 
 
 def test_a_name_belongs_to_the_repository_made_last(spark: SparkSession) -> None:
-    listings = """c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2023-01-01T00:00:00.000Z"}
-                  c2 | model | 0 | 1 | h2 | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2024-01-01T00:00:00.000Z"}"""
-    assert models(spark, listings) == [("h1", "a/x", "name_taken: a newer repository is called a/x"), ("h2", "a/x", None)]
+    listings = """c2 | model | 0 | 0 | h1 | a/x | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2023-01-01T00:00:00.000Z"}
+                  c2 | model | 0 | 1 | h2 | a/x | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2024-01-01T00:00:00.000Z"}
+                  c2 | model | 0 | 2 | h3 | a/y | 2026-01-02T00:00:00 | {"id": "a/y", "createdAt": "2022-01-01T00:00:00.000Z"}"""
+    made = models(spark, listings, HEADER.replace("hub_id |", "hub_id | repo_id |"))
+    assert made == [("h1", "a/x", "name_taken: a newer repository is called a/x"), ("h2", "a/x", None), ("h3", "a/y", None)]
 
 
 def test_what_cannot_be_read_is_set_aside_with_its_reason(spark: SparkSession) -> None:
