@@ -11,7 +11,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from lake.tables.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
 from lake.tables.history import MODEL_HISTORY
 from lake.tables.silver import MODELS
 from spark_jobs.job import Job
@@ -22,16 +22,26 @@ TRACKED = ("model_id", "author", "licenses", "base_models", "tags", "pipeline_ta
 
 
 def transform(
-    models: DataFrame, listings: DataFrame, crawl_runs: DataFrame, *, history: DataFrame, days: Sequence[date], is_last: bool
+    models: DataFrame,
+    listings: DataFrame,
+    crawl_runs: DataFrame,
+    repo_checks: DataFrame,
+    *,
+    history: DataFrame,
+    days: Sequence[date],
+    is_last: bool,
 ) -> DataFrame:
     """The changes that bring the history to what `models` say on `days`: only models whose state there is not known so.
 
-    A model is removed where a listing that came to its end lacks it. Where a listing was limited, or an item was set
-    aside, nothing is known, and the state before goes on. Cost: two passes over the models of `days`; over all
-    snapshots (of the models concerned) unless `is_last`, when the history itself says all that was before.
+    A model is removed where a listing that came to its end lacks it, unless the second look of that crawl (--full) found it
+    still there. Where a listing was limited, or an item was set aside, nothing is known, and the state before goes on.
+    Cost: two passes over the models of `days`; over all snapshots (of the models concerned) unless `is_last`, when the
+    history itself says all that was before.
     """
     crawls = _crawls(crawl_runs)
-    listed = listings.join(F.broadcast(crawls), "crawl_id", how="left_semi").where("hub_id is not null").select("hub_id", "snapshot_date")
+    found = repo_checks.where("repo_type = 'model' AND finding <> 'removed'")
+    seen_there = listings.select("crawl_id", "hub_id").unionByName(found.select("crawl_id", "hub_id")).where("hub_id IS NOT NULL")
+    listed = seen_there.join(F.broadcast(crawls.select("crawl_id", "snapshot_date")), "crawl_id").select("hub_id", "snapshot_date")
     whole_days = crawls.where("outcome = 'finished'").select("snapshot_date")
     present = models.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
     listed, whole_days = listed.withColumnRenamed("snapshot_date", "day"), whole_days.withColumnRenamed("snapshot_date", "day")
@@ -158,4 +168,4 @@ def _changes(known: DataFrame, now: DataFrame) -> DataFrame:
     return both.select(chosen, F.col("new").isNull().alias(IS_DELETED)).select("chosen.*", IS_DELETED)
 
 
-JOB = Job(reads=(MODELS, LISTINGS, CRAWL_RUNS), writes=MODEL_HISTORY, transform=transform)
+JOB = Job(reads=(MODELS, LISTINGS, CRAWL_RUNS, REPO_CHECKS), writes=MODEL_HISTORY, transform=transform)

@@ -14,7 +14,7 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from lake.tables.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
 from lake.tables.history import MODEL_HISTORY, MODEL_METRICS
 from lake.tables.silver import MODELS
 from sample_hub.make import make_hub
@@ -36,7 +36,9 @@ ROW = ("hub_id", "model_id", "valid_from", "valid_to", "is_current", "is_removed
 class Merging:
     """A history kept in memory, into which snapshots are merged as a build would."""
 
-    def __init__(self, spark: SparkSession, listings: dict[date, Listing], *, limited: Sequence[date] = ()) -> None:
+    def __init__(
+        self, spark: SparkSession, listings: dict[date, Listing], *, limited: Sequence[date] = (), checks: Sequence[dict[str, Any]] = ()
+    ) -> None:
         self.spark, self.held, self.rows = spark, set[date](), list[Any]()
         days = {day: datetime(day.year, day.month, day.day, tzinfo=UTC) for day in listings}
         runs = [
@@ -52,7 +54,8 @@ class Merging:
             for hub_id, item in listing.items()
             if "tags" in item
         ]
-        self.frames = [self._frame(MODELS, models).persist(), self._frame(LISTINGS, items).persist(), self._frame(CRAWL_RUNS, runs)]
+        self.frames = [self._frame(MODELS, models).persist(), self._frame(LISTINGS, items).persist()]
+        self.frames += [self._frame(CRAWL_RUNS, runs), self._frame(REPO_CHECKS, list(checks))]
 
     def _frame(self, table: Any, rows: list[dict[str, Any]]) -> DataFrame:
         return self.spark.createDataFrame([tuple(row.get(name) for name in table.column_names) for row in rows], spark_schema(table))
@@ -128,6 +131,15 @@ def test_a_limited_listing_removes_nothing(spark: SparkSession) -> None:
     merging.merge(FIRST)
     merging.merge(FIRST + timedelta(days=1))
     assert merging.short() == {"h1 a/x 0 - new", "h2 a/y 0 1 new", "h2 a/z 1 - model_id"}
+
+
+def test_what_a_second_look_finds_is_not_removed(spark: SparkSession) -> None:
+    second = FIRST + timedelta(days=1)
+    looked = {"h1": "present", "h2": "removed"}
+    checks = [{"crawl_id": str(second), "repo_type": "model", "hub_id": hub_id, "finding": found_} for hub_id, found_ in looked.items()]
+    merging = Merging(spark, listings_of("h1 | a/x | - \n h2 | a/y | - \n h3 | a/z | a/z"), checks=checks)
+    merging.merge(FIRST, second)
+    assert merging.short() == {"h1 a/x 0 - new", "h2 a/y 0 1 new", "h2 a/y 1 - removed", "h3 a/z 0 - new"}
 
 
 def made_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counter[str]]:
