@@ -1,11 +1,13 @@
 """What a sentence speaks of and how exactly, by conf/documentation_cues.csv. The lists are English."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 
 import pycountry
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from lake.vocabulary import DOCUMENTED_SECTIONS, SECTION_CLASSES
 from spark_jobs.rules.curated import curated
@@ -45,10 +47,19 @@ def hints_at_limit(sentence: str) -> bool:
     return _holds("weak", _prepared(sentence))
 
 
-def may_mention(text: str) -> bool:
-    """Whether any sentence of `text` could speak of a documented class: one pass of an automaton over all cues."""
+def may_mention(texts: Sequence[str]) -> frozenset[int]:
+    """Places of the texts of which a sentence could speak of a documented class: one pass of an automaton over all of them.
+
+    >>> may_mention(["Trained on poems.", "It is biased.", ""])
+    frozenset({1})
+    """
     automaton, _ = _automaton(DOCUMENTED_SECTIONS)
-    return bool(automaton.find_matches_as_indexes(text.casefold()))
+    folded = [text.casefold() for text in texts]
+    found = automaton.find_matches_as_indexes("\n".join(folded))
+    if not found:
+        return frozenset()
+    ends = list(accumulate(len(text) + 1 for text in folded))
+    return frozenset(bisect_right(ends, start) for _, start, _ in found)
 
 
 def spoken_of(sentence: str) -> frozenset[str]:
@@ -127,7 +138,7 @@ def _automaton(classes: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
     for row in curated("documentation_cues"):
         if row["cue"] in classes:
             owners.setdefault(_stem(row["phrase"]), []).append(row["cue"])
-    return AhoCorasick(list(owners)), list(owners.values())
+    return AhoCorasick(list(owners), implementation=Implementation.DFA), list(owners.values())
 
 
 def _holds(cue: str, text: str) -> bool:
