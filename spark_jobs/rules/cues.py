@@ -1,4 +1,4 @@
-"""What a sentence speaks of and how exactly, by conf/documentation_cues.csv. The lists are English."""
+"""What a sentence speaks of and how exactly, by conf/documentation_cues.csv: English in depth, the plainest cues of ten other languages."""
 
 import re
 from bisect import bisect_right
@@ -17,6 +17,9 @@ OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTE
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _LONG_SENTENCE = 2_000
+
+# Chinese and Japanese have no blanks between words, and Korean hangs its particles on them: there a phrase may stand inside of a word.
+_UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 # Names of languages that are also plain words or places in English.
 _NOT_AS_A_NAME = frozenset(
@@ -159,11 +162,17 @@ def _stem(phrase: str) -> str:
 @cache
 def _expression(cue: str) -> re.Pattern[str]:
     """One alternation for each cue; `*` at the end of a word is the rest of it, alone up to three words."""
-    phrases = [_phrase(row["phrase"]) for row in curated("documentation_cues") if row["cue"] == cue]
-    joined = "|".join(sorted(phrases, key=len, reverse=True))
+    phrases = [row["phrase"] for row in curated("documentation_cues") if row["cue"] == cue]
+    joined = _joined(phrase for phrase in phrases if not _UNPARTED.search(phrase))
     if cue == "unit":
         return re.compile(rf"(?<![\w.-])\d{{1,9}}(?:[.,]\d{{1,9}})?\s?(?:{joined})(?!\w)")
-    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)")
+    inside = _joined(phrase for phrase in phrases if _UNPARTED.search(phrase))
+    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)" + (f"|{inside}" if inside else ""))
+
+
+def _joined(phrases: Iterable[str]) -> str:
+    """The longest first: an alternation takes the first that fits."""
+    return "|".join(sorted(map(_phrase, phrases), key=len, reverse=True))
 
 
 def _phrase(phrase: str) -> str:
