@@ -123,7 +123,7 @@ def blocks(markdown: str) -> list[Block]:
         elif tag == "table":
             _add_table(found, table)
             table = [text]
-        elif tag[:1] != "h":
+        elif table is not None and tag[:1] != "h":
             table = _in_table(found, table, tag, text)
         elif text and not text.isspace():
             # A heading inside of a table stands alone; the table goes on behind it.

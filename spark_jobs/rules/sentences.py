@@ -193,13 +193,14 @@ class _Patterns:
     """Patterns by their first word, so that a sentence meets few of them."""
 
     by_first_word: dict[str, re.Pattern[str]]
-    open_ended: re.Pattern[str] | None
+    # Of patterns that may begin with any word, a part that every sentence of theirs holds stands before each.
+    open_ended: tuple[tuple[str, re.Pattern[str]], ...]
 
     def matches(self, words: str) -> bool:
         pattern = self.by_first_word.get(words.partition(" ")[0])
         if pattern and pattern.fullmatch(words):
             return True
-        return bool(self.open_ended and self.open_ended.fullmatch(words))
+        return any(part in words and pattern.fullmatch(words) for part, pattern in self.open_ended)
 
 
 @cache
@@ -209,8 +210,13 @@ def _whole(kind: str) -> _Patterns:
         if row["kind"] == kind and row["match"] == "whole":
             first = row["pattern"].partition(" ")[0]
             grouped.setdefault("*" if "*" in first else first, []).append(row["pattern"])
-    compiled = {first: re.compile("|".join(map(_expression, patterns))) for first, patterns in grouped.items()}
-    return _Patterns({first: pattern for first, pattern in compiled.items() if first != "*"}, compiled.get("*"))
+    open_ended = tuple((_longest_part(pattern), re.compile(_expression(pattern))) for pattern in grouped.pop("*", ()))
+    return _Patterns({first: re.compile("|".join(map(_expression, patterns))) for first, patterns in grouped.items()}, open_ended)
+
+
+def _longest_part(pattern: str) -> str:
+    """The longest part of whole words, without a gap or a version."""
+    return max((part.strip() for part in re.split(r"\S*\*|#", pattern)), key=len)
 
 
 def _expression(pattern: str) -> str:

@@ -26,7 +26,7 @@ def test_every_model_has_a_row_and_one_without_text_has_nothing(spark: "SparkSes
         .join(written, "model_id")
     )
     sections = drawn(spark, CARD_SECTIONS, "model_id | ordinal | parent_overlap_share \n m/told | 1 | \n m/told | 0 | 1 \n m/told | 2 | ")
-    none_shared = drawn(spark, SHARED_TEXTS, "text_id | text_ids | is_boilerplate").drop("snapshot_date")
+    none_shared = drawn(spark, SHARED_TEXTS, "text_id | text_ids | is_boilerplate")
     rows = {r.model_id: r for r in card_documentation.transform(models, cards, sections, none_shared).collect()}
     told, empty, none = rows["m/told"], rows["m/empty"], rows["m/none"]
     assert (told.has_card, told.has_bias, told.bias_own_words, told.is_bias_inherited) == (True, True, 7, False)
@@ -166,7 +166,7 @@ def test_near_copies_are_one_text_and_those_of_very_many_cards_nobody_s_own(spar
     found = shared.collect()
     assert [(r.section_class, r.cards, r.free_cards, r.authors, r.variants, r.example_id) for r in found] == [("bias", 4, 3, 1, 3, "m/one")]
     assert found[0].is_boilerplate
-    texts = [(row[0], "en", [], f"## Bias\n{row[3]}") for row in rows]
+    texts: list[tuple[str, str, list[str], str]] = [(row[0], "en", [], f"## Bias\n{row[3]}") for row in rows]
     cards = spark.createDataFrame(texts, "model_id string, language_of_text string, datasets array<string>, text string")
     told = {r.model_id: r for r in card_documentation.transform(models, cards, sections, shared).collect()}
     assert [(told[f"m/{n}"].depth, told[f"m/{n}"].shared_text_ids) for n in ("one", "three 3")] == [(1, [found[0].text_id])] * 2
