@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 
 import pycountry
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick
 
 from lake.vocabulary import DOCUMENTED_SECTIONS, SECTION_CLASSES
 from spark_jobs.rules.curated import curated
@@ -141,7 +141,7 @@ def _automaton(classes: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
     for row in curated("documentation_cues"):
         if row["cue"] in classes:
             owners.setdefault(_stem(row["phrase"]), []).append(row["cue"])
-    return AhoCorasick(list(owners), implementation=Implementation.DFA), list(owners.values())
+    return AhoCorasick(list(owners)), list(owners.values())
 
 
 def _holds(cue: str, text: str) -> bool:
