@@ -90,6 +90,7 @@ CARD_DOCUMENTATION = Table(
         MODEL_ID,
         flag("has_card", "Whether a card with text was fetched"),
         Column("generator", "string", "Tool that wrote the card or began it, by its mark; null where none is known"),
+        Column("shared_text_ids", "array<string>", "gold.shared_texts that stand in it as boilerplate, not as own words", required=True),
         Column("sections_present", "array<string>", "Section classes that the card has a heading or sentences for", required=True),
         Column("sections_filled", "array<string>", "Section classes that it fills with own words", required=True),
         *(
@@ -135,7 +136,7 @@ DOCUMENTATION_RATES = Table(
         Column(
             "stratum",
             "string",
-            "Part of the Hub counted: all, or popularity:, task:, library:, license:, relation: or year: with a value",
+            "Part of the Hub counted: all, or popularity:, task:, library:, license:, relation:, author_kind: or year: with a value",
             required=True,
         ),
         count("models", "Models in the stratum"),
@@ -189,7 +190,10 @@ SHARED_TEXTS = Table(
         Column("section_class", "string", "What the sections are about", required=True, values=SECTION_CLASSES),
         count("cards", "Models whose card holds one of the texts"),
         count("authors", "Authors of these models"),
+        count("free_cards", "Of these cards, those that do not have it from the card of a listed parent"),
+        flag("is_boilerplate", "Whether free_cards is 100 or more: then it counts as nobody's own words in gold.card_documentation"),
         count("variants", "Different texts in the group"),
+        Column("text_ids", "array<string>", "Digests of these", required=True),
         count("word_count", "Words of the longest of them"),
         Column("example_id", "string", "The first of the models by name", required=True),
         Column("boilerplate_source", "string", "Tool or template that is known to write it; null where none is: it was copied by hand"),

@@ -1,7 +1,7 @@
 """One card in one pass: its sections with their classes, which of them are filled with own words, and its documentation."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -94,9 +94,15 @@ def read_sections(card: str, generator: str | None) -> list[ReadSection]:
 
 
 def read_card_text(
-    card: str, language: str | None = "en", datasets: Sequence[str] = (), overlaps: Mapping[int, float | None] = MappingProxyType({})
+    card: str,
+    language: str | None = "en",
+    datasets: Sequence[str] = (),
+    overlaps: Mapping[int, float | None] = MappingProxyType({}),
+    shared: Collection[int] = (),
 ) -> CardReading:
-    """All of a card's body; `overlaps` is the part of each section, by its place, that stands in a parent's card.
+    """All of a card's body. `overlaps` is the part of each section, by its place, that stands in a parent's card.
+
+    `shared` are places of sections whose text so many cards share that it is nobody's own: such a section is a heading and no more.
 
     >>> reading = read_card_text("# M\\n## Bias\\n[More Information Needed]\\n## Training\\nTrained on poems for 3 days.")
     >>> reading.present, reading.filled, reading.documentation.depth
@@ -104,7 +110,12 @@ def read_card_text(
     """
     generator = generator_of(card)
     sections = read_sections(card, generator)
-    told = [CardSection(s.classes, s.section.text, overlaps.get(n), s.section.blocks, s.section.start) for n, s in enumerate(sections)]
+    for place in shared:
+        sections[place] = sections[place]._replace(is_boilerplate=True)
+    told = [
+        CardSection(s.classes, s.section.text, overlaps.get(n), () if n in shared else s.section.blocks, s.section.start)
+        for n, s in enumerate(sections)
+    ]
     documentation = read(told, language, datasets)
     present, filled = _classes(sections, documentation)
     return CardReading(generator, tuple(sections), documentation, present, filled)

@@ -1,8 +1,10 @@
-"""What a sentence speaks of and how exactly, by conf/documentation_cues.csv. The lists are English."""
+"""What a sentence speaks of and how exactly, by conf/documentation_cues.csv: English in depth, the plainest cues of ten other languages."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 
 import pycountry
 from ahocorasick_rs import AhoCorasick
@@ -15,6 +17,9 @@ OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTE
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _LONG_SENTENCE = 2_000
+
+# Chinese and Japanese have no blanks between words, and Korean hangs its particles on them: there a phrase may stand inside of a word.
+_UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 # Names of languages that are also plain words or places in English.
 _NOT_AS_A_NAME = frozenset(
@@ -45,10 +50,19 @@ def hints_at_limit(sentence: str) -> bool:
     return _holds("weak", _prepared(sentence))
 
 
-def may_mention(text: str) -> bool:
-    """Whether any sentence of `text` could speak of a documented class: one pass of an automaton over all cues."""
+def may_mention(texts: Sequence[str]) -> frozenset[int]:
+    """Places of the texts of which a sentence could speak of a documented class: one pass of an automaton over all of them.
+
+    >>> may_mention(["Trained on poems.", "It is biased.", ""])
+    frozenset({1})
+    """
     automaton, _ = _automaton(DOCUMENTED_SECTIONS)
-    return bool(automaton.find_matches_as_indexes(text.casefold()))
+    folded = [text.casefold() for text in texts]
+    found = automaton.find_matches_as_indexes("\n".join(folded))
+    if not found:
+        return frozenset()
+    ends = list(accumulate(len(text) + 1 for text in folded))
+    return frozenset(bisect_right(ends, start) for _, start, _ in found)
 
 
 def spoken_of(sentence: str) -> frozenset[str]:
@@ -148,11 +162,17 @@ def _stem(phrase: str) -> str:
 @cache
 def _expression(cue: str) -> re.Pattern[str]:
     """One alternation for each cue; `*` at the end of a word is the rest of it, alone up to three words."""
-    phrases = [_phrase(row["phrase"]) for row in curated("documentation_cues") if row["cue"] == cue]
-    joined = "|".join(sorted(phrases, key=len, reverse=True))
+    phrases = [row["phrase"] for row in curated("documentation_cues") if row["cue"] == cue]
+    joined = _joined(phrase for phrase in phrases if not _UNPARTED.search(phrase))
     if cue == "unit":
         return re.compile(rf"(?<![\w.-])\d{{1,9}}(?:[.,]\d{{1,9}})?\s?(?:{joined})(?!\w)")
-    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)")
+    inside = _joined(phrase for phrase in phrases if _UNPARTED.search(phrase))
+    return re.compile(rf"(?<![\w-])(?:{joined})(?!\w)" + (f"|{inside}" if inside else ""))
+
+
+def _joined(phrases: Iterable[str]) -> str:
+    """The longest first: an alternation takes the first that fits."""
+    return "|".join(sorted(map(_phrase, phrases), key=len, reverse=True))
 
 
 def _phrase(phrase: str) -> str:

@@ -144,7 +144,7 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     >>> read([CardSection(("bias",), "Accuracy is 12% lower for women.")], "en").depth
     4
     """
-    sections = [(section, _own(section)) for section in card]
+    sections = _with_own(list(card))
     headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED)
     own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)][:MAX_SENTENCES]
     named = [_named(section, s) for section, s in own]
@@ -160,14 +160,13 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     return Documentation(tuple(statements), headed, frozenset(in_passing), language == "en")
 
 
-def _own(section: CardSection) -> list[Sentence]:
-    """Own sentences of a section that could matter: most sections name no documented class and mention none."""
-    if DOCUMENTED.isdisjoint(section.classes):
-        is_searched = NOT_SEARCHED.isdisjoint(section.classes)
-        found = section.blocks if is_searched else ()
-        if not found or not may_mention("\n".join([block.raw for block in found if block.kind != "code"])):
-            return []
-    return [s for s in of_blocks(section.blocks) if s.kind == "own" and s.words]
+def _with_own(card: Sequence[CardSection]) -> list[tuple[CardSection, list[Sentence]]]:
+    """Sections that could matter, with their own sentences: most sections name no documented class and mention none."""
+    named = {place for place, section in enumerate(card) if not DOCUMENTED.isdisjoint(section.classes)}
+    searched = [place for place, section in enumerate(card) if place not in named and NOT_SEARCHED.isdisjoint(section.classes)]
+    texts = ["\n".join([block.raw for block in card[place].blocks if block.kind != "code"]) for place in searched]
+    found = named.union(searched[place] for place in may_mention(texts))
+    return [(card[place], [s for s in of_blocks(card[place].blocks) if s.kind == "own" and s.words]) for place in sorted(found)]
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:

@@ -5,9 +5,10 @@ class, in the order of SECTION_CLASSES, is the primary one: the documented secti
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+
+from ahocorasick_rs import AhoCorasick
 
 from lake.vocabulary import SECTION_CLASSES
 from spark_jobs.rules.curated import curated
@@ -66,7 +67,7 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
     [('other',), ('limitations',), ('limitations',), ('other',)]
     """
     levels = [level for level, _ in headings]
-    alone = {level for level, count in Counter(levels).items() if count == 1}
+    alone = {level for level in set(levels) if levels.count(level) == 1}
     first = next((place for place, level in enumerate(levels) if level), None)
     above: list[tuple[int, tuple[str, ...]]] = []
     result: list[tuple[str, ...]] = []
@@ -90,27 +91,27 @@ def _words(heading: str) -> list[str]:
 
 
 def _consumed(text: str) -> tuple[set[str], str]:
+    in_cjk = bool(_CJK.search(text))
+    automaton, phrases = _phrases(in_cjk)
     found = set()
-    if _CJK.search(text):
-        for pattern, name in _phrases(True):
-            if pattern in text:
-                found.add(name)
-                text = text.replace(pattern, " ")
-        return found, " " if found else text
-    for pattern, name in _phrases(False):
+    # Phrases in the order of the list: one that stood there may have been used up by another before it.
+    for number in sorted({number for number, _, _ in automaton.find_matches_as_indexes(text, overlapping=True)}):
+        pattern, name = phrases[number]
         if pattern in text:
             found.add(name)
-            text = text.replace(pattern, "  ")
-    return found, text
+            text = text.replace(pattern, " " if in_cjk else "  ")
+    return found, " " if in_cjk and found else text
 
 
 @cache
-def _phrases(in_cjk: bool) -> tuple[tuple[str, str], ...]:
-    """(phrase, class) in the order of the list; where words are parted by blanks, so is the phrase."""
+def _phrases(in_cjk: bool) -> tuple[AhoCorasick, list[tuple[str, str]]]:
+    """(phrase, class) in the order of the list, and all phrases at once; where words are parted by blanks, so is the phrase."""
     rows = [(row["pattern"], row["section_class"]) for row in curated("section_headings") if row["match"] == "phrase"]
     if in_cjk:
-        return tuple((pattern, name) for pattern, name in rows if _CJK.search(pattern))
-    return tuple((f" {pattern} ", name) for pattern, name in rows)
+        phrases = [(pattern, name) for pattern, name in rows if _CJK.search(pattern)]
+    else:
+        phrases = [(f" {pattern} ", name) for pattern, name in rows]
+    return AhoCorasick([pattern for pattern, _ in phrases]), phrases
 
 
 @cache

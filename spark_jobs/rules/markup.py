@@ -7,6 +7,7 @@ it writes at its block tags. An author's raw HTML passes through, so its heading
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import pyromark
@@ -20,6 +21,9 @@ BOLD_LEVEL = 6
 # Every expression stops at the next character of its own opening kind and is linear.
 # The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
 _BLOCK_TAG = re.compile(r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/?table|li|d[ltd])(?:\s[^<>]*)?/?>")
+# Blank text counts after these: it belongs to the code or to the table that they open.
+_KEEPING_BLANKS = frozenset(("pre", "table"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UPPER_TAG = re.compile(r"</?[A-Z]")
 _CELL = re.compile(r"(?:</t[dh]\s*>\s*)?<t[dh](?:\s[^<>]*)?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -83,6 +87,10 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+# A few thousand headings make up most of the Hub's.
+_recurring = lru_cache(maxsize=8_192)(plain)
+
+
 def blocks(markdown: str) -> list[Block]:
     """The blocks of a card or of a piece of one; comments, rulers and empty rows are left out.
 
@@ -94,15 +102,16 @@ def blocks(markdown: str) -> list[Block]:
     if _UPPER_TAG.search(rendered):
         rendered = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], rendered)
     pieces = _BLOCK_TAG.split(without_hidden(rendered))
+    tags = ["", *pieces[1::2]]
     found: list[Block] = []
     table: list[str] | None = None
     code: list[str] | None = None
-    following = iter([*pieces[3::2], ""])
-    for tag, text in zip(["", *pieces[1::2]], pieces[::2], strict=True):
-        is_alone = tag == "p" and next(following) == "/p" if tag else False
-        if tag and tag != "p":
-            next(following)
-        if code is not None:
+    for tag, text, following in zip(tags, pieces[::2], [*tags[1:], ""], strict=True):
+        if code is None and table is None and tag not in _KEEPING_BLANKS:
+            # By far the most: what stands between two tags of which none is a table's or a code's.
+            if text != "\n" and text and not text.isspace():
+                found += _heading(tag, text) if tag in _HEADINGS else _paragraph(text, tag == "p" and following == "/p")
+        elif code is not None:
             # Only its own end closes a block of code: a `<br>` in it is colour.
             code.append(text)
             if tag == "/pre":
@@ -117,7 +126,8 @@ def blocks(markdown: str) -> list[Block]:
         elif table is not None and tag[:1] != "h":
             table = _in_table(found, table, tag, text)
         elif text and not text.isspace():
-            found += _heading(tag, text) if tag[:1] == "h" and tag[1:].isdigit() else _paragraph(text, is_alone)
+            # A heading inside of a table stands alone; the table goes on behind it.
+            found += _heading(tag, text) if tag in _HEADINGS else _paragraph(text, False)
     _add_table(found, table)
     if code:
         _add_code(found, "".join(code))
@@ -161,7 +171,7 @@ def _rows(table: str) -> Iterator[str]:
 
 
 def _heading(tag: str, text: str) -> list[Block]:
-    shown = plain(text)
+    shown = _recurring(text) if len(text) <= MAX_HEADING_CHARS else plain(text)
     if not shown:
         return _prose(text)
     if len(shown) > MAX_HEADING_CHARS or "\n" in text.strip():

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.markup import Block, blocks
+from spark_jobs.rules.markup import Block, blocks, plain
 from spark_jobs.rules.words import count_words
 
 Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
@@ -19,6 +20,8 @@ MAX_WORDS_OF_LABEL = 4
 # A `*` in conf/boilerplate.csv stands for so many words at most, and no template sentence is longer than this.
 MAX_GAP_WORDS = 80
 MAX_TEMPLATE_CHARS = 1_000
+# A paragraph that recurs is short; a long one is read anew each time.
+MAX_CHARS_KEPT = 1_500
 # Shorter sentences ("See the paper.") stand in many cards without being taken over.
 MIN_WORDS_TO_COMPARE = 4
 
@@ -47,6 +50,9 @@ class Sentence(NamedTuple):
         return count_words(self.text)
 
 
+_IMAGE = Sentence("image", "")
+
+
 def sentences(markdown: str) -> Iterator[Sentence]:
     """The sentences of a piece of markdown in order; a table row and a list item end a sentence.
 
@@ -57,18 +63,31 @@ def sentences(markdown: str) -> Iterator[Sentence]:
 
 
 def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
-    """The same from blocks; headings are none."""
-    for block in found:
-        if block.kind == "prose":
-            for text in split(block.text):
-                yield Sentence(kind_of(text), text)
-        elif block.kind == "table":
-            yield from _of_table(block)
-        elif block.kind == "code":
-            text = block.text
-            yield Sentence(_code_kind(text), text)
-        elif block.kind == "image":
-            yield Sentence("image", "")
+    """The same from blocks; headings are none. A block is read when the one before it is used up."""
+    return chain.from_iterable(map(_of_block, found))
+
+
+def _of_block(block: Block) -> Iterable[Sentence]:
+    if block.kind == "prose":
+        return _of_recurring(block.raw) if len(block.raw) <= MAX_CHARS_KEPT else _of_prose(block.text)
+    if block.kind == "table":
+        return _of_table(block)
+    if block.kind == "code":
+        text = block.text
+        return (Sentence(_code_kind(text), text),)
+    return (_IMAGE,) if block.kind == "image" else ()
+
+
+# Six in ten paragraphs and items stand in another card as well, most in one that was written by the same tool, and
+# each is asked several times: is it a template's, what does it mention. 8,192 of them are some 6 MB.
+@lru_cache(maxsize=8_192)
+def _of_recurring(raw: str) -> tuple[Sentence, ...]:
+    return tuple(_of_prose(plain(raw)))
+
+
+def _of_prose(text: str) -> Iterator[Sentence]:
+    for part in split(text):
+        yield Sentence(kind_of(part), part)
 
 
 def _of_table(table: Block) -> Iterator[Sentence]:
@@ -174,13 +193,14 @@ class _Patterns:
     """Patterns by their first word, so that a sentence meets few of them."""
 
     by_first_word: dict[str, re.Pattern[str]]
-    open_ended: re.Pattern[str] | None
+    # Of patterns that may begin with any word, a part that every sentence of theirs holds stands before each.
+    open_ended: tuple[tuple[str, re.Pattern[str]], ...]
 
     def matches(self, words: str) -> bool:
         pattern = self.by_first_word.get(words.partition(" ")[0])
         if pattern and pattern.fullmatch(words):
             return True
-        return bool(self.open_ended and self.open_ended.fullmatch(words))
+        return any(part in words and pattern.fullmatch(words) for part, pattern in self.open_ended)
 
 
 @cache
@@ -190,8 +210,13 @@ def _whole(kind: str) -> _Patterns:
         if row["kind"] == kind and row["match"] == "whole":
             first = row["pattern"].partition(" ")[0]
             grouped.setdefault("*" if "*" in first else first, []).append(row["pattern"])
-    compiled = {first: re.compile("|".join(map(_expression, patterns))) for first, patterns in grouped.items()}
-    return _Patterns({first: pattern for first, pattern in compiled.items() if first != "*"}, compiled.get("*"))
+    open_ended = tuple((_longest_part(pattern), re.compile(_expression(pattern))) for pattern in grouped.pop("*", ()))
+    return _Patterns({first: re.compile("|".join(map(_expression, patterns))) for first, patterns in grouped.items()}, open_ended)
+
+
+def _longest_part(pattern: str) -> str:
+    """The longest part of whole words, without a gap or a version."""
+    return max((part.strip() for part in re.split(r"\S*\*|#", pattern)), key=len)
 
 
 def _expression(pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""How often do cards fill each section, in all and by popularity, age, task, library, licence and relation?"""
+"""How often do cards fill each section, in all and by popularity, age, task, library, licence, relation and kind of author?"""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lake.tables.gold import CARD_DOCUMENTATION, DOCUMENTATION_RATES
-from lake.tables.silver import LINEAGE_EDGES, MODEL_LICENSES, MODELS
+from lake.tables.silver import ACCOUNTS, LINEAGE_EDGES, MODEL_LICENSES, MODELS
 from lake.vocabulary import SECTION_CLASSES
 from spark_jobs.job import Job
 from spark_jobs.rules.curated import curated
@@ -18,7 +18,9 @@ TOPS = (100, 1_000)
 Z = 1.959964  # the normal distribution's 97.5 % point
 
 
-def transform(card_documentation: DataFrame, models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+def transform(
+    card_documentation: DataFrame, models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFrame, accounts: DataFrame
+) -> DataFrame:
     """Filled is what card_documentation says; a model stands in several strata.
 
     Published shares stand beside ours with their date and denominator: they counted headings and left templates in.
@@ -27,7 +29,7 @@ def transform(card_documentation: DataFrame, models: DataFrame, model_licenses: 
     filled = [_is_filled(name).cast("long").alias(name) for name in SECTION_CLASSES]
     counted = card_documentation.select("model_id", F.col("has_card").cast("long").alias("cards"), *filled)
     sums = [F.sum(name).alias(name) for name in ("cards", *SECTION_CLASSES)]
-    strata = _strata(models, model_licenses, lineage_edges)
+    strata = _strata(models, model_licenses, lineage_edges, accounts)
     wide = strata.join(counted, "model_id", how="inner").groupBy("stratum").agg(F.count("*").alias("models"), *sums)
     rates = wide.unpivot(["stratum", "models", "cards"], list(SECTION_CLASSES), "section_class", "filled")
     share = F.when(F.col("cards") > 0, F.col("filled") / F.col("cards"))
@@ -62,9 +64,10 @@ def _is_filled(name: str) -> Column:
     return F.col("has_card") & F.array_contains("sections_filled", name)
 
 
-def _strata(models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+def _strata(models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFrame, accounts: DataFrame) -> DataFrame:
     """(model_id, stratum), several rows for a model.
 
+    The kind of an author whose account was not crawled is unknown, which says nothing of whether it is a person.
     Places and quartiles are by downloads_30d: ties of a place are parted by name, and quartiles are of models that have any
     downloads. A model without the number is in no stratum of popularity.
     """
@@ -73,10 +76,11 @@ def _strata(models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFra
         models.where("downloads_30d > 0").agg(F.percentile("downloads_30d", F.array(*map(F.lit, (0.25, 0.5, 0.75)))).alias("quartiles"))
     )
     known = (
-        models.select("model_id", "downloads_30d", "pipeline_tag", "library_name", "created_at", "is_created_at_floor")
+        models.select("model_id", "author", "downloads_30d", "pipeline_tag", "library_name", "created_at", "is_created_at_floor")
         .crossJoin(F.broadcast(thresholds))
         .join(_named(lineage_edges.where(~F.col("is_self_loop")), "child_id", "relation"), "model_id", how="left")
         .join(_named(model_licenses, "model_id", "license"), "model_id", how="left")
+        .join(F.broadcast(accounts.select(F.col("account").alias("author"), "kind")), "author", how="left")
         .join(F.broadcast(_tops(models)), "model_id", how="left")
         .join(F.broadcast(_common(models, "pipeline_tag", "task")), "pipeline_tag", how="left")
         .join(F.broadcast(_common(models, "library_name", "library")), "library_name", how="left")
@@ -89,6 +93,7 @@ def _strata(models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFra
         F.when(downloads > 0, F.concat(F.lit("popularity:quartile-"), quartile)),
         "task",
         "library",
+        F.concat(F.lit("author_kind:"), F.coalesce("kind", F.lit("unknown"))),
         F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(F.concat(F.lit("year:"), F.year("created_at"))),
     )
     several = [
@@ -126,4 +131,4 @@ def _rare_licenses(model_licenses: DataFrame) -> DataFrame:
     return counted.offset(COMMON).select(F.concat(F.lit("license:"), "license").alias("stratum"))
 
 
-JOB = Job(reads=(CARD_DOCUMENTATION, MODELS, MODEL_LICENSES, LINEAGE_EDGES), writes=DOCUMENTATION_RATES, transform=transform)
+JOB = Job(reads=(CARD_DOCUMENTATION, MODELS, MODEL_LICENSES, LINEAGE_EDGES, ACCOUNTS), writes=DOCUMENTATION_RATES, transform=transform)

@@ -6,11 +6,14 @@ from pyspark.sql import functions as F
 
 from lake.tables.gold import SHARED_TEXTS
 from lake.tables.silver import CARD_SECTIONS, MODELS
-from lake.vocabulary import DOCUMENTED_SECTIONS
 from spark_jobs.job import Job
+from spark_jobs.text.section_texts import with_text_id
 
-MIN_WORDS = 8
 MIN_CARDS = 20
+# So many cards that took it from no parent have it from a template, whoever wrote that.
+MIN_CARDS_OF_BOILERPLATE = 100
+# From this part on, a section is the parent's.
+MOSTLY_INHERITED = 0.5
 # Words of a shingle, and how far apart (1 - Jaccard) two sets of shingles may be: a name or a figure exchanged in two sentences.
 SHINGLE = 3
 FAR = 0.4
@@ -19,13 +22,17 @@ HASH_TABLES = 4
 SEED = 1
 
 
-def transform(card_sections: DataFrame, models: DataFrame, min_cards: int = MIN_CARDS) -> DataFrame:
+def transform(
+    card_sections: DataFrame, models: DataFrame, min_cards: int = MIN_CARDS, min_cards_of_boilerplate: int = MIN_CARDS_OF_BOILERPLATE
+) -> DataFrame:
     """Texts of sections on documented classes, in groups of near-copies that `min_cards` cards share or more.
+
+    A text that spread from a parent's card to its derivatives is inherited, not boilerplate: those derivatives do not count for that.
 
     Equal texts are one before near ones are looked for (Broder 1997, by Spark's MinHashLSH), so the cost follows distinct texts;
     a near text goes to the smallest neighbour in one step, which keeps chains of small changes from growing into one group.
     """
-    texts = _texts(card_sections).join(models.select("model_id", "author"), "model_id", how="left")
+    texts = with_text_id(card_sections).join(models.select("model_id", "author"), "model_id", how="left")
     distinct = texts.groupBy("text_id").agg(F.first("words").alias("words"))
     leaders = _leaders(distinct)
     grouped = texts.join(leaders, "text_id", how="left").withColumn("leader_id", F.coalesce("leader_id", "text_id"))
@@ -33,22 +40,15 @@ def transform(card_sections: DataFrame, models: DataFrame, min_cards: int = MIN_
         F.min("section_class").alias("section_class"),
         F.countDistinct("model_id").alias("cards"),
         F.countDistinct("author").alias("authors"),
+        F.countDistinct(F.when(F.coalesce("parent_overlap_share", F.lit(0.0)) < MOSTLY_INHERITED, F.col("model_id"))).alias("free_cards"),
+        F.sort_array(F.collect_set("text_id")).alias("text_ids"),
         F.countDistinct("text_id").alias("variants"),
         F.max(F.size("words")).cast("long").alias("word_count"),
         F.min("model_id").alias("example_id"),
         F.max("boilerplate_source").alias("boilerplate_source"),
     )
-    return groups.where(F.col("cards") >= min_cards)
-
-
-def _texts(card_sections: DataFrame) -> DataFrame:
-    """(model_id, section_class, boilerplate_source, words, text_id): figures are all alike, as they differ in copies."""
-    names = F.array(*map(F.lit, DOCUMENTED_SECTIONS))
-    is_documented = F.arrays_overlap("section_classes", names) & ~F.col("is_placeholder")
-    normal = F.regexp_replace(F.regexp_replace(F.lower("text"), r"\d+", "0"), r"[^\p{L}\p{N}]+", " ")
-    words = F.split(F.trim(normal), " ")
-    found = card_sections.where(is_documented).select("model_id", "section_class", "boilerplate_source", words.alias("words"))
-    return found.where(F.size("words") >= MIN_WORDS).withColumn("text_id", F.substring(F.sha2(F.concat_ws(" ", "words"), 256), 1, 16))
+    is_boilerplate = F.col("free_cards") >= min_cards_of_boilerplate
+    return groups.where(F.col("cards") >= min_cards).withColumn("is_boilerplate", is_boilerplate)
 
 
 def _leaders(distinct: DataFrame) -> DataFrame:

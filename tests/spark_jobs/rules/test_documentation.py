@@ -2,6 +2,7 @@
 
 import pytest
 
+from spark_jobs.rules.card_reading import read_card_text
 from spark_jobs.rules.cues import is_measured, is_mitigation, mentioned, specifics
 from spark_jobs.rules.documentation import CardSection, read
 from spark_jobs.rules.headings import inherited
@@ -101,6 +102,38 @@ def test_a_declared_dataset_is_named_specifically() -> None:
 )
 def test_a_word_in_another_sense_is_no_mention(text: str) -> None:
     assert mentioned(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "模型可能带有偏见。",
+        "このモデルは偏見を含む可能性があります。",
+        "이 모델은 편향이 있을 수 있습니다.",
+        "El modelo puede tener sesgos de género.",
+        "Le modèle peut reproduire des stéréotypes.",
+        "Das Modell kann Vorurteile aus den Daten wiedergeben.",
+        "O modelo pode reproduzir preconceitos.",
+        "Модель может воспроизводить предвзятые суждения.",
+        "Il modello può riprodurre pregiudizi.",
+        "قد يعكس النموذج التحيزات الموجودة في البيانات.",
+    ],
+)
+def test_a_bias_is_admitted_in_the_main_languages_too(text: str) -> None:
+    assert mentioned(text) == {"bias"}
+    assert read(card(f"# M\n## Bias\n{text}"), None).depth == 2
+
+
+@pytest.mark.parametrize("text", ["没有已知的偏见。", "Aucun biais connu.", "Keine bekannten Verzerrungen.", "Нет известных ограничений."])
+def test_a_denial_discloses_nothing_in_any_language(text: str) -> None:
+    assert read(card(f"# M\n## Bias\n{text}"), None).depth == 1
+
+
+def test_what_very_many_cards_share_is_a_heading_and_no_more() -> None:
+    text = "## Bias\nIt has a liking for older people.\n## Risks\nIt may leak names."
+    own, shared = read_card_text(text), read_card_text(text, shared={0})
+    assert (own.filled, shared.filled, shared.present) == (("bias", "risks"), ("risks",), ("bias", "risks"))
+    assert shared.sections[0].is_boilerplate
 
 
 def test_a_year_or_a_model_name_is_no_figure() -> None:

@@ -1,9 +1,11 @@
 """Where sections lie in a card, and what they are made of."""
 
+import random
+
 import pytest
 
 from spark_jobs.rules.card_reading import generator_of, read_card_text, read_sections
-from spark_jobs.rules.safe_yaml import load
+from spark_jobs.rules.safe_yaml import _parsed, _plain_mapping
 from spark_jobs.rules.sections import split
 
 CARD = """intro
@@ -87,7 +89,44 @@ def test_a_tool_s_figures_are_not_own_words_but_what_an_author_adds_is() -> None
     ["a: x: y", "a: 1 # two", "a: [b, c]", "a:\n- b\n  - c", "a: |\n  b", "- a", "a: &x b", "no: 1\nyes: 2", "a: 'it''s'", 'a: "\\n"'],
 )
 def test_what_is_more_than_plain_yaml_goes_to_the_parser(block: str) -> None:
-    from spark_jobs.rules.safe_yaml import _plain_mapping
-
     found = _plain_mapping(block)
-    assert found is None or found == load(block)
+    assert found is None or found == _parsed(block)
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["a:\n- b\n- c\nd: e", "a:\n  - b\n\n  - c", "a:\n- b: c\n  d:\n  - e: f\n- b:\ng: h", "a:\n  b:\n    c: 1\n  d: 'e'", "a: it's, so"],
+)
+def test_nested_plain_yaml_is_read_line_by_line(block: str) -> None:
+    found = _plain_mapping(block)
+    assert found is not None
+    assert found == _parsed(block)
+
+
+def test_lines_in_any_order_and_column_are_read_as_the_parser_reads_them() -> None:
+    dice = random.Random(3)
+    lines = [
+        "a:",
+        "b: x",
+        "- x",
+        "- c: y",
+        "- d:",
+        "a: 1",
+        "e: 'q r'",
+        "",
+        "g: null",
+        "i: it's",
+        "x y",
+        "n:  2",
+        "-  o: 1",
+        "-   p",
+        "true: 1",
+    ]
+    compared = 0
+    for _ in range(8_000):
+        block = "\n".join(" " * dice.choice((0, 0, 0, 2, 2, 4, 1)) + dice.choice(lines) for _ in range(dice.randint(1, 6)))
+        found = _plain_mapping(block)
+        if found is not None:
+            assert (block, found) == (block, _parsed(block))
+            compared += 1
+    assert compared > 200

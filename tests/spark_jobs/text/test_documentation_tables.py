@@ -4,9 +4,10 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
+from pyspark.sql import functions as F
 
-from lake.tables.gold import CARD_DOCUMENTATION, WARNING_INHERITANCE
-from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS, MODEL_LICENSES, MODELS
+from lake.tables.gold import CARD_DOCUMENTATION, SHARED_TEXTS, WARNING_INHERITANCE
+from lake.tables.silver import ACCOUNTS, CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS, MODEL_LICENSES, MODELS
 from lake.vocabulary import SECTION_CLASSES
 from spark_jobs.text import card_documentation, card_terms, documentation_rates, shared_texts, warning_inheritance
 from tests.drawn import drawn
@@ -25,7 +26,8 @@ def test_every_model_has_a_row_and_one_without_text_has_nothing(spark: "SparkSes
         .join(written, "model_id")
     )
     sections = drawn(spark, CARD_SECTIONS, "model_id | ordinal | parent_overlap_share \n m/told | 1 | \n m/told | 0 | 1 \n m/told | 2 | ")
-    rows = {r.model_id: r for r in card_documentation.transform(models, cards, sections).collect()}
+    none_shared = drawn(spark, SHARED_TEXTS, "text_id | text_ids | is_boilerplate")
+    rows = {r.model_id: r for r in card_documentation.transform(models, cards, sections, none_shared).collect()}
     told, empty, none = rows["m/told"], rows["m/empty"], rows["m/none"]
     assert (told.has_card, told.has_bias, told.bias_own_words, told.is_bias_inherited) == (True, True, 7, False)
     assert (told.has_limitations, told.is_limitations_inherited, told.has_risks, told.depth, told.specificity) == (
@@ -57,11 +59,11 @@ def test_rates_are_counted_over_cards_in_each_stratum(spark: "SparkSession") -> 
         spark,
         MODELS,
         """
-        model_id | downloads_30d | pipeline_tag | library_name | created_at          | is_created_at_floor
-        a        | 100           | fill-mask    | transformers | 2023-05-01T00:00:00 | no
-        b        | 1             | fill-mask    |              | 2022-03-02T00:00:00 | yes
-        c        | 0             |              |              | 2023-06-01T00:00:00 | no
-        d        |               | fill-mask    |              |                     | no
+        model_id | author | downloads_30d | pipeline_tag | library_name | created_at          | is_created_at_floor
+        a        | org    | 100           | fill-mask    | transformers | 2023-05-01T00:00:00 | no
+        b        | person | 1             | fill-mask    |              | 2022-03-02T00:00:00 | yes
+        c        | person | 0             |              |              | 2023-06-01T00:00:00 | no
+        d        |        |               | fill-mask    |              |                     | no
         """,
     )
     documented = drawn(
@@ -73,13 +75,15 @@ def test_rates_are_counted_over_cards_in_each_stratum(spark: "SparkSession") -> 
     lineage = drawn(
         spark, LINEAGE_EDGES, "child_id | parent_id | relation | is_self_loop \n b | a | adapter | no \n c | c | finetune | yes"
     )
-    rows = documentation_rates.transform(documented, models, licenses, lineage).collect()
+    accounts = drawn(spark, ACCOUNTS, "account | kind \n org | organisation \n person | user \n else | user")
+    rows = documentation_rates.transform(documented, models, licenses, lineage, accounts).collect()
     found = {(r.stratum, r.section_class): (r.models, r.cards, r.filled) for r in rows}
     assert len(rows) == len(found)
     assert {stratum for stratum, _ in found} == {
         *("all", "popularity:top-1%", "popularity:with-downloads", "popularity:no-downloads", "popularity:top-100", "popularity:top-1000"),
         *("popularity:quartile-1", "popularity:quartile-4", "task:fill-mask", "library:transformers", "relation:adapter", "relation:none"),
         *("license:mit", "license:other", "license:none", "year:2023", "year:before-2022-03"),
+        *("author_kind:organisation", "author_kind:user", "author_kind:unknown"),
     }
     assert {name for _, name in found} == set(SECTION_CLASSES)
     assert found["all", "bias"] == (4, 3, 1)
@@ -94,6 +98,10 @@ def test_rates_are_counted_over_cards_in_each_stratum(spark: "SparkSession") -> 
     assert found["license:mit", "citation"] == (2, 2, 1)
     assert found["relation:adapter", "bias"] == (1, 1, 0)
     assert found["relation:none", "bias"] == (3, 2, 1)
+    assert [found[f"author_kind:{kind}", "bias"] for kind in ("organisation", "user", "unknown")] == [(1, 1, 1), (2, 2, 0), (1, 0, 0)]
+    intervals = {r.stratum: (r.filled_share_low, r.filled_share_high) for r in rows if r.section_class == "bias"}
+    assert intervals["author_kind:user"] == pytest.approx((0.0, 0.6576), abs=1e-4)  # 0 of 2 (Wilson 1927)
+    assert intervals["author_kind:unknown"] == (None, None)
     published = {(r.stratum, r.section_class): r.published_share for r in rows if r.published_share is not None}
     assert published == {("all", "limitations"): 0.174, ("all", "evaluation"): 0.154, ("all", "environment"): 0.02}
 
@@ -143,17 +151,26 @@ def test_a_warning_is_kept_lost_or_copied(spark: "SparkSession") -> None:
     assert set(rows[0].asDict()) == set(WARNING_INHERITANCE.column_names) - {"snapshot_date"}
 
 
-def test_near_copies_are_one_text(spark: "SparkSession") -> None:
+def test_near_copies_are_one_text_and_those_of_very_many_cards_nobody_s_own(spark: "SparkSession") -> None:
     warning = "The model {} may repeat prejudices of the news on which it was trained and should be checked by people who speak Danish"
     rows = [(f"m/{n}", "bias", ["bias"], warning.format(n), False, None) for n in ("one", "two", "three 3", "three 4")]
     rows.append(
         ("m/else", "limitations", ["limitations"], "It knows nothing of verse, songs, laws or weather at sea in winter.", False, None)
     )
     names = "model_id string, section_class string, section_classes array<string>, text string, is_placeholder boolean"
-    sections = spark.createDataFrame(rows, f"{names}, boilerplate_source string")
+    sections = spark.createDataFrame(rows, f"{names}, boilerplate_source string").withColumns(
+        {"ordinal": F.lit(0), "parent_overlap_share": F.when(F.col("model_id") == "m/two", 0.9)}
+    )
     models = spark.createDataFrame([(row[0], "m") for row in rows], "model_id string, author string")
-    found = shared_texts.transform(sections, models, min_cards=2).collect()
-    assert [(r.section_class, r.cards, r.authors, r.variants, r.example_id) for r in found] == [("bias", 4, 1, 3, "m/one")]
+    shared = shared_texts.transform(sections, models, min_cards=2, min_cards_of_boilerplate=3).cache()
+    found = shared.collect()
+    assert [(r.section_class, r.cards, r.free_cards, r.authors, r.variants, r.example_id) for r in found] == [("bias", 4, 3, 1, 3, "m/one")]
+    assert found[0].is_boilerplate
+    texts: list[tuple[str, str, list[str], str]] = [(row[0], "en", [], f"## Bias\n{row[3]}") for row in rows]
+    cards = spark.createDataFrame(texts, "model_id string, language_of_text string, datasets array<string>, text string")
+    told = {r.model_id: r for r in card_documentation.transform(models, cards, sections, shared).collect()}
+    assert [(told[f"m/{n}"].depth, told[f"m/{n}"].shared_text_ids) for n in ("one", "three 3")] == [(1, [found[0].text_id])] * 2
+    assert (told["m/else"].depth, told["m/else"].shared_text_ids) == (2, [])
 
 
 def test_terms_are_counted_in_own_sentences_only(spark: "SparkSession") -> None:
