@@ -1,18 +1,15 @@
 """How long and how much memory do cards take that were made to hurt? Each in a process of its own; the bars: 1 s and 100 MB each."""
 
 import argparse
-import resource
 import subprocess
 import sys
 from time import perf_counter
 
-from benchmarks.figure import show
+from benchmarks.figure import peak_megabytes, show
 from spark_jobs.rules.card_reading import read_card_text
 from spark_jobs.rules.card_text import describe, read_bytes
 from spark_jobs.rules.front_matter import read_card
 from tests.truth.hostile import CARDS
-
-KILOBYTES = 1024
 
 
 def main() -> None:
@@ -30,13 +27,12 @@ def main() -> None:
 def _measure(name: str) -> None:
     body = CARDS[name]()
     _read(b"# A card\nto load all lists and models before the clock starts, in English and with a few more words than twenty of them")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_megabytes()
     started = perf_counter()
     _read(body)
     seconds = perf_counter() - started
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / KILOBYTES
     show(f"{name} ({len(body):,} bytes), time", seconds, unit="s", bar="1 s")
-    show(f"{name}, memory beyond the loaded rules", grown, unit="MiB", bar="100 MB")
+    show(f"{name}, memory beyond the loaded rules", peak_megabytes() - before, unit="MB", bar="100 MB")
 
 
 def _read(body: bytes) -> None:

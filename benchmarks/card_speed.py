@@ -4,7 +4,6 @@ CPU time of one thread, so that a busy machine shows in it less; the bar is 4,00
 """
 
 import argparse
-import resource
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import islice
@@ -15,12 +14,10 @@ import pyromark
 import yaml
 from markdown_it import MarkdownIt
 
-from benchmarks.figure import show
+from benchmarks.figure import peak_megabytes, show
 from spark_jobs.rules.card_reading import read_card_text
 from spark_jobs.rules.front_matter import read_card
 from tests.truth.draw import read_cards
-
-KILOBYTES = 1024
 
 
 def main() -> None:
@@ -35,11 +32,11 @@ def main() -> None:
     peer = rate(plain_loop, every)
     bare = rate(pyromark.html, cards)
     for number in range(asked.rounds):
-        before = memory()
+        before = peak_megabytes()
         ours = rate(ours_of, cards)
         what = f"round {number + 1}: cards read in a second of CPU"
         show(what, ours, peer, unit="cards/s", peer_name="markdown-it-py + PyYAML", bar="4,000")
-        show(f"round {number + 1}: memory grown by", memory() - before, unit="MiB")
+        show(f"round {number + 1}: memory grown by", peak_megabytes() - before, unit="MB")
     show("for scale: pyromark's HTML alone, same cards, same hour", bare, unit="cards/s")
 
 
@@ -67,11 +64,6 @@ def rate(read: Callable[[str], object], cards: Iterable[str]) -> float:
         read(card)
         count += 1
     return count / (process_time() - started)
-
-
-def memory() -> float:
-    """The most that this process has held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 
 import psutil
@@ -37,3 +38,9 @@ def cpu_seconds() -> float:
     """Of this process and all it has started that still run: what a shared machine does not stretch."""
     me = psutil.Process()
     return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))
+
+
+def peak_megabytes() -> float:
+    """The most that this process has held, as Linux counts it. `getrusage` would begin with what the parent held when it started us."""
+    told = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
+    return int(told["VmHWM"].split()[0]) * 1024 / 1e6

@@ -5,7 +5,6 @@ Each runs in a process of its own that reads its Arrow batches from a file, as S
 """
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.figure import show
+from benchmarks.figure import peak_megabytes, show
 from benchmarks.made_graph import Numbers, made_pairs
 from spark_jobs.boundary import ROWS_OUT
 from spark_jobs.graph.bearing import DAMPING
@@ -49,7 +48,7 @@ def peak(task: str, batches: Path) -> float:
     """GB that this process ever held, after the task."""
     with pa.OSFile(str(batches)) as file, pa.ipc.open_stream(file) as reader:
         TASKS[task](reader.read_all())
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return peak_megabytes() / 1000
 
 
 def main() -> None:
