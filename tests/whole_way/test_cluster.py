@@ -16,7 +16,6 @@ from tests.cluster.standalone import StandaloneCluster
 from tests.whole_way.conftest import Crawled
 from tools.dist import build
 
-BOTH_WORKERS = {"spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2"}
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -37,7 +36,7 @@ def test_a_build_that_loses_a_worker_ends_with_the_tables_of_a_build_on_one_mach
     code = build(tmp_path / "dist")
     with StandaloneCluster(tmp_path / "cluster") as cluster:
         driver = cluster.submit(
-            code, "build", MODEL_IMPACT.name, "--warehouse", str(warehouse), conf=options_of("small.conf") | BOTH_WORKERS
+            code, "build", MODEL_IMPACT.name, "--warehouse", str(warehouse), conf=options_of("small.conf")
         )
         # By now there are results on both workers that later tables are made from.
         driver.wait_for(r"built\s+silver\.lineage_edges")
