@@ -21,6 +21,11 @@ Generic.__provides__ = None  # type: ignore[attr-defined]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: crawls wait more than they compute, and two JVMs leave a third of two cores idle."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one Spark session go to one worker, those of the whole way to another; the rest stay with their module."""
