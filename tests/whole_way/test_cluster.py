@@ -35,9 +35,7 @@ def test_a_build_that_loses_a_worker_ends_with_the_tables_of_a_build_on_one_mach
     shutil.copytree(crawled.warehouse, warehouse)
     code = build(tmp_path / "dist")
     with StandaloneCluster(tmp_path / "cluster") as cluster:
-        driver = cluster.submit(
-            code, "build", MODEL_IMPACT.name, "--warehouse", str(warehouse), conf=options_of("small.conf")
-        )
+        driver = cluster.submit(code, "build", MODEL_IMPACT.name, "--warehouse", str(warehouse), conf=options_of("small.conf"))
         # By now there are results on both workers that later tables are made from.
         driver.wait_for(r"built\s+silver\.lineage_edges")
         cluster.workers[0].kill()
