@@ -43,7 +43,7 @@ def cpu_seconds() -> float:
 def forget_peak() -> float:
     """Megabytes that this process holds now, from which on the peak counts."""
     Path("/proc/self/clear_refs").write_text("5", "ascii")
-    return psutil.Process().memory_info().rss / 1e6
+    return float(psutil.Process().memory_info().rss) / 1e6
 
 
 def peak_megabytes() -> float:
