@@ -18,7 +18,7 @@ from lake.vocabulary import DOCUMENTED_SECTIONS, RELATIONS
 from spark_jobs.export.published import Published
 
 TOP = 20
-LONGEST_NAME = 44
+SHORTEST_NAME, LONGEST_NAME = 12, 44
 SIDE_BY_SIDE = 150  # columns of a terminal that take both halves of the screen
 
 BY_TYPE = """
@@ -52,10 +52,11 @@ def screen(published: Published, width: int = SIDE_BY_SIDE) -> RenderableType:
         raise MissingTable(f"{published.address} has no snapshot up to {published.day}. Build one: hublake build --as-of {published.day}")
     models = published.value("SELECT count(*) FROM silver.models WHERE snapshot_date = $day", day=day)
     counts = Group(_types(published, day), Text(), _sections(published, day), Text(), _set_aside(published, day))
-    body: RenderableType = Group(_impact(published, day), Text(), counts)
+    impact = _impact(published, day, width)
+    body: RenderableType = Group(impact, Text(), counts)
     if width >= SIDE_BY_SIDE:
         body = Grid.grid(padding=(0, 3))
-        body.add_row(counts, _impact(published, day))
+        body.add_row(counts, impact)
     title = Text.assemble(("Hublake", "bold"), f"  snapshot {day}  ", (f"{models:,} models", "bold"), _cards_in(published, day))
     return Group(Text(), title, Text(), body, Text(), _places(published))
 
@@ -124,11 +125,13 @@ def _set_aside(published: Published, day: date) -> Grid:
     return grid
 
 
-def _impact(published: Published, day: date) -> Grid:
-    why = ("below", "directly", "downloads", "with all below", "PageRank")
-    grid = _grid(f"Top {TOP} by impact, and why: who derives from it, and how much they are used", "model", "score", *why)
+def _impact(published: Published, day: date, width: int) -> Grid:
+    figures = ("score", "below", "directly", "downloads", "with below", "PageRank")
+    grid = _grid(f"Top {TOP} by impact, and why: who derives from it, and how much they are used", "model", *figures)
+    # On a narrow screen names are cut, figures never.
+    longest = max(SHORTEST_NAME, min(LONGEST_NAME, width - sum(len(figure) + 2 for figure in figures) - 2))
     for model_id, score, dependants, descendants, attributed, own, place in published.rows(BY_IMPACT, day=day, top=TOP):
-        name = model_id if len(model_id) <= LONGEST_NAME else model_id[: LONGEST_NAME - 1] + "\u2026"
+        name = model_id if len(model_id) <= longest else model_id[: longest - 1] + "\u2026"
         grid.add_row(escape(name), f"{score:.1f}", f"{descendants:,}", f"{dependants:,}", short(own or 0), short(attributed), f"#{place}")
     return grid
 

@@ -25,6 +25,13 @@ def test_the_screen_says_who_matters_and_why(tmp_path: Path) -> None:
     assert "b/child 20.0 0 0 500 500 #2" in text
 
 
+def test_on_a_narrow_screen_names_are_cut_and_figures_are_whole(tmp_path: Path) -> None:
+    written = StringIO()
+    Console(width=72, file=written).print(screen(Published(str(published(tmp_path)), {}), width=72))
+    assert "score  below  directly  downloads  with below  PageRank" in written.getvalue()
+    assert " 90.0      1         1        1 k       1.5 k        #1" in written.getvalue()
+
+
 def test_the_screen_counts_models_by_type(tmp_path: Path) -> None:
     text = shown(published(tmp_path))
     assert "base (others derive from it) 1 1 k" in text
