@@ -246,8 +246,7 @@ class Build:
         changes = job.transform(*frames, history=history, days=days, is_last=not held or max(held) < min(days)).persist()
         staged = self.candidates.stage_changes(changes, job.writes, self.snapshot)
         looked_at = self.inspection.begin(self.candidates.merged(history, staged, job.writes), job.writes, self.snapshot)
-        prints = {day: print_ if day == self.snapshot else "" for day in days}
-        notes = [partial(self.candidates.note, job, day, {"fingerprint": print_of_day}) for day, print_of_day in prints.items()]
+        notes = [partial(self.candidates.note, job, day, {"fingerprint": print_ if day == self.snapshot else ""}) for day in days]
         return Made(job.writes, "built", time.monotonic() - begin, [looked_at], notes=notes)
 
     def _commit(self, job: Job | None, day: date, told: dict[str, Any]) -> dict[str, Any]:

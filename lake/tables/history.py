@@ -1,7 +1,7 @@
 """What the Hub forgets: how each model changed from crawl to crawl. Written for all snapshots together or beside each."""
 
 from lake.tables.declaration import Column, Table
-from lake.tables.shared import BY_SNAPSHOT, HUB_ID, MODEL_ID, SNAPSHOT_DATE, count, flag
+from lake.tables.shared import BY_SNAPSHOT, COUNTS, HUB_ID, MODEL_ID, SNAPSHOT_DATE, flag
 
 MODEL_HISTORY = Table(
     "model_history",
@@ -41,10 +41,7 @@ MODEL_METRICS = Table(
         SNAPSHOT_DATE,
         HUB_ID,
         MODEL_ID,
-        count("downloads_30d", "Downloads of the last 30 days; null where the Hub sent none", required=False),
-        count("downloads_all_time", "Downloads since the beginning; null where the Hub sent none", required=False),
-        count("likes", "Likes; null where the Hub sent none", required=False),
-        Column("trending_score", "double", "The Hub's trending score; may be fractional"),
+        *COUNTS,
         flag("has_fallen", "Whether downloads_all_time, which can only grow, is below that of the snapshot before"),
         Column("glitches", "array<string>", "What cannot be right of the counts; docs/method.md explains each", required=True),
     ),

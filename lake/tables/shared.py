@@ -30,6 +30,13 @@ def flag(name: str, comment: str) -> Column:
     return Column(name, "boolean", comment, required=True)
 
 
+# What the Hub counts of a repository of any kind.
+COUNTS = (
+    count("downloads_30d", "Downloads of the last 30 days; null where the Hub sent none", required=False),
+    count("downloads_all_time", "Downloads since the beginning; null where the Hub sent none", required=False),
+    count("likes", "Likes; null where the Hub sent none", required=False),
+    Column("trending_score", "double", "The Hub's trending score; may be fractional"),
+)
 # What the Hub says of a repository of either kind, models and datasets.
 REPOSITORY = (
     Column("author", "string", "User or organisation before the slash; null for canonical names"),
@@ -37,10 +44,7 @@ REPOSITORY = (
     flag("is_created_at_floor", "Whether created_at is the Hub's floor of 2022-03-02, that is: older, unknown when"),
     Column("last_modified_at", "timestamp", "Last commit (UTC); may be before created_at"),
     SHA,
-    count("downloads_30d", "Downloads of the last 30 days; null where the Hub sent none", required=False),
-    count("downloads_all_time", "Downloads since the beginning; null where the Hub sent none", required=False),
-    count("likes", "Likes; null where the Hub sent none", required=False),
-    Column("trending_score", "double", "The Hub's trending score; may be fractional"),
+    *COUNTS,
     flag("is_gated", "Whether files need an accepted request"),
     flag("is_disabled", "Whether the Hub has taken the repository down"),
     Column("tags", "array<string>", "All tags, in the Hub's order", required=True),
