@@ -46,7 +46,14 @@ def forget_peak() -> float:
     return float(psutil.Process().memory_info().rss) / 1e6
 
 
-def peak_megabytes() -> float:
-    """The most that this process has held, as Linux counts it. `getrusage` would begin with what the parent held when it started us."""
-    told = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
-    return int(told["VmHWM"].split()[0]) * 1024 / 1e6
+def peak_megabytes(pid: int | None = None) -> float:
+    """The most that a process has held, as Linux counts it: this one, or that of `pid`; 0 where it has ended.
+
+    `getrusage` and `wait4` would begin with what the parent held when it started the process.
+    """
+    try:
+        lines = Path(f"/proc/{pid or 'self'}/status").read_text("ascii").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    told = dict(line.split(":", 1) for line in lines)
+    return int(told.get("VmHWM", "0 kB").split()[0]) * 1024 / 1e6

@@ -3,13 +3,11 @@
 Pure functions over text and bytes. Whatever the Hub sends is checked here; what cannot be right is a HubFault.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from lake.errors import WrongUse
@@ -56,15 +54,6 @@ class RateLimit:
     reset_seconds: float
     quota: int | None = None
     window_seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedItem:
-    """One item of a listing: `text` is its JSON character for character; the ids are None where it has none."""
-
-    hub_id: str | None
-    repo_id: str | None
-    text: str
 
 
 def checked_endpoint(endpoint: str) -> str:
@@ -237,57 +226,6 @@ def route_of(url: str, endpoint: str) -> str | None:
 
 def unread(_number: str) -> None:
     """For JSON decoders: nothing here needs a number, and one of 5,000 digits would not become an int."""
-
-
-SURROGATE = re.compile("[\ud800-\udfff]")
-DECODER = json.JSONDecoder(parse_int=unread, parse_float=unread)
-BLANK = re.compile(r"[ \t\r\n]*")
-
-
-def items_of(body: bytes) -> list[ListedItem]:
-    """The items of a page, each with the exact text it was sent as; HubFault unless the page is one whole JSON array."""
-    try:
-        text = body.decode("utf-8")
-        items, end = _array(text)
-    except (ValueError, RecursionError) as problem:
-        raise HubFault(f"page is not a JSON array of items: {str(problem)[:120]}, {len(body)} bytes") from None
-    if end != len(text):
-        raise HubFault(f"page goes on after its array, at character {end} of {len(text)}")
-    return items
-
-
-def _array(text: str) -> tuple[list[ListedItem], int]:
-    """(items, where the array and the white space behind it end); ValueError where it is not one."""
-    at = _skip_blank(text, 0)
-    if text[at : at + 1] != "[":
-        raise ValueError("does not start with [")
-    items: list[ListedItem] = []
-    at = _skip_blank(text, at + 1)
-    while items or text[at : at + 1] != "]":
-        value, end = DECODER.raw_decode(text, at)
-        items.append(_item(value, text[at:end]))
-        at = _skip_blank(text, end)
-        if text[at : at + 1] == "]":
-            break
-        if text[at : at + 1] != ",":
-            raise ValueError(f"no , or ] at character {at}")
-        at = _skip_blank(text, at + 1)
-    return items, _skip_blank(text, at + 1)
-
-
-def _skip_blank(text: str, at: int) -> int:
-    found = BLANK.match(text, at)
-    return found.end() if found else at
-
-
-def _item(value: Any, text: str) -> ListedItem:
-    fields = value if isinstance(value, dict) else {}
-    return ListedItem(_name(fields.get("_id")), _name(fields.get("id")) or _name(fields.get("modelId")), text)
-
-
-def _name(value: Any) -> str | None:
-    """An id that can be stored: text, and no half of a surrogate pair in it."""
-    return value if isinstance(value, str) and value and not SURROGATE.search(value) else None
 
 
 def refused_expands(message: str, asked: Iterable[str]) -> set[str]:

@@ -15,11 +15,9 @@ from crawler.delta import Appends
 from crawler.frontier import known_listing, newest_hub_id
 from crawler.hub_api import (
     HubFault,
-    ListedItem,
     cursor_of,
     has_cursor,
     is_doubtful,
-    items_of,
     limit_of,
     listing_url,
     next_page,
@@ -27,6 +25,7 @@ from crawler.hub_api import (
     with_limit,
 )
 from crawler.items import Rows
+from crawler.listing_page import ListedItem, items_of
 from crawler.resume import Place, given_up, unfinished_listing
 from crawler.retry import GivenUp
 from crawler.spider import HubSpider, Output, utc_now
