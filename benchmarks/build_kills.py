@@ -16,9 +16,10 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from benchmarks.figure import show
+from benchmarks.figure import lap, show
 from benchmarks.gate_cost import crawled
 from lake.tables import TABLES
+from lake.tables.operations import BUILDS
 from spark_jobs.export.published import Published
 from spark_jobs.journal import Journal
 from spark_jobs.records import append
@@ -49,6 +50,29 @@ def build(address: str) -> subprocess.Popen[bytes]:
     )
 
 
+def journalled(address: str) -> int:
+    """Commits of the journal: one more when a build begins to publish, another when it has ended."""
+    return len(list((Path(BUILDS.path(address)) / "_delta_log").glob("*.json")))
+
+
+def wait_for_commits(process: subprocess.Popen[bytes], address: str, commits: int) -> None:
+    """Until the journal has so many, or the build has ended."""
+    while process.poll() is None and journalled(address) < commits:
+        time.sleep(0.01)
+
+
+def publishing(address: str) -> tuple[float, float]:
+    """Seconds of a whole build, which must succeed, and of the part of it in which tables are published."""
+    known = journalled(address)
+    with lap() as whole:
+        process = build(address)
+        wait_for_commits(process, address, known + 1)
+        with lap() as last:
+            wait_for_commits(process, address, known + 2)
+        assert process.wait() == 0
+    return whole.seconds, last.seconds
+
+
 def seen(address: str) -> Rows:
     """Rows of every table of silver and gold as a reader sees them, but of the tables about builds."""
     published = Published(address, {})
@@ -77,22 +101,24 @@ def main() -> None:
     old = seen(address)
     recrawled(address)
     whole = copied(Path(address), folder / "whole")
-    begin = time.monotonic()
-    assert build(whole).wait() == 0
-    seconds, new = time.monotonic() - begin, seen(whole)
+    seconds, publishing_seconds = publishing(whole)
+    new = seen(whole)
     assert old != new
     random_, found = random.Random(options.seed), {"old": 0, "new": 0, "mixed": 0}
+    known = journalled(address)
     for number in range(options.kills):
         trial = copied(Path(address), folder / "trial")
         process = build(trial)
-        # Every other kill falls into the last sixth, where tables are published.
-        moment = random_.uniform(5 / 6, 1.05) * seconds if number % 2 else random_.uniform(0, seconds)
+        if is_late := bool(number % 2):  # every other kill falls where tables are published, however long the machine took until then
+            wait_for_commits(process, trial, known + 1)
+        moment = random_.uniform(0, publishing_seconds if is_late else seconds)
         time.sleep(moment)
         process.kill()
         process.wait()
         state = {json.dumps(old): "old", json.dumps(new): "new"}.get(json.dumps(seen(trial)), "mixed")
         found[state] += 1
-        print(f"killed after {moment:5.1f} of {seconds:.1f} s: {state}; unfinished: {len(Journal(trial, {}).unfinished())}", flush=True)
+        when = f"{moment:.2f} of {publishing_seconds:.2f} s of publishing" if is_late else f"{moment:.1f} of {seconds:.1f} s"
+        print(f"killed after {when}: {state}; unfinished: {len(Journal(trial, {}).unfinished())}", flush=True)
     show(f"readers that saw a mixture after {options.kills} kills ({found})", found["mixed"], unit="kills", bar="0")
     shutil.rmtree(folder)
 
