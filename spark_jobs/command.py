@@ -3,12 +3,13 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import click
+from deltalake.exceptions import DeltaError
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -20,6 +21,8 @@ from lake.places import is_local, log_folder, require_warehouse
 from lake.settings import Settings
 from lake.tables import TABLES, find_table
 from lake.tables.silver import QUARANTINE
+from spark_jobs.records import Storage
+from spark_jobs.records import opened as opened_table
 from spark_jobs.runner import Build
 from spark_jobs.session import local_session, submitted_session
 from spark_jobs.snapshots import chosen_snapshot
@@ -127,7 +130,7 @@ def session_of(settings: Settings) -> Iterator[Warehouse]:
         else:
             logs = log_folder(address)
             logs.mkdir(parents=True, exist_ok=True)
-            is_small = is_local(address) and _bytes_below(Path(address) / "bronze") < SMALL_BYTES
+            is_small = bronze_bytes(address, settings.storage) < SMALL_BYTES
             spark = local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small)
         try:
             yield Warehouse(spark, address, settings.storage)
@@ -135,5 +138,14 @@ def session_of(settings: Settings) -> Iterator[Warehouse]:
             spark.stop()
 
 
-def _bytes_below(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*.parquet"))
+def bronze_bytes(address: str, storage: Storage) -> int:
+    """What the last versions of the bronze tables hold, as their logs tell it: for a folder and an object store alike."""
+    return sum(_stored_bytes(table.path(address), storage) for table in TABLES.values() if table.layer == "bronze")
+
+
+def _stored_bytes(path: str, storage: Storage) -> int:
+    """0 also for a table that cannot be read: who reads it will say so."""
+    with suppress(DeltaError):
+        if table := opened_table(path, storage):
+            return sum(table.get_add_actions(flatten=True)["size_bytes"].to_pylist())
+    return 0

@@ -14,6 +14,7 @@ from spark_jobs.jars import jar_files
 from tools.dist import ROOT
 from tools.dist import build as build_wheel
 
+LABEL = "org.opencontainers.image.title=hublake"  # of docker/Dockerfile
 EXTRAS = {"crawler": ("crawl", "hub"), "spark": ("spark", "gate")}
 
 

@@ -9,6 +9,7 @@ import pytest
 from pyhive import hive
 
 from tools import cluster as mini
+from tools import images
 
 WANTED = os.environ.get("MINICLUSTER", "")
 SERVICES = (*mini.SERVICES, "sql")
@@ -28,8 +29,9 @@ def cluster() -> Iterator[mini.Cluster]:
         yield mini.up(os.environ.get("BASE_IMAGE", mini.BASE), models=500)
     finally:
         mini.down()
-    left = [docker("ps", "-aq", "--filter", f"name={mini.PROJECT}_"), docker("volume", "ls", "-q", "--filter", f"name={mini.PROJECT}_data")]
-    assert left == ["", ""]
+    of_ours = ("--filter", f"label=com.docker.compose.project={mini.PROJECT}")
+    left = [docker(kind, "ls", "-q", *of_ours) for kind in ("container", "network", "volume")]
+    assert [*left, docker("image", "ls", "-q", "--filter", f"label={images.LABEL}"), mini.FOLDER.exists()] == ["", "", "", "", False]
 
 
 def docker(*arguments: str) -> str:
