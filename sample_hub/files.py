@@ -91,7 +91,8 @@ def _elsewhere(request: web.Request, found: Found, file: File) -> web.Response:
     Who asks from another machine knows one name only, and stays there.
     """
     host = request.url.host or ""
-    signed = request.url.with_host(_OTHER_NAME.get(host, host)).with_path(f"/lfs-store/{found.hub_id}/{file.path}").with_query(sha256=file.etag)
+    other = request.url.with_host(_OTHER_NAME.get(host, host))
+    signed = other.with_path(f"/lfs-store/{found.hub_id}/{file.path}").with_query(sha256=file.etag)
     linked = {"X-Linked-Size": str(len(file.body)), "X-Linked-ETag": f'"{file.etag}"', "X-Xet-Hash": file.etag}
     return moved(str(signed), 302, {"X-Repo-Commit": found.sha, **linked})
 

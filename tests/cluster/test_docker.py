@@ -1,5 +1,6 @@
 """`make cluster` on a real engine. Takes minutes: runs where MINICLUSTER is set; MINICLUSTER=required makes a missing engine a failure."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ def cluster() -> Iterator[mini.Cluster]:
     finally:
         mini.down()
     of_ours = ("--filter", f"label=com.docker.compose.project={mini.PROJECT}")
-    left = [docker(kind, "ls", "-q", *of_ours) for kind in ("container", "network", "volume")]
+    left = [docker(*kind, *of_ours) for kind in (("ps", "-aq"), ("network", "ls", "-q"), ("volume", "ls", "-q"))]
     assert [*left, docker("image", "ls", "-q", "--filter", f"label={images.LABEL}"), mini.FOLDER.exists()] == ["", "", "", "", False]
 
 
@@ -76,3 +77,23 @@ def test_no_secret_is_in_an_image(cluster: mini.Cluster) -> None:
     assert "spark-defaults" not in shown
     secret = (mini.FOLDER / "secrets" / "spark-defaults.conf").read_text("utf-8").split()[-1]
     assert secret not in shown + docker("history", "--no-trunc", image)
+
+
+def test_who_does_not_know_the_secret_runs_nothing_on_the_cluster(cluster: mini.Cluster) -> None:
+    guess = [
+        "spark-submit",
+        "--master",
+        "spark://master:7077",
+        "--conf",
+        "spark.authenticate.secret=guessed",
+        "/opt/spark_jobs/__main__.py",
+    ]
+    with pytest.raises(mini.Stopped, match="compose run"):
+        cluster.call("run", "--rm", "-T", "--entrypoint", "", "job", *guess, "check")
+    running = "import json, urllib.request as u; print(len(json.load(u.urlopen('http://master:8080/json/'))['activeapps']))"
+    assert docker("exec", cluster.container("master"), "python3", "-c", running) == "1", "the SQL server"
+
+
+def test_the_master_takes_no_submission_by_rest(cluster: mini.Cluster) -> None:
+    knock = "import socket; print(socket.socket().connect_ex(('master', 6066)))"
+    assert docker("exec", cluster.container("master"), "python3", "-c", knock) == str(errno.ECONNREFUSED)
