@@ -42,8 +42,11 @@ def staged(folder: Path) -> str:
 
 
 def locked(extras: tuple[str, ...]) -> str:
-    """The part of requirements.lock that some extras of Hublake need, found by what the installed packages say of themselves."""
-    entries = {name_of(entry): entry for entry in re.split(r"\n(?=\w)", (ROOT / "requirements.lock").read_text("utf-8"))}
+    """The part of requirements.lock that some extras of Hublake need, found by what the installed packages say of themselves.
+
+    A package that is locked once for each of several Pythons is there each time: pip in the image takes the one for its own.
+    """
+    entries = re.split(r"\n(?=\w)", (ROOT / "requirements.lock").read_text("utf-8"))
     needed: set[str] = set()
     waiting = [Requirement(f"hublake[{','.join(extras)}]")]
     seen: set[str] = set()
@@ -54,7 +57,7 @@ def locked(extras: tuple[str, ...]) -> str:
         seen.add(str(requirement))
         needed.add(name_of(requirement.name))
         waiting += _wanted_by(requirement)
-    return "\n".join(entries[name].rstrip() for name in sorted(needed & set(entries))) + "\n"
+    return "\n".join(entry.rstrip() for entry in entries if name_of(entry) in needed) + "\n"
 
 
 def _wanted_by(requirement: Requirement) -> list[Requirement]:
