@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pyhive import hive
+from thrift.transport.TTransport import TTransportException
 
 from tools import cluster as mini
 from tools import images
@@ -39,18 +40,26 @@ def docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True, timeout=120).stdout.strip()
 
 
-def asked(cluster: mini.Cluster, query: str) -> list[Any]:
+def cursor_of(cluster: mini.Cluster) -> Any:
     user, password = (mini.FOLDER / "secrets" / "users").read_text("utf-8").split()
     host, port = cluster.address("sql", 10000).split(":")
-    cursor = hive.connect(host, int(port), username=user, password=password, auth="CUSTOM").cursor()
+    return hive.connect(host, int(port), username=user, password=password, auth="CUSTOM").cursor()
+
+
+def asked(cluster: mini.Cluster, query: str) -> list[Any]:
+    cursor = cursor_of(cluster)
     cursor.execute(query)
     return list(cursor.fetchall())
 
 
-def test_what_the_whole_way_made_is_read_over_jdbc_and_again_after_a_restart(cluster: mini.Cluster) -> None:
+def test_what_the_whole_way_made_is_read_over_jdbc_and_again_after_a_restart_in_the_middle_of_a_query(cluster: mini.Cluster) -> None:
     models = asked(cluster, "SELECT count(*) FROM gold.model_impact")
     assert models[0][0] > 400
+    at_work = cursor_of(cluster)
+    at_work.execute("SELECT reflect('java.lang.Thread', 'sleep', 60000L)", async_=True)
     cluster.call("restart", "sql")
+    with pytest.raises((TTransportException, OSError)):
+        at_work.poll()
     cluster.up("sql")
     assert asked(cluster, "SELECT count(*) FROM gold.model_impact") == models
 
