@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pyhive import hive
+from TCLIService import ttypes
 from thrift.transport.TTransport import TTransportException
 
 from tools import cluster as mini
@@ -56,7 +57,8 @@ def test_what_the_whole_way_made_is_read_over_jdbc_and_again_after_a_restart_in_
     models = asked(cluster, "SELECT count(*) FROM gold.model_impact")
     assert models[0][0] > 400
     at_work = cursor_of(cluster)
-    at_work.execute("SELECT reflect('java.lang.Thread', 'sleep', 60000L)", async_=True)
+    at_work.execute("SELECT count(*) FROM range(1000000) AS a JOIN range(1000000) AS b ON a.id + b.id < 0", async_=True)
+    assert at_work.poll().operationState in (ttypes.TOperationState.PENDING_STATE, ttypes.TOperationState.RUNNING_STATE)
     cluster.call("restart", "sql")
     with pytest.raises((TTransportException, OSError)):
         at_work.poll()

@@ -25,7 +25,6 @@ from tools.dist import ROOT
 
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
 ANYONE, READER = "anyone", "reader"
-SLEEP_MILLISECONDS = 3000
 PASSWORD = "open sesame"  # two words: the file's first space ends the name
 
 
@@ -132,19 +131,6 @@ def test_a_server_that_starts_again_answers_again_and_lets_in_who_knows_the_pass
             for user, password in ((READER, "open"), (ANYONE, PASSWORD), (READER, "")):
                 with pytest.raises(TTransportException, match="Error validating the login"):
                     cursor(port, user, password)
-
-
-def test_a_server_that_stops_in_the_middle_of_a_query_says_so_and_the_next_one_answers(warehouse: Warehouse) -> None:
-    port = free_port()
-    sleep = f"SELECT reflect('java.lang.Thread', 'sleep', {SLEEP_MILLISECONDS}L)"
-    with thrift_server(warehouse, hive_options("127.0.0.1", port, None)):
-        at_work = cursor(port)
-        at_work.execute(sleep, async_=True)
-        assert at_work.poll().operationState in (ttypes.TOperationState.PENDING_STATE, ttypes.TOperationState.RUNNING_STATE)
-    with pytest.raises((TTransportException, OSError)):
-        at_work.poll()
-    with thrift_server(warehouse, hive_options("127.0.0.1", port, None)):
-        assert asked(port, "SELECT 1 + 1") == [(2,)]
 
 
 @pytest.mark.parametrize(
