@@ -76,6 +76,14 @@ def name_of(entry: str) -> str:
     return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]*", entry)[0]).lower()  # type: ignore[index]
 
 
+def remove() -> None:
+    """All images of this project, of earlier checkouts and of stages in between as well."""
+    of_ours = ("--filter", f"label={LABEL}")
+    found = subprocess.run(["docker", "image", "ls", "--quiet", *of_ours], capture_output=True, text=True, check=False).stdout.split()
+    subprocess.run(["docker", "image", "rm", "--force", *found], capture_output=True, check=False)
+    subprocess.run(["docker", "image", "prune", "--force", *of_ours], capture_output=True, check=False)
+
+
 def build(context: Path, tag: str, base: str, log: Path) -> bool:
     """Build both images unless they are there; what docker says goes to `log`. Answers whether both are there in the end."""
     with log.open("wb") as file:
