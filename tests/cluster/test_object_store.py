@@ -1,6 +1,7 @@
 """A warehouse at s3://, on a real S3 server on loopback behind a gate that can answer 503 for a while."""
 
 import json
+import multiprocessing
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -31,64 +33,79 @@ SILENT_SECONDS = 10
 DAY = date(2026, 1, 2)
 
 
-class Outage:
+def gate(behind: tuple[str, int], ends_at: Any, refused: Any) -> ThreadingHTTPServer:
     """A server in front of another that hands everything on, but for the seconds in which it answers 503."""
 
-    def __init__(self, behind: tuple[str, int]) -> None:
-        self.ends_at = 0.0
-        self.refused = 0
-        outage = self
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+        def handed_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if time.monotonic() < ends_at.value:
+                refused.value += 1
+                self._answer(503, {}, b"")
+                return
+            connection = HTTPConnection(*behind, timeout=30)
+            connection.request(self.command, self.path, body, dict(self.headers))
+            answer = connection.getresponse()
+            kept = {name: value for name, value in answer.getheaders() if name.lower() not in ("connection", "transfer-encoding")}
+            self._answer(answer.status, kept, answer.read())
+            connection.close()
 
-            def handed_on(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if time.monotonic() < outage.ends_at:
-                    outage.refused += 1
-                    self._answer(503, {}, b"")
-                    return
-                connection = HTTPConnection(*behind, timeout=30)
-                connection.request(self.command, self.path, body, dict(self.headers))
-                answer = connection.getresponse()
-                kept = {name: value for name, value in answer.getheaders() if name.lower() not in ("connection", "transfer-encoding")}
-                self._answer(answer.status, kept, answer.read())
-                connection.close()
+        for verb in ("GET", "HEAD", "PUT", "POST", "DELETE"):
+            vars()[f"do_{verb}"] = handed_on
 
-            for verb in ("GET", "HEAD", "PUT", "POST", "DELETE"):
-                vars()[f"do_{verb}"] = handed_on
+        def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+            self.send_response_only(status)
+            told = {name: value for name, value in headers.items() if name.lower() != "content-length" or self.command == "HEAD"}
+            for name, value in told.items():
+                self.send_header(name, value)
+            if self.command != "HEAD":
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
-            def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-                self.send_response_only(status)
-                told = {name: value for name, value in headers.items() if name.lower() != "content-length" or self.command == "HEAD"}
-                for name, value in told.items():
-                    self.send_header(name, value)
-                if self.command != "HEAD":
-                    self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(body)
+        def log_message(self, format: str, *args: object) -> None:
+            pass
 
-            def log_message(self, format: str, *args: object) -> None:
-                pass
+    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+def serve(ends_at: Any, refused: Any, told: Any) -> None:
+    """A store behind its gate, until the process is ended."""
+    store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    store.start()
+    server = gate(store.get_host_and_port(), ends_at, refused)
+    told.send(server.server_port)
+    server.serve_forever()
+
+
+class Outage:
+    """The store, in a process of its own: some calls of delta-rs let no other thread of Python run while they wait for an answer."""
+
+    def __init__(self) -> None:
+        apart = multiprocessing.get_context("spawn")
+        self._ends_at, self._refused = apart.Value("d", 0.0), apart.Value("i", 0)
+        listening, told = apart.Pipe(duplex=False)
+        self.process = apart.Process(target=serve, args=(self._ends_at, self._refused, told), daemon=True)
+        self.process.start()
+        self.url = f"http://127.0.0.1:{listening.recv()}"
 
     def begin(self) -> None:
-        self.ends_at = time.monotonic() + SILENT_SECONDS
+        self._ends_at.value = time.monotonic() + SILENT_SECONDS
+
+    @property
+    def refused(self) -> int:
+        return int(self._refused.value)
 
 
 @pytest.fixture(scope="module")
 def outage() -> Iterator[Outage]:
-    store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    store.start()
-    outage = Outage(store.get_host_and_port())
+    outage = Outage()
     yield outage
-    outage.server.shutdown()
-    outage.server.server_close()
-    store.stop()
+    outage.process.terminate()
+    outage.process.join()
 
 
 @pytest.fixture
