@@ -1,4 +1,4 @@
-"""What the one task of each graph job takes at its peak, beside the formula of conf/cluster.toml.
+"""What the one task of each graph job takes at its peak, beside the formula of conf/spark/cluster.conf.
 
 Each runs in a process of its own that reads its Arrow batches from a file, as Spark's Python worker does from its socket.
     python -m benchmarks.graph_memory --models 3100000 --edges 1500000
@@ -26,7 +26,7 @@ TASKS: dict[str, Callable[[pa.Table], pa.Table]] = {"model_lineage": _placed, "m
 
 
 def formula(models: int, edges: int) -> float:
-    """GB beside the JVM, as conf/cluster.toml has it."""
+    """GB beside the JVM, as conf/spark/cluster.conf has it."""
     return 0.3 + 0.4 * edges / 1e6 + 0.1 * models / 1e6
 
 

@@ -11,6 +11,7 @@ from sample_hub.store import File, Found, Store
 # Root files of a gated repo that anybody may read by /resolve/, in this very case.
 _OPEN_ON_GATED = ("README.md", "LICENSE", "LICENSE.md", "LICENSE.txt")
 _CACHE = "/api/resolve-cache"
+_OTHER_NAME = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}
 
 
 def resolve(request: web.Request, store: Store, granted: frozenset[str]) -> web.Response:
@@ -85,9 +86,13 @@ def _prefix(request: web.Request) -> str:
 
 
 def _elsewhere(request: web.Request, found: Found, file: File) -> web.Response:
-    """To a signed address on another host, as large files lie with a CDN; here the other host is the same machine by another name."""
-    host = "127.0.0.1" if request.url.host == "localhost" else "localhost"
-    signed = request.url.with_host(host).with_path(f"/lfs-store/{found.hub_id}/{file.path}").with_query(sha256=file.etag)
+    """To a signed address on another host, as large files lie with a CDN; here the other host is the same machine by its other name.
+
+    Who asks from another machine knows one name only, and stays there.
+    """
+    host = request.url.host or ""
+    other = request.url.with_host(_OTHER_NAME.get(host, host))
+    signed = other.with_path(f"/lfs-store/{found.hub_id}/{file.path}").with_query(sha256=file.etag)
     linked = {"X-Linked-Size": str(len(file.body)), "X-Linked-ETag": f'"{file.etag}"', "X-Xet-Hash": file.etag}
     return moved(str(signed), 302, {"X-Repo-Commit": found.sha, **linked})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from lake.errors import HublakeError
@@ -26,10 +26,14 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 
 def opened(path: str, storage: Storage, version: int | None = None) -> DeltaTable | None:
-    """The Delta table at a path, at its last version unless one is named; None where there is none."""
-    if not DeltaTable.is_deltatable(path, dict(storage)):
+    """The Delta table at a path, at its last version unless one is named; None where there is none.
+
+    `DeltaTable.is_deltatable` is not asked first: it lets no other thread of Python run while a store keeps it waiting.
+    """
+    try:
+        return DeltaTable(path, version=version, storage_options=dict(storage))
+    except TableNotFoundError:
         return None
-    return DeltaTable(path, version=version, storage_options=dict(storage))
 
 
 def append(address: str, storage: Storage, table: Table, rows: Sequence[Row], token: str) -> int:

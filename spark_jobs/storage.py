@@ -16,6 +16,7 @@ from pyspark.sql.types import BooleanType, StructField, StructType
 from lake.errors import MissingTable, SchemaMismatch
 from lake.tables import Table
 from spark_jobs.journal import Journal
+from spark_jobs.records import opened
 from spark_jobs.schema import spark_schema
 
 IS_DELETED = "is_deleted"  # in the changes of a history table: the row of this key goes
@@ -39,8 +40,11 @@ class Warehouse:
         return frozenset(f"{executor.host()}:{executor.port()}" for executor in found)
 
     def holds(self, table: Table) -> bool:
-        """Whether there is a Delta table, told by its log alone: Spark would start a query for each question."""
-        return DeltaTable.is_deltatable(table.path(self.address), dict(self.storage))
+        """Whether there is a Delta table, be it a broken one, told by its log alone: Spark would start a query for each question."""
+        try:
+            return opened(table.path(self.address), self.storage) is not None
+        except DeltaError:
+            return True
 
     def read(self, table: Table) -> DataFrame:
         """All rows that readers see, with every declared column: null where the files are older than the column.

@@ -181,8 +181,7 @@ def down() -> None:
         raise Stopped(reason)
     tag = (FOLDER / "tag").read_text("utf-8") if (FOLDER / "tag").is_file() else "dev"
     Cluster(tag, 1).call("--profile", "work", "down", "--volumes", "--remove-orphans", "--timeout", "5")
-    for image in images.EXTRAS:
-        subprocess.run(["docker", "image", "rm", "--force", f"hublake/{image}:{tag}"], capture_output=True, check=False)
+    images.remove()
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 

@@ -14,6 +14,7 @@ from spark_jobs.jars import jar_files
 from tools.dist import ROOT
 from tools.dist import build as build_wheel
 
+LABEL = "org.opencontainers.image.title=hublake"  # of docker/Dockerfile
 EXTRAS = {"crawler": ("crawl", "hub"), "spark": ("spark", "gate")}
 
 
@@ -41,8 +42,11 @@ def staged(folder: Path) -> str:
 
 
 def locked(extras: tuple[str, ...]) -> str:
-    """The part of requirements.lock that some extras of Hublake need, found by what the installed packages say of themselves."""
-    entries = {name_of(entry): entry for entry in re.split(r"\n(?=\w)", (ROOT / "requirements.lock").read_text("utf-8"))}
+    """The part of requirements.lock that some extras of Hublake need, found by what the installed packages say of themselves.
+
+    A package that is locked once for each of several Pythons is there each time: pip in the image takes the one for its own.
+    """
+    entries = re.split(r"\n(?=\w)", (ROOT / "requirements.lock").read_text("utf-8"))
     needed: set[str] = set()
     waiting = [Requirement(f"hublake[{','.join(extras)}]")]
     seen: set[str] = set()
@@ -53,7 +57,7 @@ def locked(extras: tuple[str, ...]) -> str:
         seen.add(str(requirement))
         needed.add(name_of(requirement.name))
         waiting += _wanted_by(requirement)
-    return "\n".join(entries[name].rstrip() for name in sorted(needed & set(entries))) + "\n"
+    return "\n".join(entry.rstrip() for entry in entries if name_of(entry) in needed) + "\n"
 
 
 def _wanted_by(requirement: Requirement) -> list[Requirement]:
@@ -70,6 +74,14 @@ def _wanted_by(requirement: Requirement) -> list[Requirement]:
 def name_of(entry: str) -> str:
     """The name of a package as registries compare it: Foo.bar==1 -> foo-bar."""
     return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]*", entry)[0]).lower()  # type: ignore[index]
+
+
+def remove() -> None:
+    """All images of this project, of earlier checkouts and of stages in between as well."""
+    of_ours = ("--filter", f"label={LABEL}")
+    found = subprocess.run(["docker", "image", "ls", "--quiet", *of_ours], capture_output=True, text=True, check=False).stdout.split()
+    subprocess.run(["docker", "image", "rm", "--force", *found], capture_output=True, check=False)
+    subprocess.run(["docker", "image", "prune", "--force", *of_ours], capture_output=True, check=False)
 
 
 def build(context: Path, tag: str, base: str, log: Path) -> bool:

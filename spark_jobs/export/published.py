@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import duckdb
-from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from lake.errors import MissingTable
@@ -13,6 +12,7 @@ from lake.places import require_warehouse
 from lake.tables import TABLES, Table
 from lake.tables.bronze import CRAWL_RUNS
 from spark_jobs.journal import Journal
+from spark_jobs.records import opened
 from spark_jobs.snapshots import parsed_day
 
 
@@ -47,12 +47,11 @@ class Published:
         return parsed_day(as_of)
 
     def _opened(self, table: Table, storage_options: dict[str, str]) -> bool:
-        path = table.path(self.address)
-        if not DeltaTable.is_deltatable(path, storage_options):
-            return False
         try:
-            version = self.versions.get(table.full_name)
-            dataset = DeltaTable(path, version=version, storage_options=storage_options).to_pyarrow_dataset()
+            found = opened(table.path(self.address), storage_options, self.versions.get(table.full_name))
+            if found is None:
+                return False
+            dataset = found.to_pyarrow_dataset()
         except DeltaError as error:
             raise MissingTable(f"{table.full_name} cannot be read: its Delta log is damaged. Seen: {str(error)[:200]}") from error
         self.connection.register(f"{table.layer}_{table.name}", dataset)

@@ -1,5 +1,6 @@
 """`make cluster` on a real engine. Takes minutes: runs where MINICLUSTER is set; MINICLUSTER=required makes a missing engine a failure."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -7,8 +8,11 @@ from typing import Any
 
 import pytest
 from pyhive import hive
+from TCLIService import ttypes
+from thrift.transport.TTransport import TTransportException
 
 from tools import cluster as mini
+from tools import images
 
 WANTED = os.environ.get("MINICLUSTER", "")
 SERVICES = (*mini.SERVICES, "sql")
@@ -28,26 +32,36 @@ def cluster() -> Iterator[mini.Cluster]:
         yield mini.up(os.environ.get("BASE_IMAGE", mini.BASE), models=500)
     finally:
         mini.down()
-    left = [docker("ps", "-aq", "--filter", f"name={mini.PROJECT}_"), docker("volume", "ls", "-q", "--filter", f"name={mini.PROJECT}_data")]
-    assert left == ["", ""]
+    of_ours = ("--filter", f"label=com.docker.compose.project={mini.PROJECT}")
+    left = [docker(*kind, *of_ours) for kind in (("ps", "-aq"), ("network", "ls", "-q"), ("volume", "ls", "-q"))]
+    assert [*left, docker("image", "ls", "-q", "--filter", f"label={images.LABEL}"), mini.FOLDER.exists()] == ["", "", "", "", False]
 
 
 def docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True, timeout=120).stdout.strip()
 
 
-def asked(cluster: mini.Cluster, query: str) -> list[Any]:
+def cursor_of(cluster: mini.Cluster) -> Any:
     user, password = (mini.FOLDER / "secrets" / "users").read_text("utf-8").split()
     host, port = cluster.address("sql", 10000).split(":")
-    cursor = hive.connect(host, int(port), username=user, password=password, auth="CUSTOM").cursor()
+    return hive.connect(host, int(port), username=user, password=password, auth="CUSTOM").cursor()
+
+
+def asked(cluster: mini.Cluster, query: str) -> list[Any]:
+    cursor = cursor_of(cluster)
     cursor.execute(query)
     return list(cursor.fetchall())
 
 
-def test_what_the_whole_way_made_is_read_over_jdbc_and_again_after_a_restart(cluster: mini.Cluster) -> None:
+def test_what_the_whole_way_made_is_read_over_jdbc_and_again_after_a_restart_in_the_middle_of_a_query(cluster: mini.Cluster) -> None:
     models = asked(cluster, "SELECT count(*) FROM gold.model_impact")
     assert models[0][0] > 400
+    at_work = cursor_of(cluster)
+    at_work.execute("SELECT count(*) FROM range(1000000) AS a JOIN range(1000000) AS b ON a.id + b.id < 0", async_=True)
+    assert at_work.poll().operationState in (ttypes.TOperationState.PENDING_STATE, ttypes.TOperationState.RUNNING_STATE)
     cluster.call("restart", "sql")
+    with pytest.raises((TTransportException, OSError)):
+        at_work.poll()
     cluster.up("sql")
     assert asked(cluster, "SELECT count(*) FROM gold.model_impact") == models
 
@@ -74,3 +88,23 @@ def test_no_secret_is_in_an_image(cluster: mini.Cluster) -> None:
     assert "spark-defaults" not in shown
     secret = (mini.FOLDER / "secrets" / "spark-defaults.conf").read_text("utf-8").split()[-1]
     assert secret not in shown + docker("history", "--no-trunc", image)
+
+
+def test_who_does_not_know_the_secret_runs_nothing_on_the_cluster(cluster: mini.Cluster) -> None:
+    guess = [
+        "spark-submit",
+        "--master",
+        "spark://master:7077",
+        "--conf",
+        "spark.authenticate.secret=guessed",
+        "/opt/spark_jobs/__main__.py",
+    ]
+    with pytest.raises(mini.Stopped, match="compose run"):
+        cluster.call("run", "--rm", "-T", "--entrypoint", "", "job", *guess, "check")
+    running = "import json, urllib.request as u; print(len(json.load(u.urlopen('http://master:8080/json/'))['activeapps']))"
+    assert docker("exec", cluster.container("master"), "python3", "-c", running) == "1", "the SQL server"
+
+
+def test_the_master_takes_no_submission_by_rest(cluster: mini.Cluster) -> None:
+    knock = "import socket; print(socket.socket().connect_ex(('master', 6066)))"
+    assert docker("exec", cluster.container("master"), "python3", "-c", knock) == str(errno.ECONNREFUSED)

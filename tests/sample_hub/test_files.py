@@ -88,6 +88,12 @@ def test_a_large_file_is_elsewhere_and_its_pointer_is_raw(hub: Hub, planted_mode
         assert asking.get(f"/{model_id}/raw/main/README.md").body.startswith(b"version https://git-lfs.github.com/spec/v1\noid sha256:")
 
 
+@pytest.mark.parametrize(("asked", "leads_to"), [("127.0.0.1:1", "localhost:1"), ("localhost:1", "127.0.0.1:1"), ("hub:1", "hub:1")])
+def test_only_on_the_machine_itself_a_large_file_is_on_another_host(hub: Hub, planted_models: Planted, asked: str, leads_to: str) -> None:
+    answer = ask(hub.url, card(odd(planted_models, "card_lfs")), Host=asked)
+    assert answer.headers["location"].startswith(f"http://{leads_to}/lfs-store/")
+
+
 def test_the_cache_wants_the_whole_commit_of_that_repo(hub: Hub, planted_models: Planted) -> None:
     model_id = plain(planted_models)
     assert ask(hub.url, f"/api/resolve-cache/models/{model_id}/main/README.md").status == 400
