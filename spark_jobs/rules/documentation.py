@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
-from spark_jobs.rules.cues import hints_at_limit, is_denial, is_measured, is_mitigation, is_pointer, may_mention, mentioned, specifics
-from spark_jobs.rules.markup import Block, blocks
-from spark_jobs.rules.sentences import Sentence, of_blocks
+from spark_jobs.rules.cues import hints_at_limit, is_denial, is_measured, is_mitigation, is_pointer, mentioned, specifics
+from spark_jobs.rules.markup import rendered
+from spark_jobs.rules.passages import Passage
+from spark_jobs.rules.sentences import Sentence
 from spark_jobs.rules.words import flesch
 
 DOCUMENTED = frozenset(DOCUMENTED_SECTIONS)
@@ -38,12 +39,12 @@ class CardSection(NamedTuple):
     classes: tuple[str, ...]
     text: str
     parent_overlap_share: float | None = None
-    parsed: Sequence[Block] | None = None
+    parsed: Passage | None = None
     start: int = 0
 
     @property
-    def blocks(self) -> Sequence[Block]:
-        return blocks(self.text) if self.parsed is None else self.parsed
+    def passage(self) -> Passage:
+        return Passage(rendered(self.text)) if self.parsed is None else self.parsed
 
 
 @dataclass(frozen=True)
@@ -162,11 +163,12 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
 
 def _with_own(card: Sequence[CardSection]) -> list[tuple[CardSection, list[Sentence]]]:
     """Sections that could matter, with their own sentences: most sections name no documented class and mention none."""
-    named = {place for place, section in enumerate(card) if not DOCUMENTED.isdisjoint(section.classes)}
-    searched = [place for place, section in enumerate(card) if place not in named and NOT_SEARCHED.isdisjoint(section.classes)]
-    texts = ["\n".join([block.raw for block in card[place].blocks if block.kind != "code"]) for place in searched]
-    found = named.union(searched[place] for place in may_mention(texts))
-    return [(card[place], [s for s in of_blocks(card[place].blocks) if s.kind == "own" and s.words]) for place in sorted(found)]
+    found = [
+        section
+        for section in card
+        if not DOCUMENTED.isdisjoint(section.classes) or (NOT_SEARCHED.isdisjoint(section.classes) and section.passage.may_mention)
+    ]
+    return [(section, [s for s in section.passage.sentences if s.kind == "own" and s.words]) for section in found]
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
@@ -185,7 +187,7 @@ def _mentioned(section: CardSection, sentence: Sentence) -> frozenset[str]:
 
 
 def _statement(section: CardSection, s: Sentence, classes: frozenset[str], is_headed: bool, datasets: Sequence[str]) -> Statement:
-    shows = ("example",) if is_headed and s.text.endswith(":") and any(block.kind == "code" for block in section.blocks) else ()
+    shows = ("example",) if is_headed and s.text.endswith(":") and any(block.kind == "code" for block in section.passage.blocks) else ()
     found = (*specifics(s.text, datasets), *shows)
     return Statement(
         s.text,

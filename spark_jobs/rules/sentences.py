@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.markup import Block, blocks, plain
+from spark_jobs.rules.markup import Block, blocks, cut, plain
 from spark_jobs.rules.words import count_words
 
 Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
@@ -59,7 +59,7 @@ def sentences(markdown: str) -> Iterator[Sentence]:
     >>> [s.kind for s in sentences("[More Information Needed]\\n\\nIt was tested on 3 dialects.\\n- seed: 42\\n")]
     ['placeholder', 'own', 'template']
     """
-    return of_blocks(blocks(markdown))
+    return chain.from_iterable(of_blocks(blocks(html)) for _, _, html in cut(markdown))
 
 
 def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:

@@ -10,9 +10,10 @@ from pyspark.sql.types import ArrayType, LongType, StringType, StructType
 from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
-from spark_jobs.rules.card_reading import generator_of, read_sections
+from spark_jobs.rules.card_reading import read_sections
+from spark_jobs.rules.generators import generator_of
 from spark_jobs.rules.sections import split
-from spark_jobs.rules.sentences import digests, of_blocks
+from spark_jobs.rules.sentences import digests
 from spark_jobs.schema import spark_schema
 
 SENTENCES = StructType().add("parent_id", StringType()).add("parent_digests", ArrayType(LongType()))
@@ -65,9 +66,9 @@ def _rows(model_id: str, text: str) -> Iterator[Record]:
             "section_classes": list(read.classes),
             "text_start": read.section.start,
             "text_end": read.section.end,
-            "word_count": read.word_count,
-            "code_share": read.share_of("code"),
-            "table_share": read.share_of("table"),
+            "word_count": read.section.passage.word_count,
+            "code_share": read.section.passage.share_of("code"),
+            "table_share": read.section.passage.share_of("table"),
             "is_placeholder": read.is_placeholder,
             "is_boilerplate": read.is_boilerplate,
             "boilerplate_source": read.boilerplate_source,
@@ -77,7 +78,7 @@ def _rows(model_id: str, text: str) -> Iterator[Record]:
 
 
 def _digests(row: Record) -> Iterator[Record]:
-    found = (sentence for section in split(row["text"]) for sentence in of_blocks(section.blocks))
+    found = (sentence for section in split(row["text"]) for sentence in section.passage.sentences)
     yield {"parent_id": row["parent_id"], "parent_digests": digests(found)}
 
 

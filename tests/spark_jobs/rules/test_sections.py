@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from spark_jobs.rules.card_reading import generator_of, read_card_text, read_sections
+from spark_jobs.rules.card_reading import read_card_text, read_sections
+from spark_jobs.rules.generators import generator_of
 from spark_jobs.rules.safe_yaml import _parsed, _plain_mapping
 from spark_jobs.rules.sections import split
 
@@ -51,8 +52,8 @@ def test_offsets_cut_a_section_s_own_text_out_of_the_card() -> None:
 
 def test_shares_of_code_and_tables_are_of_the_characters_shown() -> None:
     usage, bias = (section for section in read_sections(CARD, None) if section.section.heading in ("Usage", "Bias"))
-    assert (usage.share_of("code"), usage.share_of("table")) == (1.0, 0.0)
-    assert bias.share_of("table") == pytest.approx(0.63, abs=0.05)
+    assert (usage.section.passage.share_of("code"), usage.section.passage.share_of("table")) == (1.0, 0.0)
+    assert bias.section.passage.share_of("table") == pytest.approx(0.63, abs=0.05)
 
 
 def test_evidence_is_where_the_deepest_sentences_stand() -> None:
