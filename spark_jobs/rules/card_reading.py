@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
-from spark_jobs.rules.cues import spoken_of
+from spark_jobs.rules.cues import OTHER_SECTIONS, may_mention, spoken_of
 from spark_jobs.rules.documentation import CardSection, Documentation, read
 from spark_jobs.rules.generators import generator_of, told_apart
 from spark_jobs.rules.headings import OTHER, in_order, inherited
@@ -30,6 +30,10 @@ class ReadSection(NamedTuple):
     @property
     def sentences(self) -> Iterable[Sentence]:
         return told_apart(self.section.passage.sentences, self.generator)
+
+    @property
+    def is_filled(self) -> bool:
+        return not self.is_shared and not any(self.section.passage.verdict(self.generator))
 
     @property
     def is_placeholder(self) -> bool:
@@ -100,7 +104,7 @@ def _classes(sections: list[ReadSection], documentation: Documentation) -> tuple
     filled: set[str] = set()
     for section in sections:
         by_content = [name for name in section.classes if name not in NOT_BY_HEADING and name not in filled]
-        if by_content and not (section.is_placeholder or section.is_boilerplate):
+        if by_content and section.is_filled:
             filled.update(by_content)
     extra = set(_by_content(sections, present))
     return in_order(present | told | documentation.in_passing | extra), in_order(filled | told | extra)
@@ -114,7 +118,8 @@ def _by_content(sections: list[ReadSection], present: set[str]) -> Iterator[str]
     if "how_to_start" not in present and any(passage.shows_usage for passage in passages):
         yield "how_to_start"
     if not present:
-        for section in sections:
+        speaking = (section for section in sections if may_mention(section.section.passage.html, OTHER_SECTIONS))
+        for section in speaking:
             for sentence in section.sentences:
                 if sentence.kind == "own":
                     yield from spoken_of(sentence.text)

@@ -23,25 +23,28 @@ _PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 
 # Every expression stops at the next character of its own opening kind and is linear.
 # The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
-_BLOCK_TAG = re.compile(r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/?table|li|d[ltd])(?:\s[^<>]*)?/?>")
-# Blank text counts after these: it belongs to the code or to the table that they open.
-_KEEPING_BLANKS = frozenset(("pre", "table"))
+_BLOCK_TAG = re.compile(r"<(?:/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center|table)|li|d[ltd])(?:\s[^<>]*)?/?>")
+# Code, which only its own end closes: a `<br>` in it is colour. A table, which another one ends.
+_REGION = re.compile(
+    r"<(?:pre(?:\s[^<>]*)?/?>(.*?)(?:</pre(?:\s[^<>]*)?/?>|\Z)|table(?:\s[^<>]*)?/?>(.*?)(?:</table(?:\s[^<>]*)?/?>|(?=<table|<pre)|\Z))",
+    re.DOTALL,
+)
 _UPPER_TAG = re.compile(r"</?[A-Z]")
 # Where a heading may begin: its tag, or a line in bold alone. Code, which holds none, is passed over as a whole; a table is told.
 _CUT = re.compile(
-    r"<(?:h(?P<level>[1-6])(?:\s[^<>]*)?/?>"
+    r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
     r"|p(?:re(?:\s[^<>]*)?/?>.*?(?:</pre(?:\s[^<>]*)?/?>|\Z)"
-    r"|(?:\s[^<>]*)?/?>(?:<em>)?<strong>(?P<bold>(?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?</p(?:\s[^<>]*)?/?>)"
-    r"|(?P<table>/?table)(?:\s[^<>]*)?/?>)",
+    r"|(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?</p(?:\s[^<>]*)?/?>)"
+    r"|(/?table)(?:\s[^<>]*)?/?>)",
     re.DOTALL,
 )
-_CELL = re.compile(r"(?:</t[dh]\s*>\s*)?<t[dh](?:\s[^<>]*)?>", re.IGNORECASE)
+_CELL = re.compile(r"<t[dh](?:\s[^<>]*)?>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>()]+|www\.[^\s<>()]+")
 # `##Title`: CommonMark asks for a blank, which many authors of 2020 left out.
+_MAYBE_UNSPACED = re.compile(r"\n#{1,6}[^\W\d_#]")
 _UNSPACED = re.compile(
-    r"(?P<code><pre.*?(?:</pre|\Z))|(?:(?<=<p>)|(?<=\n))[ \t]*(?P<marks>#{1,6})(?P<title>[^\W\d_#][^\n]{1,80}?)#*[ \t]*(?=\n|</p>|<br)",
-    re.DOTALL,
+    r"(?:<pre.*?(?:</pre|\Z)|(?P<before><p>|\n)[ \t]*(?P<marks>#{1,6})(?P<title>[^\W\d_#][^\n]{1,80}?)#*[ \t]*(?=\n|</p>|<br))", re.DOTALL
 )
 
 
@@ -102,12 +105,16 @@ _recurring = lru_cache(maxsize=8_192)(plain)
 def rendered(markdown: str) -> str:
     """The HTML of a card or of a piece of one, with tags in lower case and nothing that is hidden."""
     found = _PARSER.html(markdown)
-    if _UPPER_TAG.search(found):
+    # The parser writes lower case and hides nothing: only an author's own tags need more.
+    if _UPPER_TAG.search(markdown):
         found = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], found)
     found = without_hidden(found)
-    if "\n#" in found or "<p>#" in found:
-        found = _UNSPACED.sub(lambda line: line["code"] or f"<h{len(line['marks'])}>{line['title']}</h{len(line['marks'])}>", found)
-    return found
+    return _UNSPACED.sub(_as_heading, found) if "<p>#" in found or _MAYBE_UNSPACED.search(found) else found
+
+
+def _as_heading(line: re.Match[str]) -> str:
+    level = len(line["marks"] or "")
+    return f"{line['before']}<h{level}>{line['title']}</h{level}>" if level else line[0]
 
 
 def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
@@ -120,20 +127,24 @@ def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
     text = rendered(markdown)
     level, heading, begin, table, table_before = 0, "", 0, "", ""
     for tag in _CUT.finditer(text):
+        of_level, raw, bold, of_table = tag.groups()
         end = tag.end()
-        if tag["table"]:
-            table = "" if tag["table"] == "/table" else "<table>"
-            continue
-        if tag["level"]:
-            following = _BLOCK_TAG.search(text, end)
-            raw = text[end : following.start() if following else None]
-            title, end = _title(raw), end + len(raw)
+        if of_level:
+            if raw is None:
+                following = _BLOCK_TAG.search(text, end)
+                raw = text[end : following.start() if following else None]
+                end += len(raw)
+            title = _title(raw)
+        elif bold:
+            title = "" if table else plain(bold).rstrip(":\uff1a ")
         else:
-            title = plain(tag["bold"]).rstrip(":\uff1a ") if tag["bold"] and not table else ""
+            if of_table:
+                table = "" if of_table == "/table" else "<table>"
+            continue
         if title:
             # A heading inside of a table stands alone; the table goes on behind it.
             yield level, heading, table_before + text[begin : tag.start()]
-            level, heading, begin, table_before = int(tag["level"] or BOLD_LEVEL), title, end, table
+            level, heading, begin, table_before = int(of_level or BOLD_LEVEL), title, end, table
     yield level, heading, table_before + text[begin:]
 
 
@@ -151,33 +162,26 @@ def blocks(html_of_passage: str) -> tuple[Block, ...]:
     >>> [(b.kind, b.text) for b in blocks("<p>x</p><table><tr><td>p</td><td>q</td></tr></table><pre><code>a &lt; b</code></pre>")]
     [('prose', 'x'), ('table', 'p | q'), ('code', 'a < b')]
     """
-    pieces = _BLOCK_TAG.split(html_of_passage)
     found: list[Block] = []
-    table: list[str] | None = None
-    code: list[str] | None = None
-    for tag, text in zip(["", *pieces[1::2]], pieces[::2], strict=True):
-        if code is None and table is None and tag not in _KEEPING_BLANKS:
-            # By far the most: what stands between two tags of which none is a table's or a code's.
-            if text != "\n" and text and not text.isspace():
-                _add_prose(found, text)
-        elif code is not None:
-            # Only its own end closes a block of code: a `<br>` in it is colour.
-            code.append(text)
-            if tag == "/pre":
-                _add_code(found, "".join(code[:-1]))
-                code = None
-                _add_prose(found, text)
-        elif tag == "pre":
-            code = [text]
-        elif tag == "table":
-            _add_table(found, table)
-            table = [text]
-        elif table is not None:
-            table = _in_table(found, table, tag, text)
-    _add_table(found, table)
-    if code:
-        _add_code(found, "".join(code))
+    begin = 0
+    for region in _REGION.finditer(html_of_passage):
+        code, table = region.groups()
+        _add_prose(found, html_of_passage[begin : region.start()])
+        if table is not None:
+            found.append(Block("table", _BLOCK_TAG.sub(" ", table)))
+        else:
+            _add_code(found, _BLOCK_TAG.sub("", code))
+        begin = region.end()
+    _add_prose(found, html_of_passage[begin:])
     return tuple(found)
+
+
+def _add_prose(found: list[Block], text: str) -> None:
+    for piece in _BLOCK_TAG.split(text):
+        if piece and piece != "\n" and not piece.isspace():
+            found.append(Block("prose", piece))
+            if "<img" in piece:
+                found.append(Block("image", ""))
 
 
 def _unescaped(text: str) -> str:
@@ -194,34 +198,11 @@ def _add_code(found: list[Block], text: str) -> None:
         found.append(Block("code", text))
 
 
-def _in_table(found: list[Block], table: list[str], tag: str, text: str) -> list[str] | None:
-    if tag != "/table":
-        table.append(text)
-        return table
-    _add_table(found, table)
-    _add_prose(found, text)
-    return None
-
-
-def _add_table(found: list[Block], table: list[str] | None) -> None:
-    if table:
-        found.append(Block("table", " ".join(table)))
-        table.clear()
-
-
 def _rows(table: str) -> Iterator[str]:
     for place, row in enumerate(table.replace("\n", " ").split("<tr")):
         shown = plain(_CELL.sub(" | ", f"<tr{row}" if place else row)).removeprefix("| ")
         if shown.strip("| "):
             yield shown
-
-
-def _add_prose(found: list[Block], text: str) -> None:
-    if not text or text.isspace():
-        return
-    found.append(Block("prose", text))
-    if "<img" in text:
-        found.append(Block("image", ""))
 
 
 def prose(markdown: str) -> str:

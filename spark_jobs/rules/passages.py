@@ -13,11 +13,13 @@ from spark_jobs.rules.words import count_words
 # Nearly half of all sections stand in another card as well, and such are short: a longer one is read anew each time.
 MAX_CHARS_KEPT = 2_000
 
-_USAGE = re.compile(r"from_pretrained|\bpipeline\(|\bpip3? install\b|\bimport \w")
+_USAGE = re.compile(r"\bpipeline\(|\bpip3? install\b|\bimport \w")
 
 
 class Passage:
     """HTML of which each question is answered when it is first asked."""
+
+    __slots__ = ("_blocks", "_may_mention", "_sentences", "_verdicts", "html")
 
     def __init__(self, html: str) -> None:
         self.html = html
@@ -58,7 +60,7 @@ class Passage:
     @property
     def shows_usage(self) -> bool:
         """Whether it shows code that loads a model."""
-        return "<pre" in self.html and any(_USAGE.search(code) for code in self._codes())
+        return "<pre" in self.html and any("from_pretrained" in code or _USAGE.search(code) for code in self._codes())
 
     @property
     def word_count(self) -> int:

@@ -55,20 +55,21 @@ def split(card: str) -> list[Section]:
     before = passage(opening)
     if before.is_shown:
         sections.append(_section(text, 0, None, (), 0, spans[0][0], before))
-    above: list[tuple[int, str]] = []
+    above: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     for place, (level, heading, html) in enumerate(found):
-        above = [(higher, name) for higher, name in above if higher < level]
+        while above[-1][0] >= level:
+            above.pop()
+        path = above[-1][1]
         start = spans[place][1]
-        path = tuple(name for _, name in above)
         sections.append(_section(text, level, heading, path, start, max(start, spans[place + 1][0]), passage(html)))
-        above.append((level, heading))
+        above.append((level, (*path, heading)))
     return sections
 
 
 def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], start: int, end: int, own: Passage) -> Section:
-    stretch = text[start:end]
-    kept = stretch.strip()
-    begin = start + len(stretch) - len(stretch.lstrip())
+    kept = text[start:end].lstrip()
+    begin = end - len(kept)
+    kept = kept.rstrip()
     return Section(level, heading, path, begin, begin + len(kept), kept, own)
 
 

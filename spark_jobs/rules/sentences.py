@@ -68,26 +68,22 @@ def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
 
 
 def _of_block(block: Block) -> Iterable[Sentence]:
-    if block.kind == "prose":
-        return _of_recurring(block.raw) if len(block.raw) <= MAX_CHARS_KEPT else _of_prose(block.text)
-    if block.kind == "table":
+    kind, raw = block
+    if kind == "prose":
+        parts = _parts_of_recurring(raw) if len(raw) <= MAX_CHARS_KEPT else split(plain(raw))
+        return (Sentence(kind_of(part), part) for part in parts)
+    if kind == "table":
         return _of_table(block)
-    if block.kind == "code":
+    if kind == "code":
         text = block.text
         return (Sentence(_code_kind(text), text),)
-    return (_IMAGE,) if block.kind == "image" else ()
+    return (_IMAGE,)
 
 
-# Six in ten paragraphs and items stand in another card as well, most in one that was written by the same tool, and
-# each is asked several times: is it a template's, what does it mention. 8,192 of them are some 6 MB.
+# Six in ten paragraphs and items stand in another card as well, most in one that was written by the same tool. 8,192 of them are some 6 MB.
 @lru_cache(maxsize=8_192)
-def _of_recurring(raw: str) -> tuple[Sentence, ...]:
-    return tuple(_of_prose(plain(raw)))
-
-
-def _of_prose(text: str) -> Iterator[Sentence]:
-    for part in split(text):
-        yield Sentence(kind_of(part), part)
+def _parts_of_recurring(raw: str) -> tuple[str, ...]:
+    return tuple(split(plain(raw)))
 
 
 def _of_table(table: Block) -> Iterator[Sentence]:
@@ -139,12 +135,13 @@ def _kind_of(text: str) -> Kind:
     words = normal(text)
     if not words:
         return "label"
+    first = words.partition(" ")[0]
     count = words.count(" ") + 1
-    if _whole("placeholder").matches(words) or _holds_gap_mark(words, count):
+    if _whole("placeholder").matches(words, first) or _holds_gap_mark(words, count):
         return "placeholder"
-    if _whole("template").matches(words):
+    if _whole("template").matches(words, first):
         return "template"
-    return "label" if text.endswith((":", "\uff1a")) and count <= MAX_WORDS_OF_LABEL else "own"
+    return "label" if count <= MAX_WORDS_OF_LABEL and text.endswith((":", "\uff1a")) else "own"
 
 
 def _code_kind(code: str) -> Kind:
@@ -196,8 +193,8 @@ class _Patterns:
     # Of patterns that may begin with any word, a part that every sentence of theirs holds stands before each.
     open_ended: tuple[tuple[str, re.Pattern[str]], ...]
 
-    def matches(self, words: str) -> bool:
-        pattern = self.by_first_word.get(words.partition(" ")[0])
+    def matches(self, words: str, first: str) -> bool:
+        pattern = self.by_first_word.get(first)
         if pattern and pattern.fullmatch(words):
             return True
         return any(part in words and pattern.fullmatch(words) for part, pattern in self.open_ended)
