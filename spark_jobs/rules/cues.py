@@ -58,7 +58,7 @@ def folded(text: str) -> str:
 def spoken_of(sentence: str) -> frozenset[str]:
     """Classes other than the documented ones that a plain sentence speaks of: for cards without headings."""
     heard = _heard(sentence)
-    return frozenset(name for name in OTHER_SECTIONS if heard.holds(name))
+    return frozenset(name for name in heard.possible(OTHER_SECTIONS) if _expression(name).search(heard.text))
 
 
 def specifics(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -127,13 +127,16 @@ class _Heard:
 
     @cached_property
     def mentioned(self) -> frozenset[str]:
-        automaton, owners = _automaton(DOCUMENTED_SECTIONS)
-        found = automaton.find_matches_as_indexes(self.text, overlapping=True)
-        if not found:
+        classes = self.possible(DOCUMENTED_SECTIONS)
+        if not classes:
             return frozenset()
         text = _expression("no_mention").sub(" ", self.text)
-        classes = {name for number, _, _ in found for name in owners[number]}
         return frozenset(name for name in classes if _expression(name).search(text))
+
+    def possible(self, cues: tuple[str, ...]) -> set[str]:
+        """Those cues of which a part of a phrase stands in the text, also inside of words."""
+        automaton, owners = _automaton(cues)
+        return {name for number, _, _ in automaton.find_matches_as_indexes(self.text, overlapping=True) for name in owners[number]}
 
 
 # A sentence is asked a dozen questions, one after the other.

@@ -168,7 +168,7 @@ def _with_own(card: Sequence[CardSection]) -> list[tuple[CardSection, list[Sente
         for section in card
         if not DOCUMENTED.isdisjoint(section.classes) or (NOT_SEARCHED.isdisjoint(section.classes) and section.passage.may_mention)
     ]
-    return [(section, [s for s in section.passage.sentences if s.kind == "own" and s.words]) for section in found]
+    return [(section, [s for s in section.passage.sentences if s.kind == "own"]) for section in found]
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
@@ -181,8 +181,9 @@ def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
 
 
 def _mentioned(section: CardSection, sentence: Sentence) -> frozenset[str]:
-    is_searched = NOT_SEARCHED.isdisjoint(section.classes) and sentence.words >= MIN_WORDS_OF_MENTION and " | " not in sentence.text
-    told = mentioned(sentence.text) if is_searched else frozenset()
+    told = mentioned(sentence.text) if NOT_SEARCHED.isdisjoint(section.classes) else frozenset()
+    if not told or sentence.words < MIN_WORDS_OF_MENTION or " | " in sentence.text:
+        return frozenset()
     return told if NOT_SEARCHED_FOR_LIMITS.isdisjoint(section.classes) else told - {"limitations"}
 
 

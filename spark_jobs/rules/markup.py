@@ -24,19 +24,15 @@ _PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 # Every expression stops at the next character of its own opening kind and is linear.
 # The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
 _BLOCK_TAG = re.compile(r"<(?:/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center|table)|li|d[ltd])(?:\s[^<>]*)?/?>")
-# Code, which only its own end closes: a `<br>` in it is colour. A table, which another one ends.
-_REGION = re.compile(
-    r"<(?:pre(?:\s[^<>]*)?/?>(.*?)(?:</pre(?:\s[^<>]*)?/?>|\Z)|table(?:\s[^<>]*)?/?>(.*?)(?:</table(?:\s[^<>]*)?/?>|(?=<table|<pre)|\Z))",
-    re.DOTALL,
-)
+# Code, which only its own end closes, as a `<br>` in it is colour, and tables.
+_REGION = re.compile(r"<(pre|table)(?:\s[^<>]*)?/?>")
+_END = {"pre": re.compile("</pre"), "table": re.compile("</?table|<pre")}
 _UPPER_TAG = re.compile(r"</?[A-Z]")
-# Where a heading may begin: its tag, or a line in bold alone. Code, which holds none, is passed over as a whole; a table is told.
+# Where a heading may begin: its tag, or a line in bold alone. Code holds none, a table is told.
 _CUT = re.compile(
     r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
-    r"|p(?:re(?:\s[^<>]*)?/?>.*?(?:</pre(?:\s[^<>]*)?/?>|\Z)"
-    r"|(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?</p(?:\s[^<>]*)?/?>)"
-    r"|(/?table)(?:\s[^<>]*)?/?>)",
-    re.DOTALL,
+    r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?</p(?:\s[^<>]*)?/?>"
+    r"|(pre|/?table)(?:\s[^<>]*)?/?>)"
 )
 _CELL = re.compile(r"<t[dh](?:\s[^<>]*)?>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -126,26 +122,32 @@ def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
     """
     text = rendered(markdown)
     level, heading, begin, table, table_before = 0, "", 0, "", ""
-    for tag in _CUT.finditer(text):
-        of_level, raw, bold, of_table = tag.groups()
-        end = tag.end()
+    place = 0
+    while tag := _CUT.search(text, place):
+        of_level, raw, bold, region = tag.groups()
+        place, title = tag.end(), ""
         if of_level:
             if raw is None:
-                following = _BLOCK_TAG.search(text, end)
-                raw = text[end : following.start() if following else None]
-                end += len(raw)
+                following = _BLOCK_TAG.search(text, place)
+                raw = text[place : following.start() if following else None]
+                place += len(raw)
             title = _title(raw)
         elif bold:
             title = "" if table else plain(bold).rstrip(":\uff1a ")
+        elif region == "pre":
+            place = _end_of("pre", text, place)
         else:
-            if of_table:
-                table = "" if of_table == "/table" else "<table>"
-            continue
+            table = "<table>" if region == "table" else ""
         if title:
             # A heading inside of a table stands alone; the table goes on behind it.
             yield level, heading, table_before + text[begin : tag.start()]
-            level, heading, begin, table_before = int(of_level or BOLD_LEVEL), title, end, table
+            level, heading, begin, table_before = int(of_level or BOLD_LEVEL), title, place, table
     yield level, heading, table_before + text[begin:]
+
+
+def _end_of(region: str, text: str, place: int) -> int:
+    end = _END[region].search(text, place)
+    return end.start() if end else len(text)
 
 
 def _title(raw: str) -> str:
@@ -164,14 +166,14 @@ def blocks(html_of_passage: str) -> tuple[Block, ...]:
     """
     found: list[Block] = []
     begin = 0
-    for region in _REGION.finditer(html_of_passage):
-        code, table = region.groups()
+    while region := _REGION.search(html_of_passage, begin):
         _add_prose(found, html_of_passage[begin : region.start()])
-        if table is not None:
-            found.append(Block("table", _BLOCK_TAG.sub(" ", table)))
+        begin = _end_of(region[1], html_of_passage, region.end())
+        inner = html_of_passage[region.end() : begin]
+        if region[1] == "table":
+            found.append(Block("table", _BLOCK_TAG.sub(" ", inner)))
         else:
-            _add_code(found, _BLOCK_TAG.sub("", code))
-        begin = region.end()
+            _add_code(found, _BLOCK_TAG.sub("", inner))
     _add_prose(found, html_of_passage[begin:])
     return tuple(found)
 

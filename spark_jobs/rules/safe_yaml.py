@@ -28,10 +28,10 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4})?")
 
 
-# A key with or without a plain scalar, or a scalar, or nothing; the dash of an item before it. A scalar begins with a letter or
-# a digit and holds neither a colon before a blank nor any sign that means something to YAML.
+# A key with or without a plain scalar or an empty list, or a scalar, or nothing; the dash of an item before it. A scalar begins with
+# a letter or a digit and holds neither a colon before a blank nor any sign that means something to YAML.
 _SCALAR = r"\w[\w./+()?=,'!;%-]*(?:[ :][\w./+()?=,'!;%-]+)*|\"[^\"\\\n]*\"|'[^'\n]*'"
-_PLAIN_LINE = re.compile(rf"( *)(- +)?(?:([A-Za-z_][\w-]*):(?: +({_SCALAR}))?|({_SCALAR})) *| *")
+_PLAIN_LINE = re.compile(rf"( *)(- +)?(?:([A-Za-z_][\w-]*):(?: +({_SCALAR}|\[\]))?|({_SCALAR})) *| *")
 # Keys that YAML reads as something else than text.
 _NOT_A_KEY = frozenset((*_BOOLEANS, *_NULLS))
 
@@ -180,6 +180,8 @@ _recurring_parts = lru_cache(maxsize=8_192)(_parts)
 
 
 def _value(written: str) -> Any:
+    if written == "[]":
+        return []
     return written[1:-1] if written[0] in "\"'" else scalar(written)
 
 
