@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 
 import pycountry
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 
 from lake.vocabulary import DOCUMENTED_SECTIONS, SECTION_CLASSES
 from spark_jobs.rules.curated import curated
@@ -44,10 +44,10 @@ def hints_at_limit(sentence: str) -> bool:
 def may_mention(text: str, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> bool:
     """Whether a sentence of the text could speak of one of the classes, by one pass of an automaton.
 
-    >>> may_mention("Trained on poems."), may_mention("It is biased.")
-    (False, True)
+    >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("\u041e\u0433\u0440\u0430\u043d\u0438\u0447\u0435\u043d\u0438\u044f")
+    (False, True, True)
     """
-    return bool(_automaton(classes)[0].find_matches_as_indexes(folded(text)))
+    return bool(_automaton_of_bytes(classes).find_matches_as_indexes(text.encode("utf-8", "replace").lower()))
 
 
 def folded(text: str) -> str:
@@ -144,14 +144,27 @@ _heard = lru_cache(maxsize=256)(_Heard)
 
 
 @cache
-def _automaton(cues: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
+def _stems(cues: tuple[str, ...]) -> dict[str, list[str]]:
     """Of each phrase of these cues the longest part without a gap, and the cues that have it."""
     owners: dict[str, list[str]] = {}
     for row in curated("documentation_cues"):
         if row["cue"] in cues:
             stem = max((part.strip() for part in row["phrase"].split("*")), key=len)
             owners.setdefault(stem, []).append(row["cue"])
+    return owners
+
+
+@cache
+def _automaton(cues: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
+    owners = _stems(cues)
     return AhoCorasick(list(owners), implementation=Implementation.DFA), list(owners.values())
+
+
+@cache
+def _automaton_of_bytes(cues: tuple[str, ...]) -> BytesAhoCorasick:
+    """The stems in UTF-8, of which only ASCII is in lower case: `bytes.lower` takes a tenth of the time of `str.casefold`."""
+    written = {form.encode().lower() for stem in _stems(cues) for form in (stem, stem.capitalize(), stem.title(), stem.upper())}
+    return BytesAhoCorasick(sorted(written), implementation=Implementation.DFA)
 
 
 @cache

@@ -163,12 +163,13 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
 
 def _with_own(card: Sequence[CardSection]) -> list[tuple[CardSection, list[Sentence]]]:
     """Sections that could matter, with their own sentences: most sections name no documented class and mention none."""
-    found = [
-        section
-        for section in card
-        if not DOCUMENTED.isdisjoint(section.classes) or (NOT_SEARCHED.isdisjoint(section.classes) and section.passage.may_mention)
-    ]
-    return [(section, [s for s in section.passage.sentences if s.kind == "own"]) for section in found]
+    found = []
+    for section in card:
+        if not DOCUMENTED.isdisjoint(section.classes):
+            found.append((section, section.passage.sentences))
+        elif NOT_SEARCHED.isdisjoint(section.classes) and section.passage.may_mention:
+            found.append((section, section.passage.mentioning))
+    return [(section, [s for s in sentences if s.kind == "own"]) for section, sentences in found]
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:

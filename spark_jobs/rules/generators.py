@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from ahocorasick_rs import MATCHKIND_LEFTMOST_FIRST, AhoCorasick
+from ahocorasick_rs import MATCHKIND_LEFTMOST_FIRST, BytesAhoCorasick
 
 from spark_jobs.rules.curated import curated
 from spark_jobs.rules.sentences import BIBTEX, Sentence
@@ -21,7 +21,7 @@ _FIGURE_LINE = re.compile(r"[^.!?]*\d[\d.,e%-]*")
 def generator_of(card: str) -> str | None:
     """The tool that wrote a card, by its mark (conf/generators.csv); authors may have written on in it."""
     automaton, rows = _marks()
-    found = automaton.find_matches_as_indexes(card[:MARK_WITHIN_CHARS])
+    found = automaton.find_matches_as_indexes(card[:MARK_WITHIN_CHARS].encode("utf-8", "replace"))
     return rows[min(number for number, _, _ in found)]["generator"] if found else None
 
 
@@ -34,9 +34,9 @@ def told_apart(found: Iterable[Sentence], generator: str | None) -> Iterable[Sen
 
 
 @cache
-def _marks() -> tuple[AhoCorasick, tuple[dict[str, str], ...]]:
+def _marks() -> tuple[BytesAhoCorasick, tuple[dict[str, str], ...]]:
     rows = curated("generators")
-    return AhoCorasick([row["mark"] for row in rows], matchkind=MATCHKIND_LEFTMOST_FIRST), rows
+    return BytesAhoCorasick([row["mark"].encode() for row in rows], matchkind=MATCHKIND_LEFTMOST_FIRST), rows
 
 
 @cache

@@ -102,10 +102,13 @@ def rendered(markdown: str) -> str:
     """The HTML of a card or of a piece of one, with tags in lower case and nothing that is hidden."""
     found = _PARSER.html(markdown)
     # The parser writes lower case and hides nothing: only an author's own tags need more.
-    if _UPPER_TAG.search(markdown):
-        found = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], found)
-    found = without_hidden(found)
-    return _UNSPACED.sub(_as_heading, found) if "<p>#" in found or _MAYBE_UNSPACED.search(found) else found
+    if "<" in markdown:
+        if _UPPER_TAG.search(markdown):
+            found = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], found)
+        found = without_hidden(found)
+    if "#" in found and ("<p>#" in found or _MAYBE_UNSPACED.search(found)):
+        found = _UNSPACED.sub(_as_heading, found)
+    return found
 
 
 def _as_heading(line: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """What stands between two headings, read once however many cards hold it: its blocks, its sentences, what they could speak of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from spark_jobs.rules.cues import may_mention
@@ -51,6 +51,11 @@ class Passage:
         if self._may_mention is None:
             self._may_mention = may_mention(self.html)
         return self._may_mention
+
+    @property
+    def mentioning(self) -> Iterator[Sentence]:
+        """Sentences of the blocks that could speak of a documented class."""
+        return of_blocks(block for block in self.blocks if block.kind != "code" and may_mention(block.raw))
 
     @property
     def cites(self) -> bool:

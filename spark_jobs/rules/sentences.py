@@ -73,8 +73,7 @@ def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
 def _of_block(block: Block) -> Iterable[Sentence]:
     kind, raw = block
     if kind == "prose":
-        parts = _parts_of_recurring(raw) if len(raw) <= MAX_CHARS_KEPT else split(plain(raw))
-        return (Sentence(kind_of(part), part) for part in parts)
+        return _of_recurring(raw) if len(raw) <= MAX_CHARS_KEPT else _of_prose(raw)
     if kind == "table":
         return _of_table(block)
     if kind == "code":
@@ -83,10 +82,14 @@ def _of_block(block: Block) -> Iterable[Sentence]:
     return (_IMAGE,)
 
 
+def _of_prose(raw: str) -> Iterator[Sentence]:
+    return (Sentence(kind_of(part), part) for part in split(plain(raw)))
+
+
 # Six in ten paragraphs and items stand in another card as well, most in one that was written by the same tool. 8,192 of them are some 6 MB.
 @lru_cache(maxsize=8_192)
-def _parts_of_recurring(raw: str) -> tuple[str, ...]:
-    return tuple(split(plain(raw)))
+def _of_recurring(raw: str) -> tuple[Sentence, ...]:
+    return tuple(_of_prose(raw))
 
 
 def _of_table(table: Block) -> Iterator[Sentence]:
