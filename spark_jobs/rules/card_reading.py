@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
 from spark_jobs.rules.cues import OTHER_SECTIONS, may_mention, spoken_of
-from spark_jobs.rules.documentation import CardSection, Documentation, read
+from spark_jobs.rules.documentation import CardSection, Documentation, may_matter, read
 from spark_jobs.rules.generators import generator_of, told_apart
 from spark_jobs.rules.headings import OTHER, in_order, inherited
-from spark_jobs.rules.passages import NOTHING
+from spark_jobs.rules.passages import NOTHING, Passage
 from spark_jobs.rules.sections import Section, split
 from spark_jobs.rules.sentences import Sentence, source_of
 
@@ -26,6 +26,11 @@ class ReadSection(NamedTuple):
     generator: str | None
     # Its text stands in so many cards that it is nobody's own.
     is_shared: bool = False
+
+    @property
+    def passage(self) -> Passage:
+        """What stands in it that could be an author's own."""
+        return NOTHING if self.is_shared else self.section.passage
 
     @property
     def sentences(self) -> Iterable[Sentence]:
@@ -89,8 +94,9 @@ def read_card_text(
     for place in shared:
         sections[place] = sections[place]._replace(is_shared=True)
     told = [
-        CardSection(s.classes, s.section.text, overlaps.get(n), NOTHING if s.is_shared else s.section.passage, s.section.start)
+        CardSection(s.classes, s.section.text, overlaps.get(n), s.passage, s.section.start)
         for n, s in enumerate(sections)
+        if may_matter(s.classes, s.passage)
     ]
     documentation = read(told, language, datasets)
     present, filled = _classes(sections, documentation)

@@ -46,6 +46,13 @@ class CardSection(NamedTuple):
     def passage(self) -> Passage:
         return Passage(rendered(self.text)) if self.parsed is None else self.parsed
 
+    @property
+    def own(self) -> list[Sentence]:
+        """Own sentences; where no heading promises any, of the blocks that mention a documented class."""
+        passage = self.passage
+        found = passage.mentioning if DOCUMENTED.isdisjoint(self.classes) else passage.sentences
+        return [sentence for sentence in found if sentence.kind == "own"]
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -137,7 +144,7 @@ class Documentation:
 
 
 def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[str] = ()) -> Documentation:
-    """The documentation of one card, from its sections in order. `datasets` are those its front matter declares.
+    """The documentation of one card, from those of its sections in order that may matter. `datasets` are those its front matter declares.
 
     >>> card = [CardSection(("limitations", "bias"), "[More Information Needed]"), CardSection(("other",), "Speech model.")]
     >>> read(card, "en").depth, read(card[1:], "en").depth
@@ -145,7 +152,7 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     >>> read([CardSection(("bias",), "Accuracy is 12% lower for women.")], "en").depth
     4
     """
-    sections = _with_own(list(card))
+    sections = [(section, section.own) for section in card]
     headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED)
     own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)][:MAX_SENTENCES]
     named = [_named(section, s) for section, s in own]
@@ -161,15 +168,9 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     return Documentation(tuple(statements), headed, frozenset(in_passing), language == "en")
 
 
-def _with_own(card: Sequence[CardSection]) -> list[tuple[CardSection, list[Sentence]]]:
-    """Sections that could matter, with their own sentences: most sections name no documented class and mention none."""
-    found = []
-    for section in card:
-        if not DOCUMENTED.isdisjoint(section.classes):
-            found.append((section, section.passage.sentences))
-        elif NOT_SEARCHED.isdisjoint(section.classes) and section.passage.may_mention:
-            found.append((section, section.passage.mentioning))
-    return [(section, [s for s in sentences if s.kind == "own"]) for section, sentences in found]
+def may_matter(classes: Sequence[str], passage: Passage) -> bool:
+    """Whether a section could say anything here: most name no documented class and mention none."""
+    return not DOCUMENTED.isdisjoint(classes) or (NOT_SEARCHED.isdisjoint(classes) and passage.may_mention)
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -143,11 +142,11 @@ def _kind_of(text: str) -> Kind:
     words = normal(text)
     if not words:
         return "label"
-    first = words.partition(" ")[0]
     count = words.count(" ") + 1
-    if _whole("placeholder").matches(words, first) or _holds_gap_mark(words, count):
+    kinds = _matching(words)
+    if "placeholder" in kinds or _holds_gap_mark(words, count):
         return "placeholder"
-    if _whole("template").matches(words, first):
+    if "template" in kinds:
         return "template"
     return "label" if count <= MAX_WORDS_OF_LABEL and text.endswith((":", "\uff1a")) else "own"
 
@@ -193,30 +192,29 @@ def _digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-@dataclass(frozen=True)
-class _Patterns:
-    """Patterns by their first word, so that a sentence meets few of them."""
-
-    by_first_word: dict[str, re.Pattern[str]]
+def _matching(words: str) -> set[str]:
+    """Kinds of which a pattern fits the whole sentence; by its first word, few are tried."""
+    by_first_word, open_ended = _whole()
     # Of patterns that may begin with any word, a part that every sentence of theirs holds stands before each.
-    open_ended: tuple[tuple[str, re.Pattern[str]], ...]
-
-    def matches(self, words: str, first: str) -> bool:
-        pattern = self.by_first_word.get(first)
-        if pattern and pattern.fullmatch(words):
-            return True
-        return any(part in words and pattern.fullmatch(words) for part, pattern in self.open_ended)
+    tried = [*by_first_word.get(words.partition(" ")[0], ()), *[(kind, pattern) for part, kind, pattern in open_ended if part in words]]
+    return {kind for kind, pattern in tried if pattern.fullmatch(words)} if tried else set()
 
 
 @cache
-def _whole(kind: str) -> _Patterns:
-    grouped: dict[str, list[str]] = {}
+def _whole() -> tuple[dict[str, list[tuple[str, re.Pattern[str]]]], list[tuple[str, str, re.Pattern[str]]]]:
+    grouped: dict[tuple[str, str], list[str]] = {}
+    open_ended = []
     for row in curated("boilerplate"):
-        if row["kind"] == kind and row["match"] == "whole":
-            first = row["pattern"].partition(" ")[0]
-            grouped.setdefault("*" if "*" in first else first, []).append(row["pattern"])
-    open_ended = tuple((_longest_part(pattern), re.compile(_expression(pattern))) for pattern in grouped.pop("*", ()))
-    return _Patterns({first: re.compile("|".join(map(_expression, patterns))) for first, patterns in grouped.items()}, open_ended)
+        kind, pattern = row["kind"], row["pattern"]
+        first = pattern.partition(" ")[0]
+        if row["match"] == "whole" and "*" in first:
+            open_ended.append((_longest_part(pattern), kind, re.compile(_expression(pattern))))
+        elif row["match"] == "whole":
+            grouped.setdefault((first, kind), []).append(pattern)
+    by_first_word: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for (first, kind), patterns in grouped.items():
+        by_first_word.setdefault(first, []).append((kind, re.compile("|".join(map(_expression, patterns)))))
+    return by_first_word, open_ended
 
 
 def _longest_part(pattern: str) -> str:
