@@ -44,7 +44,7 @@ def hints_at_limit(sentence: str) -> bool:
 def may_mention(text: str, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> bool:
     """Whether a sentence of the text could speak of one of the classes, by one pass of an automaton.
 
-    >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("\u041e\u0433\u0440\u0430\u043d\u0438\u0447\u0435\u043d\u0438\u044f")
+    >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("Biais !")
     (False, True, True)
     """
     return bool(_automaton_of_bytes(classes).find_matches_as_indexes(text.encode("utf-8", "replace").lower()))

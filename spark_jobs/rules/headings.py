@@ -18,6 +18,7 @@ OTHER = "other"
 MAX_FURTHER_WORDS = 3
 MAX_WORDS = 12
 
+_PLACES = {name: place for place, name in enumerate(SECTION_CLASSES)}
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # "And" of the languages whose words are listed whole.
@@ -54,8 +55,7 @@ def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
 
 def in_order(found: Iterable[str]) -> tuple[str, ...]:
     """Classes by their order in the vocabulary, each once."""
-    named = set(found)
-    return tuple(name for name in SECTION_CLASSES if name in named)
+    return tuple(sorted(set(found), key=_PLACES.__getitem__))
 
 
 def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...]]:

@@ -174,7 +174,7 @@ def blocks(html_of_passage: str) -> tuple[Block, ...]:
         begin = _end_of(region[1], html_of_passage, region.end())
         inner = html_of_passage[region.end() : begin]
         if region[1] == "table":
-            found.append(Block("table", _BLOCK_TAG.sub(" ", inner)))
+            found.append(Block("table", inner))
         else:
             _add_code(found, _BLOCK_TAG.sub("", inner))
     _add_prose(found, html_of_passage[begin:])
@@ -204,8 +204,9 @@ def _add_code(found: list[Block], text: str) -> None:
 
 
 def _rows(table: str) -> Iterator[str]:
-    for place, row in enumerate(table.replace("\n", " ").split("<tr")):
-        shown = plain(_CELL.sub(" | ", f"<tr{row}" if place else row)).removeprefix("| ")
+    for place, row in enumerate(table.split("<tr")):
+        cells = _CELL.sub(" | ", _BLOCK_TAG.sub(" ", f"<tr{row}" if place else row))
+        shown = plain(cells).removeprefix("| ")
         if shown.strip("| "):
             yield shown
 
