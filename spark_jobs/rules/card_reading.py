@@ -10,7 +10,7 @@ from spark_jobs.rules.cues import OTHER_SECTIONS, may_mention, spoken_of
 from spark_jobs.rules.documentation import CardSection, Documentation, may_matter, read
 from spark_jobs.rules.generators import generator_of, told_apart
 from spark_jobs.rules.headings import OTHER, in_order, inherited
-from spark_jobs.rules.passages import NOTHING, Passage
+from spark_jobs.rules.passages import NOTHING, USAGE_MARKS, Passage
 from spark_jobs.rules.sections import Section, split
 from spark_jobs.rules.sentences import Sentence, source_of
 
@@ -99,11 +99,11 @@ def read_card_text(
         if may_matter(s.classes, s.passage)
     ]
     documentation = read(told, language, datasets)
-    present, filled = _classes(sections, documentation)
+    present, filled = _classes(card, sections, documentation)
     return CardReading(generator, tuple(sections), documentation, present, filled)
 
 
-def _classes(sections: list[ReadSection], documentation: Documentation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _classes(card: str, sections: list[ReadSection], documentation: Documentation) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(present, filled) in the vocabulary's order; `other` says nothing and is left out."""
     present = {name for section in sections for name in section.classes} - {OTHER}
     told = {name for statement in documentation.statements for name in statement.classes}
@@ -112,16 +112,17 @@ def _classes(sections: list[ReadSection], documentation: Documentation) -> tuple
         by_content = [name for name in section.classes if name not in NOT_BY_HEADING and name not in filled]
         if by_content and section.is_filled:
             filled.update(by_content)
-    extra = set(_by_content(sections, present))
+    extra = set(_by_content(card, sections, present))
     return in_order(present | told | documentation.in_passing | extra), in_order(filled | told | extra)
 
 
-def _by_content(sections: list[ReadSection], present: set[str]) -> Iterator[str]:
+def _by_content(card: str, sections: list[ReadSection], present: set[str]) -> Iterator[str]:
     """Classes that content gives away: a citation, code that loads the model, and in a card without headings its sentences."""
     passages = [section.section.passage for section in sections]
-    if "citation" not in present and any(passage.cites for passage in passages):
+    if "citation" not in present and "@" in card and any(passage.cites for passage in passages):
         yield "citation"
-    if "how_to_start" not in present and any(passage.shows_usage for passage in passages):
+    may_show_usage = "how_to_start" not in present and any(mark in card for mark in USAGE_MARKS)
+    if may_show_usage and any(passage.shows_usage for passage in passages):
         yield "how_to_start"
     if not present:
         speaking = (section for section in sections if may_mention(section.section.passage.html, OTHER_SECTIONS))

@@ -13,6 +13,8 @@ from spark_jobs.rules.words import count_words
 # Nearly half of all sections stand in another card as well, and such are short: a longer one is read anew each time.
 MAX_CHARS_KEPT = 2_000
 
+# One of these stands in all code that shows usage.
+USAGE_MARKS = ("from_pretrained", "pipeline(", "pip install", "pip3 install", "import ")
 _USAGE = re.compile(r"\bpipeline\(|\bpip3? install\b|\bimport \w")
 
 
@@ -65,7 +67,7 @@ class Passage:
     @property
     def shows_usage(self) -> bool:
         """Whether it shows code that loads a model."""
-        return "<pre" in self.html and any("from_pretrained" in code or _USAGE.search(code) for code in self._codes())
+        return any("from_pretrained" in code or _USAGE.search(code) for code in self._codes())
 
     @property
     def word_count(self) -> int:
