@@ -53,7 +53,8 @@ class ReadSection(NamedTuple):
         """Which tool or template wrote it; null unless it is boilerplate."""
         if not self.is_boilerplate:
             return None
-        return self.generator or next((source for s in self.sentences if (source := source_of(s.text))), None)
+        templates = (s.text for s in self.sentences if s.kind == "template")
+        return self.generator or next((source for text in templates if (source := source_of(text))), None)
 
 
 @dataclass(frozen=True)

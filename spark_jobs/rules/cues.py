@@ -114,7 +114,7 @@ class _Heard:
     """A sentence as cues are looked for in it."""
 
     def __init__(self, sentence: str) -> None:
-        self.text = folded(sentence[:_LONG_SENTENCE]).replace("\u2019", "'")
+        self.text = folded(sentence).replace("\u2019", "'")
 
     def holds(self, cue: str) -> bool:
         """Most sentences hold no part of any phrase, which the automaton sees in one pass."""
@@ -140,7 +140,11 @@ class _Heard:
 
 
 # A sentence is asked a dozen questions, one after the other.
-_heard = lru_cache(maxsize=256)(_Heard)
+_kept = lru_cache(maxsize=256)(_Heard)
+
+
+def _heard(sentence: str) -> _Heard:
+    return _kept(sentence[:_LONG_SENTENCE])
 
 
 @cache

@@ -15,6 +15,7 @@ from spark_jobs.rules.generators import generator_of
 from spark_jobs.rules.sections import split
 from spark_jobs.rules.sentences import digests
 from spark_jobs.schema import spark_schema
+from spark_jobs.silver.section_texts import text_id
 
 SENTENCES = StructType().add("parent_id", StringType()).add("parent_digests", ArrayType(LongType()))
 
@@ -29,7 +30,7 @@ def transform(model_cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     sections = map_records(cards, _sections, _schema()).join(_of_parents(cards, lineage_edges), "model_id", how="left")
     shares = F.transform("digests_of_parents", lambda of_parent: F.size(F.array_intersect("digests", of_parent)) / F.size("digests"))
     overlap = F.when(F.size("digests") > 0, F.array_max(shares))
-    return sections.withColumn("parent_overlap_share", overlap).drop("digests", "digests_of_parents")
+    return sections.withColumns({"parent_overlap_share": overlap, "text_id": text_id()}).drop("digests", "digests_of_parents")
 
 
 def _of_parents(cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
