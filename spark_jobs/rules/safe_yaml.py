@@ -169,7 +169,7 @@ def _plain_mapping(text: str) -> dict[str, Any] | None:
     return root or None
 
 
-def _parts(line: str) -> tuple[str | None, ...] | None:
+def _parts(line: str) -> tuple[Any, ...] | None:
     """(blanks, dash, key, its scalar, scalar of a list) of a plain line; null for any other."""
     match = _PLAIN_LINE.fullmatch(line)
     return match and match.groups()
