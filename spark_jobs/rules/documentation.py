@@ -9,6 +9,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
@@ -154,7 +155,7 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     """
     sections = [(section, section.own) for section in card]
     headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED)
-    own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)][:MAX_SENTENCES]
+    own = list(islice(((section, s) for section, found in sections for s in found if not is_denial(s.text)), MAX_SENTENCES))
     named = [_named(section, s) for section, s in own]
     filled = frozenset(name for classes in named for name in classes)
     statements = []
