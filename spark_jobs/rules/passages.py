@@ -67,7 +67,7 @@ class Passage:
     @property
     def shows_usage(self) -> bool:
         """Whether it shows code that loads a model."""
-        return any("from_pretrained" in code or _USAGE.search(code) for code in self._codes())
+        return "<pre" in self.html and any("from_pretrained" in code or _USAGE.search(code) for code in self._codes())
 
     @property
     def word_count(self) -> int:
