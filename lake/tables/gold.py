@@ -203,7 +203,7 @@ SHARED_TEXTS = Table(
 CARD_TERMS = Table(
     "card_terms",
     layer="gold",
-    comment="Terms of bias, fairness, toxicity, safety, privacy and misuse in what authors wrote themselves",
+    comment="English terms of bias, fairness, toxicity, safety, privacy and misuse in what authors wrote themselves",
     grain="one row per model and term of conf/terms.csv that its card holds",
     key=("snapshot_date", "model_id", "term"),
     partitioned_by=BY_SNAPSHOT,

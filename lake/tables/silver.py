@@ -197,12 +197,17 @@ CARD_SECTIONS = Table(
         share("code_share", "Part of the characters shown that are code; null where nothing is shown", required=False),
         share("table_share", "Part of the characters shown that stand in tables; null where nothing is shown", required=False),
         flag("is_placeholder", "Whether the text only marks a gap ([More Information Needed], TODO, nothing)"),
-        flag("is_boilerplate", "Whether the text is a template's or a tool's own sentence"),
+        flag("is_boilerplate", "Whether the text is a template's or a tool's own sentence; what cards share, text_id tells"),
         Column("boilerplate_source", "string", "Which tool or template wrote it, where is_boilerplate"),
         share(
             "parent_overlap_share",
             "Part of the section's own sentences of 4 words or more that stand in a parent's card; null without such a card or sentence",
             required=False,
+        ),
+        Column(
+            "text_id",
+            "string",
+            "Names a text of 8 words or more on a documented class, figures alike; where cards share it, in gold.shared_texts.text_ids",
         ),
         Column("text", "string", "The section's own text", required=True),
     ),

@@ -9,12 +9,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lake.vocabulary import DOCUMENTED_SECTIONS
-from spark_jobs.rules.cues import hints_at_limit, is_denial, is_measured, is_mitigation, is_pointer, may_mention, mentioned, specifics
-from spark_jobs.rules.markup import Block, blocks
-from spark_jobs.rules.sentences import Sentence, of_blocks
+from spark_jobs.rules.cues import hints_at_limit, is_denial, is_measured, is_mitigation, is_pointer, mentioned, specifics
+from spark_jobs.rules.markup import rendered
+from spark_jobs.rules.passages import Passage
+from spark_jobs.rules.sentences import Sentence
 from spark_jobs.rules.words import flesch
 
 DOCUMENTED = frozenset(DOCUMENTED_SECTIONS)
@@ -38,12 +40,19 @@ class CardSection(NamedTuple):
     classes: tuple[str, ...]
     text: str
     parent_overlap_share: float | None = None
-    parsed: Sequence[Block] | None = None
+    parsed: Passage | None = None
     start: int = 0
 
     @property
-    def blocks(self) -> Sequence[Block]:
-        return blocks(self.text) if self.parsed is None else self.parsed
+    def passage(self) -> Passage:
+        return Passage(rendered(self.text)) if self.parsed is None else self.parsed
+
+    @property
+    def own(self) -> list[Sentence]:
+        """Own sentences; where no heading promises any, of the blocks that mention a documented class."""
+        passage = self.passage
+        found = passage.mentioning if DOCUMENTED.isdisjoint(self.classes) else passage.sentences
+        return [sentence for sentence in found if sentence.kind == "own"]
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,7 @@ class Documentation:
 
 
 def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[str] = ()) -> Documentation:
-    """The documentation of one card, from its sections in order. `datasets` are those its front matter declares.
+    """The documentation of one card, from those of its sections in order that may matter. `datasets` are those its front matter declares.
 
     >>> card = [CardSection(("limitations", "bias"), "[More Information Needed]"), CardSection(("other",), "Speech model.")]
     >>> read(card, "en").depth, read(card[1:], "en").depth
@@ -144,9 +153,9 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     >>> read([CardSection(("bias",), "Accuracy is 12% lower for women.")], "en").depth
     4
     """
-    sections = _with_own(list(card))
+    sections = [(section, section.own) for section in card]
     headed = frozenset(name for section, _ in sections for name in section.classes if name in DOCUMENTED)
-    own = [(section, s) for section, found in sections for s in found if not is_denial(s.text)][:MAX_SENTENCES]
+    own = list(islice(((section, s) for section, found in sections for s in found if not is_denial(s.text)), MAX_SENTENCES))
     named = [_named(section, s) for section, s in own]
     filled = frozenset(name for classes in named for name in classes)
     statements = []
@@ -160,13 +169,9 @@ def read(card: Iterable[CardSection], language: str | None, datasets: Sequence[s
     return Documentation(tuple(statements), headed, frozenset(in_passing), language == "en")
 
 
-def _with_own(card: Sequence[CardSection]) -> list[tuple[CardSection, list[Sentence]]]:
-    """Sections that could matter, with their own sentences: most sections name no documented class and mention none."""
-    named = {place for place, section in enumerate(card) if not DOCUMENTED.isdisjoint(section.classes)}
-    searched = [place for place, section in enumerate(card) if place not in named and NOT_SEARCHED.isdisjoint(section.classes)]
-    texts = ["\n".join([block.raw for block in card[place].blocks if block.kind != "code"]) for place in searched]
-    found = named.union(searched[place] for place in may_mention(texts))
-    return [(card[place], [s for s in of_blocks(card[place].blocks) if s.kind == "own" and s.words]) for place in sorted(found)]
+def may_matter(classes: Sequence[str], passage: Passage) -> bool:
+    """Whether a section could say anything here: most name no documented class and mention none."""
+    return not DOCUMENTED.isdisjoint(classes) or (NOT_SEARCHED.isdisjoint(classes) and passage.may_mention)
 
 
 def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
@@ -179,13 +184,14 @@ def _named(section: CardSection, sentence: Sentence) -> frozenset[str]:
 
 
 def _mentioned(section: CardSection, sentence: Sentence) -> frozenset[str]:
-    is_searched = NOT_SEARCHED.isdisjoint(section.classes) and sentence.words >= MIN_WORDS_OF_MENTION and " | " not in sentence.text
-    told = mentioned(sentence.text) if is_searched else frozenset()
+    told = mentioned(sentence.text) if NOT_SEARCHED.isdisjoint(section.classes) else frozenset()
+    if not told or sentence.words < MIN_WORDS_OF_MENTION or " | " in sentence.text:
+        return frozenset()
     return told if NOT_SEARCHED_FOR_LIMITS.isdisjoint(section.classes) else told - {"limitations"}
 
 
 def _statement(section: CardSection, s: Sentence, classes: frozenset[str], is_headed: bool, datasets: Sequence[str]) -> Statement:
-    shows = ("example",) if is_headed and s.text.endswith(":") and any(block.kind == "code" for block in section.blocks) else ()
+    shows = ("example",) if is_headed and s.text.endswith(":") and any(block.kind == "code" for block in section.passage.blocks) else ()
     found = (*specifics(s.text, datasets), *shows)
     return Statement(
         s.text,

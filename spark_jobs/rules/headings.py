@@ -18,6 +18,7 @@ OTHER = "other"
 MAX_FURTHER_WORDS = 3
 MAX_WORDS = 12
 
+_PLACES = {name: place for place, name in enumerate(SECTION_CLASSES)}
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # "And" of the languages whose words are listed whole.
@@ -54,8 +55,7 @@ def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
 
 def in_order(found: Iterable[str]) -> tuple[str, ...]:
     """Classes by their order in the vocabulary, each once."""
-    named = set(found)
-    return tuple(name for name in SECTION_CLASSES if name in named)
+    return tuple(sorted(set(found), key=_PLACES.__getitem__))
 
 
 def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...]]:
@@ -67,19 +67,19 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
     [('other',), ('limitations',), ('limitations',), ('other',)]
     """
     levels = [level for level, _ in headings]
-    alone = {level for level in set(levels) if levels.count(level) == 1}
     first = next((place for place, level in enumerate(levels) if level), None)
-    above: list[tuple[int, tuple[str, ...]]] = []
+    above: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     result: list[tuple[str, ...]] = []
     for place, (level, heading) in enumerate(headings):
         if heading is None:
             result.append((OTHER,))
             continue
-        is_title = (place == first and level == 1) or (level in alone and (place == first or level == 1))
+        is_title = (level == 1 and place == first) or ((level == 1 or place == first) and levels.count(level) == 1)
         own = classes(heading, is_title=is_title)
-        above = [(higher, named) for higher, named in above if higher < level]
+        while above[-1][0] >= level:
+            above.pop()
         if not own and not is_title:
-            own = above[-1][1] if above else ()
+            own = above[-1][1]
         above.append((level, own))
         result.append(own or (OTHER,))
     return result

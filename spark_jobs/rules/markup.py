@@ -1,7 +1,8 @@
-"""Markdown and HTML of cards -> blocks of plain text in order: headings, paragraphs, items, table rows, code, pictures.
+"""Markdown and HTML of cards -> the headings and what stands between them; and that -> blocks of plain text.
 
 pulldown-cmark (through pyromark) reads the markdown, in native code and linear time; what follows only cuts the HTML that
-it writes at its block tags. An author's raw HTML passes through, so its headings, tables and breaks are seen as a reader sees them.
+it writes, first at headings, then, where somebody asks, at its block tags. An author's raw HTML passes through, so its headings,
+tables and breaks are seen as a reader sees them.
 """
 
 import html
@@ -12,36 +13,42 @@ from typing import Literal, NamedTuple
 
 import pyromark
 
-Kind = Literal["prose", "table", "code", "image", "heading"]
+Kind = Literal["prose", "table", "code", "image"]
 
 MAX_HEADING_CHARS = 200
 # A line in bold stands below any real heading.
 BOLD_LEVEL = 6
 
+_PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
+
 # Every expression stops at the next character of its own opening kind and is linear.
 # The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
-_BLOCK_TAG = re.compile(r"<(/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center)|/?table|li|d[ltd])(?:\s[^<>]*)?/?>")
-# Blank text counts after these: it belongs to the code or to the table that they open.
-_KEEPING_BLANKS = frozenset(("pre", "table"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BLOCK_TAG = re.compile(r"<(?:/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center|table)|li|d[ltd])(?:\s[^<>]*)?/?>")
+# Code, which only its own end closes, as a `<br>` in it is colour, and tables.
+_REGION = re.compile(r"<(pre|table)(?:\s[^<>]*)?/?>")
+_END = {"pre": re.compile("</pre"), "table": re.compile("</?table|<pre")}
 _UPPER_TAG = re.compile(r"</?[A-Z]")
-_CELL = re.compile(r"(?:</t[dh]\s*>\s*)?<t[dh](?:\s[^<>]*)?>", re.IGNORECASE)
+# Where a heading may begin: its tag, or a line in bold alone. Code holds none, a table is told.
+_CUT = re.compile(
+    r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
+    r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?</p(?:\s[^<>]*)?/?>"
+    r"|(pre|/?table)(?:\s[^<>]*)?/?>)"
+)
+_CELL = re.compile(r"<t[dh](?:\s[^<>]*)?>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>()]+|www\.[^\s<>()]+")
-_BOLD_LINE = re.compile(r"(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?")
 # `##Title`: CommonMark asks for a blank, which many authors of 2020 left out.
-_UNSPACED = re.compile(r"(#{1,6})([^\W\d_#][^\n]{1,80}?)#*")
+_MAYBE_UNSPACED = re.compile(r"\n#{1,6}[^\W\d_#]")
+_UNSPACED = re.compile(
+    r"(?:<pre.*?(?:</pre|\Z)|(?P<before><p>|\n)[ \t]*(?P<marks>#{1,6})(?P<title>[^\W\d_#][^\n]{1,80}?)#*[ \t]*(?=\n|</p>|<br))", re.DOTALL
+)
 
 
 class Block(NamedTuple):
-    """What stands between two block tags; `level` is 0 unless it is a heading.
-
-    `raw` is HTML still: of most blocks nobody asks the text.
-    """
+    """What stands between two block tags; `raw` is HTML still, as of most blocks nobody asks the text."""
 
     kind: Kind
     raw: str
-    level: int = 0
 
     @property
     def text(self) -> str:
@@ -50,7 +57,7 @@ class Block(NamedTuple):
             return plain(self.raw)
         if self.kind == "code":
             return _unescaped(_TAG.sub("", self.raw) if "<" in self.raw else self.raw).strip()
-        return "\n".join(self.rows()) if self.kind == "table" else self.raw
+        return "\n".join(self.rows()) if self.kind == "table" else ""
 
     def rows(self) -> Iterator[str]:
         """The rows of a table that show anything."""
@@ -91,47 +98,95 @@ def plain(text: str) -> str:
 _recurring = lru_cache(maxsize=8_192)(plain)
 
 
-def blocks(markdown: str) -> list[Block]:
-    """The blocks of a card or of a piece of one; comments, rulers and empty rows are left out.
-
-    >>> [(b.kind, b.text, b.level) for b in blocks("# A *b*\\nx\\n\\n|p|q|\\n|-|-|\\n|1|2|\\n\\n**Bias:**\\n\\n    code\\n")]
-    ... # doctest: +NORMALIZE_WHITESPACE
-    [('heading', 'A b', 1), ('prose', 'x', 0), ('table', 'p | q\\n1 | 2', 0), ('heading', 'Bias', 6), ('code', 'code', 0)]
-    """
-    rendered = pyromark.html(markdown, options=pyromark.Options.ENABLE_TABLES)
-    if _UPPER_TAG.search(rendered):
-        rendered = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], rendered)
-    pieces = _BLOCK_TAG.split(without_hidden(rendered))
-    tags = ["", *pieces[1::2]]
-    found: list[Block] = []
-    table: list[str] | None = None
-    code: list[str] | None = None
-    for tag, text, following in zip(tags, pieces[::2], [*tags[1:], ""], strict=True):
-        if code is None and table is None and tag not in _KEEPING_BLANKS:
-            # By far the most: what stands between two tags of which none is a table's or a code's.
-            if text != "\n" and text and not text.isspace():
-                found += _heading(tag, text) if tag in _HEADINGS else _paragraph(text, tag == "p" and following == "/p")
-        elif code is not None:
-            # Only its own end closes a block of code: a `<br>` in it is colour.
-            code.append(text)
-            if tag == "/pre":
-                _add_code(found, "".join(code[:-1]))
-                code = None
-                found += _prose(text)
-        elif tag == "pre":
-            code = [text]
-        elif tag == "table":
-            _add_table(found, table)
-            table = [text]
-        elif table is not None and tag[:1] != "h":
-            table = _in_table(found, table, tag, text)
-        elif text and not text.isspace():
-            # A heading inside of a table stands alone; the table goes on behind it.
-            found += _heading(tag, text) if tag in _HEADINGS else _paragraph(text, False)
-    _add_table(found, table)
-    if code:
-        _add_code(found, "".join(code))
+def rendered(markdown: str) -> str:
+    """The HTML of a card or of a piece of one, with tags in lower case and nothing that is hidden."""
+    found = _PARSER.html(markdown)
+    # The parser writes lower case and hides nothing: only an author's own tags need more.
+    if "<" in markdown:
+        if _UPPER_TAG.search(markdown):
+            found = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], found)
+        found = without_hidden(found)
+    if "#" in found and ("<p>#" in found or _MAYBE_UNSPACED.search(found)):
+        found = _UNSPACED.sub(_as_heading, found)
     return found
+
+
+def _as_heading(line: re.Match[str]) -> str:
+    level = len(line["marks"] or "")
+    return f"{line['before']}<h{level}>{line['title']}</h{level}>" if level else line[0]
+
+
+def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
+    """(level, heading, HTML of what follows it) in order; the first stands before any heading, at level 0.
+
+    >>> [(level, heading, blocks(html)) for level, heading, html in cut("x\\n# A *b*\\n**Bias:**\\n\\n    code\\n")]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [(0, '', (Block(kind='prose', raw='x'),)), (1, 'A b', ()), (6, 'Bias', (Block(kind='code', raw='code\\n'),))]
+    """
+    text = rendered(markdown)
+    level, heading, begin, table, table_before = 0, "", 0, "", ""
+    place = 0
+    while tag := _CUT.search(text, place):
+        of_level, raw, bold, region = tag.groups()
+        place, title = tag.end(), ""
+        if of_level:
+            if raw is None:
+                following = _BLOCK_TAG.search(text, place)
+                raw = text[place : following.start() if following else None]
+                place += len(raw)
+            title = _title(raw)
+        elif bold:
+            title = "" if table else plain(bold).rstrip(":\uff1a ")
+        elif region == "pre":
+            place = _end_of("pre", text, place)
+        else:
+            table = "<table>" if region == "table" else ""
+        if title:
+            # A heading inside of a table stands alone; the table goes on behind it.
+            yield level, heading, table_before + text[begin : tag.start()]
+            level, heading, begin, table_before = int(of_level or BOLD_LEVEL), title, place, table
+    yield level, heading, table_before + text[begin:]
+
+
+def _end_of(region: str, text: str, place: int) -> int:
+    end = _END[region].search(text, place)
+    return end.start() if end else len(text)
+
+
+def _title(raw: str) -> str:
+    """What a heading shows; nothing where that is no line of words."""
+    if len(raw) > MAX_HEADING_CHARS:
+        shown = plain(raw)
+        return "" if len(shown) > MAX_HEADING_CHARS or "\n" in raw.strip() else shown
+    return "" if "\n" in raw and "\n" in raw.strip() else _recurring(raw)
+
+
+def blocks(html_of_passage: str) -> tuple[Block, ...]:
+    """What stands between two headings, in blocks; rulers and empty rows are left out.
+
+    >>> [(b.kind, b.text) for b in blocks("<p>x</p><table><tr><td>p</td><td>q</td></tr></table><pre><code>a &lt; b</code></pre>")]
+    [('prose', 'x'), ('table', 'p | q'), ('code', 'a < b')]
+    """
+    found: list[Block] = []
+    begin = 0
+    while region := _REGION.search(html_of_passage, begin):
+        _add_prose(found, html_of_passage[begin : region.start()])
+        begin = _end_of(region[1], html_of_passage, region.end())
+        inner = html_of_passage[region.end() : begin]
+        if region[1] == "table":
+            found.append(Block("table", inner))
+        else:
+            _add_code(found, _BLOCK_TAG.sub("", inner))
+    _add_prose(found, html_of_passage[begin:])
+    return tuple(found)
+
+
+def _add_prose(found: list[Block], text: str) -> None:
+    for piece in _BLOCK_TAG.split(text):
+        if piece and piece != "\n" and not piece.isspace():
+            found.append(Block("prose", piece))
+            if "<img" in piece:
+                found.append(Block("image", ""))
 
 
 def _unescaped(text: str) -> str:
@@ -148,68 +203,17 @@ def _add_code(found: list[Block], text: str) -> None:
         found.append(Block("code", text))
 
 
-def _in_table(found: list[Block], table: list[str], tag: str, text: str) -> list[str] | None:
-    if tag != "/table":
-        table.append(text)
-        return table
-    _add_table(found, table)
-    found += _prose(text)
-    return None
-
-
-def _add_table(found: list[Block], table: list[str] | None) -> None:
-    if table:
-        found.append(Block("table", " ".join(table)))
-        table.clear()
-
-
 def _rows(table: str) -> Iterator[str]:
-    for place, row in enumerate(table.replace("\n", " ").split("<tr")):
-        shown = plain(_CELL.sub(" | ", f"<tr{row}" if place else row)).removeprefix("| ")
+    for place, row in enumerate(table.split("<tr")):
+        cells = _CELL.sub(" | ", _BLOCK_TAG.sub(" ", f"<tr{row}" if place else row))
+        shown = plain(cells).removeprefix("| ")
         if shown.strip("| "):
             yield shown
 
 
-def _heading(tag: str, text: str) -> list[Block]:
-    shown = _recurring(text) if len(text) <= MAX_HEADING_CHARS else plain(text)
-    if not shown:
-        return _prose(text)
-    if len(shown) > MAX_HEADING_CHARS or "\n" in text.strip():
-        return _prose(text)
-    return [Block("heading", shown, int(tag[1]))]
-
-
-def _paragraph(text: str, is_alone: bool) -> list[Block]:
-    if is_alone and text.startswith(("<strong>", "<em><strong>")) and (bold := _BOLD_LINE.fullmatch(text)):
-        shown = plain(bold[1]).rstrip(":\uff1a ")
-        if shown:
-            return [Block("heading", shown, BOLD_LEVEL)]
-    if (is_alone and text.startswith("#")) or "\n#" in text:
-        return list(_with_unspaced_headings(text))
-    return _prose(text)
-
-
-def _with_unspaced_headings(text: str) -> Iterator[Block]:
-    kept: list[str] = []
-    for line in text.split("\n"):
-        if heading := _UNSPACED.fullmatch(line.strip()):
-            yield from _prose("\n".join(kept))
-            kept = []
-            yield Block("heading", plain(heading[2]), len(heading[1]))
-        else:
-            kept.append(line)
-    yield from _prose("\n".join(kept))
-
-
-def _prose(text: str) -> list[Block]:
-    if not text or text.isspace():
-        return []
-    found = [Block("prose", text)]
-    if "<img" in text:
-        found.append(Block("image", ""))
-    return found
-
-
 def prose(markdown: str) -> str:
     """All that is written for readers: headings, paragraphs, items and rows, without code."""
-    return "\n".join(block.text for block in blocks(markdown) if block.kind in ("prose", "table", "heading"))
+    shown: list[str] = []
+    for _, heading, passage in cut(markdown):
+        shown += [heading, *(block.text for block in blocks(passage) if block.kind in ("prose", "table"))]
+    return "\n".join(shown)

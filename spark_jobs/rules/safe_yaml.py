@@ -6,6 +6,7 @@ PyYAML's parser is used (libyaml's where it is there), and its events are put to
 
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -14,6 +15,7 @@ MAX_CHARS = 1_000_000  # model-index blocks of benchmark suites reach some hundr
 MAX_DEPTH = 40
 MAX_PLAIN_CHARS = 100_000  # no plain mapping so short comes near the other bounds
 MAX_PLAIN_DEPTH = 20
+MAX_CHARS_KEPT = 100  # a longer line is rarely met again
 MAX_NODES = 200_000  # an alias counts as all that it stands for, so that a few lines cannot blow up
 
 LARGEST_INTEGER = 2**63 - 1
@@ -26,10 +28,10 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4})?")
 
 
-# A key with or without a plain scalar, or a scalar, or nothing; the dash of an item before it. A scalar begins with a letter or
-# a digit and holds neither a colon before a blank nor any sign that means something to YAML.
+# A key with or without a plain scalar or an empty list, or a scalar, or nothing; the dash of an item before it. A scalar begins with
+# a letter or a digit and holds neither a colon before a blank nor any sign that means something to YAML.
 _SCALAR = r"\w[\w./+()?=,'!;%-]*(?:[ :][\w./+()?=,'!;%-]+)*|\"[^\"\\\n]*\"|'[^'\n]*'"
-_PLAIN_LINE = re.compile(rf"( *)(- +)?(?:([A-Za-z_][\w-]*):(?: +({_SCALAR}))?|({_SCALAR})) *| *")
+_PLAIN_LINE = re.compile(rf"( *)(- +)?(?:([A-Za-z_][\w-]*):(?: +({_SCALAR}|\[\]))?|({_SCALAR})) *| *")
 # Keys that YAML reads as something else than text.
 _NOT_A_KEY = frozenset((*_BOOLEANS, *_NULLS))
 
@@ -129,10 +131,10 @@ def _plain_mapping(text: str) -> dict[str, Any] | None:
     around: list[tuple[int, Any]] = [(0, root)]  # (column, mapping or list) of all that is open
     awaiting: tuple[Any, str] | None = None  # the mapping and the key of the line before, where that had no value
     for line in text.split("\n"):
-        match = _PLAIN_LINE.fullmatch(line)
-        if match is None or len(around) > MAX_PLAIN_DEPTH:
+        parts = _recurring_parts(line) if len(line) <= MAX_CHARS_KEPT else _parts(line)
+        if parts is None or len(around) > MAX_PLAIN_DEPTH:
             return None
-        blanks, dash, key, written, item = match.groups()
+        blanks, dash, key, written, item = parts
         if blanks is None:
             continue  # An empty line.
         column = len(blanks)
@@ -167,7 +169,19 @@ def _plain_mapping(text: str) -> dict[str, Any] | None:
     return root or None
 
 
+def _parts(line: str) -> tuple[Any, ...] | None:
+    """(blanks, dash, key, its scalar, scalar of a list) of a plain line; null for any other."""
+    match = _PLAIN_LINE.fullmatch(line)
+    return match and match.groups()
+
+
+# `license: mit` stands in a hundred thousand cards.
+_recurring_parts = lru_cache(maxsize=8_192)(_parts)
+
+
 def _value(written: str) -> Any:
+    if written == "[]":
+        return []
     return written[1:-1] if written[0] in "\"'" else scalar(written)
 
 

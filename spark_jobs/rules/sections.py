@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
-from spark_jobs.rules.markup import MAX_HEADING_CHARS, Block, blocks
+from spark_jobs.rules.markup import MAX_HEADING_CHARS, cut
+from spark_jobs.rules.passages import Passage, passage
 
 # p99.9 of the cards of 2022 is 92 kB; beyond, cards hold logs and tables. The text stays whole in silver.model_cards.
 MAX_CHARS = 200_000
@@ -32,7 +32,7 @@ class Section(NamedTuple):
     start: int
     end: int
     text: str
-    blocks: tuple[Block, ...]
+    passage: Passage
 
 
 def split(card: str) -> list[Section]:
@@ -46,36 +46,38 @@ def split(card: str) -> list[Section]:
     text = card if len(card) <= MAX_CHARS else card[:MAX_CHARS]
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = blocks(text.replace("\0", "\ufffd"))
-    at = list(islice((place for place, block in enumerate(found) if block.kind == "heading"), MAX_SECTIONS))
-    spans = list(_spans(text, [found[place] for place in at]))
+    (_, _, opening), *found = cut(text.replace("\0", "\ufffd"))
+    if len(found) > MAX_SECTIONS:
+        level, heading, _ = found[MAX_SECTIONS - 1]
+        found[MAX_SECTIONS - 1 :] = [(level, heading, "".join(html for _, _, html in found[MAX_SECTIONS - 1 :]))]
+    spans = [*_spans(text, [heading for _, heading, _ in found]), (len(text), len(text))]
     sections = []
-    first = at[0] if at else len(found)
-    if any(block.kind == "image" or block.text for block in found[:first]):
-        sections.append(_section(text, 0, None, (), 0, spans[0][0] if spans else len(text), found[:first]))
-    ends = [*(start for start, _ in spans[1:]), len(text)][: len(at)]
-    above: list[tuple[int, str]] = []
-    for place, following, (_, start), end in zip(at, [*at[1:], len(found)][: len(at)], spans, ends, strict=True):
-        heading = found[place]
-        above = [(level, name) for level, name in above if level < heading.level]
-        path = tuple(name for _, name in above)
-        sections.append(_section(text, heading.level, heading.text, path, start, max(start, end), found[place + 1 : following]))
-        above.append((heading.level, heading.text))
+    before = passage(opening)
+    if before.is_shown:
+        sections.append(_section(text, 0, None, (), 0, spans[0][0], before))
+    above: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    for place, (level, heading, html) in enumerate(found):
+        while above[-1][0] >= level:
+            above.pop()
+        path = above[-1][1]
+        start = spans[place][1]
+        sections.append(_section(text, level, heading, path, start, max(start, spans[place + 1][0]), passage(html)))
+        above.append((level, (*path, heading)))
     return sections
 
 
-def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], start: int, end: int, own: list[Block]) -> Section:
-    stretch = text[start:end]
-    kept = stretch.strip()
-    begin = start + len(stretch) - len(stretch.lstrip())
-    return Section(level, heading, path, begin, begin + len(kept), kept, tuple(own))
+def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], start: int, end: int, own: Passage) -> Section:
+    kept = text[start:end].lstrip()
+    begin = end - len(kept)
+    kept = kept.rstrip()
+    return Section(level, heading, path, begin, begin + len(kept), kept, own)
 
 
-def _spans(text: str, headings: list[Block]) -> Iterator[tuple[int, int]]:
+def _spans(text: str, headings: list[str]) -> Iterator[tuple[int, int]]:
     """(start of the heading's line, start of what follows it) of each heading that the parser found, in order."""
     place = 0
     for heading in headings:
-        span = _span(text, heading.text, place) or _span(text, (_WORD.search(heading.text) or [heading.text])[0], place)
+        span = _span(text, heading, place) or _span(text, (_WORD.search(heading) or [heading])[0], place)
         yield span or (place, place)
         place = span[1] if span else place
 

@@ -10,10 +10,12 @@ from pyspark.sql.types import ArrayType, LongType, StringType, StructType
 from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
-from spark_jobs.rules.card_reading import generator_of, read_sections
+from spark_jobs.rules.card_reading import read_sections
+from spark_jobs.rules.generators import generator_of
 from spark_jobs.rules.sections import split
-from spark_jobs.rules.sentences import digests, of_blocks
+from spark_jobs.rules.sentences import digests
 from spark_jobs.schema import spark_schema
+from spark_jobs.silver.section_texts import text_id
 
 SENTENCES = StructType().add("parent_id", StringType()).add("parent_digests", ArrayType(LongType()))
 
@@ -28,7 +30,7 @@ def transform(model_cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     sections = map_records(cards, _sections, _schema()).join(_of_parents(cards, lineage_edges), "model_id", how="left")
     shares = F.transform("digests_of_parents", lambda of_parent: F.size(F.array_intersect("digests", of_parent)) / F.size("digests"))
     overlap = F.when(F.size("digests") > 0, F.array_max(shares))
-    return sections.withColumn("parent_overlap_share", overlap).drop("digests", "digests_of_parents")
+    return sections.withColumns({"parent_overlap_share": overlap, "text_id": text_id()}).drop("digests", "digests_of_parents")
 
 
 def _of_parents(cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
@@ -65,9 +67,9 @@ def _rows(model_id: str, text: str) -> Iterator[Record]:
             "section_classes": list(read.classes),
             "text_start": read.section.start,
             "text_end": read.section.end,
-            "word_count": read.word_count,
-            "code_share": read.share_of("code"),
-            "table_share": read.share_of("table"),
+            "word_count": read.section.passage.word_count,
+            "code_share": read.section.passage.share_of("code"),
+            "table_share": read.section.passage.share_of("table"),
             "is_placeholder": read.is_placeholder,
             "is_boilerplate": read.is_boilerplate,
             "boilerplate_source": read.boilerplate_source,
@@ -77,7 +79,7 @@ def _rows(model_id: str, text: str) -> Iterator[Record]:
 
 
 def _digests(row: Record) -> Iterator[Record]:
-    found = (sentence for section in split(row["text"]) for sentence in of_blocks(section.blocks))
+    found = (sentence for section in split(row["text"]) for sentence in section.passage.sentences)
     yield {"parent_id": row["parent_id"], "parent_digests": digests(found)}
 
 

@@ -11,7 +11,6 @@ from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import Job
 from spark_jobs.rules.card_reading import read_card_text
 from spark_jobs.schema import spark_schema
-from spark_jobs.text.section_texts import with_text_id
 
 
 def transform(models: DataFrame, model_cards: DataFrame, card_sections: DataFrame, shared_texts: DataFrame) -> DataFrame:
@@ -34,7 +33,7 @@ def transform(models: DataFrame, model_cards: DataFrame, card_sections: DataFram
 def _shared(card_sections: DataFrame, shared_texts: DataFrame) -> DataFrame:
     """(model_id, shared: the places of its sections that hold boilerplate, shared_text_ids: which)."""
     boilerplate = shared_texts.where("is_boilerplate").select(F.col("text_id").alias("leader_id"), F.explode("text_ids").alias("text_id"))
-    held = with_text_id(card_sections).join(F.broadcast(boilerplate), "text_id", how="inner").groupBy("model_id")
+    held = card_sections.join(F.broadcast(boilerplate), "text_id", how="inner").groupBy("model_id")
     return held.agg(F.collect_list("ordinal").alias("shared"), F.sort_array(F.collect_set("leader_id")).alias("shared_text_ids"))
 
 

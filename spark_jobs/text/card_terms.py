@@ -10,8 +10,9 @@ from lake.tables.gold import CARD_TERMS
 from lake.tables.silver import MODEL_CARDS
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import Job
-from spark_jobs.rules.card_reading import generator_of, read_sections
+from spark_jobs.rules.card_reading import read_sections
 from spark_jobs.rules.curated import curated
+from spark_jobs.rules.generators import generator_of
 from spark_jobs.rules.terms import counted
 
 COUNTED = StructType().add("model_id", StringType()).add("term", StringType()).add("occurrences", LongType()).add("denials", LongType())

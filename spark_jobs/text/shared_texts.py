@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 from lake.tables.gold import SHARED_TEXTS
 from lake.tables.silver import CARD_SECTIONS, MODELS
 from spark_jobs.job import Job
-from spark_jobs.text.section_texts import with_text_id
+from spark_jobs.silver.section_texts import words
 
 MIN_CARDS = 20
 # So many cards that took it from no parent have it from a template, whoever wrote that.
@@ -32,7 +32,8 @@ def transform(
     Equal texts are one before near ones are looked for (Broder 1997, by Spark's MinHashLSH), so the cost follows distinct texts;
     a near text goes to the smallest neighbour in one step, which keeps chains of small changes from growing into one group.
     """
-    texts = with_text_id(card_sections).join(models.select("model_id", "author"), "model_id", how="left")
+    named = card_sections.where("text_id is not null").withColumn("words", words())
+    texts = named.join(models.select("model_id", "author"), "model_id", how="left")
     distinct = texts.groupBy("text_id").agg(F.first("words").alias("words"))
     leaders = _leaders(distinct)
     grouped = texts.join(leaders, "text_id", how="left").withColumn("leader_id", F.coalesce("leader_id", "text_id"))

@@ -258,6 +258,10 @@ def test_a_section_is_a_gap_or_a_template_only_where_nothing_own_stands_in_it() 
     ]
 
 
+def test_a_long_ruler_is_no_sentence_of_anybody() -> None:
+    assert [kind_of("- " * 1_000), kind_of("so " * 1_000)] == ["label", "own"]
+
+
 def test_digests_ignore_case_markup_and_short_sentences() -> None:
     assert digests(list(sentences("It fails on **long** texts. See below."))) == digests(list(sentences("it fails on long texts!")))
     assert len(digests(list(sentences("It fails on long texts. See below.")))) == 1

@@ -4,7 +4,10 @@ import random
 
 import pytest
 
-from spark_jobs.rules.card_reading import generator_of, read_card_text, read_sections
+from spark_jobs.rules.card_reading import read_card_text, read_sections
+from spark_jobs.rules.cues import may_mention, mentioned
+from spark_jobs.rules.generators import generator_of
+from spark_jobs.rules.passages import MAX_CHARS_KEPT, passage
 from spark_jobs.rules.safe_yaml import _parsed, _plain_mapping
 from spark_jobs.rules.sections import split
 
@@ -49,10 +52,28 @@ def test_offsets_cut_a_section_s_own_text_out_of_the_card() -> None:
     assert [s.text.splitlines()[:1] for s in sections] == [["intro"], [], ["```python"], ["It favours men."], [], ["It may harm."]]
 
 
+def test_a_heading_inside_of_a_table_leaves_the_rows_above_it_where_they_are() -> None:
+    before, within = read_sections("<table><tr><td>a</td><td>b</td></tr><tr><td><h2>Bias</h2></td><td>c</td></tr></table>\nd", None)
+    assert [(block.kind, block.text) for block in before.section.passage.blocks] == [("table", "a | b")]
+    assert [(block.kind, block.text) for block in within.section.passage.blocks] == [("table", "c"), ("prose", "d")]
+
+
+def test_what_many_cards_hold_is_kept_and_what_is_long_is_not() -> None:
+    short, long = "<p>Tuned.</p>", "<p>x</p>" * MAX_CHARS_KEPT
+    assert passage(short) is passage(short)
+    assert passage(long) is not passage(long)
+
+
+@pytest.mark.parametrize("text", ["It is BIASED.", "Le modèle a des Préjugés.", "Модель имеет ПРЕДВЗЯТОСТЬ.", "存在偏见。"])
+def test_a_passage_is_searched_in_whatever_case_it_is_written(text: str) -> None:
+    assert may_mention(text) == bool(mentioned(text))
+    assert may_mention(text)
+
+
 def test_shares_of_code_and_tables_are_of_the_characters_shown() -> None:
     usage, bias = (section for section in read_sections(CARD, None) if section.section.heading in ("Usage", "Bias"))
-    assert (usage.share_of("code"), usage.share_of("table")) == (1.0, 0.0)
-    assert bias.share_of("table") == pytest.approx(0.63, abs=0.05)
+    assert (usage.section.passage.share_of("code"), usage.section.passage.share_of("table")) == (1.0, 0.0)
+    assert bias.section.passage.share_of("table") == pytest.approx(0.63, abs=0.05)
 
 
 def test_evidence_is_where_the_deepest_sentences_stand() -> None:

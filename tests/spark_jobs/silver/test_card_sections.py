@@ -40,6 +40,23 @@ def test_sections_are_in_order_with_their_classes(spark: "SparkSession") -> None
     assert {r[SET_ASIDE_REASON] for r in rows} == {None}
 
 
+def test_texts_on_documented_classes_have_a_name_that_figures_do_not_change(spark: "SparkSession") -> None:
+    warning = "## Bias\nIt repeats prejudices of {} newspapers from the years before the war."
+    frame = transform(
+        cards(
+            spark,
+            a=warning.format(12),
+            b=warning.format(3),
+            gap="## Bias\n[More Information Needed]",
+            other=warning.replace("Bias", "Usage"),
+        ),
+        edges(spark, "child_id \n x").limit(0),
+    )
+    named = {row.model_id: row.text_id for row in frame.collect()}
+    assert named["a"] == named["b"] is not None
+    assert (named["gap"], named["other"]) == (None, None)
+
+
 def test_overlap_is_the_part_of_own_sentences_in_a_parent_s_card(spark: "SparkSession") -> None:
     lineage = edges(
         spark,

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 from lake.tables.gold import CARD_DOCUMENTATION, SHARED_TEXTS, WARNING_INHERITANCE
 from lake.tables.silver import ACCOUNTS, CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS, MODEL_LICENSES, MODELS
 from lake.vocabulary import SECTION_CLASSES
+from spark_jobs.silver.section_texts import text_id
 from spark_jobs.text import card_documentation, card_terms, documentation_rates, shared_texts, warning_inheritance
 from tests.drawn import drawn
 
@@ -159,7 +160,7 @@ def test_near_copies_are_one_text_and_those_of_very_many_cards_nobody_s_own(spar
     )
     names = "model_id string, section_class string, section_classes array<string>, text string, is_placeholder boolean"
     sections = spark.createDataFrame(rows, f"{names}, boilerplate_source string").withColumns(
-        {"ordinal": F.lit(0), "parent_overlap_share": F.when(F.col("model_id") == "m/two", 0.9)}
+        {"ordinal": F.lit(0), "parent_overlap_share": F.when(F.col("model_id") == "m/two", 0.9), "text_id": text_id()}
     )
     models = spark.createDataFrame([(row[0], "m") for row in rows], "model_id string, author string")
     shared = shared_texts.transform(sections, models, min_cards=2, min_cards_of_boilerplate=3).cache()
