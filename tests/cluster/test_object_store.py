@@ -1,111 +1,86 @@
 """A warehouse at s3://, on a real S3 server on loopback behind a gate that can answer 503 for a while."""
 
-import json
-import multiprocessing
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from pyspark.sql import SparkSession
 
 from crawler.delta import append, opened
-from expectations.gate import Gate
 from lake.settings import Settings, load
-from lake.tables.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTINGS
-from lake.tables.silver import MODELS
+from lake.tables.bronze import CRAWL_FAILURES
 from spark_jobs.command import bronze_rows
-from spark_jobs.export.published import Published
-from spark_jobs.object_store import object_store_options
-from spark_jobs.runner import Build, Step
-from spark_jobs.storage import Warehouse
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only", "AWS_REGION": "eu-central-1", "AWS_ALLOW_HTTP": "true"}
 SILENT_SECONDS = 10
 DAY = date(2026, 1, 2)
 
 
-def gate(behind: tuple[str, int], ends_at: Any, refused: Any) -> ThreadingHTTPServer:
+class Outage:
     """A server in front of another that hands everything on, but for the seconds in which it answers 503."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def __init__(self, behind: tuple[str, int]) -> None:
+        self.ends_at = 0.0
+        self.refused = 0
+        outage = self
 
-        def handed_on(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if time.monotonic() < ends_at.value:
-                refused.value += 1
-                self._answer(503, {}, b"")
-                return
-            connection = HTTPConnection(*behind, timeout=30)
-            connection.request(self.command, self.path, body, dict(self.headers))
-            answer = connection.getresponse()
-            kept = {name: value for name, value in answer.getheaders() if name.lower() not in ("connection", "transfer-encoding")}
-            self._answer(answer.status, kept, answer.read())
-            connection.close()
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
 
-        for verb in ("GET", "HEAD", "PUT", "POST", "DELETE"):
-            vars()[f"do_{verb}"] = handed_on
+            def handed_on(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if time.monotonic() < outage.ends_at:
+                    outage.refused += 1
+                    self._answer(503, {}, b"")
+                    return
+                connection = HTTPConnection(*behind, timeout=30)
+                connection.request(self.command, self.path, body, dict(self.headers))
+                answer = connection.getresponse()
+                kept = {name: value for name, value in answer.getheaders() if name.lower() not in ("connection", "transfer-encoding")}
+                self._answer(answer.status, kept, answer.read())
+                connection.close()
 
-        def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response_only(status)
-            told = {name: value for name, value in headers.items() if name.lower() != "content-length" or self.command == "HEAD"}
-            for name, value in told.items():
-                self.send_header(name, value)
-            if self.command != "HEAD":
-                self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+            for verb in ("GET", "HEAD", "PUT", "POST", "DELETE"):
+                vars()[f"do_{verb}"] = handed_on
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
+            def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+                self.send_response_only(status)
+                told = {name: value for name, value in headers.items() if name.lower() != "content-length" or self.command == "HEAD"}
+                for name, value in told.items():
+                    self.send_header(name, value)
+                if self.command != "HEAD":
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
 
-    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+            def log_message(self, format: str, *args: object) -> None:
+                pass
 
-
-def serve(ends_at: Any, refused: Any, told: Any) -> None:
-    """A store behind its gate, until the process is ended."""
-    store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    store.start()
-    server = gate(store.get_host_and_port(), ends_at, refused)
-    told.send(server.server_port)
-    server.serve_forever()
-
-
-class Outage:
-    """The store, in a process of its own: some calls of delta-rs let no other thread of Python run while they wait for an answer."""
-
-    def __init__(self) -> None:
-        apart = multiprocessing.get_context("spawn")
-        self._ends_at, self._refused = apart.Value("d", 0.0), apart.Value("i", 0)
-        listening, told = apart.Pipe(duplex=False)
-        self.process = apart.Process(target=serve, args=(self._ends_at, self._refused, told), daemon=True)
-        self.process.start()
-        self.url = f"http://127.0.0.1:{listening.recv()}"
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def begin(self) -> None:
-        self._ends_at.value = time.monotonic() + SILENT_SECONDS
-
-    @property
-    def refused(self) -> int:
-        return int(self._refused.value)
+        self.ends_at = time.monotonic() + SILENT_SECONDS
 
 
 @pytest.fixture(scope="module")
 def outage() -> Iterator[Outage]:
-    outage = Outage()
+    store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    store.start()
+    outage = Outage(store.get_host_and_port())
     yield outage
-    outage.process.terminate()
-    outage.process.join()
+    outage.server.shutdown()
+    outage.server.server_close()
+    store.stop()
 
 
 @pytest.fixture
@@ -147,48 +122,11 @@ def urls(settings: Settings) -> list[str]:
     return sorted(table.to_pyarrow_table().column("url").to_pylist())
 
 
-def listing(settings: Settings, models: Sequence[str]) -> None:
-    """A finished crawl of these models."""
-    moment = datetime(2026, 1, 2, tzinfo=UTC)
-    of_crawl = {"crawl_id": "whole", "snapshot_date": DAY}
-    listed = of_crawl | {"repo_type": "model", "page": 0, "fetched_at": moment}
-    bodies = [json.dumps({"id": model}) for model in models]
-    append(settings, LISTINGS, [listed | {"position": n, "hub_id": f"h{n}", "body": body} for n, body in enumerate(bodies)], {})
-    counts = dict.fromkeys(("requests", "items", "refused", "retries", "failures"), 0)
-    run = {"spider": "models", "shard": "0/1", "outcome": "finished", "started_at": moment, "finished_at": moment}
-    append(settings, CRAWL_RUNS, [of_crawl | run | counts], {})
-
-
-def told_of_the_store(spark: SparkSession, settings: Settings) -> None:
-    """The session of the tests began before there was a store."""
-    hadoop = spark.sparkContext._jsc.hadoopConfiguration()
-    keys = {"access.key": ACCESS["AWS_ACCESS_KEY_ID"], "secret.key": ACCESS["AWS_SECRET_ACCESS_KEY"]}
-    told = object_store_options(settings.storage, ACCESS) | {f"spark.hadoop.fs.s3a.{name}": value for name, value in keys.items()}
-    for name, value in told.items():
-        if name.startswith("spark.hadoop."):  # Delta's own part was set when the session began, as for every build
-            hadoop.set(name.removeprefix("spark.hadoop."), value)
-
-
-def test_two_crawlers_and_a_build_that_write_at_once_through_an_outage_lose_nothing(
-    spark: SparkSession, settings: Settings, outage: Outage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)  # results of the gate lie there
-    told_of_the_store(spark, settings)
-    names = ["a/x", "a/y", "b/z"]
-    listing(settings, names)
-    steps: list[Step] = []
-
-    def build() -> None:
-        warehouse = Warehouse(spark, settings.warehouse, settings.storage)
-        steps.extend(Build(warehouse, settings, Gate(warehouse.address)).run([MODELS]))
-
+def test_two_crawlers_that_write_at_once_through_an_outage_lose_nothing(settings: Settings, outage: Outage) -> None:
     outage.begin()
-    together(threading.Thread(target=build), crawler(settings, "a", 5), crawler(settings, "b", 5))
+    together(crawler(settings, "a", 5), crawler(settings, "b", 5))
     assert outage.refused > 0
-    assert urls(settings) == [f"{crawl_id}/{number}" for crawl_id in "ab" for number in range(5)]
-    assert [step.rows for step in steps if step.table == MODELS] == [len(names)]
-    readers = Published(settings.warehouse, settings.storage)
-    assert readers.rows("SELECT model_id FROM silver.models ORDER BY 1") == [(name,) for name in names]
+    assert [url for url in urls(settings) if url[0] in "ab"] == [f"{crawl_id}/{number}" for crawl_id in "ab" for number in range(5)]
 
 
 def test_how_much_bronze_holds_is_told_by_its_logs_alike_in_a_store_and_in_a_folder(settings: Settings, tmp_path: Path) -> None:
