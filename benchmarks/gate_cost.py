@@ -9,30 +9,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
 from great_expectations.core import ExpectationSuite, ValidationDefinition
-from pyspark.sql import DataFrame
 
 from benchmarks.figure import cpu_seconds, lap, show
+from benchmarks.open_gate import OpenGate
 from expectations.declared import suite_of
-from expectations.drift import Past
-from expectations.gate import Gate, Verdict
+from expectations.gate import Gate
 from expectations.measure import probe
 from lake.settings import load
-from lake.tables import Table
 from sample_hub.make import make_hub
 from sample_hub.quota import Quotas
 from sample_hub.running import Hub
+from spark_jobs.command import SMALL_ROWS, bronze_rows
 from spark_jobs.job import all_jobs
 from spark_jobs.runner import Build
 from spark_jobs.session import local_session
 from spark_jobs.storage import Warehouse
-
-SMALL = 20_000  # models whose build takes the settings of a small one
 
 
 def crawled(folder: Path, models: int) -> str:
@@ -71,15 +67,6 @@ def by_great_expectations(warehouse: Warehouse) -> tuple[float, float]:
     return ours, theirs
 
 
-class OpenGate(Gate):
-    """Lets everything through without a look."""
-
-    def judge(
-        self, frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None] = lambda _: None, past: Past | None = None
-    ) -> Verdict:
-        return Verdict(table, 0, (), Path(self.warehouse))
-
-
 def build_seconds(warehouse: Warehouse, gate: Gate) -> tuple[float, float]:
     """Seconds on the wall, and of CPU, of a build of all tables again, with the gate's pages."""
     build = Build(warehouse, load(), gate)
@@ -102,7 +89,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="hublake-gates-"))
     address = crawled(folder, options.models)
-    spark = local_session(load(), folder / "spark", is_small=options.models <= SMALL)
+    spark = local_session(load(), folder / "spark", is_small=bronze_rows(address, {}) < SMALL_ROWS)
     warehouse = Warehouse(spark, address)
     build_seconds(warehouse, Gate(address))
     pairs = [(build_seconds(warehouse, OpenGate(address)), build_seconds(warehouse, Gate(address))) for _ in range(options.rounds)]

@@ -22,7 +22,7 @@ MACHINE_FOLDER = re.compile(r"(?<![\w.~<])/(?:work|root|home|Users)/\w")
     [
         (REGISTRY, "index-url = https://files.python" + "hosted.org/simple", True),
         (MACHINE_FOLDER, "open('/" + "home/me/data')", True),
-        (MACHINE_FOLDER, "hub.example/work/of/art", False),
+        (MACHINE_FOLDER, "hub.example/" + "work/of/art", False),
         (MACHINE_FOLDER, "resolve/main/home/page", False),
     ],
 )

@@ -1,0 +1,19 @@
+"""A gate that is always open: what a build takes without gates."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+
+from expectations.drift import Past
+from expectations.gate import Gate, Verdict
+from lake.tables import Table
+
+
+class OpenGate(Gate):
+    """Lets everything through without a look, so that it knows no number of rows either."""
+
+    def judge(
+        self, frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None] = lambda _: None, past: Past | None = None
+    ) -> Verdict:
+        return Verdict(table, 0, (), Path(self.warehouse))
