@@ -4,14 +4,37 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.wording import never
 
-PAIRS = "SELECT DISTINCT child_id, parent_id FROM {lineage_edges} WHERE parent_status <> 'missing' AND NOT is_self_loop"
+MISSING = "parent_status = 'missing'"
+IS_DERIVATION = "parent_status <> 'missing' AND NOT is_self_loop"
+PAIRS = f"SELECT DISTINCT child_id, parent_id FROM {{lineage_edges}} WHERE {IS_DERIVATION}"
+# A model that nothing joins to another names itself; it needs no look.
+MISNAMED = (
+    "SELECT component_id FROM {batch} WHERE component_id <> model_id OR NOT is_leaf OR generation > 0"
+    " GROUP BY component_id HAVING min(model_id) <> component_id"
+)
 
 
-def _listed(column: str) -> Expectation:
+def _hashes(column: str, table: str, condition: str = "TRUE") -> str:
+    return f"(SELECT xxhash64({column}) AS name FROM {{{table}}} WHERE {condition})"
+
+
+def _strangers(column: str, known: str, of: str, condition: str = "TRUE") -> str:
+    """A screen for names in a column that the column `of` of the table `known` does not have."""
+    return f"SELECT name FROM {_hashes(column, 'batch', condition)} LEFT ANTI JOIN {_hashes(of, known)} USING (name)"
+
+
+def _unlike(column: str) -> str:
+    """A screen for tables that should hold the names of all models, each as often: one look at both, and no join."""
+    told = f"SELECT struct(count(*), bit_xor(xxhash64({column})), sum(xxhash64({column}) % 1099511627776)) AS told"
+    return f"SELECT told FROM ({told} FROM {{batch}}) WHERE told <> ({told} FROM {{models}})"
+
+
+def _listed(column: str, *, is_of_every_model: bool = False) -> Expectation:
     return never(
         "it is about a listed model",
         f"SELECT {column} FROM {{batch}} LEFT ANTI JOIN {{models}} USING ({column})",
         guards="rows of a model that the snapshot does not have: made from another snapshot, or of a name that was changed",
+        screened_by=_unlike(column) if is_of_every_model else _strangers(column, "models", column),
     )
 
 
@@ -21,23 +44,29 @@ ACROSS: dict[str, list[Expectation]] = {
             "the child of an edge is a listed model",
             "SELECT child_id FROM {batch} LEFT ANTI JOIN {models} ON child_id = model_id",
             guards="an edge that hangs in the air counts in no figure",
+            screened_by=_strangers("child_id", "models", "model_id"),
         ),
         never(
             "a parent that is there is a listed model",
             "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status <> 'missing')"
             " LEFT ANTI JOIN {models} ON parent_id = model_id",
             guards="a parent invented by resolving names",
+            screened_by=_strangers("parent_id", "models", "model_id", "parent_status <> 'missing'"),
         ),
         never(
             "a parent that is missing is no listed model",
             "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status = 'missing')"
             " LEFT SEMI JOIN {models} ON parent_id = model_id",
             guards="dependants lost to a parent that is listed",
+            screened_by=f"SELECT name FROM {_hashes('parent_id', 'batch', MISSING)}"
+            f" LEFT SEMI JOIN {_hashes('model_id', 'models')} USING (name)",
         ),
         never(
             "no relation is inferred beside a declared one",
             "SELECT child_id, parent_id FROM {batch} GROUP BY child_id, parent_id HAVING count(DISTINCT is_relation_declared) > 1",
             guards="a plain and a typed tag for one base are one edge",
+            screened_by="SELECT count(*) FROM {batch} GROUP BY xxhash64(child_id, parent_id)"
+            " HAVING min(is_relation_declared) <> max(is_relation_declared)",
         ),
     ],
     "silver.model_licenses": [_listed("model_id")],
@@ -45,11 +74,12 @@ ACROSS: dict[str, list[Expectation]] = {
     "silver.model_datasets": [_listed("model_id")],
     "silver.model_cards": [_listed("hub_id")],
     "silver.model_metrics": [
-        _listed("hub_id"),
+        _listed("hub_id", is_of_every_model=True),
         never(
             "every listed model has its counts",
             "SELECT hub_id FROM {models} LEFT ANTI JOIN {batch} USING (hub_id)",
             guards="a gap in a history that nobody else keeps",
+            screened_by=_unlike("hub_id"),
         ),
     ],
     "silver.card_sections": [
@@ -57,11 +87,13 @@ ACROSS: dict[str, list[Expectation]] = {
             "a section belongs to a card",
             "SELECT model_id FROM {batch} LEFT ANTI JOIN {model_cards} USING (model_id)",
             guards="sections of a card that is not in the snapshot",
+            screened_by=_strangers("model_id", "model_cards", "model_id"),
         ),
         never(
             "sections of a card are counted without a gap",
             "SELECT model_id FROM {batch} GROUP BY model_id HAVING max(ordinal) + 1 <> count(*)",
             guards="a section lost on the way",
+            screened_by="SELECT count(*) FROM {batch} GROUP BY xxhash64(model_id) HAVING max(ordinal) + 1 <> count(*)",
         ),
     ],
     "silver.model_history": [
@@ -92,36 +124,46 @@ ACROSS: dict[str, list[Expectation]] = {
         ),
     ],
     "gold.model_impact": [
-        _listed("model_id"),
+        _listed("model_id", is_of_every_model=True),
         never(
             "every listed model has a rank",
             "SELECT model_id FROM {models} LEFT ANTI JOIN {batch} USING (model_id)",
             guards="a rank that sums to one over a part of the Hub only",
+            screened_by=_unlike("model_id"),
         ),
         never(
             "dependants are the distinct children of the edges",
             f"SELECT counted, told FROM (SELECT count(*) AS counted FROM ({PAIRS})) CROSS JOIN"
             " (SELECT sum(dependants) AS told FROM {batch}) WHERE counted <> told",
             guards="children counted once for each relation, or lost in a join",
+            screened_by="SELECT told FROM (SELECT sum(dependants) AS told FROM {batch})"
+            f" WHERE told <> (SELECT count(DISTINCT xxhash64(child_id, parent_id)) FROM {{lineage_edges}} WHERE {IS_DERIVATION})",
         ),
     ],
     "gold.model_lineage": [
-        _listed("model_id"),
+        _listed("model_id", is_of_every_model=True),
         never(
             "a component is named after a member",
             "SELECT component_id FROM {batch} AS a LEFT ANTI JOIN {batch} AS b ON a.component_id = b.model_id",
             guards="a family that nobody can look up",
+            screened_by=MISNAMED,
         ),
         never(
             "the smallest member of a component gives its name",
             "SELECT component_id FROM {batch} GROUP BY component_id HAVING min(model_id) <> component_id",
             guards="one family under two names from one snapshot to the next",
+            screened_by=MISNAMED,
         ),
         never(
             "an edge joins models of one component",
             f"SELECT child_id, parent_id FROM ({PAIRS}) JOIN {{batch}} AS a ON child_id = a.model_id"
             " JOIN {batch} AS b ON parent_id = b.model_id WHERE a.component_id <> b.component_id",
             guards="components computed on other edges than those that are published",
+            screened_by="WITH component AS (SELECT xxhash64(model_id) AS model, xxhash64(component_id) AS name FROM {batch}"
+            " WHERE component_id <> model_id),"
+            f" pair AS (SELECT xxhash64(child_id) AS child, xxhash64(parent_id) AS parent FROM {{lineage_edges}} WHERE {IS_DERIVATION})"
+            " SELECT child FROM pair LEFT JOIN component AS a ON child = a.model LEFT JOIN component AS b ON parent = b.model"
+            " WHERE coalesce(a.name, child) <> coalesce(b.name, parent)",
         ),
     ],
     "gold.network_metrics": [
@@ -137,7 +179,7 @@ ACROSS: dict[str, list[Expectation]] = {
         ),
     ],
     "gold.card_documentation": [
-        _listed("model_id"),
+        _listed("model_id", is_of_every_model=True),
         never(
             "a section that is filled has own words",
             "SELECT model_id FROM {batch} WHERE has_bias AND bias_own_words = 0 OR has_limitations AND limitations_own_words = 0",

@@ -22,6 +22,7 @@ DEVIATIONS = 5.0
 SCALE = 1.4826
 WIDTH = {"share": 0.03, "other": 0.15}  # of a share as such, of any other figure a part of its median
 NOTES = "drift: a figure that jumps between two snapshots is more often a broken crawl or rule than the Hub"
+QUANTILES = {"median": 0.5, "upper tenth": 0.9}
 # Open lists of words whose number tells when a rule begins to let through what it should not.
 COUNTED = ("pipeline_tag", "library_name", "license", "language", "metric", "stratum", "rule")
 
@@ -59,10 +60,11 @@ def _of_column(column: Column, past: Past) -> Iterator[Expectation]:
         low, high = bounds(past.get(told, ()), "share")
         yield gxe.ExpectColumnProportionOfNonNullValuesToBeBetween(column=name, min_value=_in(low), max_value=_in(high), **_told(told))
     if column.type in ("long", "integer", "double"):
-        for quantile, word in ((0.5, "median"), (0.9, "upper tenth")):
+        for word, quantile in QUANTILES.items():
             told = f"drift of the {word}: {name}"
             ranges = {"quantiles": [quantile], "value_ranges": [list(bounds(past.get(told, ()), "other"))]}
-            yield gxe.ExpectColumnQuantileValuesToBeBetween(column=name, quantile_ranges=ranges, **_told(told))
+            meta: dict[str, Any] = {"among": list(QUANTILES.values())}
+            yield gxe.ExpectColumnQuantileValuesToBeBetween(column=name, quantile_ranges=ranges, meta=meta, **_told(told))
     for value in column.values or ((True,) if column.type == "boolean" else ()):
         told = f"drift of the share: {name} = {value}"
         low, high = bounds(past.get(told, ()), "share")

@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 
 from expectations.declared import suite_of
 from expectations.drift import Past, drift
-from expectations.measure import Measured, Question, bounds_of, columns_of, counted, probe, question, type_of
+from expectations.measure import Measured, Question, asked, bounds_of, columns_of, looked_at, probe, question, sample_of, type_of
 from expectations.pages import write_pages
 from lake.errors import GateClosed
 from lake.places import data_docs
@@ -106,8 +106,9 @@ class Gate:
         """All expectations of the table over the frame.
 
         `look` finds the rows of another table of the snapshot by its name (None where it has none); `past` holds the figures
-        of earlier snapshots, from which bounds of drift are drawn. Cost: one pass, and one query over the key and all
-        expectations on groups or other tables; one more for the examples of each that is broken.
+        of earlier snapshots, from which bounds of drift are drawn. Cost: one pass, and one query over the key, quantiles of a
+        sample and all expectations on groups or other tables; one more for what a screen leaves in doubt, and for the examples of
+        each that is broken.
         """
         suite = [*suite_of(table), *([] if past is None else drift(table, past))]
         rows, measured = _measured(suite, frame, table, look)
@@ -148,12 +149,12 @@ def _measured(
 ) -> tuple[int, dict[int, Measured]]:
     """Rows of the frame, and by id what one pass and the queries say."""
     probes = [found for e in suite if (found := probe(e, table)) is not None]
-    aggregates = ["count(*)", *(p.aggregate for p in probes)]
-    rows, *values = frame.selectExpr(*[f"{aggregate} AS a{number}" for number, aggregate in enumerate(aggregates)]).collect()[0]
-    measured = {id(p.expectation): p.read(rows, value, frame) for p, value in zip(probes, values, strict=True)}
-    asked = [question(e, frame, look) for e in suite if id(e) not in measured]
-    answers = [a for a in asked if isinstance(a, Measured)] + counted([a for a in asked if isinstance(a, Question)])
-    return rows, measured | {id(answer.expectation): answer for answer in answers}
+    rows, answers = looked_at([p for p in probes if not p.is_of_sample], frame)
+    is_probed = {id(p.expectation) for p in probes}
+    told = [question(e, frame, look) for e in suite if id(e) not in is_probed]
+    answers += [a for a in told if isinstance(a, Measured)]
+    answers += asked([a for a in told if isinstance(a, Question)], [p for p in probes if p.is_of_sample], sample_of(frame, rows, table))
+    return rows, {id(answer.expectation): answer for answer in answers}
 
 
 def _is_drift(measured: Measured) -> bool:

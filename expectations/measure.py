@@ -1,9 +1,9 @@
 """What an expectation needs of one pass over its table, and what the figures then say.
 
 Great Expectations asks Spark once or more for each expectation. Here all of a table that can be counted row by row, and all
-figures that are bounded, are aggregates of a single pass; uniqueness and queries over groups or other tables are counted
-together in a second. Examples are looked for only where something is broken. What none of these can answer is left to Great
-Expectations itself.
+figures that are bounded, are aggregates of a single pass; uniqueness, queries over groups or other tables and quantiles (of a
+sample) are asked together in a second. Examples are looked for only where something is broken. What none of these can answer
+is left to Great Expectations itself.
 """
 
 import re
@@ -21,6 +21,7 @@ from lake.tables import Table
 
 # SELECT of columns FROM {batch} WHERE a condition on one row; a condition on groups or other rows has one of the words.
 _ON_ONE_ROW = re.compile(r"SELECT (?P<shown>[\w, ]+) FROM \{batch\} WHERE (?P<condition>.+)", re.DOTALL)
+SAMPLE = 100_000  # rows by which a rank is known to some thousandths: no more than the sketch of a quantile itself tells
 _ON_MORE = re.compile(r"\b(?:SELECT|GROUP BY|QUALIFY)\b|\{batch\}")
 
 
@@ -40,21 +41,29 @@ class Measured:
 
 @dataclass(frozen=True)
 class Probe:
-    """The aggregate of one expectation in SQL, and how its value is read: given the number of rows, and where to find examples."""
+    """The aggregate of one expectation in SQL, and how its value is read: given the number of rows, and where to find examples.
+
+    `is_of_sample`: the figure is dear, and that of some rows will do.
+    """
 
     expectation: Expectation
     aggregate: str
     read: Callable[[int, Any, DataFrame], Measured]
+    is_of_sample: bool = False
 
 
 @dataclass(frozen=True)
 class Question:
-    """Rows that break an expectation, or groups of them: in SQL, how they are counted and what names one."""
+    """Rows that break an expectation, or groups of them: in SQL, how they are counted and what names one.
+
+    `screen`, if there is one, has rows wherever `broken` has, at less cost.
+    """
 
     expectation: Expectation
     broken: DataFrame
     shown: str
     count: str
+    screen: DataFrame | None = None
 
     def answer(self, count: int) -> Measured:
         """What the count says, with examples if it is not 0."""
@@ -73,7 +82,7 @@ def probe(expectation: Expectation, table: Table) -> Probe | None:
     if bad is not None:
         return _of_rows(expectation, bad, _shown(expectation, kwargs, table), kwargs.get("mostly", 1.0))
     figure = _figure(expectation, kwargs)
-    return None if figure is None else Probe(expectation, figure, _bounded(expectation, kwargs))
+    return None if figure is None else Probe(expectation, figure, _bounded(expectation, kwargs), "quantile_ranges" in kwargs)
 
 
 def _condition(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
@@ -155,9 +164,15 @@ def _figure(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
         case "expect_column_unique_value_count_to_be_between":
             return f"approx_count_distinct({column})"
         case "expect_column_quantile_values_to_be_between":
-            return f"percentile_approx({column}, {_literal(kwargs['quantile_ranges']['quantiles'][0])}, 1000)"
+            quantile = kwargs["quantile_ranges"]["quantiles"][0]
+            return _quantile(str(column), quantile, (expectation.meta or {}).get("among", [quantile]))
         case _:
             return None
+
+
+def _quantile(column: str, quantile: float, among: Sequence[float]) -> str:
+    """One of several quantiles of a column: Spark draws them from one sketch as long as they are asked for together."""
+    return f"get(percentile_approx({column}, array({', '.join(map(_literal, among))}), 1000), {among.index(quantile)})"
 
 
 def _averaged(column: str, meta: dict[str, Any]) -> str:
@@ -195,28 +210,57 @@ def question(expectation: Expectation, frame: DataFrame, look: Callable[[str], D
     if type_of(expectation) != "unexpected_rows_expectation":
         return None
     text = kwargs["unexpected_rows_query"]
-    frames = {name: look(name) for name in _others(text)}
+    screen = (expectation.meta or {}).get("screened_by")
+    frames = {name: look(name) for name in _others(text + (screen or ""))}
     if any(found is None for found in frames.values()):
         return Measured(expectation, None)
     known: dict[str, Any] = {"batch": frame, **frames}
-    rows = frame.sparkSession.sql(text, **known)
-    return Question(expectation, rows, f"to_json(struct({', '.join(f'`{name}`' for name in rows.columns)}))", "count(*)")
+    spark = frame.sparkSession
+    rows = spark.sql(text, **known)
+    shown = f"to_json(struct({', '.join(f'`{name}`' for name in rows.columns)}))"
+    return Question(expectation, rows, shown, "count(*)", spark.sql(screen, **known) if screen else None)
 
 
-def counted(questions: Sequence[Question]) -> list[Measured]:
-    """The answers, in one query over all."""
-    if not questions:
-        return []
-    one = [q.broken.selectExpr(f"{place} AS place", f"coalesce({q.count}, 0) AS count") for place, q in enumerate(questions)]
-    counts = {row["place"]: int(row["count"]) for row in reduce(DataFrame.union, one).collect()}
-    return [q.answer(counts[place]) for place, q in enumerate(questions)]
+def looked_at(probes: Sequence[Probe], frame: DataFrame) -> tuple[int, list[Measured]]:
+    """Rows of the frame, and what the probes of all rows say: one pass."""
+    rows, *values = frame.selectExpr("count(*)", *[f"{p.aggregate} AS a{place}" for place, p in enumerate(probes)]).collect()[0]
+    return rows, [p.read(rows, value, frame) for p, value in zip(probes, values, strict=True)]
+
+
+def sample_of(frame: DataFrame, rows: int, table: Table) -> DataFrame:
+    """All rows of a small table, about SAMPLE of a large one: always the same."""
+    return frame if rows < 2 * SAMPLE else frame.where(f"pmod(xxhash64({', '.join(table.key)}), {rows // SAMPLE}) = 0")
+
+
+def asked(questions: Sequence[Question], probes: Sequence[Probe], sample: DataFrame) -> list[Measured]:
+    """The answers, and what the probes of a sample say, in one query over all; in one more for what a screen left in doubt."""
+    first = [(q.broken, [q.count]) if q.screen is None else (q.screen, ["count(*)"]) for q in questions]
+    *counts, values = _figures([*first, (sample, [p.aggregate for p in probes])])
+    doubted = [place for place, q in enumerate(questions) if q.screen is not None and counts[place] != [0]]
+    exact = _figures([(questions[place].broken, [questions[place].count]) for place in doubted])
+    for place, count in zip(doubted, exact, strict=True):
+        counts[place] = count
+    answers = [q.answer(int(count or 0)) for q, (count,) in zip(questions, counts, strict=True)]
+    return answers + [p.read(0, value, sample) for p, value in zip(probes, values, strict=True)]
+
+
+def _figures(asked: Sequence[tuple[DataFrame, Sequence[str]]]) -> list[list[float | None]]:
+    """The figures that are asked of each frame, in one query; there is none for a frame of which nothing is asked."""
+    one = [
+        rows.selectExpr(f"{place} AS place", f"array({', '.join(f'CAST({figure} AS DOUBLE)' for figure in figures)}) AS figures")
+        for place, (rows, figures) in enumerate(asked)
+        if figures
+    ]
+    found = {row["place"]: row["figures"] for row in reduce(DataFrame.union, one).collect()} if one else {}
+    return [found.get(place, []) for place in range(len(asked))]
 
 
 def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str]) -> Question:
     known = frame if len(columns) > 1 else frame.where(f"{columns[0]} IS NOT NULL")
     twice = known.groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
     shown = f"CAST({columns[0]} AS STRING)" if len(columns) == 1 else f"to_json(struct({', '.join(columns)}))"
-    return Question(expectation, twice, shown, "sum(times)")
+    alike = known.groupBy(F.xxhash64(*columns).alias("hash")).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
+    return Question(expectation, twice, shown, "sum(times)", alike)
 
 
 def _others(text: str) -> list[str]:
