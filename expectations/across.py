@@ -1,5 +1,7 @@
 """Truths between tables of one snapshot, and between rows of one table."""
 
+from collections.abc import Sequence
+
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.wording import never
@@ -23,22 +25,43 @@ def _strangers(column: str, known: str, of: str, condition: str = "TRUE") -> str
     return f"SELECT name FROM {_hashes(column, 'batch', condition)} LEFT ANTI JOIN {_hashes(of, known)} USING (name)"
 
 
-def _unlike(column: str) -> str:
-    """A screen for tables that should hold the names of all models, each as often: one look at both, and no join."""
+def unlike_models(column: str) -> str:
+    """A screen for a table that should hold the name of every model as `silver.models` does: one look at both, and no join.
+
+    What passes it has none too many, none too few and, as those of `silver.models` are unique, none twice.
+    """
     told = f"SELECT struct(count(*), bit_xor(xxhash64({column})), sum(xxhash64({column}) % 1099511627776)) AS told"
     return f"SELECT told FROM ({told} FROM {{batch}}) WHERE told <> ({told} FROM {{models}})"
 
 
-def _listed(column: str, *, is_of_every_model: bool = False) -> Expectation:
+def _listed(column: str, screen: str | None = None) -> Expectation:
     return never(
         "it is about a listed model",
         f"SELECT {column} FROM {{batch}} LEFT ANTI JOIN {{models}} USING ({column})",
         guards="rows of a model that the snapshot does not have: made from another snapshot, or of a name that was changed",
-        screened_by=_unlike(column) if is_of_every_model else _strangers(column, "models", column),
+        screened_by=screen or _strangers(column, "models", column),
     )
 
 
-ACROSS: dict[str, list[Expectation]] = {
+def _of_every_model(column: str) -> Sequence[Expectation]:
+    every = never(
+        "every listed model has its row",
+        f"SELECT {column} FROM {{models}} LEFT ANTI JOIN {{batch}} USING ({column})",
+        guards="figures over a part of the Hub only, and gaps in a history that nobody else keeps",
+        screened_by=unlike_models(column),
+    )
+    return _listed(column, unlike_models(column)), every
+
+
+# Tables with one row per listed model, and the column that names it.
+OF_EVERY_MODEL = {
+    "silver.model_metrics": "hub_id",
+    "gold.model_impact": "model_id",
+    "gold.model_lineage": "model_id",
+    "gold.card_documentation": "model_id",
+}
+
+_OWN: dict[str, list[Expectation]] = {
     "silver.lineage_edges": [
         never(
             "the child of an edge is a listed model",
@@ -73,15 +96,6 @@ ACROSS: dict[str, list[Expectation]] = {
     "silver.model_languages": [_listed("model_id")],
     "silver.model_datasets": [_listed("model_id")],
     "silver.model_cards": [_listed("hub_id")],
-    "silver.model_metrics": [
-        _listed("hub_id", is_of_every_model=True),
-        never(
-            "every listed model has its counts",
-            "SELECT hub_id FROM {models} LEFT ANTI JOIN {batch} USING (hub_id)",
-            guards="a gap in a history that nobody else keeps",
-            screened_by=_unlike("hub_id"),
-        ),
-    ],
     "silver.card_sections": [
         never(
             "a section belongs to a card",
@@ -124,13 +138,6 @@ ACROSS: dict[str, list[Expectation]] = {
         ),
     ],
     "gold.model_impact": [
-        _listed("model_id", is_of_every_model=True),
-        never(
-            "every listed model has a rank",
-            "SELECT model_id FROM {models} LEFT ANTI JOIN {batch} USING (model_id)",
-            guards="a rank that sums to one over a part of the Hub only",
-            screened_by=_unlike("model_id"),
-        ),
         never(
             "dependants are the distinct children of the edges",
             f"SELECT counted, told FROM (SELECT count(*) AS counted FROM ({PAIRS})) CROSS JOIN"
@@ -141,7 +148,6 @@ ACROSS: dict[str, list[Expectation]] = {
         ),
     ],
     "gold.model_lineage": [
-        _listed("model_id", is_of_every_model=True),
         never(
             "a component is named after a member",
             "SELECT component_id FROM {batch} AS a LEFT ANTI JOIN {batch} AS b ON a.component_id = b.model_id",
@@ -162,7 +168,8 @@ ACROSS: dict[str, list[Expectation]] = {
             screened_by="WITH component AS (SELECT xxhash64(model_id) AS model, xxhash64(component_id) AS name FROM {batch}"
             " WHERE component_id <> model_id),"
             f" pair AS (SELECT xxhash64(child_id) AS child, xxhash64(parent_id) AS parent FROM {{lineage_edges}} WHERE {IS_DERIVATION})"
-            " SELECT child FROM pair LEFT JOIN component AS a ON child = a.model LEFT JOIN component AS b ON parent = b.model"
+            " SELECT /*+ SHUFFLE_HASH(a, b) */ child FROM pair LEFT JOIN component AS a ON child = a.model"
+            " LEFT JOIN component AS b ON parent = b.model"
             " WHERE coalesce(a.name, child) <> coalesce(b.name, parent)",
         ),
     ],
@@ -179,7 +186,6 @@ ACROSS: dict[str, list[Expectation]] = {
         ),
     ],
     "gold.card_documentation": [
-        _listed("model_id", is_of_every_model=True),
         never(
             "a section that is filled has own words",
             "SELECT model_id FROM {batch} WHERE has_bias AND bias_own_words = 0 OR has_limitations AND limitations_own_words = 0",
@@ -236,3 +242,5 @@ ACROSS: dict[str, list[Expectation]] = {
         ),
     ],
 }
+
+ACROSS = _OWN | {name: [*_of_every_model(column), *_OWN.get(name, ())] for name, column in OF_EVERY_MODEL.items()}

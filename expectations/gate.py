@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from pyspark.sql import DataFrame
 
 from expectations.declared import suite_of
 from expectations.drift import Past, drift
-from expectations.measure import Measured, Question, asked, bounds_of, columns_of, looked_at, probe, question, sample_of, type_of
+from expectations.measure import Measured, Question, asked, bounds_of, columns_of, looked_at, probe, question, rows_of, sample_of, type_of
 from expectations.pages import write_pages
 from lake.errors import GateClosed
 from lake.places import data_docs
@@ -151,7 +151,8 @@ def _measured(
     probes = [found for e in suite if (found := probe(e, table)) is not None]
     rows, answers = looked_at([p for p in probes if not p.is_of_sample], frame)
     is_probed = {id(p.expectation) for p in probes}
-    told = [question(e, frame, look) for e in suite if id(e) not in is_probed]
+    ask = cache(partial(rows_of, frame=frame, look=look))
+    told = [question(e, frame, ask) for e in suite if id(e) not in is_probed]
     answers += [a for a in told if isinstance(a, Measured)]
     answers += asked([a for a in told if isinstance(a, Question)], [p for p in probes if p.is_of_sample], sample_of(frame, rows, table))
     return rows, {id(answer.expectation): answer for answer in answers}

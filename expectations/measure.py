@@ -65,6 +65,11 @@ class Question:
     count: str
     screen: DataFrame | None = None
 
+    @property
+    def first(self) -> tuple[DataFrame, str]:
+        """What is asked first, and how it is counted."""
+        return (self.broken, self.count) if self.screen is None else (self.screen, "count(*)")
+
     def answer(self, count: int) -> Measured:
         """What the count says, with examples if it is not 0."""
         return Measured(self.expectation, count == 0, float(count), _examples(self.broken, self.shown) if count else ())
@@ -202,23 +207,26 @@ def bounds_of(kwargs: dict[str, Any]) -> tuple[float | None, float | None]:
     return kwargs.get("min_value"), kwargs.get("max_value")
 
 
-def question(expectation: Expectation, frame: DataFrame, look: Callable[[str], DataFrame | None]) -> Question | Measured | None:
-    """What is to be counted of groups or with other tables, which `look` finds by name; None where this is not ours to answer."""
+def question(expectation: Expectation, frame: DataFrame, ask: Callable[[str], DataFrame | None]) -> Question | Measured | None:
+    """What is to be counted of groups or with other tables, which `ask` answers from SQL; None where this is not ours to answer."""
     kwargs = expectation.configuration.kwargs
+    screened_by = (expectation.meta or {}).get("screened_by")
+    screen = ask(screened_by) if screened_by else None
     if "unique" in type_of(expectation) and "count" not in type_of(expectation):
-        return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]])
+        return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]], screen)
     if type_of(expectation) != "unexpected_rows_expectation":
         return None
-    text = kwargs["unexpected_rows_query"]
-    screen = (expectation.meta or {}).get("screened_by")
-    frames = {name: look(name) for name in _others(text + (screen or ""))}
-    if any(found is None for found in frames.values()):
+    broken = ask(kwargs["unexpected_rows_query"])
+    if broken is None:
         return Measured(expectation, None)
+    return Question(expectation, broken, f"to_json(struct({', '.join(f'`{name}`' for name in broken.columns)}))", "count(*)", screen)
+
+
+def rows_of(text: str, frame: DataFrame, look: Callable[[str], DataFrame | None]) -> DataFrame | None:
+    """What a query over `{batch}` and the tables that `look` finds by name answers; None where a table is not there."""
+    frames = {name: look(name) for name in _others(text)}
     known: dict[str, Any] = {"batch": frame, **frames}
-    spark = frame.sparkSession
-    rows = spark.sql(text, **known)
-    shown = f"to_json(struct({', '.join(f'`{name}`' for name in rows.columns)}))"
-    return Question(expectation, rows, shown, "count(*)", spark.sql(screen, **known) if screen else None)
+    return None if any(found is None for found in frames.values()) else frame.sparkSession.sql(text, **known)
 
 
 def looked_at(probes: Sequence[Probe], frame: DataFrame) -> tuple[int, list[Measured]]:
@@ -234,8 +242,10 @@ def sample_of(frame: DataFrame, rows: int, table: Table) -> DataFrame:
 
 def asked(questions: Sequence[Question], probes: Sequence[Probe], sample: DataFrame) -> list[Measured]:
     """The answers, and what the probes of a sample say, in one query over all; in one more for what a screen left in doubt."""
-    first = [(q.broken, [q.count]) if q.screen is None else (q.screen, ["count(*)"]) for q in questions]
-    *counts, values = _figures([*first, (sample, [p.aggregate for p in probes])])
+    first = {id(rows): (rows, [count]) for rows, count in (q.first for q in questions)}  # a screen of several is asked once
+    *figures, values = _figures([*first.values(), (sample, [p.aggregate for p in probes])])
+    told = dict(zip(first, figures, strict=True))
+    counts = [told[id(q.first[0])] for q in questions]
     doubted = [place for place, q in enumerate(questions) if q.screen is not None and counts[place] != [0]]
     exact = _figures([(questions[place].broken, [questions[place].count]) for place in doubted])
     for place, count in zip(doubted, exact, strict=True):
@@ -255,12 +265,13 @@ def _figures(asked: Sequence[tuple[DataFrame, Sequence[str]]]) -> list[list[floa
     return [found.get(place, []) for place in range(len(asked))]
 
 
-def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str]) -> Question:
+def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str], screen: DataFrame | None) -> Question:
     known = frame if len(columns) > 1 else frame.where(f"{columns[0]} IS NOT NULL")
     twice = known.groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
     shown = f"CAST({columns[0]} AS STRING)" if len(columns) == 1 else f"to_json(struct({', '.join(columns)}))"
-    alike = known.groupBy(F.xxhash64(*columns).alias("hash")).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
-    return Question(expectation, twice, shown, "sum(times)", alike)
+    if screen is None:
+        screen = known.groupBy(F.xxhash64(*columns)).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
+    return Question(expectation, twice, shown, "sum(times)", screen)
 
 
 def _others(text: str) -> list[str]:

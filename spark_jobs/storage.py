@@ -51,12 +51,7 @@ class Warehouse:
 
         Raises MissingTable where there is no Delta table, or one that is broken.
         """
-        if not self.holds(table):
-            raise MissingTable(
-                f"{table.full_name} is not in the warehouse {self.address}. "
-                f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
-            )
-        version = self.journal().versions().get(table.full_name)
+        version = self._version_to_read(table)
         reader = self.spark.read.format("delta")
         try:
             found = (reader if version is None else reader.option("versionAsOf", version)).load(table.path(self.address))
@@ -65,9 +60,23 @@ class Warehouse:
         missing = [f for f in spark_schema(table) if f.name not in found.columns]
         return found.select("*", *[F.lit(None).cast(f.dataType).alias(f.name) for f in missing])
 
+    def _version_to_read(self, table: Table) -> int | None:
+        """The version that readers see; None for the last. Raises MissingTable where there is no table."""
+        if not self.holds(table):
+            raise MissingTable(
+                f"{table.full_name} is not in the warehouse {self.address}. "
+                f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
+            )
+        return self.journal().versions().get(table.full_name)
+
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
-        """The rows of one snapshot, without snapshot_date."""
-        return self.read(table).where(F.col("snapshot_date") == snapshot).drop("snapshot_date")
+        """The rows of one snapshot of a table that is partitioned by it, without snapshot_date. Raises MissingTable like `read`."""
+        version = self._version_to_read(table)
+        try:
+            of_day = self._files_of(table.path(self.address), spark_schema(table), version, snapshot)
+        except DeltaError as error:
+            raise broken(table, error) from error
+        return of_day.drop("snapshot_date")
 
     def read_as_of(self, table: Table, day: date | None) -> DataFrame:
         """What was known on a day (the newest where None): one snapshot of a table that has them, else all rows up to it."""
@@ -102,9 +111,10 @@ class Warehouse:
         extra = [StructField(IS_DELETED, BooleanType())] if is_merge else []
         return self._files_of(path, StructType([*spark_schema(table).fields, *extra]))
 
-    def _files_of(self, path: str, schema: StructType) -> DataFrame:
-        """A staged folder as the plain files that its log names: they change no more, and a read of Delta asks its log each time."""
-        files = DeltaTable(path, storage_options=dict(self.storage)).file_uris()
+    def _files_of(self, path: str, schema: StructType, version: int | None = None, snapshot: date | None = None) -> DataFrame:
+        """A table as the plain files that its log names, of one snapshot if told: Spark's Delta would ask the log by queries, each time."""
+        told = DeltaTable(path, version=version, storage_options=dict(self.storage))
+        files = told.file_uris(file_pruning_predicate=[("snapshot_date", "=", str(snapshot))] if snapshot else None)
         if not files:
             return self.spark.createDataFrame([], schema)
         return self.spark.read.schema(schema).option("basePath", path).parquet(*files).select(*schema.names)

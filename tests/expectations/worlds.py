@@ -65,7 +65,9 @@ CLEAN = {
         2026-01-02    | a/base   | a/base       | a/base   | 0          | yes     | no
         2026-01-02    | a/child  | a/base       | a/base   | 1          | no      | no
         2026-01-02    | b/far    | a/base       | a/base   | 2          | no      | yes
-        2026-01-02    | gpt2     | gpt2         | gpt2     | 0          | no      | yes""",
+        2026-01-02    | gpt2     | gpt2         | gpt2     | 0          | no      | yes
+        2026-01-02    | c/x      | c/x          | c/x      | 0          | no      | yes
+        2026-01-02    | c/y      | c/y          | c/y      | 0          | no      | yes""",
     "gold.network_metrics": """
         snapshot_date | metric              | value
         2026-01-02    | nodes               | 6
@@ -73,7 +75,11 @@ CLEAN = {
     "gold.card_documentation": """
         snapshot_date | model_id | has_card | has_bias | bias_own_words | limitations_own_words | risks_own_words | ethics_own_words | out_of_scope_own_words | recommendations_own_words | environment_own_words | depth
         2026-01-02    | a/base   | yes      | yes      | 2              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 2
-        2026-01-02    | gpt2     | no       | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 0""",
+        2026-01-02    | a/child  | yes      | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 0
+        2026-01-02    | b/far    | no       | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 0
+        2026-01-02    | gpt2     | no       | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 0
+        2026-01-02    | c/x      | no       | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 0
+        2026-01-02    | c/y      | no       | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | 0""",
     "gold.documentation_rates": """
         snapshot_date | section_class | stratum | models | cards | filled | filled_share | filled_share_low | filled_share_high
         2026-01-02    | bias          | all     | 6      | 2     | 1      | 0.5          | 0.1              | 0.9""",
@@ -159,7 +165,7 @@ DAMAGES = [
     Damage("gold.documentation_rates", 0, "filled", "3", "filled cards are cards, and cards belong to models"),
     Damage("gold.documentation_rates", 0, "filled_share", "0.95", "a share lies in its interval"),
     Damage("gold.card_documentation", 0, "bias_own_words", "0", "a section that is filled has own words"),
-    Damage("gold.card_documentation", 1, "depth", "2", "a model without a card documents nothing"),
+    Damage("gold.card_documentation", 3, "depth", "2", "a model without a card documents nothing"),
     Damage("gold.builds", 1, "version", "", "what is published has a version"),
     Damage("gold.builds", 0, "plan", "", "what is staged says what is left to do"),
     Damage("bronze.crawl_runs", 0, "finished_at", "2026-01-01T00:00:00", "a run ends after it began"),
@@ -173,9 +179,12 @@ DAMAGES = [
     Damage("silver.lineage_edges", 2, "parent_id", "c/y", "a parent that is missing is no listed model"),
     Damage("silver.model_licenses", 0, "model_id", "no/body", "it is about a listed model"),
     Damage("silver.card_sections", 2, "model_id", "c/x", "a section belongs to a card"),
-    Damage("silver.model_metrics", 5, "hub_id", "h8", "every listed model has its counts"),
+    Damage("silver.model_metrics", 5, "hub_id", "h8", "every listed model has its row"),
     Damage("gold.model_impact", 0, "dependants", "2", "dependants are the distinct children of the edges"),
-    Damage("gold.model_impact", 5, "model_id", "c/z", "every listed model has a rank"),
+    Damage("gold.model_impact", 5, "model_id", "c/z", "every listed model has its row"),
+    Damage("gold.model_impact", 4, "model_id", "a/base", "expect_column_values_to_be_unique(model_id)"),
+    Damage("gold.model_lineage", 5, "model_id", "c/z", "every listed model has its row"),
+    Damage("gold.card_documentation", 2, "model_id", "b/further", "it is about a listed model"),
     Damage("gold.network_metrics", 0, "value", "5", "nodes are the listed models"),
     Damage("gold.documentation_rates", 0, "models", "7", "the stratum all holds all models"),
     # false signals
