@@ -23,9 +23,8 @@ _PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 
 # Every expression stops at the next character of its own opening kind and is linear.
 # The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
-_BLOCK_TAG = re.compile(r"<(?:/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center|table)|li|d[ltd])(?:\s[^<>]*)?/?>")
-# Code, which only its own end closes, as a `<br>` in it is colour, and tables.
-_REGION = re.compile(r"<(pre|table)(?:\s[^<>]*)?/?>")
+# Code and tables, which are regions, are told: only their own end closes them, as a `<br>` in code is colour.
+_BLOCK_TAG = re.compile(r"<(?:(pre|table)|/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center|table)|li|d[ltd])(?:\s[^<>]*)?/?>")
 _END = {"pre": re.compile("</pre"), "table": re.compile("</?table|<pre")}
 _UPPER_TAG = re.compile(r"</?[A-Z]")
 # Where a heading may begin: its tag, or a line in bold alone. Code holds none, a table is told.
@@ -57,11 +56,12 @@ class Block(NamedTuple):
             return plain(self.raw)
         if self.kind == "code":
             return _unescaped(_TAG.sub("", self.raw) if "<" in self.raw else self.raw).strip()
-        return "\n".join(self.rows()) if self.kind == "table" else ""
+        return "\n".join(filter(None, map(row_text, self.rows()))) if self.kind == "table" else ""
 
-    def rows(self) -> Iterator[str]:
-        """The rows of a table that show anything."""
-        return _rows(self.raw)
+    def rows(self) -> list[str]:
+        """The HTML of a table's rows; of some, `row_text` shows nothing."""
+        first, *others = self.raw.split("<tr")
+        return [first, *(f"<tr{row}" for row in others)]
 
 
 def without_hidden(text: str) -> str:
@@ -119,9 +119,9 @@ def _as_heading(line: re.Match[str]) -> str:
 def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
     """(level, heading, HTML of what follows it) in order; the first stands before any heading, at level 0.
 
-    >>> [(level, heading, blocks(html)) for level, heading, html in cut("x\\n# A *b*\\n**Bias:**\\n\\n    code\\n")]
+    >>> [(level, heading, *blocks(html)) for level, heading, html in cut("x\\n# A *b*\\n**Bias:**\\n\\n    code\\n")]
     ... # doctest: +NORMALIZE_WHITESPACE
-    [(0, '', (Block(kind='prose', raw='x'),)), (1, 'A b', ()), (6, 'Bias', (Block(kind='code', raw='code\\n'),))]
+    [(0, '', Block(kind='prose', raw='x')), (1, 'A b'), (6, 'Bias', Block(kind='code', raw='code\\n'))]
     """
     text = rendered(markdown)
     level, heading, begin, table, table_before = 0, "", 0, "", ""
@@ -161,32 +161,27 @@ def _title(raw: str) -> str:
     return "" if "\n" in raw and "\n" in raw.strip() else _recurring(raw)
 
 
-def blocks(html_of_passage: str) -> tuple[Block, ...]:
-    """What stands between two headings, in blocks; rulers and empty rows are left out.
+def blocks(html_of_passage: str) -> Iterator[Block]:
+    """What stands between two headings, in blocks; rulers and empty rows are left out. A block is cut when it is asked for.
 
     >>> [(b.kind, b.text) for b in blocks("<p>x</p><table><tr><td>p</td><td>q</td></tr></table><pre><code>a &lt; b</code></pre>")]
     [('prose', 'x'), ('table', 'p | q'), ('code', 'a < b')]
     """
-    found: list[Block] = []
     begin = 0
-    while region := _REGION.search(html_of_passage, begin):
-        _add_prose(found, html_of_passage[begin : region.start()])
-        begin = _end_of(region[1], html_of_passage, region.end())
-        inner = html_of_passage[region.end() : begin]
-        if region[1] == "table":
-            found.append(Block("table", inner))
-        else:
-            _add_code(found, _BLOCK_TAG.sub("", inner))
-    _add_prose(found, html_of_passage[begin:])
-    return tuple(found)
+    while tag := _BLOCK_TAG.search(html_of_passage, begin):
+        yield from _prose_blocks(html_of_passage[begin : tag.start()])
+        begin = tag.end()
+        if region := tag[1]:
+            begin = _end_of(region, html_of_passage, begin)
+            inner = html_of_passage[tag.end() : begin]
+            yield from _code_blocks(_BLOCK_TAG.sub("", inner)) if region == "pre" else (Block("table", inner),)
+    yield from _prose_blocks(html_of_passage[begin:])
 
 
-def _add_prose(found: list[Block], text: str) -> None:
-    for piece in _BLOCK_TAG.split(text):
-        if piece and piece != "\n" and not piece.isspace():
-            found.append(Block("prose", piece))
-            if "<img" in piece:
-                found.append(Block("image", ""))
+def _prose_blocks(piece: str) -> tuple[Block, ...]:
+    if not piece or piece.isspace():
+        return ()
+    return (Block("prose", piece), Block("image", "")) if "<img" in piece else (Block("prose", piece),)
 
 
 def _unescaped(text: str) -> str:
@@ -195,20 +190,23 @@ def _unescaped(text: str) -> str:
     return html.unescape(text) if "&" in text and ";" in text else text
 
 
-def _add_code(found: list[Block], text: str) -> None:
+def _code_blocks(text: str) -> tuple[Block, ...]:
     text = text.removesuffix("</code>")
     if text.startswith("<code"):
         text = text[text.find(">") + 1 :]
-    if text and not text.isspace():
-        found.append(Block("code", text))
+    return (Block("code", text),) if text and not text.isspace() else ()
 
 
-def _rows(table: str) -> Iterator[str]:
-    for place, row in enumerate(table.split("<tr")):
-        cells = _CELL.sub(" | ", _BLOCK_TAG.sub(" ", f"<tr{row}" if place else row))
-        shown = plain(cells).removeprefix("| ")
-        if shown.strip("| "):
-            yield shown
+def row_text(row: str) -> str:
+    """A row as a reader sees it, cells parted by ` | `."""
+    shown = plain(_CELL.sub(" | ", _BLOCK_TAG.sub(" ", row))).removeprefix("| ")
+    return shown if shown.strip("| ") else ""
+
+
+def has_cells(row: str) -> bool:
+    """Whether a row has several."""
+    first = _CELL.search(row)
+    return first is not None and _CELL.search(row, first.end()) is not None
 
 
 def prose(markdown: str) -> str:

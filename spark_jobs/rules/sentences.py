@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.markup import Block, blocks, cut, plain
+from spark_jobs.rules.markup import Block, blocks, cut, plain, row_text
 from spark_jobs.rules.words import count_words
 
 Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
@@ -93,11 +93,13 @@ def _of_recurring(raw: str) -> tuple[Sentence, ...]:
 
 def _of_table(table: Block) -> Iterator[Sentence]:
     """A row is a sentence. The first names the columns: where it is a tool's, so is the table, and no more is said of it."""
-    for place, row in enumerate(table.rows()):
+    is_first = True
+    for row in filter(None, map(row_text, table.rows())):
         kind = kind_of(row)
         yield Sentence(kind, row)
-        if place == 0 and kind == "template":
+        if is_first and kind == "template":
             return
+        is_first = False
 
 
 def split(text: str) -> Iterator[str]:
