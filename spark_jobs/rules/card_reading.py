@@ -1,7 +1,6 @@
 """One card in one pass: its sections with their classes, which of them are filled with own words, and its documentation."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -57,8 +56,7 @@ class ReadSection(NamedTuple):
         return self.generator or next((source for text in templates if (source := source_of(text))), None)
 
 
-@dataclass(frozen=True)
-class CardReading:
+class CardReading(NamedTuple):
     """What one card holds."""
 
     generator: str | None

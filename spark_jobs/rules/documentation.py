@@ -8,7 +8,6 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -55,8 +54,7 @@ class CardSection(NamedTuple):
         return [sentence for sentence in found if sentence.kind == "own"]
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """An own sentence, the documented classes it stands for, and what makes its level (see `level`)."""
 
     text: str
@@ -77,8 +75,7 @@ class Statement:
         return 4 if self.is_measured or self.is_mitigation else 3
 
 
-@dataclass(frozen=True)
-class Documentation:
+class Documentation(NamedTuple):
     """All that gold.card_documentation says of one card."""
 
     statements: tuple[Statement, ...]

@@ -6,7 +6,7 @@ The same reading serves the front matter that the Hub parsed and put into its li
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from spark_jobs.rules.safe_yaml import InvalidYaml, TooComplexYaml, load
 
@@ -36,8 +36,7 @@ MISSPELT = {
 MAX_NESTING = 3
 
 
-@dataclass(frozen=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """`status` is one of YAML_STATUS, `data` the mapping where it is valid, `body` the card's text without the block."""
 
     status: str

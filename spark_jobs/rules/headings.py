@@ -66,23 +66,27 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
     >>> inherited([(1, "Training GPT"), (2, "Limitations"), (3, "Gender"), (2, "About")])
     [('other',), ('limitations',), ('limitations',), ('other',)]
     """
-    levels = [level for level, _ in headings]
-    first = next((place for place, level in enumerate(levels) if level), None)
+    titles = _titles([level for level, _ in headings])
     above: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     result: list[tuple[str, ...]] = []
     for place, (level, heading) in enumerate(headings):
         if heading is None:
             result.append((OTHER,))
             continue
-        is_title = (level == 1 and place == first) or ((level == 1 or place == first) and levels.count(level) == 1)
-        own = classes(heading, is_title=is_title)
         while above[-1][0] >= level:
             above.pop()
-        if not own and not is_title:
-            own = above[-1][1]
+        own = classes(heading, is_title=True) if place in titles else classes(heading) or above[-1][1]
         above.append((level, own))
         result.append(own or (OTHER,))
     return result
+
+
+def _titles(levels: list[int]) -> set[int]:
+    first = next((place for place, level in enumerate(levels) if level), None)
+    if first is None:
+        return set()
+    titles = {first} if levels[first] == 1 or levels.count(levels[first]) == 1 else set()
+    return titles | {levels.index(1)} if levels.count(1) == 1 else titles
 
 
 def _words(heading: str) -> list[str]:
