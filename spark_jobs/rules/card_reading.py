@@ -124,8 +124,7 @@ def _by_content(card: str, sections: list[ReadSection], present: set[str]) -> It
     if may_show_usage and any(passage.shows_usage for passage in passages):
         yield "how_to_start"
     if not present:
-        speaking = (section for section in sections if may_mention(section.section.passage.html, OTHER_SECTIONS))
-        for section in speaking:
-            for sentence in section.sentences:
-                if sentence.kind == "own":
-                    yield from spoken_of(sentence.text)
+        for section in sections:
+            if may_mention(section.section.passage.html, OTHER_SECTIONS):
+                told = told_apart(section.section.passage.mentioning(OTHER_SECTIONS), section.generator)
+                yield from (name for sentence in told if sentence.kind == "own" for name in spoken_of(sentence.text))

@@ -50,7 +50,7 @@ class CardSection(NamedTuple):
     def own(self) -> list[Sentence]:
         """Own sentences; where no heading promises any, of the blocks that mention a documented class."""
         passage = self.passage
-        found = passage.mentioning if DOCUMENTED.isdisjoint(self.classes) else passage.sentences
+        found = passage.mentioning() if DOCUMENTED.isdisjoint(self.classes) else passage.sentences
         return [sentence for sentence in found if sentence.kind == "own"]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from lake.vocabulary import DOCUMENTED_SECTIONS
 from spark_jobs.rules.cues import may_mention
 from spark_jobs.rules.generators import judged
 from spark_jobs.rules.markup import Block, blocks
@@ -54,15 +55,14 @@ class Passage:
             self._may_mention = may_mention(self.html)
         return self._may_mention
 
-    @property
-    def mentioning(self) -> Iterator[Sentence]:
-        """Sentences of the blocks that could speak of a documented class."""
-        return of_blocks(block for block in self.blocks if block.kind != "code" and may_mention(block.raw))
+    def mentioning(self, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> Iterator[Sentence]:
+        """Sentences of the blocks that could speak of one of the classes."""
+        return of_blocks(block for block in self.blocks if block.kind != "code" and may_mention(block.raw, classes))
 
     @property
     def cites(self) -> bool:
         """Whether it shows a BibTeX entry as code."""
-        return "@" in self.html and any(BIBTEX.search(code) for code in self._codes())
+        return "@" in self.html and "<pre" in self.html and any(BIBTEX.search(code) for code in self._codes())
 
     @property
     def shows_usage(self) -> bool:

@@ -145,11 +145,10 @@ def _kind_of(text: str) -> Kind:
     if not words:
         return "label"
     count = words.count(" ") + 1
-    kinds = _matching(words)
-    if "placeholder" in kinds or _holds_gap_mark(words, count):
+    if _holds_gap_mark(words, count):
         return "placeholder"
-    if "template" in kinds:
-        return "template"
+    if listed := _listed(words):
+        return listed
     return "label" if count <= MAX_WORDS_OF_LABEL and text.endswith((":", "\uff1a")) else "own"
 
 
@@ -194,27 +193,30 @@ def _digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def _matching(words: str) -> set[str]:
-    """Kinds of which a pattern fits the whole sentence; by its first word, few are tried."""
+def _listed(words: str) -> Kind | None:
+    """The kind of the first pattern that fits the whole sentence; by its first word, few are tried, those of gaps first."""
     by_first_word, open_ended = _whole()
+    for kind, pattern in by_first_word.get(words.partition(" ")[0], ()):
+        if pattern.fullmatch(words):
+            return kind
     # Of patterns that may begin with any word, a part that every sentence of theirs holds stands before each.
-    tried = [*by_first_word.get(words.partition(" ")[0], ()), *[(kind, pattern) for part, kind, pattern in open_ended if part in words]]
-    return {kind for kind, pattern in tried if pattern.fullmatch(words)} if tried else set()
+    return next((kind for part, kind, pattern in open_ended if part in words and pattern.fullmatch(words)), None)
 
 
 @cache
-def _whole() -> tuple[dict[str, list[tuple[str, re.Pattern[str]]]], list[tuple[str, str, re.Pattern[str]]]]:
-    grouped: dict[tuple[str, str], list[str]] = {}
-    open_ended = []
+def _whole() -> tuple[dict[str, list[tuple[Kind, re.Pattern[str]]]], list[tuple[str, Kind, re.Pattern[str]]]]:
+    grouped: dict[tuple[Kind, str], list[str]] = {}
+    open_ended: list[tuple[str, Kind, re.Pattern[str]]] = []
     for row in curated("boilerplate"):
-        kind, pattern = row["kind"], row["pattern"]
+        kind: Kind = "placeholder" if row["kind"] == "placeholder" else "template"
+        pattern = row["pattern"]
         first = pattern.partition(" ")[0]
         if row["match"] == "whole" and "*" in first:
             open_ended.append((_longest_part(pattern), kind, re.compile(_expression(pattern))))
         elif row["match"] == "whole":
-            grouped.setdefault((first, kind), []).append(pattern)
-    by_first_word: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for (first, kind), patterns in grouped.items():
+            grouped.setdefault((kind, first), []).append(pattern)
+    by_first_word: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {}
+    for (kind, first), patterns in sorted(grouped.items()):
         by_first_word.setdefault(first, []).append((kind, re.compile("|".join(map(_expression, patterns)))))
     return by_first_word, open_ended
 
