@@ -25,7 +25,7 @@ _PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 # The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
 # Code and tables, which are regions, are told: only their own end closes them, as a `<br>` in code is colour.
 _BLOCK_TAG = re.compile(r"<(?:(pre|table)|/?(?:h[1-6r]|p|pre|div|br|blockquote|details|summary|section|center|table)|li|d[ltd])(?:\s[^<>]*)?/?>")
-_END = {"pre": re.compile("</pre"), "table": re.compile("</?table|<pre")}
+_END_OF_TABLE = re.compile("</?table|<pre")
 _UPPER_TAG = re.compile(r"</?[A-Z]")
 # What an author's own HTML may hold that is not to be left as it is.
 _MAYBE_UNTIDY = re.compile(r"<(?:!--|style|script|/?[A-Z])")
@@ -96,10 +96,6 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-# A few thousand headings make up most of the Hub's.
-_recurring = lru_cache(maxsize=8_192)(plain)
-
-
 def rendered(markdown: str) -> str:
     """The HTML of a card or of a piece of one, with tags in lower case and nothing that is hidden."""
     found = _PARSER.html(markdown)
@@ -128,7 +124,9 @@ def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
     text = rendered(markdown)
     level, heading, begin, table, table_before = 0, "", 0, "", ""
     place = 0
-    while tag := _CUT.search(text, place):
+    for tag in _CUT.finditer(text):
+        if tag.start() < place:
+            continue  # Inside of code, or of the heading before.
         of_level, raw, bold, region = tag.groups()
         place, title = tag.end(), ""
         if of_level:
@@ -136,7 +134,7 @@ def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
                 following = _BLOCK_TAG.search(text, place)
                 raw = text[place : following.start() if following else None]
                 place += len(raw)
-            title = _title(raw)
+            title = _recurring_title(raw) if len(raw) <= MAX_HEADING_CHARS else _title(raw)
         elif bold:
             title = "" if table else plain(bold).rstrip(":\uff1a ")
         elif region == "pre":
@@ -151,16 +149,22 @@ def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _end_of(region: str, text: str, place: int) -> int:
-    end = _END[region].search(text, place)
-    return end.start() if end else len(text)
+    if region == "pre":
+        end = text.find("</pre", place)
+    else:
+        found = _END_OF_TABLE.search(text, place)
+        end = found.start() if found else -1
+    return len(text) if end < 0 else end
 
 
 def _title(raw: str) -> str:
     """What a heading shows; nothing where that is no line of words."""
-    if len(raw) > MAX_HEADING_CHARS:
-        shown = plain(raw)
-        return "" if len(shown) > MAX_HEADING_CHARS or "\n" in raw.strip() else shown
-    return "" if "\n" in raw and "\n" in raw.strip() else _recurring(raw)
+    shown = plain(raw)
+    return "" if len(shown) > MAX_HEADING_CHARS or "\n" in raw.strip() else shown
+
+
+# A few thousand headings make up most of the Hub's.
+_recurring_title = lru_cache(maxsize=8_192)(_title)
 
 
 def blocks(html_of_passage: str) -> Iterator[Block]:
