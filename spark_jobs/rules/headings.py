@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # "And" of the languages whose words are listed whole.
 _AND = re.compile(r" (?:et|und|y|e|и|ve|dan|och|en|og) ")
-_NUMBERING = re.compile(r"^[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
+_NUMBERING = re.compile(r"[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
 
 
 # A few thousand headings make up most of the Hub's.
@@ -48,6 +48,8 @@ def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     if len(joined) > 1 and all(joined):
         return in_order(name for part in joined if part for name in part.split())
     found, rest = _consumed(f" {text} ")
+    if not found:
+        return ()
     further = [word for word in rest.split() if word not in _fillers()]
     is_named = len(further) <= (0 if is_title else MAX_FURTHER_WORDS)
     return in_order(found - {OTHER} or found) if is_named else ()
@@ -90,8 +92,9 @@ def _titles(levels: list[int]) -> set[int]:
 
 
 def _words(heading: str) -> list[str]:
-    text = _NUMBERING.sub("", heading.casefold()).replace("&", " and ")
-    return _WORD.findall(text)
+    text = heading.casefold()
+    numbering = _NUMBERING.match(text)
+    return _WORD.findall((text[numbering.end() :] if numbering else text).replace("&", " and "))
 
 
 def _consumed(text: str) -> tuple[set[str], str]:
