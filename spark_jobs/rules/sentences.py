@@ -31,8 +31,8 @@ _END = re.compile(
     r"[.!?\u3002\uff01\uff1f](?:(?<=[.!?])[.!?]*[\"'\u201d\u2019)\]]*\s+"
     r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*[\u201d\u2019\uff09\u300d\u300f]*\s*)"
 )
-# Each ASCII character that no word is made of -> a blank.
-_ASCII_GAPS = {place: " " for place in range(128) if not chr(place).isalnum()}
+# ASCII in lower case, a blank for what no word is made of; a table of bytes is several times as fast as one of characters.
+_ASCII_WORDS = bytes(place if chr(place).isalnum() else 32 for place in range(128)).lower().ljust(256)
 _ABBREVIATIONS = frozenset(
     (
         *("al.", "approx.", "avg.", "ca.", "cf.", "dr.", "e.g.", "eq.", "esp.", "etc.", "ex.", "fig.", "i.e.", "inc.", "incl.", "max."),
@@ -127,7 +127,7 @@ def split(text: str) -> Iterator[str]:
 def normal(text: str) -> str:
     """Words in lower case, one blank between: what two sentences are compared by."""
     if text.isascii():
-        return " ".join(text.translate(_ASCII_GAPS).lower().split())
+        return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
     return " ".join(_NORMAL.findall(text.casefold()))
 
 
