@@ -6,7 +6,7 @@ already. The bar is 4,000 a second, with flat memory.
 """
 
 import argparse
-import gc
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import _lru_cache_wrapper
@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 from benchmarks.figure import peak_megabytes, show
 from spark_jobs.rules.card_reading import read_card_text
 from spark_jobs.rules.front_matter import read_card
+from spark_jobs.worker import collect_seldom
 from tests.truth.draw import read_cards
 
 
@@ -35,6 +36,7 @@ def main() -> None:
     cards = list(read_cards(asked.cards).values())
     every = cards[:: max(1, len(cards) // asked.peer_cards)]
     rate(ours_of, every)
+    collect_seldom()
     print(f"{len(cards):,} cards, {len(set(cards)):,} of them different; memos emptied before each round; load {getloadavg()[0]:.1f}")
     peer = rate(plain_loop, every)
     bare = rate(pyromark.html, cards)
@@ -50,8 +52,10 @@ def main() -> None:
 
 def forget() -> None:
     """Empties each bounded memo of the rules; an unbounded one holds the lists of conf/."""
-    for memo in gc.get_objects():
-        if isinstance(memo, _lru_cache_wrapper) and memo.__module__.startswith("spark_jobs.rules") and memo.cache_parameters()["maxsize"]:
+    rules = [module for name, module in sys.modules.items() if name.startswith("spark_jobs.rules.")]
+    memos = [memo for module in rules for memo in vars(module).values() if isinstance(memo, _lru_cache_wrapper)]
+    for memo in memos:
+        if memo.cache_parameters()["maxsize"]:
             memo.cache_clear()
 
 

@@ -8,6 +8,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
+from spark_jobs.worker import collect_seldom
+
 Record = dict[str, Any]
 
 ROWS_OUT = 1 << 16  # in one batch back to Spark
@@ -21,6 +23,7 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
     arrow_schema = to_arrow_schema(schema, timezone="UTC")
 
     def batches(source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        collect_seldom()
         for batch in source:
             rows = [row for record in batch.to_pylist() for row in rule(record)]
             yield pa.RecordBatch.from_pylist(rows, schema=arrow_schema)

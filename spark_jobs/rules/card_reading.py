@@ -1,7 +1,6 @@
 """One card in one pass: its sections with their classes, which of them are filled with own words, and its documentation."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -57,8 +56,7 @@ class ReadSection(NamedTuple):
         return self.generator or next((source for text in templates if (source := source_of(text))), None)
 
 
-@dataclass(frozen=True)
-class CardReading:
+class CardReading(NamedTuple):
     """What one card holds."""
 
     generator: str | None
@@ -126,8 +124,7 @@ def _by_content(card: str, sections: list[ReadSection], present: set[str]) -> It
     if may_show_usage and any(passage.shows_usage for passage in passages):
         yield "how_to_start"
     if not present:
-        speaking = (section for section in sections if may_mention(section.section.passage.html, OTHER_SECTIONS))
-        for section in speaking:
-            for sentence in section.sentences:
-                if sentence.kind == "own":
-                    yield from spoken_of(sentence.text)
+        for section in sections:
+            if may_mention(section.section.passage.html, OTHER_SECTIONS):
+                told = told_apart(section.section.passage.mentioning(OTHER_SECTIONS), section.generator)
+                yield from (name for sentence in told if sentence.kind == "own" for name in spoken_of(sentence.text))

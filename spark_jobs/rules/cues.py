@@ -15,6 +15,8 @@ OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTE
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _LONG_SENTENCE = 2_000
+# ASCII in lower case, and a blank where a line ends: authors wrap lines inside of a phrase.
+_ON_ONE_LINE = bytes(range(256)).lower().replace(b"\n", b" ")
 
 # Chinese and Japanese have no blanks between words, and Korean hangs its particles on them: there a phrase may stand inside of a word.
 _UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -47,7 +49,7 @@ def may_mention(text: str, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> bo
     >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("Biais !")
     (False, True, True)
     """
-    return bool(_automaton_of_bytes(classes).find_matches_as_indexes(text.encode("utf-8", "replace").lower()))
+    return bool(_automaton_of_bytes(classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_ON_ONE_LINE)))
 
 
 def folded(text: str) -> str:

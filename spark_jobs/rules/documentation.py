@@ -8,7 +8,6 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -51,12 +50,11 @@ class CardSection(NamedTuple):
     def own(self) -> list[Sentence]:
         """Own sentences; where no heading promises any, of the blocks that mention a documented class."""
         passage = self.passage
-        found = passage.mentioning if DOCUMENTED.isdisjoint(self.classes) else passage.sentences
+        found = passage.mentioning() if DOCUMENTED.isdisjoint(self.classes) else passage.sentences
         return [sentence for sentence in found if sentence.kind == "own"]
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """An own sentence, the documented classes it stands for, and what makes its level (see `level`)."""
 
     text: str
@@ -77,8 +75,7 @@ class Statement:
         return 4 if self.is_measured or self.is_mitigation else 3
 
 
-@dataclass(frozen=True)
-class Documentation:
+class Documentation(NamedTuple):
     """All that gold.card_documentation says of one card."""
 
     statements: tuple[Statement, ...]

@@ -1,13 +1,15 @@
 """The tool that began a card, by its mark, and what in such a card is the tool's (conf/generators.csv)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 
 from ahocorasick_rs import MATCHKIND_LEFTMOST_FIRST, BytesAhoCorasick
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.sentences import BIBTEX, Sentence
+from spark_jobs.rules.markup import Block, has_cells, row_text
+from spark_jobs.rules.sentences import BIBTEX, Sentence, kind_of, of_blocks
 from spark_jobs.rules.words import count_words
 
 # A generator's mark stands at the top; what is quoted further below is somebody's text.
@@ -15,6 +17,7 @@ MARK_WITHIN_CHARS = 4_000
 # A tool's line is a name and a figure.
 MAX_WORDS_OF_FIGURE = 6
 
+_TOOLS_ROW = Sentence("template", "")
 _FIGURE_LINE = re.compile(r"[^.!?]*\d[\d.,e%-]*")
 
 
@@ -31,6 +34,22 @@ def told_apart(found: Iterable[Sentence], generator: str | None) -> Iterable[Sen
         return found
     covers_all = _covers_all(generator)
     return (_as_tools(sentence, covers_all) for sentence in found)
+
+
+def judged(found: Iterable[Block], generator: str | None) -> Iterable[Sentence]:
+    """The sentences of blocks, told apart; where the tool writes all, rows of several cells are its, unread."""
+    if generator is None or not _covers_all(generator):
+        return told_apart(of_blocks(found), generator)
+    sentences = chain.from_iterable(_of_tools_table(block) if block.kind == "table" else of_blocks((block,)) for block in found)
+    return told_apart(sentences, generator)
+
+
+def _of_tools_table(table: Block) -> Iterator[Sentence]:
+    for row in table.rows():
+        if has_cells(row):
+            yield _TOOLS_ROW
+        elif text := row_text(row):
+            yield Sentence(kind_of(text), text)
 
 
 @cache

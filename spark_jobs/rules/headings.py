@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # "And" of the languages whose words are listed whole.
 _AND = re.compile(r" (?:et|und|y|e|и|ve|dan|och|en|og) ")
-_NUMBERING = re.compile(r"^[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
+_NUMBERING = re.compile(r"[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
 
 
 # A few thousand headings make up most of the Hub's.
@@ -48,6 +48,8 @@ def classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     if len(joined) > 1 and all(joined):
         return in_order(name for part in joined if part for name in part.split())
     found, rest = _consumed(f" {text} ")
+    if not found:
+        return ()
     further = [word for word in rest.split() if word not in _fillers()]
     is_named = len(further) <= (0 if is_title else MAX_FURTHER_WORDS)
     return in_order(found - {OTHER} or found) if is_named else ()
@@ -66,28 +68,33 @@ def inherited(headings: Sequence[tuple[int, str | None]]) -> list[tuple[str, ...
     >>> inherited([(1, "Training GPT"), (2, "Limitations"), (3, "Gender"), (2, "About")])
     [('other',), ('limitations',), ('limitations',), ('other',)]
     """
-    levels = [level for level, _ in headings]
-    first = next((place for place, level in enumerate(levels) if level), None)
+    titles = _titles([level for level, _ in headings])
     above: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     result: list[tuple[str, ...]] = []
     for place, (level, heading) in enumerate(headings):
         if heading is None:
             result.append((OTHER,))
             continue
-        is_title = (level == 1 and place == first) or ((level == 1 or place == first) and levels.count(level) == 1)
-        own = classes(heading, is_title=is_title)
         while above[-1][0] >= level:
             above.pop()
-        if not own and not is_title:
-            own = above[-1][1]
+        own = classes(heading, is_title=True) if place in titles else classes(heading) or above[-1][1]
         above.append((level, own))
         result.append(own or (OTHER,))
     return result
 
 
+def _titles(levels: list[int]) -> set[int]:
+    first = next((place for place, level in enumerate(levels) if level), None)
+    if first is None:
+        return set()
+    titles = {first} if levels[first] == 1 or levels.count(levels[first]) == 1 else set()
+    return titles | {levels.index(1)} if levels.count(1) == 1 else titles
+
+
 def _words(heading: str) -> list[str]:
-    text = _NUMBERING.sub("", heading.casefold()).replace("&", " and ")
-    return _WORD.findall(text)
+    text = heading.casefold()
+    numbering = _NUMBERING.match(text)
+    return _WORD.findall((text[numbering.end() :] if numbering else text).replace("&", " and "))
 
 
 def _consumed(text: str) -> tuple[set[str], str]:

@@ -1,11 +1,12 @@
 """What stands between two headings, read once however many cards hold it: its blocks, its sentences, what they could speak of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from lake.vocabulary import DOCUMENTED_SECTIONS
 from spark_jobs.rules.cues import may_mention
-from spark_jobs.rules.generators import told_apart
+from spark_jobs.rules.generators import judged
 from spark_jobs.rules.markup import Block, blocks
 from spark_jobs.rules.sentences import BIBTEX, Sentence, of_blocks, verdict
 from spark_jobs.rules.words import count_words
@@ -33,7 +34,7 @@ class Passage:
     @property
     def blocks(self) -> tuple[Block, ...]:
         if self._blocks is None:
-            self._blocks = blocks(self.html)
+            self._blocks = tuple(blocks(self.html))
         return self._blocks
 
     @property
@@ -45,7 +46,7 @@ class Passage:
     @property
     def is_shown(self) -> bool:
         """Whether a reader sees anything of it."""
-        return any(block.kind == "image" or block.text for block in self.blocks)
+        return any(block.kind == "image" or block.text for block in self._each_block())
 
     @property
     def may_mention(self) -> bool:
@@ -54,15 +55,14 @@ class Passage:
             self._may_mention = may_mention(self.html)
         return self._may_mention
 
-    @property
-    def mentioning(self) -> Iterator[Sentence]:
-        """Sentences of the blocks that could speak of a documented class."""
-        return of_blocks(block for block in self.blocks if block.kind != "code" and may_mention(block.raw))
+    def mentioning(self, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> Iterator[Sentence]:
+        """Sentences of the blocks that could speak of one of the classes."""
+        return of_blocks(block for block in self.blocks if block.kind != "code" and may_mention(block.raw, classes))
 
     @property
     def cites(self) -> bool:
         """Whether it shows a BibTeX entry as code."""
-        return "@" in self.html and any(BIBTEX.search(code) for code in self._codes())
+        return "@" in self.html and "<pre" in self.html and any(BIBTEX.search(code) for code in self._codes())
 
     @property
     def shows_usage(self) -> bool:
@@ -82,9 +82,12 @@ class Passage:
         """(is only a gap, is only a template's or a tool's) in a card that this tool began."""
         found = self._verdicts.get(generator)
         if found is None:
-            sentences = of_blocks(self.blocks) if self._sentences is None else self._sentences
-            found = self._verdicts[generator] = verdict(told_apart(sentences, generator))
+            found = self._verdicts[generator] = verdict(judged(self._each_block(), generator))
         return found
+
+    def _each_block(self) -> Iterable[Block]:
+        """The same blocks, cut only as far as somebody reads."""
+        return blocks(self.html) if self._blocks is None else self._blocks
 
     def _codes(self) -> Sequence[str]:
         return [block.raw for block in self.blocks if block.kind == "code"]

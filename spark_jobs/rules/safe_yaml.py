@@ -34,6 +34,8 @@ _SCALAR = r"\w[\w./+()?=,'!;%-]*(?:[ :][\w./+()?=,'!;%-]+)*|\"[^\"\\\n]*\"|'[^'\
 _PLAIN_LINE = re.compile(rf"( *)(- +)?(?:([A-Za-z_][\w-]*):(?: +({_SCALAR}|\[\]))?|({_SCALAR})) *| *")
 # Keys that YAML reads as something else than text.
 _NOT_A_KEY = frozenset((*_BOOLEANS, *_NULLS))
+# Of a key that stands alone on its line; what it holds follows, or it is null.
+_NO_VALUE = object()
 
 
 class InvalidYaml(ValueError):
@@ -134,10 +136,9 @@ def _plain_mapping(text: str) -> dict[str, Any] | None:
         parts = _recurring_parts(line) if len(line) <= MAX_CHARS_KEPT else _parts(line)
         if parts is None or len(around) > MAX_PLAIN_DEPTH:
             return None
-        blanks, dash, key, written, item = parts
-        if blanks is None:
+        column, dash, key, value = parts
+        if column is None:
             continue  # An empty line.
-        column = len(blanks)
         while around[-1][0] > column:
             around.pop()
         at, top = around[-1]
@@ -152,34 +153,41 @@ def _plain_mapping(text: str) -> dict[str, Any] | None:
             top[awaiting[1]] = top = inner
             around.append((column, top))
         awaiting = None
-        if item:
+        if key is None:
             if not dash:
                 return None
-            top.append(_value(item))
+            top.append(value)
             continue
         if dash:
             top.append(inner := {})
-            around.append((column + len(dash), inner))
+            around.append((column + dash, inner))
             top = inner
         if key in top or key in _NOT_A_KEY:
             return None
-        top[key] = _value(written) if written else None
-        if not written:
+        if value is _NO_VALUE:
+            top[key] = None
             awaiting = (top, key)
+        else:
+            top[key] = [] if value == [] else value
     return root or None
 
 
-def _parts(line: str) -> tuple[Any, ...] | None:
-    """(blanks, dash, key, its scalar, scalar of a list) of a plain line; null for any other."""
+def _parts(line: str) -> tuple[int | None, int, str | None, Any] | None:
+    """(column, width of the dash, key, what its scalar or an item of a list means) of a plain line; null for any other."""
     match = _PLAIN_LINE.fullmatch(line)
-    return match and match.groups()
+    if match is None:
+        return None
+    blanks, dash, key, written, item = match.groups()
+    return None if blanks is None else len(blanks), len(dash or ""), key, _value(written or item)
 
 
 # `license: mit` stands in a hundred thousand cards.
 _recurring_parts = lru_cache(maxsize=8_192)(_parts)
 
 
-def _value(written: str) -> Any:
+def _value(written: str | None) -> Any:
+    if not written:
+        return _NO_VALUE
     if written == "[]":
         return []
     return written[1:-1] if written[0] in "\"'" else scalar(written)

@@ -76,13 +76,14 @@ def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], 
 def _spans(text: str, headings: list[str]) -> Iterator[tuple[int, int]]:
     """(start of the heading's line, start of what follows it) of each heading that the parser found, in order."""
     place = 0
+    has_fences = "```" in text
     for heading in headings:
-        span = _span(text, heading, place) or _span(text, (_WORD.search(heading) or [heading])[0], place)
+        span = _span(text, heading, place, has_fences) or _span(text, (_WORD.search(heading) or [heading])[0], place, has_fences)
         yield span or (place, place)
         place = span[1] if span else place
 
 
-def _span(text: str, wanted: str, place: int) -> tuple[int, int] | None:
+def _span(text: str, wanted: str, place: int, has_fences: bool) -> tuple[int, int] | None:
     """The first line from `place` on that holds `wanted` and looks like a heading."""
     found = place - 1
     for _ in range(MAX_TRIES):
@@ -90,9 +91,9 @@ def _span(text: str, wanted: str, place: int) -> tuple[int, int] | None:
         if found < 0:
             return None
         start = text.rfind("\n", place, found) + 1 or place
-        if text.count("```", place, start) % 2:
+        if has_fences and text.count("```", place, start) % 2:
             continue  # Inside of code that began since the heading before.
-        if _HEADING_LINE.match(text, start, found + 1):
+        if text.startswith("#", start) or _HEADING_LINE.match(text, start, found + 1):
             tag = text.rfind("<h", start, found)
             closing = text.find("</h", found, found + MAX_HEADING_CHARS) if tag >= 0 or text.startswith("<H", start) else -1
             end = text.find(">", closing) if closing >= 0 else text.find("\n", found)

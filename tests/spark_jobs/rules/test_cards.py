@@ -12,6 +12,7 @@ from spark_jobs.rules.front_matter import declared, declared_in_json, read_card
 from spark_jobs.rules.headings import classes, inherited
 from spark_jobs.rules.sections import split
 from spark_jobs.rules.sentences import digests, kind_of, sentences, verdict
+from spark_jobs.rules.words import count_words
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,17 @@ from spark_jobs.rules.sentences import digests, kind_of, sentences, verdict
 def test_front_matter_has_one_state_of_the_vocabulary(card: str, status: str) -> None:
     assert read_card(card).status == status
     assert status in YAML_STATUS
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_front_matter_ends_at_a_line_of_three_dashes_however_lines_end(end: str) -> None:
+    card = end.join(("---", "a: x---", "b: |+", "  ---- y", "---  ", "text"))
+    assert read_card(card).body == "text"
+    assert (read_card(card).data or {})["a"] == "x---"
+
+
+def test_control_characters_part_words_whatever_the_text_is_written_in() -> None:
+    assert [count_words(text) for text in ("a\x1cb", "é\x1cb", "a-b")] == [2, 2, 1]
 
 
 def test_scalars_are_those_of_yaml_1_2() -> None:

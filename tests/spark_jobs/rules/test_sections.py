@@ -70,6 +70,11 @@ def test_a_passage_is_searched_in_whatever_case_it_is_written(text: str) -> None
     assert may_mention(text)
 
 
+def test_a_phrase_that_a_wrapped_line_parts_is_found() -> None:
+    assert may_mention("<p>It is not\nexpected to perform well on other languages.</p>")
+    assert not may_mention("<p>It is expected to perform well.</p>")
+
+
 def test_shares_of_code_and_tables_are_of_the_characters_shown() -> None:
     usage, bias = (section for section in read_sections(CARD, None) if section.section.heading in ("Usage", "Bias"))
     assert (usage.section.passage.share_of("code"), usage.section.passage.share_of("table")) == (1.0, 0.0)
@@ -103,6 +108,23 @@ def test_a_tool_s_figures_are_not_own_words_but_what_an_author_adds_is() -> None
     assert (read.present, read.filled) == (("limitations", "evaluation"), ("limitations",))
     metrics = read.sections[1]
     assert (metrics.is_boilerplate, metrics.boilerplate_source) == (True, "autotrain")
+
+
+TOOLS_ROW = "| Feature | Description |\n| --- | --- |\n| **Default Pipeline** | `tok2vec` |\n| **License** | |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_boilerplate"),
+    [
+        (TOOLS_ROW, True),
+        (TOOLS_ROW + "\nIt confuses names of towns and people.\n", False),
+        (TOOLS_ROW + "\n<table><tr><td>It confuses names of towns and people.</td></tr></table>\n", False),
+    ],
+    ids=["an empty cell", "a paragraph", "a table of one cell, for its looks"],
+)
+def test_where_a_tool_writes_all_rows_of_several_cells_are_its_own(text: str, is_boilerplate: bool) -> None:
+    (section,) = read_sections(text, "spacy")
+    assert section.is_boilerplate == is_boilerplate
 
 
 @pytest.mark.parametrize(
