@@ -1,6 +1,10 @@
 """Warehouses at s3://: what Spark is told, from the very settings that delta-rs reads, so that one address serves both."""
 
+import math
+import re
 from collections.abc import Mapping
+
+from lake.errors import WrongUse
 
 S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
 # The one of Delta's stores that makes a log file by `create, unless it exists` and nothing else. S3A turns that into a conditional PUT
@@ -9,6 +13,10 @@ S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
 CONDITIONAL_LOG_STORE = "io.delta.storage.GCSLogStore"
 # S3A's key -> name of delta-rs's option, which is also that of AWS's variable of the environment.
 SAME = {"endpoint": "aws_endpoint_url", "endpoint.region": "aws_region"}
+# How long the one side waits for a store that answers 503, the other does too.
+PATIENCE = "retry_timeout"
+FIRST_WAIT_SECONDS = 0.1  # fs.s3a.retry.throttle.interval, as S3A comes; each wait is twice the one before
+SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def object_store_options(storage: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
@@ -18,5 +26,19 @@ def object_store_options(storage: Mapping[str, str], environ: Mapping[str, str])
     told = {f"spark.hadoop.fs.s3a.{key}": chosen[name] for key, name in SAME.items() if chosen.get(name)}
     if "aws_endpoint_url" in chosen:  # a store that is not Amazon's: its buckets are folders of its address
         told["spark.hadoop.fs.s3a.path.style.access"] = "true"
+    if PATIENCE in chosen:
+        told["spark.hadoop.fs.s3a.retry.throttle.limit"] = str(_waits(chosen[PATIENCE]))
     schemes = {"spark.hadoop.fs.s3.impl": S3A, "spark.hadoop.fs.s3a.create.conditional.enabled": "true"}
     return told | schemes | {f"spark.delta.logStore.{scheme}.impl": CONDITIONAL_LOG_STORE for scheme in ("s3", "s3a")}
+
+
+def _waits(patience: str) -> int:
+    """The most waits, each twice as long as the one before, that together do not outlast "300s" or "5m" (the form of delta-rs).
+
+    S3A comes with 20, of which the last is longer than half a day: a build would neither end nor say why.
+    """
+    found = re.fullmatch(r"(\d+)\s*([smh])", patience.strip())
+    if not found:
+        raise WrongUse(f"storage.{PATIENCE} = '{patience}': write a whole number of seconds, minutes or hours, as 300s, 5m or 1h")
+    seconds = int(found[1]) * SECONDS[found[2]]
+    return max(1, int(math.log2(seconds / FIRST_WAIT_SECONDS + 1)))

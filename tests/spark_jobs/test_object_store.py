@@ -1,5 +1,8 @@
 """What Spark is told of an object store."""
 
+import pytest
+
+from lake.errors import WrongUse
 from spark_jobs.object_store import object_store_options
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only"}
@@ -17,3 +20,15 @@ def test_no_credential_gets_into_the_options_of_a_session() -> None:
     told = object_store_options({}, ACCESS)
     assert not [name for name in told if "key" in name or ACCESS["AWS_SECRET_ACCESS_KEY"] in name]
     assert ACCESS["AWS_SECRET_ACCESS_KEY"] not in told.values()
+
+
+@pytest.mark.parametrize(("patience", "waits"), [("300s", 11), ("5m", 11), ("1h", 15), ("1s", 3), ("0s", 1)])
+def test_spark_waits_for_a_store_no_longer_than_delta_rs_does(patience: str, waits: int) -> None:
+    """Its waits double from a tenth of a second: eleven take 205 s together, a twelfth would make them 410."""
+    told = object_store_options({"retry_timeout": patience}, {})
+    assert told["spark.hadoop.fs.s3a.retry.throttle.limit"] == str(waits)
+
+
+def test_a_patience_that_is_no_time_is_refused() -> None:
+    with pytest.raises(WrongUse, match="300s, 5m or 1h"):
+        object_store_options({"retry_timeout": "soon"}, {})
