@@ -21,6 +21,7 @@ from lake.places import is_local, log_folder, require_warehouse
 from lake.settings import Settings
 from lake.tables import TABLES, find_table
 from lake.tables.silver import QUARANTINE
+from spark_jobs.object_store import store_waited_for
 from spark_jobs.records import Storage
 from spark_jobs.records import opened as opened_table
 from spark_jobs.runner import Build
@@ -124,7 +125,7 @@ def session_of(settings: Settings) -> Iterator[Warehouse]:
     require_warehouse(address)
     if is_local(address):
         address = str(Path(address).resolve())
-    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch, store_waited_for(address):
         if "PYSPARK_GATEWAY_PORT" in os.environ:  # spark-submit has started the JVM and chosen master, memory and jars
             spark = submitted_session(settings, address)
         else:

@@ -4,6 +4,7 @@ Apart from the tests, since some calls of delta-rs let no other thread of Python
 on its first line; then each line it reads is how many seconds it is to refuse, and each line it says how often it has refused so far.
 """
 
+import logging
 import subprocess
 import sys
 import threading
@@ -97,6 +98,7 @@ class Store:
 
 
 def main() -> None:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
     store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     store.start()
     gate = Gate(store.get_host_and_port())
