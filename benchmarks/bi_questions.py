@@ -19,7 +19,7 @@ from lake.options import WAREHOUSE
 from lake.settings import load
 from spark_jobs.command import session_of
 from spark_jobs.export.published import Published
-from spark_jobs.serve import hive_options, thrift_server
+from spark_jobs.serve import SERVE_CONF, hive_options, thrift_server
 from tools.dist import ROOT
 
 HOST = "127.0.0.1"
@@ -40,7 +40,7 @@ def main(warehouse: str | None, rounds: int) -> None:
     """Three lines a question: the first time, then median and slowest."""
     settings = load(flags={"warehouse": warehouse})
     published = Published(settings.warehouse, settings.storage)
-    with session_of(settings) as lake, thrift_server(lake, hive_options(HOST, port := free_port(), None)):
+    with session_of(settings, SERVE_CONF) as lake, thrift_server(lake, hive_options(HOST, port := free_port(), None)):
         for question in sorted((ROOT / "docs" / "questions").glob("*.sql")):
             query = question.read_text("utf-8")
             ours = asked(partial(over_jdbc, port, query), rounds)
