@@ -29,6 +29,10 @@ class HubUnreachable(HublakeError):
     """The endpoint gave no answer, or refused every one; what was fetched before stays in bronze."""
 
 
+class StoreUnreachable(HublakeError):
+    """The object store of a warehouse gave no answer for as long as it is waited for; what was committed before is whole."""
+
+
 class CrawlIncomplete(HublakeError):
     """A crawl ended without everything it set out to fetch; what is missing is in bronze.crawl_failures."""
 

@@ -21,6 +21,7 @@ from lake.places import is_local, log_folder, require_warehouse
 from lake.settings import Settings
 from lake.tables import TABLES, find_table
 from lake.tables.silver import QUARANTINE
+from spark_jobs.object_store import store_waited_for
 from spark_jobs.records import Storage
 from spark_jobs.records import opened as opened_table
 from spark_jobs.runner import Build
@@ -118,20 +119,23 @@ def opened(settings: Settings) -> Iterator[tuple[Warehouse, Gate, Told]]:
 
 
 @contextmanager
-def session_of(settings: Settings) -> Iterator[Warehouse]:
-    """The warehouse of the settings with a session that ends with the block. Raises MissingTable where there is no such folder."""
+def session_of(settings: Settings, *on_top: str) -> Iterator[Warehouse]:
+    """The warehouse of the settings with a session that ends with the block; `on_top` are files of conf/spark that it takes besides.
+
+    Raises MissingTable where there is no such folder, StoreUnreachable where its object store does not answer.
+    """
     address = settings.warehouse
     require_warehouse(address)
     if is_local(address):
         address = str(Path(address).resolve())
-    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch, store_waited_for(address):
         if "PYSPARK_GATEWAY_PORT" in os.environ:  # spark-submit has started the JVM and chosen master, memory and jars
-            spark = submitted_session(settings, address)
+            spark = submitted_session(settings, address, on_top)
         else:
             logs = log_folder(address)
             logs.mkdir(parents=True, exist_ok=True)
             is_small = bronze_rows(address, settings.storage) < SMALL_ROWS
-            spark = local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small)
+            spark = local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, on_top=on_top)
         try:
             yield Warehouse(spark, address, settings.storage)
         finally:

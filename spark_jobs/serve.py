@@ -18,6 +18,7 @@ from spark_jobs.command import MASTER, session_of
 from spark_jobs.storage import Warehouse
 
 LOOK_SECONDS = 60  # how often tables that were not there before are looked for
+SERVE_CONF = "serve.conf"
 PASSWORD_CLASS = "hublake.PasswordFile"  # spark_jobs/PasswordFile.scala  # noqa: S105
 
 
@@ -40,7 +41,7 @@ def serve(warehouse: str | None, master: str | None, host: str, port: int, users
     wanted = hive_options(host, port, users, options)
     settings = load(flags={"warehouse": warehouse, "build.master": master})
     ended = _end_by_signal()
-    with session_of(settings) as lake, thrift_server(lake, wanted):
+    with session_of(settings, SERVE_CONF) as lake, thrift_server(lake, wanted):
         click.echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
         while not ended.wait(LOOK_SECONDS):
             registered(lake)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -25,10 +25,12 @@ STEADY_JVM = (
 )
 
 
-def local_session(settings: Settings, work_folder: Path, log: Path | None = None, *, is_small: bool = False) -> SparkSession:
+def local_session(
+    settings: Settings, work_folder: Path, log: Path | None = None, *, is_small: bool = False, on_top: Sequence[str] = ()
+) -> SparkSession:
     """A session that this process starts itself; scratch files lie in `work_folder`, and spark.log unless `log` is given.
 
-    `is_small` takes the options for a few thousand models (conf/spark/small.conf).
+    `is_small` takes the options for a few thousand models (conf/spark/small.conf); `on_top` names further files of conf/spark.
 
     Raises SetUpMissing where Java or the jars are not there.
     """
@@ -70,7 +72,7 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
         "spark.sql.warehouse.dir": str(work_folder / "catalog"),
         **options_of("session.conf"),
         **object_store_options(settings.storage, os.environ),
-        **(options_of("small.conf") if is_small else {}),
+        **options_of(*["small.conf"] * is_small, *on_top),
     }
     with _stderr_to(log):
         session = (
@@ -80,18 +82,18 @@ def local_session(settings: Settings, work_folder: Path, log: Path | None = None
     return session
 
 
-def submitted_session(settings: Settings, warehouse: str) -> SparkSession:
+def submitted_session(settings: Settings, warehouse: str, on_top: Sequence[str] = ()) -> SparkSession:
     """The session of spark-submit, which has chosen master, memory and jars; checkpoints lie where all executors reach."""
-    options = options_of("session.conf") | object_store_options(settings.storage, os.environ)
+    options = options_of("session.conf", *on_top) | object_store_options(settings.storage, os.environ)
     configured = SparkConf().setAll(list(options.items()))
     session = SparkSession.builder.appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(f"{warehouse.rstrip('/')}/_checkpoints")
     return session
 
 
-def options_of(name: str) -> dict[str, str]:
-    """A file of conf/spark in the form of spark-submit's --properties-file."""
-    lines = (files("conf") / "spark" / name).read_text("utf-8").splitlines()
+def options_of(*names: str) -> dict[str, str]:
+    """Files of conf/spark in the form of spark-submit's --properties-file; the later one counts."""
+    lines = [line for name in names for line in (files("conf") / "spark" / name).read_text("utf-8").splitlines()]
     return dict(line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))
 
 

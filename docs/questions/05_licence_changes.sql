@@ -14,7 +14,7 @@ SELECT parent.license AS parent_license, child.license AS child_license, count(*
 FROM pair
 JOIN sole AS child ON child.model_id = pair.child_id
 JOIN sole AS parent ON parent.model_id = pair.parent_id
-WHERE parent.license <> child.license
+WHERE nullif(parent.license, child.license) IS NOT NULL -- with <>, DuckDB would pair all models that differ before it looks at the edges
 GROUP BY parent.license, child.license
 ORDER BY pairs DESC, parent_license, child_license
 LIMIT 10

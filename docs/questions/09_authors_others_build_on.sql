@@ -1,9 +1,18 @@
 -- Whose models do other authors build on? Models of authors who build on their own work alone are left out.
+WITH listed AS (
+  SELECT model_id, author
+  FROM silver.models
+  WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.models)
+), edge AS (
+  SELECT child_id, parent_id
+  FROM silver.lineage_edges
+  WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.lineage_edges)
+)
 SELECT parent.author, count(DISTINCT child.author) AS other_authors, count(DISTINCT child.model_id) AS models_of_others
-FROM silver.lineage_edges AS edge
-JOIN silver.models AS parent ON parent.model_id = edge.parent_id AND parent.snapshot_date = edge.snapshot_date
-JOIN silver.models AS child ON child.model_id = edge.child_id AND child.snapshot_date = edge.snapshot_date
-WHERE edge.snapshot_date = (SELECT max(snapshot_date) FROM silver.lineage_edges) AND parent.author <> child.author
+FROM edge
+JOIN listed AS parent ON parent.model_id = edge.parent_id
+JOIN listed AS child ON child.model_id = edge.child_id
+WHERE nullif(parent.author, child.author) IS NOT NULL -- with <>, DuckDB would pair all models that differ before it looks at the edges
 GROUP BY parent.author
 ORDER BY other_authors DESC, models_of_others DESC, parent.author
 LIMIT 10

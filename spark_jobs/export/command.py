@@ -13,6 +13,7 @@ from spark_jobs.export.files import FILE_ENDING, write_file, write_rows
 from spark_jobs.export.kin import Direction, find_kin
 from spark_jobs.export.published import Published
 from spark_jobs.export.report import screen
+from spark_jobs.object_store import store_waited_for
 
 
 @click.command(short_help="Published tables as files.")
@@ -68,4 +69,5 @@ def report(warehouse: str | None, as_of: str | None) -> None:
 
 def _published(warehouse: str | None, as_of: str | None) -> Published:
     settings = layers.load(flags={"warehouse": warehouse})
-    return Published(settings.warehouse, settings.storage, as_of)
+    with store_waited_for(settings.warehouse):
+        return Published(settings.warehouse, settings.storage, as_of)

@@ -36,15 +36,19 @@ def transform(lineage_edges: DataFrame, *, params: Params) -> DataFrame:
 
 
 def _spread(models: DataFrame, pairs: DataFrame, rounds: int) -> DataFrame:
-    """(id, label): models without a pair among these are their own community."""
-    names = pairs.select(F.col("child").alias("id")).union(pairs.select("parent")).distinct()
+    """(id, label): models without a pair among these are their own community.
+
+    Vertices go in as digests of their names. Left to number them itself, GraphFrames does so by the place of the rows, and where two
+    labels have as many votes the numbers decide: the same edges would fall into other communities on another cluster.
+    """
     own = models.select("id", F.xxhash64("id").alias("label"))
     if pairs.isEmpty():
         return own
-    graph = GraphFrame(names, pairs.withColumnsRenamed({"child": "src", "parent": "dst"}))
-    found: DataFrame = graph.labelPropagation(maxIter=rounds)
-    # GraphFrames labels by numbers of its own: tell them apart from those of lone models by the name of a member.
-    named = found.withColumn("label", F.xxhash64(F.min("id").over(Window.partitionBy("label")))).select("id", "label")
+    names = pairs.select(F.col("child").alias("name")).union(pairs.select("parent")).distinct()
+    vertices = names.select(F.xxhash64("name").alias("id"), "name")
+    edges = pairs.select(F.xxhash64("child").alias("src"), F.xxhash64("parent").alias("dst"))
+    found: DataFrame = GraphFrame(vertices, edges).labelPropagation(maxIter=rounds)
+    named = found.select(F.col("name").alias("id"), "label")
     return own.join(named.select("id"), "id", how="left_anti").unionByName(named).localCheckpoint()
 
 

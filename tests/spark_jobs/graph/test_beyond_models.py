@@ -105,6 +105,19 @@ def test_families_that_do_not_touch_are_communities_of_their_own(spark: SparkSes
     assert all(row.community_id <= row.model_id for row in rows.values())
 
 
+def test_communities_do_not_depend_on_where_an_edge_lies(spark: SparkSession) -> None:
+    """Along a chain most models hear two labels, each once."""
+    chain = "\n".join(f"m/{number:02} | m/{number - 1:02} | present" for number in range(1, 16))
+    edges = drawn(spark, LINEAGE_EDGES, f"child_id | parent_id | parent_status\n{chain}")
+    one = sorted(communities.transform(edges, params=communities.Params()).collect())
+    spark.conf.set("spark.sql.shuffle.partitions", "4")
+    try:
+        other = sorted(communities.transform(edges, params=communities.Params()).collect())
+    finally:
+        spark.conf.set("spark.sql.shuffle.partitions", "1")
+    assert one == other
+
+
 def test_dropping_a_part_that_alone_orders_the_models_turns_the_order_round(spark: SparkSession) -> None:
     impact = drawn(
         spark,
