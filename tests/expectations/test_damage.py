@@ -9,8 +9,9 @@ from functools import cache
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from expectations.declared import suite_of
 from expectations.gate import Gate
-from lake.tables import find_table
+from lake.tables import TABLES, find_table
 from tests.drawn import drawn
 from tests.expectations.worlds import CLEAN, DAMAGES, Damage
 
@@ -76,6 +77,12 @@ def broken(spark: SparkSession, world: dict[str, DataFrame], name: str, text: st
 def test_there_are_sixty_kinds_of_damage_each_for_another_rule() -> None:
     assert len(DAMAGES) >= 60
     assert len({(damage.table, damage.named, damage.column) for damage in DAMAGES}) == len(DAMAGES)
+
+
+def test_a_damage_is_planted_for_every_rule_that_a_screen_stands_before() -> None:
+    screened = {e.description for table in TABLES.values() for e in suite_of(table) if (e.meta or {}).get("screened_by")} - {None}
+    assert len(screened) > 10
+    assert screened <= {damage.named for damage in DAMAGES}
 
 
 @pytest.mark.parametrize("name", CLEAN)

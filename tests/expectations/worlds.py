@@ -15,7 +15,8 @@ CLEAN = {
         snapshot_date | child_id | parent_id | relation  | evidence  | is_relation_declared | confidence | parent_status | declared_parent
         2026-01-02    | a/child  | a/base    | finetune  | typed_tag | yes                  | 1          | present       | a/base
         2026-01-02    | b/far    | a/child   | quantized | typed_tag | yes                  | 1          | present       | a/child
-        2026-01-02    | c/x      | old/gone  | finetune  | typed_tag | yes                  | 1          | missing       | old/gone""",
+        2026-01-02    | c/x      | old/gone  | finetune  | typed_tag | yes                  | 1          | missing       | old/gone
+        2026-01-02    | a/child  | a/base    | merge     | typed_tag | yes                  | 1          | present       | a/base""",
     "silver.model_cards": """
         snapshot_date | hub_id | model_id | card_bytes | encoding | content | yaml_status | word_count | text
         2026-01-02    | h1     | a/base   | 9          | utf-8    | text    | none        | 2          | two words
@@ -177,6 +178,8 @@ DAMAGES = [
     Damage("silver.lineage_edges", 0, "child_id", "no/body", "the child of an edge is a listed model"),
     Damage("silver.lineage_edges", 0, "parent_id", "no/parent", "a parent that is there is a listed model"),
     Damage("silver.lineage_edges", 2, "parent_id", "c/y", "a parent that is missing is no listed model"),
+    Damage("silver.lineage_edges", 3, "is_relation_declared", "no", "no relation is inferred beside a declared one"),
+    Damage("silver.lineage_edges", 3, "parent_status", "missing", "an edge to a listed parent never points at a missing one as well"),
     Damage("silver.model_licenses", 0, "model_id", "no/body", "it is about a listed model"),
     Damage("silver.card_sections", 2, "model_id", "c/x", "a section belongs to a card"),
     Damage("silver.model_metrics", 5, "hub_id", "h8", "every listed model has its row"),
