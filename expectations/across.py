@@ -6,7 +6,6 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.wording import never
 
-MISSING = "parent_status = 'missing'"
 IS_DERIVATION = "parent_status <> 'missing' AND NOT is_self_loop"
 PAIRS = f"SELECT DISTINCT child_id, parent_id FROM {{lineage_edges}} WHERE {IS_DERIVATION}"
 # A model that nothing joins to another names itself; it needs no look.
@@ -20,9 +19,9 @@ def _hashes(column: str, table: str, condition: str = "TRUE") -> str:
     return f"(SELECT xxhash64({column}) AS name FROM {{{table}}} WHERE {condition})"
 
 
-def _strangers(column: str, known: str, of: str, condition: str = "TRUE") -> str:
-    """A screen for names in a column that the column `of` of the table `known` does not have."""
-    return f"SELECT name FROM {_hashes(column, 'batch', condition)} LEFT ANTI JOIN {_hashes(of, known)} USING (name)"
+def _by_hash(join: str, column: str, known: str, of: str, condition: str = "TRUE") -> str:
+    """A screen for names in a column that the column `of` of the table `known` does not have (LEFT ANTI), or has (LEFT SEMI)."""
+    return f"SELECT name FROM {_hashes(column, 'batch', condition)} {join} JOIN {_hashes(of, known)} USING (name)"
 
 
 def unlike_models(column: str) -> str:
@@ -39,7 +38,7 @@ def _listed(column: str, screen: str | None = None) -> Expectation:
         "it is about a listed model",
         f"SELECT {column} FROM {{batch}} LEFT ANTI JOIN {{models}} USING ({column})",
         guards="rows of a model that the snapshot does not have: made from another snapshot, or of a name that was changed",
-        screened_by=screen or _strangers(column, "models", column),
+        screened_by=screen or _by_hash("LEFT ANTI", column, "models", column),
     )
 
 
@@ -67,22 +66,21 @@ _OWN: dict[str, list[Expectation]] = {
             "the child of an edge is a listed model",
             "SELECT child_id FROM {batch} LEFT ANTI JOIN {models} ON child_id = model_id",
             guards="an edge that hangs in the air counts in no figure",
-            screened_by=_strangers("child_id", "models", "model_id"),
+            screened_by=_by_hash("LEFT ANTI", "child_id", "models", "model_id"),
         ),
         never(
             "a parent that is there is a listed model",
             "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status <> 'missing')"
             " LEFT ANTI JOIN {models} ON parent_id = model_id",
             guards="a parent invented by resolving names",
-            screened_by=_strangers("parent_id", "models", "model_id", "parent_status <> 'missing'"),
+            screened_by=_by_hash("LEFT ANTI", "parent_id", "models", "model_id", "parent_status <> 'missing'"),
         ),
         never(
             "a parent that is missing is no listed model",
             "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status = 'missing')"
             " LEFT SEMI JOIN {models} ON parent_id = model_id",
             guards="dependants lost to a parent that is listed",
-            screened_by=f"SELECT name FROM {_hashes('parent_id', 'batch', MISSING)}"
-            f" LEFT SEMI JOIN {_hashes('model_id', 'models')} USING (name)",
+            screened_by=_by_hash("LEFT SEMI", "parent_id", "models", "model_id", "parent_status = 'missing'"),
         ),
         never(
             "no relation is inferred beside a declared one",
@@ -101,7 +99,7 @@ _OWN: dict[str, list[Expectation]] = {
             "a section belongs to a card",
             "SELECT model_id FROM {batch} LEFT ANTI JOIN {model_cards} USING (model_id)",
             guards="sections of a card that is not in the snapshot",
-            screened_by=_strangers("model_id", "model_cards", "model_id"),
+            screened_by=_by_hash("LEFT ANTI", "model_id", "model_cards", "model_id"),
         ),
         never(
             "sections of a card are counted without a gap",
