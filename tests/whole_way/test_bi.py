@@ -1,7 +1,6 @@
 """Readers with SQL: JDBC clients of the Thrift server, DuckDB beside Spark, and a password where others could listen."""
 
 import os
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from pyspark.sql import SparkSession
 from TCLIService import ttypes
 from thrift.transport.TTransport import TTransportException
 
+from benchmarks.bi_questions import free_port
 from lake.errors import WrongUse
 from lake.tables.gold import MODEL_IMPACT
 from spark_jobs.catalog import LAYERS, registered
@@ -26,12 +26,6 @@ from tools.dist import ROOT
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
 ANYONE, READER = "anyone", "reader"
 PASSWORD = "open sesame"  # two words: the file's first space ends the name
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
