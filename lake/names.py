@@ -35,10 +35,9 @@ def parse_time(text: str) -> datetime | None:
     if match is None:
         return None
     try:
-        whole = datetime.fromisoformat(match[1]).replace(tzinfo=UTC)
+        return datetime.fromisoformat(f"{match[1]}.{(match[2] or '').ljust(6, '0')[:6]}+00:00")
     except ValueError:
         return None
-    return whole + timedelta(microseconds=int((match[2] or "").ljust(6, "0")[:6]))
 
 
 def is_at_floor(created_at: datetime) -> bool:

@@ -1,9 +1,9 @@
 """One item of the Hub's model listing -> the facts of one model. Each key is read, ignored for a reason, or reported."""
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Container, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from lake.names import author_of, is_at_floor, parse_time
 from lake.vocabulary import RELATIONS
@@ -49,11 +49,9 @@ class Item:
 
     def get(self, key: str, *kinds: type) -> Any:
         """The value of `key` if it is one of `kinds`; None where absent, null or of another type (which is reported)."""
-        if key not in self.body:
-            return None
         self.read.add(key)
-        value = self.body[key]
-        if value is None or (isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))):
+        value = self.body.get(key)
+        if value is None or type(value) in kinds:  # of JSON no value is of a subtype, and true is no number
             return value
         self.oddities.append(f"{key}: a {type(value).__name__} where {' or '.join(k.__name__ for k in kinds)} was expected")
         return None
@@ -64,14 +62,17 @@ class Item:
         if value is not None and not 0 <= value <= LARGEST_LONG:
             self.oddities.append(f"{key}: {value} is out of range")
             return None
-        return value if value is None else int(value)
+        return cast("int | None", value)
 
     def time(self, key: str) -> datetime | None:
         """A time as the Hub writes it; what is none is null."""
-        return parse_time(self.get(key, str) or "")
+        text = self.get(key, str)
+        return parse_time(text) if text else None
 
     def report_unknown_keys(self, ignored: Container[str]) -> None:
-        self.oddities += [f"{key}: unknown key" for key in self.body if key not in self.read and key not in ignored]
+        left = self.body.keys() - self.read
+        if left:
+            self.oddities += [f"{key}: unknown key" for key in self.body if key in left and key not in ignored]
 
 
 def model_facts(body: dict[str, Any]) -> dict[str, Any]:
@@ -137,14 +138,15 @@ def parameters_in_name(model_id: str) -> int | None:
     return round(int(experts or 1) * float(size) * _SCALE[unit.lower()])
 
 
+def _sizes(model_id: str, gguf: dict[str, Any], safetensors: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Where a size may stand, the surest first, each looked for only if those before it told none."""
+    yield "gguf", gguf.get("total")
+    yield "safetensors", safetensors.get("total")
+    yield "name", parameters_in_name(model_id)
+
+
 def _parameters(model_id: str, gguf: dict[str, Any], safetensors: dict[str, Any], item: Item) -> tuple[int | None, str | None]:
-    readings: list[tuple[str, Callable[[], Any]]] = [
-        ("gguf", lambda: gguf.get("total")),
-        ("safetensors", lambda: safetensors.get("total")),
-        ("name", lambda: parameters_in_name(model_id)),
-    ]
-    for source, read in readings:
-        value = read()
+    for source, value in _sizes(model_id, gguf, safetensors):
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_LONG:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import msgspec
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
@@ -17,6 +18,7 @@ from spark_jobs.schema import spark_schema
 
 # A listing that was cut short by its operator is still what the operator asked for; one that lost pages is not.
 WHOLE = ("finished", "limited")
+JSON = msgspec.json.Decoder()
 PLACE = ("crawl_id", "page", "position")  # of an item in bronze.listings, for one repo_type
 
 Facts = Callable[[dict[str, Any]], dict[str, Any]]
@@ -39,16 +41,18 @@ def _ended_well(crawl_runs: DataFrame, spider: str) -> DataFrame:
 def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
     """Items of the newest whole listing of that type and of the changes since (hub_id, repo_id, fetched_at, body).
 
-    Of an item listed twice the later answer; who has opted out since is left out. Cost: bodies stay where they are read; the places of
-    what was listed again, as many as changed since the whole listing, go to every executor.
+    Of an item listed twice the later answer; who has opted out since is left out. Cost: the crawls that count are asked for at
+    once; two looks at hub_ids; bodies stay where they are read; the places of what was listed again, as many as changed since the
+    whole listing, go to every executor.
     """
     spider = f"{repo_type}s"
     whole = whole_listings(crawl_runs, spider).orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
     since = whole.select(F.col("started_at").alias("whole_at"))
     changes = changed_listings(crawl_runs, spider).join(F.broadcast(since), F.col("started_at") > F.col("whole_at"), how="left_semi")
-    crawls = whole.select("crawl_id").unionByName(changes.select("crawl_id"))
-    items = listings.where(F.col("repo_type") == repo_type).join(F.broadcast(crawls), "crawl_id", how="left_semi")
-    in_order = first_of(items.select("hub_id", "fetched_at", *PLACE), "hub_id", *map(F.desc, ("fetched_at", *PLACE)), keep_others=True)
+    crawls = [row["crawl_id"] for row in whole.select("crawl_id").unionByName(changes.select("crawl_id")).collect()]
+    items = listings.where((F.col("repo_type") == repo_type) & F.col("crawl_id").isin(crawls))
+    again = _given_twice(items, "hub_id", how="left_semi").select("hub_id", "fetched_at", *PLACE)
+    in_order = first_of(again, "hub_id", *map(F.desc, ("fetched_at", *PLACE)), keep_others=True)
     newest = items.join(F.broadcast(in_order.where("place > 1").select(*PLACE)), list(PLACE), how="left_anti")
     return without_opted_out(newest, "repo_id").select("hub_id", "repo_id", "fetched_at", "body")
 
@@ -60,12 +64,18 @@ def read_items(items: DataFrame, facts: Facts, into: Table, name: str) -> DataFr
     Cost: each body is parsed once, where it is read; only rows whose names are given twice are shuffled.
     """
     schema = spark_schema(into, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
-    given_twice = F.broadcast(items.groupBy("repo_id").agg(F.count("*").alias("times")).where("times > 1").select("repo_id"))
-    alone = map_records(items.join(given_twice, "repo_id", how="left_anti"), partial(_read, facts), schema)
-    shared = map_records(items.join(given_twice, "repo_id", how="left_semi"), partial(_read, facts), schema)
+    alone = map_records(_given_twice(items, "repo_id", how="left_anti").select("hub_id", "body"), partial(_read, facts), schema)
+    shared = map_records(_given_twice(items, "repo_id", how="left_semi").select("hub_id", "body"), partial(_read, facts), schema)
     named = first_of(shared, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
     reason = F.when(F.col("place") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
     return alone.unionByName(named.withColumn(SET_ASIDE_REASON, F.coalesce(SET_ASIDE_REASON, reason)).drop("place"))
+
+
+def _given_twice(items: DataFrame, name: str, *, how: str) -> DataFrame:
+    """Items whose `name` another one has too (left_semi), or the others (left_anti); by hashes, so two names may rarely count as one."""
+    mark = F.xxhash64(name).alias("mark")
+    twice = items.groupBy(mark).agg(F.count("*").alias("times")).where("times > 1").select("mark")
+    return items.withColumn("mark", mark).join(F.broadcast(twice), "mark", how=how).drop("mark")
 
 
 def first_of(frame: DataFrame, key: str, *order: Any, keep_others: bool = False) -> DataFrame:
@@ -85,8 +95,8 @@ def without_opted_out(frame: DataFrame, name: str, out: OptOut | None = None) ->
 def _read(facts: Facts, row: Record) -> Iterator[Record]:
     body, hub_id = row["body"], row["hub_id"]
     try:
-        item = json.loads(body)
-    except ValueError as error:
+        item = _parsed(body)
+    except (ValueError, RecursionError) as error:
         yield _set_aside(row, f"not_json: {error}")
         return
     name = (item.get("id") or item.get("modelId")) if isinstance(item, dict) else None
@@ -98,6 +108,17 @@ def _read(facts: Facts, row: Record) -> Iterator[Record]:
         found = facts({**item, "id": name})
         card_data = found.pop("card_data")
         yield found | {"hub_id": hub_id, "card_data": None if card_data is None else json.dumps(card_data, ensure_ascii=False)}
+
+
+def _parsed(body: str) -> Any:
+    """JSON as Python reads it, but for halves of surrogate pairs, which no table can hold: they become question marks.
+
+    msgspec is twice as fast and refuses them, as it does NaN, which Python takes.
+    """
+    try:
+        return JSON.decode(body)
+    except (msgspec.MsgspecError, UnicodeError):
+        return json.loads(json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _set_aside(row: Record, reason: str) -> Record:

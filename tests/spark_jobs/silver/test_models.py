@@ -69,3 +69,13 @@ def test_what_cannot_be_read_is_set_aside_with_its_reason(spark: SparkSession) -
                   c2 | model | 0 | 3 | h4 | 2026-01-02T00:00:00 | [1]"""
     reasons = [str(row[2]).partition(":")[0] for row in models(spark, listings)]
     assert sorted(reasons) == ["no_hub_id", "no_name", "no_name", "not_json"]
+
+
+def test_an_item_that_is_hardly_json_spoils_no_other(spark: SparkSession) -> None:
+    deep = "[" * 100_000
+    listings = r"""c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/half", "tags": ["\ud800"], "downloads": NaN}
+                   c2 | model | 0 | 1 | h2 | 2026-01-02T00:00:00 | {"id": "a/whole", "tags": ["\ud83d\ude00"]}
+                   c2 | model | 0 | 2 | h3 | 2026-01-02T00:00:00 | """
+    made = transform(drawn(spark, LISTINGS, HEADER + listings + deep), drawn(spark, CRAWL_RUNS, RUNS)).collect()
+    found = {row["hub_id"]: (row["tags"], (row["set_aside_reason"] or "").partition(":")[0]) for row in made}
+    assert found == {"h1": (["?"], ""), "h2": (["\U0001f600"], ""), "h3": (None, "not_json")}
