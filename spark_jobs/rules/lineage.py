@@ -56,9 +56,12 @@ def declared_parents(facts: ModelFacts) -> list[DeclaredParent]:
     merging tools list what they merged as tags. A model's own name as a tag says nothing; as a base it is a self loop, and kept.
     """
     read = [(claim, name) for claim in _claims(facts) for name in parent_names(claim.declared)]
+    if not read:
+        return []
     names = {name.name for _, name in read if name.problem is None}
     bases = {name.name for claim, name in read if name.problem is None and claim.evidence != "bare_tag"}
-    inferred, by_tags = infer_relation(_marks(facts, bases)), infer_relation(_marks(facts, names))
+    inferred = infer_relation(_marks(facts, bases))
+    by_tags = inferred if names == bases else infer_relation(_marks(facts, names))
     found = [_parent(claim, name.name, name.problem, by_tags if claim.evidence == "bare_tag" else inferred) for claim, name in read]
     return list(dict.fromkeys(found))
 

@@ -5,20 +5,15 @@ Trainer of transformers `<base>-finetuned-<dataset>`, publishers `<base>-instruc
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from spark_jobs.rules.relation import is_quantized_word
 
-BREAK = r"[-_ ]+"
-_BREAK = re.compile(BREAK)
+BREAKS = "-_ "  # between the words of a name
+_BREAKS = str.maketrans(dict.fromkeys(BREAKS, "-"))
 # What publishers call the tuned sisters of their base models (instruction tuning and its methods, as in the TRL docs).
 TUNED = frozenset("instruct instruction instruction-tuned it chat sft dpo ppo orpo kto rlhf grpo simpo cpo ipo aligned assistant".split())
-# One of these stands in every name of which parent_in_name tells anything: a quick look before the slow one.
-MAY_TELL = (
-    r"(?i)\d|fine|ft|gg|quant|gptq|awq|mlx|hqq|aqlm|eetq|spqr|quip|bnb|round|torchao|onnx|openvino|coreml|[-_ ](?:ov|"
-    + "|".join(sorted(TUNED))
-    + ")"
-)
 SHORTEST = 5  # letters of a name that is taken for a parent's
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
 
@@ -46,7 +41,7 @@ def _key(parts: list[str]) -> str:
 
 def words(model_id: str) -> list[str]:
     """Words of a model's own name, in lower case."""
-    return [word for word in _BREAK.split(model_id.rpartition("/")[2].lower()) if word]
+    return [word for word in model_id.rpartition("/")[2].lower().translate(_BREAKS).split("-") if word]
 
 
 def parent_in_name(model_id: str) -> NamedParent | None:
@@ -60,6 +55,8 @@ def parent_in_name(model_id: str) -> NamedParent | None:
     True
     """
     parts = words(model_id)
+    if not any(map(_tells, parts)):
+        return None
     tuned_at = next((place for place in range(1, len(parts)) if _is_finetuned(parts, place)), None)
     bare = [word for word in parts if not is_quantized_word(word)]
     bare = _without_widths(parts, bare)
@@ -69,6 +66,11 @@ def parent_in_name(model_id: str) -> NamedParent | None:
         return _if_long(parts[:tuned_at], "finetune", is_own=False)
     plain = [word for word in parts if word not in TUNED]
     return _if_long(plain, "finetune", is_own=True) if len(plain) < len(parts) else None
+
+
+@lru_cache(1 << 15)  # most names tell nothing, in a few thousand words: so two million of them are looked at in seconds
+def _tells(word: str) -> bool:
+    return word in TUNED or word in _FINETUNED or word == "fine" or is_quantized_word(word)
 
 
 def _is_finetuned(parts: list[str], place: int) -> bool:

@@ -5,6 +5,7 @@ The Hub does not publish how it infers a relation; these marks are the conventio
 
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 # PEFT and its forerunners store an adapter under these names; diffusers stores LoRA weights under the last.
@@ -81,7 +82,12 @@ def _is_merge(marks: Marks) -> bool:
 def _is_quantized(marks: Marks) -> bool:
     if _has_file(_QUANTIZED_FILE, marks) or marks.library in _QUANTIZED_LIBRARIES | _EXPORTED:
         return True
-    return any(tag in _EXPORTED or tag in _QUANTIZED_TAGS or _QUANTIZED.fullmatch(tag) for tag in marks.tags)
+    return any(tag in _EXPORTED or tag in _QUANTIZED_TAGS or _is_format(tag) for tag in marks.tags)
+
+
+@lru_cache(1 << 15)  # tags and words of names are a few thousand, over and over
+def _is_format(word: str) -> bool:
+    return _QUANTIZED.fullmatch(word) is not None
 
 
 def _is_adapter_by_tags(marks: Marks) -> bool:
@@ -106,4 +112,4 @@ def is_quantized_word(word: str) -> bool:
     >>> is_quantized_word("gguf"), is_quantized_word("4bit"), is_quantized_word("7b")
     (True, True, False)
     """
-    return _QUANTIZED.fullmatch(word) is not None or word in _EXPORTED or word in ("mlx", "ov", "ct2")
+    return _is_format(word) or word in _EXPORTED or word in ("mlx", "ov", "ct2")

@@ -94,7 +94,8 @@ def _told_by_names(models: DataFrame, declared: DataFrame) -> DataFrame:
 
 
 def _with_child_older(edges: DataFrame, models: DataFrame) -> DataFrame:
-    created = models.where(~F.col("is_created_at_floor")).select("model_id", "created_at")
+    names = F.broadcast(edges.select(F.explode(F.array("child_id", "parent_id")).alias("model_id")).distinct())
+    created = models.where(~F.col("is_created_at_floor")).select("model_id", "created_at").join(names, "model_id", how="left_semi")
     of_child = created.select(F.col("model_id").alias("child_id"), F.col("created_at").alias("child_created_at"))
     of_parent = created.select(F.col("model_id").alias("parent_id"), F.col("created_at").alias("parent_created_at"))
     dated = edges.join(of_child, "child_id", how="left").join(of_parent, "parent_id", how="left")

@@ -24,9 +24,11 @@ def resolved_parents(declared: DataFrame, models: DataFrame, listings: DataFrame
 
     A name that is listed is present. Else it is renamed where rules.parent_renames finds a model; a repository that an earlier
     listing of bronze has under that name counts first. Else it is missing, and parent_id is the name itself: no model is invented.
-    Cost: names that are not listed, and models that could be meant, go through one task; names of all models are looked at once.
+    Cost: declared names go to every executor; those not listed, and models that could be meant, go through one task; names of all models
+    are looked at where they are.
     """
-    listed = models.select(F.col("model_id").alias("parent"), F.lit(True).alias("is_listed"))
+    names = F.broadcast(declared.select("parent").distinct())
+    listed = models.select(F.col("model_id").alias("parent"), F.lit(True).alias("is_listed")).join(names, "parent", how="left_semi")
     known = declared.join(listed, "parent", how="left").fillna(False, ["is_listed"]).localCheckpoint()
     resolved = known.join(_renamed(known.where("problem is null"), models, listings), ["parent", "child_id"], how="left")
     status = F.when(F.col("is_listed"), "present").when(F.col("model_id").isNotNull(), "renamed").otherwise("missing")
