@@ -35,8 +35,8 @@ def transform(
 
     A model is removed where a listing that came to its end lacks it, unless the second look of that crawl (--full) found it
     still there. Where a listing was limited, or an item was set aside, nothing is known, and the state before goes on.
-    Cost: two passes over the models of `days`; over all snapshots (of the models concerned) unless `is_last`, when the
-    history itself says all that was before.
+    Cost: one pass over the models of the first day of all; after that two over the models of `days`; over all snapshots (of the
+    models concerned) unless `is_last`, when the history itself says all that was before.
     """
     crawls = _crawls(crawl_runs)
     found = repo_checks.where("repo_type = 'model' AND finding <> 'removed'")
@@ -47,6 +47,8 @@ def transform(
     listed, whole_days = listed.withColumnRenamed("snapshot_date", "day"), whole_days.withColumnRenamed("snapshot_date", "day")
 
     on_days = present.where(F.col("day").isin(*days))
+    if len(days) == 1 and history.isEmpty():
+        return _first_states(on_days)
     concerned = _concerned(history, on_days, listed, whole_days, days).localCheckpoint()
     known = history.join(concerned, "hub_id", how="left_semi")
     if is_last:
@@ -61,6 +63,13 @@ def transform(
     there = looked_at.select("hub_id", "day", F.lit(False).alias("is_removed"), _values())
     gone = missing.select("hub_id", "day", F.lit(True).alias("is_removed"))
     return _changes(known, _validities(seen.unionByName(there).unionByName(gone, allowMissingColumns=True)))
+
+
+def _first_states(seen: DataFrame) -> DataFrame:
+    """(hub_id, day, TRACKED) -> the changes that begin a history: every model is new."""
+    begins = {"valid_to": F.lit(None).cast("date"), "is_current": F.lit(True), "is_removed": F.lit(False), "changed": F.array(F.lit("new"))}
+    rows = seen.withColumnRenamed("day", "valid_from").withColumns(begins)
+    return rows.select(*MODEL_HISTORY.column_names, F.lit(False).alias(IS_DELETED))
 
 
 def _crawls(crawl_runs: DataFrame) -> DataFrame:
