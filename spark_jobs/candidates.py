@@ -12,7 +12,6 @@ from lake.tables import Table, find_table
 from lake.tables.silver import QUARANTINE
 from spark_jobs.job import Job
 from spark_jobs.journal import Plan
-from spark_jobs.schema import spark_schema
 from spark_jobs.storage import IS_DELETED, Warehouse
 
 Key = tuple[str, date]
@@ -20,10 +19,11 @@ Key = tuple[str, date]
 
 @dataclass
 class Candidates:
-    """The staged tables of one run; a table that is not staged is read as it is published."""
+    """The staged tables of one run; a table that is not staged is read as it is published, bronze as it was when it was first asked for."""
 
     warehouse: Warehouse
     run_id: str
+    bronze: dict[str, DataFrame] = field(default_factory=dict)
     frames: dict[Key, DataFrame] = field(default_factory=dict)
     folders: dict[Key, list[str]] = field(default_factory=dict)
     notes: dict[Key, tuple[Job, dict[str, Any]]] = field(default_factory=dict)
@@ -32,9 +32,7 @@ class Candidates:
     def snapshot(self, table: Table, day: date) -> DataFrame:
         """The rows of one day, without snapshot_date; of bronze those up to the day, none where it may be empty and was never written."""
         if table.layer == "bronze":
-            if not table.at_least_rows and not self.warehouse.holds(table):
-                return self._none(table)
-            return self.warehouse.read(table).where(F.col("snapshot_date") <= day)
+            return self._bronze(table).where(F.col("snapshot_date") <= day)
         if (table.full_name, day) in self.frames:
             return self.frames[table.full_name, day].drop("snapshot_date")
         return self.warehouse.read_snapshot(table, day)
@@ -47,32 +45,54 @@ class Candidates:
 
     def before(self, table: Table, earlier: date | None, day: date) -> DataFrame:
         """The rows of the snapshot before `day`, with `days_before`; none where it is the first."""
-        rows = self._none(table).drop("snapshot_date") if earlier is None else self.snapshot(table, earlier)
+        rows = self.warehouse.nothing(table).drop("snapshot_date") if earlier is None else self.snapshot(table, earlier)
         return rows.withColumn("days_before", F.lit((day - earlier).days if earlier else None).cast("long"))
 
     def all_snapshots(self, table: Table) -> DataFrame:
         """All rows, those that are staged in place of published ones."""
         staged = {day: frame for (name, day), frame in self.frames.items() if name == table.full_name}
-        rows = self.warehouse.read(table) if self.warehouse.holds(table) else self._none(table)
+        if table.layer == "bronze":
+            return self._bronze(table)
+        rows = self.warehouse.read(table) if self.warehouse.holds(table) else self.warehouse.nothing(table)
         for day, frame in staged.items():
             rows = rows.where(F.col("snapshot_date") != day).unionByName(frame)
         return rows
 
+    def _bronze(self, table: Table) -> DataFrame:
+        """All rows of a bronze table; none where it may be empty and was never written. Raises MissingTable where it may not."""
+        if table.full_name not in self.bronze:
+            is_there = table.at_least_rows or self.warehouse.holds(table)
+            self.bronze[table.full_name] = self.warehouse.read(table) if is_there else self.warehouse.nothing(table)
+        return self.bronze[table.full_name]
+
     def history(self, table: Table) -> DataFrame:
         """A history as it is published; no rows before the first build."""
-        return self.warehouse.read(table) if self.warehouse.holds(table) else self._none(table)
+        return self.warehouse.read(table) if self.warehouse.holds(table) else self.warehouse.nothing(table)
 
     def merged(self, history: DataFrame, changes: DataFrame, table: Table) -> DataFrame:
         """A history as it will be with the changes."""
         kept = history.join(changes.select(*table.key), list(table.key), how="left_anti")
         return kept.unionByName(changes.where(~F.col(IS_DELETED)).drop(IS_DELETED))
 
-    def _none(self, table: Table) -> DataFrame:
-        return self.warehouse.spark.createDataFrame([], spark_schema(table))
+    def is_empty(self, table: Table, day: date) -> bool:
+        """Whether it is known without a look that a table has no row on that day: it was never crawled, or made without one."""
+        if table.layer == "bronze":
+            return not table.at_least_rows and not self.warehouse.holds(table)
+        return (table.full_name, day) in self.frames and (table.full_name, day) not in self.folders
+
+    def stage_nothing(self, table: Table, day: date) -> DataFrame:
+        """No rows for a day: what was there goes when this is published."""
+        self.frames[table.full_name, day] = self.warehouse.nothing(table)
+        return self.frames[table.full_name, day]
 
     def stage(self, frame: DataFrame, table: Table, day: date, *, of: Table | None = None) -> DataFrame:
-        """Write the rows of a day where nobody sees them; `of` names the table that records of quarantine were meant for."""
-        folder = f"staged/{self.run_id}/{day}" + (f"-{of.full_name}" if of else "")
+        """Write the rows of a day, without the columns that the table is partitioned by, where nobody sees them.
+
+        `of` names the table that records of quarantine were meant for.
+        """
+        values = {"snapshot_date": str(day), "table_name": of.full_name if of else ""}
+        partition = "/".join(f"{name}={values[name]}" for name in table.partitioned_by)
+        folder = f"staged/{self.run_id}/{partition or day}"
         staged = self.warehouse.stage(frame, table, folder)
         folders = self.folders.setdefault((table.full_name, day), [])
         if folder not in folders:  # as it is where a table is made once more

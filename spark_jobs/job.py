@@ -33,6 +33,9 @@ class Job:
     After the frames of `reads` come those of `before`: rows of the snapshot before, without snapshot_date and with
     `days_before`, the days between; no rows where it is the first. The job runs again when that snapshot changes.
 
+    Where a table of `none_without` is known to hold nothing, or the spider `of_spider` has never run, `writes` holds nothing either:
+    `transform` is not asked.
+
     A job that writes a history gets every table of `reads` with all its snapshots and their snapshot_date, the history
     as the keyword `history`, and as `days` the snapshots that it does not hold yet, or no longer as they are; `is_last`: none that
     it holds is younger. It answers changes: rows of the table with the flag IS_DELETED.
@@ -44,6 +47,8 @@ class Job:
     params: Any = None
     question: str = ""
     before: tuple[Table, ...] = ()
+    none_without: tuple[Table, ...] = ()
+    of_spider: str = ""
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ from lake.errors import HublakeError
 from lake.tables import Table, find_table
 from spark_jobs.journal import Journal, Plan
 from spark_jobs.records import arrow_schema, opened, version_of
-from spark_jobs.storage import IS_DELETED, Warehouse
+from spark_jobs.storage import IS_DELETED, Warehouse, partition_of
 
 MERGE_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
 
@@ -140,7 +140,7 @@ def _added(warehouse: Warehouse, path: str, folder: str) -> Iterator[AddAction |
     for added in (entry["add"] for entry in entries if "add" in entry):
         place = str(PurePosixPath(folder) / added["path"])
         stats = added.get("stats") or "{}"
-        yield AddAction(place, added["size"], added["partitionValues"], added["modificationTime"], True, stats)
+        yield AddAction(place, added["size"], partition_of(folder), added["modificationTime"], True, stats)
 
 
 def _merge(warehouse: Warehouse, table: Table, plan: Plan, step: str) -> None:

@@ -11,11 +11,12 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
 from expectations.gate import Gate
 from lake.settings import Settings
 from lake.tables import TABLES, Table
+from lake.tables.bronze import CRAWL_RUNS
 from lake.tables.silver import QUARANTINE
 from spark_jobs.candidates import Candidates
 from spark_jobs.inspection import Inspected, Inspection
@@ -24,8 +25,7 @@ from spark_jobs.journal import Journal
 from spark_jobs.provenance import code_version, fingerprint
 from spark_jobs.publishing import publish, roll_forward
 from spark_jobs.quality import Quality
-from spark_jobs.row_rules import with_reason
-from spark_jobs.set_aside import sorted_out
+from spark_jobs.set_aside import parted
 from spark_jobs.snapshots import chosen_snapshot, unmerged_days
 from spark_jobs.storage import Warehouse
 
@@ -213,37 +213,44 @@ class Build:
         self.report(f"making {job.name}")
         self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
         begin = time.monotonic()
-        try:
-            return self._merged(job, print_, begin) if job.writes.is_history else self._replaced(job, day, print_, begin)
-        finally:
-            self.warehouse.spark.catalog.clearCache()
+        return self._merged(job, print_, begin) if job.writes.is_history else self._replaced(job, day, print_, begin)
 
     def _replaced(self, job: Job, day: date, print_: str, begin: float) -> Made:
         """A table whose rows of the day are replaced as a whole."""
+        has_never_run = job.of_spider and job.of_spider not in self.warehouse.values(CRAWL_RUNS, "spider")
+        if has_never_run or any(self.candidates.is_empty(table, day) for table in job.none_without):
+            return self._staged(job, day, print_, begin, self.candidates.stage_nothing(job.writes, day))
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
         frames = [self.candidates.snapshot(table, day) for table in job.reads]
         frames += [self.candidates.before(table, self._snapshot_before(job, day), day) for table in job.before]
         frame = job.transform(*frames, **arguments)
-        if job.writes.layer == "silver":  # its rows are counted by their reasons, and then written in two parts
-            frame = with_reason(frame, job.writes).persist()
-        parts = sorted_out(frame, job.writes, self.settings.build)
-        on_day = F.lit(day).alias("snapshot_date")
-        looked_at = [self.inspection.begin(self.candidates.stage(parts.kept.select("*", on_day), job.writes, day), job.writes, day)]
-        if parts.records is not None:
-            records = self.candidates.stage(parts.records.select("*", on_day), QUARANTINE, day, of=job.writes)
-            looked_at.append(self.inspection.begin(records, QUARANTINE, day))
+        if job.writes.layer != "silver":
+            return self._staged(job, day, print_, begin, self.candidates.stage(frame, job.writes, day))
+        parts = parted(frame, job.writes)
+        kept = self.candidates.stage(parts.kept, job.writes, day)
+        set_aside = parts.set_aside(self.settings.build)
+        return self._staged(job, day, print_, begin, kept, set_aside, parts.records() if set_aside else None)
+
+    def _staged(
+        self, job: Job, day: date, print_: str, begin: float, kept: DataFrame, set_aside: int = 0, records: DataFrame | None = None
+    ) -> Made:
+        """Handed to the gate; `records` are the rows set aside, which are staged for the quarantine."""
+        looked_at = [self.inspection.begin(kept, job.writes, day)]
+        if records is not None:
+            quarantined = self.candidates.stage(records.drop("table_name"), QUARANTINE, day, of=job.writes)
+            looked_at.append(self.inspection.begin(quarantined, QUARANTINE, day))
         if job.writes.layer == "silver":
             self.candidates.empties(job.writes, day)
-        note = partial(self.candidates.note, job, day, {"fingerprint": print_, "set_aside": parts.set_aside})
-        return Made(job.writes, "built", time.monotonic() - begin, looked_at, parts.set_aside, [note])
+        note = partial(self.candidates.note, job, day, {"fingerprint": print_, "set_aside": set_aside})
+        return Made(job.writes, "built", time.monotonic() - begin, looked_at, set_aside, [note])
 
     def _merged(self, job: Job, print_: str, begin: float) -> Made:
         """A history: the changes are staged, the gate sees what comes of them."""
         days = sorted({*unmerged_days(self.journal, job), self.snapshot})
-        held = [day for day in self.journal.days(job.name) if day not in days]
+        merged = [day for day in self.journal.days(job.name) if day not in days]
         history = self.candidates.history(job.writes)
         frames = [self.candidates.all_snapshots(table) for table in job.reads]
-        changes = job.transform(*frames, history=history, days=days, is_last=not held or max(held) < min(days)).persist()
+        changes = job.transform(*frames, history=history, days=days, is_last=not merged or max(merged) < min(days))
         staged = self.candidates.stage_changes(changes, job.writes, self.snapshot)
         looked_at = self.inspection.begin(self.candidates.merged(history, staged, job.writes), job.writes, self.snapshot)
         notes = [partial(self.candidates.note, job, day, {"fingerprint": print_ if day == self.snapshot else ""}) for day in days]

@@ -1,13 +1,14 @@
 """The one door to the warehouse on the Spark side: no other line of the project reads or writes a table."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
+from pyspark import StorageLevel
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -19,6 +20,8 @@ from spark_jobs.journal import Journal
 from spark_jobs.records import opened
 from spark_jobs.schema import spark_schema
 
+# Spark asks for the size of each file it is given by name: of so many that takes less time than Delta's first look at a log by queries.
+FEW_FILES = 300
 IS_DELETED = "is_deleted"  # in the changes of a history table: the row of this key goes
 
 
@@ -54,8 +57,11 @@ class Warehouse:
         version = self._version_to_read(table)
         reader = self.spark.read.format("delta")
         try:
+            # Files that builds have published lie in a folder for each build, which Spark takes for a partition.
+            if table.layer == "bronze" and len(self._opened(table.path(self.address), version).file_uris()) <= FEW_FILES:
+                return self._files_of(table.path(self.address), spark_schema(table), version)
             found = (reader if version is None else reader.option("versionAsOf", version)).load(table.path(self.address))
-        except (AnalysisException, PySparkException) as error:
+        except (AnalysisException, PySparkException, DeltaError) as error:
             raise broken(table, error) from error
         missing = [f for f in spark_schema(table) if f.name not in found.columns]
         return found.select("*", *[F.lit(None).cast(f.dataType).alias(f.name) for f in missing])
@@ -68,6 +74,11 @@ class Warehouse:
                 f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
             )
         return self.journal().versions().get(table.full_name)
+
+    def values(self, table: Table, column: str) -> set[Any]:
+        """Different values in a column of a small table, without Spark."""
+        found = self._opened(table.path(self.address), None).to_pyarrow_table(columns=[column])
+        return set(found[column].unique().to_pylist())
 
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
         """The rows of one snapshot of a table that is partitioned by it, without snapshot_date. Raises MissingTable like `read`."""
@@ -99,25 +110,35 @@ class Warehouse:
     def stage(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
         """Write rows below their table, where no reader sees them until they are published; answers them, read back.
 
-        `folder` names the place. VACUUM removes what is never published. Raises SchemaMismatch where the frame's columns
+        `folder` names the place and, as `column=value`, the partition that all rows are of: the frame lacks these columns, and
+        nothing has to be sorted by them. VACUUM removes what is never published. Raises SchemaMismatch where the frame's columns
         are not the declared ones, or the warehouse holds one of another type.
         """
         self._refuse_changed_types(table)
         path = f"{table.path(self.address)}/{folder}"
-        is_merge = IS_DELETED in frame.columns  # merged changes are read once and are not partitioned like the table
-        rows = frame.select(*table.column_names, IS_DELETED) if is_merge else conforming(frame, table)
-        partitions = [] if is_merge else table.partitioned_by
-        rows.write.format("delta").mode("overwrite").partitionBy(*partitions).save(path)  # what a lost worker left is replaced
+        is_merge = IS_DELETED in frame.columns  # merged changes are read once
+        rows = frame.select(*table.column_names, IS_DELETED) if is_merge else conforming(frame, table, without=partition_of(folder))
+        # What a lost worker left is replaced. Bounds of values in a file would tell readers little, as rows come in no order.
+        rows.write.format("delta").option("delta.dataSkippingNumIndexedCols", "0").mode("overwrite").save(path)
         extra = [StructField(IS_DELETED, BooleanType())] if is_merge else []
-        return self._files_of(path, StructType([*spark_schema(table).fields, *extra]))
+        base = "/".join([table.path(self.address), *[part for part in folder.split("/") if "=" not in part]])
+        return self._files_of(path, StructType([*spark_schema(table).fields, *extra]), base=base)
 
-    def _files_of(self, path: str, schema: StructType, version: int | None = None, snapshot: date | None = None) -> DataFrame:
+    def nothing(self, table: Table) -> DataFrame:
+        """No rows of a table; Spark knows of them without looking, and leaves out what would be done with them."""
+        return self.spark.createDataFrame([], spark_schema(table)).limit(0)
+
+    def _files_of(
+        self, path: str, schema: StructType, version: int | None = None, snapshot: date | None = None, base: str | None = None
+    ) -> DataFrame:
         """A table as the plain files that its log names, of one snapshot if told: Spark's Delta would ask the log by queries, each time."""
-        told = DeltaTable(path, version=version, storage_options=dict(self.storage))
-        files = told.file_uris(file_pruning_predicate=[("snapshot_date", "=", str(snapshot))] if snapshot else None)
+        files = self._opened(path, version).file_uris(file_pruning_predicate=[("snapshot_date", "=", str(snapshot))] if snapshot else None)
         if not files:
-            return self.spark.createDataFrame([], schema)
-        return self.spark.read.schema(schema).option("basePath", path).parquet(*files).select(*schema.names)
+            return self.spark.createDataFrame([], schema).limit(0)
+        return self.spark.read.schema(schema).option("basePath", base or path).parquet(*files).select(*schema.names)
+
+    def _opened(self, path: str, version: int | None) -> DeltaTable:
+        return DeltaTable(path, version=version, storage_options=dict(self.storage))
 
     def _refuse_changed_types(self, table: Table) -> None:
         if not self.holds(table):
@@ -148,6 +169,15 @@ class Warehouse:
         writer.partitionBy(*table.partitioned_by).save(table.path(self.address))
 
 
+def held(frame: DataFrame) -> DataFrame:
+    """The same rows, made once, by whoever asks first, and kept on the executors' disks.
+
+    `persist` would not do: when a gate beside it drops a view of a table, Spark forgets what it caches of plans that read that table,
+    and makes it anew for the next who asks.
+    """
+    return frame.localCheckpoint(eager=False, storageLevel=StorageLevel.DISK_ONLY)
+
+
 def history_as_of(history: DataFrame, day: date) -> DataFrame:
     """The validities as a crawl of that day left them: what began later is not there, what ended later is still open."""
     ends_later = F.col("valid_to") > F.lit(day)
@@ -159,16 +189,26 @@ def history_as_of(history: DataFrame, day: date) -> DataFrame:
     )
 
 
-def conforming(frame: DataFrame, table: Table) -> DataFrame:
+def partition_of(folder: str) -> dict[str, str]:
+    """Partition column -> value, as the path of a folder says them.
+
+    >>> partition_of("staged/3f/snapshot_date=2026-01-02/table_name=silver.models")
+    {'snapshot_date': '2026-01-02', 'table_name': 'silver.models'}
+    """
+    return dict(part.split("=", 1) for part in folder.split("/") if "=" in part)
+
+
+def conforming(frame: DataFrame, table: Table, without: Collection[str] = ()) -> DataFrame:
     """The declared columns, in order, with type and comment. Raises SchemaMismatch naming what is missing or too much."""
-    missing = [name for name in table.column_names if name not in frame.columns]
-    undeclared = [name for name in frame.columns if name not in table.column_names]
+    declared = [name for name in table.column_names if name not in without]
+    missing = [name for name in declared if name not in frame.columns]
+    undeclared = [name for name in frame.columns if name not in declared]
     if missing or undeclared:
         raise SchemaMismatch(
             f"{table.full_name}: the frame lacks {missing or 'nothing'} and has {undeclared or 'nothing'} beyond the declaration. "
             f"Change the job, or the declaration in lake/tables/{table.layer}.py"
         )
-    fields = spark_schema(table).fields
+    fields = spark_schema(table, without=tuple(without)).fields
     return frame.select([F.col(f.name).cast(f.dataType).alias(f.name, metadata=f.metadata) for f in fields])
 
 

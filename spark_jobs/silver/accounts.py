@@ -42,4 +42,4 @@ def _read(row: Record) -> Iterator[Record]:
         yield kept | {SET_ASIDE_REASON: reason, SET_ASIDE_BODY: row["body"]}
 
 
-JOB = Job(reads=(bronze.ACCOUNTS,), writes=ACCOUNTS, transform=transform)
+JOB = Job(reads=(bronze.ACCOUNTS,), writes=ACCOUNTS, transform=transform, none_without=(bronze.ACCOUNTS,))

@@ -83,4 +83,4 @@ def _digests(row: Record) -> Iterator[Record]:
     yield {"parent_id": row["parent_id"], "parent_digests": digests(found)}
 
 
-JOB = Job(reads=(MODEL_CARDS, LINEAGE_EDGES), writes=CARD_SECTIONS, transform=transform)
+JOB = Job(reads=(MODEL_CARDS, LINEAGE_EDGES), writes=CARD_SECTIONS, transform=transform, none_without=(MODEL_CARDS,))

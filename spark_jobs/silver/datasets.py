@@ -14,4 +14,4 @@ def transform(listings: DataFrame, crawl_runs: DataFrame) -> DataFrame:
     return read_items(newest_items(listings, crawl_runs, "dataset"), dataset_facts, DATASETS, "dataset_id")
 
 
-JOB = Job(reads=(LISTINGS, CRAWL_RUNS), writes=DATASETS, transform=transform)
+JOB = Job(reads=(LISTINGS, CRAWL_RUNS), writes=DATASETS, transform=transform, of_spider="datasets")

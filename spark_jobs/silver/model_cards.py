@@ -70,4 +70,4 @@ def _read(row: Record) -> Iterator[Record]:
     yield kept | declared(front.data or {}).as_columns() | found
 
 
-JOB = Job(reads=(CARDS, MODELS), writes=MODEL_CARDS, transform=transform)
+JOB = Job(reads=(CARDS, MODELS), writes=MODEL_CARDS, transform=transform, none_without=(CARDS,))

@@ -2,18 +2,22 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from lake.errors import GateClosed, HublakeError, MissingTable, SchemaMismatch
+from lake.tables import Table
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS
 from lake.tables.gold import NETWORK_METRICS
 from lake.tables.silver import MODELS, QUARANTINE
+from spark_jobs.job import Job, all_jobs
 from spark_jobs.runner import Build, Step
+from spark_jobs.storage import Warehouse
 from tests.drawn import drawn
 from tests.spark_jobs.warehouses import DAY, build_of, listed
 
@@ -101,3 +105,36 @@ def test_a_half_written_table_is_told_as_such(spark: SparkSession, tmp_path: Pat
     shutil.rmtree(tmp_path / "bronze" / "crawl_runs" / "_delta_log")
     with pytest.raises(MissingTable, match=r"bronze\.crawl_runs is not in the warehouse.*hublake crawl"):
         build_of(warehouse).run([MODELS])
+
+
+def _unasked(*_: object) -> DataFrame:
+    raise AssertionError("nothing comes of nothing: the transform need not be asked")
+
+
+@pytest.mark.parametrize("name", ["silver.accounts", "silver.datasets", "silver.model_cards", "silver.card_sections"])
+def test_of_what_was_never_crawled_a_table_without_rows_is_published_unasked(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    job = all_jobs()[name]
+    monkeypatch.setitem(all_jobs(), name, replace(job, transform=_unasked))
+    build = build_of(listed(spark, tmp_path, GOOD))
+    steps = {step.table.full_name: step for step in build.run([job.writes])}
+    assert (steps[name].verb, steps[name].rows) == ("built", 0)
+    assert build.warehouse.read_snapshot(job.writes, DAY).isEmpty()
+    assert [step.verb for step in build_of(build.warehouse).run([job.writes])][-1] == "current"
+
+
+@pytest.mark.parametrize("job", [job for job in all_jobs().values() if job.none_without], ids=lambda job: job.name)
+def test_a_job_makes_nothing_where_a_table_that_it_cannot_do_without_is_empty(spark: SparkSession, tmp_path: Path, job: Job) -> None:
+    warehouse = Warehouse(spark, str(tmp_path))
+    for missing in job.none_without:
+        frames = [_some(spark, table) if table != missing else warehouse.nothing(table) for table in job.reads]
+        hidden = [frame if table.layer == "bronze" else frame.drop("snapshot_date") for table, frame in zip(job.reads, frames, strict=True)]
+        assert job.transform(*hidden).isEmpty()
+
+
+def _some(spark: SparkSession, table: Table) -> DataFrame:
+    """A row of a table in which every required text is x."""
+    named = {column.name: "x" for column in table if column.type == "string" and column.required}
+    rows = " | ".join(named) + "\n" + " | ".join(named.values())
+    return drawn(spark, table, rows, with_snapshot=True)
