@@ -8,7 +8,7 @@ from typing import Any
 import igraph
 import numpy as np
 import pyarrow as pa
-from deltalake import write_deltalake
+from deltalake import WriterProperties, write_deltalake
 
 from benchmarks.lineage_truth import items, resolutions
 from crawler.delta import arrow_schema
@@ -17,6 +17,9 @@ from lake.tables.silver import LINEAGE_EDGES, MODELS
 
 DAY = date(2026, 1, 2)
 SUFFIXES = ("", "-GGUF", "-lora", "-AWQ", "-instruct", "-4bit", "-dpo", "-merged")
+# Spark cuts groups of 128 MB, which is what so many models of the real Hub take; delta-rs would make them of a million rows, by which
+# 3.1 million cannot be shared out evenly.
+ROWS_OF_A_GROUP = 1 << 18
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -123,4 +126,10 @@ def _write(folder: Path, table: Table, rows: int, **values: Any) -> None:
             columns.append(pa.array(values[field.name], field.type))
         else:
             columns.append(pa.repeat(pa.scalar(plain.get(str(field.type)), field.type), rows))
-    write_deltalake(table.path(str(folder)), pa.table(columns, schema=schema), partition_by=list(table.partitioned_by), mode="overwrite")
+    write_deltalake(
+        table.path(str(folder)),
+        pa.table(columns, schema=schema),
+        partition_by=list(table.partitioned_by),
+        mode="overwrite",
+        writer_properties=WriterProperties(max_row_group_size=ROWS_OF_A_GROUP),
+    )

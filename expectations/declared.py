@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.across import ACROSS, OF_EVERY_MODEL, unlike_models
+from expectations.across import ACROSS, OF_EVERY_MODEL, like_models
 from expectations.false_signals import FALSE_SIGNALS
 from lake.tables import Table
 
@@ -36,7 +36,7 @@ def declared(table: Table) -> Iterator[Expectation]:
 def _key(table: Table) -> Expectation:
     notes = f"the grain: {table.grain}"
     every = OF_EVERY_MODEL.get(table.full_name)
-    meta = {"screened_by": unlike_models(every)} if every else None
+    meta = {"screened_by": like_models(every)} if every else None
     # Within one snapshot the date is constant: it is part of the key, but tells no rows apart.
     columns = [name for name in table.key if name != "snapshot_date" or table.layer == "bronze"]
     if len(columns) == 1:

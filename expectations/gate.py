@@ -12,9 +12,10 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
+from expectations.asking import Question, aggregates_of, asked, looked_at, question, rows_of, sample_of
 from expectations.declared import suite_of
 from expectations.drift import Past, drift
-from expectations.measure import Measured, Question, asked, bounds_of, columns_of, looked_at, probe, question, rows_of, sample_of, type_of
+from expectations.measure import Measured, bounds_of, columns_of, probe, severity_of, type_of
 from expectations.pages import write_pages
 from lake.errors import GateClosed
 from lake.places import data_docs
@@ -149,10 +150,10 @@ def _measured(
 ) -> tuple[int, dict[int, Measured]]:
     """Rows of the frame, and by id what one pass and the queries say."""
     probes = [found for e in suite if (found := probe(e, table)) is not None]
-    rows, answers = looked_at([p for p in probes if not p.is_of_sample], frame)
+    rows, answers, seen = looked_at([p for p in probes if not p.is_of_sample], aggregates_of(suite), frame)
     is_probed = {id(p.expectation) for p in probes}
     ask = cache(partial(rows_of, frame=frame, look=look))
-    told = [question(e, frame, ask) for e in suite if id(e) not in is_probed]
+    told = [question(e, frame, ask, seen) for e in suite if id(e) not in is_probed]
     answers += [a for a in told if isinstance(a, Measured)]
     answers += asked([a for a in told if isinstance(a, Question)], [p for p in probes if p.is_of_sample], sample_of(frame, rows, table))
     return rows, {id(answer.expectation): answer for answer in answers}
@@ -168,7 +169,7 @@ def _finding(measured: Measured, rows: int) -> Finding:
     return Finding(
         config.description or type_of(measured.expectation),
         "rows" if "unexpected_rows_query" in config.kwargs else ", ".join(columns_of(measured.expectation)) or "table",
-        str(getattr(config.severity, "value", config.severity)),
+        severity_of(measured.expectation),
         {True: "met", False: "broken", None: "not_checked"}[measured.is_met],
         _seen(measured, rows, config.kwargs),
         config.notes if isinstance(config.notes, str) else " ".join(config.notes or ()),

@@ -1,27 +1,22 @@
 """What an expectation needs of one pass over its table, and what the figures then say.
 
 Great Expectations asks Spark once or more for each expectation. Here all of a table that can be counted row by row, and all
-figures that are bounded, are aggregates of a single pass; uniqueness, queries over groups or other tables and quantiles (of a
-sample) are asked together in a second. Examples are looked for only where something is broken. What none of these can answer
-is left to Great Expectations itself.
+figures that are bounded, are aggregates of a single pass. Examples are looked for only where something is broken.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from string import Formatter
 from typing import Any
 
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from lake.tables import Table
 
 # SELECT of columns FROM {batch} WHERE a condition on one row; a condition on groups or other rows has one of the words.
 _ON_ONE_ROW = re.compile(r"SELECT (?P<shown>[\w, ]+) FROM \{batch\} WHERE (?P<condition>.+)", re.DOTALL)
-SAMPLE = 100_000  # rows by which a rank is known to some thousandths: no more than the sketch of a quantile itself tells
 _ON_MORE = re.compile(r"\b(?:SELECT|GROUP BY|QUALIFY)\b|\{batch\}")
 
 
@@ -43,41 +38,25 @@ class Measured:
 class Probe:
     """The aggregate of one expectation in SQL, and how its value is read: given the number of rows, and where to find examples.
 
-    `is_of_sample`: the figure is dear, and that of some rows will do.
+    `is_of_sample`: the figure is dear, and that of some rows will do. `never`: a condition that no row may meet, or the gate is closed.
     """
 
     expectation: Expectation
     aggregate: str
     read: Callable[[int, Any, DataFrame], Measured]
     is_of_sample: bool = False
-
-
-@dataclass(frozen=True)
-class Question:
-    """Rows that break an expectation, or groups of them: in SQL, how they are counted and what names one.
-
-    `screen`, if there is one, has rows wherever `broken` has, at less cost.
-    """
-
-    expectation: Expectation
-    broken: DataFrame
-    shown: str
-    count: str
-    screen: DataFrame | None = None
-
-    @property
-    def first(self) -> tuple[DataFrame, str]:
-        """What is asked first, and how it is counted."""
-        return (self.broken, self.count) if self.screen is None else (self.screen, "count(*)")
-
-    def answer(self, count: int) -> Measured:
-        """What the count says, with examples if it is not 0."""
-        return Measured(self.expectation, count == 0, float(count), _examples(self.broken, self.shown) if count else ())
+    never: str = ""
 
 
 def type_of(expectation: Expectation) -> str:
     """`expect_column_values_to_not_be_null` and the like."""
     return str(expectation.configuration.type)
+
+
+def severity_of(expectation: Expectation) -> str:
+    """`critical`, `warning` or `info`."""
+    severity = expectation.configuration.severity
+    return str(getattr(severity, "value", severity))
 
 
 def probe(expectation: Expectation, table: Table) -> Probe | None:
@@ -98,7 +77,7 @@ def _condition(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
         case "expect_column_values_to_be_between":
             return _outside(kwargs["column"], kwargs.get("min_value"), kwargs.get("max_value"))
         case "expect_column_values_to_be_in_set":
-            return f"{kwargs['column']} NOT IN ({', '.join(map(_literal, kwargs['value_set']))})"
+            return f"{kwargs['column']} NOT IN ({', '.join(map(literal, kwargs['value_set']))})"
         case "expect_column_pair_values_a_to_be_greater_than_b":
             return f"{kwargs['column_A']} {'<' if kwargs.get('or_equal') else '<='} {kwargs['column_B']}"
         case "unexpected_rows_expectation":
@@ -111,15 +90,15 @@ def _condition(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
 def _on_one_row(kwargs: dict[str, Any]) -> re.Match[str] | None:
     text = kwargs.get("unexpected_rows_query", "")
     told = _ON_ONE_ROW.fullmatch(text)
-    return told if told and not _ON_MORE.search(told["condition"]) and not _others(text) else None
+    return told if told and not _ON_MORE.search(told["condition"]) and not others(text) else None
 
 
 def _outside(column: str, low: Any, high: Any) -> str:
-    sides = [f"{column} {sign} {_literal(bound)}" for sign, bound in (("<", low), (">", high)) if bound is not None]
+    sides = [f"{column} {sign} {literal(bound)}" for sign, bound in (("<", low), (">", high)) if bound is not None]
     return " OR ".join(sides) or "FALSE"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """A value of a declaration in SQL."""
     match value:
         case bool() | int():
@@ -143,12 +122,13 @@ def _shown(expectation: Expectation, kwargs: dict[str, Any], table: Table) -> st
 def _of_rows(expectation: Expectation, bad: str, shown: str, mostly: float) -> Probe:
     def read(rows: int, count: int, frame: DataFrame) -> Measured:
         is_met = count <= (1 - mostly) * rows + 1e-9
-        return Measured(expectation, is_met, float(count), _examples(frame.where(bad), shown) if count else ())
+        return Measured(expectation, is_met, float(count), examples(frame.where(bad), shown) if count else ())
 
-    return Probe(expectation, f"count_if({bad})", read)
+    is_strict = mostly == 1 and severity_of(expectation) == "critical"
+    return Probe(expectation, f"count_if({bad})", read, never=bad if is_strict else "")
 
 
-def _examples(broken: DataFrame, shown: str) -> tuple[str, ...]:
+def examples(broken: DataFrame, shown: str) -> tuple[str, ...]:
     """The first and the last in order of their names."""
     ends = broken.selectExpr(f"min({shown})", f"max({shown})").collect()[0]
     return tuple(dict.fromkeys(example for example in ends if example is not None))
@@ -177,13 +157,13 @@ def _figure(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
 
 def _quantile(column: str, quantile: float, among: Sequence[float]) -> str:
     """One of several quantiles of a column: Spark draws them from one sketch as long as they are asked for together."""
-    return f"get(percentile_approx({column}, array({', '.join(map(_literal, among))}), 1000), {among.index(quantile)})"
+    return f"get(percentile_approx({column}, array({', '.join(map(literal, among))}), 1000), {among.index(quantile)})"
 
 
 def _averaged(column: str, meta: dict[str, Any]) -> str:
     """A column, or whether it has a value, or whether a condition holds."""
     value = f"({meta['share_where']})" if "share_where" in meta else column
-    return f"({value} = {_literal(meta['share_of'])})" if "share_of" in meta else value
+    return f"({value} = {literal(meta['share_of'])})" if "share_of" in meta else value
 
 
 def _bounded(expectation: Expectation, kwargs: dict[str, Any]) -> Callable[[int, Any, DataFrame], Measured]:
@@ -207,74 +187,7 @@ def bounds_of(kwargs: dict[str, Any]) -> tuple[float | None, float | None]:
     return kwargs.get("min_value"), kwargs.get("max_value")
 
 
-def question(expectation: Expectation, frame: DataFrame, ask: Callable[[str], DataFrame | None]) -> Question | Measured | None:
-    """What is to be counted of groups or with other tables, which `ask` answers from SQL; None where this is not ours to answer."""
-    kwargs = expectation.configuration.kwargs
-    screened_by = (expectation.meta or {}).get("screened_by")
-    screen = ask(screened_by) if screened_by else None
-    if "unique" in type_of(expectation) and "count" not in type_of(expectation):
-        return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]], screen)
-    if type_of(expectation) != "unexpected_rows_expectation":
-        return None
-    broken = ask(kwargs["unexpected_rows_query"])
-    if broken is None:
-        return Measured(expectation, None)
-    return Question(expectation, broken, f"to_json(struct({', '.join(f'`{name}`' for name in broken.columns)}))", "count(*)", screen)
-
-
-def rows_of(text: str, frame: DataFrame, look: Callable[[str], DataFrame | None]) -> DataFrame | None:
-    """What a query over `{batch}` and the tables that `look` finds by name answers; None where a table is not there."""
-    frames = {name: look(name) for name in _others(text)}
-    known: dict[str, Any] = {"batch": frame, **frames}
-    return None if any(found is None for found in frames.values()) else frame.sparkSession.sql(text, **known)
-
-
-def looked_at(probes: Sequence[Probe], frame: DataFrame) -> tuple[int, list[Measured]]:
-    """Rows of the frame, and what the probes of all rows say: one pass."""
-    rows, *values = frame.selectExpr("count(*)", *[f"{p.aggregate} AS a{place}" for place, p in enumerate(probes)]).collect()[0]
-    return rows, [p.read(rows, value, frame) for p, value in zip(probes, values, strict=True)]
-
-
-def sample_of(frame: DataFrame, rows: int, table: Table) -> DataFrame:
-    """All rows of a small table, about SAMPLE of a large one: always the same."""
-    return frame if rows < 2 * SAMPLE else frame.where(f"pmod(xxhash64({', '.join(table.key)}), {rows // SAMPLE}) = 0")
-
-
-def asked(questions: Sequence[Question], probes: Sequence[Probe], sample: DataFrame) -> list[Measured]:
-    """The answers, and what the probes of a sample say, in one query over all; in one more for what a screen left in doubt."""
-    first = {id(rows): (rows, [count]) for rows, count in (q.first for q in questions)}  # a screen of several is asked once
-    *figures, values = _figures([*first.values(), (sample, [p.aggregate for p in probes])])
-    told = dict(zip(first, figures, strict=True))
-    counts = [told[id(q.first[0])] for q in questions]
-    doubted = [place for place, q in enumerate(questions) if q.screen is not None and counts[place] != [0]]
-    exact = _figures([(questions[place].broken, [questions[place].count]) for place in doubted])
-    for place, count in zip(doubted, exact, strict=True):
-        counts[place] = count
-    answers = [q.answer(int(count or 0)) for q, (count,) in zip(questions, counts, strict=True)]
-    return answers + [p.read(0, value, sample) for p, value in zip(probes, values, strict=True)]
-
-
-def _figures(asked: Sequence[tuple[DataFrame, Sequence[str]]]) -> list[list[float | None]]:
-    """The figures that are asked of each frame, in one query; there is none for a frame of which nothing is asked."""
-    one = [
-        rows.selectExpr(f"{place} AS place", f"array({', '.join(f'CAST({figure} AS DOUBLE)' for figure in figures)}) AS figures")
-        for place, (rows, figures) in enumerate(asked)
-        if figures
-    ]
-    found = {row["place"]: row["figures"] for row in reduce(DataFrame.union, one).collect()} if one else {}
-    return [found.get(place, []) for place in range(len(asked))]
-
-
-def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str], screen: DataFrame | None) -> Question:
-    known = frame if len(columns) > 1 else frame.where(f"{columns[0]} IS NOT NULL")
-    twice = known.groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
-    shown = f"CAST({columns[0]} AS STRING)" if len(columns) == 1 else f"to_json(struct({', '.join(columns)}))"
-    if screen is None:
-        screen = known.groupBy(F.xxhash64(*columns)).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
-    return Question(expectation, twice, shown, "sum(times)", screen)
-
-
-def _others(text: str) -> list[str]:
+def others(text: str) -> list[str]:
     """Names in braces beside {batch}: the other tables that a query reads."""
     return sorted({name for _, name, _, _ in Formatter().parse(text) if name and name != "batch"})
 

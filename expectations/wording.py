@@ -1,10 +1,22 @@
 """Two forms in which most truths are said."""
 
+from typing import NamedTuple
+
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 
-def never(description: str, found_by: str, *, guards: str, severity: str = "critical", screened_by: str | None = None) -> Expectation:
+class Alike(NamedTuple):
+    """A screen that costs no look of its own at the table: one aggregate of it in SQL, and the query over other tables that answers the
+    same value, as text, where all is well."""
+
+    aggregate: str
+    answered_by: str
+
+
+def never(
+    description: str, found_by: str, *, guards: str, severity: str = "critical", screened_by: str | Alike | None = None
+) -> Expectation:
     """No row answers the query: `SELECT columns FROM {batch} WHERE condition`, or one over groups and other tables ({models}).
 
     `screened_by` is a cheaper query that answers a row wherever `found_by` does, and perhaps where it does not: only then is

@@ -66,7 +66,8 @@ def _measured(graph: pa.Table, damping: float) -> pa.Table:
     downloads = np.zeros(known.size, dtype=np.int64)
     downloads[places[places >= 0]] = models["downloads"].to_numpy()[places >= 0]
     found = bearing(folding, strong, standing(folding, strong).root_counts, downloads, damping)
-    return pa.table({"number": known, "own_downloads": downloads, **vars(found)})
+    is_built_on = found.dependants > 0
+    return pa.table({name: of_all[is_built_on] for name, of_all in {"number": known, "own_downloads": downloads, **vars(found)}.items()})
 
 
 def _distinct_numbers(numbers: Ids) -> Ids:
@@ -80,7 +81,7 @@ def _with_lone(numbered: DataFrame, measured: DataFrame) -> DataFrame:
     """(model_id, *MEASURED) of every model; one without a pair has what it brings itself."""
     own = F.col("downloads").cast("double")
     alone = {"pagerank": F.lit(1.0), "pagerank_by_downloads": own, "downloads_attributed": own}
-    every = numbered.join(measured.hint("shuffle_hash"), "number", how="left")
+    every = numbered.join(F.broadcast(measured), "number", how="left")
     return every.select("model_id", *[F.coalesce(name, alone.get(name, F.lit(0))).alias(name) for name in MEASURES])
 
 

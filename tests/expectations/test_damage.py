@@ -4,11 +4,12 @@ Damages that do not touch one another stand in one copy of their table: a copy i
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from expectations.asking import Question, aggregates_of, looked_at, question, rows_of
 from expectations.declared import suite_of
 from expectations.gate import Gate
 from lake.tables import TABLES, find_table
@@ -83,6 +84,16 @@ def test_a_damage_is_planted_for_every_rule_that_a_screen_stands_before() -> Non
     screened = {e.description for table in TABLES.values() for e in suite_of(table) if (e.meta or {}).get("screened_by")} - {None}
     assert len(screened) > 10
     assert screened <= {damage.named for damage in DAMAGES}
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_the_clean_world_leaves_no_screen_in_doubt(spark: SparkSession, world: dict[str, DataFrame], name: str) -> None:
+    table, frame = find_table(name), drawn(spark, find_table(name), CLEAN[name], with_snapshot=True)
+    screened = [e for e in suite_of(table) if (e.meta or {}).get("screened_by")]
+    _, _, seen = looked_at([], aggregates_of(screened), frame)
+    asked = [question(e, frame, partial(rows_of, frame=frame, look=world.get), seen) for e in screened]
+    assert [q.expectation.configuration.description for q in asked if isinstance(q, Question) and q.screen is None] == []
+    assert [q.expectation.configuration.description for q in asked if isinstance(q, Question) and q.first[0].count()] == []
 
 
 @pytest.mark.parametrize("name", CLEAN)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations import measure
+from expectations import asking
 from expectations.declared import suite_of
 from expectations.gate import Gate, Verdict
 from lake.errors import GateClosed
@@ -64,12 +64,12 @@ def test_a_broken_rule_closes_the_gate_and_says_which(spark: SparkSession, tmp_p
 
 
 def test_of_a_large_table_always_the_same_rows_are_taken_for_quantiles(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "SAMPLE", 50)
+    monkeypatch.setattr(asking, "SAMPLE", 50)
     frame = spark.range(1000).selectExpr("DATE '2026-01-01' AS snapshot_date", "concat('m', id) AS metric", "id AS value")
-    taken = [{row["metric"] for row in measure.sample_of(rows, 1000, NETWORK_METRICS).collect()} for rows in (frame, frame.repartition(3))]
+    taken = [{row["metric"] for row in asking.sample_of(rows, 1000, NETWORK_METRICS).collect()} for rows in (frame, frame.repartition(3))]
     assert taken[0] == taken[1]
     assert 25 < len(taken[0]) < 100
-    assert measure.sample_of(frame, 99, NETWORK_METRICS) is frame
+    assert asking.sample_of(frame, 99, NETWORK_METRICS) is frame
 
 
 def test_a_warning_is_told_but_leaves_the_gate_open(spark: SparkSession, tmp_path: Path) -> None:
