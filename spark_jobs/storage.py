@@ -59,7 +59,10 @@ class Warehouse:
         try:
             # Files that builds have published lie in a folder for each build, which Spark takes for a partition.
             if table.layer == "bronze" and len(self._opened(table.path(self.address), version).file_uris()) <= FEW_FILES:
-                return self._files_of(table.path(self.address), spark_schema(table), version)
+                rows = self._files_of(table.path(self.address), spark_schema(table), version)
+                for name in table.partitioned_by:  # which Spark reads off the folders, and knows no comment for
+                    rows = rows.withMetadata(name, {"comment": table.by_name[name].comment})
+                return rows
             found = (reader if version is None else reader.option("versionAsOf", version)).load(table.path(self.address))
         except (AnalysisException, PySparkException, DeltaError) as error:
             raise broken(table, error) from error
