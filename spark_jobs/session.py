@@ -11,7 +11,7 @@ from pyspark import SparkConf
 from pyspark.sql import SparkSession
 
 from lake.settings import Settings
-from spark_jobs.jars import jar_files
+from spark_jobs.jars import class_archive, jar_files
 from spark_jobs.object_store import object_store_options
 
 # A small build is hundreds of small tasks: the C1 compiler alone makes it a third faster than C1 and C2. Alone it gets a
@@ -19,20 +19,27 @@ from spark_jobs.object_store import object_store_options
 # from collecting all garbage each time that a few thousand more are loaded; a heap that need not grow does the same.
 QUICK_JVM = "-XX:MetaspaceSize=256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
 # C2 as the JVM comes compiles what has run some thousand times, and so takes two fifths of the CPU of a build of a million models. Here a
-# loop has to run a million times before: that is what rows are, and what plans and logs of tables are not.
+# loop has to run half a million times before: that is what rows are, and what plans and logs of tables are not.
 STEADY_JVM = (
     "-XX:InitialRAMPercentage=10 -XX:MetaspaceSize=256m -XX:+UseParallelGC"
     " -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000"
-    " -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=1000000"
+    " -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=500000"
 )
 
 
 def local_session(
-    settings: Settings, work_folder: Path, log: Path | None = None, *, is_small: bool = False, on_top: Sequence[str] = ()
+    settings: Settings,
+    work_folder: Path,
+    log: Path | None = None,
+    *,
+    is_small: bool = False,
+    on_top: Sequence[str] = (),
+    java: str = "",
 ) -> SparkSession:
     """A session that this process starts itself; scratch files lie in `work_folder`, and spark.log unless `log` is given.
 
-    `is_small` takes the options for a few thousand models (conf/spark/small.conf); `on_top` names further files of conf/spark.
+    `is_small` takes the options for a few thousand models (conf/spark/small.conf); `on_top` names further files of conf/spark;
+    `java` is an option of the JVM in place of those that let it use the archive of its classes.
 
     Raises SetUpMissing where Java or the jars are not there.
     """
@@ -54,12 +61,7 @@ def local_session(
         "spark.driver.extraClassPath": os.pathsep.join(map(str, jars)),
         "spark.driver.memory": settings.build.driver_memory,
         "spark.driver.extraJavaOptions": " ".join(
-            [
-                QUICK_JVM if is_small else STEADY_JVM,
-                f"-Dderby.stream.error.file={work_folder.resolve() / 'derby.log'}",
-                f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}",
-                f"-Dhublake.log={log}",
-            ]
+            [QUICK_JVM if is_small else STEADY_JVM, java or archive_options(settings), *_places(work_folder.resolve(), log_settings, log)]
         ),
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
@@ -82,6 +84,19 @@ def local_session(
         )
     session.sparkContext.setCheckpointDir(str(work_folder / "checkpoints"))
     return session
+
+
+def _places(work_folder: Path, log_settings: Path, log: Path) -> Iterator[str]:
+    """Where the JVM writes what is no table."""
+    yield f"-Dderby.stream.error.file={work_folder / 'derby.log'}"
+    yield f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}"
+    yield f"-Dhublake.log={log}"
+
+
+def archive_options(settings: Settings) -> str:
+    """Options that let the JVM take its classes from an archive; if that does not fit, in silence from the jars."""
+    classes = class_archive(settings)
+    return f"-XX:SharedArchiveFile={classes} -Xlog:cds*=off" if classes.is_file() else ""
 
 
 def submitted_session(settings: Settings, warehouse: str, on_top: Sequence[str] = ()) -> SparkSession:

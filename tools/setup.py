@@ -26,7 +26,7 @@ PLACE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]  # an environment ca
 
 OLDEST = (3, 11)
 CANDIDATES = ("python3", "python3.13", "python3.12", "python3.11", "python3.14")
-NEEDED_GB = 2.5  # what stays, and pip's cache
+NEEDED_GB = 2.7  # what stays, and pip's cache
 NEEDED_SCRATCH_GB = 1.5  # pip unpacks and builds PySpark in the folder of temporary files
 PIP = (str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check")
 STEPS = (
@@ -38,6 +38,12 @@ STEPS = (
         "jars for Spark",
         ("conf/spark/jars.lock", "spark_jobs/jars.py", "spark_jobs/PasswordFile.scala"),
         (str(PYTHON), "-m", "spark_jobs.jars"),
+    ),
+    (
+        "classes",
+        "an archive of Spark's classes",
+        ("requirements.lock", "conf/spark/jars.lock", "spark_jobs/class_archive.py"),
+        (str(PYTHON), "-m", "spark_jobs.class_archive"),
     ),
 )
 

@@ -102,9 +102,9 @@ def test_a_package_that_is_not_the_locked_one_is_told_in_words(checkout: Path) -
 def test_a_second_start_asks_nothing(checkout: Path) -> None:
     environment_that(checkout, "exit 0")
     assert set_up(checkout).returncode == 0
-    assert len(asked(checkout)) == 3
+    assert len(asked(checkout)) == 4
     assert set_up(checkout, PATH="").returncode == 0
-    assert len(asked(checkout)) == 3
+    assert len(asked(checkout)) == 4
 
 
 def test_only_the_step_whose_files_changed_is_done_again(checkout: Path) -> None:
@@ -113,8 +113,8 @@ def test_only_the_step_whose_files_changed_is_done_again(checkout: Path) -> None
     with (checkout / "pyproject.toml").open("a") as file:
         file.write("# changed\n")
     set_up(checkout)
-    assert "--editable" in asked(checkout)[3]
-    assert len(asked(checkout)) == 4
+    assert "--editable" in asked(checkout)[4]
+    assert len(asked(checkout)) == 5
 
 
 def test_a_step_that_failed_is_done_again_and_the_ones_before_it_are_not(checkout: Path) -> None:
