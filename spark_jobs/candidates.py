@@ -53,7 +53,7 @@ class Candidates:
         staged = {day: frame for (name, day), frame in self.frames.items() if name == table.full_name}
         if table.layer == "bronze":
             return self._bronze(table)
-        rows = self.warehouse.read(table) if self.warehouse.holds(table) else self.warehouse.nothing(table)
+        rows = self.published(table)
         for day, frame in staged.items():
             rows = rows.where(F.col("snapshot_date") != day).unionByName(frame)
         return rows
@@ -65,8 +65,8 @@ class Candidates:
             self.bronze[table.full_name] = self.warehouse.read(table) if is_there else self.warehouse.nothing(table)
         return self.bronze[table.full_name]
 
-    def history(self, table: Table) -> DataFrame:
-        """A history as it is published; no rows before the first build."""
+    def published(self, table: Table) -> DataFrame:
+        """All rows of a table as it is published; none before the first build."""
         return self.warehouse.read(table) if self.warehouse.holds(table) else self.warehouse.nothing(table)
 
     def merged(self, history: DataFrame, changes: DataFrame, table: Table) -> DataFrame:

@@ -248,7 +248,7 @@ class Build:
         """A history: the changes are staged, the gate sees what comes of them."""
         days = sorted({*unmerged_days(self.journal, job), self.snapshot})
         merged = [day for day in self.journal.days(job.name) if day not in days]
-        history = self.candidates.history(job.writes)
+        history = self.candidates.published(job.writes)
         frames = [self.candidates.all_snapshots(table) for table in job.reads]
         changes = job.transform(*frames, history=history, days=days, is_last=not merged or max(merged) < min(days))
         staged = self.candidates.stage_changes(changes, job.writes, self.snapshot)

@@ -129,7 +129,10 @@ class Warehouse:
 
     def nothing(self, table: Table) -> DataFrame:
         """No rows of a table; Spark knows of them without looking, and leaves out what would be done with them."""
-        return self.spark.createDataFrame([], spark_schema(table)).limit(0)
+        return self._none(spark_schema(table))
+
+    def _none(self, schema: StructType) -> DataFrame:
+        return self.spark.createDataFrame([], schema).limit(0)
 
     def _files_of(
         self, path: str, schema: StructType, version: int | None = None, snapshot: date | None = None, base: str | None = None
@@ -137,7 +140,7 @@ class Warehouse:
         """A table as the plain files that its log names, of one snapshot if told: Spark's Delta would ask the log by queries, each time."""
         files = self._opened(path, version).file_uris(file_pruning_predicate=[("snapshot_date", "=", str(snapshot))] if snapshot else None)
         if not files:
-            return self.spark.createDataFrame([], schema).limit(0)
+            return self._none(schema)
         return self.spark.read.schema(schema).option("basePath", base or path).parquet(*files).select(*schema.names)
 
     def _opened(self, path: str, version: int | None) -> DeltaTable:
