@@ -61,9 +61,12 @@ class Candidates:
     def _bronze(self, table: Table) -> DataFrame:
         """All rows of a bronze table; none where it may be empty and was never written. Raises MissingTable where it may not."""
         if table.full_name not in self.bronze:
-            is_there = table.at_least_rows or self.warehouse.holds(table)
-            self.bronze[table.full_name] = self.warehouse.read(table) if is_there else self.warehouse.nothing(table)
+            self.bronze[table.full_name] = self.warehouse.nothing(table) if self._was_never_written(table) else self.warehouse.read(table)
         return self.bronze[table.full_name]
+
+    def _was_never_written(self, table: Table) -> bool:
+        """Of a bronze table that may be empty."""
+        return not table.at_least_rows and not self.warehouse.holds(table)
 
     def published(self, table: Table) -> DataFrame:
         """All rows of a table as it is published; none before the first build."""
@@ -77,7 +80,7 @@ class Candidates:
     def is_empty(self, table: Table, day: date) -> bool:
         """Whether it is known without a look that a table has no row on that day: it was never crawled, or made without one."""
         if table.layer == "bronze":
-            return not table.at_least_rows and not self.warehouse.holds(table)
+            return self._was_never_written(table)
         return (table.full_name, day) in self.frames and (table.full_name, day) not in self.folders
 
     def stage_nothing(self, table: Table, day: date) -> DataFrame:

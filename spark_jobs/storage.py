@@ -106,7 +106,7 @@ class Warehouse:
     def version(self, table: Table) -> int:
         """The version of the last commit."""
         try:
-            return DeltaTable(table.path(self.address), storage_options=dict(self.storage)).version()
+            return self._opened(table.path(self.address), None).version()
         except DeltaError as error:
             raise broken(table, error) from error
 
@@ -178,8 +178,8 @@ class Warehouse:
 def held(frame: DataFrame) -> DataFrame:
     """The same rows, made once, by whoever asks first, and kept on the executors' disks.
 
-    `persist` would not do: when a gate beside it drops a view of a table, Spark forgets what it caches of plans that read that table,
-    and makes it anew for the next who asks.
+    `persist` would not do: when a gate beside it drops a view of a table, Spark forgets what it is just caching of plans that read that
+    table, and makes it anew for the next who asks.
     """
     return frame.localCheckpoint(eager=False, storageLevel=StorageLevel.DISK_ONLY)
 

@@ -1,8 +1,11 @@
 """The door to the warehouse: how rows are read, staged and kept for a second look."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
 from pyspark.sql import SparkSession
@@ -18,19 +21,32 @@ from tests.spark_jobs.warehouses import listed
 
 
 def _noted(file: Path, row: Record) -> Iterator[Record]:
+    time.sleep(0.02)  # so that views come and go while the first half is there and the second is not
     with file.open("a") as notes:
         notes.write("once\n")
     yield {"number": row["id"]}
 
 
 def test_rows_that_are_held_are_made_once_whatever_views_come_and_go_beside(spark: SparkSession, tmp_path: Path) -> None:
-    source, notes = spark.range(3), tmp_path / "notes"
+    spark.range(100).write.parquet(f"{tmp_path}/numbers")
+    source, notes = spark.read.parquet(f"{tmp_path}/numbers"), tmp_path / "notes"
     frame = held(map_records(source, partial(_noted, notes), StructType().add("number", LongType())))
     assert not notes.exists()
-    for _ in range(2):
-        assert frame.count() == 3
-        assert spark.sql("SELECT * FROM {numbers}", numbers=source).count() == 3  # a view is made of it and dropped
-    assert notes.read_text().splitlines() == ["once"] * 3
+
+    def make_views_and_drop_them() -> None:
+        while not done.wait(0.2):
+            spark.sql("SELECT count(*) FROM {numbers}", numbers=source).collect()
+
+    done = Event()
+    with ThreadPoolExecutor(1) as gate:
+        beside = gate.submit(make_views_and_drop_them)
+        try:
+            assert frame.groupBy("number").count().count() == 100
+        finally:
+            done.set()
+        beside.result()
+    assert frame.count() == 100
+    assert notes.read_text().splitlines() == ["once"] * 100
 
 
 @pytest.mark.parametrize("few", [0, 300], ids=["through Delta", "as plain files"])
