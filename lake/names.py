@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 # The Hub gave every repository that is older than its `createdAt` field this second, or the next one.
 CREATED_AT_FLOOR = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
+_ABOVE_FLOOR = CREATED_AT_FLOOR + timedelta(seconds=2)
 
 # Looser than what the Hub accepts today (huggingface_hub, validate_repo_id), since names older than its rules live on:
 # more than 96 letters, digits alone or `_` and `.` in an owner, `.git` at the end. 255 is what a file system takes.
 MAX_PART_LENGTH = 255
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
-_TIME = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z", re.ASCII)
 
 
 def author_of(model_id: str) -> str | None:
@@ -31,11 +32,10 @@ def parse_time(text: str) -> datetime | None:
     >>> parse_time("2023-02-29T10:00:00Z") is None, parse_time("2024-02-28") is None
     (True, True)
     """
-    match = _TIME.fullmatch(text)
-    if match is None:
+    if _TIME.fullmatch(text) is None:
         return None
     try:
-        return datetime.fromisoformat(f"{match[1]}.{(match[2] or '').ljust(6, '0')[:6]}+00:00")
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
 
@@ -46,7 +46,7 @@ def is_at_floor(created_at: datetime) -> bool:
     >>> is_at_floor(datetime(2022, 3, 2, 23, 29, 5, tzinfo=UTC)), is_at_floor(datetime(2022, 3, 2, 23, 29, 6, tzinfo=UTC))
     (True, False)
     """
-    return CREATED_AT_FLOOR <= created_at < CREATED_AT_FLOOR + timedelta(seconds=2)
+    return CREATED_AT_FLOOR <= created_at < _ABOVE_FLOOR
 
 
 def looks_like_model_id(text: str) -> bool:

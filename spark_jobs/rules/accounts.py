@@ -3,10 +3,21 @@
 from typing import Any
 
 from spark_jobs.rules.front_matter import clean
-from spark_jobs.rules.listing import Item
+from spark_jobs.rules.item import COUNT, FLAG, TEXT, Item
 
 ORGANISATION = "organisation"
 
+# What is kept of any account, and of organisations beside it.
+KEYS = {
+    "isVerified": FLAG,
+    "numModels": COUNT,
+    "numDatasets": COUNT,
+    "numSpaces": COUNT,
+    "numPapers": COUNT,
+    "numFollowers": COUNT,
+    "createdAt": TEXT,
+}
+KEYS_OF_ORGANISATIONS = KEYS | {"fullname": TEXT, "details": TEXT, "plan": TEXT, "numUsers": COUNT}
 # Keys that silver.accounts leaves out, each with the reason.
 IGNORED = {
     "_id": "the name is the key: models carry no other",
@@ -25,7 +36,7 @@ IGNORED = {
     "numBuckets": "a detail of storage",
     "numKernels": "a kind of repository that is not crawled",
 }
-OF_PERSONS = ("fullname", "details")  # kept of organisations alone
+IGNORED_OF_PERSONS = IGNORED | dict.fromkeys(("fullname", "details"), "kept of organisations alone")
 
 
 def account_facts(kind: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -35,24 +46,23 @@ def account_facts(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     >>> facts["display_name"], facts["owned_models"], facts["is_verified"], facts["oddities"]
     (None, 3, False, [])
     """
-    item = Item(body)
     is_organisation = kind == ORGANISATION
-    facts = {
-        "display_name": _text(item, "fullname") if is_organisation else None,
-        "details": _text(item, "details") if is_organisation else None,
-        "is_verified": item.get("isVerified", bool) is True and is_organisation,
-        "plan": _text(item, "plan") if is_organisation else None,
-        "owned_models": item.count("numModels"),
-        "owned_datasets": item.count("numDatasets"),
-        "owned_spaces": item.count("numSpaces"),
-        "papers": item.count("numPapers"),
-        "followers": item.count("numFollowers"),
-        "members": item.count("numUsers") if is_organisation else None,
+    item = Item(body, KEYS_OF_ORGANISATIONS, IGNORED) if is_organisation else Item(body, KEYS, IGNORED_OF_PERSONS)
+    return {
+        "display_name": _text(item, "fullname"),
+        "details": _text(item, "details"),
+        "is_verified": item.get("isVerified") is True and is_organisation,
+        "plan": _text(item, "plan"),
+        "owned_models": item.get("numModels"),
+        "owned_datasets": item.get("numDatasets"),
+        "owned_spaces": item.get("numSpaces"),
+        "papers": item.get("numPapers"),
+        "followers": item.get("numFollowers"),
+        "members": item.get("numUsers"),
         "created_at": item.time("createdAt"),
+        "oddities": item.oddities,
     }
-    item.report_unknown_keys(IGNORED if is_organisation else {*IGNORED, *OF_PERSONS})
-    return facts | {"oddities": item.oddities}
 
 
 def _text(item: Item, key: str) -> str | None:
-    return clean(item.get(key, str) or "") or None
+    return clean(item.get(key) or "") or None

@@ -4,10 +4,12 @@ from typing import Any
 
 from spark_jobs.rules.facets import after_prefix
 from spark_jobs.rules.front_matter import clean, declared, texts
+from spark_jobs.rules.item import TEXT, Item
 from spark_jobs.rules.languages import languages
 from spark_jobs.rules.licenses import licenses
-from spark_jobs.rules.listing import CARD, Item, names_of, repository_facts
+from spark_jobs.rules.listing import CARD, REPOSITORY_KEYS, names_of, repository_facts
 
+KEYS = REPOSITORY_KEYS | {"description": TEXT}
 # Keys that silver.datasets leaves out, each with the reason; bronze keeps them all.
 IGNORED = {
     "_id": "read as hub_id by the crawler",
@@ -30,13 +32,13 @@ def dataset_facts(body: dict[str, Any]) -> dict[str, Any]:
 
     `body` must hold `id` as text. What the card says counts before what the Hub's tags say; tags carry prefixes here.
     """
-    item = Item(body)
-    dataset_id = item.get("id", str)
+    item = Item(body, KEYS, IGNORED)
+    dataset_id = item.get("id")
     repository = repository_facts(item, dataset_id)
     tags, card_data = repository["tags"], repository["card_data"]
-    card, description = declared(card_data or {}), item.get("description", str)
+    card, description = declared(card_data or {}), item.get("description")
     sizes = _named("size_categories", card_data, tags)
-    facts = {
+    return {
         "dataset_id": dataset_id,
         **repository,
         "licenses": [found.value for found in licenses((), card.licenses, tags)],
@@ -47,10 +49,9 @@ def dataset_facts(body: dict[str, Any]) -> dict[str, Any]:
         "file_formats": after_prefix(tags, "format:"),
         "source_dataset_ids": _named("source_datasets", card_data, tags),
         "description": clean(description) or None if description else None,
-        "has_card": CARD in names_of(item.get("siblings", list), "rfilename"),
+        "has_card": CARD in names_of(item.get("siblings"), "rfilename"),
+        "oddities": item.oddities,
     }
-    item.report_unknown_keys(IGNORED)
-    return facts | {"oddities": item.oddities}
 
 
 def _named(field: str, card_data: dict[str, Any] | None, tags: list[str]) -> list[str]:

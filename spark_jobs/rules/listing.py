@@ -1,18 +1,40 @@
 """One item of the Hub's model listing -> the facts of one model. Each key is read, ignored for a reason, or reported."""
 
 import re
-from collections.abc import Container, Iterator
-from datetime import datetime
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import Any
 
-from lake.names import author_of, is_at_floor, parse_time
+from lake.names import author_of, is_at_floor
 from lake.vocabulary import RELATIONS
-
-LARGEST_LONG = 2**63 - 1
+from spark_jobs.rules.item import COUNT, FLAG, LARGEST_LONG, LIST, NUMBER, OBJECT, TEXT, Item
 
 NOT_GATED = (None, False, "false")
 CARD = "README.md"
 
+# What is kept of a repository of either kind.
+REPOSITORY_KEYS = {
+    "id": TEXT,
+    "createdAt": TEXT,
+    "lastModified": TEXT,
+    "sha": TEXT,
+    "downloads": COUNT,
+    "downloadsAllTime": COUNT,
+    "likes": COUNT,
+    "trendingScore": NUMBER,
+    "gated": (bool, str),
+    "disabled": FLAG,
+    "tags": LIST,
+    "cardData": OBJECT,
+    "siblings": LIST,
+}
+KEYS = REPOSITORY_KEYS | {
+    "pipeline_tag": TEXT,
+    "library_name": TEXT,
+    "config": OBJECT,
+    "gguf": OBJECT,
+    "safetensors": OBJECT,
+    "baseModels": OBJECT,
+}
 # Keys that silver.models leaves out, each with the reason; bronze keeps them all.
 IGNORED = {
     "_id": "read as hub_id by the crawler",
@@ -39,59 +61,23 @@ _PARAMETERS_IN_NAME = re.compile(r"(?:^|[-_./ ])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1
 _SCALE = {"b": 1_000_000_000, "m": 1_000_000}
 
 
-class Item:
-    """A JSON object read field by field: a value of another type than expected is null and reported in `oddities`."""
-
-    def __init__(self, body: dict[str, Any]) -> None:
-        self.body = body
-        self.read: set[str] = set()
-        self.oddities: list[str] = []
-
-    def get(self, key: str, *kinds: type) -> Any:
-        """The value of `key` if it is one of `kinds`; None where absent, null or of another type (which is reported)."""
-        self.read.add(key)
-        value = self.body.get(key)
-        if value is None or type(value) in kinds:  # of JSON no value is of a subtype, and true is no number
-            return value
-        self.oddities.append(f"{key}: a {type(value).__name__} where {' or '.join(k.__name__ for k in kinds)} was expected")
-        return None
-
-    def count(self, key: str) -> int | None:
-        """A whole number from 0 to what a long holds."""
-        value = self.get(key, int)
-        if value is not None and not 0 <= value <= LARGEST_LONG:
-            self.oddities.append(f"{key}: {value} is out of range")
-            return None
-        return cast("int | None", value)
-
-    def time(self, key: str) -> datetime | None:
-        """A time as the Hub writes it; what is none is null."""
-        text = self.get(key, str)
-        return parse_time(text) if text else None
-
-    def report_unknown_keys(self, ignored: Container[str]) -> None:
-        left = self.body.keys() - self.read
-        if left:
-            self.oddities += [f"{key}: unknown key" for key in self.body if key in left and key not in ignored]
-
-
 def model_facts(body: dict[str, Any]) -> dict[str, Any]:
     """Columns of silver.models but for hub_id, snapshot_date and card_data (as a mapping under that name).
 
     `body` must hold `id` or `modelId` as text; everything else may be absent or of any type.
     """
-    item = Item(body)
-    model_id = item.get("id", str) or body["modelId"]
-    base_models = item.get("baseModels", dict) or {}
-    config = item.get("config", dict) or {}
-    gguf = item.get("gguf", dict) or {}
-    parameters, parameters_source = _parameters(model_id, gguf, item.get("safetensors", dict) or {}, item)
-    file_names = names_of(item.get("siblings", list), "rfilename")
-    facts = {
+    item = Item(body, KEYS, IGNORED)
+    model_id = item.get("id") or body["modelId"]
+    base_models = item.get("baseModels") or {}
+    config = item.get("config") or {}
+    gguf = item.get("gguf") or {}
+    parameters, parameters_source = _parameters(model_id, gguf, item.get("safetensors") or {}, item)
+    file_names = names_of(item.get("siblings"), "rfilename")
+    return {
         "model_id": model_id,
         **repository_facts(item, model_id),
-        "pipeline_tag": item.get("pipeline_tag", str),
-        "library_name": item.get("library_name", str),
+        "pipeline_tag": item.get("pipeline_tag"),
+        "library_name": item.get("library_name"),
         "architecture": _architecture(config, gguf),
         "model_type": _text(config.get("model_type")),
         "parameters": parameters,
@@ -100,28 +86,27 @@ def model_facts(body: dict[str, Any]) -> dict[str, Any]:
         "file_names": file_names,
         "hub_parents": names_of(base_models.get("models"), "id"),
         "hub_relation": _relation(base_models.get("relation"), item),
+        "oddities": item.oddities,
     }
-    item.report_unknown_keys(IGNORED)
-    return facts | {"oddities": item.oddities}
 
 
 def repository_facts(item: Item, name: str) -> dict[str, Any]:
     """What the Hub says of a repository of either kind: lake.tables.shared.REPOSITORY but for has_card and oddities."""
-    created_at = item.time("createdAt")
+    get, created_at = item.values.get, item.time("createdAt")
     return {
         "author": author_of(name),
         "created_at": created_at,
         "is_created_at_floor": created_at is not None and is_at_floor(created_at),
         "last_modified_at": item.time("lastModified"),
-        "sha": item.get("sha", str),
-        "downloads_30d": item.count("downloads"),
-        "downloads_all_time": item.count("downloadsAllTime"),
-        "likes": item.count("likes"),
-        "trending_score": number(item.get("trendingScore", int, float)),
-        "is_gated": item.get("gated", bool, str) not in NOT_GATED,
-        "is_disabled": item.get("disabled", bool) is True,
-        "tags": [tag for tag in item.get("tags", list) or [] if isinstance(tag, str)],
-        "card_data": item.get("cardData", dict),
+        "sha": get("sha"),
+        "downloads_30d": get("downloads"),
+        "downloads_all_time": get("downloadsAllTime"),
+        "likes": get("likes"),
+        "trending_score": number(get("trendingScore")),
+        "is_gated": get("gated") not in NOT_GATED,
+        "is_disabled": get("disabled") is True,
+        "tags": [tag for tag in get("tags") or () if isinstance(tag, str)],
+        "card_data": get("cardData"),
     }
 
 
