@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
 from lake.tables.history import MODEL_HISTORY
 from lake.tables.silver import MODELS
+from spark_jobs.arrays import LONGEST, copy, filtered
 from spark_jobs.job import Job
 from spark_jobs.silver.models import whole_model_listings
 from spark_jobs.storage import IS_DELETED
@@ -43,7 +44,8 @@ def transform(
     seen_there = listings.select("crawl_id", "hub_id").unionByName(found.select("crawl_id", "hub_id")).where("hub_id IS NOT NULL")
     listed = seen_there.join(F.broadcast(crawls.select("crawl_id", "snapshot_date")), "crawl_id").select("hub_id", "snapshot_date")
     whole_days = crawls.where("outcome = 'finished'").select("snapshot_date")
-    present = models.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
+    in_order = models.withColumn("tags", F.sort_array(F.array_distinct(copy("tags"))))
+    present = in_order.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
     listed, whole_days = listed.withColumnRenamed("snapshot_date", "day"), whole_days.withColumnRenamed("snapshot_date", "day")
 
     on_days = present.where(F.col("day").isin(*days))
@@ -80,23 +82,14 @@ def _crawls(crawl_runs: DataFrame) -> DataFrame:
 
 
 def _tracked() -> list[Column]:
-    """TRACKED, from columns of silver.models."""
+    """TRACKED, from columns of silver.models; its tags in order, each once."""
 
     def told(prefix: str) -> Column:
-        tags = F.filter("tags", lambda tag: tag.startswith(prefix))
-        return F.sort_array(F.array_distinct(F.transform(tags, lambda tag: F.substring(tag, len(prefix) + 1, 1000))))
+        return F.transform(filtered("tags", lambda tag: tag.startswith(prefix)), lambda tag: F.substring(tag, len(prefix) + 1, LONGEST))
 
-    others = F.filter("tags", lambda tag: ~tag.startswith("license:") & ~tag.startswith("base_model:"))
-    return [
-        F.col("model_id"),
-        F.col("author"),
-        told("license:").alias("licenses"),
-        told("base_model:").alias("base_models"),
-        F.sort_array(F.array_distinct(others)).alias("tags"),
-        F.col("pipeline_tag"),
-        F.col("is_gated"),
-        F.col("is_disabled"),
-    ]
+    others = filtered("tags", lambda tag: ~tag.startswith("license:") & ~tag.startswith("base_model:"))
+    lists = {"licenses": told("license:"), "base_models": told("base_model:"), "tags": others}
+    return [lists[name].alias(name) if name in lists else F.col(name) for name in TRACKED]
 
 
 def _values() -> Column:
