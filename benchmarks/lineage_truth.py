@@ -19,11 +19,11 @@ from random import Random
 from typing import Any, NamedTuple
 
 from benchmarks.figure import show
-from lake.names import author_of
+from lake.names import author_of, parse_time
 from lake.vocabulary import RELATIONS
 from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
 from spark_jobs.rules.listing import model_facts
-from spark_jobs.rules.name_lineage import name_key, parent_in_name
+from spark_jobs.rules.name_lineage import Child, Namesake, Namesakes, name_key, parent_in_name
 from spark_jobs.rules.parent_names import ParentName, parent_names
 from spark_jobs.rules.parent_renames import Renames, Resolved
 
@@ -81,25 +81,23 @@ class Names:
 
     def __init__(self, hub: dict[str, Item]) -> None:
         self.hub = hub
-        self.by_key: dict[str, list[str]] = defaultdict(list)
-        for model_id in hub:
-            self.by_key[name_key(model_id)].append(model_id)
+        by_key: dict[str, list[Namesake]] = defaultdict(list)
+        for model_id, item in hub.items():
+            namesake = Namesake(model_id, author_of(model_id), _created(item), item.get("downloads") or 0)
+            by_key[name_key(model_id)].append(namesake)
+        self.by_key = {key: Namesakes(models) for key, models in by_key.items()}
 
     def parent(self, child: str) -> str | None:
         """The parent, None where the name tells of none that is listed."""
         told = parent_in_name(child)
-        if told is None:
+        if told is None or told.key not in self.by_key:
             return None
-        made, author = self._created(child) or "9", author_of(child)
-        fits = [
-            name
-            for name in self.by_key.get(told.key, ())
-            if name != child and (author_of(name) == author or not (told.is_own or self._created(name) > made))
-        ]
-        return min(fits, key=lambda name: (-(self.hub[name].get("downloads") or 0), name), default=None)
+        return self.by_key[told.key].meant_by(Child(child, author_of(child), _created(self.hub.get(child, {})), told.is_own))
 
-    def _created(self, model_id: str) -> str:
-        return str(self.hub.get(model_id, {}).get("createdAt") or "")
+
+def _created(item: Item) -> int | None:
+    at = parse_time(str(item.get("createdAt") or ""))
+    return None if at is None else int(at.timestamp())
 
 
 def tell_missing(hub: dict[str, Item], truth: list[dict[str, str]]) -> None:

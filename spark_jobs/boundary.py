@@ -34,7 +34,8 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
 def map_whole(frame: DataFrame, rule: Callable[[pa.Table], pa.Table], schema: StructType) -> DataFrame:
     """All rows as one Arrow table through `rule`, which answers a table with the columns of `schema`, in any order.
 
-    For what needs a whole graph at once and fits one task. Cost: one task, whose memory holds the table and the answer.
+    For what needs a whole graph at once and fits one task. Cost: one task, whose memory holds the table and the answer; it also does
+    what comes before, up to the last shuffle: of much that becomes little, `repartition(1)` first.
     """
     arrow_schema = to_arrow_schema(schema, timezone="UTC")
 

@@ -5,10 +5,13 @@ Trainer of transformers `<base>-finetuned-<dataset>`, publishers `<base>-instruc
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
-from spark_jobs.rules.relation import is_quantized_word
+from spark_jobs.rules.relation import QUANTIZED_WORD, is_quantized_word
 
 BREAKS = "-_ "  # between the words of a name
 _BREAKS = str.maketrans(dict.fromkeys(BREAKS, "-"))
@@ -16,6 +19,10 @@ _BREAKS = str.maketrans(dict.fromkeys(BREAKS, "-"))
 TUNED = frozenset("instruct instruction instruction-tuned it chat sft dpo ppo orpo kto rlhf grpo simpo cpo ipo aligned assistant".split())
 SHORTEST = 5  # letters of a name that is taken for a parent's
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
+_TELLING = "|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTIZED_WORD))
+_TELLING_WORD = re.compile(_TELLING)
+# What is found in every name that tells of a parent, and in few others; as Java, too, reads it.
+TELLS = rf"(?iu)(?<![^{BREAKS}/])(?:{_TELLING})(?![^{BREAKS}])"
 
 
 class NamedParent(NamedTuple):
@@ -70,7 +77,7 @@ def parent_in_name(model_id: str) -> NamedParent | None:
 
 @lru_cache(1 << 15)  # most names tell nothing, in a few thousand words: so two million of them are looked at in seconds
 def _tells(word: str) -> bool:
-    return word in TUNED or word in _FINETUNED or word == "fine" or is_quantized_word(word)
+    return _TELLING_WORD.fullmatch(word) is not None
 
 
 def _is_finetuned(parts: list[str], place: int) -> bool:
@@ -98,3 +105,47 @@ def _if_long(parts: list[str], relation: str, *, is_own: bool) -> NamedParent | 
     """Short names (model, bert, v2) are shared by thousands that are no kin."""
     key = _key(parts)
     return NamedParent(key, relation, is_own) if len(key) >= SHORTEST and len(parts) > 1 else None
+
+
+class Child(NamedTuple):
+    """A model whose name tells of a parent; `created_at` is a number that grows with time."""
+
+    model_id: str
+    author: str | None
+    created_at: int | None
+    is_own: bool
+
+
+class Namesake(NamedTuple):
+    """A listed model with the name that is told of."""
+
+    model_id: str
+    author: str | None
+    created_at: int | None
+    downloads: int
+
+
+class Namesakes:
+    """Listed models whose names have one key. Cost: a search among their dates for each child, however many they are."""
+
+    def __init__(self, models: Iterable[Namesake]) -> None:
+        # Of a model without a date nobody knows that it is later.
+        by_date = sorted(((0 if m.created_at is None else m.created_at), -m.downloads, m.model_id, m.author) for m in models)
+        self._dates = [date for date, *_ in by_date]
+        self._best_until = list(accumulate(((fewer, name) for _, fewer, name, _ in by_date), min))
+        self._best_of: dict[str | None, tuple[int, str]] = {}
+        for _, fewer, name, author in by_date:
+            self._best_of[author] = min(self._best_of.get(author, (fewer, name)), (fewer, name))
+
+    def meant_by(self, child: Child) -> str | None:
+        """The most downloaded of them that is the child's author's, or that another made before it, unless the parent `is_own`.
+
+        >>> known = Namesakes([Namesake("a/flora", "a", 5, 10), Namesake("b/flora", "b", 1, 3), Namesake("c/flora", "c", 9, 99)])
+        >>> [known.meant_by(Child("x", author, 6, is_own)) for author, is_own in (("d", False), ("c", False), ("b", True), ("d", True))]
+        ['a/flora', 'c/flora', 'b/flora', None]
+        """
+        found = [self._best_of[child.author]] if child.author is not None and child.author in self._best_of else []
+        if not child.is_own:
+            earlier = len(self._dates) if child.created_at is None else bisect_right(self._dates, child.created_at)
+            found += self._best_until[earlier - 1 : earlier] if earlier else []
+        return min(found)[1] if found else None

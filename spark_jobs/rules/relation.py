@@ -30,11 +30,15 @@ _QUANTIZED_TAGS = frozenset(
     ("quantized", "quantization", "quant", "autoquant", "imatrix", "bitsandbytes", "compressed-tensors", "exllamav2")
 )
 # Formats and methods of transformers' quantization docs, llama.cpp's types (Q4_K_M, IQ2_XS), widths (4bit, 4.0bpw, w4a16).
-_QUANTIZED = re.compile(
-    r"(?<![a-z0-9])(?:gguf|ggml|awq|gptq(?:model)?|exl[23]|hqq|aqlm|eetq|vptq|spqr|quip|bnb|auto[-_]?round|torchao|i1"
-    r"|quanti[sz]ed|quants?|[nm]?[vx]?fp[48]|nf4|int[2348]|[2-8][-_]?bits?|w\d{1,2}a\d{1,2}|\d(?:[._]\d{1,3})?[-_]?bpw"
-    r"|i?q[2-8](?:[-_](?:[01kxs]|xs|xxs|nl|k[-_](?:s|m|l|xl)))?|q[2-8]f(?:16|32)(?:[-_]\d)?)(?![a-z0-9])"
+_FORMAT = (
+    r"(?:gguf|ggml|awq|gptq(?:model)?|exl[23]|hqq|aqlm|eetq|vptq|spqr|quip|bnb|auto[-_]?round|torchao|i1"
+    r"|quanti[sz]ed|quants?|[nm]?[vx]?fp[48]|nf4|int[2348]|[2-8][-_]?bits?|w[0-9]{1,2}a[0-9]{1,2}|[0-9](?:[._][0-9]{1,3})?[-_]?bpw"
+    r"|i?q[2-8](?:[-_](?:[01kxs]|xs|xxs|nl|k[-_](?:s|m|l|xl)))?|q[2-8]f(?:16|32)(?:[-_][0-9])?)"
 )
+_QUANTIZED = re.compile(_FORMAT)
+# A word of a name, in lower case, that is a format or width of quantisation.
+QUANTIZED_WORD = "|".join((_FORMAT, *map(re.escape, sorted(_EXPORTED)), "mlx", "ov", "ct2"))
+_QUANTIZED_WORD = re.compile(QUANTIZED_WORD)
 
 
 class Marks(NamedTuple):
@@ -112,4 +116,4 @@ def is_quantized_word(word: str) -> bool:
     >>> is_quantized_word("gguf"), is_quantized_word("4bit"), is_quantized_word("7b")
     (True, True, False)
     """
-    return _is_format(word) or word in _EXPORTED or word in ("mlx", "ov", "ct2")
+    return _QUANTIZED_WORD.fullmatch(word) is not None

@@ -9,6 +9,7 @@ from pyspark.sql.types import BooleanType, DoubleType, StringType, StructType
 from lake.tables.bronze import LISTINGS
 from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
 from lake.vocabulary import EVIDENCE
+from spark_jobs.arrays import has_any
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.graph.cycles import pairs_on_cycles
 from spark_jobs.graph.derivation import derivations
@@ -47,7 +48,7 @@ def _facts(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     is_fetched = F.coalesce("has_card_row", F.lit(False))
     card_data = F.when(~is_fetched, F.col("card_data"))
     may_declare: Column = (
-        F.exists("tags", lambda tag: tag.startswith(BASE_MODEL_TAG) | (tag.contains("/") & ~tag.contains(":")))
+        has_any("tags", lambda tag: tag.startswith(BASE_MODEL_TAG) | (tag.contains("/") & ~tag.contains(":")))
         | (F.size("hub_parents") > 0)
         | (F.coalesce(F.size("base_models"), F.lit(0)) > 0)
         | F.coalesce(card_data.rlike("base[_-]model"), F.lit(False))

@@ -48,7 +48,7 @@ def _renamed(known: DataFrame, models: DataFrame, listings: DataFrame) -> DataFr
     wanted = known.where("not is_listed").select("parent", "child_id").distinct().localCheckpoint()
     names = F.broadcast(wanted.select("parent").distinct())
     spelt = F.broadcast(wanted.select(_letters("parent").alias("letters")).distinct())
-    could_be_meant = models.withColumn("letters", _letters("model_id")).join(spelt, "letters", how="left_semi")
+    could_be_meant = models.withColumn("letters", _letters("model_id")).join(spelt, "letters", how="left_semi").repartition(1)
     of_parents = F.broadcast(wanted.select(F.lower(F.substring_index("parent", "/", 1)).alias("account")).distinct())
     accounts = models.select(F.lower("author").alias("account")).join(of_parents, "account", how="left_semi").distinct()
     facts = (

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
 
 from lake.tables.bronze import LISTINGS
 from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
 from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.rules.name_lineage import name_key
+from spark_jobs.rules.name_lineage import TELLS, name_key, parent_in_name
 from spark_jobs.silver.lineage_edges import transform
 from spark_jobs.silver.parents_in_names import name_key as spark_name_key
 from tests.drawn import drawn
@@ -71,7 +72,8 @@ before   | model     | 0    | 1        | 99     | lost/parent
 
 @cache
 def _transformed(spark: SparkSession) -> DataFrame:
-    return transform(drawn(spark, MODELS, HUB), drawn(spark, MODEL_CARDS, CARDS), drawn(spark, LISTINGS, CRAWLED)).localCheckpoint()
+    models = drawn(spark, MODELS, HUB).withColumn("author", F.substring_index("model_id", "/", 1))
+    return transform(models, drawn(spark, MODEL_CARDS, CARDS), drawn(spark, LISTINGS, CRAWLED)).localCheckpoint()
 
 
 @pytest.fixture
@@ -178,6 +180,29 @@ def test_spark_and_python_make_the_same_key_of_a_name(spark: SparkSession) -> No
     names = ["Acme/Flora_DPO 7B", "gpt2", "a/--x__y", "a/Ünï-B"]
     frame = spark.createDataFrame([(name,) for name in names], "model_id string")
     assert [row[0] for row in frame.select(spark_name_key("model_id")).collect()] == [name_key(name) for name in names]
+
+
+def test_every_name_that_tells_is_let_through_to_the_rule(spark: SparkSession) -> None:
+    words = [
+        "GGUF",
+        "4.0bpw",
+        "Q4_K_M",
+        "w4a16",
+        "iq2-xs",
+        "chat",
+        "Instruct",
+        "it",
+        "finetuned",
+        "fine-tuned",
+        "ft",
+        "onnx",
+        "transformers.js",
+    ]
+    names = [f"a/{name}" for word in words for name in (f"flora-tree-{word}", f"{word}_flora tree", f"flora-{word}_tree")]
+    frame = spark.createDataFrame([(name,) for name in [*names, "a/flora-tree", "chat/flora-it-tree", "a/chatty-flora"]], "model_id string")
+    let_through = {row["model_id"] for row in frame.where(F.col("model_id").rlike(TELLS)).collect()}
+    assert [name for name in names if parent_in_name(name) and name not in let_through] == []
+    assert let_through == {*names, "chat/flora-it-tree"}
 
 
 def test_a_tie_among_teachers_teaches_nothing(spark: SparkSession) -> None:
