@@ -46,8 +46,14 @@ class Parted:
 
 
 def parted(rows: DataFrame, table: Table) -> Parted:
-    """Part the rows that keep the rules of their table from those that break one, or that the transform itself set aside."""
-    candidate = held(with_reason(rows, table))  # written in two parts
+    """Part the rows that keep the rules of their table from those that break one, or that the transform itself set aside.
+
+    Cost: rows of a transform that sets aside are held, as they are written in two parts. Of others none should break a rule; where
+    some do, the transform is run again for them.
+    """
+    candidate = with_reason(rows, table)
+    if SET_ASIDE_REASON in rows.columns:
+        candidate = held(candidate)
     counted = Observation()
     figures = (F.count(F.lit(1)).alias("total"), F.count(SET_ASIDE_REASON).alias("bad"))
     kept = candidate.observe(counted, *figures).where(F.col(SET_ASIDE_REASON).isNull()).drop(SET_ASIDE_REASON, SET_ASIDE_BODY)

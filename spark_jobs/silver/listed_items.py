@@ -20,6 +20,7 @@ from spark_jobs.schema import spark_schema
 WHOLE = ("finished", "limited")
 JSON = msgspec.json.Decoder()
 PLACE = ("crawl_id", "page", "position")  # of an item in bronze.listings, for one repo_type
+OF_ITEM = ("hub_id", "repo_id", "fetched_at", "body")
 
 Facts = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -39,11 +40,11 @@ def _ended_well(crawl_runs: DataFrame, spider: str) -> DataFrame:
 
 
 def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
-    """Items of the newest whole listing of that type and of the changes since (hub_id, repo_id, fetched_at, body).
+    """Items of the newest whole listing of that type and of the changes since (hub_id, repo_id, fetched_at, body, is_alone).
 
-    Of an item listed twice the later answer; who has opted out since is left out. Cost: the crawls that count are asked for at
-    once; two looks at hub_ids; bodies stay where they are read; the places of what was listed again, as many as changed since the
-    whole listing, go to every executor.
+    Of an item listed twice the later answer; who has opted out since is left out. No other item has the name of one that
+    `is_alone`. Cost: the crawls that count are asked for at once, and then what is given twice, in one look at the names; bodies stay
+    where they are read; the places of what was listed again, as many as changed since the whole listing, go to every executor.
     """
     spider = f"{repo_type}s"
     whole = whole_listings(crawl_runs, spider).orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
@@ -51,31 +52,36 @@ def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> 
     changes = changed_listings(crawl_runs, spider).join(F.broadcast(since), F.col("started_at") > F.col("whole_at"), how="left_semi")
     crawls = [row["crawl_id"] for row in whole.select("crawl_id").unionByName(changes.select("crawl_id")).collect()]
     items = listings.where((F.col("repo_type") == repo_type) & F.col("crawl_id").isin(crawls))
-    again = _given_twice(items, "hub_id", how="left_semi").select("hub_id", "fetched_at", *PLACE)
+    twice = _given_twice(items)
+    if twice.isEmpty():
+        return without_opted_out(items, "repo_id").select(*OF_ITEM, F.lit(True).alias("is_alone"))
+    marked = items.join(F.broadcast(twice.select(F.col("mark").alias("hub_mark"))), F.xxhash64("hub_id") == F.col("hub_mark"), how="left")
+    again = marked.where("hub_mark is not null").select("hub_id", "fetched_at", *PLACE)
     in_order = first_of(again, "hub_id", *map(F.desc, ("fetched_at", *PLACE)), keep_others=True)
     newest = items.join(F.broadcast(in_order.where("place > 1").select(*PLACE)), list(PLACE), how="left_anti")
-    return without_opted_out(newest, "repo_id").select("hub_id", "repo_id", "fetched_at", "body")
+    shared = F.broadcast(twice.select(F.col("mark").alias("shared")))
+    named = newest.join(shared, F.xxhash64("repo_id") == F.col("shared"), how="left")
+    return without_opted_out(named, "repo_id").select(*OF_ITEM, F.col("shared").isNull().alias("is_alone"))
+
+
+def _given_twice(items: DataFrame) -> DataFrame:
+    """Hashes (mark) of what several items have as their hub_id or their name; of two that differ but have one hash, too."""
+    marks = items.select(F.explode(F.array(F.xxhash64("hub_id"), F.xxhash64("repo_id"))).alias("mark"))
+    return marks.groupBy("mark").agg(F.count("*").alias("times")).where("times > 1").select("mark").localCheckpoint()
 
 
 def read_items(items: DataFrame, facts: Facts, into: Table, name: str) -> DataFrame:
-    """Items -> rows of the table, by `facts` of each one's JSON; what cannot be read is set aside, and so is an older
+    """`newest_items` -> rows of the table, by `facts` of each one's JSON; what cannot be read is set aside, and so is an older
     repository whose name, the column `name`, belongs to a newer one.
 
     Cost: each body is parsed once, where it is read; only rows whose names are given twice are shuffled.
     """
     schema = spark_schema(into, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
-    alone = map_records(_given_twice(items, "repo_id", how="left_anti").select("hub_id", "body"), partial(_read, facts), schema)
-    shared = map_records(_given_twice(items, "repo_id", how="left_semi").select("hub_id", "body"), partial(_read, facts), schema)
+    alone = map_records(items.where("is_alone").select("hub_id", "body"), partial(_read, facts), schema)
+    shared = map_records(items.where("not is_alone").select("hub_id", "body"), partial(_read, facts), schema)
     named = first_of(shared, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
     reason = F.when(F.col("place") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
     return alone.unionByName(named.withColumn(SET_ASIDE_REASON, F.coalesce(SET_ASIDE_REASON, reason)).drop("place"))
-
-
-def _given_twice(items: DataFrame, name: str, *, how: str) -> DataFrame:
-    """Items whose `name` another one has too (left_semi), or the others (left_anti); by hashes, so two names may rarely count as one."""
-    mark = F.xxhash64(name).alias("mark")
-    twice = items.groupBy(mark).agg(F.count("*").alias("times")).where("times > 1").select("mark")
-    return items.withColumn("mark", mark).join(F.broadcast(twice), "mark", how=how).drop("mark")
 
 
 def first_of(frame: DataFrame, key: str, *order: Any, keep_others: bool = False) -> DataFrame:
