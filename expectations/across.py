@@ -15,6 +15,14 @@ MISNAMED = (
     " GROUP BY xxhash64(component_id) HAVING NOT max(component_id = model_id) OR max(component_id > model_id)"
 )
 
+# Of each model what one look at its validities can tell: one is new, one has no end, and each date but the first ends one and begins one.
+# Only a chain is so, as no validity ends before it begins.
+BROKEN_CHAIN = (
+    "SELECT count(*) FROM {batch} GROUP BY xxhash64(hub_id)"
+    " HAVING count_if(array_contains(changed, 'new')) <> 1 OR count_if(valid_to IS NULL) <> 1"
+    " OR bit_xor(xxhash64(valid_from)) ^ coalesce(bit_xor(if(valid_to IS NULL, NULL, xxhash64(valid_to))), 0L) <> xxhash64(min(valid_from))"
+)
+
 
 def _hashes(column: str, table: str, condition: str = "TRUE") -> str:
     return f"(SELECT xxhash64({column}) AS name FROM {{{table}}} WHERE {condition})"
@@ -124,6 +132,7 @@ _OWN: dict[str, list[Expectation]] = {
             "SELECT hub_id FROM (SELECT hub_id, valid_to, lead(valid_from) OVER (PARTITION BY hub_id ORDER BY valid_from) AS following"
             " FROM {batch}) WHERE following IS DISTINCT FROM valid_to",
             guards="a day on which a model has two states or none",
+            screened_by=BROKEN_CHAIN,
         ),
         never(
             "a validity says what changed",
@@ -134,6 +143,7 @@ _OWN: dict[str, list[Expectation]] = {
             "only the first validity is new",
             "SELECT hub_id FROM {batch} GROUP BY hub_id HAVING count_if(array_contains(changed, 'new')) <> 1",
             guards="a returned model taken for a new one",
+            screened_by=BROKEN_CHAIN,
         ),
     ],
     "gold.model_impact": [

@@ -86,11 +86,17 @@ def _row_of(frame: DataFrame, aggregates: Sequence[str]) -> Sequence[Any]:
     return frame.selectExpr(*[f"{aggregate} AS a{place}" for place, aggregate in enumerate(aggregates)]).collect()[0]
 
 
-def question(expectation: Expectation, frame: DataFrame, ask: Ask, seen: Seen) -> Question | Measured | None:
-    """What is to be counted of groups or with other tables, which `ask` answers from SQL; None where this is not ours to answer."""
+def question(expectation: Expectation, frame: DataFrame, rows: int, ask: Ask, seen: Seen) -> Question | Measured | None:
+    """What is to be counted of groups or with other tables, which `ask` answers from SQL; None where this is not ours to answer.
+
+    Of a table without rows nothing is asked that looks at no other table.
+    """
     kwargs = expectation.configuration.kwargs
+    is_of_groups = "unique" in type_of(expectation) and "count" not in type_of(expectation)
+    if not rows and (is_of_groups or not others(kwargs.get("unexpected_rows_query", "{another}"))):
+        return Measured(expectation, True, 0.0)
     screen = _screen(expectation, ask, seen)
-    if "unique" in type_of(expectation) and "count" not in type_of(expectation):
+    if is_of_groups:
         return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]], screen)
     if type_of(expectation) != "unexpected_rows_expectation":
         return None

@@ -153,9 +153,13 @@ def _measured(
     rows, answers, seen = looked_at([p for p in probes if not p.is_of_sample], aggregates_of(suite), frame)
     is_probed = {id(p.expectation) for p in probes}
     ask = cache(partial(rows_of, frame=frame, look=look))
-    told = [question(e, frame, ask, seen) for e in suite if id(e) not in is_probed]
+    told = [question(e, frame, rows, ask, seen) for e in suite if id(e) not in is_probed]
     answers += [a for a in told if isinstance(a, Measured)]
-    answers += asked([a for a in told if isinstance(a, Question)], [p for p in probes if p.is_of_sample], sample_of(frame, rows, table))
+    of_sample = [p for p in probes if p.is_of_sample]
+    if not rows:
+        answers += [p.read(0, None, frame) for p in of_sample]
+        of_sample = []
+    answers += asked([a for a in told if isinstance(a, Question)], of_sample, sample_of(frame, rows, table))
     return rows, {id(answer.expectation): answer for answer in answers}
 
 

@@ -91,7 +91,7 @@ def test_the_clean_world_leaves_no_screen_in_doubt(spark: SparkSession, world: d
     table, frame = find_table(name), drawn(spark, find_table(name), CLEAN[name], with_snapshot=True)
     screened = [e for e in suite_of(table) if (e.meta or {}).get("screened_by")]
     _, _, seen = looked_at([], aggregates_of(screened), frame)
-    asked = [question(e, frame, partial(rows_of, frame=frame, look=world.get), seen) for e in screened]
+    asked = [question(e, frame, 1, partial(rows_of, frame=frame, look=world.get), seen) for e in screened]
     assert [q.expectation.configuration.description for q in asked if isinstance(q, Question) and q.screen is None] == []
     assert [q.expectation.configuration.description for q in asked if isinstance(q, Question) and q.first[0].count()] == []
 
