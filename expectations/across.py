@@ -24,13 +24,21 @@ BROKEN_CHAIN = (
 )
 
 
-def _hashes(column: str, table: str, condition: str = "TRUE") -> str:
-    return f"(SELECT xxhash64({column}) AS name FROM {{{table}}} WHERE {condition})"
+def _strangers(column: str, known: str) -> str:
+    """A screen for names in a column that the table `known` does not have in its column of that name."""
+    return (
+        f"SELECT name FROM (SELECT xxhash64({column}) AS name FROM {{batch}})"
+        f" LEFT ANTI JOIN (SELECT xxhash64({column}) AS name FROM {{{known}}}) USING (name)"
+    )
 
 
-def _by_hash(join: str, column: str, known: str, of: str, condition: str = "TRUE") -> str:
-    """A screen for names in a column that the column `of` of the table `known` does not have (LEFT ANTI), or has (LEFT SEMI)."""
-    return f"SELECT name FROM {_hashes(column, 'batch', condition)} {join} JOIN {_hashes(of, known)} USING (name)"
+# What an edge says of its ends: the child is listed, and so is the parent unless it is missing. One look at both.
+MISSAID = (
+    "SELECT name FROM (SELECT inline(array(struct(xxhash64(child_id) AS name, TRUE AS is_listed),"
+    " struct(xxhash64(parent_id) AS name, parent_status <> 'missing' AS is_listed))) FROM {batch})"
+    " LEFT JOIN (SELECT xxhash64(model_id) AS name, TRUE AS is_found FROM {models}) USING (name)"
+    " WHERE is_listed <> (is_found IS NOT NULL)"
+)
 
 
 def like_models(column: str) -> Alike:
@@ -47,7 +55,7 @@ def _listed(column: str, screen: Alike | None = None) -> Expectation:
         "it is about a listed model",
         f"SELECT {column} FROM {{batch}} LEFT ANTI JOIN {{models}} USING ({column})",
         guards="rows of a model that the snapshot does not have: made from another snapshot, or of a name that was changed",
-        screened_by=screen or _by_hash("LEFT ANTI", column, "models", column),
+        screened_by=screen or _strangers(column, "models"),
     )
 
 
@@ -75,21 +83,21 @@ _OWN: dict[str, list[Expectation]] = {
             "the child of an edge is a listed model",
             "SELECT child_id FROM {batch} LEFT ANTI JOIN {models} ON child_id = model_id",
             guards="an edge that hangs in the air counts in no figure",
-            screened_by=_by_hash("LEFT ANTI", "child_id", "models", "model_id"),
+            screened_by=MISSAID,
         ),
         never(
             "a parent that is there is a listed model",
             "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status <> 'missing')"
             " LEFT ANTI JOIN {models} ON parent_id = model_id",
             guards="a parent invented by resolving names",
-            screened_by=_by_hash("LEFT ANTI", "parent_id", "models", "model_id", "parent_status <> 'missing'"),
+            screened_by=MISSAID,
         ),
         never(
             "a parent that is missing is no listed model",
             "SELECT parent_id FROM (SELECT parent_id FROM {batch} WHERE parent_status = 'missing')"
             " LEFT SEMI JOIN {models} ON parent_id = model_id",
             guards="dependants lost to a parent that is listed",
-            screened_by=_by_hash("LEFT SEMI", "parent_id", "models", "model_id", "parent_status = 'missing'"),
+            screened_by=MISSAID,
         ),
         never(
             "no relation is inferred beside a declared one",
@@ -108,7 +116,7 @@ _OWN: dict[str, list[Expectation]] = {
             "a section belongs to a card",
             "SELECT model_id FROM {batch} LEFT ANTI JOIN {model_cards} USING (model_id)",
             guards="sections of a card that is not in the snapshot",
-            screened_by=_by_hash("LEFT ANTI", "model_id", "model_cards", "model_id"),
+            screened_by=_strangers("model_id", "model_cards"),
         ),
         never(
             "sections of a card are counted without a gap",

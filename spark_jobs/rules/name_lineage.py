@@ -21,8 +21,8 @@ SHORTEST = 5  # letters of a name that is taken for a parent's
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
 _TELLING = "|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTIZED_WORD))
 _TELLING_WORD = re.compile(_TELLING)
-# What is found in every name that tells of a parent, and in few others; as Java, too, reads it.
-TELLS = rf"(?iu)(?<![^{BREAKS}/])(?:{_TELLING})(?![^{BREAKS}])"
+# What is found in every name, in lower case, that tells of a parent, and in few others; as Java, too, reads it.
+TELLS = rf"(?:^|[{BREAKS}/])(?:{_TELLING})(?![^{BREAKS}])"
 
 
 class NamedParent(NamedTuple):

@@ -34,7 +34,7 @@ def parents_in_names(models: DataFrame, edges: DataFrame) -> DataFrame:
     declaring = edges.select(F.col("child_id").alias("model_id")).distinct()
     known = models.select("model_id", "author", F.unix_micros("created_at").alias("created_at"), F.col("downloads_30d").alias("downloads"))
     silent = known.join(F.broadcast(declaring), "model_id", how="left_anti")
-    children = held(map_records(silent.where(F.col("model_id").rlike(TELLS)), _told, NAMED))
+    children = held(map_records(silent.where(F.lower("model_id").rlike(TELLS)), _told, NAMED))
     keys = F.broadcast(children.select("key").distinct())
     parents = known.withColumn("key", name_key("model_id")).join(keys, "key", how="left_semi").repartition(1)
     return map_whole(children.unionByName(parents, allowMissingColumns=True), _meant, MEANT)
