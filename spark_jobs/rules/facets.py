@@ -1,14 +1,13 @@
 """A declared value of a model, with where it was read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What the author wrote is certain; the Hub's parse of it is the same but may be older; a tag was made from it or typed.
 CONFIDENCE = {"card": 1.0, "card_data": 0.98, "tag": 0.95}
 
 
-@dataclass(frozen=True)
-class Facet:
+class Facet(NamedTuple):
     """`value` as we name it, `written` as it stands there; `source` is one of SOURCES."""
 
     value: str

@@ -18,7 +18,8 @@ def licenses(card: Iterable[str], card_data: Iterable[str], tags: Iterable[str])
     found: dict[str, Facet] = {}
     for source, written in (("card", card), ("card_data", card_data), ("tag", after_prefix(tags, "license:"))):
         for text in written:
-            found.setdefault(identifier(text), Facet(identifier(text), text, source, CONFIDENCE[source]))
+            name = identifier(text)
+            found.setdefault(name, Facet(name, text, source, CONFIDENCE[source]))
     return list(found.values())
 
 

@@ -1,7 +1,6 @@
 """One item of the Hub's model listing -> the facts of one model. Each key is read, ignored for a reason, or reported."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from lake.names import author_of, is_at_floor
@@ -123,22 +122,17 @@ def parameters_in_name(model_id: str) -> int | None:
     return round(int(experts or 1) * float(size) * _SCALE[unit.lower()])
 
 
-def _sizes(model_id: str, gguf: dict[str, Any], safetensors: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Where a size may stand, the surest first, each looked for only if those before it told none."""
-    yield "gguf", gguf.get("total")
-    yield "safetensors", safetensors.get("total")
-    yield "name", parameters_in_name(model_id)
-
-
 def _parameters(model_id: str, gguf: dict[str, Any], safetensors: dict[str, Any], item: Item) -> tuple[int | None, str | None]:
-    for source, value in _sizes(model_id, gguf, safetensors):
+    """A size and where it stands, the surest place first; the name is asked only where no other tells one."""
+    for source, value in (("gguf", gguf.get("total")), ("safetensors", safetensors.get("total"))):
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_LONG:
             return value, source
         if value not in (None, 0):
             item.oddities.append(f"{source}.total: {value!r:.60} is no number of parameters")
-    return None, None
+    named = parameters_in_name(model_id)
+    return (named, "name") if named else (None, None)
 
 
 def _architecture(config: dict[str, Any], gguf: dict[str, Any]) -> str | None:
