@@ -121,8 +121,10 @@ class Warehouse:
         path = f"{table.path(self.address)}/{folder}"
         is_merge = IS_DELETED in frame.columns  # merged changes are read once
         rows = frame.select(*table.column_names, IS_DELETED) if is_merge else conforming(frame, table, without=partition_of(folder))
-        # What a lost worker left is replaced. Bounds of values in a file would tell readers little, as rows come in no order.
-        rows.write.format("delta").option("delta.dataSkippingNumIndexedCols", "0").mode("overwrite").save(path)
+        # What a lost worker left is replaced; where nothing was left, Delta need not ask by queries what that is. Bounds of values in a
+        # file would tell readers little, as rows come in no order.
+        mode = "append" if opened(path, self.storage) is None else "overwrite"
+        rows.write.format("delta").option("delta.dataSkippingNumIndexedCols", "0").mode(mode).save(path)
         extra = [StructField(IS_DELETED, BooleanType())] if is_merge else []
         base = "/".join([table.path(self.address), *[part for part in folder.split("/") if "=" not in part]])
         return self._files_of(path, StructType([*spark_schema(table).fields, *extra]), base=base)
