@@ -6,8 +6,9 @@ from spark_jobs.rules.curated import curated_words
 from spark_jobs.rules.facets import CONFIDENCE, Facet, after_prefix
 
 MAX_CHARS = 300
-_ADDRESSES = tuple(
-    f"{scheme}{host}/datasets/" for scheme in ("https://", "http://", "") for host in ("huggingface.co", "www.huggingface.co", "hf.co")
+_ADDRESSES = (
+    *(f"{scheme}{host}/datasets/" for scheme in ("https://", "http://", "") for host in ("huggingface.co", "www.huggingface.co", "hf.co")),
+    "datasets/",
 )
 
 
@@ -29,12 +30,12 @@ def dataset_id(written: str) -> str:
     ('acme/squad', 'squad', 'My tweets')
     """
     text = " ".join(written.split())[:MAX_CHARS]
-    for address in (*_ADDRESSES, "datasets/"):
-        if text.startswith(address):
-            parts = text.removeprefix(address).partition("?")[0].split("/")
-            is_nested = len(parts) > 1 and parts[1] not in ("tree", "blob", "viewer", "resolve", "")
-            return "/".join(parts[:2]) if is_nested else parts[0]
-    return text
+    if not text.startswith(_ADDRESSES):
+        return text
+    address = next(address for address in _ADDRESSES if text.startswith(address))
+    parts = text.removeprefix(address).partition("?")[0].split("/")
+    is_nested = len(parts) > 1 and parts[1] not in ("tree", "blob", "viewer", "resolve", "")
+    return "/".join(parts[:2]) if is_nested else parts[0]
 
 
 def is_placeholder(name: str) -> bool:

@@ -1,19 +1,20 @@
 """One model's facts -> the parents it declares, each with its relation and the evidence for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from lake.names import looks_like_model_id
 from lake.vocabulary import RELATIONS
-from spark_jobs.rules.parent_names import parent_names
+from spark_jobs.rules.parent_names import ParentName, parent_names
 from spark_jobs.rules.relation import Inferred, Marks, infer_relation
 
 BASE_MODEL_TAG = "base_model:"
+BARE_TAG = "bare_tag"
 
 # How sure the link itself is. What the Hub resolved is a fact; a card may name what it only compares itself with;
 # a bare tag may thank, compare or advertise.
-LINK_CONFIDENCE = {"hub_base_models": 1.0, "typed_tag": 1.0, "card_relation": 0.95, "plain_tag": 0.95, "card_field": 0.95, "bare_tag": 0.5}
+LINK_CONFIDENCE = {"hub_base_models": 1.0, "typed_tag": 1.0, "card_relation": 0.95, "plain_tag": 0.95, "card_field": 0.95, BARE_TAG: 0.5}
 
 
 @dataclass(frozen=True)
@@ -58,18 +59,21 @@ def declared_parents(facts: ModelFacts) -> list[DeclaredParent]:
     read = [(claim, name) for claim in _claims(facts) for name in parent_names(claim.declared)]
     if not read:
         return []
-    names = {name.name for _, name in read if name.problem is None}
-    bases = {name.name for claim, name in read if name.problem is None and claim.evidence != "bare_tag"}
-    inferred = infer_relation(_marks(facts, bases))
-    by_tags = inferred if names == bases else infer_relation(_marks(facts, names))
-    found = [_parent(claim, name.name, name.problem, by_tags if claim.evidence == "bare_tag" else inferred) for claim, name in read]
+    named = [(claim, name.name) for claim, name in read if name.problem is None]
+    asked_of_bare_tags = {claim.evidence == BARE_TAG for claim, _ in read if claim.relation is None}
+    inferred = {
+        is_bare: infer_relation(_marks(facts, {name for claim, name in named if is_bare or claim.evidence != BARE_TAG}))
+        for is_bare in asked_of_bare_tags
+    }
+    found = [_parent(claim, name, inferred) for claim, name in read]
     return list(dict.fromkeys(found))
 
 
-def _parent(claim: _Claim, name: str, problem: str | None, inferred: Inferred) -> DeclaredParent:
-    sure = LINK_CONFIDENCE[claim.evidence] * (1.0 if claim.relation else inferred.confidence)
-    relation = claim.relation or inferred.relation
-    return DeclaredParent(name, claim.declared, relation, claim.evidence, claim.relation is not None, round(sure, 4), problem)
+def _parent(claim: _Claim, name: ParentName, inferred: Mapping[bool, Inferred]) -> DeclaredParent:
+    """What a claim says; where it says no relation, that is inferred, of bare tags by themselves."""
+    relation, sure = (claim.relation, 1.0) if claim.relation else inferred[claim.evidence == BARE_TAG]
+    confidence = round(LINK_CONFIDENCE[claim.evidence] * sure, 4)
+    return DeclaredParent(name.name, claim.declared, relation, claim.evidence, claim.relation is not None, confidence, name.problem)
 
 
 def _claims(facts: ModelFacts) -> Iterator[_Claim]:
@@ -84,7 +88,7 @@ def _claims(facts: ModelFacts) -> Iterator[_Claim]:
     yield from (_Claim(base, "plain_tag", None) for base in base_tags if base not in typed and base not in named)
     for tag in facts.tags:
         if "/" in tag and tag != facts.model_id and looks_like_model_id(tag):
-            yield _Claim(tag, "bare_tag", None)
+            yield _Claim(tag, BARE_TAG, None)
 
 
 def _relation(text: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """What authors type where a base model's name belongs -> names of models, or the reason why it is none."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lake.names import looks_like_model_id
@@ -22,6 +23,7 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PATH = re.compile(r"[/~\\]|\.{1,2}[/\\]|[A-Za-z]:[/\\]")
 # Folder of a model in huggingface_hub's cache: models--owner--name.
 _CACHED = re.compile(r"(?:^|[/\\])models--([^/\\]+)")
+REMEMBERED = 200  # letters: the same few thousand bases are declared over and over, but no long text is
 
 
 class ParentName(NamedTuple):
@@ -41,6 +43,10 @@ def parent_names(declared: str) -> list[ParentName]:
     >>> parent_names("/content/models/x")
     [ParentName(name='/content/models/x', problem='a path')]
     """
+    return list(_known(declared) if len(declared) <= REMEMBERED else _read(declared))
+
+
+def _read(declared: str) -> list[ParentName]:
     text = declared.strip().strip("\"'`").strip()
     if not text:
         return []
@@ -50,6 +56,9 @@ def parent_names(declared: str) -> list[ParentName]:
     name = _without_address(text)
     problem = _problem(name)
     return [ParentName(name) if problem is None else ParentName(text, problem)]
+
+
+_known = lru_cache(1 << 14)(_read)
 
 
 def _without_address(text: str) -> str:

@@ -111,9 +111,11 @@ def _read(facts: Facts, row: Record) -> Iterator[Record]:
     elif hub_id is None:
         yield _set_aside(row, "no_hub_id: the item has no _id")
     else:
-        found = facts({**item, "id": name})
-        card_data = found.pop("card_data")
-        yield found | {"hub_id": hub_id, "card_data": None if card_data is None else json.dumps(card_data, ensure_ascii=False)}
+        found = facts(item if item.get("id") == name else {**item, "id": name})
+        if found["card_data"] is not None:
+            found["card_data"] = json.dumps(found["card_data"], ensure_ascii=False)
+        found["hub_id"] = hub_id
+        yield found
 
 
 def _parsed(body: str) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spark_jobs.rules.name_lineage import name_key, parent_in_name
+from spark_jobs.rules.name_lineage import Child, Namesake, Namesakes, name_key, parent_in_name
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,33 @@ def test_every_format_tells_of_a_quantised_model(word: str) -> None:
         told = parent_in_name(name)
         assert told is not None
         assert told.relation == "quantized"
+
+
+NAMESAKES = Namesakes(
+    [
+        Namesake("old/flora", "old", created_at=10, downloads=5),
+        Namesake("new/flora", "new", created_at=30, downloads=90),
+        Namesake("undated/flora", "undated", created_at=None, downloads=7),
+        Namesake("flora", None, created_at=20, downloads=7),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "author, created_at, is_own, meant",
+    [
+        ("b", 40, False, "new/flora"),  # the most downloaded
+        ("b", 30, False, "new/flora"),  # made at the same moment is not later
+        ("b", 29, False, "flora"),  # of equals the first by name, and none that is later
+        ("b", 5, False, "undated/flora"),  # of which nobody knows that it is later
+        ("b", None, False, "new/flora"),
+        ("new", 5, False, "new/flora"),  # its own author may name it so afterwards
+        ("old", 40, True, "old/flora"),
+        ("b", 40, True, None),
+        (None, 40, True, None),  # who has no author shares none
+    ],
+)
+def test_of_namesakes_the_most_downloaded_is_meant_that_is_not_later(
+    author: str | None, created_at: int | None, is_own: bool, meant: str | None
+) -> None:
+    assert NAMESAKES.meant_by(Child("b/flora-GGUF", author, created_at, is_own)) == meant
