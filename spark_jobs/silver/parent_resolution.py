@@ -95,11 +95,15 @@ def _former_names(names: DataFrame, models: DataFrame, listings: DataFrame) -> D
 def _taught(known: DataFrame) -> DataFrame:
     """(parent, taught): a child whose one card base X is not listed, while its one base by the Hub is the listed Y, teaches X -> Y.
 
-    More than half of the children that teach X must agree.
+    More than half of the children that teach X must agree. Cost: the few children that can teach go to every executor; of them alone
+    the bases are collected.
     """
     name = F.struct("parent", "is_listed")
+    of_cards = known.where(F.col("evidence").isin(*FROM_CARD) & ~F.col("is_listed"))
+    teachers = F.broadcast(of_cards.select("child_id").distinct())
     bases = (
         known.where("child_id <> parent")
+        .join(teachers, "child_id", how="left_semi")
         .groupBy("child_id")
         .agg(
             F.collect_set(F.when(F.col("evidence").isin(*FROM_CARD), name)).alias("by_author"),
