@@ -110,6 +110,7 @@ RULES: tuple[tuple[Callable[[Marks], bool], Inferred], ...] = (
 )
 
 
+@lru_cache(1 << 15)
 def is_quantized_word(word: str) -> bool:
     """Whether a word of a name, in lower case, is a format or width of quantisation.
 

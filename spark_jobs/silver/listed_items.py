@@ -55,13 +55,12 @@ def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> 
     twice = _given_twice(items)
     if twice.isEmpty():
         return without_opted_out(items, "repo_id").select(*OF_ITEM, F.lit(True).alias("is_alone"))
-    marked = items.join(F.broadcast(twice.select(F.col("mark").alias("hub_mark"))), F.xxhash64("hub_id") == F.col("hub_mark"), how="left")
-    again = marked.where("hub_mark is not null").select("hub_id", "fetched_at", *PLACE)
+    marks = F.broadcast(twice)
+    again = items.join(marks, F.xxhash64("hub_id") == F.col("mark"), how="left_semi").select("hub_id", "fetched_at", *PLACE)
     in_order = first_of(again, "hub_id", *map(F.desc, ("fetched_at", *PLACE)), keep_others=True)
     newest = items.join(F.broadcast(in_order.where("place > 1").select(*PLACE)), list(PLACE), how="left_anti")
-    shared = F.broadcast(twice.select(F.col("mark").alias("shared")))
-    named = newest.join(shared, F.xxhash64("repo_id") == F.col("shared"), how="left")
-    return without_opted_out(named, "repo_id").select(*OF_ITEM, F.col("shared").isNull().alias("is_alone"))
+    marked = newest.join(marks, F.xxhash64("repo_id") == F.col("mark"), how="left")
+    return without_opted_out(marked, "repo_id").select(*OF_ITEM, F.col("mark").isNull().alias("is_alone"))
 
 
 def _given_twice(items: DataFrame) -> DataFrame:
