@@ -92,8 +92,9 @@ def question(expectation: Expectation, frame: DataFrame, rows: int, ask: Ask, se
     Of a table without rows nothing is asked that looks at no other table.
     """
     kwargs = expectation.configuration.kwargs
+    query = kwargs.get("unexpected_rows_query")
     is_of_groups = "unique" in type_of(expectation) and "count" not in type_of(expectation)
-    if not rows and (is_of_groups or not others(kwargs.get("unexpected_rows_query", "{another}"))):
+    if not rows and (is_of_groups or (query and not others(query))):
         return Measured(expectation, True, 0.0)
     screen = _screen(expectation, ask, seen)
     if is_of_groups:
@@ -102,7 +103,7 @@ def question(expectation: Expectation, frame: DataFrame, rows: int, ask: Ask, se
         return None
 
     def broken() -> DataFrame | None:
-        return ask(kwargs["unexpected_rows_query"])
+        return ask(query)
 
     if screen is None and broken() is None:
         return Measured(expectation, None)

@@ -46,3 +46,8 @@ def map_whole(frame: DataFrame, rule: Callable[[pa.Table], pa.Table], schema: St
             yield from (batch.cast(arrow_schema) for batch in answer.to_batches(max_chunksize=ROWS_OUT))
 
     return frame.coalesce(1).mapInArrow(batches, schema)
+
+
+def table_of(rows: Iterable[tuple[Any, ...]], schema: StructType) -> pa.Table:
+    """Rows, each with its values in the order of `schema`, as what a rule of `map_whole` answers."""
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=to_arrow_schema(schema, timezone="UTC"))

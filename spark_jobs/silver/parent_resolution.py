@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructType
 
-from spark_jobs.boundary import map_whole
+from spark_jobs.boundary import map_whole, table_of
 from spark_jobs.job import SET_ASIDE_REASON
 from spark_jobs.rules.parent_renames import Renames
 
@@ -75,9 +75,7 @@ def _resolved(facts: pa.Table) -> pa.Table:
         by_kind["wanted"], listed, [name for name, _ in by_kind["account"]], {way: dict(by_kind[way]) for way in ("history", "taught")}
     )
     found = [(parent, child, renames.find(parent, child)) for parent, child in by_kind["wanted"]]
-    rows = [(parent, child, *told) for parent, child, told in found if told]
-    columns = zip(*rows, strict=True) if rows else [()] * len(RESOLVED)
-    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(RESOLVED.names, columns, strict=True)})
+    return table_of(((parent, child, *told) for parent, child, told in found if told), RESOLVED)
 
 
 def _letters(model_id: str) -> Column:

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, LongType, StringType, StructType
 
-from spark_jobs.boundary import Record, map_records, map_whole
+from spark_jobs.boundary import Record, map_records, map_whole, table_of
 from spark_jobs.rules.name_lineage import BREAKS, TELLS, Child, Namesake, Namesakes, parent_in_name
 from spark_jobs.storage import held
 
@@ -65,6 +65,4 @@ def _meant(named: pa.Table) -> pa.Table:
             children.append((key, relation, Child(model_id, author, created_at, is_own)))
     known = {key: Namesakes(models) for key, models in namesakes.items()}
     meant = [(child.model_id, known[key].meant_by(child), relation) for key, relation, child in children if key in known]
-    rows = [row for row in meant if row[1] is not None]
-    columns = zip(*rows, strict=True) if rows else [()] * len(MEANT)
-    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(MEANT.names, columns, strict=True)})
+    return table_of((row for row in meant if row[1] is not None), MEANT)
