@@ -50,6 +50,7 @@ class BuildSettings:
     jars: str = ""  # folder of the jars; empty: beside the Python environment
     driver_memory: str = "2g"
     shuffle_partitions: int = 0  # 0: as many as the session has cores
+    tables_at_once: int = 2  # made side by side: while the driver plans one, executors work on the other
     max_quarantine_share: float = 0.05  # a silver table that sets more than this aside is not published,
     few_quarantined: int = 20  # unless it is no more than so many records: a small hub has odd ones too
 

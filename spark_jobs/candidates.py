@@ -50,7 +50,7 @@ class Candidates:
 
     def all_snapshots(self, table: Table) -> DataFrame:
         """All rows, those that are staged in place of published ones."""
-        staged = {day: frame for (name, day), frame in self.frames.items() if name == table.full_name}
+        staged = {day: frame for (name, day), frame in list(self.frames.items()) if name == table.full_name}
         if table.layer == "bronze":
             return self._bronze(table)
         rows = self.published(table)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
 
 from pyspark.sql import DataFrame
@@ -49,10 +49,7 @@ class Inspection:
     candidates: Candidates
     quality: Quality
     begun: list[Inspected] = field(default_factory=list)
-
-    @cached_property
-    def _thread(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(1, "gate")
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "gate"))
 
     def __enter__(self) -> "Inspection":
         return self

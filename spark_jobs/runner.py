@@ -1,4 +1,4 @@
-"""Runs jobs: read, transform, set aside, stage; gates look at what is staged while the next table is made; when all are open, publish.
+"""Runs jobs: read, transform, set aside, stage; gates look at what is staged while others are made; when all are open, publish.
 
 All I/O of a build is here.
 """
@@ -6,6 +6,7 @@ All I/O of a build is here.
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property, partial
@@ -14,6 +15,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from expectations.gate import Gate
+from lake.errors import GateClosed
 from lake.settings import Settings
 from lake.tables import TABLES, Table
 from lake.tables.bronze import CRAWL_RUNS
@@ -26,6 +28,7 @@ from spark_jobs.provenance import code_version, fingerprint
 from spark_jobs.publishing import publish, roll_forward
 from spark_jobs.quality import Quality
 from spark_jobs.set_aside import parted
+from spark_jobs.side_by_side import side_by_side
 from spark_jobs.snapshots import chosen_snapshot, unmerged_days
 from spark_jobs.storage import Warehouse
 
@@ -76,6 +79,7 @@ class Build:
     as_of: str | None = None
     report: Callable[[str | Step], None] = lambda _: None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    in_the_making: list[str] = field(default_factory=list)
 
     @cached_property
     def snapshot(self) -> date:
@@ -117,21 +121,37 @@ class Build:
         prints = self._fingerprints(jobs)
         last = {job.name: self.journal.published(job.name, self.snapshot) for job in jobs}
         stale = {job.name for job in jobs if again or self._is_stale(job, prints[job.name], last[job.name])}
-        made = [self._to_be_checked(table) for table in self._bronze_to_check() if stale]
-        steps = []
-        for job in jobs:
-            if job.name in stale:
-                made.append(self._made(job, self.snapshot, prints[job.name]))
-                steps += self._judged(made, is_waiting=False)
-            else:
-                steps.append(Step(job.writes, "current", 0, last[job.name]["row_count"]))
-                self.report(steps[-1])
-        if stale:
+        steps = [Step(job.writes, "current", 0, last[job.name]["row_count"]) for job in jobs if job.name not in stale]
+        for step in steps:
+            self.report(step)
+        if not stale:
+            return steps
+        made = [self._to_be_checked(table) for table in self._bronze_to_check()]
+        try:
+            steps += self._made_and_judged([job for job in jobs if job.name in stale], prints, made)
             made += self._following(jobs, prints)
-            self.report("waiting for the gates")
-            steps += self._judged(made, is_waiting=True)
-            self.report("publishing")
-            publish(self.warehouse, self.run_id, self.candidates.plans(self._commit), self.journal)
+        except GateClosed:
+            raise
+        except Exception:
+            self.inspection.raise_if_closed()  # what a gate refuses may be why a later job cannot go on
+            raise
+        self.report("waiting for the gates")
+        steps += self._judged(made, is_waiting=True)
+        self.report("publishing")
+        publish(self.warehouse, self.run_id, self.candidates.plans(self._commit), self.journal)
+        return steps
+
+    def _made_and_judged(self, jobs: list[Job], prints: dict[str, str], made: list[Made]) -> list[Step]:
+        """Make tables and add them to `made`, from which those go that the gate is through with meanwhile. Raises GateClosed."""
+        steps = []
+
+        def make(job: Job) -> Made:
+            return self._made(job, self.snapshot, prints[job.name])
+
+        with closing(side_by_side(jobs, make, self.settings.build.tables_at_once, self._stop)) as finished:
+            for one in finished:
+                made.append(one)
+                steps += self._judged(made, is_waiting=False)
         return steps
 
     def _configured(self, job: Job) -> Job:
@@ -197,6 +217,11 @@ class Build:
         looked_at = self.inspection.begin(self.candidates.snapshot(table, self.snapshot), table, self.snapshot)
         return Made(table, "checked", 0.0, [looked_at])
 
+    def _stop(self) -> None:
+        """Have Spark end what is being made."""
+        for name in self.in_the_making.copy():
+            self.warehouse.spark.sparkContext.cancelJobGroup(name)
+
     def _made(self, job: Job, day: date, print_: str) -> Made:
         """Make a table; again where a machine was lost meanwhile, since with it went what it held of a `localCheckpoint`."""
         there = self.warehouse.executors()
@@ -204,20 +229,23 @@ class Build:
             return self._made_once(job, day, print_)
         except Exception:
             if there <= self.warehouse.executors():
-                self.inspection.raise_if_closed()  # what a gate refuses may be why a later job cannot go on
                 raise
             self.report(f"a worker was lost; once more: {job.name}")
             return self._made(job, day, print_)
 
     def _made_once(self, job: Job, day: date, print_: str) -> Made:
-        self.report(f"making {job.name}")
+        self.in_the_making.append(job.name)
+        self.report(f"making {', '.join(self.in_the_making)}")
         self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
         begin = time.monotonic()
-        return self._merged(job, print_, begin) if job.writes.is_history else self._replaced(job, day, print_, begin)
+        try:
+            return self._merged(job, print_, begin) if job.writes.is_history else self._replaced(job, day, print_, begin)
+        finally:
+            self.in_the_making.remove(job.name)
 
     def _replaced(self, job: Job, day: date, print_: str, begin: float) -> Made:
         """A table whose rows of the day are replaced as a whole."""
-        has_never_run = job.of_spider and job.of_spider not in self.warehouse.values(CRAWL_RUNS, "spider")
+        has_never_run = job.of_spider and {"spider": job.of_spider} not in self.warehouse.rows(CRAWL_RUNS, "spider")
         if has_never_run or any(self.candidates.is_empty(table, day) for table in job.none_without):
             return self._staged(job, day, print_, begin, self.candidates.stage_nothing(job.writes, day))
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}

@@ -6,7 +6,7 @@ from lake.errors import HublakeError, WrongUse
 from lake.tables.bronze import CRAWL_RUNS
 from spark_jobs.job import Job
 from spark_jobs.journal import Journal
-from spark_jobs.silver.models import snapshots_of_models
+from spark_jobs.rules.crawls import Run, snapshots
 from spark_jobs.storage import Warehouse
 
 
@@ -15,13 +15,13 @@ def chosen_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
 
     Raises HublakeError where no listing has come to its end, WrongUse where none is meant by `as_of`.
     """
-    runs = snapshots_of_models(warehouse.read(CRAWL_RUNS)).orderBy("started_at").select("crawl_id", "snapshot_date").collect()
-    of_day: dict[date, str] = {row["snapshot_date"]: row["crawl_id"] for row in runs}  # of two crawls on a day the later one counts
+    runs = snapshots([Run(**row) for row in warehouse.rows(CRAWL_RUNS, *Run._fields)], "models")
+    of_day = {run.snapshot_date: run.crawl_id for run in runs}  # of two crawls on a day the later one counts
     if not of_day:
         raise HublakeError(f"{warehouse.address}: no crawl of the listing has come to its end. Run: hublake crawl models")
     if as_of is None:
         return max(of_day)
-    days: dict[str, date] = {row["crawl_id"]: row["snapshot_date"] for row in runs}
+    days = {run.crawl_id: run.snapshot_date for run in runs}
     day = days.get(as_of)
     if day is not None:
         if of_day[day] != as_of:

@@ -71,17 +71,29 @@ class Warehouse:
 
     def _version_to_read(self, table: Table) -> int | None:
         """The version that readers see; None for the last. Raises MissingTable where there is no table."""
+        self._require(table)
+        return self.journal().versions().get(table.full_name)
+
+    def _require(self, table: Table) -> None:
         if not self.holds(table):
             raise MissingTable(
                 f"{table.full_name} is not in the warehouse {self.address}. "
                 f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
             )
-        return self.journal().versions().get(table.full_name)
 
-    def values(self, table: Table, column: str) -> set[Any]:
-        """Different values in a column of a small table, without Spark."""
-        found = self._opened(table.path(self.address), None).to_pyarrow_table(columns=[column])
-        return set(found[column].unique().to_pylist())
+    def rows(self, table: Table, *columns: str) -> list[dict[str, Any]]:
+        """These columns of a small table, of its last version, without Spark; null where the files are older than a column.
+
+        Raises MissingTable like `read`.
+        """
+        self._require(table)
+        try:
+            found = self._opened(table.path(self.address), None)
+            present = {field.name for field in found.schema().fields}
+            rows = found.to_pyarrow_table(columns=[name for name in columns if name in present]).to_pylist()
+        except (DeltaError, OSError) as error:
+            raise broken(table, error) from error
+        return [dict.fromkeys(columns) | row for row in rows]
 
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
         """The rows of one snapshot of a table that is partitioned by it, without snapshot_date. Raises MissingTable like `read`."""

@@ -14,10 +14,9 @@ from lake.opt_out import OptOut, opted_out
 from lake.tables import Table
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
+from spark_jobs.rules.crawls import Run, newest_crawls
 from spark_jobs.schema import spark_schema
 
-# A listing that was cut short by its operator is still what the operator asked for; one that lost pages is not.
-WHOLE = ("finished", "limited")
 JSON = msgspec.json.Decoder()
 PLACE = ("crawl_id", "page", "position")  # of an item in bronze.listings, for one repo_type
 OF_ITEM = ("hub_id", "repo_id", "fetched_at", "body")
@@ -25,18 +24,9 @@ OF_ITEM = ("hub_id", "repo_id", "fetched_at", "body")
 Facts = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def whole_listings(crawl_runs: DataFrame, spider: str) -> DataFrame:
-    """Runs of that spider that listed all they were asked for, from end to end."""
-    return _ended_well(crawl_runs, spider).where(~F.col("kind").eqNullSafe("changed"))
-
-
-def changed_listings(crawl_runs: DataFrame, spider: str) -> DataFrame:
-    """Runs that listed what was new or changed: no snapshot by themselves, but on top of a whole listing."""
-    return _ended_well(crawl_runs, spider).where(F.col("kind") == "changed")
-
-
-def _ended_well(crawl_runs: DataFrame, spider: str) -> DataFrame:
-    return crawl_runs.where((F.col("spider") == spider) & F.col("outcome").isin(*WHOLE))
+def runs_of(crawl_runs: DataFrame) -> list[Run]:
+    """All rows of bronze.crawl_runs, which are few."""
+    return [Run(**row) for row in crawl_runs.select(*Run._fields).toArrow().to_pylist()]
 
 
 def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
@@ -46,11 +36,7 @@ def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> 
     `is_alone`. Cost: the crawls that count are asked for at once, and then what is given twice, in one look at the names; bodies stay
     where they are read; the places of what was listed again, as many as changed since the whole listing, go to every executor.
     """
-    spider = f"{repo_type}s"
-    whole = whole_listings(crawl_runs, spider).orderBy(F.desc("snapshot_date"), F.desc("started_at")).limit(1)
-    since = whole.select(F.col("started_at").alias("whole_at"))
-    changes = changed_listings(crawl_runs, spider).join(F.broadcast(since), F.col("started_at") > F.col("whole_at"), how="left_semi")
-    crawls = [row["crawl_id"] for row in whole.select("crawl_id").unionByName(changes.select("crawl_id")).collect()]
+    crawls = newest_crawls(runs_of(crawl_runs), f"{repo_type}s")
     items = listings.where((F.col("repo_type") == repo_type) & F.col("crawl_id").isin(crawls))
     twice = _given_twice(items)
     if twice.isEmpty():

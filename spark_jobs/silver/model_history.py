@@ -16,7 +16,8 @@ from lake.tables.history import MODEL_HISTORY
 from lake.tables.silver import MODELS
 from spark_jobs.arrays import LONGEST, copy, filtered
 from spark_jobs.job import Job
-from spark_jobs.silver.models import whole_model_listings
+from spark_jobs.rules.crawls import whole_listings
+from spark_jobs.silver.listed_items import runs_of
 from spark_jobs.storage import IS_DELETED
 
 TRACKED = ("model_id", "author", "licenses", "base_models", "tags", "pipeline_tag", "is_gated", "is_disabled")
@@ -39,18 +40,12 @@ def transform(
     Cost: one pass over the models of the first day of all; after that two over the models of `days`; over all snapshots (of the
     models concerned) unless `is_last`, when the history itself says all that was before.
     """
-    crawls = _crawls(crawl_runs)
-    found = repo_checks.where("repo_type = 'model' AND finding <> 'removed'")
-    seen_there = listings.select("crawl_id", "hub_id").unionByName(found.select("crawl_id", "hub_id")).where("hub_id IS NOT NULL")
-    listed = seen_there.join(F.broadcast(crawls.select("crawl_id", "snapshot_date")), "crawl_id").select("hub_id", "snapshot_date")
-    whole_days = crawls.where("outcome = 'finished'").select("snapshot_date")
     in_order = models.withColumn("tags", F.sort_array(F.array_distinct(copy("tags"))))
     present = in_order.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
-    listed, whole_days = listed.withColumnRenamed("snapshot_date", "day"), whole_days.withColumnRenamed("snapshot_date", "day")
-
     on_days = present.where(F.col("day").isin(*days))
     if len(days) == 1 and history.isEmpty():
         return _first_states(on_days)
+    listed, whole_days = _looked_at(listings, crawl_runs, repo_checks)
     concerned = _concerned(history, on_days, listed, whole_days, days).localCheckpoint()
     known = history.join(concerned, "hub_id", how="left_semi")
     if is_last:
@@ -74,11 +69,17 @@ def _first_states(seen: DataFrame) -> DataFrame:
     return rows.select(*MODEL_HISTORY.column_names, F.lit(False).alias(IS_DELETED))
 
 
-def _crawls(crawl_runs: DataFrame) -> DataFrame:
-    """(crawl_id, snapshot_date, outcome) of the listing that silver.models was made from, for each day."""
-    newest = Window.partitionBy("snapshot_date").orderBy(F.desc("started_at"))
-    runs = whole_model_listings(crawl_runs).withColumn("place", F.row_number().over(newest))
-    return runs.where("place = 1").select("crawl_id", "snapshot_date", "outcome")
+def _looked_at(listings: DataFrame, crawl_runs: DataFrame, repo_checks: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """(hub_id, day) of what was seen by the listing that silver.models was made from on each day; (day) of those that are whole."""
+    newest = {run.snapshot_date: run for run in whole_listings(runs_of(crawl_runs), "models")}
+    crawls = listings.sparkSession.createDataFrame([(run.crawl_id, day) for day, run in newest.items()], "crawl_id string, day date")
+    found = repo_checks.where("repo_type = 'model' AND finding <> 'removed'")
+    seen_there = listings.select("crawl_id", "hub_id").unionByName(found.select("crawl_id", "hub_id")).where("hub_id IS NOT NULL")
+    whole_days = [run.snapshot_date for run in newest.values() if run.outcome == "finished"]
+    return (
+        seen_there.join(F.broadcast(crawls), "crawl_id").select("hub_id", "day"),
+        crawls.where(F.col("day").isin(whole_days)).select("day"),
+    )
 
 
 def _tracked() -> list[Column]:

@@ -1,6 +1,13 @@
 """Every declared table beyond bronze has exactly one job, which can be found by its name."""
 
-from lake.tables import TABLES
+from collections.abc import Iterator
+
+import pytest
+
+from expectations.declared import suite_of
+from expectations.measure import others
+from expectations.wording import Alike
+from lake.tables import TABLES, Table, find_table
 from spark_jobs.job import all_jobs
 from tests.conventions.sources import ROOT
 
@@ -31,3 +38,26 @@ def test_gold_reads_no_bronze() -> None:
     """Only silver jobs interpret answers of the Hub."""
     readers = {name: [table.full_name for table in job.reads if table.layer == "bronze"] for name, job in all_jobs().items()}
     assert {name: read for name, read in readers.items() if read and name.startswith("gold.")} == {}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_a_gate_looks_at_no_table_but_those_that_its_job_needs(table: Table) -> None:
+    """Others may be in the making beside it."""
+    looked_at = {find_table(name).full_name for text in _queries(table) for name in others(text)}
+    assert looked_at <= _needed(table.full_name)
+
+
+def _queries(table: Table) -> Iterator[str]:
+    for expectation in suite_of(table):
+        yield str(expectation.configuration.kwargs.get("unexpected_rows_query", ""))
+        match (expectation.meta or {}).get("screened_by"):
+            case Alike(_, answered_by):
+                yield answered_by
+            case str(text):
+                yield text
+
+
+def _needed(name: str) -> set[str]:
+    job = all_jobs().get(name)
+    reads = {table.full_name for table in job.reads} if job else set()
+    return reads.union(*map(_needed, reads))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from lake.errors import GateClosed, HublakeError, MissingTable, SchemaMismatch
 from lake.tables import Table
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS
 from lake.tables.gold import NETWORK_METRICS
-from lake.tables.silver import MODELS, QUARANTINE
+from lake.tables.history import MODEL_HISTORY
+from lake.tables.silver import LINEAGE_EDGES, MODELS, QUARANTINE
 from spark_jobs.job import Job, all_jobs
 from spark_jobs.runner import Build, Step
 from spark_jobs.storage import Warehouse
@@ -131,6 +133,34 @@ def test_a_job_makes_nothing_where_a_table_that_it_cannot_do_without_is_empty(sp
         frames = [_some(spark, table) if table != missing else warehouse.nothing(table) for table in job.reads]
         hidden = [frame if table.layer == "bronze" else frame.drop("snapshot_date") for table, frame in zip(job.reads, frames, strict=True)]
         assert job.transform(*hidden).isEmpty()
+
+
+def test_where_one_job_fails_what_is_made_beside_it_is_given_up(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, bad = "silver.lineage_edges", "silver.model_history"
+    tracker = spark.sparkContext.statusTracker()
+    earlier = set(tracker.getJobIdsForGroup(slow))
+
+    def states() -> set[str]:
+        return {info.status for job in set(tracker.getJobIdsForGroup(slow)) - earlier if (info := tracker.getJobInfo(job))}
+
+    def endless(*_: object) -> DataFrame:
+        spark.range(10**15).where("id % 7 = -1").count()
+        raise AssertionError("it does not end by itself")
+
+    def failing(*_: object, **__: object) -> DataFrame:
+        while "RUNNING" not in states():
+            time.sleep(0.01)
+        raise HublakeError("no such history")
+
+    for name, transform in ((slow, endless), (bad, failing)):
+        monkeypatch.setitem(all_jobs(), name, replace(all_jobs()[name], transform=transform))
+    warehouse = listed(spark, tmp_path, GOOD)
+    with pytest.raises(HublakeError, match="no such history"):
+        build_of(warehouse).run([LINEAGE_EDGES, MODEL_HISTORY])
+    assert states() == {"FAILED"}
+    assert not warehouse.holds(MODELS)
 
 
 def _some(spark: SparkSession, table: Table) -> DataFrame:

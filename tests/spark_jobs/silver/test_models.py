@@ -3,7 +3,7 @@
 from pyspark.sql import SparkSession
 
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS
-from spark_jobs.silver.models import snapshots_of_models, transform
+from spark_jobs.silver.models import transform
 from tests.drawn import drawn
 
 RUNS = """
@@ -45,7 +45,6 @@ def test_changes_since_the_whole_listing_are_laid_over_it(spark: SparkSession) -
     crawl_runs = drawn(spark, CRAWL_RUNS, runs)
     made = transform(drawn(spark, LISTINGS, HEADER + listings), crawl_runs).select("hub_id", "model_id").collect()
     assert sorted(map(tuple, made)) == [("h1", "a/new-name"), ("h2", "a/same"), ("h3", "a/new")]
-    assert sorted(row["crawl_id"] for row in snapshots_of_models(crawl_runs).collect()) == ["later", "whole"]
 
 
 def test_of_an_item_listed_twice_the_later_answer_counts(spark: SparkSession) -> None:
