@@ -22,7 +22,7 @@ from benchmarks.figure import show
 from lake.names import author_of, parse_time
 from lake.vocabulary import RELATIONS
 from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
-from spark_jobs.rules.listing import model_facts
+from spark_jobs.rules.listing import LISTED, model_facts
 from spark_jobs.rules.name_lineage import Child, Namesake, Namesakes, name_key, parent_in_name
 from spark_jobs.rules.parent_names import ParentName, parent_names
 from spark_jobs.rules.parent_renames import Renames, Resolved
@@ -54,7 +54,7 @@ def relation_inferred(item: Item) -> dict[str, str]:
     bases = relation_said(item)
     shown = [tag for tag in item["tags"] if not any(tag.startswith(f"{BASE_MODEL_TAG}{relation}:") for relation in RELATIONS)]
     hidden = [*dict.fromkeys([*shown, *(f"{BASE_MODEL_TAG}{base}" for base in bases)])]
-    facts = model_facts(item | {"tags": hidden})
+    facts = model_facts(LISTED.item(item | {"tags": hidden}))
     return {parent.declared_parent: parent.relation for parent in declared_parents(ModelFacts(**{name: facts[name] for name in READ}))}
 
 

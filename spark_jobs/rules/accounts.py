@@ -3,21 +3,21 @@
 from typing import Any
 
 from spark_jobs.rules.front_matter import clean
-from spark_jobs.rules.item import COUNT, FLAG, TEXT, Item
+from spark_jobs.rules.item import Item, Kind, Shape
 
 ORGANISATION = "organisation"
 
 # What is kept of any account, and of organisations beside it.
 KEYS = {
-    "isVerified": FLAG,
-    "numModels": COUNT,
-    "numDatasets": COUNT,
-    "numSpaces": COUNT,
-    "numPapers": COUNT,
-    "numFollowers": COUNT,
-    "createdAt": TEXT,
+    "isVerified": Kind.FLAG,
+    "numModels": Kind.COUNT,
+    "numDatasets": Kind.COUNT,
+    "numSpaces": Kind.COUNT,
+    "numPapers": Kind.COUNT,
+    "numFollowers": Kind.COUNT,
+    "createdAt": Kind.TEXT,
 }
-KEYS_OF_ORGANISATIONS = KEYS | {"fullname": TEXT, "details": TEXT, "plan": TEXT, "numUsers": COUNT}
+KEYS_OF_ORGANISATIONS = KEYS | {"fullname": Kind.TEXT, "details": Kind.TEXT, "plan": Kind.TEXT, "numUsers": Kind.COUNT}
 # Keys that silver.accounts leaves out, each with the reason.
 IGNORED = {
     "_id": "the name is the key: models carry no other",
@@ -38,6 +38,8 @@ IGNORED = {
 }
 IGNORED_OF_PERSONS = IGNORED | dict.fromkeys(("fullname", "details"), "kept of organisations alone")
 
+OF_PERSONS, OF_ORGANISATIONS = Shape(KEYS, IGNORED_OF_PERSONS), Shape(KEYS_OF_ORGANISATIONS, IGNORED)
+
 
 def account_facts(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     """Columns of silver.accounts that the overview tells, whatever it holds.
@@ -47,7 +49,7 @@ def account_facts(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     (None, 3, False, [])
     """
     is_organisation = kind == ORGANISATION
-    item = Item(body, KEYS_OF_ORGANISATIONS, IGNORED) if is_organisation else Item(body, KEYS, IGNORED_OF_PERSONS)
+    item = (OF_ORGANISATIONS if is_organisation else OF_PERSONS).item(body)
     return {
         "display_name": _text(item, "fullname"),
         "details": _text(item, "details"),

@@ -4,12 +4,12 @@ from typing import Any
 
 from spark_jobs.rules.facets import after_prefix
 from spark_jobs.rules.front_matter import clean, declared, texts
-from spark_jobs.rules.item import TEXT, Item
+from spark_jobs.rules.item import Item, Kind, Shape
 from spark_jobs.rules.languages import languages
 from spark_jobs.rules.licenses import licenses
 from spark_jobs.rules.listing import CARD, REPOSITORY_KEYS, names_of, repository_facts
 
-KEYS = REPOSITORY_KEYS | {"description": TEXT}
+KEYS = REPOSITORY_KEYS | {"description": Kind.TEXT}
 # Keys that silver.datasets leaves out, each with the reason; bronze keeps them all.
 IGNORED = {
     "_id": "read as hub_id by the crawler",
@@ -27,16 +27,18 @@ IGNORED = {
 }
 
 
-def dataset_facts(body: dict[str, Any]) -> dict[str, Any]:
-    """Columns of silver.datasets but for hub_id, snapshot_date and card_data (as a mapping under that name).
+LISTED = Shape(KEYS, IGNORED)
 
-    `body` must hold `id` as text. What the card says counts before what the Hub's tags say; tags carry prefixes here.
+
+def dataset_facts(item: Item) -> dict[str, Any]:
+    """Columns of silver.datasets but for hub_id, snapshot_date and card_data (as a mapping under that name), of an item of LISTED.
+
+    What the card says counts before what the Hub's tags say; tags carry prefixes here.
     """
-    item = Item(body, KEYS, IGNORED)
-    dataset_id = item.get("id")
+    dataset_id = item.values.id
     repository = repository_facts(item, dataset_id)
     tags, card_data = repository["tags"], repository["card_data"]
-    card, description = declared(card_data or {}), item.get("description")
+    card, description = declared(card_data or {}), item.values.description
     sizes = _named("size_categories", card_data, tags)
     return {
         "dataset_id": dataset_id,
@@ -49,7 +51,7 @@ def dataset_facts(body: dict[str, Any]) -> dict[str, Any]:
         "file_formats": after_prefix(tags, "format:"),
         "source_dataset_ids": _named("source_datasets", card_data, tags),
         "description": clean(description) or None if description else None,
-        "has_card": CARD in names_of(item.get("siblings"), "rfilename"),
+        "has_card": CARD in names_of(item.values.siblings, "rfilename"),
         "oddities": item.oddities,
     }
 

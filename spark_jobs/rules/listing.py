@@ -5,39 +5,39 @@ from typing import Any
 
 from lake.names import author_of, is_at_floor
 from lake.vocabulary import RELATIONS
-from spark_jobs.rules.item import COUNT, FLAG, LARGEST_LONG, LIST, NUMBER, OBJECT, TEXT, Item
+from spark_jobs.rules.item import LARGEST_LONG, Item, Kind, Shape
 
 NOT_GATED = (None, False, "false")
 CARD = "README.md"
 
 # What is kept of a repository of either kind.
 REPOSITORY_KEYS = {
-    "id": TEXT,
-    "createdAt": TEXT,
-    "lastModified": TEXT,
-    "sha": TEXT,
-    "downloads": COUNT,
-    "downloadsAllTime": COUNT,
-    "likes": COUNT,
-    "trendingScore": NUMBER,
-    "gated": (bool, str),
-    "disabled": FLAG,
-    "tags": LIST,
-    "cardData": OBJECT,
-    "siblings": LIST,
+    "id": Kind.TEXT,
+    "createdAt": Kind.TEXT,
+    "lastModified": Kind.TEXT,
+    "sha": Kind.TEXT,
+    "downloads": Kind.COUNT,
+    "downloadsAllTime": Kind.COUNT,
+    "likes": Kind.COUNT,
+    "trendingScore": Kind.NUMBER,
+    "gated": Kind.FLAG_OR_TEXT,
+    "disabled": Kind.FLAG,
+    "tags": Kind.TEXTS,
+    "cardData": Kind.OBJECT,
+    "siblings": Kind.LIST,
 }
 KEYS = REPOSITORY_KEYS | {
-    "pipeline_tag": TEXT,
-    "library_name": TEXT,
-    "config": OBJECT,
-    "gguf": OBJECT,
-    "safetensors": OBJECT,
-    "baseModels": OBJECT,
+    "modelId": Kind.TEXT,
+    "pipeline_tag": Kind.TEXT,
+    "library_name": Kind.TEXT,
+    "config": Kind.OBJECT,
+    "gguf": Kind.OBJECT,
+    "safetensors": Kind.OBJECT,
+    "baseModels": Kind.OBJECT,
 }
 # Keys that silver.models leaves out, each with the reason; bronze keeps them all.
 IGNORED = {
     "_id": "read as hub_id by the crawler",
-    "modelId": "the same as id",
     "author": "the part of id before the slash; absent for canonical names",
     "private": "a public listing holds none",
     "transformersInfo": "follows from config and tags",
@@ -56,56 +56,55 @@ IGNORED = {
     "securityRepoStatus": "not promised in listings",
 }
 
-_PARAMETERS_IN_NAME = re.compile(r"(?:^|[-_./ ])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)([bBmM])(?=$|[-_./ ])")
+LISTED = Shape(KEYS, IGNORED)
+
+_PARAMETERS_IN_NAME = re.compile(r"(?<![^-_./ ])(?:(\d{1,3})x)?(\d{1,4}(?:\.\d{1,3})?)([bBmM])(?![^-_./ ])")
 _SCALE = {"b": 1_000_000_000, "m": 1_000_000}
 
 
-def model_facts(body: dict[str, Any]) -> dict[str, Any]:
-    """Columns of silver.models but for hub_id, snapshot_date and card_data (as a mapping under that name).
+def model_facts(item: Item) -> dict[str, Any]:
+    """Columns of silver.models but for hub_id, snapshot_date and card_data (as a mapping under that name), of an item of LISTED.
 
-    `body` must hold `id` or `modelId` as text; everything else may be absent or of any type.
+    Everything may be absent; an item without `id` is called by its `modelId`, and one without either has no model_id.
     """
-    item = Item(body, KEYS, IGNORED)
-    model_id = item.get("id") or body["modelId"]
-    base_models = item.get("baseModels") or {}
-    config = item.get("config") or {}
-    gguf = item.get("gguf") or {}
-    parameters, parameters_source = _parameters(model_id, gguf, item.get("safetensors") or {}, item)
-    file_names = names_of(item.get("siblings"), "rfilename")
-    return {
-        "model_id": model_id,
-        **repository_facts(item, model_id),
-        "pipeline_tag": item.get("pipeline_tag"),
-        "library_name": item.get("library_name"),
-        "architecture": _architecture(config, gguf),
-        "model_type": _text(config.get("model_type")),
-        "parameters": parameters,
-        "parameters_source": parameters_source,
-        "has_card": CARD in file_names,
-        "file_names": file_names,
-        "hub_parents": names_of(base_models.get("models"), "id"),
-        "hub_relation": _relation(base_models.get("relation"), item),
-        "oddities": item.oddities,
-    }
+    values = item.values
+    model_id = values.id or values.modelId
+    base_models, config, gguf = values.baseModels or {}, values.config or {}, values.gguf or {}
+    parameters, parameters_source = _parameters(model_id, gguf, values.safetensors or {}, item)
+    file_names = names_of(values.siblings, "rfilename")
+    facts = repository_facts(item, model_id)
+    facts["model_id"] = model_id
+    facts["pipeline_tag"] = values.pipeline_tag
+    facts["library_name"] = values.library_name
+    facts["architecture"] = _architecture(config, gguf)
+    facts["model_type"] = _text(config.get("model_type"))
+    facts["parameters"] = parameters
+    facts["parameters_source"] = parameters_source
+    facts["has_card"] = CARD in file_names
+    facts["file_names"] = file_names
+    facts["hub_parents"] = names_of(base_models.get("models"), "id")
+    facts["hub_relation"] = _relation(base_models.get("relation"), item)
+    facts["oddities"] = item.oddities
+    return facts
 
 
 def repository_facts(item: Item, name: str) -> dict[str, Any]:
     """What the Hub says of a repository of either kind: lake.tables.shared.REPOSITORY but for has_card and oddities."""
-    get, created_at = item.values.get, item.time("createdAt")
+    values, created_at = item.values, item.time("createdAt")
     return {
         "author": author_of(name),
         "created_at": created_at,
         "is_created_at_floor": created_at is not None and is_at_floor(created_at),
         "last_modified_at": item.time("lastModified"),
-        "sha": get("sha"),
-        "downloads_30d": get("downloads"),
-        "downloads_all_time": get("downloadsAllTime"),
-        "likes": get("likes"),
-        "trending_score": number(get("trendingScore")),
-        "is_gated": get("gated") not in NOT_GATED,
-        "is_disabled": get("disabled") is True,
-        "tags": [tag for tag in get("tags") or () if isinstance(tag, str)],
-        "card_data": get("cardData"),
+        "sha": values.sha,
+        "downloads_30d": values.downloads,
+        "downloads_all_time": values.downloadsAllTime,
+        "likes": values.likes,
+        "trending_score": number(values.trendingScore),
+        "is_gated": values.gated not in NOT_GATED,
+        "is_disabled": values.disabled is True,
+        "tags": values.tags or [],
+        "card_data": values.cardData,
     }
 
 
@@ -115,7 +114,7 @@ def parameters_in_name(model_id: str) -> int | None:
     >>> parameters_in_name("acme/tiny-1.5B-chat"), parameters_in_name("acme/moe-8x7b"), parameters_in_name("acme/v2")
     (1500000000, 56000000000, None)
     """
-    match = _PARAMETERS_IN_NAME.search(model_id.rsplit("/", 1)[-1])
+    match = _PARAMETERS_IN_NAME.search(model_id, model_id.rfind("/") + 1)
     if match is None:
         return None
     experts, size, unit = match.groups()
@@ -124,7 +123,8 @@ def parameters_in_name(model_id: str) -> int | None:
 
 def _parameters(model_id: str, gguf: dict[str, Any], safetensors: dict[str, Any], item: Item) -> tuple[int | None, str | None]:
     """A size and where it stands, the surest place first; the name is asked only where no other tells one."""
-    for source, value in (("gguf", gguf.get("total")), ("safetensors", safetensors.get("total"))):
+    for source, told in (("gguf", gguf), ("safetensors", safetensors)):
+        value = told.get("total")
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_LONG:

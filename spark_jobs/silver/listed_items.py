@@ -15,13 +15,14 @@ from lake.tables import Table
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
 from spark_jobs.rules.crawls import Run, newest_crawls
+from spark_jobs.rules.item import Item, Shape
 from spark_jobs.schema import spark_schema
 
 JSON = msgspec.json.Decoder()
 PLACE = ("crawl_id", "page", "position")  # of an item in bronze.listings, for one repo_type
 OF_ITEM = ("hub_id", "repo_id", "fetched_at", "body")
 
-Facts = Callable[[dict[str, Any]], dict[str, Any]]
+Facts = Callable[[Item], dict[str, Any]]
 
 
 def runs_of(crawl_runs: DataFrame) -> list[Run]:
@@ -55,15 +56,15 @@ def _given_twice(items: DataFrame) -> DataFrame:
     return marks.groupBy("mark").agg(F.count("*").alias("times")).where("times > 1").select("mark").localCheckpoint()
 
 
-def read_items(items: DataFrame, facts: Facts, into: Table, name: str) -> DataFrame:
-    """`newest_items` -> rows of the table, by `facts` of each one's JSON; what cannot be read is set aside, and so is an older
-    repository whose name, the column `name`, belongs to a newer one.
+def read_items(items: DataFrame, shape: Shape, facts: Facts, into: Table, name: str) -> DataFrame:
+    """`newest_items` -> rows of the table, by `facts` of each one's JSON, of that `shape`; what cannot be read is set aside, and so is
+    an older repository whose name, the column `name`, belongs to a newer one.
 
     Cost: each body is parsed once, where it is read; only rows whose names are given twice are shuffled.
     """
     schema = spark_schema(into, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
-    alone = map_records(items.where("is_alone").select("hub_id", "body"), partial(_read, facts), schema)
-    shared = map_records(items.where("not is_alone").select("hub_id", "body"), partial(_read, facts), schema)
+    alone = map_records(items.where("is_alone").select("hub_id", "body"), partial(_read, shape, facts), schema)
+    shared = map_records(items.where("not is_alone").select("hub_id", "body"), partial(_read, shape, facts), schema)
     named = first_of(shared, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
     reason = F.when(F.col("place") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
     return alone.unionByName(named.withColumn(SET_ASIDE_REASON, F.coalesce(SET_ASIDE_REASON, reason)).drop("place"))
@@ -83,23 +84,24 @@ def without_opted_out(frame: DataFrame, name: str, out: OptOut | None = None) ->
     return frame.where(~folded.isin(ids) & ~F.substring_index(folded, "/", 1).isin(ids)) if ids else frame
 
 
-def _read(facts: Facts, row: Record) -> Iterator[Record]:
-    body, hub_id = row["body"], row["hub_id"]
-    try:
-        item = _parsed(body)
-    except (ValueError, RecursionError) as error:
-        yield _set_aside(row, f"not_json: {error}")
-        return
-    name = (item.get("id") or item.get("modelId")) if isinstance(item, dict) else None
-    if not isinstance(name, str):
+def _read(shape: Shape, facts: Facts, row: Record) -> Iterator[Record]:
+    item = shape.regular(row["body"])
+    if item is None:
+        try:
+            body = _parsed(row["body"])
+        except (ValueError, RecursionError) as error:
+            yield _set_aside(row, f"not_json: {error}")
+            return
+        item = shape.item(body if isinstance(body, dict) else {})
+    if not (item.values.id or item.get("modelId")):
         yield _set_aside(row, "no_name: the item has neither id nor modelId")
-    elif hub_id is None:
+    elif row["hub_id"] is None:
         yield _set_aside(row, "no_hub_id: the item has no _id")
     else:
-        found = facts(item if item.get("id") == name else {**item, "id": name})
+        found = facts(item)
         if found["card_data"] is not None:
             found["card_data"] = json.dumps(found["card_data"], ensure_ascii=False)
-        found["hub_id"] = hub_id
+        found["hub_id"] = row["hub_id"]
         yield found
 
 

@@ -12,10 +12,10 @@ from lake.tables.bronze import LISTINGS
 from lake.tables.silver import MODEL_CARDS, MODELS
 from spark_jobs.graph import model_impact
 from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.rules.listing import model_facts
 from spark_jobs.schema import spark_schema
 from spark_jobs.silver import lineage_edges
 from tests.drawn import drawn
+from tests.spark_jobs.rules.reading import model_facts
 
 
 def test_ranks_of_the_real_hub_are_those_of_networkx(spark: SparkSession, shared_data: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lake.tables.silver import ACCOUNTS, DATASETS
 from sample_hub.corpora import corpora, repo_of, truth_of
 from spark_jobs.rules.accounts import account_facts
-from spark_jobs.rules.dataset_listing import dataset_facts
+from tests.spark_jobs.rules.reading import dataset_facts
 
 END = 1_787_000_000
 

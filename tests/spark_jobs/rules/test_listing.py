@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from spark_jobs.rules.listing import model_facts
+from tests.spark_jobs.rules.reading import model_facts
 
 
 def test_absent_keys_are_null_and_no_oddity() -> None:

@@ -20,12 +20,12 @@ from lake.tables.silver import MODELS
 from sample_hub.make import make_hub
 from sample_hub.replay import stable_hub_id
 from spark_jobs.records import append
-from spark_jobs.rules.listing import model_facts
 from spark_jobs.schema import spark_schema
 from spark_jobs.silver.model_history import transform
 from spark_jobs.silver.model_metrics import transform as metrics
 from spark_jobs.storage import IS_DELETED, Warehouse, history_as_of
 from tests.drawn import drawn
+from tests.spark_jobs.rules.reading import model_facts
 from tests.spark_jobs.silver.histories import Item, Listing, expected, facts, found
 from tests.spark_jobs.warehouses import build_of
 
