@@ -14,6 +14,11 @@ class OpenGate(Gate):
     """Lets everything through without a look, so that it knows no number of rows either."""
 
     def judge(
-        self, frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None] = lambda _: None, past: Past | None = None
+        self,
+        frame: DataFrame,
+        table: Table,
+        look: Callable[[str], DataFrame | None] = lambda _: None,
+        past: Past | None = None,
+        about: int | None = None,
     ) -> Verdict:
         return Verdict(table, 0, (), Path(self.warehouse))

@@ -12,7 +12,7 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
-from expectations.asking import Question, aggregates_of, asked, looked_at, question, rows_of, sample_of
+from expectations.asking import Question, asked, question, rows_of, sample_of
 from expectations.declared import suite_of
 from expectations.drift import Past, drift
 from expectations.measure import Measured, bounds_of, columns_of, probe, severity_of, type_of
@@ -102,17 +102,22 @@ class Gate:
         return context
 
     def judge(
-        self, frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None] = _nothing, past: Past | None = None
+        self,
+        frame: DataFrame,
+        table: Table,
+        look: Callable[[str], DataFrame | None] = _nothing,
+        past: Past | None = None,
+        about: int | None = None,
     ) -> Verdict:
         """All expectations of the table over the frame.
 
         `look` finds the rows of another table of the snapshot by its name (None where it has none); `past` holds the figures
-        of earlier snapshots, from which bounds of drift are drawn. Cost: one pass, and one query over the key, quantiles of a
-        sample and all expectations on groups or other tables; one more for what a screen leaves in doubt, and for the examples of
-        each that is broken.
+        of earlier snapshots, from which bounds of drift are drawn; `about` so many rows the frame has, and is 0 only if none. Cost:
+        one query, if `about` is known, over one pass, the key, quantiles of a sample and all expectations on groups or other tables;
+        one more for what a screen leaves in doubt, and for the examples of each that is broken.
         """
         suite = [*suite_of(table), *([] if past is None else drift(table, past))]
-        rows, measured = _measured(suite, frame, table, look)
+        rows, measured = _measured(suite, frame, table, look, frame.count() if about is None else about)
         left = [e for e in suite if id(e) not in measured]
         measured |= self._by_great_expectations(left, frame, table)
         found = [measured[id(e)] for e in suite]
@@ -146,20 +151,15 @@ class Gate:
 
 
 def _measured(
-    suite: Sequence[Expectation], frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None]
+    suite: Sequence[Expectation], frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None], about: int
 ) -> tuple[int, dict[int, Measured]]:
-    """Rows of the frame, and by id what one pass and the queries say."""
+    """Rows of the frame, of which there are `about` so many, and by id what the queries say."""
     probes = [found for e in suite if (found := probe(e, table)) is not None]
-    rows, answers, seen = looked_at([p for p in probes if not p.is_of_sample], aggregates_of(suite), frame)
     is_probed = {id(p.expectation) for p in probes}
     ask = cache(partial(rows_of, frame=frame, look=look))
-    told = [question(e, frame, rows, ask, seen) for e in suite if id(e) not in is_probed]
-    answers += [a for a in told if isinstance(a, Measured)]
-    of_sample = [p for p in probes if p.is_of_sample]
-    if not rows:
-        answers += [p.read(0, None, frame) for p in of_sample]
-        of_sample = []
-    answers += asked([a for a in told if isinstance(a, Question)], of_sample, sample_of(frame, rows, table))
+    told = [question(e, frame, about, ask) for e in suite if id(e) not in is_probed]
+    rows, answers = asked(frame, probes, [q for q in told if isinstance(q, Question)], sample_of(frame, about, table))
+    answers += [answer for answer in told if isinstance(answer, Measured)]
     return rows, {id(answer.expectation): answer for answer in answers}
 
 

@@ -83,6 +83,18 @@ class Candidates:
             return self._was_never_written(table)
         return (table.full_name, day) in self.frames and (table.full_name, day) not in self.folders
 
+    def about(self, table: Table, day: date) -> int | None:
+        """About how many rows a table has on a day, by the logs alone: those that other days or a merge leave out are counted, too.
+
+        0 only where there is none; None where no log says it.
+        """
+        if self.is_empty(table, day):
+            return 0
+        counts = [self.warehouse.rows_told(table, folder) for folder in self.folders.get((table.full_name, day), ())]
+        if table.layer == "bronze" or (table.is_history and self.warehouse.holds(table)):
+            counts.append(self.warehouse.rows_told(table))
+        return None if None in counts or not counts else sum(count or 0 for count in counts)
+
     def stage_nothing(self, table: Table, day: date) -> DataFrame:
         """No rows for a day: what was there goes when this is published."""
         self.frames[table.full_name, day] = self.warehouse.nothing(table)

@@ -22,7 +22,7 @@ from lake.settings import Settings
 from lake.tables import TABLES, find_table
 from lake.tables.silver import QUARANTINE
 from spark_jobs.object_store import store_waited_for
-from spark_jobs.records import Storage
+from spark_jobs.records import Storage, rows_told
 from spark_jobs.records import opened as opened_table
 from spark_jobs.runner import Build
 from spark_jobs.session import local_session, submitted_session
@@ -154,5 +154,5 @@ def _rows_of(path: str, storage: Storage) -> int:
     """0 also for a table that cannot be read: who reads it will say so."""
     with suppress(DeltaError):
         if table := opened_table(path, storage):
-            return sum(table.get_add_actions(flatten=True)["num_records"].to_pylist())
+            return rows_told(table) or 0
     return 0

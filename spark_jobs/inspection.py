@@ -60,7 +60,8 @@ class Inspection:
     def begin(self, frame: DataFrame, table: Table, day: date) -> Inspected:
         """Have the gate look at a table as soon as it is through with those before; beside it, it sees the tables that are there now."""
         now = replace(self.candidates, frames=dict(self.candidates.frames))
-        self.begun.append(Inspected(self._thread.submit(self._judged, frame, table, day, partial(now.look, day=day))))
+        look = partial(now.look, day=day)
+        self.begun.append(Inspected(self._thread.submit(self._judged, frame, table, day, look, now.about(table, day))))
         return self.begun[-1]
 
     def raise_if_closed(self) -> None:
@@ -72,10 +73,12 @@ class Inspection:
         """What the gate took so far, of its own thread's time."""
         return sum(inspected.seconds for inspected in self.begun if inspected.is_done)
 
-    def _judged(self, frame: DataFrame, table: Table, day: date, look: Callable[[str], DataFrame | None]) -> tuple[Verdict, float]:
+    def _judged(
+        self, frame: DataFrame, table: Table, day: date, look: Callable[[str], DataFrame | None], about: int | None
+    ) -> tuple[Verdict, float]:
         """What the gate says, noted for gold.quality_results, and the seconds that took."""
         begin = time.monotonic()
         frame.sparkSession.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
-        verdict = self.gate.judge(frame, table, look, self.quality.past(table, day))
+        verdict = self.gate.judge(frame, table, look, self.quality.past(table, day), about)
         self.quality.note(verdict, day)
         return verdict, time.monotonic() - begin

@@ -36,6 +36,14 @@ def opened(path: str, storage: Storage, version: int | None = None) -> DeltaTabl
         return None
 
 
+def rows_told(table: DeltaTable) -> int | None:
+    """How many rows the log says that a table has; None where it does not say it of every file."""
+    if not table.file_uris():
+        return 0
+    counts = list(table.get_add_actions(flatten=True)["num_records"].to_pylist())
+    return None if None in counts else int(sum(counts))
+
+
 def append(address: str, storage: Storage, table: Table, rows: Sequence[Row], token: str) -> int:
     """Add rows in one commit that carries `token`; answers its version. Appends never contradict each other: a conflict is tried again."""
     path = table.path(address)

@@ -17,7 +17,7 @@ from pyspark.sql.types import BooleanType, StructField, StructType
 from lake.errors import MissingTable, SchemaMismatch
 from lake.tables import Table
 from spark_jobs.journal import Journal
-from spark_jobs.records import opened
+from spark_jobs.records import opened, rows_told
 from spark_jobs.schema import spark_schema
 
 # Spark asks for the size of each file it is given by name: of so many that takes less time than Delta's first look at a log by queries.
@@ -94,6 +94,10 @@ class Warehouse:
         except (DeltaError, OSError) as error:
             raise broken(table, error) from error
         return [dict.fromkeys(columns) | row for row in rows]
+
+    def rows_told(self, table: Table, folder: str = "") -> int | None:
+        """Rows of the last version of a table, or of what is staged in a folder below it, by the log alone; None where it does not say."""
+        return rows_told(self._opened(f"{table.path(self.address)}/{folder}".rstrip("/"), None))
 
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
         """The rows of one snapshot of a table that is partitioned by it, without snapshot_date. Raises MissingTable like `read`."""
