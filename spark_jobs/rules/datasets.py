@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from spark_jobs.rules.curated import curated_words
-from spark_jobs.rules.facets import CONFIDENCE, Facet, after_prefix
+from spark_jobs.rules.facets import CONFIDENCE, Facet, after_prefix, remembered
 
 MAX_CHARS = 300
 _ADDRESSES = (
@@ -12,6 +12,7 @@ _ADDRESSES = (
 )
 
 
+@remembered
 def datasets(card: Iterable[str], card_data: Iterable[str], tags: Iterable[str]) -> list[Facet]:
     """Datasets that a model declares, each with its strongest source."""
     found: dict[str, Facet] = {}

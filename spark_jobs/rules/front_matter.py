@@ -118,13 +118,18 @@ def declared(data: dict[str, Any]) -> Declared:
     )
 
 
+NOTHING = Declared()  # of which nobody changes a list
+
+
 def declared_in_json(card_data: str | None) -> Declared:
     """The same from the JSON text of a listing's `cardData`; nothing where it is absent or no mapping."""
+    if not card_data:
+        return NOTHING
     try:
-        data = json.loads(card_data) if card_data else None
+        data = json.loads(card_data)
     except (ValueError, RecursionError):
-        return Declared()
-    return declared(data) if isinstance(data, dict) else Declared()
+        return NOTHING
+    return declared(data) if isinstance(data, dict) else NOTHING
 
 
 def texts(value: Any, *, false: str | None = None, depth: int = 0) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 import pycountry
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.facets import Facet
+from spark_jobs.rules.facets import Facet, remembered
 
 NOT_A_CODE = ("multilingual", "code")
 LONGEST_CODE = 3  # letters
@@ -33,6 +33,7 @@ class Reading:
     confidence: float
 
 
+@remembered
 def languages(card: Iterable[str], card_data: Iterable[str], tags: Iterable[str]) -> list[Facet]:
     """Languages that a model declares, each with its strongest source; tags count only where no card says any.
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from functools import cache
 
 from spark_jobs.rules.curated import curated
-from spark_jobs.rules.facets import CONFIDENCE, Facet, after_prefix
+from spark_jobs.rules.facets import CONFIDENCE, Facet, after_prefix, remembered
 
 MAX_CHARS = 100
 
 
+@remembered
 def licenses(card: Iterable[str], card_data: Iterable[str], tags: Iterable[str]) -> list[Facet]:
     """Licences that a model declares, each with its strongest source.
 

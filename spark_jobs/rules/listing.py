@@ -76,7 +76,7 @@ def model_facts(item: Item) -> dict[str, Any]:
     facts["model_id"] = model_id
     facts["pipeline_tag"] = values.pipeline_tag
     facts["library_name"] = values.library_name
-    facts["architecture"] = _architecture(config, gguf)
+    facts["architecture"] = _architecture(config, gguf) if config or gguf else None
     facts["model_type"] = _text(config.get("model_type"))
     facts["parameters"] = parameters
     facts["parameters_source"] = parameters_source
@@ -123,7 +123,7 @@ def parameters_in_name(model_id: str) -> int | None:
 
 def _parameters(model_id: str, gguf: dict[str, Any], safetensors: dict[str, Any], item: Item) -> tuple[int | None, str | None]:
     """A size and where it stands, the surest place first; the name is asked only where no other tells one."""
-    for source, told in (("gguf", gguf), ("safetensors", safetensors)):
+    for source, told in (("gguf", gguf), ("safetensors", safetensors)) if gguf or safetensors else ():
         value = told.get("total")
         if isinstance(value, float) and value.is_integer():
             value = int(value)

@@ -42,7 +42,9 @@ def parents_in_names(models: DataFrame, edges: DataFrame) -> DataFrame:
 
 def name_key(model_id: str) -> Column:
     """rules.name_lineage.name_key of a column, without Python."""
-    spelt = reduce(lambda text, mark: F.replace(text, F.lit(mark), F.lit("-")), BREAKS, F.lower(F.substring_index(model_id, "/", -1)))
+    spelt = reduce(
+        lambda text, mark: F.replace(text, F.lit(mark), F.lit("-")), BREAKS.replace("-", ""), F.lower(F.substring_index(model_id, "/", -1))
+    )
     words = F.split(spelt, "-")
     return F.array_join(F.sort_array(F.array_remove(words, "")), "-")
 
