@@ -30,8 +30,7 @@ def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) ->
     declared = map_records(_facts(models, model_cards), _declared, DECLARED).localCheckpoint()
     resolved = resolved_parents(declared, models, listings)
     declared_edges = _one_per_relation(resolved)
-    told = _told_by_names(models, declared).select(*[name for name in declared_edges.columns if name != SET_ASIDE_REASON])
-    both = declared_edges.unionByName(told, allowMissingColumns=True)
+    both = declared_edges.unionByName(_told_by_names(models, declared), allowMissingColumns=True)
     edges = both.withColumn("is_self_loop", F.col("child_id") == F.col("parent_id")).localCheckpoint()
     cycles = pairs_on_cycles(derivations(edges.where(F.col(SET_ASIDE_REASON).isNull()))).select(
         F.col("child").alias("child_id"), F.col("parent").alias("parent_id"), F.lit(True).alias("is_cycle")
@@ -66,17 +65,19 @@ def _declared(row: Record) -> Iterator[Record]:
 
 
 def _one_per_relation(resolved: DataFrame) -> DataFrame:
-    """The strongest evidence of each child, parent and relation; what is inferred yields to what is declared."""
-    is_listed_tag = (F.col("evidence") != "bare_tag") | (F.col("parent_status") == "present")
-    pair = Window.partitionBy("child_id", "parent_id")
-    is_declared_by_any = F.max("is_relation_declared").over(pair)
-    told = resolved.where(is_listed_tag).withColumn("is_declared_by_any", is_declared_by_any)
-    best = told.where(F.col("is_relation_declared") | ~F.col("is_declared_by_any"))
+    """The strongest evidence of each child, parent and relation; what is inferred yields to what is declared.
+
+    Cost: one shuffle by pairs, and one sort for both questions.
+    """
+    pair = ("child_id", "parent_id")
     strength = F.array_position(F.array(*[F.lit(name) for name in EVIDENCE]), F.col("evidence"))
-    status_order = F.when(F.col("parent_status") == "present", 0).otherwise(1)
-    kept = ("evidence", "is_relation_declared", "confidence", "parent_status", "resolved_by", "declared_parent", SET_ASIDE_REASON)
-    first = F.min_by(F.struct(*kept), F.struct(strength, status_order, "declared_parent")).alias("first")
-    return best.groupBy("child_id", "parent_id", "relation").agg(first).select("child_id", "parent_id", "relation", "first.*")
+    is_missing = F.col("parent_status") != "present"
+    in_order = Window.partitionBy(*pair, "relation").orderBy(F.desc("is_relation_declared"), strength, is_missing, "declared_parent")
+    told = resolved.where((F.col("evidence") != "bare_tag") | ~is_missing).repartition(*pair)
+    strongest = told.withColumn("place", F.row_number().over(in_order)).where("place = 1").drop("place")
+    is_declared_by_any = F.max("is_relation_declared").over(Window.partitionBy(*pair))
+    both = strongest.withColumn("is_declared_by_any", is_declared_by_any)
+    return both.where("is_relation_declared OR NOT is_declared_by_any").drop("is_declared_by_any")
 
 
 def _told_by_names(models: DataFrame, declared: DataFrame) -> DataFrame:
