@@ -128,7 +128,7 @@ def asked(frame: DataFrame, probes: Sequence[Probe], questions: Sequence[Questio
     doubts = [f"count_if({' OR '.join(f'({p.never})' for p in some)})" for some in _by(AT_A_TIME, strict)]
     alikes = list(dict.fromkeys(q.alike for q in questions if q.alike))
     first = {id(rows): (rows, [figure]) for rows, figure in (q.first for q in questions)}  # a screen of several is asked once
-    one_pass, of_some, *others_ = _figures(
+    one_pass, of_some, *of_questions = _figures(
         [
             (frame, ["count(*)", *doubts, *alikes, *[p.aggregate for p in of_rows]]),
             (sample, [p.aggregate for p in of_sample]),
@@ -141,7 +141,7 @@ def asked(frame: DataFrame, probes: Sequence[Probe], questions: Sequence[Questio
     said = {alike: next(found) for alike in alikes}
     (counts,) = _figures([(frame, [p.aggregate for p in strict])]) if doubted else [[0] * len(strict)]
     values = [*zip(strict, counts, strict=True), *zip(of_rows, found, strict=True), *zip(of_sample, of_some, strict=True)]
-    told = dict(zip(first, others_, strict=True))
+    told = dict(zip(first, of_questions, strict=True))
     return rows, [
         *(p.read(rows, value, frame) for p, value in values),
         *_answered(questions, [told[id(q.first[0])][0] for q in questions], said),
@@ -152,8 +152,8 @@ def _answered(questions: Sequence[Question], told: Sequence[Any], said: Mapping[
     """What was `told` of each question, or where that leaves a doubt what is broken."""
     counts = [q.count_by(figure, said) for q, figure in zip(questions, told, strict=True)]
     exact = iter(_figures([(q.broken(), [q.count]) for q, count in zip(questions, counts, strict=True) if count is None]))
-    for question_, count in zip(questions, counts, strict=True):
-        yield question_.answer(int((next(exact)[0] if count is None else count) or 0))
+    for q, count in zip(questions, counts, strict=True):
+        yield q.answer(int((next(exact)[0] if count is None else count) or 0))
 
 
 def _by(size: int, probes: Sequence[Probe]) -> Iterator[Sequence[Probe]]:
