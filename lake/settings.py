@@ -114,14 +114,16 @@ def load(place: str | None = None, flags: Mapping[str, Any] | None = None, envir
             raise WrongUse(f"conf/{file_name}: {error}") from None
         settings = _applied(settings, _flattened(tree), f"conf/{file_name}")
     settings = _applied(settings, _from_environment(environ), "environment")
-    return _weighed(_applied(settings, {k: v for k, v in (flags or {}).items() if v is not None}, "flag"))
+    return _sound(_applied(settings, {k: v for k, v in (flags or {}).items() if v is not None}, "flag"))
 
 
-def _weighed(settings: Settings) -> Settings:
-    """The settings, if the weights of impact_score are shares of one."""
+def _sound(settings: Settings) -> Settings:
+    """The settings, if the weights of impact_score are shares of one and a build can make a table at all."""
     weights = asdict(settings.impact)
     if min(weights.values()) < 0 or abs(sum(weights.values()) - 1) > 1e-9:
         raise WrongUse(f"the weights of [impact] must be at least 0 and sum to 1; seen {weights}")
+    if settings.build.tables_at_once < 1:
+        raise WrongUse(f"build.tables_at_once = {settings.build.tables_at_once}: a build makes one table at a time or more")
     return settings
 
 

@@ -108,3 +108,8 @@ def test_weights_of_the_impact_score_are_shares_of_one() -> None:
         settings.load(flags={"impact.pagerank": 0.5}, environ={})
     moved = settings.load(flags={"impact.pagerank": 0.5, "impact.dependants": 0.0}, environ={})
     assert (moved.impact.pagerank, moved.impact.dependants) == (0.5, 0.0)
+
+
+def test_a_build_makes_one_table_at_a_time_or_more() -> None:
+    with pytest.raises(WrongUse, match=r"build\.tables_at_once = 0: a build makes one"):
+        settings.load(flags={"build.tables_at_once": 0}, environ={})
