@@ -124,7 +124,7 @@ def asked(frame: DataFrame, probes: Sequence[Probe], questions: Sequence[Questio
     """
     strict = [p for p in probes if p.never]
     of_sample = [p for p in probes if p.is_of_sample and sample is not frame]
-    of_rows = [p for p in probes if not p.never and p not in of_sample]
+    of_rows = [p for p in probes if not p.never and not (p.is_of_sample and sample is not frame)]
     doubts = [f"count_if({' OR '.join(f'({p.never})' for p in some)})" for some in _by(AT_A_TIME, strict)]
     alikes = list(dict.fromkeys(q.alike for q in questions if q.alike))
     first = {id(rows): (rows, [figure]) for rows, figure in (q.first for q in questions)}  # a screen of several is asked once

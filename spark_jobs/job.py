@@ -1,6 +1,6 @@
 """What a job is, which jobs there are, and in which order they run."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
@@ -74,9 +74,13 @@ def all_jobs() -> dict[str, Job]:
 
 
 def _ordered(jobs: Iterable[Job]) -> list[str]:
-    by_name = {job.name: job for job in jobs}
-    graph = {name: sorted(table.full_name for table in job.reads if table.full_name in by_name) for name, job in sorted(by_name.items())}
-    return list(TopologicalSorter(graph).static_order())
+    return list(TopologicalSorter(needs(sorted(jobs, key=lambda job: job.name))).static_order())
+
+
+def needs(jobs: Sequence[Job]) -> dict[str, list[str]]:
+    """Job -> those of the jobs that write what it reads."""
+    names = {job.name for job in jobs}
+    return {job.name: sorted(table.full_name for table in job.reads if table.full_name in names) for job in jobs}
 
 
 def jobs_for(wanted: Iterable[Table]) -> list[Job]:

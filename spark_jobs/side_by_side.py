@@ -5,7 +5,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
-from spark_jobs.job import Job
+from spark_jobs.job import Job, needs
 
 SECONDS_BETWEEN_CALLS = 0.5  # to jobs that are told to stop, and may have begun something new meanwhile
 
@@ -19,9 +19,9 @@ def side_by_side(jobs: Sequence[Job], make: Callable[[Job], Made], at_once: int,
     and what becomes of these is dropped.
     """
     by_name = {job.name: job for job in jobs}
-    needs = {job.name: [table.full_name for table in job.reads if table.full_name in by_name] for job in jobs}
-    waiting_for = _waiting_for(needs)
-    order = TopologicalSorter(needs)
+    needed = needs(jobs)
+    waiting_for = _waiting_for(needed)
+    order = TopologicalSorter(needed)
     order.prepare()
     ready: list[str] = []
     running: dict[Future[Made], str] = {}
@@ -42,10 +42,10 @@ def side_by_side(jobs: Sequence[Job], make: Callable[[Job], Made], at_once: int,
         pool.shutdown()
 
 
-def _waiting_for(needs: dict[str, list[str]]) -> dict[str, set[str]]:
-    """Job -> those that cannot begin before it has ended; `needs` names those before a job, in an order in which they can run."""
-    found: dict[str, set[str]] = {name: set() for name in needs}
-    for name in reversed(needs):
-        for needed in needs[name]:
-            found[needed] |= {name, *found[name]}
+def _waiting_for(needed: dict[str, list[str]]) -> dict[str, set[str]]:
+    """Job -> those that cannot begin before it has ended; `needed` names those before a job, in an order in which they can run."""
+    found: dict[str, set[str]] = {name: set() for name in needed}
+    for name in reversed(needed):
+        for before in needed[name]:
+            found[before] |= {name, *found[name]}
     return found

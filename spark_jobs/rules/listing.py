@@ -65,7 +65,7 @@ _SCALE = {"b": 1_000_000_000, "m": 1_000_000}
 def model_facts(item: Item) -> dict[str, Any]:
     """Columns of silver.models but for hub_id, snapshot_date and card_data (as a mapping under that name), of an item of LISTED.
 
-    Everything may be absent; an item without `id` is called by its `modelId`, and one without either has no model_id.
+    It must have `id`, or else the `modelId` by which it is called then; everything else may be absent.
     """
     values = item.values
     model_id = values.id or values.modelId
