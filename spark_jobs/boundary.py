@@ -1,10 +1,14 @@
 """The ways from Spark into plain Python and back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial, reduce
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
@@ -37,15 +41,43 @@ def map_whole(frame: DataFrame, rule: Callable[[pa.Table], pa.Table], schema: St
     For what needs a whole graph at once and fits one task. Cost: one task, whose memory holds the table and the answer; it also does
     what comes before, up to the last shuffle: of much that becomes little, `repartition(1)` first.
     """
+    return _in_one_task(frame.coalesce(1), lambda batches: rule(pa.Table.from_batches(batches)), schema)
+
+
+def map_tables(frames: Mapping[str, DataFrame], rule: Callable[..., pa.Table], schema: StructType) -> DataFrame:
+    """All rows of each frame as one Arrow table through `rule`, which takes it as the argument of that name and answers like that of
+    `map_whole`; it is not asked where no frame has a row.
+
+    For what needs several tables at once and fits one task. Cost: one shuffle of all rows to one task, whose memory holds the tables and
+    the answer.
+    """
+    named = [frame.select(F.struct(*frame.columns).alias(name)) for name, frame in frames.items()]
+    schemas = {name: to_arrow_schema(frame.schema, timezone="UTC") for name, frame in frames.items()}
+
+    def on_tables(rows: Iterable[pa.RecordBatch]) -> pa.Table:
+        parts: dict[str, list[pa.RecordBatch]] = defaultdict(list)
+        for batch in rows:
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                if column.null_count < len(column):
+                    parts[name].append(pa.RecordBatch.from_struct_array(column.drop_null()))
+        return rule(**{name: pa.Table.from_batches(parts.pop(name, []), wanted) for name, wanted in schemas.items()})
+
+    rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), named)
+    return _in_one_task(rows.repartition(1), on_tables, schema)
+
+
+def _in_one_task(frame: DataFrame, rule: Callable[[Iterable[pa.RecordBatch]], pa.Table], schema: StructType) -> DataFrame:
+    """The batches of a frame of one partition through `rule`, unless there is none."""
     arrow_schema = to_arrow_schema(schema, timezone="UTC")
 
     def batches(source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        received = list(source)
-        if received:
-            answer = rule(pa.Table.from_batches(received)).select(arrow_schema.names)
+        collect_seldom()
+        first = next(source, None)
+        if first is not None:
+            answer = rule(chain([first], source)).select(arrow_schema.names)
             yield from (batch.cast(arrow_schema) for batch in answer.to_batches(max_chunksize=ROWS_OUT))
 
-    return frame.coalesce(1).mapInArrow(batches, schema)
+    return frame.mapInArrow(batches, schema)
 
 
 def table_of(rows: Iterable[tuple[Any, ...]], schema: StructType) -> pa.Table:

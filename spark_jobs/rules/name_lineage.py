@@ -13,16 +13,11 @@ from typing import NamedTuple
 
 from spark_jobs.rules.relation import QUANTIZED_WORD, is_quantized_word
 
-BREAKS = "-_ "  # between the words of a name
-_BREAKS = str.maketrans(dict.fromkeys(BREAKS, "-"))
 # What publishers call the tuned sisters of their base models (instruction tuning and its methods, as in the TRL docs).
 TUNED = frozenset("instruct instruction instruction-tuned it chat sft dpo ppo orpo kto rlhf grpo simpo cpo ipo aligned assistant".split())
 SHORTEST = 5  # letters of a name that is taken for a parent's
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
-_TELLING = "|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTIZED_WORD))
-_TELLING_WORD = re.compile(_TELLING)
-# What is found in every name, in lower case, that tells of a parent, and in few others; as Java, too, reads it.
-TELLS = rf"(?:^|[{BREAKS}/])(?:{_TELLING})(?![^{BREAKS}])"
+_TELLING_WORD = re.compile("|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTIZED_WORD)))
 
 
 class NamedParent(NamedTuple):
@@ -39,16 +34,17 @@ def name_key(model_id: str) -> str:
     >>> name_key("Acme/Flora_DPO 7B") == name_key("b/flora-7b-dpo")
     True
     """
-    return _key(words(model_id))
+    return key_of(words(model_id))
 
 
-def _key(parts: list[str]) -> str:
+def key_of(parts: list[str]) -> str:
+    """The key of a name in `words`."""
     return "-".join(sorted(parts))
 
 
 def words(model_id: str) -> list[str]:
     """Words of a model's own name, in lower case."""
-    return [word for word in model_id.rpartition("/")[2].lower().translate(_BREAKS).split("-") if word]
+    return list(filter(None, model_id.rpartition("/")[2].lower().replace("_", "-").replace(" ", "-").split("-")))
 
 
 def parent_in_name(model_id: str) -> NamedParent | None:
@@ -61,7 +57,11 @@ def parent_in_name(model_id: str) -> NamedParent | None:
     >>> parent_in_name("a/flora-7b") is None
     True
     """
-    parts = words(model_id)
+    return parent_in_words(words(model_id))
+
+
+def parent_in_words(parts: list[str]) -> NamedParent | None:
+    """The same of a name in `words`."""
     if not any(map(_tells, parts)):
         return None
     tuned_at = next((place for place in range(1, len(parts)) if _is_finetuned(parts, place)), None)
@@ -103,7 +103,7 @@ def _without_widths(parts: list[str], bare: list[str]) -> list[str]:
 
 def _if_long(parts: list[str], relation: str, *, is_own: bool) -> NamedParent | None:
     """Short names (model, bert, v2) are shared by thousands that are no kin."""
-    key = _key(parts)
+    key = key_of(parts)
     return NamedParent(key, relation, is_own) if len(key) >= SHORTEST and len(parts) > 1 else None
 
 

@@ -1,116 +1,105 @@
 """Which listed model does a declared parent mean? Names change, by a move, a rename, a letter's case or a matter of taste."""
 
-from collections import defaultdict
-from functools import reduce
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
+import numpy as np
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, StructType
+import pyarrow.compute as pc
 
-from spark_jobs.boundary import map_whole, table_of
-from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.rules.parent_renames import Renames
+from spark_jobs.rules.parent_renames import Renames, Resolved
 
 TYPED = ("hub_base_models", "typed_tag")
 FROM_CARD = ("card_relation", "card_field")
-RESOLVED = StructType()
-for _name in ("parent", "child_id", "model_id", "resolved_by"):
-    RESOLVED.add(_name, StringType())
 
 
-def resolved_parents(declared: DataFrame, models: DataFrame, listings: DataFrame) -> DataFrame:
-    """Rows of `declared` with parent_id, parent_status, resolved_by and SET_ASIDE_REASON in place of parent and problem.
+def resolved_parents(readings: pa.Table, models: pa.Table, former_names: pa.Table) -> pa.Table:
+    """The readings with parent_id, parent_status and resolved_by in place of parent.
 
-    A name that is listed is present. Else it is renamed where rules.parent_renames finds a model; a repository that an earlier
-    listing of bronze has under that name counts first. Else it is missing, and parent_id is the name itself: no model is invented.
-    Cost: declared names go to every executor; those not listed, and models that could be meant, go through one task; names of all models
-    are looked at where they are.
+    `readings`: child_id, parent, evidence, problem; `models`: model_id, hub_id, author, downloads_30d; `former_names`: hub_id and a parent
+    that an earlier listing has under that hub_id. A name that is listed is present. Else it is renamed where rules.parent_renames finds a
+    model. Else it is missing, and parent_id is the name itself: no model is invented. Cost: names of all models are looked at twice.
     """
-    names = F.broadcast(declared.select("parent").distinct())
-    listed = models.select(F.col("model_id").alias("parent"), F.lit(True).alias("is_listed")).join(names, "parent", how="left_semi")
-    known = declared.join(listed, "parent", how="left").fillna(False, ["is_listed"]).localCheckpoint()
-    resolved = known.join(_renamed(known.where("problem is null"), models, listings), ["parent", "child_id"], how="left")
-    status = F.when(F.col("is_listed"), "present").when(F.col("model_id").isNotNull(), "renamed").otherwise("missing")
-    reason = F.concat(F.lit("parent_not_a_name: "), "problem", F.lit(": "), "declared_parent")
-    kept = [name for name in declared.columns if name not in ("parent", "problem")]
-    return resolved.select(
-        *kept,
-        F.coalesce("model_id", "parent").alias("parent_id"),
-        status.alias("parent_status"),
-        "resolved_by",
-        reason.alias(SET_ASIDE_REASON),
-    )
+    parents = readings["parent"]
+    listed = pc.drop_null(pc.unique(models["model_id"].filter(pc.is_in(models["model_id"], value_set=parents.unique()))))
+    is_listed = pc.is_in(parents, value_set=listed)
+    is_name = pc.is_null(readings["problem"])
+    asked = pc.and_(is_name, pc.invert(is_listed))
+    found = _renamed(readings.filter(is_name).append_column("is_listed", is_listed.filter(is_name)), models, former_names)
+    answers = [found.get(pair) for pair in _pairs(readings.filter(asked))]
+    is_renamed = np.zeros(len(readings), dtype=np.bool_)
+    is_renamed[np.flatnonzero(asked)] = [answer is not None for answer in answers]
+    renamed = pa.array(is_renamed)
+    resolved = [answer for answer in answers if answer is not None]
+    status = pc.if_else(is_listed, "present", pc.if_else(renamed, "renamed", "missing"))
+    nothing = pa.nulls(len(readings), pa.string())
+    told = {
+        "parent_id": pc.replace_with_mask(parents, renamed, pa.array([answer.model_id for answer in resolved], pa.string())),
+        "parent_status": status,
+        "resolved_by": pc.replace_with_mask(nothing, renamed, pa.array([answer.way for answer in resolved], pa.string())),
+    }
+    kept = readings.drop_columns("parent")
+    return pa.table({name: kept[name] for name in kept.column_names} | told)
 
 
-def _renamed(known: DataFrame, models: DataFrame, listings: DataFrame) -> DataFrame:
-    """RESOLVED of the names that are not listed, for each of their children."""
-    wanted = known.where("not is_listed").select("parent", "child_id").distinct().localCheckpoint()
-    names = F.broadcast(wanted.select("parent").distinct())
-    spelt = F.broadcast(wanted.select(_letters("parent").alias("letters")).distinct())
-    could_be_meant = models.withColumn("letters", _letters("model_id")).join(spelt, "letters", how="left_semi").repartition(1)
-    of_parents = F.broadcast(wanted.select(F.lower(F.substring_index("parent", "/", 1)).alias("account")).distinct())
-    accounts = models.select(F.lower("author").alias("account")).join(of_parents, "account", how="left_semi").distinct()
-    facts = (
-        _fact("wanted", wanted, "parent", "child_id"),
-        _fact("listed", could_be_meant.withColumn("downloads", F.coalesce("downloads_30d", F.lit(0))), "model_id", "downloads"),
-        _fact("account", accounts, "account", "account"),
-        _fact("history", _former_names(names, models, listings), "parent", "model_id"),
-        _fact("taught", _taught(known), "parent", "taught"),
-    )
-    return map_whole(reduce(DataFrame.unionByName, facts), _resolved, RESOLVED)
-
-
-def _fact(kind: str, frame: DataFrame, name: str, other: str) -> DataFrame:
-    return frame.select(F.lit(kind).alias("kind"), F.col(name).alias("name"), F.col(other).cast("string").alias("other"))
-
-
-def _resolved(facts: pa.Table) -> pa.Table:
-    """Facts of every kind, as rows (kind, name, other) -> RESOLVED."""
-    by_kind: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for kind, name, other in zip(*(facts[column].to_pylist() for column in ("kind", "name", "other")), strict=True):
-        by_kind[kind].append((name, other))
-    listed = {name: int(downloads) for name, downloads in by_kind["listed"]}
+def _renamed(known: pa.Table, models: pa.Table, former_names: pa.Table) -> dict[tuple[str, str], Resolved]:
+    """(parent that is not listed, child) -> the listed model that is meant, where one is."""
+    wanted = dict.fromkeys(_pairs(known.filter(pc.invert(known["is_listed"]))))
+    if not wanted:
+        return {}
+    parents = pa.array({parent for parent, _ in wanted}, pa.string())
+    could_be_meant = models.filter(pc.is_in(_letters(models["model_id"]), value_set=pc.unique(_letters(parents))))
     renames = Renames(
-        by_kind["wanted"], listed, [name for name, _ in by_kind["account"]], {way: dict(by_kind[way]) for way in ("history", "taught")}
+        wanted,
+        dict(zip(could_be_meant["model_id"].to_pylist(), pc.coalesce(could_be_meant["downloads_30d"], 0).to_pylist(), strict=True)),
+        pc.drop_null(pc.unique(pc.utf8_lower(models["author"]))).to_pylist(),
+        {"history": _former_names(former_names, parents, models), "taught": _taught(known)},
     )
-    found = [(parent, child, renames.find(parent, child)) for parent, child in by_kind["wanted"]]
-    return table_of(((parent, child, *told) for parent, child, told in found if told), RESOLVED)
+    found = ((pair, renames.find(*pair)) for pair in wanted)
+    return {pair: answer for pair, answer in found if answer is not None}
 
 
-def _letters(model_id: str) -> Column:
+def _pairs(readings: pa.Table) -> Iterable[tuple[str, str]]:
+    return zip(readings["parent"].to_pylist(), readings["child_id"].to_pylist(), strict=True)
+
+
+def _letters(names: pa.ChunkedArray) -> pa.ChunkedArray:
     """The letters and digits of a model's own name: alike in all names that are spelt alike, and in a few others."""
-    return F.translate(F.lower(F.substring_index(model_id, "/", -1)), "-_ .,;:", "")
+    return pc.replace_substring_regex(pc.utf8_lower(names), r"(?s)^.*/|[-_ .,;:]", "")
 
 
-def _former_names(names: DataFrame, models: DataFrame, listings: DataFrame) -> DataFrame:
-    """(parent, model_id) of names that a listed repository had in an earlier crawl, where it was but one."""
-    had = listings.where("repo_type = 'model'").select("hub_id", F.col("repo_id").alias("parent")).join(names, "parent", how="left_semi")
-    now = models.join(F.broadcast(had.distinct()), "hub_id", how="inner").groupBy("parent")
-    return now.agg(F.min("model_id").alias("model_id"), F.count("*").alias("times")).where("times = 1").drop("times")
+def _former_names(former_names: pa.Table, parents: pa.Array, models: pa.Table) -> dict[str, str]:
+    """Parent -> the listed model that had its name in an earlier crawl, where it was but one."""
+    of_parents = former_names.filter(pc.is_in(former_names["parent"], value_set=parents))
+    there = models.filter(pc.is_in(models["hub_id"], value_set=of_parents["hub_id"].unique())).select(["hub_id", "model_id"])
+    now = dict(zip(*(column.to_pylist() for column in there.columns), strict=True))
+    heirs = defaultdict(set)
+    for row in of_parents.to_pylist():
+        if row["hub_id"] in now:
+            heirs[row["parent"]].add(now[row["hub_id"]])
+    return {parent: found.pop() for parent, found in heirs.items() if len(found) == 1}
 
 
-def _taught(known: DataFrame) -> DataFrame:
-    """(parent, taught): a child whose one card base X is not listed, while its one base by the Hub is the listed Y, teaches X -> Y.
+def _taught(known: pa.Table) -> dict[str, str]:
+    """Parent -> listed model: a child whose one card base X is not listed, while its one base by the Hub is the listed Y, teaches X -> Y.
 
-    More than half of the children that teach X must agree. Cost: the few children that can teach go to every executor; of them alone
-    the bases are collected.
+    More than half of the children that teach X must agree.
     """
-    name = F.struct("parent", "is_listed")
-    of_cards = known.where(F.col("evidence").isin(*FROM_CARD) & ~F.col("is_listed"))
-    teachers = F.broadcast(of_cards.select("child_id").distinct())
-    bases = (
-        known.where("child_id <> parent")
-        .join(teachers, "child_id", how="left_semi")
-        .groupBy("child_id")
-        .agg(
-            F.collect_set(F.when(F.col("evidence").isin(*FROM_CARD), name)).alias("by_author"),
-            F.collect_set(F.when(F.col("evidence").isin(*TYPED), name)).alias("by_hub"),
-        )
-    )
-    single = bases.where((F.size("by_author") == 1) & (F.size("by_hub") == 1)).select(
-        F.get("by_author", F.lit(0)).alias("x"), F.get("by_hub", F.lit(0)).alias("y")
-    )
-    lessons = single.where("not x.is_listed and y.is_listed").groupBy(F.col("x.parent").alias("parent"), F.col("y.parent").alias("taught"))
-    votes = lessons.agg(F.count("*").alias("votes")).withColumn("all_votes", F.sum("votes").over(Window.partitionBy("parent")))
-    return votes.where("2 * votes > all_votes").select("parent", "taught")
+    of_cards = pc.is_in(known["evidence"], value_set=pa.array(FROM_CARD))
+    teachers = known["child_id"].filter(pc.and_(of_cards, pc.invert(known["is_listed"]))).unique()
+    lessons = known.filter(pc.and_(pc.is_in(known["child_id"], value_set=teachers), pc.not_equal(known["child_id"], known["parent"])))
+    by_author, by_hub = defaultdict(set), defaultdict(set)
+    for row in lessons.select(["child_id", "parent", "evidence", "is_listed"]).to_pylist():
+        name = (row["parent"], row["is_listed"])
+        if row["evidence"] in FROM_CARD:
+            by_author[row["child_id"]].add(name)
+        elif row["evidence"] in TYPED:
+            by_hub[row["child_id"]].add(name)
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for child in by_author.keys() & by_hub.keys():
+        if len(by_author[child]) == len(by_hub[child]) == 1:
+            [(taught, is_listed)], [(model_id, is_known)] = by_author[child], by_hub[child]
+            if is_known and not is_listed:
+                votes[taught][model_id] += 1
+    most = ((taught, *counts.most_common(1)[0], counts.total()) for taught, counts in votes.items())
+    return {taught: model_id for taught, model_id, ours, total in most if 2 * ours > total}
