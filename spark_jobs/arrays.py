@@ -19,6 +19,25 @@ def filtered(array: str | Column, condition: Condition) -> Column:
     return F.filter(copy(array), condition)
 
 
+def joined(array: str) -> Column:
+    """All elements as one text, which most often tells at once that none is looked for.
+
+    To be had as a column of its own where several ask: within a condition on elements Spark makes it anew, and slowly.
+    """
+    return F.array_join(array, "\n")
+
+
+def beginning(array: str, prefix: str) -> Column:
+    """The elements that begin so, in their order; none of a null array."""
+    return F.when(joined(array).contains(prefix), _beginning(array, prefix)).otherwise(_none())
+
+
+def behind(array: str, prefix: str, text: Column) -> Column:
+    """What stands behind the prefix in the elements that begin so; `text` is the array `joined`."""
+    rest = F.transform(_beginning(array, prefix), lambda element: F.substring(element, len(prefix) + 1, LONGEST))
+    return F.when(text.contains(prefix), rest).otherwise(_none())
+
+
 def has_any(array: str | Column, condition: Condition) -> Column:
     """Whether it holds for an element; null of a null array."""
     return F.exists(copy(array), condition)
@@ -27,3 +46,11 @@ def has_any(array: str | Column, condition: Condition) -> Column:
 def copy(array: str | Column) -> Column:
     """The same elements."""
     return F.slice(array, 1, LONGEST)
+
+
+def _beginning(array: str, prefix: str) -> Column:
+    return filtered(array, lambda element: element.startswith(prefix))
+
+
+def _none() -> Column:
+    return F.array().cast("array<string>")

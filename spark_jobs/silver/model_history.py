@@ -14,12 +14,14 @@ from pyspark.sql import functions as F
 from lake.tables.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
 from lake.tables.history import MODEL_HISTORY
 from lake.tables.silver import MODELS
-from spark_jobs.arrays import LONGEST, copy, filtered
+from spark_jobs.arrays import behind, copy, filtered, joined
 from spark_jobs.job import Job
 from spark_jobs.rules.crawls import whole_listings
 from spark_jobs.silver.listed_items import runs_of
 from spark_jobs.storage import IS_DELETED
 
+LICENSE = "license:"
+BASE_MODEL = "base_model:"
 TRACKED = ("model_id", "author", "licenses", "base_models", "tags", "pipeline_tag", "is_gated", "is_disabled")
 
 
@@ -40,7 +42,7 @@ def transform(
     Cost: one pass over the models of the first day of all; after that two over the models of `days`; over all snapshots (of the
     models concerned) unless `is_last`, when the history itself says all that was before.
     """
-    in_order = models.withColumn("tags", F.sort_array(F.array_distinct(copy("tags"))))
+    in_order = models.withColumn("tags", F.sort_array(F.array_distinct(copy("tags")))).withColumn("tags_text", joined("tags"))
     present = in_order.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
     on_days = present.where(F.col("day").isin(*days))
     if len(days) == 1 and history.isEmpty():
@@ -83,13 +85,14 @@ def _looked_at(listings: DataFrame, crawl_runs: DataFrame, repo_checks: DataFram
 
 
 def _tracked() -> list[Column]:
-    """TRACKED, from columns of silver.models; its tags in order, each once."""
-
-    def told(prefix: str) -> Column:
-        return F.transform(filtered("tags", lambda tag: tag.startswith(prefix)), lambda tag: F.substring(tag, len(prefix) + 1, LONGEST))
-
-    others = filtered("tags", lambda tag: ~tag.startswith("license:") & ~tag.startswith("base_model:"))
-    lists = {"licenses": told("license:"), "base_models": told("base_model:"), "tags": others}
+    """TRACKED, from columns of silver.models; its tags in order, each once, and joined as `tags_text`."""
+    text = F.col("tags_text")
+    others = filtered("tags", lambda tag: ~tag.startswith(LICENSE) & ~tag.startswith(BASE_MODEL))
+    lists = {
+        "licenses": behind("tags", LICENSE, text),
+        "base_models": behind("tags", BASE_MODEL, text),
+        "tags": F.when(text.contains(LICENSE) | text.contains(BASE_MODEL), others).otherwise(F.col("tags")),
+    }
     return [lists[name].alias(name) if name in lists else F.col(name) for name in TRACKED]
 
 

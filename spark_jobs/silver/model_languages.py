@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from lake.tables.silver import MODEL_CARDS, MODEL_LANGUAGES, MODELS
+from spark_jobs.arrays import filtered
 from spark_jobs.boundary import Record, map_records
 from spark_jobs.job import Job
 from spark_jobs.rules.front_matter import declared_in_json
@@ -16,7 +17,7 @@ from spark_jobs.silver.declaring import declaring
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """One row for each language of a model, from the card where it names any, else from tags that are languages."""
-    told = declaring(models, model_cards, ("languages",), _may_be_language)
+    told = declaring(models, model_cards, ("languages",), filtered("tags", _may_be_language))
     return map_records(told, _rows, spark_schema(MODEL_LANGUAGES, without=("snapshot_date",)))
 
 
