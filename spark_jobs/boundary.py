@@ -1,12 +1,12 @@
 """The ways from Spark into plain Python and back."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, reduce
 from itertools import chain
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
@@ -16,6 +16,7 @@ from spark_jobs.worker import collect_seldom
 
 Record = dict[str, Any]
 
+TABLE = "table"  # of `map_tables`: whose row it is
 ROWS_OUT = 1 << 16  # in one batch back to Spark
 
 
@@ -51,18 +52,23 @@ def map_tables(frames: Mapping[str, DataFrame], rule: Callable[..., pa.Table], s
     For what needs several tables at once and fits one task. Cost: one shuffle of all rows to one task, whose memory holds the tables and
     the answer.
     """
-    named = [frame.select(F.struct(*frame.columns).alias(name)) for name, frame in frames.items()]
     schemas = {name: to_arrow_schema(frame.schema, timezone="UTC") for name, frame in frames.items()}
+    # Columns side by side, each row with those of its own frame. As one column of structs for each they would be half as wide, but Spark
+    # looks at all fields of a struct before each row that it sends to Python.
+    apart = [
+        frame.select(F.lit(name).alias(TABLE), *[F.col(column).alias(f"{name}:{column}") for column in frame.columns])
+        for name, frame in frames.items()
+    ]
 
     def on_tables(rows: Iterable[pa.RecordBatch]) -> pa.Table:
-        parts: dict[str, list[pa.RecordBatch]] = defaultdict(list)
+        parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in schemas}
         for batch in rows:
-            for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                if column.null_count < len(column):
-                    parts[name].append(pa.RecordBatch.from_struct_array(column.drop_null()))
-        return rule(**{name: pa.Table.from_batches(parts.pop(name, []), wanted) for name, wanted in schemas.items()})
+            for name in batch[TABLE].unique().to_pylist():
+                own = batch.select([f"{name}:{column}" for column in schemas[name].names]).rename_columns(schemas[name].names)
+                parts[name].append(own.filter(pc.equal(batch[TABLE], name)))
+        return rule(**{name: pa.Table.from_batches(parts.pop(name), schema) for name, schema in schemas.items()})
 
-    rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), named)
+    rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), apart)
     return _in_one_task(rows.repartition(1), on_tables, schema)
 
 
