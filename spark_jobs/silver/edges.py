@@ -23,7 +23,7 @@ def edges(readings: pa.Table, models: pa.Table, former_names: pa.Table) -> pa.Ta
     each reading.
     """
     told = parents_in_names(models, readings["child_id"].unique())
-    read = pa.concat_tables([readings, _in_names(told)], promote_options="default").combine_chunks()
+    read = pa.concat_tables([readings, _in_names(told)], promote_options="default")
     chosen = _one_per_relation(resolved_parents(read, models, former_names))
     names, child, parent = _numbered(chosen)
     status, problem = chosen["parent_status"], chosen["problem"]
@@ -60,19 +60,18 @@ def _one_per_relation(resolved: pa.Table) -> pa.Table:
 
     A bare tag counts only where it is the very name of a model: it may be anything else.
     """
-    is_present = pc.equal(resolved["parent_status"], "present")
-    told = resolved.filter(pc.or_(is_present, pc.not_equal(resolved["evidence"], "bare_tag"))).combine_chunks()
-    names, child, parent = _numbered(told)
+    is_present = pc.equal(resolved["parent_status"], "present").to_numpy()
+    counts = is_present | pc.not_equal(resolved["evidence"], "bare_tag").to_numpy()
+    is_declared = resolved["is_relation_declared"].to_numpy()
+    names, child, parent = _numbered(resolved)
     pair = child * len(names) + parent
-    edge = pair * len(RELATIONS) + _place(told["relation"], RELATIONS)
-    is_declared = told["is_relation_declared"].to_numpy()
-    is_unlisted = pc.not_equal(told["parent_status"], "present").to_numpy()
-    spelling = pc.rank(told["declared_parent"].combine_chunks()).to_numpy()
-    in_order = np.lexsort((spelling, is_unlisted, _place(told["evidence"], EVIDENCE), ~is_declared, edge))
-    is_first = np.diff(edge[in_order], prepend=-1) != 0
-    strongest = in_order[is_first]
+    edge = pair * len(RELATIONS) + _place(resolved["relation"], RELATIONS)
+    spelling = pc.rank(resolved["declared_parent"]).to_numpy()
+    in_order = np.lexsort((spelling, ~is_present, _place(resolved["evidence"], EVIDENCE), ~is_declared, edge))
+    in_order = in_order[counts[in_order]]
+    strongest = in_order[np.diff(edge[in_order], prepend=-1) != 0]
     declared = pair[strongest[is_declared[strongest]]]
-    return told.take(pa.array(strongest[is_declared[strongest] | ~np.isin(pair[strongest], declared)]))
+    return resolved.take(pa.array(strongest[is_declared[strongest] | ~np.isin(pair[strongest], declared)]))
 
 
 def _place(words: pa.ChunkedArray, known: tuple[str, ...]) -> Ids:

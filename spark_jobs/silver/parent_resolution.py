@@ -20,7 +20,7 @@ def resolved_parents(readings: pa.Table, models: pa.Table, former_names: pa.Tabl
     that an earlier listing has under that hub_id. A name that is listed is present. Else it is renamed where rules.parent_renames finds a
     model. Else it is missing, and parent_id is the name itself: no model is invented. Cost: names of all models are looked at twice.
     """
-    parents = readings["parent"]
+    parents = readings["parent"].combine_chunks()
     listed = pc.drop_null(pc.unique(models["model_id"].filter(pc.is_in(models["model_id"], value_set=parents.unique()))))
     is_listed = pc.is_in(parents, value_set=listed)
     is_name = pc.is_null(readings["problem"])
