@@ -38,9 +38,8 @@ def formula(task: str, models: int, edges: int) -> float:
 
 def made_names(models: int) -> pa.Array:
     """Names as long as the Hub's; every eighth tells of another."""
-    return pa.array(
-        [f"owner{n % 100_000}/Some-Model-{n - n % 8}{'-GGUF' * (n % 8 == 1)}" + f"-{n % 8}" * (n % 8 > 1) for n in range(models)]
-    )
+    ends = ("", "-GGUF", *(f"-{n}" for n in range(2, 8)))
+    return pa.array([f"owner{n % 100_000}/Some-Model-{n - n % 8}{ends[n % 8]}" for n in range(models)])
 
 
 def said(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:

@@ -18,14 +18,17 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from benchmarks.figure import show
 from lake.names import author_of, parse_time
 from lake.vocabulary import RELATIONS
 from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
 from spark_jobs.rules.listing import LISTED, model_facts
-from spark_jobs.rules.name_lineage import Child, Namesake, Namesakes, name_key, parent_in_name
 from spark_jobs.rules.parent_names import ParentName, parent_names
-from spark_jobs.rules.parent_renames import Renames, Resolved
+from spark_jobs.rules.parent_renames import Resolved
+from spark_jobs.silver.parent_resolution import resolved_parents
+from spark_jobs.silver.parents_in_names import parents_in_names
 
 Item = dict[str, Any]
 # Plain base tags of all 760,000 models of July 2024, of which hub2024 is three pages of four, and how many of them name no listed model:
@@ -79,34 +82,31 @@ def tell_relations(name: str, judged: Iterable[tuple[str, str, str]]) -> None:
         print(f"  {relation}: recall {hits / max(said_so, 1):.3f} of {said_so}, precision {hits / max(inferred_so, 1):.3f}")
 
 
-class Names:
-    """Finds the listed model that a name tells of, as silver.lineage_edges does."""
-
-    def __init__(self, hub: dict[str, Item]) -> None:
-        self.hub = hub
-        by_key: dict[str, list[Namesake]] = defaultdict(list)
-        for model_id, item in hub.items():
-            namesake = Namesake(model_id, author_of(model_id), _created(item), item.get("downloads") or 0)
-            by_key[name_key(model_id)].append(namesake)
-        self.by_key = {key: Namesakes(models) for key, models in by_key.items()}
-
-    def parent(self, child: str) -> str | None:
-        """The parent, None where the name tells of none that is listed."""
-        told = parent_in_name(child)
-        if told is None or told.key not in self.by_key:
-            return None
-        return self.by_key[told.key].meant_by(Child(child, author_of(child), _created(self.hub.get(child, {})), told.is_own))
+def listed(hub: dict[str, Item]) -> pa.Table:
+    """What silver.lineage_edges knows of the models of one recorded listing, which has no former names."""
+    return pa.table(
+        {
+            "model_id": pa.array(hub, pa.string()),
+            "hub_id": pa.nulls(len(hub), pa.string()),
+            "author": pa.array(map(author_of, hub), pa.string()),
+            "created_at": pa.array(map(_created, hub.values()), pa.int64()),
+            "downloads_30d": pa.array((item.get("downloads") for item in hub.values()), pa.int64()),
+        }
+    )
 
 
 def _created(item: Item) -> int | None:
     at = parse_time(str(item.get("createdAt") or ""))
-    return None if at is None else int(at.timestamp())
+    return None if at is None else int(at.timestamp()) * 1_000_000
 
 
 def tell_missing(hub: dict[str, Item], truth: list[dict[str, str]]) -> None:
-    """Print precision and recall of parents told by names; parents on pages that were not recorded are put into the listing."""
-    names = Names({row["parent_id"]: {} for row in truth} | hub)
-    found = {row["child_id"]: (names.parent(row["child_id"]), row["parent_id"]) for row in truth}
+    """Print precision and recall of parents told by names; models on pages that were not recorded are put into the listing."""
+    children = {row["child_id"] for row in truth}
+    known = listed({row[end]: {} for row in truth for end in ("child_id", "parent_id")} | hub)
+    others = pa.array((name for name in known["model_id"].to_pylist() if name not in children), pa.string())
+    names = {told.child_id: told.parent for told in parents_in_names(known, others)}
+    found = {row["child_id"]: (names.get(row["child_id"]), row["parent_id"]) for row in truth}
     told = [pair for pair in found.values() if pair[0]]
     right = sum(parent == said for parent, said in told)
     show(f"missing lineage: precision, of {len(told)} told", 100 * right / max(len(told), 1), unit="%", bar="90")
@@ -129,15 +129,17 @@ class Dangling(NamedTuple):
 def resolutions(hub: dict[str, Item]) -> Iterator[tuple[str, str, Resolved | None]]:
     """(child, declared parent, the model that is meant) of every base tag, as silver.lineage_edges resolves it.
 
-    The way is `present` where the parent is listed. There are no former names and no lessons, for one listing has none.
+    The way is `present` where the parent is listed.
     """
-    declared = [(name.name, child) for child, item in hub.items() for name in _bases(item)]
-    wanted = [pair for pair in declared if pair[0] not in hub]
-    accounts = {author.lower() for author in map(author_of, hub) if author}
-    downloads = {name: item.get("downloads") or 0 for name, item in hub.items()}
-    renames = Renames(wanted, downloads, accounts, {"history": {}, "taught": {}})
-    for parent, child in declared:
-        yield child, parent, Resolved(parent, "present") if parent in hub else renames.find(parent, child)
+    declared = [(child, name.name) for child, item in hub.items() for name in _bases(item)]
+    children, parents = (pa.array([pair[end] for pair in declared], pa.string()) for end in (0, 1))
+    nothing = pa.nulls(len(declared), pa.string())
+    evidence = pa.repeat("plain_tag", len(declared))
+    readings = pa.table({"child_id": children, "parent": parents, "declared_parent": parents, "evidence": evidence, "problem": nothing})
+    no_former_names = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})
+    for edge in resolved_parents(readings, listed(hub), no_former_names).to_pylist():
+        told = None if edge["parent_status"] == "missing" else Resolved(edge["parent_id"], edge["resolved_by"] or "present")
+        yield edge["child_id"], edge["declared_parent"], told
 
 
 def dangling(hub: dict[str, Item]) -> Dangling:

@@ -84,8 +84,3 @@ def _in_one_task(frame: DataFrame, rule: Callable[[Iterable[pa.RecordBatch]], pa
             yield from (batch.cast(arrow_schema) for batch in answer.to_batches(max_chunksize=ROWS_OUT))
 
     return frame.mapInArrow(batches, schema)
-
-
-def table_of(rows: Iterable[tuple[Any, ...]], schema: StructType) -> pa.Table:
-    """Rows, each with its values in the order of `schema`, as what a rule of `map_whole` answers."""
-    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=to_arrow_schema(schema, timezone="UTC"))

@@ -21,47 +21,37 @@ _TELLING_WORD = re.compile("|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTI
 
 
 class NamedParent(NamedTuple):
-    """`key` is what `name_key` makes of the parent's name. `is_own` asks for a parent of the same author."""
+    """`key` is what `key_of` makes of the words of the parent's name. `is_own` asks for a parent of the same author."""
 
     key: str
     relation: str
     is_own: bool
 
 
-def name_key(model_id: str) -> str:
-    """What names that mean the same have in common: their words, without author, case and order.
+def key_of(parts: list[str]) -> str:
+    """What names that mean the same have in common: their words, in whatever order.
 
-    >>> name_key("Acme/Flora_DPO 7B") == name_key("b/flora-7b-dpo")
+    >>> key_of(words("Acme/Flora_DPO 7B")) == key_of(words("b/flora-7b-dpo"))
     True
     """
-    return key_of(words(model_id))
-
-
-def key_of(parts: list[str]) -> str:
-    """The key of a name in `words`."""
     return "-".join(sorted(parts))
 
 
 def words(model_id: str) -> list[str]:
-    """Words of a model's own name, in lower case."""
+    """Words of a model's own name, without the author, in lower case."""
     return list(filter(None, model_id.rpartition("/")[2].lower().replace("_", "-").replace(" ", "-").split("-")))
 
 
-def parent_in_name(model_id: str) -> NamedParent | None:
-    """The parent that the name tells of; None where it tells of none.
+def parent_in_words(parts: list[str]) -> NamedParent | None:
+    """The parent that a name of these `words` tells of; None where it tells of none.
 
-    >>> parent_in_name("b/Flora-7B-Q4_K_M-GGUF")
+    >>> parent_in_words(words("b/Flora-7B-Q4_K_M-GGUF"))
     NamedParent(key='7b-flora', relation='quantized', is_own=False)
-    >>> parent_in_name("b/bert-base-finetuned-squad").key, parent_in_name("a/x-7b-instruct-v2").is_own
+    >>> parent_in_words(words("b/bert-base-finetuned-squad")).key, parent_in_words(words("a/x-7b-instruct-v2")).is_own
     ('base-bert', True)
-    >>> parent_in_name("a/flora-7b") is None
+    >>> parent_in_words(words("a/flora-7b")) is None
     True
     """
-    return parent_in_words(words(model_id))
-
-
-def parent_in_words(parts: list[str]) -> NamedParent | None:
-    """The same of a name in `words`."""
     if not any(map(_tells, parts)):
         return None
     tuned_at = next((place for place in range(1, len(parts)) if _is_finetuned(parts, place)), None)

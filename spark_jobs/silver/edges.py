@@ -11,6 +11,7 @@ from lake.vocabulary import EVIDENCE, RELATIONS
 from spark_jobs.graph.cycles import pairs_on_cycles
 from spark_jobs.graph.folding import Flags, Ids, distinct_pairs
 from spark_jobs.job import SET_ASIDE_REASON
+from spark_jobs.rules.lineage import BARE_TAG
 from spark_jobs.silver.parent_resolution import resolved_parents
 from spark_jobs.silver.parents_in_names import CONFIDENCE, Told, parents_in_names
 
@@ -61,7 +62,7 @@ def _one_per_relation(resolved: pa.Table) -> pa.Table:
     A bare tag counts only where it is the very name of a model: it may be anything else.
     """
     is_present = pc.equal(resolved["parent_status"], "present").to_numpy()
-    counts = is_present | pc.not_equal(resolved["evidence"], "bare_tag").to_numpy()
+    counts = is_present | pc.not_equal(resolved["evidence"], BARE_TAG).to_numpy()
     is_declared = resolved["is_relation_declared"].to_numpy()
     names, child, parent = _numbered(resolved)
     pair = child * len(names) + parent

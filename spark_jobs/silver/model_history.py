@@ -17,11 +17,11 @@ from lake.tables.silver import MODELS
 from spark_jobs.arrays import behind, copy, filtered, joined
 from spark_jobs.job import Job
 from spark_jobs.rules.crawls import whole_listings
+from spark_jobs.rules.lineage import BASE_MODEL_TAG
 from spark_jobs.silver.listed_items import runs_of
 from spark_jobs.storage import IS_DELETED
 
 LICENSE = "license:"
-BASE_MODEL = "base_model:"
 TRACKED = ("model_id", "author", "licenses", "base_models", "tags", "pipeline_tag", "is_gated", "is_disabled")
 
 
@@ -87,11 +87,11 @@ def _looked_at(listings: DataFrame, crawl_runs: DataFrame, repo_checks: DataFram
 def _tracked() -> list[Column]:
     """TRACKED, from columns of silver.models; its tags in order, each once, and joined as `tags_text`."""
     text = F.col("tags_text")
-    others = filtered("tags", lambda tag: ~tag.startswith(LICENSE) & ~tag.startswith(BASE_MODEL))
+    others = filtered("tags", lambda tag: ~tag.startswith(LICENSE) & ~tag.startswith(BASE_MODEL_TAG))
     lists = {
         "licenses": behind("tags", LICENSE, text),
-        "base_models": behind("tags", BASE_MODEL, text),
-        "tags": F.when(text.contains(LICENSE) | text.contains(BASE_MODEL), others).otherwise(F.col("tags")),
+        "base_models": behind("tags", BASE_MODEL_TAG, text),
+        "tags": F.when(text.contains(LICENSE) | text.contains(BASE_MODEL_TAG), others).otherwise(F.col("tags")),
     }
     return [lists[name].alias(name) if name in lists else F.col(name) for name in TRACKED]
 

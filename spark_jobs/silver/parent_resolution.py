@@ -21,8 +21,7 @@ def resolved_parents(readings: pa.Table, models: pa.Table, former_names: pa.Tabl
     model. Else it is missing, and parent_id is the name itself: no model is invented. Cost: names of all models are looked at twice.
     """
     parents = readings["parent"].combine_chunks()
-    listed = pc.drop_null(pc.unique(models["model_id"].filter(pc.is_in(models["model_id"], value_set=parents.unique()))))
-    is_listed = pc.is_in(parents, value_set=listed)
+    is_listed = pc.is_in(parents, value_set=models["model_id"].filter(pc.is_in(models["model_id"], value_set=parents.unique())))
     is_name = pc.is_null(readings["problem"])
     asked = pc.and_(is_name, pc.invert(is_listed))
     found = _renamed(readings.filter(is_name).append_column("is_listed", is_listed.filter(is_name)), models, former_names)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spark_jobs.rules.name_lineage import Child, Namesake, Namesakes, name_key, parent_in_name
+from spark_jobs.rules.name_lineage import Child, Namesake, Namesakes, key_of, parent_in_words, words
 
 
 @pytest.mark.parametrize(
@@ -18,18 +18,18 @@ from spark_jobs.rules.name_lineage import Child, Namesake, Namesakes, name_key, 
     ],
 )
 def test_the_parent_is_what_stays_without_the_words_of_what_was_done(name: str, parent: str, relation: str) -> None:
-    told = parent_in_name(name)
+    told = parent_in_words(words(name))
     assert told is not None
-    assert (told.key, told.relation) == (name_key(parent), relation)
+    assert (told.key, told.relation) == (key_of(words(parent)), relation)
 
 
 @pytest.mark.parametrize("name", ["x/base-7b", "x/GGUF", "x/ab-GGUF", "x/finetuned-base", "x/my-lora", ""])
 def test_short_names_and_names_without_such_words_tell_nothing(name: str) -> None:
-    assert parent_in_name(name) is None
+    assert parent_in_words(words(name)) is None
 
 
 def test_tuned_sisters_are_looked_for_with_their_author_alone() -> None:
-    told = [parent_in_name("x/Base-7B-chat"), parent_in_name("x/Base-7B-awq")]
+    told = [parent_in_words(words("x/Base-7B-chat")), parent_in_words(words("x/Base-7B-awq"))]
     assert [found.is_own for found in told if found] == [True, False]
 
 
@@ -41,7 +41,7 @@ def test_tuned_sisters_are_looked_for_with_their_author_alone() -> None:
 )
 def test_every_format_tells_of_a_quantised_model(word: str) -> None:
     for name in (f"a/flora-tree-{word}", f"a/{word.upper()}_Flora-Tree"):
-        told = parent_in_name(name)
+        told = parent_in_words(words(name))
         assert told is not None
         assert told.relation == "quantized"
 
