@@ -1,15 +1,13 @@
 """The sub-command `hublake hub`."""
 
-import signal
-import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
+from lake.ending import told_to_end
 from sample_hub.faults import Faults
 from sample_hub.make import make_hub
 from sample_hub.quota import Quotas
@@ -88,11 +86,12 @@ def hub(
     with TemporaryDirectory(prefix="hublake-hub-") as folder:
         store_path = Path(folder) / "hub.sqlite"
         store = load_recorded(source, store_path) if source else _made(console, store_path, models, seed, truth)
-        with Hub(store, quotas=Quotas(window, api, resolvers), faults=Faults(faults, seed), host=host, port=port) as running:
+        served = Hub(store, quotas=Quotas(window, api, resolvers), faults=Faults(faults, seed), host=host, port=port)
+        with told_to_end() as is_told, served as running:  # in this order: who reads the address may end it at once
             click.echo(f"A hub of {store.count():,} models at {running.url}")
             click.echo(f"Point at it:  export HF_ENDPOINT={running.url}")
             click.echo("Ctrl-C ends it.")
-            _wait_for_the_end()
+            is_told.wait()
             asked, refused = running.requests.count(), running.requests.count(status=429)
         store.close()
     click.echo(f"\nEnded. {asked:,} requests, {refused:,} of them refused with 429.")
@@ -106,16 +105,3 @@ def _made(console: Console, store_path: Path, models: int, seed: int, truth: Pat
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("Making a hub", total=models)
         return make_hub(store_path, models, seed, truth, lambda done: progress.update(task, completed=done))
-
-
-def _wait_for_the_end() -> None:
-    """Until Ctrl-C, or the polite signal of whoever started us."""
-    ended = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        ended.set()
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    ended.wait()
-    for number, handler in before.items():
-        signal.signal(number, handler)

@@ -1,15 +1,13 @@
 """`hublake serve`: the warehouse over JDBC and ODBC, by Spark's Thrift server (the protocol of HiveServer2)."""
 
-import signal
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from types import FrameType
 
 import click
 
+from lake.ending import told_to_end
 from lake.errors import WrongUse
 from lake.options import WAREHOUSE
 from lake.settings import load
@@ -40,10 +38,9 @@ def serve(warehouse: str | None, master: str | None, host: str, port: int, users
     """
     wanted = hive_options(host, port, users, options)
     settings = load(flags={"warehouse": warehouse, "build.master": master})
-    ended = _end_by_signal()
-    with session_of(settings, SERVE_CONF) as lake, thrift_server(lake, wanted):
+    with told_to_end() as is_told, session_of(settings, SERVE_CONF) as lake, thrift_server(lake, wanted):
         click.echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
-        while not ended.wait(LOOK_SECONDS):
+        while not is_told.wait(LOOK_SECONDS):
             registered(lake)
 
 
@@ -94,14 +91,3 @@ def thrift_server(warehouse: Warehouse, options: Mapping[str, str]) -> Iterator[
         server.stop()
         for name in options:
             java.java.lang.System.clearProperty(name)
-
-
-def _end_by_signal() -> threading.Event:
-    ended = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        ended.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    return ended
