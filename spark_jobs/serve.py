@@ -38,7 +38,8 @@ def serve(warehouse: str | None, master: str | None, host: str, port: int, users
     """
     wanted = hive_options(host, port, users, options)
     settings = load(flags={"warehouse": warehouse, "build.master": master})
-    with told_to_end() as is_told, session_of(settings, SERVE_CONF) as lake, thrift_server(lake, wanted):
+    # In this order: a session that begins takes Ctrl-C for itself.
+    with session_of(settings, SERVE_CONF) as lake, told_to_end() as is_told, thrift_server(lake, wanted):
         click.echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
         while not is_told.wait(LOOK_SECONDS):
             registered(lake)

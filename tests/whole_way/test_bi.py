@@ -1,7 +1,9 @@
 """Readers with SQL: JDBC clients of the Thrift server, DuckDB beside Spark, and a password where others could listen."""
 
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -125,6 +127,16 @@ def test_a_server_that_starts_again_answers_again_and_lets_in_who_knows_the_pass
             for user, password in ((READER, "open"), (ANYONE, PASSWORD), (READER, "")):
                 with pytest.raises(TTransportException, match="Error validating the login"):
                     cursor(port, user, password)
+
+
+def test_ctrl_c_ends_a_server_without_a_complaint(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lake.cli", "serve", "--warehouse", str(tmp_path), "--port", str(free_port())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("jdbc:hive2://127.0.0.1:")
+        server.send_signal(signal.SIGINT)
+        _, said = server.communicate(timeout=60)
+    assert (server.returncode, said) == (0, "")
 
 
 @pytest.mark.parametrize(
