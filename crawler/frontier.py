@@ -114,14 +114,18 @@ def newest_hub_id(config: Settings, listing: Listing, repo_type: str) -> str:
     return newest
 
 
-def targets(config: Settings, listing: Listing, repo_type: str, shard: Shard, held: Held) -> Iterator[tuple[int, list[CardTarget]]]:
-    """(listed items of the shard passed so far, the cards to fetch among the last few hundred), batch by batch."""
+def targets(
+    config: Settings, listing: Listing, repo_type: str, shard: Shard, held: Held
+) -> Iterator[tuple[int, list[tuple[int, CardTarget]]]]:
+    """(listed items of the shard passed so far, the cards to fetch among the last few hundred, each with the items before it), batch by
+    batch.
+    """
     passed, out = 0, opted_out()
     for items in known_items(config, listing, repo_type, ("hub_id", "repo_id", "body")):
         own = [item for item in items if (item[0] or "") in shard]
-        promised = (card_target(*item) for item in own)
+        promised = [(place, target) for place, item in enumerate(own, passed) if (target := card_target(*item)) is not None]
         passed += len(own)
-        yield passed, [target for target in promised if target is not None and target not in held and target.repo_id not in out]
+        yield passed, [(place, target) for place, target in promised if target not in held and target.repo_id not in out]
 
 
 def known_items(config: Settings, listing: Listing, repo_type: str, columns: tuple[str, ...]) -> Iterator[list[tuple[Any, ...]]]:

@@ -96,6 +96,11 @@ class RetryMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    @property
+    def waiting(self) -> str:
+        """Why nothing is asked for, in words; empty while requests may leave."""
+        return self._outage.waiting
+
     async def process_request(self, request: Request) -> None:
         if "is_probe" in request.meta:
             return

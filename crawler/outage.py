@@ -38,6 +38,11 @@ class Outage:
         """Whether a probe is out. Until it is answered tries do not count, but those did that sent it: nothing is asked for ever."""
         return self._watch is not None
 
+    @property
+    def waiting(self) -> str:
+        """Why nothing is asked for, in words; empty while requests may leave."""
+        return f"the hub does not answer ({self._last_reason:.80})" if self.is_confirmed else ""
+
     def answered(self, url: str) -> None:
         """Note a proper answer to a request for `url`."""
         self._failures = 0
@@ -75,6 +80,6 @@ class Outage:
                 return
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE_SECONDS, 2 * pause)
-        if self.is_confirmed:
+        if self.is_confirmed and not self._is_ending():
             logger.warning("the hub answers again after %.0f s", monotonic() - began_at)
         self._failures, self._watch, self.is_confirmed = 0, None, False

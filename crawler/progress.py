@@ -16,7 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
-from crawler.middlewares import PacingMiddleware
+from crawler.middlewares import PacingMiddleware, RetryMiddleware
+from crawler.sink import DeltaSink
 from crawler.spider import HubSpider, spider_of
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ FIRST_LINE_SECONDS, LINE_SECONDS = 10.0, 60.0
 
 @dataclass(frozen=True)
 class State:
-    """How far a run is. `total` is None where nobody knows; `share` is the part of the quota that it used."""
+    """How far a run is. `total` is None where nobody knows; `share` is the part of the quota that it used; `waiting` says why it rests."""
 
     name: str
     counted_in: str
@@ -34,6 +35,7 @@ class State:
     total: int | None
     share: float | None
     given_up: int
+    waiting: str = ""
 
 
 def summed(states: Iterable[State]) -> State:
@@ -42,7 +44,8 @@ def summed(states: Iterable[State]) -> State:
     totals, shares = [s.total for s in each if s.total is not None], [s.share for s in each if s.share is not None]
     total = sum(totals) if totals else None
     share = min(1.0, sum(shares)) if shares else None
-    return State(each[0].name, each[0].counted_in, sum(s.done for s in each), total, share, sum(s.given_up for s in each))
+    waiting = next((s.waiting for s in each if s.waiting), "")
+    return State(each[0].name, each[0].counted_in, sum(s.done for s in each), total, share, sum(s.given_up for s in each), waiting)
 
 
 class Screen:
@@ -104,13 +107,16 @@ class ProgressReport:
 
     def _state(self, spider: HubSpider) -> State:
         pacing = self._crawler.get_downloader_middleware(PacingMiddleware)
+        tries = self._crawler.get_downloader_middleware(RetryMiddleware)
+        sink = self._crawler.get_item_pipeline(DeltaSink)
+        waiting = (tries.waiting if tries else "") or (sink.waiting if sink else "")
         share = pacing.share_used(spider.main_bucket) if pacing else None
         given_up = self._crawler.stats.get_value("hublake/failures", 0)
-        return State(spider.name, spider.counted_in, spider.done, spider.total, share, given_up)
+        return State(spider.name, spider.counted_in, spider.done, spider.total, share, given_up, waiting)
 
 
 def describe(state: State, seconds: float) -> str:
-    """The state of a crawl in one line; what is unknown is left out.
+    """The state of a crawl in one line; what is unknown is left out, and so is the rate of one that waits.
 
     >>> describe(State("cards", "listed models", done=50, total=200, share=0.96, given_up=0), 10)
     'cards: 50 of 200 listed models, 5.0 a second, 96 % of the quota, 0:00:30 left'
@@ -118,10 +124,10 @@ def describe(state: State, seconds: float) -> str:
     done, total = state.done, state.total
     rate = done / seconds if seconds > 0 else 0.0
     counted = f"{done:,} of {total:,} {state.counted_in}" if total else f"{done:,} {state.counted_in}"
-    parts = [f"{state.name}: {counted}", f"{rate:,.1f} a second"]
+    parts = [f"{state.name}: {counted}", state.waiting or f"{rate:,.1f} a second"]
     if state.share is not None:
         parts.append(f"{state.share:.0%} of the quota".replace("%", " %"))
-    if total and rate:
+    if total and rate and not state.waiting:
         left = int(max(0, total - done) / rate)
         parts.append(f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02} left")
     if state.given_up:

@@ -21,6 +21,7 @@ from lake.tables.bronze import CRAWL_FAILURES, REPO_CHECKS
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0  # how often the buffers' age is looked at
+SLOW_SECONDS = 30.0  # a batch lands within seconds where nothing is wrong with the disk or the object store
 
 
 @dataclass
@@ -50,11 +51,19 @@ class DeltaSink:
         self._buffers: dict[Table, Buffer] = {}
         self._stuck: dict[Table, Buffer] = {}  # batches that could not be written
         self._writing = asyncio.Lock()
+        self._at_work: tuple[Table, float] | None = None  # what is written, and since when
         self._watch: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+    @property
+    def waiting(self) -> str:
+        """Why nothing is stored, in words; empty while batches land soon."""
+        table, began_at = self._at_work or (None, monotonic())
+        seconds = monotonic() - began_at
+        return f"{table.full_name} takes no rows for {seconds:.0f} s" if table and seconds >= SLOW_SECONDS else ""
 
     async def open_spider(self) -> None:
         self._spider.flush = self._flush_all
@@ -101,12 +110,15 @@ class DeltaSink:
                 await self._write(table, taken)
 
     async def _write(self, table: Table, batch: Buffer) -> bool:
+        self._at_work = table, monotonic()
         try:
             await asyncio.to_thread(self._spider.appends.append, table, batch.rows, batch.place)
         except Exception as problem:  # whatever the disk or the object store says: the rows must outlive it
             self._stuck[table] = batch
             self._fail(table, problem)
             return False
+        finally:
+            self._at_work = None
         self._count(table, len(batch.rows))
         return True
 

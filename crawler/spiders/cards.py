@@ -77,13 +77,14 @@ class CardsSpider(HubSpider):
         asked = self._held.rows + self._held.failures
         while (step := await asyncio.to_thread(next, found, None)) is not None:
             passed, batch = step
-            for target in batch:
+            for place, target in batch:
                 if asked == self.limit:
                     self.is_cut = True
                     return
                 while self.crawler.engine.needs_backout():
                     await self.crawler.signals.wait_for(signals.scheduler_empty)
                 asked += 1
+                self.done = place
                 yield self._card(target)
             self.done = passed
 

@@ -105,7 +105,7 @@ def test_only_promised_cards_of_that_listing(config: Settings) -> None:
     put_listed(config, "this", 1, WITH_CARD, "{}", WITH_CARD, WITH_CARD)
     put_run(config, "this", "finished", 1, items=4)
     found = list(targets(config, newest_listing(config, "model"), "model", ALL, Held()))
-    assert found == [(4, [CardTarget(str(n), f"a/{n}", SHA) for n in (0, 2, 3)])]
+    assert found == [(4, [(n, CardTarget(str(n), f"a/{n}", SHA)) for n in (0, 2, 3)])]
 
 
 def test_a_repository_that_changed_is_asked_for_at_its_new_commit_alone(config: Settings) -> None:
@@ -114,7 +114,7 @@ def test_a_repository_that_changed_is_asked_for_at_its_new_commit_alone(config: 
     put_listed(config, "changed", 2, newer)
     put_run(config, "whole", "finished", 1)
     put_run(config, "changed", "finished", 2, items=1, kind="changed")
-    found = [target for _, batch in targets(config, newest_listing(config, "model"), "model", ALL, Held()) for target in batch]
+    found = [target for _, batch in targets(config, newest_listing(config, "model"), "model", ALL, Held()) for _, target in batch]
     assert found == [CardTarget("0", "a/0", "beef123"), CardTarget("1", "a/1", SHA)]
 
 
@@ -123,7 +123,7 @@ def test_shards_split_the_frontier_without_gap_or_overlap(config: Settings) -> N
     put_run(config, "this", "finished", 1, items=40)
     listing = newest_listing(config, "model")
     parts = [list(targets(config, listing, "model", Shard(i, 3), Held())) for i in range(3)]
-    asked = [[target.hub_id for _, batch in part for target in batch] for part in parts]
+    asked = [[target.hub_id for _, batch in part for _, target in batch] for part in parts]
     assert sorted(hub_id for part in asked for hub_id in part) == sorted(str(n) for n in range(40))
     assert sum(part[-1][0] for part in parts) == 40
     assert all(5 < len(part) < 25 for part in asked)

@@ -109,6 +109,42 @@ def test_patience_ends_with_one_request_given_up_for_all() -> None:
     assert sorted(asyncio.run(story()), key=str) == [GivenUp, Interrupted, Interrupted]
 
 
+def test_it_says_why_it_waits_as_long_as_it_does() -> None:
+    async def story() -> list[str]:
+        said: list[str] = []
+
+        async def probe(_: str) -> bool:
+            said.append(outage.waiting)
+            return len(said) == 3
+
+        outage = Outage(probe, lambda: False, 60.0)
+        outage.answered("http://hub/a")
+        failing(outage)
+        await outage.passed()
+        return [*said, outage.waiting]
+
+    assert asyncio.run(story()) == ["", *["the hub does not answer (status 503)"] * 2, ""]
+
+
+def test_a_crawl_that_ends_in_an_outage_does_not_say_that_the_hub_answers_again(caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        asked: list[str] = []
+
+        async def probe(url: str) -> bool:
+            asked.append(url)
+            return False
+
+        outage = Outage(probe, lambda: len(asked) == 2, 60.0)
+        outage.answered("http://hub/a")
+        failing(outage)
+        with pytest.raises(Interrupted):
+            while True:
+                await outage.passed()
+
+    asyncio.run(story())
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == ["the hub does not answer"]
+
+
 def test_a_crawl_that_is_to_end_waits_no_longer() -> None:
     async def story() -> None:
         outage = Outage(Probes(*[False] * 100), lambda: bool(outage_seen), 60.0)

@@ -99,6 +99,12 @@ def test_progress_leaves_out_what_is_unknown(done: int, total: int | None, share
     assert describe(State("cards", "models", done, total, share, given_up), 10.0) == line
 
 
+def test_progress_of_a_crawl_that_waits_says_for_what_in_place_of_a_rate() -> None:
+    state = State("cards", "models", 50, 200, None, 1, "the hub does not answer (status 503)")
+    assert describe(state, 10.0) == "cards: 50 of 200 models, the hub does not answer (status 503), 1 given up"
+    assert summed([replace(state, waiting=""), state]).waiting == state.waiting
+
+
 def test_several_workers_are_shown_as_one() -> None:
     states = [State("cards", "models", 10, 100, 0.25, 1), State("cards", "models", 20, 100, 0.5, 0)]
     assert summed(states) == State("cards", "models", 30, 200, 0.75, 1)

@@ -34,8 +34,9 @@ class SlowAppends:
         self.at_once -= 1
 
 
-def test_a_crawl_that_ends_in_the_middle_of_a_batch_waits_for_it_and_counts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crawl_that_ends_in_the_middle_of_a_batch_waits_for_it_and_counts_it_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawler.sink, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(crawler.sink, "SLOW_SECONDS", 0.0)
     appends, counted = SlowAppends(), Counter[str]()
     config = Settings()
     spider = SimpleNamespace(config=replace(config, crawl=replace(config.crawl, batch_seconds=0.0)), appends=appends)
@@ -46,12 +47,15 @@ def test_a_crawl_that_ends_in_the_middle_of_a_batch_waits_for_it_and_counts_it(m
     async def story() -> None:
         await sink.open_spider()
         await sink.process_item(Rows(LISTINGS, [{"position": 0}]))
+        assert sink.waiting == ""
         while not appends.at_once:  # the batch is old enough at once
             await asyncio.sleep(0.001)
+        assert sink.waiting == "bronze.listings takes no rows for 0 s"
         await sink.process_item(Rows(LISTINGS, [{"position": 1}]))
         await sink.close_spider()
 
     asyncio.run(story())
     assert [row["position"] for row in appends.stored] == [0, 1]
     assert appends.most_at_once == 1
+    assert sink.waiting == ""
     assert counted == {"hublake/items": 2, "hublake/unwritten": 0}
