@@ -41,7 +41,7 @@ class Outage:
     @property
     def waiting(self) -> str:
         """Why nothing is asked for, in words; empty while requests may leave."""
-        return f"the hub does not answer ({self._last_reason:.80})" if self.is_confirmed else ""
+        return f"the hub does not answer ({' '.join(self._last_reason.split()):.80})" if self.is_confirmed else ""
 
     def answered(self, url: str) -> None:
         """Note a proper answer to a request for `url`."""

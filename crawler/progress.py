@@ -52,7 +52,9 @@ class Screen:
     """Shows states: as a bar where `has_bar`, and as log lines after ten seconds and then every minute."""
 
     def __init__(self, *, has_bar: bool) -> None:
-        self._bar = Progress(TextColumn("{task.description}"), BarColumn(bar_width=24), console=Console(stderr=True), transient=True)
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), console=Console(stderr=True), transient=True
+        )
         self._task = self._bar.add_task("") if has_bar else None
         self._began_at = monotonic()
         self._line_at = self._began_at + FIRST_LINE_SECONDS

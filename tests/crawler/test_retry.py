@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler.progress import State, describe, summed
+from crawler.progress import Screen, State, describe, summed
 from crawler.retry import LONGEST_PAUSE_SECONDS, REFUSALS_PER_ATTEMPT, GivenUp, Retries, pause_before
 from crawler.run import Summary, last_words, outcome_of, together
 from lake.vocabulary import CRAWL_OUTCOMES
@@ -103,6 +103,11 @@ def test_progress_of_a_crawl_that_waits_says_for_what_in_place_of_a_rate() -> No
     state = State("cards", "models", 50, 200, None, 1, "the hub does not answer (status 503)")
     assert describe(state, 10.0) == "cards: 50 of 200 models, the hub does not answer (status 503), 1 given up"
     assert summed([replace(state, waiting=""), state]).waiting == state.waiting
+
+
+def test_what_a_hub_says_is_no_markup_of_the_bar() -> None:
+    with Screen(has_bar=True) as screen:
+        screen.show(State("cards", "models", 50, 200, None, 0, "the hub does not answer ([/red])"))
 
 
 def test_several_workers_are_shown_as_one() -> None:
