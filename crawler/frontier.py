@@ -123,9 +123,10 @@ def targets(
     passed, out = 0, opted_out()
     for items in known_items(config, listing, repo_type, ("hub_id", "repo_id", "body")):
         own = [item for item in items if (item[0] or "") in shard]
-        promised = [(place, target) for place, item in enumerate(own, passed) if (target := card_target(*item)) is not None]
+        promised = ((place, target) for place, item in enumerate(own, passed) if (target := card_target(*item)) is not None)
+        wanted = [(place, target) for place, target in promised if target not in held and target.repo_id not in out]
         passed += len(own)
-        yield passed, [(place, target) for place, target in promised if target not in held and target.repo_id not in out]
+        yield passed, wanted
 
 
 def known_items(config: Settings, listing: Listing, repo_type: str, columns: tuple[str, ...]) -> Iterator[list[tuple[Any, ...]]]:

@@ -61,9 +61,11 @@ class DeltaSink:
     @property
     def waiting(self) -> str:
         """Why nothing is stored, in words; empty while batches land soon."""
-        table, began_at = self._at_work or (None, monotonic())
+        if self._at_work is None:
+            return ""
+        table, began_at = self._at_work
         seconds = monotonic() - began_at
-        return f"{table.full_name} takes no rows for {seconds:.0f} s" if table and seconds >= SLOW_SECONDS else ""
+        return f"{table.full_name} takes no rows for {seconds:.0f} s" if seconds >= SLOW_SECONDS else ""
 
     async def open_spider(self) -> None:
         self._spider.flush = self._flush_all

@@ -25,6 +25,7 @@ from crawler.resume import crawl_of_cards, runs_of
 from crawler.run import Summary, together
 from crawler.shards import Shard
 from crawler.start import log_file, run, show_lines
+from lake.ending import ending_by
 from lake.errors import HublakeError
 from lake.settings import Settings
 
@@ -89,17 +90,12 @@ class _Team:
         return process, ours
 
     def run(self) -> Summary:
-        before = {number: signal.signal(number, self._end) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            with Screen(has_bar=sys.stderr.isatty()) as screen:
-                while any(worker.ended is None for worker in self._workers):
-                    self._hear()
-                    states = [worker.state for worker in self._workers if worker.state is not None]
-                    if len(states) == len(self._workers):
-                        screen.show(summed(states))
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        with ending_by(self._end), Screen(has_bar=sys.stderr.isatty()) as screen:
+            while any(worker.ended is None for worker in self._workers):
+                self._hear()
+                states = [worker.state for worker in self._workers if worker.state is not None]
+                if len(states) == len(self._workers):
+                    screen.show(summed(states))
         return together([self._summary(worker) for worker in self._workers])
 
     def _hear(self) -> None:

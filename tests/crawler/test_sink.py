@@ -1,10 +1,10 @@
 """Rows on their way to bronze, whenever the crawl ends."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,23 +20,25 @@ from lake.tables.bronze import LISTINGS
 
 
 class SlowAppends:
-    """Takes a while for each batch; `most_at_once` are those that were being written at one time."""
+    """Takes its time for each batch, until it `may_end`; `most_at_once` are those that were being written at one time."""
 
     def __init__(self) -> None:
         self.stored: list[Row] = []
+        self.may_end = Event()
         self.at_once = self.most_at_once = 0
 
     def append(self, table: Table, rows: Sequence[Row], place: Mapping[str, str]) -> None:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
-        time.sleep(0.1)
+        assert self.may_end.wait(30)
         self.stored += rows
         self.at_once -= 1
 
 
 def test_a_crawl_that_ends_in_the_middle_of_a_batch_waits_for_it_and_counts_it_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawler.sink, "LOOK_SECONDS", 0.001)
-    monkeypatch.setattr(crawler.sink, "SLOW_SECONDS", 0.0)
+    clock = [100.0]
+    monkeypatch.setattr(crawler.sink, "monotonic", lambda: clock[0])
     appends, counted = SlowAppends(), Counter[str]()
     config = Settings()
     spider = SimpleNamespace(config=replace(config, crawl=replace(config.crawl, batch_seconds=0.0)), appends=appends)
@@ -47,12 +49,16 @@ def test_a_crawl_that_ends_in_the_middle_of_a_batch_waits_for_it_and_counts_it_a
     async def story() -> None:
         await sink.open_spider()
         await sink.process_item(Rows(LISTINGS, [{"position": 0}]))
-        assert sink.waiting == ""
         while not appends.at_once:  # the batch is old enough at once
             await asyncio.sleep(0.001)
-        assert sink.waiting == "bronze.listings takes no rows for 0 s"
+        assert sink.waiting == ""
+        clock[0] += 62
+        assert sink.waiting == "bronze.listings takes no rows for 62 s"
         await sink.process_item(Rows(LISTINGS, [{"position": 1}]))
-        await sink.close_spider()
+        closing = asyncio.create_task(sink.close_spider())
+        await asyncio.sleep(0.01)  # in which it could write what came second
+        appends.may_end.set()
+        await closing
 
     asyncio.run(story())
     assert [row["position"] for row in appends.stored] == [0, 1]
