@@ -15,11 +15,11 @@ import click
 from pyhive import hive
 
 from benchmarks.figure import lap, show
-from lake.options import WAREHOUSE
-from lake.settings import load
-from spark_jobs.command import session_of
-from spark_jobs.export.published import Published
-from spark_jobs.serve import SERVE_CONF, hive_options, thrift_server
+from hublake.lake.options import WAREHOUSE
+from hublake.lake.settings import load
+from hublake.serving.reader import Published
+from hublake.spark_jobs.engine.sql_server import SERVE_CONF, hive_options, thrift_server
+from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 from tools.dist import ROOT
 
 HOST = "127.0.0.1"
@@ -42,7 +42,7 @@ def main(numbers: tuple[str, ...], warehouse: str | None, rounds: int) -> None:
     questions = [path for path in sorted((ROOT / "docs" / "questions").glob("*.sql")) if not numbers or path.stem[:2] in numbers]
     settings = load(flags={"warehouse": warehouse})
     published = Published(settings.warehouse, settings.storage)
-    with session_of(settings, SERVE_CONF) as lake, thrift_server(lake, hive_options(HOST, port := free_port(), None)):
+    with warehouse_session(settings, SERVE_CONF) as lake, thrift_server(lake, hive_options(HOST, port := free_port(), None)):
         for question in questions:
             query = question.read_text("utf-8")
             ours = asked(partial(over_jdbc, port, query), rounds)

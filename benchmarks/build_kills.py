@@ -18,11 +18,11 @@ from deltalake import DeltaTable
 
 from benchmarks.figure import lap, show
 from benchmarks.gate_cost import crawled
-from lake.tables import TABLES
-from lake.tables.operations import BUILDS
-from spark_jobs.export.published import Published
-from spark_jobs.journal import Journal
-from spark_jobs.records import append
+from hublake.lake.delta.builds import Journal
+from hublake.lake.delta.records import append
+from hublake.lake.schema import TABLES
+from hublake.lake.schema.operations import BUILDS
+from hublake.serving.reader import Published
 
 Rows = dict[str, int]
 LATER = date(2100, 1, 1)  # the day of the second crawl: after the first one, whenever this runs
@@ -44,7 +44,7 @@ def recrawled(address: str) -> None:
 def build(address: str) -> subprocess.Popen[bytes]:
     """`hublake build` in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "lake.cli", "build", "model_impact", "model_history", "model_metrics", "--warehouse", address],
+        [sys.executable, "-m", "hublake.lake.cli", "build", "model_impact", "model_history", "model_metrics", "--warehouse", address],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

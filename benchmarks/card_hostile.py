@@ -6,9 +6,9 @@ import sys
 from time import perf_counter
 
 from benchmarks.figure import forget_peak, peak_megabytes, show
-from spark_jobs.rules.card_reading import read_card_text
-from spark_jobs.rules.card_text import describe, read_bytes
-from spark_jobs.rules.front_matter import read_card
+from hublake.rules.cards.card_reading import read_card_text
+from hublake.rules.cards.card_text import describe, read_bytes
+from hublake.rules.cards.front_matter import read_card
 from tests.truth.hostile import CARDS
 
 

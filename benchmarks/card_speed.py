@@ -20,9 +20,9 @@ import yaml
 from markdown_it import MarkdownIt
 
 from benchmarks.figure import peak_megabytes, show
-from spark_jobs.rules.card_reading import read_card_text
-from spark_jobs.rules.front_matter import read_card
-from spark_jobs.worker import collect_seldom
+from hublake.rules.cards.card_reading import read_card_text
+from hublake.rules.cards.front_matter import read_card
+from hublake.spark_jobs.dataframes.python_workers import collect_seldom
 from tests.truth.draw import read_cards
 
 
@@ -52,7 +52,7 @@ def main() -> None:
 
 def forget() -> None:
     """Empties each bounded memo of the rules; an unbounded one holds the lists of conf/."""
-    rules = [module for name, module in sys.modules.items() if name.startswith("spark_jobs.rules.")]
+    rules = [module for name, module in sys.modules.items() if name.startswith("hublake.rules.")]
     memos = [memo for module in rules for memo in vars(module).values() if isinstance(memo, _lru_cache_wrapper)]
     for memo in memos:
         if memo.cache_parameters()["maxsize"]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.figure import show
-from lake.vocabulary import SECTION_CLASSES
-from spark_jobs.rules.card_reading import read_card_text
-from spark_jobs.rules.front_matter import read_card
+from hublake.lake.enums import SECTION_CLASSES
+from hublake.rules.cards.card_reading import read_card_text
+from hublake.rules.cards.front_matter import read_card
 from tests.truth.draw import read_cards
 
 MARKS = Path(__file__).resolve().parents[1] / "tests" / "truth" / "card_marks.csv"

@@ -7,7 +7,7 @@ from deltalake import DeltaTable
 
 from benchmarks.crawling import arguments, crawl, last_run, made, served, start
 from benchmarks.figure import show
-from crawler.hub_api import cached_card_url
+from hublake.crawler.hub_api import cached_card_url
 
 BARE = """
 import sys

@@ -6,11 +6,11 @@ from time import monotonic
 
 import click
 
-from sample_hub.faults import KINDS, Faults
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.sample_hub.faults import KINDS, Faults
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.kills import contents
 

@@ -16,10 +16,10 @@ from time import monotonic
 
 import click
 
-from crawler.shards import is_covered
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
+from hublake.crawler.shards import is_covered
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.kills import contents, disturbed, kill_all, workers_of
 

@@ -19,10 +19,10 @@ from typing import Any
 from deltalake import DeltaTable
 
 from benchmarks.figure import peak_megabytes
-from sample_hub.make import make_hub
-from sample_hub.quota import Bucket, Quotas
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Bucket, Quotas
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 
 PLENTY = Quotas(window_seconds=300, api=10**9, resolvers=10**9, pages=10**9)
 PROJECT = Path(__file__).resolve().parents[1]
@@ -121,7 +121,7 @@ def start(arguments: Sequence[str], url: str, warehouse: Path | None = None, **s
 
 def start_crawl(what: str, url: str, warehouse: Path, *options: str, **settings: str) -> "subprocess.Popen[str]":
     """`hublake crawl WHAT` there."""
-    return start(["-m", "lake.cli", "crawl", what, *options], url, warehouse, **settings)
+    return start(["-m", "hublake.lake.cli", "crawl", what, *options], url, warehouse, **settings)
 
 
 def crawl(what: str, url: str, warehouse: Path, *options: str, **settings: str) -> float:

@@ -17,18 +17,18 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 
 from benchmarks.figure import cpu_seconds, lap, show
 from benchmarks.open_gate import OpenGate
-from expectations.declared import suite_of
-from expectations.gate import Gate
-from expectations.measure import probe
-from lake.settings import load
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from spark_jobs.command import SMALL_ROWS, bronze_rows
-from spark_jobs.job import all_jobs
-from spark_jobs.runner import Build
-from spark_jobs.session import local_session
-from spark_jobs.storage import Warehouse
+from hublake.expectations.declared import suite_of
+from hublake.expectations.gate import Gate
+from hublake.expectations.measure import probe
+from hublake.lake.settings import load
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.spark_jobs.engine.build import Build
+from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.session import local_session
+from hublake.spark_jobs.engine.warehouse import Warehouse
+from hublake.spark_jobs.engine.warehouse_session import SMALL_ROWS, bronze_rows
 
 
 def crawled(folder: Path, models: int) -> str:
@@ -37,7 +37,7 @@ def crawled(folder: Path, models: int) -> str:
     store = make_hub(folder / "hub.sqlite", models=models, seed=7)
     with Hub(store, quotas=Quotas(window_seconds=1, api=1000, resolvers=5000)) as hub:
         for what in ("models", "cards"):
-            command = [sys.executable, "-m", "lake.cli", "crawl", what, "--endpoint", hub.url, "--warehouse", warehouse]
+            command = [sys.executable, "-m", "hublake.lake.cli", "crawl", what, "--endpoint", hub.url, "--warehouse", warehouse]
             subprocess.run(command, check=True, capture_output=True)
     store.close()
     return warehouse

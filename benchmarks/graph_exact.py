@@ -14,12 +14,12 @@ import numpy as np
 from benchmarks.figure import lap, show
 from benchmarks.lineage_truth import items
 from benchmarks.made_graph import made_pairs
-from spark_jobs.graph.bearing import Bearing, bearing
-from spark_jobs.graph.folding import Ids, distinct_pairs, fold
-from spark_jobs.graph.standing import Standing, standing
-from spark_jobs.graph.strong import strong_components
-from spark_jobs.rules.lineage import BASE_MODEL_TAG
-from spark_jobs.rules.parent_names import parent_names
+from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG
+from hublake.rules.lineage.parent_names import parent_names
+from hublake.spark_jobs.graph.bearing import Bearing, bearing
+from hublake.spark_jobs.graph.folding import Ids, distinct_pairs, fold
+from hublake.spark_jobs.graph.standing import Standing, standing
+from hublake.spark_jobs.graph.strong import strong_components
 
 RECORDED = ("hub2024/models.jsonl.gz", "hub2026/models-2026-08-21.jsonl.gz")
 

@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from benchmarks.figure import peak_megabytes, show
 from benchmarks.made_graph import Numbers, made_pairs
-from spark_jobs.boundary import ROWS_OUT
-from spark_jobs.graph.bearing import DAMPING
-from spark_jobs.graph.model_impact import _measured
-from spark_jobs.graph.model_lineage import _placed
-from spark_jobs.silver.edges import edges
+from hublake.spark_jobs.dataframes.arrow_functions import ROWS_OUT
+from hublake.spark_jobs.gold.impact.model_impact import _measured
+from hublake.spark_jobs.gold.lineage.model_lineage import _placed
+from hublake.spark_jobs.graph.bearing import DAMPING
+from hublake.spark_jobs.steps.lineage_edges import edges
 
 TASKS: dict[str, Callable[..., pa.Table]] = {
     "lineage_edges": edges,

@@ -21,15 +21,16 @@ from benchmarks.made_graph import DAY, made_pairs, recorded_pairs, write_silver
 def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, float]:
     """Seconds of the JVM's start, of each table through the runner, and of all together."""
     from benchmarks.open_gate import OpenGate
-    from expectations.gate import Gate
-    from lake.settings import load
-    from lake.tables.gold import MODEL_IMPACT, MODEL_LINEAGE
-    from spark_jobs.job import all_jobs
-    from spark_jobs.publishing import publish
-    from spark_jobs.runner import Build
-    from spark_jobs.session import local_session
-    from spark_jobs.side_by_side import side_by_side
-    from spark_jobs.storage import Warehouse
+    from hublake.expectations.gate import Gate
+    from hublake.lake.schema.gold.impact import MODEL_IMPACT
+    from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
+    from hublake.lake.settings import load
+    from hublake.spark_jobs.engine.build import Build
+    from hublake.spark_jobs.engine.discovery import all_jobs
+    from hublake.spark_jobs.engine.publish import publish
+    from hublake.spark_jobs.engine.scheduler import side_by_side
+    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.warehouse import Warehouse
 
     taken: dict[str, float] = {}
     with lap() as whole:
@@ -59,7 +60,8 @@ def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
     import pyarrow.compute as pc
     from deltalake import DeltaTable
 
-    from lake.tables.silver import LINEAGE_EDGES, MODELS
+    from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+    from hublake.lake.schema.silver.models import MODELS
 
     models = DeltaTable(MODELS.path(str(folder))).to_pyarrow_table(columns=["model_id"])["model_id"].to_pylist()
     edges = DeltaTable(LINEAGE_EDGES.path(str(folder))).to_pyarrow_table(columns=["child_id", "parent_id", "parent_status", "is_self_loop"])
@@ -99,11 +101,12 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
     from graphframes import GraphFrame
     from pyspark.sql import functions as F
 
-    from lake.settings import load
-    from lake.tables.silver import LINEAGE_EDGES, MODELS
-    from spark_jobs.graph.derivation import derivations
-    from spark_jobs.session import local_session
-    from spark_jobs.storage import Warehouse
+    from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+    from hublake.lake.schema.silver.models import MODELS
+    from hublake.lake.settings import load
+    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.warehouse import Warehouse
+    from hublake.spark_jobs.steps.derivation_edges import derivations
 
     with lap() as whole:
         spark = local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)

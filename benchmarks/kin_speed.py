@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchmarks.figure import lap, show
 from benchmarks.made_graph import made_pairs, write_silver
-from spark_jobs.export.kin import find_kin
-from spark_jobs.export.published import Published
+from hublake.serving.kin import find_kin
+from hublake.serving.reader import Published
 
 
 def main() -> None:

@@ -21,14 +21,14 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from benchmarks.figure import show
-from lake.names import author_of, parse_time
-from lake.vocabulary import RELATIONS
-from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
-from spark_jobs.rules.listing import LISTED, model_facts
-from spark_jobs.rules.parent_names import ParentName, parent_names
-from spark_jobs.rules.parent_renames import Resolved
-from spark_jobs.silver.parent_resolution import resolved_parents
-from spark_jobs.silver.parents_in_names import parents_in_names
+from hublake.lake.enums import RELATIONS
+from hublake.lake.repo_ids import author_of, parse_time
+from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelFacts, declared_parents
+from hublake.rules.lineage.parent_names import ParentName, parent_names
+from hublake.rules.lineage.parent_renames import Resolved
+from hublake.rules.listings.models import LISTED, model_facts
+from hublake.spark_jobs.steps.parent_resolution import resolved_parents
+from hublake.spark_jobs.steps.parents_in_names import parents_in_names
 
 Item = dict[str, Any]
 # Plain base tags of all 760,000 models of July 2024, of which hub2024 is three pages of four, and how many of them name no listed model:

@@ -11,9 +11,10 @@ import pyarrow as pa
 from deltalake import WriterProperties, write_deltalake
 
 from benchmarks.lineage_truth import items, resolutions
-from crawler.delta import arrow_schema
-from lake.tables import Table
-from lake.tables.silver import LINEAGE_EDGES, MODELS
+from hublake.lake.delta.tables import arrow_schema
+from hublake.lake.schema import Table
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
 
 DAY = date(2026, 1, 2)
 SUFFIXES = ("", "-GGUF", "-lora", "-AWQ", "-instruct", "-4bit", "-dpo", "-merged")

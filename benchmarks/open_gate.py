@@ -5,9 +5,9 @@ from pathlib import Path
 
 from pyspark.sql import DataFrame
 
-from expectations.drift import Past
-from expectations.gate import Gate, Verdict
-from lake.tables import Table
+from hublake.expectations.drift import Past
+from hublake.expectations.gate import Gate, Verdict
+from hublake.lake.schema import Table
 
 
 class OpenGate(Gate):

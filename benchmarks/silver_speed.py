@@ -22,9 +22,9 @@ import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
 from benchmarks.figure import cpu_seconds, lap, show
-from crawler.delta import arrow_schema
-from lake.settings import CrawlSettings
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.delta.tables import arrow_schema
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.settings import CrawlSettings
 
 RECORDED = Path(__file__).resolve().parents[2] / "shared" / "data" / "hub2024"
 LISTED_AT = datetime(2024, 7, 15, 3, tzinfo=UTC)
@@ -76,13 +76,13 @@ def _names(body: str) -> dict[str, str]:
 
 def ours(folder: Path, scratch: Path) -> dict[str, float]:
     """Seconds of the session's start, and of each silver table, its gate included."""
-    from expectations.gate import Gate
-    from lake.settings import load
-    from lake.tables import TABLES
-    from spark_jobs.job import all_jobs
-    from spark_jobs.runner import Build, Step
-    from spark_jobs.session import local_session
-    from spark_jobs.storage import Warehouse
+    from hublake.expectations.gate import Gate
+    from hublake.lake.schema import TABLES
+    from hublake.lake.settings import load
+    from hublake.spark_jobs.engine.build import Build, Step
+    from hublake.spark_jobs.engine.discovery import all_jobs
+    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.warehouse import Warehouse
 
     def told(step: str | Step) -> None:
         if isinstance(step, Step):
@@ -104,8 +104,8 @@ def spark_peer(folder: Path, scratch: Path) -> dict[str, float]:
     """from_json of each body and a write, in a session like ours."""
     from pyspark.sql import functions as F
 
-    from lake.settings import load
-    from spark_jobs.session import local_session
+    from hublake.lake.settings import load
+    from hublake.spark_jobs.engine.session import local_session
 
     spark = local_session(load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY}), scratch)
     before = cpu_seconds()

@@ -11,13 +11,13 @@ import click
 from pyspark.sql import SparkSession
 
 from benchmarks.figure import lap, show
-from lake.options import WAREHOUSE
-from lake.settings import load
-from spark_jobs.candidates import Candidates
-from spark_jobs.job import all_jobs
-from spark_jobs.session import local_session, options_of
-from spark_jobs.snapshots import chosen_snapshot
-from spark_jobs.storage import Warehouse
+from hublake.lake.options import WAREHOUSE
+from hublake.lake.settings import load
+from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.session import local_session, options_of
+from hublake.spark_jobs.engine.snapshots import chosen_snapshot
+from hublake.spark_jobs.engine.staging import Candidates
+from hublake.spark_jobs.engine.warehouse import Warehouse
 
 PARTITIONS = {"spark.sql.shuffle.partitions": "200"}
 NOT_ADAPTIVE = {"spark.sql.adaptive.enabled": "false"}

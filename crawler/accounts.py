@@ -6,12 +6,12 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crawler.delta import batches, existing, opened
-from crawler.frontier import Listing, remedy, rows_of
-from crawler.hub_api import HubFault, unread
-from lake.opt_out import OptOut
-from lake.settings import Settings
-from lake.tables.bronze import ACCOUNTS, LISTINGS
+from hublake.crawler.frontier import Listing, remedy, rows_of
+from hublake.crawler.hub_api import HubFault, unread
+from hublake.lake.delta.tables import batches, existing, opened
+from hublake.lake.opt_out import OptOut
+from hublake.lake.schema.bronze import ACCOUNTS, LISTINGS
+from hublake.lake.settings import Settings
 
 GATHERED = 256  # batches whose owners are brought together at a time
 

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from crawler.hub_api import RateLimit
-from crawler.shared import Shared
-from crawler.window import Window
+from hublake.crawler.hub_api import RateLimit
+from hublake.crawler.shared import Shared
+from hublake.crawler.window import Window
 
 ROUNDING_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 3600.0  # a Retry-After beyond an hour is asked again after one

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.hub_api import CARD_FILE, unread
+from hublake.crawler.hub_api import CARD_FILE, unread
 
 # Answers that say something about the repository: gated or vanished (401), disabled (403), no such file (404), gone
 # (410), withheld for legal reasons (451). They are rows; everything else that is not a card is a fault.

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import pyarrow.compute as pc
 
-from crawler.delta import batches, existing, opened
-from crawler.frontier import Listing, known_items, remedy, rows_of
-from crawler.held import DIGEST_BYTES, Packed, digest
-from lake.opt_out import opted_out
-from lake.settings import Settings
-from lake.tables.bronze import LISTINGS, REPO_CHECKS
+from hublake.crawler.frontier import Listing, known_items, remedy, rows_of
+from hublake.crawler.held import DIGEST_BYTES, Packed, digest
+from hublake.lake.delta.tables import batches, existing, opened
+from hublake.lake.opt_out import opted_out
+from hublake.lake.schema.bronze import LISTINGS, REPO_CHECKS
+from hublake.lake.settings import Settings
 
 NAME_BYTES = 8  # of a name's digest: it is compared with one other only
 

@@ -7,8 +7,8 @@
 import logging
 import re
 
-from crawler.card_answer import CardTarget, bare_etag, is_digest, is_named_by
-from lake.errors import WrongUse
+from hublake.crawler.card_answer import CardTarget, bare_etag, is_digest, is_named_by
+from hublake.lake.errors import WrongUse
 
 logger = logging.getLogger(__name__)
 

@@ -15,17 +15,17 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
-from crawler.card_answer import CardTarget, card_target
-from crawler.delta import batches, existing
-from crawler.held import Held, digest
-from crawler.hub_api import REPO_PATHS
-from crawler.resume import runs_of
-from crawler.shards import Shard
-from crawler.spider import began_at
-from lake.errors import MissingTable
-from lake.opt_out import opted_out
-from lake.settings import Settings
-from lake.tables.bronze import LISTINGS
+from hublake.crawler.card_answer import CardTarget, card_target
+from hublake.crawler.held import Held, digest
+from hublake.crawler.hub_api import REPO_PATHS
+from hublake.crawler.resume import runs_of
+from hublake.crawler.shards import Shard
+from hublake.crawler.spider import began_at
+from hublake.lake.delta.tables import batches, existing
+from hublake.lake.errors import MissingTable
+from hublake.lake.opt_out import opted_out
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from hashlib import blake2b
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crawler.card_answer import CardTarget
-from crawler.delta import batches, opened
-from crawler.shards import Shard
-from lake.settings import Settings
-from lake.tables.bronze import CARDS, CRAWL_FAILURES
+from hublake.crawler.card_answer import CardTarget
+from hublake.crawler.shards import Shard
+from hublake.lake.delta.tables import batches, opened
+from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
+from hublake.lake.settings import Settings
 
 DIGEST_BYTES, ETAG_BYTES = 16, 20
 GIT_ETAG = re.compile("[0-9a-f]{40}")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urljoin, urlsplit
 
-from lake.errors import WrongUse
+from hublake.lake.errors import WrongUse
 
 REPO_PATHS: Mapping[str, str] = {"model": "models", "dataset": "datasets", "space": "spaces"}
 REPO_TYPES: Mapping[str, str] = {path: repo_type for repo_type, path in REPO_PATHS.items()}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lake.tables import Table
+from hublake.lake.schema import Table
 
 
 @dataclass(frozen=True, repr=False)

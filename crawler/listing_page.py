@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from crawler.hub_api import HubFault, unread
+from hublake.crawler.hub_api import HubFault, unread
 
 
 @dataclass(frozen=True, slots=True)

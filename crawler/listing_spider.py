@@ -11,9 +11,8 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.delta import Appends
-from crawler.frontier import known_listing, newest_hub_id
-from crawler.hub_api import (
+from hublake.crawler.frontier import known_listing, newest_hub_id
+from hublake.crawler.hub_api import (
     HubFault,
     cursor_of,
     has_cursor,
@@ -24,14 +23,15 @@ from crawler.hub_api import (
     refused_expands,
     with_limit,
 )
-from crawler.items import Rows
-from crawler.listing_page import ListedItem, items_of
-from crawler.resume import Place, given_up, unfinished_listing
-from crawler.retry import GivenUp
-from crawler.spider import HubSpider, Output, utc_now
-from lake.names import parse_time
-from lake.opt_out import opted_out
-from lake.tables.bronze import LISTINGS
+from hublake.crawler.items import Rows
+from hublake.crawler.listing_page import ListedItem, items_of
+from hublake.crawler.resume import Place, given_up, unfinished_listing
+from hublake.crawler.retry import GivenUp
+from hublake.crawler.spider import HubSpider, Output, utc_now
+from hublake.lake.delta.tables import Appends
+from hublake.lake.opt_out import opted_out
+from hublake.lake.repo_ids import parse_time
+from hublake.lake.schema.bronze import LISTINGS
 
 LEAST_PAGE = 250  # items; a page that does not come is halved down to this
 

@@ -14,12 +14,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
-from crawler.budget import Budget, Ticket
-from crawler.hub_api import BUCKETS, origin_of, rate_limit, retry_after, route_of
-from crawler.outage import Outage
-from crawler.retry import Interrupted
-from crawler.spider import HubSpider, spider_of
-from crawler.token import find_token
+from hublake.crawler.budget import Budget, Ticket
+from hublake.crawler.hub_api import BUCKETS, origin_of, rate_limit, retry_after, route_of
+from hublake.crawler.outage import Outage
+from hublake.crawler.retry import Interrupted
+from hublake.crawler.spider import HubSpider, spider_of
+from hublake.crawler.token import find_token
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # 52x: the CDN cannot reach its origin
 WALL_STATUSES = frozenset({403, 405})  # with an HTML page that is not the hub's: a firewall that thinks us a robot, for a while

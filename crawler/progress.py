@@ -16,9 +16,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
-from crawler.middlewares import PacingMiddleware, RetryMiddleware
-from crawler.sink import DeltaSink
-from crawler.spider import HubSpider, spider_of
+from hublake.crawler.middlewares import PacingMiddleware, RetryMiddleware
+from hublake.crawler.sink import DeltaSink
+from hublake.crawler.spider import HubSpider, spider_of
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crawler.delta import commits, opened
-from crawler.shards import Shard, is_covered
-from lake.settings import Settings
-from lake.tables.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTINGS
+from hublake.crawler.shards import Shard, is_covered
+from hublake.lake.delta.tables import commits, opened
+from hublake.lake.schema.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTINGS
+from hublake.lake.settings import Settings
 
 # Outcomes after which a listing has nothing left to ask for, and those after which a later run asks for what was given up.
 LISTED = ("finished", "limited")

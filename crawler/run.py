@@ -10,10 +10,10 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
-from crawler.middlewares import PacingMiddleware
-from crawler.spider import HubSpider, spider_of, utc_now
-from lake.errors import CrawlIncomplete, HublakeError, HubUnreachable
-from lake.tables.bronze import CRAWL_RUNS
+from hublake.crawler.middlewares import PacingMiddleware
+from hublake.crawler.spider import HubSpider, spider_of, utc_now
+from hublake.lake.errors import CrawlIncomplete, HublakeError, HubUnreachable
+from hublake.lake.schema.bronze import CRAWL_RUNS
 
 logger = logging.getLogger(__name__)
 COUNTED = ("requests", "items", "refused", "retries", "failures")
@@ -110,7 +110,7 @@ class RunRecord:
 
 
 def outcome_of(reason: str, stats: StatsCollector, *, is_cut: bool) -> str:
-    """One word for how a run ended (lake.vocabulary.CRAWL_OUTCOMES), from Scrapy's reason and what was counted."""
+    """One word for how a run ended (hublake.lake.enums.CRAWL_OUTCOMES), from Scrapy's reason and what was counted."""
     has_failed = stats.get_value("spider_exceptions/count") or stats.get_value("hublake/problem")
     if has_failed or reason not in ("finished", "shutdown"):
         return "failed"

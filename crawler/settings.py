@@ -6,19 +6,19 @@ What differs by place (contact, concurrency, time-out ...) comes from Hublake's 
 from importlib.metadata import version
 from typing import Any
 
-from lake.settings import Settings
+from hublake.lake.settings import Settings
 
 BOT_NAME = "hublake"  # scrapybot
-SPIDER_MODULES = ["crawler.spiders"]  # []
-COMMANDS_MODULE = "crawler.commands"  # ""; `scrapy crawl` with an exit code that tells
+SPIDER_MODULES = ["hublake.crawler.spiders"]  # []
+COMMANDS_MODULE = "hublake.crawler.scrapy_commands"  # ""; `scrapy crawl` with an exit code that tells
 ROBOTSTXT_OBEY = False  # False; said aloud: this is a client of the Hub's documented API, within its quotas, and walks no pages
 
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {  # {}
     # Nearest to the wire last: a request gets its token after it waited for its next try, and its leave at the very end.
-    "crawler.middlewares.RetryMiddleware": 550,
-    "crawler.middlewares.RedirectMiddleware": 600,
-    "crawler.middlewares.TokenMiddleware": 940,
-    "crawler.middlewares.PacingMiddleware": 950,
+    "hublake.crawler.middlewares.RetryMiddleware": 550,
+    "hublake.crawler.middlewares.RedirectMiddleware": 600,
+    "hublake.crawler.middlewares.TokenMiddleware": 940,
+    "hublake.crawler.middlewares.PacingMiddleware": 950,
     # The framework's own that these replace, or that have nothing to do here.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
@@ -34,10 +34,10 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {  # {}
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # a cursor may be long
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
-ITEM_PIPELINES = {"crawler.sink.DeltaSink": 500}  # {}
+ITEM_PIPELINES = {"hublake.crawler.sink.DeltaSink": 500}  # {}
 EXTENSIONS: dict[str, int | None] = {  # {}
-    "crawler.run.RunRecord": 500,
-    "crawler.progress.ProgressReport": 600,
+    "hublake.crawler.run.RunRecord": 500,
+    "hublake.crawler.progress.ProgressReport": 600,
     "scrapy.extensions.logstats.LogStats": None,  # ProgressReport says more
     "scrapy.extensions.telnet.TelnetConsole": None,  # opens a port that runs code
     "scrapy.extensions.remote_control.RemoteControl": None,  # likewise
@@ -58,7 +58,7 @@ REFERER_ENABLED = False  # True
 WARN_ON_GENERATOR_RETURN_VALUE = False  # True: parses the source of every callback once, for a second or two
 
 LOG_LEVEL = "INFO"  # DEBUG: a line for each request
-LOG_FORMATTER = "crawler.progress.QuietLogFormatter"  # formats a line for each request even when it is not shown
+LOG_FORMATTER = "hublake.crawler.progress.QuietLogFormatter"  # formats a line for each request even when it is not shown
 
 
 def user_agent(contact: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from lake.errors import WrongUse
+from hublake.lake.errors import WrongUse
 
 WHOLE = "0/1"
 

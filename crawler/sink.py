@@ -12,12 +12,12 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.delta import Row
-from crawler.items import Rows
-from crawler.spider import spider_of
-from lake.errors import ShardTaken
-from lake.tables import Table
-from lake.tables.bronze import CRAWL_FAILURES, REPO_CHECKS
+from hublake.crawler.items import Rows
+from hublake.crawler.spider import spider_of
+from hublake.lake.delta.tables import Row
+from hublake.lake.errors import ShardTaken
+from hublake.lake.schema import Table
+from hublake.lake.schema.bronze import CRAWL_FAILURES, REPO_CHECKS
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0  # how often the buffers' age is looked at

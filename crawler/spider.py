@@ -12,15 +12,15 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawler.delta import Appends
-from crawler.hub_api import checked_endpoint
-from crawler.items import Rows
-from crawler.retry import GivenUp, Interrupted, Retries
-from crawler.settings import derived
-from crawler.shards import WHOLE, Shard
-from lake.errors import WrongUse
-from lake.settings import Settings, load
-from lake.tables.bronze import CRAWL_FAILURES
+from hublake.crawler.hub_api import checked_endpoint
+from hublake.crawler.items import Rows
+from hublake.crawler.retry import GivenUp, Interrupted, Retries
+from hublake.crawler.settings import derived
+from hublake.crawler.shards import WHOLE, Shard
+from hublake.lake.delta.tables import Appends
+from hublake.lake.errors import WrongUse
+from hublake.lake.schema.bronze import CRAWL_FAILURES
+from hublake.lake.settings import Settings, load
 
 Output = Iterator[Request | Rows]
 

@@ -11,18 +11,18 @@ from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings as ScrapySettings
 from twisted.python.failure import Failure
 
-from crawler.run import Summary
-from crawler.spider import HubSpider
-from lake.errors import HublakeError
-from lake.places import log_folder
-from lake.settings import Settings
+from hublake.crawler.run import Summary
+from hublake.crawler.spider import HubSpider
+from hublake.lake.errors import HublakeError
+from hublake.lake.paths import log_folder
+from hublake.lake.settings import Settings
 
 
 def run(what: str, config: Settings, flags: Mapping[str, str], options: Mapping[str, Any]) -> Summary:
     """Run one spider to its end; HublakeError where it could not start. `options` are the spider's own."""
     file = log_file(what, config, str(options.get("shard", "")))
     settings = ScrapySettings()
-    settings.setmodule("crawler.settings", priority="project")
+    settings.setmodule("hublake.crawler.settings", priority="project")
     settings.setdict({"HUBLAKE_FLAGS": dict(flags), "LOG_FILE": str(file)}, priority="cmdline")
     process = CrawlerProcess(settings)
     if options.get("report") is None:
@@ -51,7 +51,7 @@ def show_lines() -> None:
     if not sys.stderr.isatty():
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-        logging.getLogger("crawler.progress").addHandler(handler)
+        logging.getLogger("hublake.crawler.progress").addHandler(handler)
 
 
 def _concluded(crawler: Crawler, problems: list[Failure]) -> Summary:

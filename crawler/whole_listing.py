@@ -8,14 +8,14 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.comparison import Differences, differences
-from crawler.frontier import Crawl, Listing, known_listing
-from crawler.hub_api import repo_url, unread
-from crawler.items import Rows
-from crawler.listing_spider import ListingSpider
-from crawler.spider import Output, utc_now
-from lake.errors import MissingTable
-from lake.tables.bronze import REPO_CHECKS
+from hublake.crawler.comparison import Differences, differences
+from hublake.crawler.frontier import Crawl, Listing, known_listing
+from hublake.crawler.hub_api import repo_url, unread
+from hublake.crawler.items import Rows
+from hublake.crawler.listing_spider import ListingSpider
+from hublake.crawler.spider import Output, utc_now
+from hublake.lake.errors import MissingTable
+from hublake.lake.schema.bronze import REPO_CHECKS
 
 NOT_KNOWN = (401, 404, 410)  # what the Hub says of a repository that is not there, or not for us to see
 WITHHELD = (403, 451)

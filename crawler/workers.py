@@ -18,18 +18,18 @@ from multiprocessing.context import SpawnProcess
 from types import FrameType
 from typing import Any
 
-from crawler.frontier import newest_listing
-from crawler.hub_api import REPO_TYPES, typed_cards
-from crawler.progress import LOOK_SECONDS, Screen, State, summed
-from crawler.resume import crawl_of_cards, runs_of
-from crawler.run import Summary, together
-from crawler.shards import Shard
-from crawler.start import log_file, run, show_lines
-from lake.ending import ending_by
-from lake.errors import HublakeError
-from lake.settings import Settings
+from hublake.crawler.frontier import newest_listing
+from hublake.crawler.hub_api import REPO_TYPES, typed_cards
+from hublake.crawler.progress import LOOK_SECONDS, Screen, State, summed
+from hublake.crawler.resume import crawl_of_cards, runs_of
+from hublake.crawler.run import Summary, together
+from hublake.crawler.shards import Shard
+from hublake.crawler.start import log_file, run, show_lines
+from hublake.lake.errors import HublakeError
+from hublake.lake.settings import Settings
+from hublake.lake.signals import ending_by
 
-logger = logging.getLogger("crawler.progress")
+logger = logging.getLogger("hublake.crawler.progress")
 SPIDER = "cards"
 MOST_STARTS = 4  # of one worker: what kills it more often will kill it again
 PARTING_SECONDS = 30.0  # from a worker's last word to its end; libraries close threads of their own then

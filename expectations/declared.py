@@ -8,9 +8,8 @@ from importlib.util import find_spec
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.across import ACROSS, OF_EVERY_MODEL, like_models
-from expectations.false_signals import FALSE_SIGNALS
-from lake.tables import Table
+from hublake.expectations.forms import like_models, of_every_model
+from hublake.lake.schema import Table
 
 
 def declared(table: Table) -> Iterator[Expectation]:
@@ -24,19 +23,20 @@ def declared(table: Table) -> Iterator[Expectation]:
             )
         if column.values:
             yield gxe.ExpectColumnValuesToBeInSet(
-                column=column.name, value_set=list(column.values), severity="critical", notes="closed list of lake/vocabulary.py"
+                column=column.name, value_set=list(column.values), severity="critical", notes="closed list of lake/enums.py"
             )
     yield _key(table)
     if table.at_least_rows:
         yield gxe.ExpectTableRowCountToBeBetween(
             min_value=table.at_least_rows, severity="critical", notes="declared least rows of a snapshot"
         )
+    if table.has_every_model:
+        yield from of_every_model(table.key[-1])
 
 
 def _key(table: Table) -> Expectation:
     notes = f"the grain: {table.grain}"
-    every = OF_EVERY_MODEL.get(table.full_name)
-    meta = {"screened_by": like_models(every)} if every else None
+    meta = {"screened_by": like_models(table.key[-1])} if table.has_every_model else None
     # Within one snapshot the date is constant: it is part of the key, but tells no rows apart.
     columns = [name for name in table.key if name != "snapshot_date" or table.layer == "bronze"]
     if len(columns) == 1:
@@ -45,16 +45,14 @@ def _key(table: Table) -> Expectation:
 
 
 def handwritten(table: Table) -> list[Expectation]:
-    """SUITE of expectations/suites/<table>.py, or <layer>_<table>.py where two layers share the name; empty where there is neither."""
-    names = (f"expectations.suites.{table.layer}_{table.name}", f"expectations.suites.{table.name}")
-    name = next((name for name in names if find_spec(name)), None)
-    if name is None:
+    """CHECKS of expectations/checks/<layer>/<table>.py; empty where there is no such module."""
+    name = f"hublake.expectations.checks.{table.layer}.{table.name}"
+    if find_spec(name) is None:
         return []
     # Great Expectations marks an expectation as the property of the suite it joins: each suite gets copies.
-    return [copy(expectation) for expectation in import_module(name).SUITE]
+    return [copy(expectation) for expectation in import_module(name).CHECKS]
 
 
 def suite_of(table: Table) -> list[Expectation]:
-    """All that must be true of a table, drift aside."""
-    shared = [copy(e) for catalogue in (ACROSS, FALSE_SIGNALS) for e in catalogue.get(table.full_name, ())]
-    return [*declared(table), *handwritten(table), *shared]
+    """Every expectation of a table, drift aside."""
+    return [*declared(table), *handwritten(table)]

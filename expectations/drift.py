@@ -13,7 +13,7 @@ from typing import Any
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from lake.tables import Column, Table
+from hublake.lake.schema import Column, Table
 
 Past = Mapping[str, Sequence[float]]
 

@@ -12,21 +12,21 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
-from expectations.asking import Question, asked, question, rows_of, sample_of
-from expectations.declared import suite_of
-from expectations.drift import Past, drift
-from expectations.measure import Measured, bounds_of, columns_of, probe, severity_of, type_of
-from expectations.pages import write_pages
-from lake.errors import GateClosed
-from lake.places import data_docs
-from lake.tables import Table
+from hublake.expectations.data_docs import write_pages
+from hublake.expectations.declared import suite_of
+from hublake.expectations.drift import Past, drift
+from hublake.expectations.measure import Measured, bounds_of, columns_of, probe, severity_of, type_of
+from hublake.expectations.query_plan import Question, asked, question, rows_of, sample_of
+from hublake.lake.errors import GateClosed
+from hublake.lake.paths import data_docs
+from hublake.lake.schema import Table
 
 SHOWN = 8  # findings of a closed gate that fit a screen with their examples
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One expectation and what was seen of it; `outcome` of lake.vocabulary.OUTCOMES, `observed` rows that break it or the figure."""
+    """One expectation and what was seen of it; `outcome` of hublake.lake.enums.OUTCOMES, `observed` rows that break it or the figure."""
 
     expectation: str
     column: str

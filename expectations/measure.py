@@ -13,7 +13,7 @@ from typing import Any
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
-from lake.tables import Table
+from hublake.lake.schema import Table
 
 # SELECT of columns FROM {batch} WHERE a condition on one row; a condition on groups or other rows has one of the words.
 _ON_ONE_ROW = re.compile(r"SELECT (?P<shown>[\w, ]+) FROM \{batch\} WHERE (?P<condition>.+)", re.DOTALL)

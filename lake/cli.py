@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from lake import settings
-from lake.errors import HublakeError
+from hublake.lake import settings
+from hublake.lake.errors import HublakeError
 
 ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "serve", "tables")
 
@@ -29,11 +29,24 @@ class Commands(click.Group):
         try:
             command: click.Command = point.load()
         except ModuleNotFoundError as missing:
-            part = {"crawler": "crawl", "spark_jobs": "spark", "expectations": "gate", "sample_hub": "hub"}
-            extra = part.get(point.module.split(".")[0], "all")
-            problem = f"needs the Python package '{missing.name}'. Install it: pip install 'hublake[{extra}]'"
+            problem = _missing_package(point, missing)
             return click.Command(cmd_name, callback=lambda: _fail(problem), help=problem, short_help="not installed here")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the sub-command; a library that it imports and that is not installed is an error in one sentence."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as missing:
+            if ctx.invoked_subcommand is None or (missing.name or "").startswith("hublake."):
+                raise
+            raise HublakeError(_missing_package(self._found()[ctx.invoked_subcommand], missing)) from missing
+
+
+def _missing_package(point: EntryPoint, missing: ModuleNotFoundError) -> str:
+    package = point.module.removeprefix("hublake.").split(".")[0]
+    extra = {"crawler": "crawl", "spark_jobs": "spark,gate", "serving": "read", "sample_hub": "hub"}.get(package, "all")
+    return f"hublake {point.name} needs the Python package '{missing.name}'. Install it: pip install 'hublake[{extra}]'"
 
 
 def _fail(problem: str) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from lake.errors import WrongUse
-from lake.names import looks_like_model_id
-from lake.settings import conf_folder
+from hublake.lake.errors import WrongUse
+from hublake.lake.repo_ids import looks_like_model_id
+from hublake.lake.settings import conf_folder
 
 LIST = "opt_out.csv"
 

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from lake.errors import WrongUse
+from hublake.lake.errors import WrongUse
 
 # Variables of ours that are no settings: where settings come from, and the commit of code that was shipped without its git.
 READ_ELSEWHERE = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
@@ -88,7 +88,7 @@ def conf_folder(environ: Mapping[str, str] | None = None) -> Traversable:
     """The folder of the .toml and .csv files: $HUBLAKE_CONF, or the one that is shipped."""
     chosen = (os.environ if environ is None else environ).get("HUBLAKE_CONF")
     if not chosen:
-        return files("conf")
+        return files("hublake.conf")
     if not Path(chosen).is_dir():
         raise WrongUse(f"HUBLAKE_CONF={chosen} is not a folder. Point it at a copy of conf/, or unset it.")
     return Path(chosen)

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from sample_hub.answers import packed, refused
-from sample_hub.store import AccountKind, Store
+from hublake.sample_hub.answers import packed, refused
+from hublake.sample_hub.store import AccountKind, Store
 
 
 def show_account(request: web.Request, store: Store, kind: AccountKind) -> web.Response:

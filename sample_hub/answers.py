@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sample_hub.store import Found, RepoType, Store
+from hublake.sample_hub.store import Found, RepoType, Store
 
 _WORTH_PACKING = 200  # bytes
 _TYPES: Mapping[str, RepoType] = {"models": "model", "datasets": "dataset", "spaces": "space"}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha1
 from random import Random
 
-from sample_hub import words
-from sample_hub.build import author_of
-from sample_hub.draft import FLOOR, stamp
-from sample_hub.store import File, Repo
+from hublake.sample_hub import words
+from hublake.sample_hub.build import author_of
+from hublake.sample_hub.draft import FLOOR, stamp
+from hublake.sample_hub.store import File, Repo
 
 _PER_MODEL = 1 / 40
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from sample_hub import words
-from sample_hub.cards import About
-from sample_hub.draft import Draft
-from sample_hub.families import Kin
+from hublake.sample_hub import words
+from hublake.sample_hub.cards import About
+from hublake.sample_hub.draft import Draft
+from hublake.sample_hub.families import Kin
 
 _COMMON = (".gitattributes",)
 _LIBRARY_OF_FORMAT = {"gguf": "gguf", "awq": "transformers", "gptq": "transformers", "mlx": "mlx", "bnb": "transformers"}

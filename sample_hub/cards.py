@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-from lake.vocabulary import DOCUMENTED_SECTIONS
-from sample_hub import sentences
-from sample_hub.words import DATASETS, LANGUAGE_NAMES, PURPOSES
+from hublake.lake.enums import DOCUMENTED_SECTIONS
+from hublake.sample_hub import sentences
+from hublake.sample_hub.words import DATASETS, LANGUAGE_NAMES, PURPOSES
 
 State = Literal["own_words", "inherited", "placeholder", "boilerplate"]
 

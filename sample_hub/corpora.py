@@ -6,11 +6,11 @@ from hashlib import sha1
 from random import Random
 from typing import Any
 
-from sample_hub import words
-from sample_hub.build import author_of, weighted
-from sample_hub.draft import FLOOR, stamp
-from sample_hub.front_matter import yaml_text
-from sample_hub.store import File, Repo
+from hublake.sample_hub import words
+from hublake.sample_hub.build import author_of, weighted
+from hublake.sample_hub.draft import FLOOR, stamp
+from hublake.sample_hub.front_matter import yaml_text
+from hublake.sample_hub.store import File, Repo
 
 # Canonical names have moved to an owner's; the old one answers with a redirect.
 MOVED = {"squad": "rajpurkar/squad", "glue": "nyu-mll/glue", "wikitext": "Salesforce/wikitext"}

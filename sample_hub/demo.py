@@ -6,28 +6,18 @@ import sys
 import time
 from pathlib import Path
 
-import click
 from rich.console import Console
 
-from lake.errors import HublakeError, WrongUse
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
+from hublake.lake.errors import HublakeError, WrongUse
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
 
 MARK = ".made-by-hublake-demo"
 
 
-@click.command(short_help="The whole way, offline, on a small made hub.")
-@click.option("--models", default=2000, show_default=True, type=click.IntRange(100), help="Models of the made hub.")
-@click.option("--seed", default=7, show_default=True, help="The same seed makes the same hub.")
-@click.option("--out", default="demo", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for everything.")
 def demo(models: int, seed: int, out: Path) -> None:
-    """Make a hub on loopback, crawl it over HTTP, check, compute lineage, impact and documentation, export, and report.
-
-    \b
-    Example:
-      hublake demo --models 500
-    """
+    """Make a hub, crawl it over HTTP on loopback, build, export and report, each by the command that a user would type."""
     console = Console(highlight=False)
     begin = time.monotonic()
     _cleared(out)
@@ -64,6 +54,6 @@ def _cleared(out: Path) -> None:
 
 
 def _run(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "lake.cli", *arguments], check=False)
+    done = subprocess.run([sys.executable, "-m", "hublake.lake.cli", *arguments], check=False)
     if done.returncode:
         raise HublakeError(f"the demo ended at: hublake {' '.join(arguments)} (exit code {done.returncode})")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from sample_hub.draft import Draft, Edge
-from sample_hub.families import KIN_PARENTS, MISSING_PARENTS, Families, Kin, exactly, placed, several, told, undeclared
-from sample_hub.oddities import PAIRS
+from hublake.sample_hub.draft import Draft, Edge
+from hublake.sample_hub.families import KIN_PARENTS, MISSING_PARENTS, Families, Kin, exactly, placed, several, told, undeclared
+from hublake.sample_hub.oddities import PAIRS
 
 _RELATIONS = {None: 50, "finetune": 20, "quantized": 14, "adapter": 14, "merge": 2}
 _ADAPTER_PATH = "/cache/models/Zovara--Zovara-9B"

@@ -7,8 +7,8 @@ from hashlib import sha1
 from random import Random
 from typing import Any, Literal
 
-from sample_hub.cards import Card
-from sample_hub.store import File, Repo
+from hublake.sample_hub.cards import Card
+from hublake.sample_hub.store import File, Repo
 
 # Repos older than the day when the Hub began to keep dates carry this one (2022-03-02T23:29:04.000Z).
 FLOOR = 0x621FFDC0

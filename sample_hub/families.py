@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from sample_hub.cards import About
-from sample_hub.draft import Draft, Edge, How
+from hublake.sample_hub.cards import About
+from hublake.sample_hub.draft import Draft, Edge, How
 
 MAX_DEPTH = 12
 _POOL = 3_000  # possible parents kept in memory; a bound, so that a hub of any size is made in the same memory

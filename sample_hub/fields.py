@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sample_hub.store import RepoType
+from hublake.sample_hub.store import RepoType
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from sample_hub.answers import entry_missing, found_repo, moved, packed, refused, token_of
-from sample_hub.repos import check_revision, kept_file
-from sample_hub.store import File, Found, Store
+from hublake.sample_hub.answers import entry_missing, found_repo, moved, packed, refused, token_of
+from hublake.sample_hub.repos import check_revision, kept_file
+from hublake.sample_hub.store import File, Found, Store
 
 # Root files of a gated repo that anybody may read by /resolve/, in this very case.
 _OPEN_ON_GATED = ("README.md", "LICENSE", "LICENSE.md", "LICENSE.txt")

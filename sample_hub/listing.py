@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from sample_hub import fields
-from sample_hub.answers import as_json, invalid, one_of, repo_type_of
-from sample_hub.keyset import SORT_COLUMNS, After, BadCursor, Order, decode_cursor, encode_cursor
-from sample_hub.store import RepoType, Store
-from sample_hub.store_tables import Filter, tag_filter
+from hublake.sample_hub import fields
+from hublake.sample_hub.answers import as_json, invalid, one_of, repo_type_of
+from hublake.sample_hub.keyset import SORT_COLUMNS, After, BadCursor, Order, decode_cursor, encode_cursor
+from hublake.sample_hub.store import RepoType, Store
+from hublake.sample_hub.store_tables import Filter, tag_filter
 
 MAX_PAGE = 1000
 _NAMES_OF_YES = ("true", "True", "1")

@@ -11,14 +11,14 @@ from hashlib import sha1
 from pathlib import Path
 from random import Random
 
-from sample_hub import apps, build, cards, corpora, oddities, owners, words
-from sample_hub.descent import Descent
-from sample_hub.draft import FLOOR, Draft, repo_of, texts
-from sample_hub.families import Families, Kin
-from sample_hub.front_matter import ODD_FRONTS, yaml_text
-from sample_hub.sentences import TEMPLATE_ARXIV
-from sample_hub.store import Store
-from sample_hub.truth import Truth
+from hublake.sample_hub import apps, build, cards, corpora, oddities, owners, words
+from hublake.sample_hub.descent import Descent
+from hublake.sample_hub.draft import FLOOR, Draft, repo_of, texts
+from hublake.sample_hub.families import Families, Kin
+from hublake.sample_hub.front_matter import ODD_FRONTS, yaml_text
+from hublake.sample_hub.sentences import TEMPLATE_ARXIV
+from hublake.sample_hub.store import Store
+from hublake.sample_hub.truth import Truth
 
 _END = int(datetime(2026, 8, 21, tzinfo=UTC).timestamp())  # when the made hub stands still
 _LARGE = 10_000  # models from which bulky oddities take their full size

@@ -5,11 +5,11 @@ Every kind comes once in the first thousand models and then once in ten thousand
 
 from collections.abc import Callable
 
-from sample_hub.cards import Card
-from sample_hub.draft import Draft, stamp
-from sample_hub.families import KIN_PARENTS, MISSING_PARENTS
-from sample_hub.front_matter import ODD_FRONTS
-from sample_hub.store import File
+from hublake.sample_hub.cards import Card
+from hublake.sample_hub.draft import Draft, stamp
+from hublake.sample_hub.families import KIN_PARENTS, MISSING_PARENTS
+from hublake.sample_hub.front_matter import ODD_FRONTS
+from hublake.sample_hub.store import File
 
 
 def plain_id(author: str, name: str, number: int) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sample_hub import words
-from sample_hub.draft import FLOOR, stamp
-from sample_hub.store import AccountKind, RepoType, Store
+from hublake.sample_hub import words
+from hublake.sample_hub.draft import FLOOR, stamp
+from hublake.sample_hub.store import AccountKind, RepoType, Store
 
 _GONE_SHARE = 0.015
 _PLANS = ("team", "enterprise", "enterprise")

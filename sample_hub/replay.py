@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from lake.errors import WrongUse
-from sample_hub.draft import FLOOR
-from sample_hub.store import File, Found, Repo, RepoType, Store
+from hublake.lake.errors import WrongUse
+from hublake.sample_hub.draft import FLOOR
+from hublake.sample_hub.store import File, Found, Repo, RepoType, Store
 
 _BATCH = 5_000
 

@@ -11,10 +11,10 @@ from urllib.parse import quote
 import orjson
 from aiohttp import web
 
-from sample_hub import fields
-from sample_hub.answers import as_json, entry_missing, found_repo, invalid, moved, refused, token_of
-from sample_hub.listing import MAX_PAGE, expand_names, is_yes, page_limit
-from sample_hub.store import File, Found, Store
+from hublake.sample_hub import fields
+from hublake.sample_hub.answers import as_json, entry_missing, found_repo, invalid, moved, refused, token_of
+from hublake.sample_hub.listing import MAX_PAGE, expand_names, is_yes, page_limit
+from hublake.sample_hub.store import File, Found, Store
 
 _WEIGHTS = (".safetensors", ".bin", ".gguf", ".pt", ".pth", ".onnx", ".h5", ".msgpack", ".zip", ".flac")
 _MASK = "*" * 64

@@ -4,7 +4,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from threading import Lock
 
-from sample_hub.quota import Bucket
+from hublake.sample_hub.quota import Bucket
 
 _KEPT = 100_000  # requests; the counts go on without bound
 

@@ -8,12 +8,12 @@ from types import TracebackType
 
 from aiohttp import web
 
-from lake.errors import WrongUse
-from sample_hub.faults import Faults
-from sample_hub.quota import Quotas, Windows
-from sample_hub.requests_seen import RequestsSeen
-from sample_hub.server import Terms, application
-from sample_hub.store import Store
+from hublake.lake.errors import WrongUse
+from hublake.sample_hub.faults import Faults
+from hublake.sample_hub.quota import Quotas, Windows
+from hublake.sample_hub.requests_seen import RequestsSeen
+from hublake.sample_hub.server import Terms, application
+from hublake.sample_hub.store import Store
 
 HOST = "127.0.0.1"
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from sample_hub import accounts, faults, files, listing, repos
-from sample_hub.answers import Refused, refused, token_of
-from sample_hub.faults import Faults
-from sample_hub.quota import Allowance, Quotas, Windows, bucket_of
-from sample_hub.requests_seen import RequestsSeen
-from sample_hub.store import Store
+from hublake.sample_hub import accounts, faults, files, listing, repos
+from hublake.sample_hub.answers import Refused, refused, token_of
+from hublake.sample_hub.faults import Faults
+from hublake.sample_hub.quota import Allowance, Quotas, Windows, bucket_of
+from hublake.sample_hub.requests_seen import RequestsSeen
+from hublake.sample_hub.store import Store
 
 _ALLOWANCE = web.RequestKey("allowance", Allowance)
 _ID = "{id:[^/]+(?:/[^/]+)?}"

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 import orjson
 
-from lake.errors import WrongUse
-from lake.vocabulary import RELATIONS
-from sample_hub.keyset import After, Order, branches
-from sample_hub.store_tables import COMPLETE, INDEXES, TABLES, Filter, connected
+from hublake.lake.enums import RELATIONS
+from hublake.lake.errors import WrongUse
+from hublake.sample_hub.keyset import After, Order, branches
+from hublake.sample_hub.store_tables import COMPLETE, INDEXES, TABLES, Filter, connected
 
 RepoType = Literal["model", "dataset", "space"]
 AccountKind = Literal["user", "organisation"]

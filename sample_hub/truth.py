@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from sample_hub.draft import Draft, Edge
+from hublake.sample_hub.draft import Draft, Edge
 
 
 class Truth:

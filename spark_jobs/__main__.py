@@ -11,7 +11,7 @@ import click
 def main(ctx: click.Context, is_list_wanted: bool) -> None:
     """Hublake's Spark jobs."""
     if is_list_wanted:
-        from spark_jobs.job import all_jobs
+        from hublake.spark_jobs.engine.discovery import all_jobs
 
         for job in all_jobs().values():
             click.echo(f"{job.name:28} {job.question}\n{'':28} reads {', '.join(table.full_name for table in job.reads)}")
@@ -20,9 +20,8 @@ def main(ctx: click.Context, is_list_wanted: bool) -> None:
 
 
 if __name__ == "__main__":
-    from lake.errors import HublakeError
-    from spark_jobs.command import build, check
-    from spark_jobs.serve import serve
+    from hublake.lake.errors import HublakeError
+    from hublake.spark_jobs.commands import build, check, serve
 
     for command in (build, check, serve):
         main.add_command(command)

@@ -6,8 +6,8 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from lake.tables import Column, Table
-from spark_jobs.schema import spark_schema
+from hublake.lake.schema import Column, Table
+from hublake.spark_jobs.dataframes.schema import spark_schema
 
 ALWAYS: Mapping[str, Any] = {"boolean": False, "array<string>": [], "array<long>": []}
 

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,12 +30,8 @@ def build(target: Path) -> Path:
 
 def _copy_sources(target: Path) -> None:
     target.mkdir()
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    packages = [package for pattern in settings["tool"]["setuptools"]["packages"]["find"]["include"] for package in ROOT.glob(pattern)]
-    for package in packages:
-        if (package / "__init__.py").is_file():
-            shutil.copytree(package, target / package.name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", settings["project"]["readme"]):
+    shutil.copytree(ROOT / "hublake", target / "hublake", ignore=shutil.ignore_patterns("__pycache__"))  # follows its links
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, target / name)
     for path in (target, *target.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from lake.settings import load
-from spark_jobs.jars import jar_files
+from hublake.lake.settings import load
+from hublake.spark_jobs.engine.jars import jar_files
 from tools.dist import ROOT
 from tools.dist import build as build_wheel
 

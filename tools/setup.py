@@ -36,14 +36,8 @@ STEPS = (
     (
         "jars",
         "jars for Spark",
-        ("conf/spark/jars.lock", "spark_jobs/jars.py", "spark_jobs/PasswordFile.scala"),
-        (str(PYTHON), "-m", "spark_jobs.jars"),
-    ),
-    (
-        "classes",
-        "an archive of Spark's classes",
-        ("requirements.lock", "conf/spark/jars.lock", "spark_jobs/class_archive.py"),
-        (str(PYTHON), "-m", "spark_jobs.class_archive"),
+        ("conf/spark/jars.lock", "spark_jobs/engine/jars.py", "spark_jobs/engine/PasswordFile.scala"),
+        (str(PYTHON), "-m", "hublake.spark_jobs.engine.jars"),
     ),
 )
 
@@ -113,8 +107,8 @@ def version_of(python: str) -> "tuple[int, ...]":
 def check_java() -> None:
     """The rule and its words are those of the build, whose module needs nothing but the standard library."""
     sys.path.insert(0, str(ROOT))
-    from lake.errors import SetUpMissing
-    from spark_jobs.jars import check_java as check
+    from hublake.lake.errors import SetUpMissing
+    from hublake.spark_jobs.engine.jars import check_java as check
 
     try:
         check()

@@ -8,15 +8,15 @@ import pyarrow as pa
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from crawler.accounts import known_accounts, known_kinds, overview_of, owners, wanted
-from crawler.card_answer import TELLING_STATUSES
-from crawler.frontier import Listing, newest_listing
-from crawler.hub_api import HubFault, account_url
-from crawler.items import Rows
-from crawler.spider import HubSpider, Output, utc_now
-from lake.opt_out import opted_out
-from lake.tables.bronze import ACCOUNTS
-from lake.vocabulary import ACCOUNT_KINDS
+from hublake.crawler.accounts import known_accounts, known_kinds, overview_of, owners, wanted
+from hublake.crawler.card_answer import TELLING_STATUSES
+from hublake.crawler.frontier import Listing, newest_listing
+from hublake.crawler.hub_api import HubFault, account_url
+from hublake.crawler.items import Rows
+from hublake.crawler.spider import HubSpider, Output, utc_now
+from hublake.lake.enums import ACCOUNT_KINDS
+from hublake.lake.opt_out import opted_out
+from hublake.lake.schema.bronze import ACCOUNTS
 
 
 class AccountsSpider(HubSpider):

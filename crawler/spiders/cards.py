@@ -10,17 +10,17 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 from scrapy.http import Headers, Response
 
-from crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
-from crawler.delta import Appends
-from crawler.direct import DirectCards
-from crawler.frontier import Listing, newest_listing, targets
-from crawler.held import Held, held_in_bronze
-from crawler.hub_api import REPO_TYPES, cached_card_url, card_url, typed_cards
-from crawler.items import Rows
-from crawler.resume import crawl_of_cards, runs_of
-from crawler.spider import HubSpider, Output, utc_now
-from lake.errors import WrongUse
-from lake.tables.bronze import CARDS, CRAWL_FAILURES
+from hublake.crawler.card_answer import TELLING_STATUSES, CardTarget, bare_etag, fault_of_card, text_encoding
+from hublake.crawler.direct import DirectCards
+from hublake.crawler.frontier import Listing, newest_listing, targets
+from hublake.crawler.held import Held, held_in_bronze
+from hublake.crawler.hub_api import REPO_TYPES, cached_card_url, card_url, typed_cards
+from hublake.crawler.items import Rows
+from hublake.crawler.resume import crawl_of_cards, runs_of
+from hublake.crawler.spider import HubSpider, Output, utc_now
+from hublake.lake.delta.tables import Appends
+from hublake.lake.errors import WrongUse
+from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
 
 
 class CardsSpider(HubSpider):

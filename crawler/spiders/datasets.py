@@ -1,7 +1,7 @@
 """The whole listing of datasets, each item with everything that the listing gives."""
 
-from crawler.hub_api import DATASET_EXPANDS
-from crawler.whole_listing import WholeListingSpider
+from hublake.crawler.hub_api import DATASET_EXPANDS
+from hublake.crawler.whole_listing import WholeListingSpider
 
 
 class DatasetsSpider(WholeListingSpider):

@@ -1,7 +1,7 @@
 """The whole listing of models, each item with everything that the listing gives."""
 
-from crawler.hub_api import MODEL_EXPANDS
-from crawler.whole_listing import WholeListingSpider
+from hublake.crawler.hub_api import MODEL_EXPANDS
+from hublake.crawler.whole_listing import WholeListingSpider
 
 
 class ModelsSpider(WholeListingSpider):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spark_jobs.graph.folding import Folding, Ids, compact
-from spark_jobs.graph.reach import reached
+from hublake.spark_jobs.graph.folding import Folding, Ids, compact
+from hublake.spark_jobs.graph.reach import reached
 
 Numbers = NDArray[np.float64]
 DAMPING = 0.85

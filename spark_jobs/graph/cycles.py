@@ -1,7 +1,7 @@
 """Which pairs lie on a cycle."""
 
-from spark_jobs.graph.folding import Pairs, fold
-from spark_jobs.graph.strong import on_cycles, strong_components
+from hublake.spark_jobs.graph.folding import Pairs, fold
+from hublake.spark_jobs.graph.strong import on_cycles, strong_components
 
 
 def pairs_on_cycles(pairs: Pairs) -> Pairs:

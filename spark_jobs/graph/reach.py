@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from spark_jobs.graph.folding import Ids, Pairs, distinct
+from hublake.spark_jobs.graph.folding import Ids, Pairs, distinct
 
 
 class Lists:

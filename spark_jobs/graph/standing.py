@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spark_jobs.graph.folding import Folding, Ids, Pairs, compact
-from spark_jobs.graph.reach import Lists, generations, reached
-from spark_jobs.graph.strong import on_cycles
+from hublake.spark_jobs.graph.folding import Folding, Ids, Pairs, compact
+from hublake.spark_jobs.graph.reach import Lists, generations, reached
+from hublake.spark_jobs.graph.strong import on_cycles
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spark_jobs.graph.folding import Flags, Folding, Ids, Pairs, compact
+from hublake.spark_jobs.graph.folding import Flags, Folding, Ids, Pairs, compact
 
 
 def strong_components(folding: Folding) -> Ids:

@@ -7,13 +7,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
 
-from lake.tables import bronze
-from lake.tables.silver import ACCOUNTS
-from spark_jobs.boundary import Record, map_records
-from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
-from spark_jobs.rules.accounts import account_facts
-from spark_jobs.schema import spark_schema
-from spark_jobs.silver.listed_items import first_of, without_opted_out
+from hublake.lake.schema import bronze
+from hublake.lake.schema.silver.origins import ACCOUNTS
+from hublake.rules.listings.accounts import account_facts
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from hublake.spark_jobs.steps.listed_items import first_of, without_opted_out
 
 GONE = (404, 410)
 

@@ -7,15 +7,16 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, LongType, StringType, StructType
 
-from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS
-from spark_jobs.boundary import Record, map_records
-from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
-from spark_jobs.rules.card_reading import read_sections
-from spark_jobs.rules.generators import generator_of
-from spark_jobs.rules.sections import split
-from spark_jobs.rules.sentences import digests
-from spark_jobs.schema import spark_schema
-from spark_jobs.silver.section_texts import text_id
+from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.rules.cards.card_reading import read_sections
+from hublake.rules.cards.generators import generator_of
+from hublake.rules.cards.sections import split
+from hublake.rules.cards.sentences import digests
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from hublake.spark_jobs.steps.section_texts import text_id
 
 SENTENCES = StructType().add("parent_id", StringType()).add("parent_digests", ArrayType(LongType()))
 

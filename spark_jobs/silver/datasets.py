@@ -2,11 +2,11 @@
 
 from pyspark.sql import DataFrame
 
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
-from lake.tables.silver import DATASETS
-from spark_jobs.job import Job
-from spark_jobs.rules.dataset_listing import LISTED, dataset_facts
-from spark_jobs.silver.listed_items import newest_items, read_items
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.schema.silver.datasets import DATASETS
+from hublake.rules.listings.datasets import LISTED, dataset_facts
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.listed_items import newest_items, read_items
 
 
 def transform(listings: DataFrame, crawl_runs: DataFrame) -> DataFrame:

@@ -6,16 +6,18 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, DoubleType, StringType, StructType
 
-from lake.tables.bronze import LISTINGS
-from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
-from spark_jobs.arrays import has_any
-from spark_jobs.boundary import Record, map_records, map_tables
-from spark_jobs.job import SET_ASIDE_REASON, Job
-from spark_jobs.rules.front_matter import declared_in_json
-from spark_jobs.rules.lineage import BASE_MODEL_TAG, ModelFacts, declared_parents
-from spark_jobs.schema import spark_schema
-from spark_jobs.silver.edges import edges
-from spark_jobs.storage import held
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.cards.front_matter import declared_in_json
+from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelFacts, declared_parents
+from hublake.spark_jobs.dataframes.array_columns import has_any
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
+from hublake.spark_jobs.dataframes.checkpoints import held
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.job import SET_ASIDE_REASON, Job
+from hublake.spark_jobs.steps.lineage_edges import edges
 
 DECLARED = StructType()
 for _name in ("child_id", "parent", "declared_parent", "relation", "evidence", "problem"):

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from lake.tables.bronze import CARDS
-from lake.tables.silver import MODEL_CARDS, MODELS
-from spark_jobs.boundary import Record, map_records
-from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
-from spark_jobs.rules.card_text import describe, read_bytes
-from spark_jobs.rules.front_matter import Declared, declared, read_card
-from spark_jobs.schema import spark_schema
+from hublake.lake.schema.bronze import CARDS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.cards.card_text import describe, read_bytes
+from hublake.rules.cards.front_matter import Declared, declared, read_card
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
 
 KEPT = ("hub_id", "model_id", "sha", "card_bytes", "encoding", "is_truncated")
 ANSWER = ("crawl_id", "hub_id", "repo_id", "sha", "etag", "fetched_at", "card_bytes")

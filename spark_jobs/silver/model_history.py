@@ -11,15 +11,14 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
-from lake.tables.history import MODEL_HISTORY
-from lake.tables.silver import MODELS
-from spark_jobs.arrays import behind, copy, filtered, joined
-from spark_jobs.job import Job
-from spark_jobs.rules.crawls import whole_listings
-from spark_jobs.rules.lineage import BASE_MODEL_TAG
-from spark_jobs.silver.listed_items import runs_of
-from spark_jobs.storage import IS_DELETED
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_HISTORY
+from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG
+from hublake.rules.listings.crawls import whole_listings
+from hublake.spark_jobs.dataframes.array_columns import behind, copy, filtered, joined
+from hublake.spark_jobs.job import IS_DELETED, Job
+from hublake.spark_jobs.steps.listed_items import runs_of
 
 LICENSE = "license:"
 TRACKED = ("model_id", "author", "licenses", "base_models", "tags", "pipeline_tag", "is_gated", "is_disabled")

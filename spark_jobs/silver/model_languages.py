@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lake.tables.silver import MODEL_CARDS, MODEL_LANGUAGES, MODELS
-from spark_jobs.arrays import filtered
-from spark_jobs.boundary import Record, map_records
-from spark_jobs.job import Job
-from spark_jobs.rules.front_matter import declared_in_json
-from spark_jobs.rules.languages import LONGEST_CODE, NOT_A_CODE, languages
-from spark_jobs.schema import spark_schema
-from spark_jobs.silver.declaring import declaring
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.cards.front_matter import declared_in_json
+from hublake.rules.languages.declared import LONGEST_CODE, NOT_A_CODE, languages
+from hublake.spark_jobs.dataframes.array_columns import filtered
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.declared_values import declaring
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from pyspark.sql import DataFrame
 
-from lake.tables.silver import MODEL_CARDS, MODEL_LICENSES, MODELS
-from spark_jobs.arrays import beginning
-from spark_jobs.boundary import Record, map_records
-from spark_jobs.job import Job
-from spark_jobs.rules.front_matter import declared_in_json
-from spark_jobs.rules.licenses import known_identifiers, licenses
-from spark_jobs.schema import spark_schema
-from spark_jobs.silver.declaring import declaring
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.cards.front_matter import declared_in_json
+from hublake.rules.licenses.declared import known_identifiers, licenses
+from hublake.spark_jobs.dataframes.array_columns import beginning
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.declared_values import declaring
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:

@@ -3,10 +3,10 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from lake.tables.history import MODEL_METRICS
-from lake.tables.silver import MODELS
-from lake.vocabulary import METRIC_GLITCHES
-from spark_jobs.job import Job
+from hublake.lake.enums import METRIC_GLITCHES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_METRICS
+from hublake.spark_jobs.job import Job
 
 WINDOW_DAYS = 30  # that downloads_30d looks back, as the Hub says it
 # From so many downloads in 30 days to none at all in less than 30 means that a day with all of them left the window; at

@@ -13,9 +13,9 @@ from typing import Self
 
 import pyspark
 
-from lake.settings import load
-from spark_jobs.jars import jar_files
-from spark_jobs.session import QUICK_JVM
+from hublake.lake.settings import load
+from hublake.spark_jobs.engine.jars import jar_files
+from hublake.spark_jobs.engine.session import QUICK_JVM
 from tools.dist import ROOT
 
 SPARK_HOME = Path(pyspark.__file__).parent

@@ -12,14 +12,14 @@ from pathlib import Path
 import boto3
 import pytest
 
-from crawler.delta import append
-from lake.settings import Settings, load
-from lake.tables.bronze import CRAWL_FAILURES
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from spark_jobs.command import bronze_rows
-from spark_jobs.export.published import Published
+from hublake.lake.delta.tables import append
+from hublake.lake.schema.bronze import CRAWL_FAILURES
+from hublake.lake.settings import Settings, load
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.serving.reader import Published
+from hublake.spark_jobs.engine.warehouse_session import bronze_rows
 from tests.cluster.standalone import Daemon
 from tests.cluster.store import Store
 
@@ -61,7 +61,7 @@ def test_two_crawls_and_a_build_through_an_outage_end_right_and_lose_nothing(set
         place |= {"HUBLAKE_WAREHOUSE": whole.warehouse, "HUBLAKE_CRAWL_BATCH_ROWS": "15", "HUBLAKE_CRAWL_CONCURRENCY": "3"}
 
         def hublake(name: str, *arguments: str) -> Daemon:
-            return Daemon([sys.executable, "-m", "lake.cli", *arguments], tmp_path / name, place, tmp_path)
+            return Daemon([sys.executable, "-m", "hublake.lake.cli", *arguments], tmp_path / name, place, tmp_path)
 
         listing = hublake("listing", "crawl", "models")
         assert listing.process.wait(60) == 0, listing.said()

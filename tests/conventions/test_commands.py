@@ -5,7 +5,7 @@ import shlex
 import click
 import pytest
 
-from lake.cli import group
+from hublake.lake.cli import group
 from tests.conventions.sources import ROOT
 
 

@@ -20,9 +20,11 @@ def test_the_zip_is_the_wheel(shipped: Path) -> None:
 
 def test_it_holds_every_package_with_its_settings_and_lists_and_no_tests(shipped: Path) -> None:
     names = set(zipfile.ZipFile(shipped).namelist())
-    folders = {name.split("/")[0] for name in names if ".dist-info" not in name}
-    assert folders == {"lake", "crawler", "spark_jobs", "expectations", "sample_hub", "conf"}
-    assert {"conf/base.toml", "conf/spark/session.conf", "conf/spark/jars.lock", "conf/section_headings.csv"} <= names
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hublake"}
+    folders = {name.split("/")[1] for name in names if name.startswith("hublake/")} - {"__init__.py"}
+    assert folders == {"lake", "crawler", "rules", "spark_jobs", "expectations", "serving", "sample_hub", "conf"}
+    files = {"base.toml", "spark/session.conf", "spark/jars.lock", "section_headings.csv"}
+    assert {f"hublake/conf/{name}" for name in files} <= names
 
 
 def test_the_same_sources_make_the_same_bytes(shipped: Path, tmp_path: Path) -> None:

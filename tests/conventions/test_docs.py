@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lake.tables import TABLES
+from hublake.lake.schema import TABLES
 from tools.document import DOCS, main, pages
 
 

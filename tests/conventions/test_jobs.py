@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from expectations.declared import suite_of
-from expectations.measure import others
-from expectations.wording import Alike
-from lake.tables import TABLES, Table, find_table
-from spark_jobs.job import all_jobs
+from hublake.expectations.declared import suite_of
+from hublake.expectations.forms import Alike
+from hublake.expectations.measure import others
+from hublake.lake.schema import TABLES, Table, find_table
+from hublake.spark_jobs.engine.discovery import all_jobs
 from tests.conventions.sources import ROOT
 
 WRITTEN_BY_THE_RUNNER = {"silver.quarantine", "gold.builds", "gold.quality_results"}
@@ -21,13 +21,13 @@ def test_every_table_beyond_bronze_has_a_job_and_every_job_a_table() -> None:
 
 def test_no_two_files_write_the_same_table() -> None:
     """Discovery keys jobs by table, so a second file of the same name would silently take the place of the first."""
-    files = [path.stem for path in ROOT.glob("spark_jobs/*/*.py") if "\nJOB = " in path.read_text("utf-8")]
+    files = [path.stem for path in ROOT.glob("spark_jobs/**/*.py") if "\nJOB = " in path.read_text("utf-8")]
     assert sorted(files) == sorted(job.writes.name for job in all_jobs().values())
 
 
-def test_silver_jobs_lie_in_the_folder_silver_and_gold_jobs_do_not() -> None:
-    folders = {name: job.transform.__module__.split(".")[1] for name, job in all_jobs().items()}
-    assert {name: folder for name, folder in folders.items() if (folder == "silver") != name.startswith("silver.")} == {}
+def test_a_job_lies_in_the_folder_of_its_layer() -> None:
+    folders = {name: job.transform.__module__.split(".")[2] for name, job in all_jobs().items()}
+    assert {name: folder for name, folder in folders.items() if folder != name.split(".")[0]} == {}
 
 
 def test_every_job_says_in_a_line_what_it_answers() -> None:

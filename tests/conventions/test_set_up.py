@@ -24,8 +24,8 @@ def program(path: Path, body: str) -> None:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """What the set-up needs of a checkout, with a `java` that only tells its version."""
-    for name in ("tools", "lake", "spark_jobs", "conf"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("tools", "hublake", "lake", "spark_jobs", "conf"):
+        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     program(tmp_path / "bin" / "java", STATUS["JAVA"])
@@ -103,9 +103,9 @@ def test_a_package_that_is_not_the_locked_one_is_told_in_words(checkout: Path) -
 def test_a_second_start_asks_nothing(checkout: Path) -> None:
     environment_that(checkout, "exit 0")
     assert set_up(checkout).returncode == 0
-    assert len(asked(checkout)) == 4
+    assert len(asked(checkout)) == 3
     assert set_up(checkout, PATH="").returncode == 0
-    assert len(asked(checkout)) == 4
+    assert len(asked(checkout)) == 3
 
 
 def test_only_the_step_whose_files_changed_is_done_again(checkout: Path) -> None:
@@ -114,16 +114,16 @@ def test_only_the_step_whose_files_changed_is_done_again(checkout: Path) -> None
     with (checkout / "pyproject.toml").open("a") as file:
         file.write("# changed\n")
     set_up(checkout)
-    assert "--editable" in asked(checkout)[4]
-    assert len(asked(checkout)) == 5
+    assert "--editable" in asked(checkout)[3]
+    assert len(asked(checkout)) == 4
 
 
 def test_a_step_that_failed_is_done_again_and_the_ones_before_it_are_not(checkout: Path) -> None:
-    environment_that(checkout, 'case "$*" in *spark_jobs.jars) exit 1;; esac')
+    environment_that(checkout, 'case "$*" in *hublake.spark_jobs.engine.jars) exit 1;; esac')
     assert set_up(checkout).returncode == 1
     environment_before = asked(checkout)
     assert set_up(checkout).returncode == 1
-    assert asked(checkout)[len(environment_before) :] == ["-m spark_jobs.jars"]
+    assert asked(checkout)[len(environment_before) :] == ["-m hublake.spark_jobs.engine.jars"]
 
 
 def test_an_environment_that_an_install_left_half_done_is_made_anew(checkout: Path) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lake.tables import TABLES, Table
-from lake.tables.operations import BUILDS, QUALITY_RESULTS
+from hublake.lake.schema import TABLES, Table
+from hublake.lake.schema.operations import BUILDS, QUALITY_RESULTS
 
 ENDINGS = {
     "_id": "string",

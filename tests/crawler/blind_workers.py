@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from crawler.budget import Budget, Ticket
-from crawler.hub_api import RateLimit
+from hublake.crawler.budget import Budget, Ticket
+from hublake.crawler.hub_api import RateLimit
 
 
 class Clock:

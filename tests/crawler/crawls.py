@@ -28,7 +28,7 @@ def environment(warehouse: Path, endpoint: str, **more: str) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "lake.cli", "crawl", *arguments]
+    return [sys.executable, "-m", "hublake.lake.cli", "crawl", *arguments]
 
 
 @cache

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.budget import LONGEST_PAUSE_SECONDS, Budget, Ticket
-from crawler.hub_api import RateLimit
+from hublake.crawler.budget import LONGEST_PAUSE_SECONDS, Budget, Ticket
+from hublake.crawler.hub_api import RateLimit
 from tests.crawler.blind_workers import Clock, Server, World, workers_of
 
 

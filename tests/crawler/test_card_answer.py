@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from crawler.card_answer import CardTarget, bare_etag, card_target, fault_of_card, is_named_by, text_encoding
+from hublake.crawler.card_answer import CardTarget, bare_etag, card_target, fault_of_card, is_named_by, text_encoding
 
 SHA = "a" * 40
 

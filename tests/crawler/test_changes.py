@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from sample_hub.store import File, Repo, Store
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import File, Repo, Store
 from tests.crawler.crawls import crawl, rows
 
 MODELS = 90

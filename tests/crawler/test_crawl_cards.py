@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.delta import append
-from lake.settings import Settings
-from lake.tables.bronze import LISTINGS
+from hublake.lake.delta.tables import append
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.settings import Settings
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.little_hub import Answer, Asked, card_answer, json_answer, little_hub, model
 

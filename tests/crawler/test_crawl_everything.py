@@ -13,19 +13,19 @@ from typing import Any, get_args
 
 import pytest
 
-from crawler.accounts import known_accounts, known_kinds, overview_of, owners, wanted
-from crawler.delta import append
-from crawler.frontier import Crawl, Listing
-from crawler.hub_api import HubFault
-from crawler.spider import utc_now
-from lake.opt_out import OptOut
-from lake.settings import Settings
-from lake.tables.bronze import ACCOUNTS, LISTINGS
-from sample_hub.faults import KINDS, Faults
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from sample_hub.store import RepoType, Store
+from hublake.crawler.accounts import known_accounts, known_kinds, overview_of, owners, wanted
+from hublake.crawler.frontier import Crawl, Listing
+from hublake.crawler.hub_api import HubFault
+from hublake.crawler.spider import utc_now
+from hublake.lake.delta.tables import append
+from hublake.lake.opt_out import OptOut
+from hublake.lake.schema.bronze import ACCOUNTS, LISTINGS
+from hublake.lake.settings import Settings
+from hublake.sample_hub.faults import KINDS, Faults
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import RepoType, Store
 from tests.crawler.crawls import PROJECT, crawl, rows
 
 MODELS = 300

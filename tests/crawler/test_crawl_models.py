@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 from deltalake import DeltaTable
 
-from crawler.command import crawl as crawl_command
-from crawler.settings import user_agent
-from lake.errors import MissingTable, WrongUse
-from lake.tables.bronze import LISTINGS
+from hublake.crawler.commands import crawl as crawl_command
+from hublake.crawler.settings import user_agent
+from hublake.lake.errors import MissingTable, WrongUse
+from hublake.lake.schema.bronze import LISTINGS
 from tests.crawler.crawls import PROJECT, command, crawl, environment, rows
 from tests.crawler.little_hub import Answer, Asked, json_answer, listing, little_hub, model
 

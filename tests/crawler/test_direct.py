@@ -4,10 +4,10 @@ import hashlib
 
 import pytest
 
-from crawler.card_answer import CardTarget
-from crawler.direct import MISSES_AT_FIRST, MISSES_LATER, DirectCards
-from crawler.hub_api import cached_card_url
-from lake.errors import WrongUse
+from hublake.crawler.card_answer import CardTarget
+from hublake.crawler.direct import MISSES_AT_FIRST, MISSES_LATER, DirectCards
+from hublake.crawler.hub_api import cached_card_url
+from hublake.lake.errors import WrongUse
 
 SHA = "a" * 40
 BLOB = hashlib.sha1(b"blob 4\0card").hexdigest()

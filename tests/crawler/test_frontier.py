@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from crawler.card_answer import CardTarget
-from crawler.delta import append
-from crawler.frontier import known_listing, newest_hub_id, newest_listing, targets
-from crawler.held import Held
-from crawler.shards import Shard
-from lake.errors import MissingTable
-from lake.settings import Settings
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from hublake.crawler.card_answer import CardTarget
+from hublake.crawler.frontier import known_listing, newest_hub_id, newest_listing, targets
+from hublake.crawler.held import Held
+from hublake.crawler.shards import Shard
+from hublake.lake.delta.tables import append
+from hublake.lake.errors import MissingTable
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.settings import Settings
 
 AT = datetime(2026, 8, 21, tzinfo=UTC)
 SHA = "c0ffee0"

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.card_answer import CardTarget
-from crawler.delta import append
-from crawler.held import Packed, held_in_bronze
-from crawler.shards import Shard
-from lake.settings import Settings
-from lake.tables.bronze import CARDS, CRAWL_FAILURES
+from hublake.crawler.card_answer import CardTarget
+from hublake.crawler.held import Packed, held_in_bronze
+from hublake.crawler.shards import Shard
+from hublake.lake.delta.tables import append
+from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
+from hublake.lake.settings import Settings
 
 AT = datetime(2026, 8, 21, tzinfo=UTC)
 SHA = "c0ffee0"

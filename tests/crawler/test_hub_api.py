@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.hub_api import (
+from hublake.crawler.hub_api import (
     BUCKETS,
     MODEL_EXPANDS,
     HubFault,
@@ -20,7 +20,7 @@ from crawler.hub_api import (
     retry_after,
     route_of,
 )
-from lake.errors import WrongUse
+from hublake.lake.errors import WrongUse
 
 HUB = "https://hub.example"
 PAGE = f"{HUB}/api/models?limit=1000"

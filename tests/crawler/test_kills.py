@@ -13,9 +13,9 @@ from typing import Any
 import psutil
 import pytest
 
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.kills import contents, disturbed, workers_of
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from crawler.hub_api import HubFault
-from crawler.listing_page import ListedItem, items_of
+from hublake.crawler.hub_api import HubFault
+from hublake.crawler.listing_page import ListedItem, items_of
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sample_hub.faults import KINDS, Faults
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
+from hublake.sample_hub.faults import KINDS, Faults
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
 from tests.crawler.crawls import crawl, rows
 
 MODELS = 300

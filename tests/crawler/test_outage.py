@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-import crawler.outage
-from crawler.outage import SUSPICIOUS_FAILURES, Outage
-from crawler.retry import GivenUp, Interrupted
+import hublake.crawler.outage
+from hublake.crawler.outage import SUSPICIOUS_FAILURES, Outage
+from hublake.crawler.retry import GivenUp, Interrupted
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LOOK_SECONDS", "FIRST_PAUSE_SECONDS"):
-        monkeypatch.setattr(crawler.outage, name, 0.001)
+        monkeypatch.setattr(hublake.crawler.outage, name, 0.001)
 
 
 class Probes:

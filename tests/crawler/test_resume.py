@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from crawler.delta import Appends, append
-from crawler.resume import crawl_of_cards, unfinished_listing
-from crawler.shards import Shard
-from lake.errors import WrongUse
-from lake.settings import Settings
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
+from hublake.crawler.resume import crawl_of_cards, unfinished_listing
+from hublake.crawler.shards import Shard
+from hublake.lake.delta.tables import Appends, append
+from hublake.lake.errors import WrongUse
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.settings import Settings
 
 NOW = datetime.now(UTC)
 ASKED = "http://hub whole limit=None"

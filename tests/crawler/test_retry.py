@@ -9,10 +9,10 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler.progress import Screen, State, describe, summed
-from crawler.retry import LONGEST_PAUSE_SECONDS, REFUSALS_PER_ATTEMPT, GivenUp, Retries, pause_before
-from crawler.run import Summary, last_words, outcome_of, together
-from lake.vocabulary import CRAWL_OUTCOMES
+from hublake.crawler.progress import Screen, State, describe, summed
+from hublake.crawler.retry import LONGEST_PAUSE_SECONDS, REFUSALS_PER_ATTEMPT, GivenUp, Retries, pause_before
+from hublake.crawler.run import Summary, last_words, outcome_of, together
+from hublake.lake.enums import CRAWL_OUTCOMES
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.shared import Shared
+from hublake.crawler.shared import Shared
 from tests.crawler.blind_workers import Clock, Server, World, workers_of
 
 MOST, SOME = 0.99, 0.95

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-import crawler.sink
-from crawler.delta import Row
-from crawler.items import Rows
-from crawler.sink import DeltaSink
-from lake.settings import Settings
-from lake.tables import Table
-from lake.tables.bronze import LISTINGS
+import hublake.crawler.sink
+from hublake.crawler.items import Rows
+from hublake.crawler.sink import DeltaSink
+from hublake.lake.delta.tables import Row
+from hublake.lake.schema import Table
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.settings import Settings
 
 
 class SlowAppends:
@@ -36,13 +36,13 @@ class SlowAppends:
 
 
 def test_a_crawl_that_ends_in_the_middle_of_a_batch_waits_for_it_and_counts_it_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crawler.sink, "LOOK_SECONDS", 0.001)
+    monkeypatch.setattr(hublake.crawler.sink, "LOOK_SECONDS", 0.001)
     clock = [100.0]
-    monkeypatch.setattr(crawler.sink, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(hublake.crawler.sink, "monotonic", lambda: clock[0])
     appends, counted = SlowAppends(), Counter[str]()
     config = Settings()
     spider = SimpleNamespace(config=replace(config, crawl=replace(config.crawl, batch_seconds=0.0)), appends=appends)
-    monkeypatch.setattr(crawler.sink, "spider_of", lambda _: spider)
+    monkeypatch.setattr(hublake.crawler.sink, "spider_of", lambda _: spider)
     stats: Any = SimpleNamespace(inc_value=lambda name, n: counted.update({name: n}), set_value=counted.__setitem__)
     sink = DeltaSink(SimpleNamespace(stats=stats))  # type: ignore[arg-type]
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from crawler.hub_api import limit_of, with_limit
+from hublake.crawler.hub_api import limit_of, with_limit
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.little_hub import Answer, Asked, json_answer, listing, little_hub, model
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from scrapy import Request
 
-from crawler.middlewares import TokenMiddleware, may_follow
-from crawler.token import find_token
+from hublake.crawler.middlewares import TokenMiddleware, may_follow
+from hublake.crawler.token import find_token
 
 
 @pytest.fixture

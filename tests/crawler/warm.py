@@ -10,7 +10,7 @@ from typing import Any
 
 from scrapy.utils.misc import load_object, walk_modules_iter
 
-from lake.cli import main as hublake
+from hublake.lake.cli import main as hublake
 
 # What Scrapy looks up by name as a crawl begins.
 LOADED_LATE = (

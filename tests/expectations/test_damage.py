@@ -10,10 +10,10 @@ from functools import cache, partial
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from expectations.asking import Question, asked, question, rows_of
-from expectations.declared import suite_of
-from expectations.gate import Gate
-from lake.tables import TABLES, find_table
+from hublake.expectations.declared import suite_of
+from hublake.expectations.gate import Gate
+from hublake.expectations.query_plan import Question, asked, question, rows_of
+from hublake.lake.schema import TABLES, find_table
 from tests.drawn import drawn
 from tests.expectations.worlds import CLEAN, DAMAGES, Damage
 

@@ -5,14 +5,17 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from expectations import asking
-from expectations.declared import suite_of
-from expectations.gate import Gate, Verdict
-from lake.errors import GateClosed
-from lake.tables import TABLES, Table
-from lake.tables.bronze import CARDS
-from lake.tables.gold import DOCUMENTATION_RATES, MODEL_IMPACT, NETWORK_METRICS
-from lake.tables.silver import LINEAGE_EDGES, MODELS
+from hublake.expectations import query_plan as asking
+from hublake.expectations.declared import suite_of
+from hublake.expectations.gate import Gate, Verdict
+from hublake.lake.errors import GateClosed
+from hublake.lake.schema import TABLES, Table
+from hublake.lake.schema.bronze import CARDS
+from hublake.lake.schema.gold.cards import DOCUMENTATION_RATES
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.lake.schema.gold.lineage import NETWORK_METRICS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
 from tests.drawn import drawn
 
 

@@ -5,16 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from lake.cli import main
+from hublake.lake.cli import main
 
 CLOSED_GATE = '''
 import click
-from lake.errors import GateClosed
+from hublake.lake.errors import GateClosed
 
 @click.command()
 def publish() -> None:
     """Publish what does not pass."""
     raise GateClosed("gold.model_impact: 3 rows break 'sums to 1'")
+
+@click.command()
+def late() -> None:
+    """Import a library that is not installed, when it runs."""
+    import library_that_is_missing
 '''
 
 
@@ -25,7 +30,8 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin\nVersion: 1.0\n", "utf-8")
     (metadata / "entry_points.txt").write_text(
-        "[hublake.commands]\npublish = closed_gate_plugin:publish\nlacking = crawler_lacks_plugin.command:run\n", "utf-8"
+        "[hublake.commands]\npublish = closed_gate_plugin:publish\nlate = closed_gate_plugin:late\nlacking = crawler_lacks_plugin.command:run\n",
+        "utf-8",
     )
     (tmp_path / "closed_gate_plugin.py").write_text(CLOSED_GATE, "utf-8")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
@@ -64,6 +70,12 @@ def test_a_closed_gate_ends_with_3_and_only_its_reason(capsys: pytest.CaptureFix
 def test_a_missing_library_ends_with_1_and_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("lacking") == 1
     assert "needs the Python package 'crawler_lacks_plugin'. Install it: pip install 'hublake[" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_library_that_is_missing_when_the_command_runs_ends_with_1_and_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("late") == 1
+    assert "hublake late needs the Python package 'library_that_is_missing'. Install it" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("plugin")

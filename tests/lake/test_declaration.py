@@ -2,8 +2,8 @@ from collections import Counter
 
 import pytest
 
-from lake.errors import UnknownTable
-from lake.tables import LAYERS, TABLES, Column, Table, find_table
+from hublake.lake.errors import UnknownTable
+from hublake.lake.schema import LAYERS, TABLES, Column, Table, find_table
 
 NAME = Column("name", "string", "A name", required=True)
 AGE = Column("age", "integer", "An age")

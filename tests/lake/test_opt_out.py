@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lake.errors import WrongUse
-from lake.opt_out import opted_out, read
+from hublake.lake.errors import WrongUse
+from hublake.lake.opt_out import opted_out, read
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from lake import settings
-from lake.errors import WrongUse
+from hublake.lake import settings
+from hublake.lake.errors import WrongUse
 
 
 @pytest.fixture

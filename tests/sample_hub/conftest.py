@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 from tests.sample_hub.asking import rows_of
 
 PLENTY = Quotas(window_seconds=300, api=1_000_000, resolvers=1_000_000, pages=1_000_000)

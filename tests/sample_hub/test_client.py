@@ -15,10 +15,10 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils._pagination import paginate
 
-from sample_hub.faults import Faults
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.sample_hub.faults import Faults
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 from tests.sample_hub.conftest import GRANTED, PLENTY
 from tests.sample_hub.test_files import odd, plain
 

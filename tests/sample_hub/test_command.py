@@ -10,7 +10,7 @@ from tests.sample_hub.asking import ask, rows_of
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "lake.cli", "hub", *arguments]
+    command = [sys.executable, "-m", "hublake.lake.cli", "hub", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
 
 

@@ -8,11 +8,11 @@ import pytest
 from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.errors import BadRequestError, HfHubHTTPError, RepositoryNotFoundError
 
-from sample_hub import corpora
-from sample_hub.quota import Quotas
-from sample_hub.replay import load_recorded
-from sample_hub.running import Hub
-from sample_hub.store import File, RepoType, Store
+from hublake.sample_hub import corpora
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.replay import load_recorded
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import File, RepoType, Store
 from tests.sample_hub.asking import Asking, ask, rows_of
 from tests.sample_hub.conftest import PLENTY
 from tests.sample_hub.test_replay import OLD, TODAY, recorded

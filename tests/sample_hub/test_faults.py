@@ -5,9 +5,9 @@ from http.client import HTTPConnection, HTTPException, IncompleteRead
 import orjson
 import pytest
 
-from sample_hub.faults import ENDLESS, KINDS, LISTING, MAX_FAULTS, STATUSES, Faults
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.sample_hub.faults import ENDLESS, KINDS, LISTING, MAX_FAULTS, STATUSES, Faults
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 from tests.sample_hub.asking import Asking, ask, next_page
 from tests.sample_hub.conftest import PLENTY
 

@@ -4,7 +4,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sample_hub.keyset import After, BadCursor, Order, decode_cursor, encode_cursor
+from hublake.sample_hub.keyset import After, BadCursor, Order, decode_cursor, encode_cursor
 
 HUB_ID = "621ffdc136468d709f179a12"
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 from tests.sample_hub.asking import Answer, Asking, ask, next_page
 from tests.sample_hub.conftest import PLENTY
 

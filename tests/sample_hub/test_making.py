@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 import pytest
 
-from sample_hub import oddities
-from sample_hub.draft import Draft
-from sample_hub.families import MAX_DEPTH
-from sample_hub.make import make_hub
-from sample_hub.running import Hub
-from sample_hub.sentences import PLACEHOLDER, TEMPLATE_ADVICE
+from hublake.sample_hub import oddities
+from hublake.sample_hub.draft import Draft
+from hublake.sample_hub.families import MAX_DEPTH
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.sentences import PLACEHOLDER, TEMPLATE_ADVICE
 from tests.sample_hub.asking import Asking
 
 Rows = list[dict[str, Any]]

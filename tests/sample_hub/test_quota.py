@@ -1,9 +1,9 @@
 import pytest
 
-from lake.errors import WrongUse
-from sample_hub.quota import Quotas, Windows, bucket_of
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.lake.errors import WrongUse
+from hublake.sample_hub.quota import Quotas, Windows, bucket_of
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 from tests.sample_hub.asking import Asking
 
 

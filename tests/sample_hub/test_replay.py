@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 import pytest
 
-from lake.errors import WrongUse
-from sample_hub.replay import load_recorded, stable_hub_id
-from sample_hub.running import Hub
-from sample_hub.store import Store
+from hublake.lake.errors import WrongUse
+from hublake.sample_hub.replay import load_recorded, stable_hub_id
+from hublake.sample_hub.running import Hub
+from hublake.sample_hub.store import Store
 from tests.sample_hub.asking import Asking
 from tests.sample_hub.conftest import PLENTY
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from expectations.gate import Gate
-from lake.settings import load
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
-from spark_jobs.runner import Build
-from spark_jobs.storage import Warehouse
+from hublake.expectations.gate import Gate
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.settings import load
+from hublake.spark_jobs.engine.build import Build
+from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.drawn import drawn
 
 DAY = date(2026, 1, 2)

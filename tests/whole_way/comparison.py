@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from lake.tables import TABLES, Table
-from lake.tables.operations import BUILDS, QUALITY_RESULTS
-from spark_jobs.export.published import Published
+from hublake.lake.schema import TABLES, Table
+from hublake.lake.schema.operations import BUILDS, QUALITY_RESULTS
+from hublake.serving.reader import Published
 
 RELATIVE = 1e-9  # a sum over two machines adds in another order
 # What belongs to the run and not to its result: column -> when it does.

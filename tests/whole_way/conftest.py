@@ -14,12 +14,12 @@ import pytest
 from filelock import FileLock
 from pyspark.sql import SparkSession
 
-from sample_hub.make import make_hub
-from sample_hub.quota import Quotas
-from sample_hub.running import Hub
-from spark_jobs.export.published import Published
-from spark_jobs.runner import Step
-from spark_jobs.storage import Warehouse
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.running import Hub
+from hublake.serving.reader import Published
+from hublake.spark_jobs.engine.build import Step
+from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.warehouses import build_of
 
 
@@ -34,7 +34,7 @@ class Crawled:
 
 def hublake(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """`hublake ...` in a process of its own."""
-    command = [sys.executable, "-m", "lake.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "hublake.lake.cli", *map(str, arguments)]
     return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=500, check=False)
 
 

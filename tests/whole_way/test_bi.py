@@ -16,13 +16,13 @@ from TCLIService import ttypes
 from thrift.transport.TTransport import TTransportException
 
 from benchmarks.bi_questions import free_port
-from lake.errors import WrongUse
-from lake.tables.gold import MODEL_IMPACT
-from spark_jobs.catalog import LAYERS, registered
-from spark_jobs.export.published import Published
-from spark_jobs.runner import Step
-from spark_jobs.serve import hive_options, thrift_server
-from spark_jobs.storage import Warehouse
+from hublake.lake.errors import WrongUse
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.serving.reader import Published
+from hublake.spark_jobs.engine.build import Step
+from hublake.spark_jobs.engine.catalog import LAYERS, registered
+from hublake.spark_jobs.engine.sql_server import hive_options, thrift_server
+from hublake.spark_jobs.engine.warehouse import Warehouse
 from tools.dist import ROOT
 
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
@@ -130,7 +130,7 @@ def test_a_server_that_starts_again_answers_again_and_lets_in_who_knows_the_pass
 
 
 def test_ctrl_c_ends_a_server_without_a_complaint(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "lake.cli", "serve", "--warehouse", str(tmp_path), "--port", str(free_port())]
+    command = [sys.executable, "-m", "hublake.lake.cli", "serve", "--warehouse", str(tmp_path), "--port", str(free_port())]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stdout.readline().startswith("jdbc:hive2://127.0.0.1:")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from lake.tables.gold import MODEL_IMPACT
-from spark_jobs.export.published import Published
-from spark_jobs.job import all_jobs
-from spark_jobs.runner import Step
-from spark_jobs.session import options_of
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.serving.reader import Published
+from hublake.spark_jobs.engine.build import Step
+from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.session import options_of
 from tests.cluster.standalone import StandaloneCluster
 from tests.whole_way.comparison import differences
 from tests.whole_way.conftest import Crawled

@@ -11,12 +11,12 @@ from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from lake.tables import TABLES, find_table
-from lake.tables.silver import QUARANTINE
-from spark_jobs.export.published import Published
-from spark_jobs.job import all_jobs
-from spark_jobs.runner import Step
-from spark_jobs.storage import Warehouse
+from hublake.lake.schema import TABLES, find_table
+from hublake.lake.schema.operations import QUARANTINE
+from hublake.serving.reader import Published
+from hublake.spark_jobs.engine.build import Step
+from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.whole_way.conftest import Crawled
 
 LISTED_WITHOUT = "card_not_in_siblings"  # a card that came after the listing: the next crawl gets it

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import networkx as nx
 from pyspark.sql import DataFrame, SparkSession
 
-from lake.tables.silver import LINEAGE_EDGES, MODELS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
 from tests.drawn import drawn
 
 Pair = tuple[str, str]

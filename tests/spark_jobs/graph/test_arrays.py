@@ -7,10 +7,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from spark_jobs.graph.bearing import bearing
-from spark_jobs.graph.folding import distinct_pairs, fold
-from spark_jobs.graph.standing import standing
-from spark_jobs.graph.strong import on_cycles, strong_components
+from hublake.spark_jobs.graph.bearing import bearing
+from hublake.spark_jobs.graph.folding import distinct_pairs, fold
+from hublake.spark_jobs.graph.standing import standing
+from hublake.spark_jobs.graph.strong import on_cycles, strong_components
 from tests.spark_jobs.graph.graphs import Pair, graph_of, odd_graph, roots_and_generations, without_cycles
 
 

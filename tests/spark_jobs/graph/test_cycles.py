@@ -3,8 +3,8 @@
 import networkx as nx
 import numpy as np
 
-from spark_jobs.graph.cycles import pairs_on_cycles
-from spark_jobs.graph.folding import distinct_pairs
+from hublake.spark_jobs.graph.cycles import pairs_on_cycles
+from hublake.spark_jobs.graph.folding import distinct_pairs
 from tests.spark_jobs.graph.graphs import Pair, graph_of, odd_graph
 
 

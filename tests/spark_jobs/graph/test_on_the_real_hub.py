@@ -8,14 +8,15 @@ import networkx as nx
 import pytest
 from pyspark.sql import SparkSession
 
-from lake.tables.bronze import LISTINGS
-from lake.tables.silver import MODEL_CARDS, MODELS
-from spark_jobs.graph import model_impact
-from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.schema import spark_schema
-from spark_jobs.silver import lineage_edges
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.gold.impact import model_impact
+from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.silver import lineage_edges
 from tests.drawn import drawn
-from tests.spark_jobs.rules.reading import model_facts
+from tests.rules.cards.reading import model_facts
 
 
 def test_ranks_of_the_real_hub_are_those_of_networkx(spark: SparkSession, shared_data: Path) -> None:

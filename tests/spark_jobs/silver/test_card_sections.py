@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lake.tables.silver import CARD_SECTIONS, LINEAGE_EDGES, MODEL_CARDS
-from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.row_rules import with_reason
-from spark_jobs.silver.card_sections import transform
+from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.spark_jobs.engine.row_constraints import with_reason
+from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.silver.card_sections import transform
 from tests.drawn import drawn
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from pyspark.sql import SparkSession
 
-from lake.opt_out import OptOut
-from lake.tables import bronze
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
-from spark_jobs.silver import accounts, datasets
-from spark_jobs.silver.listed_items import without_opted_out
+from hublake.lake.opt_out import OptOut
+from hublake.lake.schema import bronze
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.spark_jobs.silver import accounts, datasets
+from hublake.spark_jobs.steps.listed_items import without_opted_out
 from tests.drawn import drawn
 
 RUNS = """

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.silver.edges import edges
-from spark_jobs.silver.lineage_edges import DECLARED, EDGES
+from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.silver.lineage_edges import DECLARED, EDGES
+from hublake.spark_jobs.steps.lineage_edges import edges
 
 MODELS = pa.schema(
     {

@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from lake.tables.silver import MODEL_CARDS, MODEL_DATASETS, MODEL_LANGUAGES, MODEL_LICENSES, MODELS
-from spark_jobs.row_rules import with_reason
-from spark_jobs.silver import model_datasets, model_languages, model_licenses
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.datasets import MODEL_DATASETS
+from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.engine.row_constraints import with_reason
+from hublake.spark_jobs.silver import model_datasets, model_languages, model_licenses
 from tests.drawn import drawn
 
 if TYPE_CHECKING:

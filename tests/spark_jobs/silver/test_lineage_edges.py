@@ -7,10 +7,12 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from lake.tables.bronze import LISTINGS
-from lake.tables.silver import LINEAGE_EDGES, MODEL_CARDS, MODELS
-from spark_jobs.job import SET_ASIDE_REASON
-from spark_jobs.silver.lineage_edges import transform
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.silver.lineage_edges import transform
 from tests.drawn import drawn
 
 # One hub for all rules: each owner plays one of them.

@@ -3,11 +3,12 @@
 import json
 from typing import TYPE_CHECKING
 
-from lake.tables.bronze import CARDS
-from lake.tables.silver import MODEL_CARDS, MODELS
-from spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
-from spark_jobs.row_rules import with_reason
-from spark_jobs.silver.model_cards import transform
+from hublake.lake.schema.bronze import CARDS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.engine.row_constraints import with_reason
+from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
+from hublake.spark_jobs.silver.model_cards import transform
 from tests.drawn import drawn
 
 if TYPE_CHECKING:

@@ -14,18 +14,19 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
-from lake.tables.history import MODEL_HISTORY, MODEL_METRICS
-from lake.tables.silver import MODELS
-from sample_hub.make import make_hub
-from sample_hub.replay import stable_hub_id
-from spark_jobs.records import append
-from spark_jobs.schema import spark_schema
-from spark_jobs.silver.model_history import transform
-from spark_jobs.silver.model_metrics import transform as metrics
-from spark_jobs.storage import IS_DELETED, Warehouse, history_as_of
+from hublake.lake.delta.records import append
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
+from hublake.sample_hub.make import make_hub
+from hublake.sample_hub.replay import stable_hub_id
+from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.engine.warehouse import Warehouse, history_as_of
+from hublake.spark_jobs.job import IS_DELETED
+from hublake.spark_jobs.silver.model_history import transform
+from hublake.spark_jobs.silver.model_metrics import transform as metrics
 from tests.drawn import drawn
-from tests.spark_jobs.rules.reading import model_facts
+from tests.rules.cards.reading import model_facts
 from tests.spark_jobs.silver.histories import Item, Listing, expected, facts, found
 from tests.spark_jobs.warehouses import build_of
 

@@ -2,8 +2,8 @@
 
 from pyspark.sql import SparkSession
 
-from lake.tables.bronze import CRAWL_RUNS, LISTINGS
-from spark_jobs.silver.models import transform
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.spark_jobs.silver.models import transform
 from tests.drawn import drawn
 
 RUNS = """

@@ -1,0 +1,1 @@
+"""Tables of gold, one module per domain."""

@@ -1,0 +1,86 @@
+"""Impact of models and contributors."""
+
+from hublake.lake.enums import IMPACT_PARTS
+from hublake.lake.schema.columns import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, share
+from hublake.lake.schema.declaration import Column, Table
+
+MODEL_IMPACT = Table(
+    "model_impact",
+    layer="gold",
+    comment="How much others build on a model; impact is not quality",
+    grain="one row per model",
+    key=("snapshot_date", "model_id"),
+    partitioned_by=BY_SNAPSHOT,
+    at_least_rows=1,
+    has_every_model=True,
+    columns=(
+        SNAPSHOT_DATE,
+        MODEL_ID,
+        share("pagerank", "PageRank on child-to-parent edges, uniform teleport; sums to 1 in a snapshot"),
+        share("pagerank_by_downloads", "PageRank with teleport in proportion to downloads_30d; sums to 1 in a snapshot"),
+        count("dependants", "Distinct direct children"),
+        count("descendants", "Distinct models below, at any depth"),
+        Column(
+            "downloads_attributed",
+            "double",
+            "Own downloads of 30 days and those of descendants, each split evenly over the descendant's roots",
+            required=True,
+            at_least=0,
+        ),
+        share("pagerank_part", "pagerank on a log scale from the snapshot's lowest to its highest"),
+        share("dependants_part", "dependants on a log scale against the snapshot's highest"),
+        share("descendants_part", "descendants on a log scale against the snapshot's highest"),
+        share("downloads_part", "downloads_attributed on a log scale against the snapshot's highest"),
+        Column(
+            "impact_score",
+            "double",
+            "Weighted sum of the parts; weights in conf/",
+            unit="points of 100",
+            required=True,
+            at_least=0,
+            at_most=100,
+        ),
+    ),
+)
+
+CONTRIBUTOR_IMPACT = Table(
+    "contributor_impact",
+    layer="gold",
+    comment="How much others build on an author's models; impact is not quality",
+    grain="one row per author with a model",
+    key=("snapshot_date", "author"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        Column("author", "string", "User or organisation", required=True),
+        count("models", "Models of the author"),
+        count("dependants", "Distinct models of others that derive directly from one of them"),
+        count("lineage_h_index", "The largest h for which h of them have h dependants by others or more"),
+        count("downloads_own", "Downloads of 30 days of the author's models"),
+        Column(
+            "downloads_attributed",
+            "double",
+            "Sum of downloads_attributed over those of the models that derive from no other of the author",
+            required=True,
+            at_least=0,
+        ),
+        share("originality_share", "Part of the models that derive from no model of another author"),
+    ),
+)
+
+IMPACT_SENSITIVITY = Table(
+    "impact_sensitivity",
+    layer="gold",
+    comment="How the order by impact_score changes when one of its parts is left out",
+    grain="one row per part left out",
+    key=("snapshot_date", "dropped_part"),
+    partitioned_by=BY_SNAPSHOT,
+    at_least_rows=1,
+    columns=(
+        SNAPSHOT_DATE,
+        Column("dropped_part", "string", "Part that is left out; the other weights grow in proportion", required=True, values=IMPACT_PARTS),
+        count("models", "Models compared: those with dependants"),
+        Column("rank_correlation", "double", "Spearman's; null where all are alike", at_least=-1.000001, at_most=1.000001),
+        share("top_100_share", "Part of the first hundred that stay among the first hundred"),
+    ),
+)

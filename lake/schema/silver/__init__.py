@@ -1,0 +1,1 @@
+"""Tables of silver, one module per domain."""

@@ -1,0 +1,30 @@
+"""Models of a snapshot, cleaned and typed."""
+
+from hublake.lake.enums import PARAMETERS_SOURCES, RELATIONS
+from hublake.lake.schema.columns import BY_SNAPSHOT, HUB_ID, MODEL_ID, REPOSITORY, SNAPSHOT_DATE, count
+from hublake.lake.schema.declaration import Column, Table
+
+MODELS = Table(
+    "models",
+    layer="silver",
+    comment="The models of a snapshot, as the newest whole listing gave them",
+    grain="one row per model",
+    key=("snapshot_date", "hub_id"),
+    partitioned_by=BY_SNAPSHOT,
+    at_least_rows=1,
+    columns=(
+        SNAPSHOT_DATE,
+        HUB_ID,
+        MODEL_ID,
+        *REPOSITORY,
+        Column("pipeline_tag", "string", "Task, declared or inferred by the Hub"),
+        Column("library_name", "string", "Library, declared or inferred by the Hub"),
+        Column("architecture", "string", "First of config.architectures, or the diffusers class, or gguf.architecture"),
+        Column("model_type", "string", "config.model_type"),
+        count("parameters", "Number of parameters; packed counts of quantised weights as the Hub gives them", required=False),
+        Column("parameters_source", "string", "Where parameters was read", values=PARAMETERS_SOURCES),
+        Column("file_names", "array<string>", "Paths of the listed files", required=True),
+        Column("hub_parents", "array<string>", "model_ids of baseModels: bases that the Hub resolved", required=True),
+        Column("hub_relation", "string", "Relation of baseModels", values=RELATIONS),
+    ),
+)

@@ -1,0 +1,69 @@
+"""The bytes of a card -> its text, the number of its words and its language."""
+
+import unicodedata
+from functools import cache
+from typing import Any
+
+from hublake.rules.cards.markup import prose
+from hublake.rules.cards.sections import MAX_CHARS
+from hublake.rules.cards.words import count_words
+
+LFS_POINTER = "version https://git-lfs.github.com/spec/"
+# Latin-1 prose read as UTF-8 loses its accented letters, some 5 % in French; a binary or a Chinese code page loses most.
+MAX_BROKEN_SHARE = 0.1
+INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"))
+
+MIN_WORDS_FOR_LANGUAGE = 20
+# The identifier's cost grows with the text, its answer settles within some hundred characters.
+MAX_CHARS_FOR_LANGUAGE = 2_000
+MIN_LANGUAGE_CONFIDENCE = 0.5
+
+
+def read_bytes(body: bytes, encoding: str | None) -> tuple[str, str | None]:
+    """(content, text): content is one of CARD_CONTENT, and text is null unless it is `text`.
+
+    `encoding` is what the crawler saw in the first bytes; what it did not know is tried as UTF-8.
+
+    >>> read_bytes("\\ufeffHi".encode("utf-16-le"), "utf-16-le"), read_bytes(b"\\x00\\x01\\x02", "unknown")
+    (('text', 'Hi'), ('not_text', None))
+    """
+    codec = encoding if encoding in ("utf-8-sig", "utf-16-le", "utf-16-be") else "utf-8"
+    text = body.decode(codec, errors="replace").removeprefix("\ufeff")
+    if not text.translate(INVISIBLE).strip():
+        return "empty", None
+    if text.startswith(LFS_POINTER):
+        return "lfs_pointer", None
+    if "\0\0" in text[:100] or (encoding in (None, "unknown") and _broken_share(text) > MAX_BROKEN_SHARE):
+        return "not_text", None
+    return "text", text.replace("\0", "")
+
+
+def _broken_share(text: str) -> float:
+    sample = text[:20_000]
+    broken = sum(c == "\ufffd" or (unicodedata.category(c) == "Cc" and not c.isspace()) for c in sample)
+    return broken / len(sample)
+
+
+def describe(body: str) -> tuple[int, str | None]:
+    """(words, language) of the text below the front matter; what lies beyond MAX_CHARS is not counted."""
+    plain = prose(body[:MAX_CHARS])
+    words = count_words(plain)
+    return words, language_of(plain) if words >= MIN_WORDS_FOR_LANGUAGE else None
+
+
+def language_of(text: str) -> str | None:
+    """ISO 639-1 code of the language that a text is written in; null where the identifier is not sure.
+
+    >>> language_of("Dieses Modell wurde auf deutschen Zeitungstexten trainiert und erkennt Eigennamen in Nachrichten.")
+    'de'
+    """
+    code, confidence = _identifier().classify(" ".join(text[:MAX_CHARS_FOR_LANGUAGE].split()))
+    return str(code) if len(code) == 2 and confidence >= MIN_LANGUAGE_CONFIDENCE else None
+
+
+@cache
+def _identifier() -> Any:
+    """py3langid's model: some 40 MB and half a second, once per worker process."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

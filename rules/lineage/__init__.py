@@ -1,0 +1,1 @@
+"""Which models a model derives from, and how."""

@@ -1,0 +1,1 @@
+"""What an answer of the Hub's API means."""

@@ -1,0 +1,103 @@
+"""Published tables for readers without a JVM: DuckDB over what delta-rs says are the files of the versions that belong together."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import duckdb
+from deltalake.exceptions import DeltaError
+
+from hublake.lake.delta.builds import Journal
+from hublake.lake.delta.object_store import store_waited_for
+from hublake.lake.delta.records import opened
+from hublake.lake.errors import MissingTable
+from hublake.lake.paths import require_warehouse
+from hublake.lake.schema import TABLES, Table
+from hublake.lake.schema.bronze import CRAWL_RUNS
+from hublake.lake.settings import Settings
+from hublake.rules.listings.crawls import parsed_day
+
+
+class Published:
+    """SQL on a warehouse: every table that is there is a view `<layer>.<table>`, with its comments.
+
+    With `as_of`, a day or a crawl_id, the views hold what a crawl of that day knew. Raises MissingTable where there is no
+    table, WrongUse where `as_of` is no crawl.
+    """
+
+    def __init__(self, address: str, storage_options: Mapping[str, str], as_of: str | None = None) -> None:
+        self.address = address
+        require_warehouse(address)
+        self.versions = Journal(address, storage_options).versions()
+        self.day: date | None = None
+        self.connection = duckdb.connect()
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.tables = {table.full_name: table for table in TABLES.values() if self._opened(table, dict(storage_options))}
+        if not self.tables:
+            raise MissingTable(f"the warehouse {address} holds no table. Fill it: hublake crawl models --warehouse {address}")
+        if as_of is not None:
+            self.day = self._day_of(as_of)
+        for table in self.tables.values():
+            self._show(table)
+
+    def _day_of(self, as_of: str) -> date:
+        if CRAWL_RUNS.full_name in self.tables:
+            handle = f"{CRAWL_RUNS.layer}_{CRAWL_RUNS.name}"
+            day = self.value(f'SELECT max(snapshot_date) FROM "{handle}" WHERE crawl_id = $crawl', crawl=as_of)
+            if day is not None:
+                return date.fromisoformat(str(day))
+        return parsed_day(as_of)
+
+    def _opened(self, table: Table, storage_options: dict[str, str]) -> bool:
+        try:
+            found = opened(table.path(self.address), storage_options, self.versions.get(table.full_name))
+            if found is None:
+                return False
+            dataset = found.to_pyarrow_dataset()
+        except DeltaError as error:
+            raise MissingTable(f"{table.full_name} cannot be read: its Delta log is damaged. Seen: {str(error)[:200]}") from error
+        self.connection.register(f"{table.layer}_{table.name}", dataset)
+        return True
+
+    def _show(self, table: Table) -> None:
+        name = table.full_name
+        view = f'SELECT * FROM "{table.layer}_{table.name}"'
+        if self.day is not None and table.is_history:
+            ends_later = f"coalesce(valid_to > DATE '{self.day}', TRUE)"
+            view = (
+                f"SELECT * REPLACE ({ends_later} AND NOT is_removed AS is_current,"
+                f" CASE WHEN NOT {ends_later} THEN valid_to END AS valid_to)"
+                f" FROM ({view}) WHERE valid_from <= DATE '{self.day}'"
+            )
+        elif self.day is not None:
+            view += f" WHERE snapshot_date <= DATE '{self.day}'"
+        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
+        self.connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(table.comment)}")
+        present = {row[0] for row in self.rows(f"DESCRIBE {name}")}
+        for column in (column for column in table if column.name in present):
+            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {_quoted(column.comment)}')
+
+    def require(self, table: Table) -> None:
+        """Raises MissingTable unless the table is there."""
+        if table.full_name not in self.tables:
+            made_by = "hublake crawl" if table.layer == "bronze" else "hublake build"
+            raise MissingTable(f"{table.full_name} is not in the warehouse {self.address}. Make it: {made_by} --warehouse {self.address}")
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query, in which `$name` stands for a value."""
+        return self.connection.execute(query, values or None).fetchall()
+
+    def value(self, query: str, **values: Any) -> Any:
+        """The first value of a query's first row; None where it has no row."""
+        found = self.rows(query, **values)
+        return found[0][0] if found else None
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def published_tables(settings: Settings, as_of: str | None = None) -> Published:
+    """The published tables of the settings' warehouse. Raises what `Published` raises, StoreUnreachable where its store does not answer."""
+    with store_waited_for(settings.warehouse):
+        return Published(settings.warehouse, settings.storage, as_of)

@@ -1,0 +1,1 @@
+"""What runs jobs: session, build, staging, gates, publishing."""

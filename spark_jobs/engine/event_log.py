@@ -1,0 +1,75 @@
+"""What each job read, wrote, took and spilled, out of Spark's event log, while it is written and after.
+
+    python -m hublake.spark_jobs.engine.event_log demo/warehouse/_logs/events       the folder spark.eventLog.dir of one or many builds
+
+The runner names what it does by the table (Spark's job group); Spark notes every task with its figures.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OF_NO_TABLE = "(between tables)"
+
+
+@dataclass
+class Figures:
+    """Sums over the tasks of one table: bytes of files read and written, of shuffles, spilled to disk; seconds of cores."""
+
+    tasks: int = 0
+    core_seconds: float = 0.0
+    read_bytes: int = 0
+    written_bytes: int = 0
+    shuffled_bytes: int = 0
+    spilled_bytes: int = 0
+
+    def add(self, metrics: dict[str, Any]) -> None:
+        """Take in `Task Metrics` of one ended task."""
+        self.tasks += 1
+        self.core_seconds += metrics["Executor Run Time"] / 1000
+        self.read_bytes += metrics["Input Metrics"]["Bytes Read"]
+        self.written_bytes += metrics["Output Metrics"]["Bytes Written"]
+        self.shuffled_bytes += metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+        self.spilled_bytes += metrics["Disk Bytes Spilled"]
+
+
+def figures(events: Iterable[dict[str, Any]]) -> dict[str, Figures]:
+    """Table -> figures, in the order in which their first tasks ended. A task that failed before it ran has none."""
+    tables: dict[int, str] = {}
+    found: dict[str, Figures] = {}
+    for event in events:
+        if event["Event"] == "SparkListenerJobStart":
+            table = event.get("Properties", {}).get("spark.jobGroup.id", OF_NO_TABLE)
+            tables |= dict.fromkeys(event["Stage IDs"], table)
+        elif event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
+            found.setdefault(tables.get(event["Stage ID"], OF_NO_TABLE), Figures()).add(event["Task Metrics"])
+    return found
+
+
+def events_of(folder: Path) -> Iterator[dict[str, Any]]:
+    """The events of one application: a file, or a folder of files that follow each other. The last line may be half written."""
+    files = sorted(folder.glob("events_*"), key=lambda path: int(path.name.split("_")[1])) if folder.is_dir() else [folder]
+    for path in files:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.endswith("\n"):
+                    yield json.loads(line)
+
+
+def shown(found: dict[str, Figures]) -> str:
+    """One line a table, sizes in MB."""
+    lines = [f"{'':28} {'tasks':>7} {'core s':>8} {'read MB':>9} {'written MB':>10} {'shuffled MB':>11} {'spilled MB':>10}"]
+    for table, sums in found.items():
+        sizes = [size / 1e6 for size in (sums.read_bytes, sums.written_bytes, sums.shuffled_bytes, sums.spilled_bytes)]
+        lines.append(
+            f"{table:28} {sums.tasks:>7,} {sums.core_seconds:>8.1f} {sizes[0]:>9.1f} {sizes[1]:>10.1f} {sizes[2]:>11.1f} {sizes[3]:>10.1f}"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for application in sorted(Path(sys.argv[1]).iterdir(), key=lambda path: path.stat().st_mtime):
+        print(f"{application.name}\n{shown(figures(events_of(application)))}\n")

@@ -1,0 +1,169 @@
+"""The jars that a session needs beside PySpark's own: resolved once, kept in one folder, checked by digest.
+
+    python -m hublake.spark_jobs.engine.jars           resolve what is missing (Ivy, by Maven coordinates)
+    python -m hublake.spark_jobs.engine.jars --list    print them as spark-submit --jars wants them
+
+GraphFrames' classes come from its upstream coordinates where they resolve; else the very same classes are taken out
+of the Sedona bundle, which carries them unrelocated (Apache-2.0). jars.log in the folder says which.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+
+from hublake.lake.errors import SetUpMissing
+from hublake.lake.settings import Settings, load
+
+UPSTREAM_GRAPHFRAMES = "io.graphframes:graphframes-spark4_2.13:0.9.3"
+SEDONA_BUNDLE = "org.apache.sedona:sedona-spark-shaded-4.0_2.13:1.8.0"
+GRAPHFRAMES_CLASSES = ("org/graphframes/", "org/apache/spark/sql/graphframes/")
+GRAPHFRAMES_JAR = "graphframes-0.9.jar"
+LOGIN_JAR = "hublake-login.jar"  # the class by which `hublake serve` asks for a password
+# Of the AWS SDK the lock names the modules that are called; hadoop-aws asks for a bundle of all services.
+NOT_FETCHED = ("software.amazon.awssdk:bundle", "org.wildfly.openssl:wildfly-openssl")
+
+
+def jar_folder(settings: Settings) -> Path:
+    """build.jars, else a folder of the Python environment."""
+    return Path(settings.build.jars or Path(sys.prefix) / "share" / "hublake" / "jars")
+
+
+def class_archive(settings: Settings) -> Path:
+    """Where spark_jobs/class_archive.py puts what the JVM need not look up in the jars; it may be missing."""
+    return jar_folder(settings) / "classes.jsa"
+
+
+def jar_files(settings: Settings) -> list[Path]:
+    """The jars, ready to be given to a session. Raises SetUpMissing where Java or a jar is not there."""
+    check_java()
+    folder = jar_folder(settings)
+    wanted = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, LOGIN_JAR)]
+    missing = [jar.name for jar in wanted if not jar.is_file()]
+    if missing:
+        raise SetUpMissing(f"{folder} lacks {', '.join(missing)}. Fetch them once: {sys.executable} -m hublake.spark_jobs.engine.jars")
+    return wanted
+
+
+def check_java() -> None:
+    """Raises SetUpMissing unless the `java` that Spark will start is version 17 or later."""
+    home = os.environ.get("JAVA_HOME")
+    java = f"{home}/bin/java" if home else "java"
+    advice = "Install a JDK 17 or later (Debian: apt install openjdk-17-jre-headless; macOS: brew install openjdk@17), or set JAVA_HOME."
+    try:
+        shown = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=60).stderr
+    except (OSError, subprocess.SubprocessError):
+        raise SetUpMissing(f"Spark needs Java and '{java}' does not run. {advice}") from None
+    version = shown.partition('"')[2].partition('"')[0]
+    major = version.removeprefix("1.").split(".")[0].split("-")[0]
+    if not major.isdigit() or int(major) < 17:
+        raise SetUpMissing(f"Spark needs Java 17 or later; '{java}' is version {version or shown.strip()}. {advice}")
+
+
+def resolve(folder: Path) -> None:
+    """Fetch what is missing into `folder`; a folder that has all is left alone, without a network. Idempotent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    locked = _locked()
+    if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR, LOGIN_JAR)):
+        return
+    check_java()
+    with tempfile.TemporaryDirectory() as scratch:
+        missing = {name: entry for name, entry in locked.items() if not (folder / name).is_file()}
+        fetched = _ivy([coordinate for coordinate, _ in missing.values()], Path(scratch) / "locked") if missing else []
+        for name, (_, digest) in missing.items():
+            _install(_one(fetched, name), folder / name, digest)
+        if not (folder / GRAPHFRAMES_JAR).is_file():
+            _install(_graphframes(Path(scratch), folder / "jars.log"), folder / GRAPHFRAMES_JAR, None)
+        _install(_login_class(Path(scratch)), folder / LOGIN_JAR, None)
+
+
+def _login_class(scratch: Path) -> Path:
+    """spark_jobs/engine/PasswordFile.scala, compiled by the Scala compiler that PySpark brings, so that no JDK is needed."""
+    import pyspark
+
+    jar, source = scratch / LOGIN_JAR, scratch / "PasswordFile.scala"
+    source.write_bytes((files("hublake.spark_jobs.engine") / "PasswordFile.scala").read_bytes())
+    command = ["java", "-cp", f"{Path(pyspark.__file__).parent}/jars/*", "scala.tools.nsc.Main", "-usejavacp", "-d", str(jar), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    if not jar.is_file():
+        raise SetUpMissing(f"spark_jobs/engine/PasswordFile.scala does not compile:\n{done.stdout[-800:]}{done.stderr[-800:]}")
+    return jar
+
+
+def _graphframes(scratch: Path, log: Path) -> Path:
+    """One jar of GraphFrames' classes, wherever they were found; `log` says where."""
+    try:
+        found = [jar for jar in _ivy([UPSTREAM_GRAPHFRAMES], scratch / "upstream") if jar.name.startswith("io.graphframes_")]
+        origin = UPSTREAM_GRAPHFRAMES
+    except SetUpMissing:
+        found = [_one(_ivy([SEDONA_BUNDLE], scratch / "sedona"), "sedona-spark-shaded-4.0_2.13-1.8.0.jar")]
+        origin = f"classes of {SEDONA_BUNDLE}, since {UPSTREAM_GRAPHFRAMES} did not resolve"
+    jar = scratch / GRAPHFRAMES_JAR
+    with zipfile.ZipFile(jar, "w", zipfile.ZIP_DEFLATED) as target:
+        for bundle in map(zipfile.ZipFile, found):
+            for entry in bundle.infolist():
+                is_wanted = entry.filename.startswith((*GRAPHFRAMES_CLASSES, "META-INF/LICENSE", "META-INF/NOTICE"))
+                if is_wanted and not entry.is_dir() and entry.filename not in target.NameToInfo:
+                    target.writestr(entry, bundle.read(entry))
+            bundle.close()
+    log.write_text(f"GraphFrames: {origin}\n", "utf-8")
+    return jar
+
+
+def _ivy(coordinates: list[str], folder: Path) -> list[Path]:
+    """Let spark-submit resolve coordinates and what they depend on, of which PySpark has most. Raises SetUpMissing."""
+    folder.mkdir(parents=True)
+    application = folder / "nothing.py"
+    application.write_text("")
+    import pyspark
+
+    submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    command = [str(submit), "--packages", ",".join(coordinates), "--conf", f"spark.jars.ivy={folder}"]
+    command += ["--exclude-packages", ",".join(NOT_FETCHED), str(application)]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_"))} | {"PYSPARK_PYTHON": sys.executable}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=900)
+    found = sorted((folder / "jars").glob("*.jar"))
+    if done.returncode or not found:
+        tail = "\n".join(line for line in done.stderr.splitlines() if "not found" in line or "Exception" in line)[:800]
+        raise SetUpMissing(f"the Maven repositories reached here do not resolve {', '.join(coordinates)}.\n{tail}")
+    return found
+
+
+def _one(found: list[Path], name: str) -> Path:
+    for jar in found:
+        if jar.name.endswith("_" + name) or jar.name == name:
+            return jar
+    raise SetUpMissing(f"{name} was resolved but is not among {', '.join(jar.name for jar in found)}")
+
+
+def _install(jar: Path, target: Path, digest: str | None) -> None:
+    seen = hashlib.sha256(jar.read_bytes()).hexdigest()
+    if digest and seen != digest:
+        raise SetUpMissing(f"{target.name}: sha256 is {seen}, conf/spark/jars.lock says {digest}. Nothing was installed.")
+    partial = target.with_suffix(".partial")
+    try:
+        shutil.copyfile(jar, partial)
+    except OSError as error:
+        raise SetUpMissing(f"cannot write {target}: {error.strerror}. Free some disk space and start again.") from error
+    partial.replace(target)
+
+
+def _locked() -> dict[str, tuple[str, str]]:
+    """File name -> (coordinate, sha256), from conf/spark/jars.lock."""
+    lines = (files("hublake.conf") / "spark" / "jars.lock").read_text("utf-8").splitlines()
+    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return {"{1}-{2}.jar".format(*coordinate.split(":")): (coordinate, digest) for digest, coordinate in rows}
+
+
+if __name__ == "__main__":
+    try:
+        resolve(jar_folder(load()))
+        if "--list" in sys.argv[1:]:
+            print(",".join(str(jar) for jar in jar_files(load())))
+    except SetUpMissing as problem:
+        sys.exit(f"hublake: {problem}")

@@ -1,0 +1,167 @@
+"""From rows that nobody sees to rows that everybody sees: quick commits that a later start can finish."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from delta.tables import DeltaTable as SparkDelta
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError
+from deltalake.fs import DeltaStorageHandler
+from deltalake.schema import Field, Schema
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+from pyarrow import fs
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from hublake.lake.delta.builds import Journal, Plan
+from hublake.lake.delta.records import opened, version_of
+from hublake.lake.delta.tables import arrow_schema
+from hublake.lake.errors import HublakeError
+from hublake.lake.schema import Table, find_table
+from hublake.spark_jobs.engine.warehouse import Warehouse, partition_of
+from hublake.spark_jobs.job import IS_DELETED
+
+MERGE_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
+
+
+def publish(warehouse: Warehouse, run_id: str, plans: Sequence[Plan], seen: Journal) -> None:
+    """Let readers see all plans at once. `seen` is the journal as it was when the run began.
+
+    Raises HublakeError, with nothing published, where another build was first.
+    """
+    journal = seen.again()
+    noted = journal.note(run_id, "staged", [(plan, None) for plan in plans])
+    before = Journal(warehouse.address, warehouse.storage, at=noted - 1)
+    if before.versions() != seen.versions() or before.unfinished():
+        journal.note(run_id, "withdrawn", [(plan, None) for plan in plans])
+        raise HublakeError(
+            f"another build of {warehouse.address} was published while this one ran. Nothing of this one was. Run it again: hublake build"
+        )
+    _finish(warehouse, run_id, plans, journal)
+
+
+def roll_forward(warehouse: Warehouse) -> list[str]:
+    """Finish what runs began to publish before they were killed; answers their ids."""
+    journal = Journal(warehouse.address, warehouse.storage)
+    unfinished = journal.unfinished()
+    for run_id, plans in unfinished.items():
+        _finish(warehouse, run_id, plans, journal)
+    return list(unfinished)
+
+
+def _finish(warehouse: Warehouse, run_id: str, plans: Sequence[Plan], journal: Journal) -> None:
+    # Merges first: they take seconds, the other commits milliseconds.
+    ordered = sorted(plans, key=lambda plan: (not plan.is_merge, not plan.folders))
+    versions = [(plan, commit(warehouse, run_id, plan)) for plan in ordered]
+    journal.note(run_id, "published", versions)
+
+
+def commit(warehouse: Warehouse, run_id: str, plan: Plan) -> int:
+    """Publish one table, unless this run has done it already; answers the version that holds it."""
+    table = find_table(plan.table)
+    path = table.path(warehouse.address)
+    token = step_of(run_id, plan)
+    done = version_of(path, warehouse.storage, token)
+    if done >= 0:
+        return done
+    found = opened(path, warehouse.storage)
+    if found is not None and not plan.folders and not plan.where:
+        return found.version()
+    if plan.is_merge:
+        _merge(warehouse, table, plan, token)
+    else:
+        _replace(warehouse, table, plan, token, found)
+    return version_of(path, warehouse.storage, token)
+
+
+def step_of(run_id: str, plan: Plan) -> str:
+    """What the commit of a plan carries and no other does."""
+    return f"{run_id} {plan.snapshot_date}"
+
+
+def _told(plan: Plan, step: str) -> str:
+    return json.dumps({**plan.commit, "step": step}, sort_keys=True, default=str)
+
+
+def _replace(warehouse: Warehouse, table: Table, plan: Plan, step: str, found: DeltaTable | None) -> None:
+    path, partitions = table.path(warehouse.address), list(table.partitioned_by)
+    actions = [action for folder in plan.folders for action in _added(warehouse, path, folder)]
+    # The same transaction twice, by two processes that finish one run, is a conflict and not two commits.
+    properties = CommitProperties(
+        custom_metadata={"userMetadata": _told(plan, step)},
+        app_transactions=[Transaction(f"hublake {step}", 1)],
+    )
+    schema = Schema.from_arrow(arrow_schema(table))
+    try:
+        if found is None:
+            create_table_with_add_actions(
+                path,
+                schema,
+                [action for action in actions if isinstance(action, AddAction)],
+                partition_by=partitions,
+                name=table.name,
+                description=table.comment,
+                storage_options=dict(warehouse.storage),
+                commit_properties=properties,
+            )
+            return
+        found = _with_declared_columns(found, table)
+        where: Any = list(plan.where) or None
+        found.create_write_transaction(
+            actions, "overwrite", found.schema(), partition_by=partitions, partition_filters=where, commit_properties=properties
+        )
+    except CommitFailedError as error:
+        if version_of(path, warehouse.storage, step) < 0:
+            raise HublakeError(
+                f"{table.full_name}: another writer changed it at the same moment: {error}. Run hublake build: it finishes this build first"
+            ) from error
+
+
+def _with_declared_columns(found: DeltaTable, table: Table) -> DeltaTable:
+    """The table with the columns and comments that the declaration has gained since."""
+    present = {field.name: field for field in found.schema().fields}
+    declared = {field.name: field for field in Schema.from_arrow(arrow_schema(table)).fields}
+    new = [field for name, field in declared.items() if name not in present]
+    if new:
+        found.alter.add_columns([Field(field.name, field.type, nullable=True, metadata=field.metadata) for field in new])
+    for name, field in declared.items():
+        if name in present and present[name].metadata != field.metadata:
+            found.alter.set_column_metadata(name, {key: str(value) for key, value in field.metadata.items()})
+    found.update_incremental()
+    return found
+
+
+def _added(warehouse: Warehouse, path: str, folder: str) -> Iterator[AddAction | RemoveAction]:
+    """The files of a staged folder, as its own Delta log tells them, by their place in the table."""
+    staged = DeltaTable(f"{path}/{folder}", storage_options=dict(warehouse.storage))
+    files = fs.PyFileSystem(DeltaStorageHandler.from_table(staged._table))
+    with files.open_input_stream("_delta_log/00000000000000000000.json") as log:
+        entries = [json.loads(line) for line in log.read().decode().splitlines() if line.strip()]
+    for added in (entry["add"] for entry in entries if "add" in entry):
+        place = str(PurePosixPath(folder) / added["path"])
+        stats = added.get("stats") or "{}"
+        yield AddAction(place, added["size"], partition_of(folder), added["modificationTime"], True, stats)
+
+
+def _merge(warehouse: Warehouse, table: Table, plan: Plan, step: str) -> None:
+    """Merge staged changes: doing it twice is doing it once."""
+    path, spark = table.path(warehouse.address), warehouse.spark
+    _with_declared_columns(DeltaTable(path, storage_options=dict(warehouse.storage)), table)
+    changes = spark.read.format("delta").load(f"{path}/{plan.folders[0]}").alias("changes")
+    same_key = " AND ".join(f"kept.{name} = changes.{name}" for name in table.key)
+    values: dict[str, str | Column] = {name: F.col(f"changes.{name}") for name in table.column_names}
+    spark.conf.set(MERGE_METADATA, _told(plan, step))
+    try:
+        (
+            SparkDelta.forPath(spark, path)
+            .alias("kept")
+            .merge(changes, same_key)
+            .whenMatchedDelete(f"changes.{IS_DELETED}")
+            .whenMatchedUpdate(set=values)
+            .whenNotMatchedInsert(f"NOT changes.{IS_DELETED}", values=values)
+            .execute()
+        )
+    finally:
+        spark.conf.unset(MERGE_METADATA)

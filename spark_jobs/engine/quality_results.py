@@ -1,0 +1,73 @@
+"""gold.quality_results: what every expectation found, and the figures of earlier snapshots from which drift is judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from pyarrow import compute as pc
+
+from hublake.expectations.gate import Verdict
+from hublake.lake.delta.records import Row, Storage, append, opened
+from hublake.lake.schema import Table
+from hublake.lake.schema.operations import QUALITY_RESULTS
+
+
+@dataclass
+class Quality:
+    """The results of one run, written at its end whether it published or not."""
+
+    address: str
+    storage: Storage
+    run_id: str
+    rows: list[Row] = field(default_factory=list)
+
+    def past(self, table: Table, day: date) -> Mapping[str, Sequence[float]]:
+        """Name of each figure of drift -> what the snapshots before `day` showed last."""
+        found: dict[str, list[float]] = {}
+        for (name, expectation, of_day), observed in self._figures.items():
+            if name == table.full_name and of_day < day:
+                found.setdefault(expectation, []).append(observed)
+        return found
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str, date], float]:
+        table = opened(QUALITY_RESULTS.path(self.address), self.storage)
+        if table is None:
+            return {}
+        columns = ["table_name", "expectation", "snapshot_date", "observed", "checked_at"]
+        is_drift = pc.starts_with(pc.field("expectation"), "drift of ") & pc.is_valid(pc.field("observed"))
+        rows = table.to_pyarrow_dataset().to_table(columns=columns, filter=is_drift).sort_by("checked_at").to_pylist()
+        return {(row["table_name"], row["expectation"], row["snapshot_date"]): row["observed"] for row in rows}
+
+    def note(self, verdict: Verdict, day: date) -> None:
+        """Keep every outcome of a table; twins of one name (the quarantine of several tables) are told apart by a number."""
+        now = datetime.now(UTC)
+        taken = {(row["snapshot_date"], row["table_name"], row["expectation"]) for row in self.rows}
+        for finding in verdict.outcomes:
+            name, number = finding.name, 2
+            while (day, verdict.table.full_name, name) in taken:
+                name, number = f"{finding.name} #{number}", number + 1
+            taken.add((day, verdict.table.full_name, name))
+            self.rows.append(
+                {
+                    "snapshot_date": day,
+                    "run_id": self.run_id,
+                    "table_name": verdict.table.full_name,
+                    "expectation": name,
+                    "severity": finding.severity,
+                    "outcome": finding.outcome,
+                    "observed": finding.observed,
+                    "lowest": finding.lowest,
+                    "highest": finding.highest,
+                    "examples": list(finding.examples),
+                    "guards": finding.notes,
+                    "checked_at": now,
+                }
+            )
+
+    def write(self) -> None:
+        """Add what was noted to the table, in one commit."""
+        if self.rows:
+            append(self.address, self.storage, QUALITY_RESULTS, self.rows, self.run_id)
+        self.rows = []

@@ -1,0 +1,60 @@
+"""A warehouse with a Spark session: one that this process starts, or that of spark-submit."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from deltalake.exceptions import DeltaError
+
+from hublake.lake.delta.records import Storage, rows_told
+from hublake.lake.delta.records import opened as opened_table
+from hublake.lake.paths import is_local, log_folder, require_warehouse
+from hublake.lake.schema import TABLES
+from hublake.lake.settings import Settings
+from hublake.spark_jobs.engine.object_store import spark_store_waited_for
+from hublake.spark_jobs.engine.session import local_session, submitted_session
+from hublake.spark_jobs.engine.warehouse import Warehouse
+
+SMALL_ROWS = 40_000  # of bronze: some 20,000 models with their cards
+
+
+@contextmanager
+def warehouse_session(settings: Settings, *on_top: str) -> Iterator[Warehouse]:
+    """The warehouse of the settings with a session that ends with the block; `on_top` are files of conf/spark that it takes besides.
+
+    Raises MissingTable where there is no such folder, StoreUnreachable where its object store does not answer.
+    """
+    address = settings.warehouse
+    require_warehouse(address)
+    if is_local(address):
+        address = str(Path(address).resolve())
+    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch, spark_store_waited_for(address):
+        if "PYSPARK_GATEWAY_PORT" in os.environ:  # spark-submit has started the JVM and chosen master, memory and jars
+            spark = submitted_session(settings, address, on_top)
+        else:
+            logs = log_folder(address)
+            logs.mkdir(parents=True, exist_ok=True)
+            is_small = bronze_rows(address, settings.storage) < SMALL_ROWS
+            spark = local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, on_top=on_top)
+        try:
+            yield Warehouse(spark, address, settings.storage)
+        finally:
+            spark.stop()
+
+
+def bronze_rows(address: str, storage: Storage) -> int:
+    """Rows of the bronze tables, as their logs tell it: for a folder and an object store alike, without reading a file.
+
+    Rows and not bytes: cards that resemble each other, as those of a made hub, take next to no room.
+    """
+    return sum(_rows_of(table.path(address), storage) for table in TABLES.values() if table.layer == "bronze")
+
+
+def _rows_of(path: str, storage: Storage) -> int:
+    """0 also for a table that cannot be read: who reads it will say so."""
+    with suppress(DeltaError):
+        if table := opened_table(path, storage):
+            return rows_told(table) or 0
+    return 0

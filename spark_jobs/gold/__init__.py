@@ -1,0 +1,1 @@
+"""Gold jobs by domain; one file per table."""

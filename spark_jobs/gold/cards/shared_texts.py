@@ -1,0 +1,72 @@
+"""Which warnings do many cards share, word for word or nearly so?"""
+
+from pyspark.ml.feature import HashingTF, MinHashLSH
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from hublake.lake.schema.gold.cards import SHARED_TEXTS
+from hublake.lake.schema.silver.cards import CARD_SECTIONS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.section_texts import words
+
+MIN_CARDS = 20
+# So many cards that took it from no parent have it from a template, whoever wrote that.
+MIN_CARDS_OF_BOILERPLATE = 100
+# From this part on, a section is the parent's.
+MOSTLY_INHERITED = 0.5
+# Words of a shingle, and how far apart (1 - Jaccard) two sets of shingles may be: a name or a figure exchanged in two sentences.
+SHINGLE = 3
+FAR = 0.4
+FEATURES = 2**18
+HASH_TABLES = 4
+SEED = 1
+
+
+def transform(
+    card_sections: DataFrame, models: DataFrame, min_cards: int = MIN_CARDS, min_cards_of_boilerplate: int = MIN_CARDS_OF_BOILERPLATE
+) -> DataFrame:
+    """Texts of sections on documented classes, in groups of near-copies that `min_cards` cards share or more.
+
+    A text that spread from a parent's card to its derivatives is inherited, not boilerplate: those derivatives do not count for that.
+
+    Equal texts are one before near ones are looked for (Broder 1997, by Spark's MinHashLSH), so the cost follows distinct texts;
+    a near text goes to the smallest neighbour in one step, which keeps chains of small changes from growing into one group.
+    """
+    named = card_sections.where("text_id is not null").withColumn("words", words())
+    texts = named.join(models.select("model_id", "author"), "model_id", how="left")
+    distinct = texts.groupBy("text_id").agg(F.first("words").alias("words"))
+    leaders = _leaders(distinct)
+    grouped = texts.join(leaders, "text_id", how="left").withColumn("leader_id", F.coalesce("leader_id", "text_id"))
+    groups = grouped.groupBy(F.col("leader_id").alias("text_id")).agg(
+        F.min("section_class").alias("section_class"),
+        F.countDistinct("model_id").alias("cards"),
+        F.countDistinct("author").alias("authors"),
+        F.countDistinct(F.when(F.coalesce("parent_overlap_share", F.lit(0.0)) < MOSTLY_INHERITED, F.col("model_id"))).alias("free_cards"),
+        F.sort_array(F.collect_set("text_id")).alias("text_ids"),
+        F.countDistinct("text_id").alias("variants"),
+        F.max(F.size("words")).cast("long").alias("word_count"),
+        F.min("model_id").alias("example_id"),
+        F.max("boilerplate_source").alias("boilerplate_source"),
+    )
+    is_boilerplate = F.col("free_cards") >= min_cards_of_boilerplate
+    return groups.where(F.col("cards") >= min_cards).withColumn("is_boilerplate", is_boilerplate)
+
+
+def _leaders(distinct: DataFrame) -> DataFrame:
+    """(text_id, leader_id) of texts that are near another with a smaller id."""
+    shingled = distinct.select("text_id", _shingles().alias("shingles"))
+    hashed = HashingTF(inputCol="shingles", outputCol="features", numFeatures=FEATURES, binary=True).transform(shingled)
+    model = MinHashLSH(inputCol="features", outputCol="hashes", numHashTables=HASH_TABLES, seed=SEED).fit(hashed)
+    pairs = model.approxSimilarityJoin(hashed, hashed, FAR).select(
+        F.col("datasetA.text_id").alias("leader_id"), F.col("datasetB.text_id").alias("text_id")
+    )
+    return pairs.where("leader_id < text_id").groupBy("text_id").agg(F.min("leader_id").alias("leader_id"))
+
+
+def _shingles() -> Column:
+    starts = F.sequence(F.lit(1), F.size("words") - F.lit(SHINGLE - 1))
+    return F.transform(starts, lambda start: F.concat_ws(" ", F.slice("words", start, SHINGLE)))
+
+
+JOB = Job(reads=(CARD_SECTIONS, MODELS), writes=SHARED_TEXTS, transform=transform)

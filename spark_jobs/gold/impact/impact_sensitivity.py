@@ -1,0 +1,46 @@
+"""How much does the order by impact_score hang on each of its parts?"""
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from hublake.lake.enums import IMPACT_PARTS
+from hublake.lake.schema.gold.impact import IMPACT_SENSITIVITY, MODEL_IMPACT
+from hublake.spark_jobs.gold.impact.model_impact import Params
+from hublake.spark_jobs.job import Job
+
+TOP = 100
+
+
+def transform(model_impact: DataFrame, *, params: Params) -> DataFrame:
+    """One row per part, over models with dependants: without any, all parts but downloads are the same for all."""
+    known = model_impact.where("dependants > 0").select("model_id", "impact_score", *[f"{part}_part" for part in IMPACT_PARTS])
+    ranked = known.select(
+        _place(F.col("impact_score")).alias("whole"), *[_place(_without(part, params)).alias(part) for part in IMPACT_PARTS]
+    ).localCheckpoint()
+    return reduce(DataFrame.unionByName, [_compared(ranked, part) for part in IMPACT_PARTS])
+
+
+def _without(dropped: str, params: Params) -> Column:
+    """The score without one part: dividing by the other weights would not change the order."""
+    return sum((getattr(params, part) * F.col(f"{part}_part") for part in IMPACT_PARTS if part != dropped), F.lit(0.0))
+
+
+def _place(score: Column) -> Column:
+    """Place from the top, 1 the first, ties by name, so that a hundred are a hundred."""
+    return F.row_number().over(Window.orderBy(score.desc(), "model_id"))
+
+
+def _compared(ranked: DataFrame, part: str) -> DataFrame:
+    in_both = F.count_if((F.col("whole") <= TOP) & (F.col(part) <= TOP))
+    correlation = F.corr("whole", part)
+    return ranked.agg(
+        F.lit(part).alias("dropped_part"),
+        F.count("*").alias("models"),
+        F.when(~F.isnan(correlation), correlation).alias("rank_correlation"),
+        F.coalesce(F.try_divide(in_both, F.least(F.lit(TOP), F.count("*"))), F.lit(1.0)).alias("top_100_share"),
+    )
+
+
+JOB = Job(reads=(MODEL_IMPACT,), writes=IMPACT_SENSITIVITY, transform=transform, params=Params())

@@ -1,1 +1,0 @@
-"""Gold from the text of model cards."""

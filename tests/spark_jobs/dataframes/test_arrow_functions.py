@@ -1,0 +1,35 @@
+"""The ways from Spark into plain Python and back."""
+
+import pyarrow as pa
+from pyspark.sql import SparkSession
+from pyspark.sql.types import LongType, StringType, StructType
+
+from hublake.spark_jobs.dataframes.arrow_functions import map_tables
+
+SAID = StructType().add("table", StringType()).add("rows", LongType()).add("columns", StringType()).add("nulls", LongType())
+
+
+def _said(**tables: pa.Table) -> pa.Table:
+    rows = [
+        {"table": name, "rows": len(table), "columns": " ".join(table.column_names), "nulls": sum(c.null_count for c in table.columns)}
+        for name, table in tables.items()
+    ]
+    return pa.Table.from_pylist(rows)
+
+
+def test_a_rule_on_several_tables_gets_each_whole_with_its_own_columns(spark: SparkSession) -> None:
+    frames = {
+        "people": spark.createDataFrame([("ann", 1), ("bob", None)], "name string, age int").repartition(2),
+        "towns": spark.createDataFrame([("oslo",)], "name string"),
+        "none": spark.createDataFrame([], "code string, size long"),
+    }
+    assert sorted(tuple(row) for row in map_tables(frames, _said, SAID).collect()) == [
+        ("none", 0, "code size", 0),
+        ("people", 2, "name age", 1),
+        ("towns", 1, "name", 0),
+    ]
+
+
+def test_a_row_of_nulls_is_still_a_row(spark: SparkSession) -> None:
+    frames = {"a": spark.createDataFrame([(None,)], "x string"), "b": spark.createDataFrame([(None, None)], "x string, y long")}
+    assert sorted((row.table, row.rows) for row in map_tables(frames, _said, SAID).collect()) == [("a", 1), ("b", 1)]

@@ -1,0 +1,173 @@
+"""The runner: what is published, what is left alone, what is set aside, what closes the gate."""
+
+import json
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from hublake.lake.errors import GateClosed, HublakeError, MissingTable, SchemaMismatch
+from hublake.lake.schema import Table
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.schema.gold.lineage import NETWORK_METRICS
+from hublake.lake.schema.operations import QUARANTINE
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_HISTORY
+from hublake.spark_jobs.engine.build import Build, Step
+from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.warehouse import Warehouse
+from hublake.spark_jobs.job import Job
+from tests.drawn import drawn
+from tests.spark_jobs.warehouses import DAY, build_of, listed
+
+GOOD = ['{"id": "a/x"}', '{"id": "a/y"}', '{"id": "a/z"}']
+
+
+@pytest.fixture(scope="module")
+def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, list[Step]]:
+    """One build of three good models, for tests that only look."""
+    build = build_of(listed(spark, tmp_path_factory.mktemp("built"), GOOD))
+    return build, build.run([MODELS])
+
+
+def test_a_second_build_of_the_same_snapshot_changes_nothing(built: tuple[Build, list[Step]]) -> None:
+    first, steps = built
+    version = first.warehouse.version(MODELS)
+    second = build_of(first.warehouse).run([MODELS])
+    assert [step.verb for step in steps] == ["checked", "checked", "built"]
+    assert [step.verb for step in second] == ["current"]
+    assert first.warehouse.version(MODELS) == version
+
+
+def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[Step]]) -> None:
+    build, _ = built
+    commit = json.loads(DeltaTable(MODELS.path(build.warehouse.address)).history(1)[0]["userMetadata"])
+    assert commit["run_id"] == build.run_id
+    assert commit["reads"] == ["bronze.listings", "bronze.crawl_runs"]
+    assert {"git_sha", "hublake", "code", "params", "rows"} <= set(commit)
+
+
+def test_comments_reach_readers_through_the_delta_log(built: tuple[Build, list[Step]]) -> None:
+    fields = {f.name: f for f in DeltaTable(MODELS.path(built[0].warehouse.address)).schema().fields}
+    assert fields["author"].metadata["comment"] == MODELS.by_name["author"].comment
+
+
+def test_a_bad_item_is_set_aside_with_its_body_and_taken_back_once_mended(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, [*GOOD, '{"id": 5}'])
+    (*_, step) = build_of(warehouse).run([MODELS])
+    assert (step.rows, step.set_aside) == (3, 1)
+    (record,) = warehouse.read(QUARANTINE).collect()
+    assert (record.table_name, record.rule, record.body) == ("silver.models", "no_name", '{"id": 5}')
+    listed(spark, tmp_path, [*GOOD, '{"id": "a/five"}'])
+    (*_, step) = build_of(warehouse).run([MODELS])
+    assert (step.rows, step.set_aside) == (4, 0)
+    assert warehouse.read(QUARANTINE).isEmpty()
+
+
+def test_too_many_bad_items_close_the_gate_and_readers_keep_the_last_version(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    build_of(warehouse).run([MODELS])
+    listed(spark, tmp_path, ['{"id": "a/x"}', "{1}", "{2}", "{3}"])
+    with pytest.raises(GateClosed, match=r"3 of 4 rows break a rule(.|\n)*not_json") as closed:
+        build_of(warehouse, build__few_quarantined=2).run([MODELS])
+    assert closed.value.exit_code == 3
+    assert warehouse.read(MODELS).count() == 3
+
+
+def test_a_bronze_table_that_breaks_its_declaration_stops_the_build(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    rows = warehouse.read(LISTINGS)
+    warehouse.publish(rows.withColumn("position", F.lit(0)), LISTINGS, {"snapshot_date": DAY}, {})
+    with pytest.raises(GateClosed, match=r"bronze\.listings is closed(.|\n)*the grain: one row per listed item per crawl"):
+        build_of(warehouse).run([MODELS])
+    assert not warehouse.holds(MODELS)
+
+
+def test_a_listing_that_was_cut_is_not_built(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    runs = warehouse.read(CRAWL_RUNS)
+    warehouse.publish(runs.withColumn("outcome", F.lit("interrupted")), CRAWL_RUNS, {"snapshot_date": DAY}, {})
+    with pytest.raises(HublakeError, match="no crawl of the listing has come to its end"):
+        build_of(warehouse).run([MODELS])
+
+
+def test_a_frame_that_differs_from_the_declaration_is_refused(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    frame = drawn(spark, NETWORK_METRICS, "metric | value\n nodes | 1", with_snapshot=True).withColumnRenamed("value", "worth")
+    with pytest.raises(SchemaMismatch, match=r"lacks \['value'\] and has \['worth'\]"):
+        warehouse.publish(frame, NETWORK_METRICS, {"snapshot_date": DAY}, {})
+    assert not warehouse.holds(NETWORK_METRICS)
+
+
+def test_a_half_written_table_is_told_as_such(spark: SparkSession, tmp_path: Path) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    shutil.rmtree(tmp_path / "bronze" / "crawl_runs" / "_delta_log")
+    with pytest.raises(MissingTable, match=r"bronze\.crawl_runs is not in the warehouse.*hublake crawl"):
+        build_of(warehouse).run([MODELS])
+
+
+def _unasked(*_: object) -> DataFrame:
+    raise AssertionError("nothing comes of nothing: the transform need not be asked")
+
+
+@pytest.mark.parametrize("name", ["silver.accounts", "silver.datasets", "silver.model_cards", "silver.card_sections"])
+def test_of_what_was_never_crawled_a_table_without_rows_is_published_unasked(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    job = all_jobs()[name]
+    monkeypatch.setitem(all_jobs(), name, replace(job, transform=_unasked))
+    build = build_of(listed(spark, tmp_path, GOOD))
+    steps = {step.table.full_name: step for step in build.run([job.writes])}
+    assert (steps[name].verb, steps[name].rows) == ("built", 0)
+    assert build.warehouse.read_snapshot(job.writes, DAY).isEmpty()
+    assert [step.verb for step in build_of(build.warehouse).run([job.writes])][-1] == "current"
+
+
+@pytest.mark.parametrize("job", [job for job in all_jobs().values() if job.none_without], ids=lambda job: job.name)
+def test_a_job_makes_nothing_where_a_table_that_it_cannot_do_without_is_empty(spark: SparkSession, tmp_path: Path, job: Job) -> None:
+    warehouse = Warehouse(spark, str(tmp_path))
+    for missing in job.none_without:
+        frames = [_some(spark, table) if table != missing else warehouse.nothing(table) for table in job.reads]
+        hidden = [frame if table.layer == "bronze" else frame.drop("snapshot_date") for table, frame in zip(job.reads, frames, strict=True)]
+        assert job.transform(*hidden).isEmpty()
+
+
+def test_where_one_job_fails_what_is_made_beside_it_is_given_up(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, bad = "silver.lineage_edges", "silver.model_history"
+    tracker = spark.sparkContext.statusTracker()
+    earlier = set(tracker.getJobIdsForGroup(slow))
+
+    def states() -> set[str]:
+        return {info.status for job in set(tracker.getJobIdsForGroup(slow)) - earlier if (info := tracker.getJobInfo(job))}
+
+    def endless(*_: object) -> DataFrame:
+        spark.range(10**15).where("id % 7 = -1").count()
+        raise AssertionError("it does not end by itself")
+
+    def failing(*_: object, **__: object) -> DataFrame:
+        while "RUNNING" not in states():
+            time.sleep(0.01)
+        raise HublakeError("no such history")
+
+    for name, transform in ((slow, endless), (bad, failing)):
+        monkeypatch.setitem(all_jobs(), name, replace(all_jobs()[name], transform=transform))
+    warehouse = listed(spark, tmp_path, GOOD)
+    with pytest.raises(HublakeError, match="no such history"):
+        build_of(warehouse).run([LINEAGE_EDGES, MODEL_HISTORY])
+    assert states() == {"FAILED"}
+    assert not warehouse.holds(MODELS)
+
+
+def _some(spark: SparkSession, table: Table) -> DataFrame:
+    """A row of a table in which every required text is x."""
+    named = {column.name: "x" for column in table if column.type == "string" and column.required}
+    rows = " | ".join(named) + "\n" + " | ".join(named.values())
+    return drawn(spark, table, rows, with_snapshot=True)

@@ -1,0 +1,49 @@
+"""Spark's event log, summed by the table that was being made."""
+
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from hublake.spark_jobs.engine.event_log import OF_NO_TABLE, events_of, figures, shown
+
+
+def begun(stages: list[int], table: str | None) -> dict[str, Any]:
+    return {"Event": "SparkListenerJobStart", "Stage IDs": stages, "Properties": {"spark.jobGroup.id": table} if table else {}}
+
+
+def ended(stage: int, milliseconds: int, read: int = 0, spilled: int = 0) -> dict[str, Any]:
+    metrics = {
+        "Executor Run Time": milliseconds,
+        "Disk Bytes Spilled": spilled,
+        "Input Metrics": {"Bytes Read": read},
+        "Output Metrics": {"Bytes Written": 1},
+        "Shuffle Write Metrics": {"Shuffle Bytes Written": 2},
+    }
+    return {"Event": "SparkListenerTaskEnd", "Stage ID": stage, "Task Metrics": metrics}
+
+
+def test_tasks_count_for_the_table_whose_job_they_belong_to() -> None:
+    events = [begun([0, 1], "silver.models"), ended(0, 500, read=10), ended(1, 1500, spilled=7), begun([2], None), ended(2, 100)]
+    found = figures(events)
+    assert (found["silver.models"].tasks, found["silver.models"].core_seconds) == (2, 2.0)
+    assert (found["silver.models"].read_bytes, found["silver.models"].spilled_bytes, found["silver.models"].shuffled_bytes) == (10, 7, 4)
+    assert found[OF_NO_TABLE].tasks == 1
+    assert shown(found).splitlines()[1].startswith("silver.models ")
+
+
+def test_a_task_that_never_ran_and_a_line_that_is_half_written_are_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "events_1_app").write_text('{"Event": "SparkListenerTaskEnd", "Stage ID": 0}\n{"Event": "Spar', "utf-8")
+    assert figures(events_of(tmp_path)) == {}
+
+
+def test_a_real_session_writes_what_is_read(spark: SparkSession) -> None:
+    folder = Path((spark.conf.get("spark.eventLog.dir") or "").removeprefix("file:"))
+    spark.sparkContext.setJobGroup("gold.made_here", "")
+    spark.range(100).repartition(2).count()
+    spark.sparkContext.setJobGroup("gold.after", "")
+    spark.range(1).count()
+    (application,) = folder.iterdir()
+    made = figures(events_of(application))["gold.made_here"]
+    assert made.tasks > 2
+    assert made.shuffled_bytes > 0

@@ -1,0 +1,137 @@
+"""Readers see a build whole or not at all, wherever it is killed."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from hublake.lake.delta.builds import Plan
+from hublake.lake.errors import GateClosed, HublakeError, SchemaMismatch
+from hublake.lake.schema import Column, Table
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.schema.operations import QUALITY_RESULTS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
+from hublake.serving.reader import Published
+from hublake.spark_jobs.engine import build as runner
+from hublake.spark_jobs.engine import publish as publishing
+from hublake.spark_jobs.engine.warehouse import Warehouse
+from tests.spark_jobs.silver.test_model_history import bronze
+from tests.spark_jobs.warehouses import build_of
+
+OLD, NEW = date(2026, 3, 1), date(2026, 3, 2)
+LISTED = {
+    OLD: {"h1": {"id": "a/x", "tags": []}, "h2": {"id": "a/y", "tags": []}},
+    NEW: {"h1": {"id": "a/z", "tags": []}, "h3": {"id": "a/new", "tags": []}},
+}
+MADE = [MODEL_HISTORY, MODEL_METRICS]
+
+
+class Killed(BaseException):
+    """What SIGKILL is to the process: nothing that follows is done."""
+
+
+@pytest.fixture(scope="module")
+def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse with the older of two crawls built."""
+    warehouse = Warehouse(spark, bronze(tmp_path_factory.mktemp("killed"), {day: dict(LISTED[day]) for day in LISTED}))
+    build_of(warehouse, as_of=str(OLD)).run(MADE)
+    return warehouse
+
+
+def killing(call: Callable[..., Any], after: int) -> Callable[..., Any]:
+    """The call, which works so many times and then ends the process."""
+    left: Iterator[int] = iter(range(after))
+
+    def called(*arguments: Any) -> Any:
+        if next(left, None) is None:
+            raise Killed
+        return call(*arguments)
+
+    return called
+
+
+def seen(warehouse: Warehouse) -> str:
+    """Which build a reader sees: old, new, or a mixture."""
+    published = Published(warehouse.address, {})
+    newest = {
+        str(published.value("SELECT max(snapshot_date) FROM silver.models")),
+        str(published.value("SELECT max(snapshot_date) FROM silver.model_metrics")),
+        str(published.value("SELECT max(coalesce(valid_to, valid_from)) FROM silver.model_history")),
+    }
+    by_spark = str(warehouse.read(MODELS).agg(F.max("snapshot_date")).collect()[0][0])
+    return {str(OLD): "old", str(NEW): "new"}[newest.pop()] if newest == {by_spark} else f"mixed: {newest} {by_spark}"
+
+
+def test_a_build_killed_at_any_point_is_seen_whole_or_not_at_all(built: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(runner, "publish", killing(publishing.publish, 0))
+        build_of(built).run(MADE)
+    assert seen(built) == "old", "killed with all staged and nothing noted"
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(publishing, "commit", killing(publishing.commit, 0))
+        build_of(built).run(MADE)
+    assert seen(built) == "old", "killed with the journal written"
+    for after in (1, 2):
+        with monkeypatch.context() as patched, pytest.raises(Killed):
+            patched.setattr(publishing, "commit", killing(publishing.commit, after))
+            publishing.roll_forward(built)
+        assert seen(built) == "old", f"killed after {after} of the tables"
+    assert [step.verb for step in build_of(built).run(MADE)] == ["current"] * 3, "the next build finishes it, and has nothing left to do"
+    assert seen(built) == "new"
+    current = Published(built.address, {}).rows("SELECT hub_id, model_id FROM silver.model_history WHERE is_current ORDER BY 1")
+    assert current == [("h1", "a/z"), ("h3", "a/new")]
+
+
+def test_a_warehouse_can_be_read_as_of_an_older_crawl(built: Warehouse) -> None:
+    build_of(built).run(MADE)
+    then = Published(built.address, {}, as_of=f"crawl-{OLD}")
+    assert then.rows("SELECT hub_id, model_id, valid_to, is_current FROM silver.model_history ORDER BY 1") == [
+        ("h1", "a/x", None, True),
+        ("h2", "a/y", None, True),
+    ]
+    assert then.value("SELECT max(snapshot_date) FROM silver.models") == OLD
+    assert built.read_as_of(MODELS, OLD).count() == 2
+
+
+def test_of_two_builds_at_once_the_second_to_publish_is_told(built: Warehouse) -> None:
+    slow = build_of(built)
+    assert slow.journal.versions()
+    build_of(built).run([MODELS], again=True)
+    with pytest.raises(HublakeError, match=r"another build of .* was published while this one ran"):
+        slow.run([MODELS], again=True)
+    assert built.journal().unfinished() == {}
+
+
+def test_a_closed_gate_publishes_nothing_of_the_build_but_what_was_found(spark: SparkSession, tmp_path: Path) -> None:
+    items = {"h1": {"id": "a/x", "tags": [], "createdAt": "2001-01-01T00:00:00.000Z"}}
+    warehouse = Warehouse(spark, bronze(tmp_path, {OLD: items}))
+    with pytest.raises(GateClosed, match="nothing was created before the floor"):
+        build_of(warehouse).run(MADE)
+    assert set(Published(warehouse.address, {}).tables) == {LISTINGS.full_name, CRAWL_RUNS.full_name, QUALITY_RESULTS.full_name}
+    broken = warehouse.read(QUALITY_RESULTS).where("outcome = 'broken' AND severity = 'critical'").collect()
+    assert [(row.table_name, row.expectation) for row in broken] == [("silver.models", "nothing was created before the floor")]
+    assert "2001-01-01" in broken[0].examples[0]
+
+
+def declared(*columns: Column) -> Table:
+    return Table(MODEL_METRICS.name, "silver", "c", "one row per x", ("snapshot_date", "hub_id"), columns, ("snapshot_date",))
+
+
+def test_a_new_column_appears_with_its_comment_and_a_changed_type_is_refused(built: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = tuple(MODEL_METRICS)
+    wider = declared(*known, Column("followers", "long", "People who follow it"))
+    frame = built.read_snapshot(MODEL_METRICS, OLD).withColumn("snapshot_date", F.lit(OLD)).withColumn("followers", F.lit(7).cast("long"))
+    built.stage(frame, wider, "staged/wider/x")
+    monkeypatch.setattr(publishing, "find_table", lambda _: wider)
+    plan = Plan(wider.full_name, str(OLD), ("staged/wider/x",), (("snapshot_date", "=", str(OLD)),), {"run_id": "wider"})
+    publishing.commit(built, "wider", plan)
+    fields = {f.name: f for f in built.spark.read.format("delta").load(wider.path(built.address)).schema.fields}
+    assert fields["followers"].metadata["comment"] == "People who follow it"
+    other = declared(*[column if column.name != "likes" else Column("likes", "string", "Likes") for column in known])
+    with pytest.raises(SchemaMismatch, match=r"likes is bigint in the warehouse and string in lake/schema/.*move\s+the folder"):
+        built.stage(frame, other, "staged/other/x")

@@ -1,0 +1,77 @@
+"""The door to the warehouse: how rows are read, staged and kept for a second look."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql.types import LongType, StructType
+
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import held
+from hublake.spark_jobs.engine import warehouse as storage
+from hublake.spark_jobs.engine.warehouse import Warehouse
+from tests.drawn import drawn
+from tests.spark_jobs.warehouses import listed
+
+
+def _noted(file: Path, row: Record) -> Iterator[Record]:
+    time.sleep(0.02)  # so that views come and go while the first half is there and the second is not
+    with file.open("a") as notes:
+        notes.write("once\n")
+    yield {"number": row["id"]}
+
+
+def test_rows_that_are_held_are_made_once_whatever_views_come_and_go_beside(spark: SparkSession, tmp_path: Path) -> None:
+    spark.range(100).write.parquet(f"{tmp_path}/numbers")
+    source, notes = spark.read.parquet(f"{tmp_path}/numbers"), tmp_path / "notes"
+    frame = held(map_records(source, partial(_noted, notes), StructType().add("number", LongType())))
+    assert not notes.exists()
+
+    def make_views_and_drop_them() -> None:
+        while not done.wait(0.2):
+            spark.sql("SELECT count(*) FROM {numbers}", numbers=source).collect()
+
+    done = Event()
+    with ThreadPoolExecutor(1) as gate:
+        beside = gate.submit(make_views_and_drop_them)
+        try:
+            assert frame.groupBy("number").count().count() == 100
+        finally:
+            done.set()
+        beside.result()
+    assert frame.count() == 100
+    assert notes.read_text().splitlines() == ["once"] * 100
+
+
+@pytest.mark.parametrize("few", [0, 300], ids=["through Delta", "as plain files"])
+def test_bronze_reads_alike_through_its_log_and_as_plain_files(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    warehouse = listed(spark, tmp_path, ['{"id": "a/x"}', '{"id": "a/y"}'])
+    monkeypatch.setattr(storage, "FEW_FILES", few)
+    rows = warehouse.read(LISTINGS)
+    assert set(rows.columns) == set(LISTINGS.column_names)
+    found = sorted((str(row["snapshot_date"]), row["hub_id"], row["body"]) for row in rows.collect())
+    assert found == [("2026-01-02", "h0", '{"id": "a/x"}'), ("2026-01-02", "h1", '{"id": "a/y"}')]
+
+
+def test_staged_rows_have_the_partition_that_their_folder_names(spark: SparkSession, tmp_path: Path) -> None:
+    folder = tmp_path / "a=b"  # whatever the warehouse's own address looks like
+    rows = drawn(spark, MODEL_LICENSES, "model_id | license | source | confidence\n a/x | mit | tag | 0.95")
+    staged = Warehouse(spark, str(folder)).stage(rows, MODEL_LICENSES, "staged/run/snapshot_date=2026-01-02")
+    assert staged.columns == list(MODEL_LICENSES.column_names)
+    assert [(str(row["snapshot_date"]), row["license"]) for row in staged.collect()] == [("2026-01-02", "mit")]
+
+
+def test_nothing_is_known_to_be_nothing_without_a_look(spark: SparkSession, tmp_path: Path) -> None:
+    nothing = Warehouse(spark, str(tmp_path)).nothing(MODEL_LICENSES)
+    joined = nothing.join(spark.range(9).selectExpr("CAST(id AS STRING) AS model_id"), "model_id", how="left_semi")
+    assert set(joined.columns) == set(MODEL_LICENSES.column_names)
+    assert "LocalTableScan <empty>" in joined._jdf.queryExecution().executedPlan().toString()
