@@ -22,7 +22,7 @@ from markdown_it import MarkdownIt
 from benchmarks.figure import peak_megabytes, show
 from hublake.rules.cards.card_reading import read_card_text
 from hublake.rules.cards.front_matter import read_card
-from hublake.spark_jobs.dataframes.python_workers import collect_seldom
+from hublake.spark_jobs.dataframes.python_workers import reduce_gc_frequency
 from tests.truth.draw import read_cards
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     cards = list(read_cards(asked.cards).values())
     every = cards[:: max(1, len(cards) // asked.peer_cards)]
     rate(ours_of, every)
-    collect_seldom()
+    reduce_gc_frequency()
     print(f"{len(cards):,} cards, {len(set(cards)):,} of them different; memos emptied before each round; load {getloadavg()[0]:.1f}")
     peer = rate(plain_loop, every)
     bare = rate(pyromark.html, cards)

@@ -26,9 +26,9 @@ from hublake.sample_hub.quota import Quotas
 from hublake.sample_hub.running import Hub
 from hublake.spark_jobs.engine.build import Build
 from hublake.spark_jobs.engine.discovery import all_jobs
-from hublake.spark_jobs.engine.session import local_session
+from hublake.spark_jobs.engine.session import start_local_session
 from hublake.spark_jobs.engine.warehouse import Warehouse
-from hublake.spark_jobs.engine.warehouse_session import SMALL_ROWS, bronze_rows
+from hublake.spark_jobs.engine.warehouse_session import SMALL_WAREHOUSE_ROWS, count_bronze_rows
 
 
 def crawled(folder: Path, models: int) -> str:
@@ -89,7 +89,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="hublake-gates-"))
     address = crawled(folder, options.models)
-    spark = local_session(load(), folder / "spark", is_small=bronze_rows(address, {}) < SMALL_ROWS)
+    spark = start_local_session(load(), folder / "spark", is_small=count_bronze_rows(address, {}) < SMALL_WAREHOUSE_ROWS)
     warehouse = Warehouse(spark, address)
     build_seconds(warehouse, Gate(address))
     pairs = [(build_seconds(warehouse, OpenGate(address)), build_seconds(warehouse, Gate(address))) for _ in range(options.rounds)]

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from benchmarks.figure import peak_megabytes, show
 from benchmarks.made_graph import Numbers, made_pairs
-from hublake.spark_jobs.dataframes.arrow_functions import ROWS_OUT
+from hublake.spark_jobs.dataframes.arrow_functions import OUTPUT_BATCH_ROWS
 from hublake.spark_jobs.gold.impact.model_impact import _measured
 from hublake.spark_jobs.gold.lineage.model_lineage import _placed
 from hublake.spark_jobs.graph.bearing import DAMPING
@@ -109,7 +109,7 @@ def main() -> None:
             folder.mkdir()
             for name, table in tables(names, child, parent).items():
                 with pa.ipc.new_stream(folder / name, table.schema) as writer:
-                    writer.write_table(table, max_chunksize=ROWS_OUT)
+                    writer.write_table(table, max_chunksize=OUTPUT_BATCH_ROWS)
             command = [sys.executable, "-m", "benchmarks.graph_memory", "--one", task, str(folder)]
             taken = float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             show(

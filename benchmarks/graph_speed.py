@@ -28,21 +28,21 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
     from hublake.spark_jobs.engine.build import Build
     from hublake.spark_jobs.engine.discovery import all_jobs
     from hublake.spark_jobs.engine.publish import publish
-    from hublake.spark_jobs.engine.scheduler import side_by_side
-    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.scheduler import run_in_parallel
+    from hublake.spark_jobs.engine.session import start_local_session
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
     taken: dict[str, float] = {}
     with lap() as whole:
         with lap() as start:
-            spark = local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
+            spark = start_local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
         taken["start"] = start.seconds
         gate = Gate(str(folder)) if gates else OpenGate(str(folder))
         build = Build(Warehouse(spark, str(folder)), load(), gate)
         build.snapshot = DAY  # no crawl tells it
         jobs = [all_jobs()[table.full_name] for table in (MODEL_LINEAGE, MODEL_IMPACT)]
         with build.inspection:
-            made = list(side_by_side(jobs, lambda job: build._made(job, DAY, "benchmark"), load().build.tables_at_once, build._stop))
+            made = list(run_in_parallel(jobs, lambda job: build._made(job, DAY, "benchmark"), load().build.tables_at_once, build._stop))
             taken |= {one.table.name: one.seconds for one in made}
             with lap() as waited:
                 build._judged(made, is_waiting=True)
@@ -104,12 +104,12 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
     from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
     from hublake.lake.schema.silver.models import MODELS
     from hublake.lake.settings import load
-    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.session import start_local_session
     from hublake.spark_jobs.engine.warehouse import Warehouse
     from hublake.spark_jobs.steps.derivation_edges import derivations
 
     with lap() as whole:
-        spark = local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
+        spark = start_local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
         warehouse = Warehouse(spark, str(folder))
         pairs = derivations(warehouse.read(LINEAGE_EDGES)).distinct()
         graph = GraphFrame(

@@ -79,18 +79,18 @@ def ours(folder: Path, scratch: Path) -> dict[str, float]:
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES
     from hublake.lake.settings import load
-    from hublake.spark_jobs.engine.build import Build, Step
+    from hublake.spark_jobs.engine.build import Build, TableResult
     from hublake.spark_jobs.engine.discovery import all_jobs
-    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.session import start_local_session
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
-    def told(step: str | Step) -> None:
-        if isinstance(step, Step):
-            print(f"  {step.verb} {step.table.full_name}: {step.seconds:.1f} s, {step.rows:,} rows", file=sys.stderr, flush=True)
+    def told(step: str | TableResult) -> None:
+        if isinstance(step, TableResult):
+            print(f"  {step.status} {step.table.full_name}: {step.seconds:.1f} s, {step.rows:,} rows", file=sys.stderr, flush=True)
 
     settings = load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY})
     with lap() as start:
-        spark = local_session(settings, scratch)
+        spark = start_local_session(settings, scratch)
     build = Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=told)
     before = cpu_seconds()
     with lap() as whole:
@@ -105,9 +105,9 @@ def spark_peer(folder: Path, scratch: Path) -> dict[str, float]:
     from pyspark.sql import functions as F
 
     from hublake.lake.settings import load
-    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.session import start_local_session
 
-    spark = local_session(load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY}), scratch)
+    spark = start_local_session(load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY}), scratch)
     before = cpu_seconds()
     with lap() as whole:
         items = spark.read.format("delta").load(LISTINGS.path(str(folder))).select(F.from_json("body", READ).alias("item"))

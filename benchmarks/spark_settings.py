@@ -14,9 +14,9 @@ from benchmarks.figure import lap, show
 from hublake.lake.options import WAREHOUSE
 from hublake.lake.settings import load
 from hublake.spark_jobs.engine.discovery import all_jobs
-from hublake.spark_jobs.engine.session import local_session, options_of
-from hublake.spark_jobs.engine.snapshots import chosen_snapshot
-from hublake.spark_jobs.engine.staging import Candidates
+from hublake.spark_jobs.engine.session import read_spark_conf, start_local_session
+from hublake.spark_jobs.engine.snapshots import select_snapshot
+from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
 
 PARTITIONS = {"spark.sql.shuffle.partitions": "200"}
@@ -28,7 +28,7 @@ OTHERS = {
         "200 shuffle partitions": PARTITIONS,
         "not adaptive": NOT_ADAPTIVE,
         "200 shuffle partitions, not adaptive": PARTITIONS | NOT_ADAPTIVE,
-        "plans interpreted, as for few models": {k: v for k, v in options_of("small.conf").items() if k.startswith("spark.sql.")},
+        "plans interpreted, as for few models": {k: v for k, v in read_spark_conf("small.conf").items() if k.startswith("spark.sql.")},
     },
 }
 
@@ -40,7 +40,7 @@ def main(warehouse: str | None, rounds: int) -> None:
     """One line a setting."""
     settings = load(flags={"warehouse": warehouse})
     with tempfile.TemporaryDirectory(prefix="hublake-bench-") as folder:
-        spark = local_session(settings, Path(folder))
+        spark = start_local_session(settings, Path(folder))
         lake = Warehouse(spark, settings.warehouse, settings.storage)
         for job, others in OTHERS.items():
             seconds(lake, job)  # what is compiled and read for the first time counts for nobody
@@ -52,8 +52,8 @@ def main(warehouse: str | None, rounds: int) -> None:
 
 def seconds(lake: Warehouse, name: str, options: dict[str, str] | None = None) -> float:
     """How long the rows of a table take to make, with other options for so long."""
-    job, day = all_jobs()[name], chosen_snapshot(lake, None)
-    candidates = Candidates(lake, "benchmark")
+    job, day = all_jobs()[name], select_snapshot(lake, None)
+    candidates = StagingArea(lake, "benchmark")
     before = _set(lake.spark, options or {})
     with lap() as taken:
         rows = job.transform(*[candidates.snapshot(table, day) for table in job.reads])

@@ -10,8 +10,8 @@ from hublake.lake.schema import Table
 
 # A silver transform may add these columns: a row with a reason goes to silver.quarantine instead of its table.
 # The reason reads "rule: what was seen"; the body is the raw record, else the row itself is kept.
-SET_ASIDE_REASON = "set_aside_reason"
-SET_ASIDE_BODY = "set_aside_body"
+QUARANTINE_REASON = "quarantine_reason"
+QUARANTINE_BODY = "quarantine_body"
 
 IS_DELETED = "is_deleted"  # in the changes of a history table: the row with this key is deleted
 
@@ -41,9 +41,9 @@ class Job:
     transform: Callable[..., DataFrame]
     params: Any = None
     question: str = ""
-    before: tuple[Table, ...] = ()
-    none_without: tuple[Table, ...] = ()
-    of_spider: str = ""
+    reads_previous: tuple[Table, ...] = ()
+    requires_rows_of: tuple[Table, ...] = ()
+    requires_spider: str = ""
 
     @property
     def name(self) -> str:

@@ -39,9 +39,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
     """A session like the build's own, on two threads, with few shuffle partitions."""
     from hublake.lake.settings import load
-    from hublake.spark_jobs.engine.session import local_session
+    from hublake.spark_jobs.engine.session import start_local_session
 
-    session = local_session(load(flags={"build.master": "local[1]"}), tmp_path_factory.mktemp("spark"), is_small=True)
+    session = start_local_session(load(flags={"build.master": "local[1]"}), tmp_path_factory.mktemp("spark"), is_small=True)
     yield session
     session.stop()
 

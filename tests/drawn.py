@@ -7,7 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from hublake.lake.schema import Column, Table
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 
 ALWAYS: Mapping[str, Any] = {"boolean": False, "array<string>": [], "array<long>": []}
 

@@ -14,12 +14,12 @@ LONGEST = 2**31 - 1
 Condition = Callable[[Column], Column]
 
 
-def filtered(array: str | Column, condition: Condition) -> Column:
+def filter_elements(array: str | Column, condition: Condition) -> Column:
     """The elements for which it holds, in their order; null of a null array."""
-    return F.filter(copy(array), condition)
+    return F.filter(copy_array(array), condition)
 
 
-def joined(array: str) -> Column:
+def join_elements(array: str) -> Column:
     """All elements as one text, which most often tells at once that none is looked for.
 
     To be had as a column of its own where several ask: within a condition on elements Spark makes it anew, and slowly.
@@ -27,29 +27,29 @@ def joined(array: str) -> Column:
     return F.array_join(array, "\n")
 
 
-def beginning(array: str, prefix: str) -> Column:
+def elements_with_prefix(array: str, prefix: str) -> Column:
     """The elements that begin so, in their order; none of a null array."""
-    return F.when(joined(array).contains(prefix), _beginning(array, prefix)).otherwise(_none())
+    return F.when(join_elements(array).contains(prefix), _beginning(array, prefix)).otherwise(_none())
 
 
-def behind(array: str, prefix: str, text: Column) -> Column:
+def elements_without_prefix(array: str, prefix: str, text: Column) -> Column:
     """What stands behind the prefix in the elements that begin so; `text` is the array `joined`."""
     rest = F.transform(_beginning(array, prefix), lambda element: F.substring(element, len(prefix) + 1, LONGEST))
     return F.when(text.contains(prefix), rest).otherwise(_none())
 
 
-def has_any(array: str | Column, condition: Condition) -> Column:
+def any_element(array: str | Column, condition: Condition) -> Column:
     """Whether it holds for an element; null of a null array."""
-    return F.exists(copy(array), condition)
+    return F.exists(copy_array(array), condition)
 
 
-def copy(array: str | Column) -> Column:
+def copy_array(array: str | Column) -> Column:
     """The same elements."""
     return F.slice(array, 1, LONGEST)
 
 
 def _beginning(array: str, prefix: str) -> Column:
-    return filtered(array, lambda element: element.startswith(prefix))
+    return filter_elements(array, lambda element: element.startswith(prefix))
 
 
 def _none() -> Column:

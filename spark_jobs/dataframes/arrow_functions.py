@@ -12,12 +12,12 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from hublake.spark_jobs.dataframes.python_workers import collect_seldom
+from hublake.spark_jobs.dataframes.python_workers import reduce_gc_frequency
 
 Record = dict[str, Any]
 
 TABLE = "table"  # of `map_tables`: whose row it is
-ROWS_OUT = 1 << 16  # in one batch back to Spark
+OUTPUT_BATCH_ROWS = 1 << 16  # in one batch back to Spark
 
 
 def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], schema: StructType) -> DataFrame:
@@ -28,7 +28,7 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
     arrow_schema = to_arrow_schema(schema, timezone="UTC")
 
     def batches(source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        collect_seldom()
+        reduce_gc_frequency()
         for batch in source:
             rows = [row for record in batch.to_pylist() for row in rule(record)]
             yield pa.RecordBatch.from_pylist(rows, schema=arrow_schema)
@@ -36,7 +36,7 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
     return frame.mapInArrow(batches, schema)
 
 
-def map_whole(frame: DataFrame, rule: Callable[[pa.Table], pa.Table], schema: StructType) -> DataFrame:
+def map_table(frame: DataFrame, rule: Callable[[pa.Table], pa.Table], schema: StructType) -> DataFrame:
     """All rows as one Arrow table through `rule`, which answers a table with the columns of `schema`, in any order.
 
     For what needs a whole graph at once and fits one task. Cost: one task, whose memory holds the table and the answer; it also does
@@ -77,10 +77,10 @@ def _in_one_task(frame: DataFrame, rule: Callable[[Iterable[pa.RecordBatch]], pa
     arrow_schema = to_arrow_schema(schema, timezone="UTC")
 
     def batches(source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        collect_seldom()
+        reduce_gc_frequency()
         first = next(source, None)
         if first is not None:
             answer = rule(chain([first], source)).select(arrow_schema.names)
-            yield from (batch.cast(arrow_schema) for batch in answer.to_batches(max_chunksize=ROWS_OUT))
+            yield from (batch.cast(arrow_schema) for batch in answer.to_batches(max_chunksize=OUTPUT_BATCH_ROWS))
 
     return frame.mapInArrow(batches, schema)

@@ -4,7 +4,7 @@ from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 
 
-def held(frame: DataFrame) -> DataFrame:
+def lazy_checkpoint(frame: DataFrame) -> DataFrame:
     """The same rows, made once, by whoever asks first, and kept on the executors' disks.
 
     `persist` would not do: when a gate beside it drops a view of a table, Spark forgets what it is just caching of plans that read that

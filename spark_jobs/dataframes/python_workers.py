@@ -4,15 +4,15 @@ import gc
 from functools import cache
 
 # Objects made and not yet gone before they are looked through for cycles; Python's own 700 are those of three cards.
-YOUNG_OBJECTS = 50_000
+GC_THRESHOLD = 50_000
 
 
 @cache
-def collect_seldom() -> None:
+def reduce_gc_frequency() -> None:
     """Looks for cycles of garbage seldom, and never among what is loaded by now.
 
     Rules make rows and tuples, which go when the last reference does; cycles come of errors alone. Looking for them after each
     few cards, among all rows of a batch, takes a twentieth of a worker's time and finds none.
     """
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])

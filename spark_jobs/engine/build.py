@@ -21,28 +21,28 @@ from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.discovery import jobs_for
-from hublake.spark_jobs.engine.gates import Inspected, Inspection
+from hublake.spark_jobs.engine.discovery import jobs_needed_for
+from hublake.spark_jobs.engine.gate_runner import GateRun, GateRunner
 from hublake.spark_jobs.engine.provenance import code_version, fingerprint
 from hublake.spark_jobs.engine.publish import publish, roll_forward
-from hublake.spark_jobs.engine.quality_results import Quality
-from hublake.spark_jobs.engine.quarantine import parted
-from hublake.spark_jobs.engine.scheduler import side_by_side
-from hublake.spark_jobs.engine.snapshots import chosen_snapshot, unmerged_days
-from hublake.spark_jobs.engine.staging import Candidates
+from hublake.spark_jobs.engine.quality_results import QualityResults
+from hublake.spark_jobs.engine.quarantine import split_quarantined
+from hublake.spark_jobs.engine.scheduler import run_in_parallel
+from hublake.spark_jobs.engine.snapshots import select_snapshot, unmerged_snapshots
+from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
 
 
 @dataclass(frozen=True)
-class Step:
-    """What happened to one table: `rows` in the snapshot, `set_aside` of them not; `is_current`: it needed no work."""
+class TableResult:
+    """What happened to one table: `rows` are in the snapshot, `quarantined` are not."""
 
     table: Table
-    verb: str  # checked, built, current
+    status: str  # checked, built, current
     seconds: float
     rows: int = 0
-    set_aside: int = 0
+    quarantined: int = 0
     warnings: int = 0
 
 
@@ -51,9 +51,9 @@ class Made:
     """A table that is staged and that the gate may still be looking at; `notes` are told its rows once it has been."""
 
     table: Table
-    verb: str
+    status: str
     seconds: float
-    looked_at: Sequence[Inspected]  # the table, then what of it went to quarantine
+    looked_at: Sequence[GateRun]  # the table, then what of it went to quarantine
     set_aside: int = 0
     notes: Sequence[Callable[[int], None]] = ()
 
@@ -61,13 +61,13 @@ class Made:
     def is_judged(self) -> bool:
         return all(inspected.is_done for inspected in self.looked_at)
 
-    def step(self) -> Step:
+    def step(self) -> TableResult:
         """Wait for the verdict. Raises GateClosed."""
         verdict, *_ = [inspected.verdict() for inspected in self.looked_at]
         for note in self.notes:
             note(verdict.rows)
         seconds = self.seconds + sum(inspected.seconds for inspected in self.looked_at)
-        return Step(self.table, self.verb, seconds, verdict.rows, self.set_aside, len(verdict.warnings))
+        return TableResult(self.table, self.status, seconds, verdict.rows, self.set_aside, len(verdict.warnings))
 
 
 @dataclass
@@ -78,14 +78,14 @@ class Build:
     settings: Settings
     gate: Gate
     as_of: str | None = None
-    report: Callable[[str | Step], None] = lambda _: None
+    report: Callable[[str | TableResult], None] = lambda _: None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     in_the_making: list[str] = field(default_factory=list)
 
     @cached_property
     def snapshot(self) -> date:
         """The snapshot to build: the newest whole one, or that of `as_of`. Raises HublakeError where there is none."""
-        return chosen_snapshot(self.warehouse, self.as_of)
+        return select_snapshot(self.warehouse, self.as_of)
 
     @cached_property
     def journal(self) -> Journal:
@@ -95,18 +95,18 @@ class Build:
         return self.warehouse.journal()
 
     @cached_property
-    def candidates(self) -> Candidates:
-        return Candidates(self.warehouse, self.run_id)
+    def candidates(self) -> StagingArea:
+        return StagingArea(self.warehouse, self.run_id)
 
     @cached_property
-    def quality(self) -> Quality:
-        return Quality(self.warehouse.address, self.warehouse.storage, self.run_id)
+    def quality(self) -> QualityResults:
+        return QualityResults(self.warehouse.address, self.warehouse.storage, self.run_id)
 
     @cached_property
-    def inspection(self) -> Inspection:
-        return Inspection(self.gate, self.candidates, self.quality)
+    def inspection(self) -> GateRunner:
+        return GateRunner(self.gate, self.candidates, self.quality)
 
-    def run(self, wanted: Iterable[Table] = (), *, again: bool = False) -> list[Step]:
+    def run(self, wanted: Iterable[Table] = (), *, again: bool = False) -> list[TableResult]:
         """Make the wanted tables and what they need, in order; what is current is left alone unless `again`.
 
         Readers see all of it at its end, at once. Raises GateClosed as soon as a table is seen to break a critical expectation:
@@ -114,15 +114,15 @@ class Build:
         """
         try:
             with self.inspection:
-                return self._run([self._configured(job) for job in jobs_for(wanted)], again)
+                return self._run([self._configured(job) for job in jobs_needed_for(wanted)], again)
         finally:
             self.quality.write()
 
-    def _run(self, jobs: list[Job], again: bool) -> list[Step]:
+    def _run(self, jobs: list[Job], again: bool) -> list[TableResult]:
         prints = self._fingerprints(jobs)
         last = {job.name: self.journal.published(job.name, self.snapshot) for job in jobs}
         stale = {job.name for job in jobs if again or self._is_stale(job, prints[job.name], last[job.name])}
-        steps = [Step(job.writes, "current", 0, last[job.name]["row_count"]) for job in jobs if job.name not in stale]
+        steps = [TableResult(job.writes, "current", 0, last[job.name]["row_count"]) for job in jobs if job.name not in stale]
         for step in steps:
             self.report(step)
         if not stale:
@@ -142,14 +142,14 @@ class Build:
         publish(self.warehouse, self.run_id, self.candidates.plans(self._commit), self.journal)
         return steps
 
-    def _made_and_judged(self, jobs: list[Job], prints: dict[str, str], made: list[Made]) -> list[Step]:
+    def _made_and_judged(self, jobs: list[Job], prints: dict[str, str], made: list[Made]) -> list[TableResult]:
         """Make tables and add them to `made`, from which those go that the gate is through with meanwhile. Raises GateClosed."""
         steps = []
 
         def make(job: Job) -> Made:
             return self._made(job, self.snapshot, prints[job.name])
 
-        with closing(side_by_side(jobs, make, self.settings.build.tables_at_once, self._stop)) as finished:
+        with closing(run_in_parallel(jobs, make, self.settings.build.tables_at_once, self._stop)) as finished:
             for one in finished:
                 made.append(one)
                 steps += self._judged(made, is_waiting=False)
@@ -165,10 +165,10 @@ class Build:
 
     def _bronze_to_check(self) -> list[Table]:
         bronze = [table for table in TABLES.values() if table.layer == "bronze"]
-        return [table for table in bronze if table.at_least_rows or self.warehouse.holds(table)]
+        return [table for table in bronze if table.at_least_rows or self.warehouse.has_table(table)]
 
     def _fingerprints(self, jobs: list[Job]) -> dict[str, str]:
-        prints = {t.full_name: str(self.warehouse.version(t)) for t in self._bronze_to_check() if self.warehouse.holds(t)}
+        prints = {t.full_name: str(self.warehouse.latest_version(t)) for t in self._bronze_to_check() if self.warehouse.has_table(t)}
         for job in jobs:
             prints[job.name] = self._print(job, self.snapshot, prints)
         return prints
@@ -176,7 +176,7 @@ class Build:
     def _print(self, job: Job, day: date, prints: dict[str, str]) -> str:
         inputs = {table.full_name: prints.get(table.full_name, "none") for table in job.reads}
         earlier = self._snapshot_before(job, day)
-        for table in job.before if earlier else ():
+        for table in job.reads_previous if earlier else ():
             known = prints if earlier == self.snapshot else {table.full_name: self._recorded(table, earlier)}
             inputs[f"{table.full_name} before"] = known[table.full_name]
         return fingerprint(job, inputs)
@@ -186,26 +186,28 @@ class Build:
 
     def _snapshot_before(self, job: Job, day: date) -> date | None:
         """The last snapshot before a day of the tables that a job looks back to."""
-        days = {day for table in job.before for day in self.journal.days(table.full_name)} | {self.snapshot}
+        days = {day for table in job.reads_previous for day in self.journal.days(table.full_name)} | {self.snapshot}
         return max((earlier for earlier in days if earlier < day), default=None)
 
     def _is_stale(self, job: Job, print_: str, last: dict[str, Any]) -> bool:
-        return last.get("fingerprint") != print_ or (job.writes.is_history and bool(unmerged_days(self.journal, job)))
+        return last.get("fingerprint") != print_ or (job.writes.is_history and bool(unmerged_snapshots(self.journal, job)))
 
     def _following(self, jobs: list[Job], prints: dict[str, str]) -> list[Made]:
         """Tables of the next snapshot that look back to this one, where they were made before it."""
         made = []
-        for job in (job for job in jobs if job.before):
+        for job in (job for job in jobs if job.reads_previous):
             later = min((day for day in self.journal.days(job.name) if day > self.snapshot), default=None)
             if later is None:
                 continue
             known = {table.full_name: self._recorded(table, later) for table in job.reads}
-            print_ = self._print(job, later, {**known, **{t.full_name: prints[t.full_name] for t in job.before if t not in job.reads}})
+            print_ = self._print(
+                job, later, {**known, **{t.full_name: prints[t.full_name] for t in job.reads_previous if t not in job.reads}}
+            )
             if self.journal.published(job.name, later)["fingerprint"] != print_:
                 made.append(self._made(job, later, print_))
         return made
 
-    def _judged(self, made: list[Made], *, is_waiting: bool) -> list[Step]:
+    def _judged(self, made: list[Made], *, is_waiting: bool) -> list[TableResult]:
         """Take tables that the gate is through with from the list, in order, and say what became of each. Raises GateClosed."""
         steps = []
         while made and (is_waiting or made[0].is_judged):
@@ -246,16 +248,16 @@ class Build:
 
     def _replaced(self, job: Job, day: date, print_: str, begin: float) -> Made:
         """A table whose rows of the day are replaced as a whole."""
-        has_never_run = job.of_spider and {"spider": job.of_spider} not in self.warehouse.rows(CRAWL_RUNS, "spider")
-        if has_never_run or any(self.candidates.is_empty(table, day) for table in job.none_without):
+        has_never_run = job.requires_spider and {"spider": job.requires_spider} not in self.warehouse.read_small_table(CRAWL_RUNS, "spider")
+        if has_never_run or any(self.candidates.is_empty(table, day) for table in job.requires_rows_of):
             return self._staged(job, day, print_, begin, self.candidates.stage_nothing(job.writes, day))
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
         frames = [self.candidates.snapshot(table, day) for table in job.reads]
-        frames += [self.candidates.before(table, self._snapshot_before(job, day), day) for table in job.before]
+        frames += [self.candidates.before(table, self._snapshot_before(job, day), day) for table in job.reads_previous]
         frame = job.transform(*frames, **arguments)
         if job.writes.layer != "silver":
             return self._staged(job, day, print_, begin, self.candidates.stage(frame, job.writes, day))
-        parts = parted(frame, job.writes)
+        parts = split_quarantined(frame, job.writes)
         kept = self.candidates.stage(parts.kept, job.writes, day)
         set_aside = parts.set_aside(self.settings.build)
         return self._staged(job, day, print_, begin, kept, set_aside, parts.records() if set_aside else None)
@@ -275,7 +277,7 @@ class Build:
 
     def _merged(self, job: Job, print_: str, begin: float) -> Made:
         """A history: the changes are staged, the gate sees what comes of them."""
-        days = sorted({*unmerged_days(self.journal, job), self.snapshot})
+        days = sorted({*unmerged_snapshots(self.journal, job), self.snapshot})
         merged = [day for day in self.journal.days(job.name) if day not in days]
         history = self.candidates.published(job.writes)
         frames = [self.candidates.all_snapshots(table) for table in job.reads]

@@ -3,22 +3,22 @@
 from hublake.lake.schema import TABLES, Table
 from hublake.spark_jobs.engine.warehouse import Warehouse
 
-LAYERS = {
+LAYER_COMMENTS = {
     "bronze": "What the Hub said, as it said it",
     "silver": "What the answers mean: one snapshot of the Hub, cleaned and typed",
     "gold": "What follows from a snapshot: graph, impact, documentation",
 }
 
 
-def registered(warehouse: Warehouse) -> list[str]:
+def register_tables(warehouse: Warehouse) -> list[str]:
     """Make known to every session what the warehouse holds; answers the names that are new. Copies nothing, changes no table.
 
     A table's new versions are seen without this; only one that was not there before needs it again.
     """
     spark = warehouse.spark
-    for layer, comment in LAYERS.items():
+    for layer, comment in LAYER_COMMENTS.items():
         spark.sql(f"CREATE SCHEMA IF NOT EXISTS {layer} COMMENT '{comment}'")
-    fresh = [table for table in TABLES.values() if not spark.catalog.tableExists(table.full_name) and warehouse.holds(table)]
+    fresh = [table for table in TABLES.values() if not spark.catalog.tableExists(table.full_name) and warehouse.has_table(table)]
     for table in fresh:
         spark.sql(creation(table, warehouse.address))
     return [table.full_name for table in fresh]

@@ -28,16 +28,16 @@ def all_jobs() -> dict[str, Job]:
 
 
 def _ordered(jobs: Iterable[Job]) -> list[str]:
-    return list(TopologicalSorter(needs(sorted(jobs, key=lambda job: job.name))).static_order())
+    return list(TopologicalSorter(dependencies(sorted(jobs, key=lambda job: job.name))).static_order())
 
 
-def needs(jobs: Sequence[Job]) -> dict[str, list[str]]:
+def dependencies(jobs: Sequence[Job]) -> dict[str, list[str]]:
     """Job -> those of the jobs that write what it reads."""
     names = {job.name for job in jobs}
     return {job.name: sorted(table.full_name for table in job.reads if table.full_name in names) for job in jobs}
 
 
-def jobs_for(wanted: Iterable[Table]) -> list[Job]:
+def jobs_needed_for(wanted: Iterable[Table]) -> list[Job]:
     """The jobs that make the wanted tables and all they need, in order; all jobs where none is wanted."""
     jobs = all_jobs()
     needed = {table.full_name for table in wanted} or set(jobs)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-OF_NO_TABLE = "(between tables)"
+NO_TABLE = "(between tables)"
 
 
 @dataclass
-class Figures:
+class TaskMetrics:
     """Sums over the tasks of one table: bytes of files read and written, of shuffles, spilled to disk; seconds of cores."""
 
     tasks: int = 0
@@ -36,20 +36,20 @@ class Figures:
         self.spilled_bytes += metrics["Disk Bytes Spilled"]
 
 
-def figures(events: Iterable[dict[str, Any]]) -> dict[str, Figures]:
+def metrics_by_table(events: Iterable[dict[str, Any]]) -> dict[str, TaskMetrics]:
     """Table -> figures, in the order in which their first tasks ended. A task that failed before it ran has none."""
     tables: dict[int, str] = {}
-    found: dict[str, Figures] = {}
+    found: dict[str, TaskMetrics] = {}
     for event in events:
         if event["Event"] == "SparkListenerJobStart":
-            table = event.get("Properties", {}).get("spark.jobGroup.id", OF_NO_TABLE)
+            table = event.get("Properties", {}).get("spark.jobGroup.id", NO_TABLE)
             tables |= dict.fromkeys(event["Stage IDs"], table)
         elif event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
-            found.setdefault(tables.get(event["Stage ID"], OF_NO_TABLE), Figures()).add(event["Task Metrics"])
+            found.setdefault(tables.get(event["Stage ID"], NO_TABLE), TaskMetrics()).add(event["Task Metrics"])
     return found
 
 
-def events_of(folder: Path) -> Iterator[dict[str, Any]]:
+def read_events(folder: Path) -> Iterator[dict[str, Any]]:
     """The events of one application: a file, or a folder of files that follow each other. The last line may be half written."""
     files = sorted(folder.glob("events_*"), key=lambda path: int(path.name.split("_")[1])) if folder.is_dir() else [folder]
     for path in files:
@@ -59,7 +59,7 @@ def events_of(folder: Path) -> Iterator[dict[str, Any]]:
                     yield json.loads(line)
 
 
-def shown(found: dict[str, Figures]) -> str:
+def format_metrics(found: dict[str, TaskMetrics]) -> str:
     """One line a table, sizes in MB."""
     lines = [f"{'':28} {'tasks':>7} {'core s':>8} {'read MB':>9} {'written MB':>10} {'shuffled MB':>11} {'spilled MB':>10}"]
     for table, sums in found.items():
@@ -72,4 +72,4 @@ def shown(found: dict[str, Figures]) -> str:
 
 if __name__ == "__main__":
     for application in sorted(Path(sys.argv[1]).iterdir(), key=lambda path: path.stat().st_mtime):
-        print(f"{application.name}\n{shown(figures(events_of(application)))}\n")
+        print(f"{application.name}\n{format_metrics(metrics_by_table(read_events(application)))}\n")

@@ -34,11 +34,6 @@ def jar_folder(settings: Settings) -> Path:
     return Path(settings.build.jars or Path(sys.prefix) / "share" / "hublake" / "jars")
 
 
-def class_archive(settings: Settings) -> Path:
-    """Where spark_jobs/class_archive.py puts what the JVM need not look up in the jars; it may be missing."""
-    return jar_folder(settings) / "classes.jsa"
-
-
 def jar_files(settings: Settings) -> list[Path]:
     """The jars, ready to be given to a session. Raises SetUpMissing where Java or a jar is not there."""
     check_java()

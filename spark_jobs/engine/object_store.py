@@ -47,6 +47,6 @@ def _waits(patience: str) -> int:
     return max(1, int(math.log2(seconds / FIRST_WAIT_SECONDS + 1)))
 
 
-def spark_store_waited_for(address: str) -> AbstractContextManager[None]:
+def translate_spark_store_errors(address: str) -> AbstractContextManager[None]:
     """`store_waited_for` for a block that also reads and writes by Spark."""
     return store_waited_for(address, (OSError, Py4JJavaError, PySparkException))

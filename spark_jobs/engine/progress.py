@@ -8,17 +8,17 @@ from types import TracebackType
 from rich.console import Console
 
 from hublake.expectations.gate import Verdict
-from hublake.spark_jobs.engine.build import Step
+from hublake.spark_jobs.engine.build import TableResult
 
 
-class Told:
+class ConsoleProgress:
     """Calling it with a text shows what is being done now; with a Step, what was done."""
 
     def __init__(self) -> None:
         self.console = Console(highlight=False)
         self.status = self.console.status("")
 
-    def __enter__(self) -> "Told":
+    def __enter__(self) -> "ConsoleProgress":
         if self.console.is_terminal:
             self.status.start()
         return self
@@ -26,13 +26,13 @@ class Told:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.status.stop()
 
-    def __call__(self, said: str | Step) -> None:
+    def __call__(self, said: str | TableResult) -> None:
         if isinstance(said, str):
             self.status.update(f"{said} ...")
             return
-        notes = [f"{said.set_aside:,} set aside"] * bool(said.set_aside) + [f"{said.warnings} warning(s)"] * bool(said.warnings)
+        notes = [f"{said.quarantined:,} set aside"] * bool(said.quarantined) + [f"{said.warnings} warning(s)"] * bool(said.warnings)
         self.console.print(
-            f"{said.verb:>8}  {said.table.full_name:28} {said.rows:>12,} rows {said.seconds:>7.1f} s  {', '.join(notes)}".rstrip()
+            f"{said.status:>8}  {said.table.full_name:28} {said.rows:>12,} rows {said.seconds:>7.1f} s  {', '.join(notes)}".rstrip()
         )
 
     def snapshot(self, day: date) -> None:
@@ -52,8 +52,8 @@ class Told:
     def docs(self, page: Path) -> None:
         self.console.print(f"Data Docs: {page}", markup=False, soft_wrap=True)
 
-    def summary(self, steps: list[Step]) -> None:
-        verbs = Counter(step.verb for step in steps)
-        set_aside = sum(step.set_aside for step in steps)
+    def summary(self, steps: list[TableResult]) -> None:
+        verbs = Counter(step.status for step in steps)
+        set_aside = sum(step.quarantined for step in steps)
         where = " (silver.quarantine)" if set_aside else ""
         self.console.print(f"{verbs['built']} tables built, {verbs['current']} current, {set_aside:,} records set aside{where}")

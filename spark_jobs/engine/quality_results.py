@@ -14,7 +14,7 @@ from hublake.lake.schema.operations import QUALITY_RESULTS
 
 
 @dataclass
-class Quality:
+class QualityResults:
     """The results of one run, written at its end whether it published or not."""
 
     address: str

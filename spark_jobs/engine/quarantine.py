@@ -8,13 +8,13 @@ from pyspark.sql import functions as F
 from hublake.lake.errors import GateClosed
 from hublake.lake.schema import Table
 from hublake.lake.settings import BuildSettings
-from hublake.spark_jobs.dataframes.checkpoints import held
-from hublake.spark_jobs.engine.row_constraints import quarantined, with_reason
-from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.engine.row_constraints import quarantine_records, with_quarantine_reason
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
 
 
 @dataclass(frozen=True)
-class Parted:
+class SplitRows:
     """A candidate in two parts: rows that may stay, and those with a reason, which are counted as `kept` is written."""
 
     table: Table
@@ -37,24 +37,24 @@ class Parted:
 
     def records(self) -> DataFrame:
         """The rows with a reason, for silver.quarantine."""
-        return quarantined(self.candidate, self.table)
+        return quarantine_records(self.candidate, self.table)
 
     def _examples(self) -> str:
-        rule = F.substring_index(SET_ASIDE_REASON, ":", 1)
-        counted = self.candidate.where(F.col(SET_ASIDE_REASON).isNotNull()).groupBy(rule).agg(F.count("*"), F.min(SET_ASIDE_REASON))
+        rule = F.substring_index(QUARANTINE_REASON, ":", 1)
+        counted = self.candidate.where(F.col(QUARANTINE_REASON).isNotNull()).groupBy(rule).agg(F.count("*"), F.min(QUARANTINE_REASON))
         return "".join(f"\n  {count:>9,}  {example}" for _, count, example in counted.collect())
 
 
-def parted(rows: DataFrame, table: Table) -> Parted:
+def split_quarantined(rows: DataFrame, table: Table) -> SplitRows:
     """Part the rows that keep the rules of their table from those that break one, or that the transform itself set aside.
 
     Cost: rows of a transform that sets aside are held, as they are written in two parts. Of others none should break a rule; where
     some do, the transform is run again for them.
     """
-    candidate = with_reason(rows, table)
-    if SET_ASIDE_REASON in rows.columns:
-        candidate = held(candidate)
+    candidate = with_quarantine_reason(rows, table)
+    if QUARANTINE_REASON in rows.columns:
+        candidate = lazy_checkpoint(candidate)
     counted = Observation()
-    figures = (F.count(F.lit(1)).alias("total"), F.count(SET_ASIDE_REASON).alias("bad"))
-    kept = candidate.observe(counted, *figures).where(F.col(SET_ASIDE_REASON).isNull()).drop(SET_ASIDE_REASON, SET_ASIDE_BODY)
-    return Parted(table, candidate, kept, counted)
+    figures = (F.count(F.lit(1)).alias("total"), F.count(QUARANTINE_REASON).alias("bad"))
+    kept = candidate.observe(counted, *figures).where(F.col(QUARANTINE_REASON).isNull()).drop(QUARANTINE_REASON, QUARANTINE_BODY)
+    return SplitRows(table, candidate, kept, counted)

@@ -13,15 +13,15 @@ from hublake.lake.schema import TABLES, Table, find_table
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.build import Build
-from hublake.spark_jobs.engine.progress import Told
-from hublake.spark_jobs.engine.snapshots import chosen_snapshot
+from hublake.spark_jobs.engine.progress import ConsoleProgress
+from hublake.spark_jobs.engine.snapshots import select_snapshot
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 
 
 def build(settings: Settings, wanted: Sequence[Table], as_of: str | None, *, again: bool) -> None:
     """Build the wanted tables in a session of their own, and print what is done. Raises what `Build.run` raises."""
-    with Told() as told:
+    with ConsoleProgress() as told:
         told("starting Spark")
         with warehouse_session(settings) as lake:
             gate = Gate(lake.address)
@@ -39,11 +39,11 @@ def check(settings: Settings, wanted: Sequence[Table], as_of: str | None) -> Non
 
     Raises GateClosed where a critical one is broken, MissingTable where there is no table.
     """
-    with Told() as told, warehouse_session(settings) as lake:
+    with ConsoleProgress() as told, warehouse_session(settings) as lake:
         gate = Gate(lake.address)
-        day = chosen_snapshot(lake, as_of) if as_of else None
+        day = select_snapshot(lake, as_of) if as_of else None
         verdicts = []
-        for table in wanted or [table for table in TABLES.values() if lake.holds(table)]:
+        for table in wanted or [table for table in TABLES.values() if lake.has_table(table)]:
             told(f"checking {table.full_name}")
             verdicts.append(gate.judge(lake.read_as_of(table, day), table, partial(_look, lake, day)))
             told.verdict(verdicts[-1])
@@ -60,12 +60,12 @@ def check(settings: Settings, wanted: Sequence[Table], as_of: str | None) -> Non
 
 def _look(lake: Warehouse, day: date | None, name: str) -> DataFrame | None:
     table = find_table(name)
-    return lake.read_as_of(table, day) if lake.holds(table) else None
+    return lake.read_as_of(table, day) if lake.has_table(table) else None
 
 
 def _set_aside(lake: Warehouse, day: date | None) -> list[tuple[str, str, int, str]]:
     """(table, rule, records, example) of the snapshot's quarantine."""
-    if not lake.holds(QUARANTINE):
+    if not lake.has_table(QUARANTINE):
         return []
     of_rule = lake.read_as_of(QUARANTINE, day).groupBy("table_name", "rule")
     found = of_rule.agg(F.count("*"), F.min("reason")).orderBy("table_name", "rule").collect()

@@ -5,7 +5,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
-from hublake.spark_jobs.engine.discovery import needs
+from hublake.spark_jobs.engine.discovery import dependencies
 from hublake.spark_jobs.job import Job
 
 SECONDS_BETWEEN_CALLS = 0.5  # to jobs that are told to stop, and may have begun something new meanwhile
@@ -13,14 +13,14 @@ SECONDS_BETWEEN_CALLS = 0.5  # to jobs that are told to stop, and may have begun
 Made = TypeVar("Made")
 
 
-def side_by_side(jobs: Sequence[Job], make: Callable[[Job], Made], at_once: int, stop: Callable[[], None]) -> Generator[Made]:
+def run_in_parallel(jobs: Sequence[Job], make: Callable[[Job], Made], at_once: int, stop: Callable[[], None]) -> Generator[Made]:
     """What `make` answers of each job, in the order in which they are through, `at_once` of them at a time.
 
     The first that fails raises here, and so does leaving early: then nothing new begins, `stop` is called until the others have ended,
     and what becomes of these is dropped.
     """
     by_name = {job.name: job for job in jobs}
-    needed = needs(jobs)
+    needed = dependencies(jobs)
     waiting_for = _waiting_for(needed)
     order = TopologicalSorter(needed)
     order.prepare()

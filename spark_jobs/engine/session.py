@@ -1,4 +1,4 @@
-"""The Spark session: from local jars, without a network, with the engine's log in a file."""
+"""Start or join a Spark session: jars from local files, no network, engine log written to a file."""
 
 import os
 import sys
@@ -11,17 +11,18 @@ from pyspark import SparkConf
 from pyspark.sql import SparkSession
 
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.jars import class_archive, jar_files
+from hublake.spark_jobs.engine.jars import jar_files
 from hublake.spark_jobs.engine.object_store import object_store_options
 
-# A small build is hundreds of small tasks: the C1 compiler alone makes it a third faster than C1 and C2. Alone it gets a
-# sixth of the space for code, and the JVM would throw away and compile again all the time. Space for some 30,000 classes at once saves it
-# from collecting all garbage each time that a few thousand more are loaded; a heap that need not grow does the same.
-QUICK_JVM = "-XX:MetaspaceSize=256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
-# C2 as the JVM comes compiles what has run some thousand times, and so takes two fifths of the CPU of a build of a million models. Here a
-# loop has to run half a million times before: that is what rows are, and what plans and logs of tables are not. And it takes in fewer of
-# the methods that are called, and smaller ones: code that runs for a second is as fast, and C2 takes half the time for it.
-STEADY_JVM = (
+# A small build runs hundreds of small tasks: it takes a third less time with the C1 compiler alone than with C1 and C2. C1 alone reserves a
+# sixth of the usual code cache, so the JVM would evict and recompile code all the time: 256 MB prevents that. A metaspace threshold for
+# about 30,000 classes avoids a full garbage collection each time that a few thousand more classes are loaded.
+SMALL_BUILD_JVM = "-XX:MetaspaceSize=256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
+# With the JVM's defaults, C2 compiles a method after a few thousand calls and takes two fifths of the CPU of a build of a million models.
+# These thresholds raise that to half a million loop iterations: code that processes rows reaches them, query planning and log parsing do
+# not. The inlining limits make C2 inline fewer and smaller methods: code that runs for a second is as fast, and C2 takes half the time.
+# An initial heap of a tenth of the memory and the metaspace threshold avoid collections while both grow.
+LARGE_BUILD_JVM = (
     "-XX:InitialRAMPercentage=10 -XX:MetaspaceSize=256m -XX:+UseParallelGC"
     " -XX:Tier4InvocationThreshold=100000 -XX:Tier4MinInvocationThreshold=12000"
     " -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=500000"
@@ -29,21 +30,19 @@ STEADY_JVM = (
 )
 
 
-def local_session(
+def start_local_session(
     settings: Settings,
     work_folder: Path,
     log: Path | None = None,
     *,
     is_small: bool = False,
-    on_top: Sequence[str] = (),
-    java: str = "",
+    extra_conf: Sequence[str] = (),
 ) -> SparkSession:
-    """A session that this process starts itself; scratch files lie in `work_folder`, and spark.log unless `log` is given.
+    """Start a session in this process. Scratch files go to `work_folder`; so does spark.log unless `log` is given.
 
-    `is_small` takes the options for a few thousand models (conf/spark/small.conf); `on_top` names further files of conf/spark;
-    `java` is an option of the JVM in place of those that let it use the archive of its classes.
+    `is_small` applies the options for a few thousand models (conf/spark/small.conf); `extra_conf` names further files of conf/spark.
 
-    Raises SetUpMissing where Java or the jars are not there.
+    Raises SetUpMissing if Java or a jar is not installed.
     """
     work_folder.mkdir(parents=True, exist_ok=True)
     log = (log or work_folder / "spark.log").resolve()
@@ -53,32 +52,31 @@ def local_session(
     log_settings.write_text((files("hublake.conf") / "spark" / "log4j2.properties").read_text("utf-8"), "utf-8")
     master = settings.build.master
     # A second task for a few rows costs more than it saves.
-    partitions = str(settings.build.shuffle_partitions or (1 if is_small else _threads(master)))
-    # Executors must run this very Python, whatever PATH says.
+    partitions = str(settings.build.shuffle_partitions or (1 if is_small else _core_count(master)))
+    # Executors must run the same Python as the driver, regardless of PATH.
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     jars = jar_files(settings)
+    jvm_options = [SMALL_BUILD_JVM if is_small else LARGE_BUILD_JVM, *_jvm_paths(work_folder.resolve(), log_settings, log)]
     options = {
-        # On the driver's own path too: threads that Spark did not start (the SQL server's) see no class that came by spark.jars.
+        # On the driver's class path too: threads that Spark did not start (the SQL server's) cannot load classes from spark.jars.
         "spark.jars": ",".join(map(str, jars)),
         "spark.driver.extraClassPath": os.pathsep.join(map(str, jars)),
         "spark.driver.memory": settings.build.driver_memory,
-        "spark.driver.extraJavaOptions": " ".join(
-            [QUICK_JVM if is_small else STEADY_JVM, java or archive_options(settings), *_places(work_folder.resolve(), log_settings, log)]
-        ),
+        "spark.driver.extraJavaOptions": " ".join(jvm_options),
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": events.as_uri(),
-        "spark.eventLog.compress": "false",  # spark_jobs/engine/event_log.py reads it as it is
+        "spark.eventLog.compress": "false",  # spark_jobs/engine/event_log.py reads it uncompressed
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": partitions,
         "spark.default.parallelism": partitions,
         "spark.local.dir": str(work_folder / "scratch"),
         "spark.sql.warehouse.dir": str(work_folder / "catalog"),
-        **options_of("session.conf"),
+        **read_spark_conf("session.conf"),
         **object_store_options(settings.storage, os.environ),
-        **options_of(*["small.conf"] * is_small, *on_top),
+        **read_spark_conf(*["small.conf"] * is_small, *extra_conf),
     }
     with _stderr_to(log):
         session = (
@@ -88,35 +86,30 @@ def local_session(
     return session
 
 
-def _places(work_folder: Path, log_settings: Path, log: Path) -> Iterator[str]:
-    """Where the JVM writes what is no table."""
+def _jvm_paths(work_folder: Path, log_settings: Path, log: Path) -> Iterator[str]:
+    """JVM options that name the files of Derby and Log4j."""
     yield f"-Dderby.stream.error.file={work_folder / 'derby.log'}"
     yield f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}"
     yield f"-Dhublake.log={log}"
 
 
-def archive_options(settings: Settings) -> str:
-    """Options that let the JVM take its classes from an archive; if that does not fit, in silence from the jars."""
-    classes = class_archive(settings)
-    return f"-XX:SharedArchiveFile={classes} -Xlog:cds*=off" if classes.is_file() else ""
-
-
-def submitted_session(settings: Settings, warehouse: str, on_top: Sequence[str] = ()) -> SparkSession:
-    """The session of spark-submit, which has chosen master, memory and jars; checkpoints lie where all executors reach."""
-    options = options_of("session.conf", *on_top) | object_store_options(settings.storage, os.environ)
+def join_submitted_session(settings: Settings, warehouse: str, extra_conf: Sequence[str] = ()) -> SparkSession:
+    """Join the session of spark-submit, which has set master, memory and jars. Checkpoints go where all executors can read them."""
+    options = read_spark_conf("session.conf", *extra_conf) | object_store_options(settings.storage, os.environ)
     configured = SparkConf().setAll(list(options.items()))
     session = SparkSession.builder.appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(f"{warehouse.rstrip('/')}/_checkpoints")
     return session
 
 
-def options_of(*names: str) -> dict[str, str]:
-    """Files of conf/spark in the form of spark-submit's --properties-file; the later one counts."""
+def read_spark_conf(*names: str) -> dict[str, str]:
+    """Options from files of conf/spark, in the format of spark-submit's --properties-file; a later file overrides an earlier one."""
     lines = [line for name in names for line in (files("hublake.conf") / "spark" / name).read_text("utf-8").splitlines()]
     return dict(line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))
 
 
-def _threads(master: str) -> int:
+def _core_count(master: str) -> int:
+    """Cores of a local master: local[2], local-cluster[2,1,1024]; of local[*], those of this machine."""
     inner = master.partition("[")[2].rstrip("]").split(",")
     if master.startswith("local-cluster"):
         return int(inner[0]) * int(inner[1])
@@ -125,13 +118,13 @@ def _threads(master: str) -> int:
 
 @contextmanager
 def _stderr_to(log: Path) -> Iterator[None]:
-    """Lines the JVM prints before its log is set up follow the file descriptor it inherits."""
+    """Redirect file descriptor 2 to the log: the JVM inherits it and prints to it before its own logging is configured."""
     sys.stderr.flush()
-    kept = os.dup(2)
+    saved_stderr = os.dup(2)
     with log.open("ab") as file:
         os.dup2(file.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(saved_stderr, 2)
+        os.close(saved_stderr)

@@ -10,12 +10,12 @@ from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
 
 
-def chosen_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
+def select_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
     """The newest listing (whole, or of changes behind a whole one), or the newest up to a day (YYYY-MM-DD), or that of a crawl_id.
 
     Raises HublakeError where no listing has come to its end, WrongUse where none is meant by `as_of`.
     """
-    runs = snapshots([Run(**row) for row in warehouse.rows(CRAWL_RUNS, *Run._fields)], "models")
+    runs = snapshots([Run(**row) for row in warehouse.read_small_table(CRAWL_RUNS, *Run._fields)], "models")
     of_day = {run.snapshot_date: run.crawl_id for run in runs}  # of two crawls on a day the later one counts
     if not of_day:
         raise HublakeError(f"{warehouse.address}: no crawl of the listing has come to its end. Run: hublake crawl models")
@@ -35,7 +35,7 @@ def chosen_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
     return max(up_to)
 
 
-def unmerged_days(journal: Journal, job: Job) -> list[date]:
+def unmerged_snapshots(journal: Journal, job: Job) -> list[date]:
     """Published snapshots of what a history is made from that it does not hold, or that were made again since."""
     sources = [table.full_name for table in job.reads if table.layer != "bronze"]
     days = {day for name in sources for day in journal.days(name)}

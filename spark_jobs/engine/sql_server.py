@@ -10,7 +10,7 @@ import click
 from hublake.lake.errors import WrongUse
 from hublake.lake.settings import Settings
 from hublake.lake.signals import told_to_end
-from hublake.spark_jobs.engine.catalog import registered
+from hublake.spark_jobs.engine.catalog import register_tables
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 
@@ -26,7 +26,7 @@ def serve(settings: Settings, host: str, port: int, users: Path | None, others: 
     with warehouse_session(settings, SERVE_CONF) as lake, told_to_end() as is_told, thrift_server(lake, wanted):
         click.echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
         while not is_told.wait(LOOK_SECONDS):
-            registered(lake)
+            register_tables(lake)
 
 
 def hive_options(host: str, port: int, users: Path | None, others: tuple[str, ...] = ()) -> dict[str, str]:
@@ -63,7 +63,7 @@ def thrift_server(warehouse: Warehouse, options: Mapping[str, str]) -> Iterator[
 
     HiveServer2 reads its options from the properties of the JVM, also those that say who may come in.
     """
-    registered(warehouse)
+    register_tables(warehouse)
     java = warehouse.spark._jvm
     assert java is not None
     for name, value in options.items():

@@ -18,7 +18,7 @@ Key = tuple[str, date]
 
 
 @dataclass
-class Candidates:
+class StagingArea:
     """The staged tables of one run; a table that is not staged is read as it is published, bronze as it was when it was first asked for."""
 
     warehouse: Warehouse
@@ -40,12 +40,12 @@ class Candidates:
     def look(self, name: str, day: date) -> DataFrame | None:
         """The rows of a day of the table of that name, without its layer; None where there are none."""
         table = find_table(name)
-        is_there = (table.full_name, day) in self.frames or self.warehouse.holds(table)
+        is_there = (table.full_name, day) in self.frames or self.warehouse.has_table(table)
         return self.snapshot(table, day) if is_there and not table.is_history else None
 
     def before(self, table: Table, earlier: date | None, day: date) -> DataFrame:
         """The rows of the snapshot before `day`, with `days_before`; none where it is the first."""
-        rows = self.warehouse.nothing(table).drop("snapshot_date") if earlier is None else self.snapshot(table, earlier)
+        rows = self.warehouse.empty_frame(table).drop("snapshot_date") if earlier is None else self.snapshot(table, earlier)
         return rows.withColumn("days_before", F.lit((day - earlier).days if earlier else None).cast("long"))
 
     def all_snapshots(self, table: Table) -> DataFrame:
@@ -61,16 +61,18 @@ class Candidates:
     def _bronze(self, table: Table) -> DataFrame:
         """All rows of a bronze table; none where it may be empty and was never written. Raises MissingTable where it may not."""
         if table.full_name not in self.bronze:
-            self.bronze[table.full_name] = self.warehouse.nothing(table) if self._was_never_written(table) else self.warehouse.read(table)
+            self.bronze[table.full_name] = (
+                self.warehouse.empty_frame(table) if self._was_never_written(table) else self.warehouse.read(table)
+            )
         return self.bronze[table.full_name]
 
     def _was_never_written(self, table: Table) -> bool:
         """Of a bronze table that may be empty."""
-        return not table.at_least_rows and not self.warehouse.holds(table)
+        return not table.at_least_rows and not self.warehouse.has_table(table)
 
     def published(self, table: Table) -> DataFrame:
         """All rows of a table as it is published; none before the first build."""
-        return self.warehouse.read(table) if self.warehouse.holds(table) else self.warehouse.nothing(table)
+        return self.warehouse.read(table) if self.warehouse.has_table(table) else self.warehouse.empty_frame(table)
 
     def merged(self, history: DataFrame, changes: DataFrame, table: Table) -> DataFrame:
         """A history as it will be with the changes."""
@@ -90,14 +92,14 @@ class Candidates:
         """
         if self.is_empty(table, day):
             return 0
-        counts = [self.warehouse.rows_told(table, folder) for folder in self.folders.get((table.full_name, day), ())]
-        if table.layer == "bronze" or (table.is_history and self.warehouse.holds(table)):
-            counts.append(self.warehouse.rows_told(table))
+        counts = [self.warehouse.logged_row_count(table, folder) for folder in self.folders.get((table.full_name, day), ())]
+        if table.layer == "bronze" or (table.is_history and self.warehouse.has_table(table)):
+            counts.append(self.warehouse.logged_row_count(table))
         return None if None in counts or not counts else sum(count or 0 for count in counts)
 
     def stage_nothing(self, table: Table, day: date) -> DataFrame:
         """No rows for a day: what was there goes when this is published."""
-        self.frames[table.full_name, day] = self.warehouse.nothing(table)
+        self.frames[table.full_name, day] = self.warehouse.empty_frame(table)
         return self.frames[table.full_name, day]
 
     def stage(self, frame: DataFrame, table: Table, day: date, *, of: Table | None = None) -> DataFrame:
@@ -118,7 +120,7 @@ class Candidates:
 
     def stage_changes(self, changes: DataFrame, table: Table, day: date) -> DataFrame:
         """Write the changes of a history; of a table that is not there yet they are all its rows."""
-        if not self.warehouse.holds(table):
+        if not self.warehouse.has_table(table):
             rows = self.stage(changes.where(~F.col(IS_DELETED)).drop(IS_DELETED), table, day)
             return rows.withColumn(IS_DELETED, F.lit(False))
         folder = f"staged/{self.run_id}/{day}"
@@ -140,13 +142,13 @@ class Candidates:
         found = []
         for (name, day), (job, told) in self.notes.items():
             folders = tuple(self.folders.get((name, day), ()))
-            is_merge = job.writes.is_history and self.warehouse.holds(job.writes) and bool(folders)
+            is_merge = job.writes.is_history and self.warehouse.has_table(job.writes) and bool(folders)
             where = () if job.writes.is_history else (("snapshot_date", "=", str(day)),)
             found.append(Plan(name, str(day), folders, where, commit(job, day, told), is_merge))
         return found + [self._quarantine(day, tables, commit) for day, tables in self.emptied.items() if self._has_records(day)]
 
     def _has_records(self, day: date) -> bool:
-        return (QUARANTINE.full_name, day) in self.folders or self.warehouse.holds(QUARANTINE)
+        return (QUARANTINE.full_name, day) in self.folders or self.warehouse.has_table(QUARANTINE)
 
     def _quarantine(self, day: date, tables: list[str], commit: Callable[..., dict[str, Any]]) -> Plan:
         rows = sum(told.get("set_aside", 0) for (_, of_day), (_, told) in self.notes.items() if of_day == day)

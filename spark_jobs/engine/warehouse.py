@@ -17,7 +17,7 @@ from hublake.lake.delta.builds import Journal
 from hublake.lake.delta.records import opened, rows_told
 from hublake.lake.errors import MissingTable, SchemaMismatch
 from hublake.lake.schema import Table
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import IS_DELETED
 
 # Spark asks for the size of each file it is given by name: of so many that takes less time than Delta's first look at a log by queries.
@@ -41,7 +41,7 @@ class Warehouse:
         found = self.spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
         return frozenset(f"{executor.host()}:{executor.port()}" for executor in found)
 
-    def holds(self, table: Table) -> bool:
+    def has_table(self, table: Table) -> bool:
         """Whether there is a Delta table, be it a broken one, told by its log alone: Spark would start a query for each question."""
         try:
             return opened(table.path(self.address), self.storage) is not None
@@ -74,13 +74,13 @@ class Warehouse:
         return self.journal().versions().get(table.full_name)
 
     def _require(self, table: Table) -> None:
-        if not self.holds(table):
+        if not self.has_table(table):
             raise MissingTable(
                 f"{table.full_name} is not in the warehouse {self.address}. "
                 f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
             )
 
-    def rows(self, table: Table, *columns: str) -> list[dict[str, Any]]:
+    def read_small_table(self, table: Table, *columns: str) -> list[dict[str, Any]]:
         """These columns of a small table, of its last version, without Spark; null where the files are older than a column.
 
         Raises MissingTable like `read`.
@@ -94,7 +94,7 @@ class Warehouse:
             raise broken(table, error) from error
         return [dict.fromkeys(columns) | row for row in rows]
 
-    def rows_told(self, table: Table, folder: str = "") -> int | None:
+    def logged_row_count(self, table: Table, folder: str = "") -> int | None:
         """Rows of the last version of a table, or of what is staged in a folder below it, by the log alone; None where it does not say."""
         return rows_told(self._opened(f"{table.path(self.address)}/{folder}".rstrip("/"), None))
 
@@ -118,7 +118,7 @@ class Warehouse:
         last = newest.agg(F.max("snapshot_date")).collect()[0][0]
         return rows.where(F.col("snapshot_date") == last) if last else newest
 
-    def version(self, table: Table) -> int:
+    def latest_version(self, table: Table) -> int:
         """The version of the last commit."""
         try:
             return self._opened(table.path(self.address), None).version()
@@ -144,7 +144,7 @@ class Warehouse:
         base = "/".join([table.path(self.address), *[part for part in folder.split("/") if "=" not in part]])
         return self._files_of(path, StructType([*spark_schema(table).fields, *extra]), base=base)
 
-    def nothing(self, table: Table) -> DataFrame:
+    def empty_frame(self, table: Table) -> DataFrame:
         """No rows of a table; Spark knows of them without looking, and leaves out what would be done with them."""
         return self._none(spark_schema(table))
 
@@ -164,7 +164,7 @@ class Warehouse:
         return DeltaTable(path, version=version, storage_options=dict(self.storage))
 
     def _refuse_changed_types(self, table: Table) -> None:
-        if not self.holds(table):
+        if not self.has_table(table):
             return
         stored = {f.name: f.dataType for f in self.spark.read.format("delta").load(table.path(self.address)).schema}
         for declared in spark_schema(table):
@@ -175,7 +175,7 @@ class Warehouse:
                     f" the folder {table.path(self.address)} away and make every snapshot again: hublake build {table.name} --as-of DATE"
                 )
 
-    def publish(self, frame: DataFrame, table: Table, where: dict[str, Any], commit: dict[str, Any]) -> None:
+    def overwrite(self, frame: DataFrame, table: Table, where: dict[str, Any], commit: dict[str, Any]) -> None:
         """Replace the rows of one table that `where` names (column -> value) by `frame`, in one Delta commit that carries `commit`.
 
         For tables outside of builds, such as bronze: readers see them at their last version. Raises SchemaMismatch where the

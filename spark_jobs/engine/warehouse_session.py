@@ -13,16 +13,16 @@ from hublake.lake.delta.records import opened as opened_table
 from hublake.lake.paths import is_local, log_folder, require_warehouse
 from hublake.lake.schema import TABLES
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.object_store import spark_store_waited_for
-from hublake.spark_jobs.engine.session import local_session, submitted_session
+from hublake.spark_jobs.engine.object_store import translate_spark_store_errors
+from hublake.spark_jobs.engine.session import join_submitted_session, start_local_session
 from hublake.spark_jobs.engine.warehouse import Warehouse
 
-SMALL_ROWS = 40_000  # of bronze: some 20,000 models with their cards
+SMALL_WAREHOUSE_ROWS = 40_000  # of bronze: some 20,000 models with their cards
 
 
 @contextmanager
-def warehouse_session(settings: Settings, *on_top: str) -> Iterator[Warehouse]:
-    """The warehouse of the settings with a session that ends with the block; `on_top` are files of conf/spark that it takes besides.
+def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehouse]:
+    """The warehouse of the settings with a session that ends with the block; `extra_conf` are files of conf/spark that it takes besides.
 
     Raises MissingTable where there is no such folder, StoreUnreachable where its object store does not answer.
     """
@@ -30,21 +30,21 @@ def warehouse_session(settings: Settings, *on_top: str) -> Iterator[Warehouse]:
     require_warehouse(address)
     if is_local(address):
         address = str(Path(address).resolve())
-    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch, spark_store_waited_for(address):
+    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch, translate_spark_store_errors(address):
         if "PYSPARK_GATEWAY_PORT" in os.environ:  # spark-submit has started the JVM and chosen master, memory and jars
-            spark = submitted_session(settings, address, on_top)
+            spark = join_submitted_session(settings, address, extra_conf)
         else:
             logs = log_folder(address)
             logs.mkdir(parents=True, exist_ok=True)
-            is_small = bronze_rows(address, settings.storage) < SMALL_ROWS
-            spark = local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, on_top=on_top)
+            is_small = count_bronze_rows(address, settings.storage) < SMALL_WAREHOUSE_ROWS
+            spark = start_local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, extra_conf=extra_conf)
         try:
             yield Warehouse(spark, address, settings.storage)
         finally:
             spark.stop()
 
 
-def bronze_rows(address: str, storage: Storage) -> int:
+def count_bronze_rows(address: str, storage: Storage) -> int:
     """Rows of the bronze tables, as their logs tell it: for a folder and an object store alike, without reading a file.
 
     Rows and not bytes: cards that resemble each other, as those of a made hub, take next to no room.

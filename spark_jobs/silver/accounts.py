@@ -11,8 +11,8 @@ from hublake.lake.schema import bronze
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.rules.listings.accounts import account_facts
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.schema import spark_schema
-from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Job
 from hublake.spark_jobs.steps.listed_items import first_of, without_opted_out
 
 GONE = (404, 410)
@@ -21,7 +21,7 @@ GONE = (404, 410)
 def transform(accounts: DataFrame) -> DataFrame:
     """The newest answer of each account; of one that is gone, or that the Hub withholds, the name alone."""
     newest = first_of(without_opted_out(accounts, "account"), "account", F.desc("fetched_at"), F.desc("crawl_id"))
-    schema = spark_schema(ACCOUNTS, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
+    schema = spark_schema(ACCOUNTS, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
     return map_records(newest.select("account", "kind", "status", "fetched_at", "body"), _read, schema)
 
 
@@ -39,7 +39,7 @@ def _read(row: Record) -> Iterator[Record]:
     if isinstance(overview, dict):
         yield kept | account_facts(row["kind"], overview)
     else:
-        yield kept | {SET_ASIDE_REASON: reason, SET_ASIDE_BODY: row["body"]}
+        yield kept | {QUARANTINE_REASON: reason, QUARANTINE_BODY: row["body"]}
 
 
-JOB = Job(reads=(bronze.ACCOUNTS,), writes=ACCOUNTS, transform=transform, none_without=(bronze.ACCOUNTS,))
+JOB = Job(reads=(bronze.ACCOUNTS,), writes=ACCOUNTS, transform=transform, requires_rows_of=(bronze.ACCOUNTS,))

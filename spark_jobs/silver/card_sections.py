@@ -14,8 +14,8 @@ from hublake.rules.cards.generators import generator_of
 from hublake.rules.cards.sections import split
 from hublake.rules.cards.sentences import digests
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.schema import spark_schema
-from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Job
 from hublake.spark_jobs.steps.section_texts import text_id
 
 SENTENCES = StructType().add("parent_id", StringType()).add("parent_digests", ArrayType(LongType()))
@@ -45,7 +45,7 @@ def _of_parents(cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
 
 def _schema() -> StructType:
     schema = spark_schema(CARD_SECTIONS, without=("snapshot_date",))
-    return schema.add("digests", ArrayType(LongType())).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
+    return schema.add("digests", ArrayType(LongType())).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
 
 
 def _sections(row: Record) -> Iterator[Record]:
@@ -53,7 +53,7 @@ def _sections(row: Record) -> Iterator[Record]:
         yield from list(_rows(row["model_id"], row["text"]))
     except Exception as error:  # One card that a parser stumbles on must not stop the build of all the others.
         reason = f"unreadable_card: {type(error).__name__}: {error}"[:300]
-        yield {"model_id": row["model_id"], SET_ASIDE_REASON: reason, SET_ASIDE_BODY: json.dumps(row)}
+        yield {"model_id": row["model_id"], QUARANTINE_REASON: reason, QUARANTINE_BODY: json.dumps(row)}
 
 
 def _rows(model_id: str, text: str) -> Iterator[Record]:
@@ -84,4 +84,4 @@ def _digests(row: Record) -> Iterator[Record]:
     yield {"parent_id": row["parent_id"], "parent_digests": digests(found)}
 
 
-JOB = Job(reads=(MODEL_CARDS, LINEAGE_EDGES), writes=CARD_SECTIONS, transform=transform, none_without=(MODEL_CARDS,))
+JOB = Job(reads=(MODEL_CARDS, LINEAGE_EDGES), writes=CARD_SECTIONS, transform=transform, requires_rows_of=(MODEL_CARDS,))

@@ -14,4 +14,4 @@ def transform(listings: DataFrame, crawl_runs: DataFrame) -> DataFrame:
     return read_items(newest_items(listings, crawl_runs, "dataset"), LISTED, dataset_facts, DATASETS, "dataset_id")
 
 
-JOB = Job(reads=(LISTINGS, CRAWL_RUNS), writes=DATASETS, transform=transform, of_spider="datasets")
+JOB = Job(reads=(LISTINGS, CRAWL_RUNS), writes=DATASETS, transform=transform, requires_spider="datasets")

@@ -12,18 +12,18 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import declared_in_json
 from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelFacts, declared_parents
-from hublake.spark_jobs.dataframes.array_columns import has_any
+from hublake.spark_jobs.dataframes.array_columns import any_element
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
-from hublake.spark_jobs.dataframes.checkpoints import held
-from hublake.spark_jobs.dataframes.schema import spark_schema
-from hublake.spark_jobs.job import SET_ASIDE_REASON, Job
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.job import QUARANTINE_REASON, Job
 from hublake.spark_jobs.steps.lineage_edges import edges
 
 DECLARED = StructType()
 for _name in ("child_id", "parent", "declared_parent", "relation", "evidence", "problem"):
     DECLARED.add(_name, StringType())
 DECLARED.add("is_relation_declared", BooleanType()).add("confidence", DoubleType())
-EDGES = spark_schema(LINEAGE_EDGES, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType())
+EDGES = spark_schema(LINEAGE_EDGES, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType())
 
 
 def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) -> DataFrame:
@@ -32,7 +32,7 @@ def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) ->
     Cost: models that may declare a parent go through Python; what they declare and the names of all models go through one task, of which
     every model takes 0.2 kB and every reading 0.4; declared names go to every executor, which looks for them in all listings.
     """
-    declared = held(map_records(_facts(models, model_cards), _declared, DECLARED))
+    declared = lazy_checkpoint(map_records(_facts(models, model_cards), _declared, DECLARED))
     made = F.unix_micros("created_at").alias("created_at")
     known = models.select("model_id", "hub_id", "author", made, "is_created_at_floor", "downloads_30d")
     frames = {"readings": declared, "models": known, "former_names": _former_names(declared, listings)}
@@ -46,7 +46,7 @@ def _facts(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     is_fetched = F.coalesce("has_card_row", F.lit(False))
     card_data = F.when(~is_fetched, F.col("card_data"))
     may_declare: Column = (
-        has_any("tags", lambda tag: tag.startswith(BASE_MODEL_TAG) | (tag.contains("/") & ~tag.contains(":")))
+        any_element("tags", lambda tag: tag.startswith(BASE_MODEL_TAG) | (tag.contains("/") & ~tag.contains(":")))
         | (F.size("hub_parents") > 0)
         | (F.coalesce(F.size("base_models"), F.lit(0)) > 0)
         | F.coalesce(card_data.rlike("base[_-]model"), F.lit(False))

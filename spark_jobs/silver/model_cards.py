@@ -11,8 +11,8 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.card_text import describe, read_bytes
 from hublake.rules.cards.front_matter import Declared, declared, read_card
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.schema import spark_schema
-from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON, Job
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Job
 
 KEPT = ("hub_id", "model_id", "sha", "card_bytes", "encoding", "is_truncated")
 ANSWER = ("crawl_id", "hub_id", "repo_id", "sha", "etag", "fetched_at", "card_bytes")
@@ -34,7 +34,7 @@ def transform(cards: DataFrame, models: DataFrame) -> DataFrame:
         F.broadcast(last_crawl), F.col("snapshot_date") == F.col("last_date"), how="left_semi"
     )
     reason = F.concat(F.lit("model_not_listed: "), "repo_id", F.lit(" has a card, but is not in the listing of the snapshot"))
-    set_aside = strangers.select("hub_id", reason.alias(SET_ASIDE_REASON), F.to_json(F.struct(*ANSWER)).alias(SET_ASIDE_BODY))
+    set_aside = strangers.select("hub_id", reason.alias(QUARANTINE_REASON), F.to_json(F.struct(*ANSWER)).alias(QUARANTINE_BODY))
     return rows.unionByName(set_aside, allowMissingColumns=True)
 
 
@@ -71,4 +71,4 @@ def _read(row: Record) -> Iterator[Record]:
     yield kept | declared(front.data or {}).as_columns() | found
 
 
-JOB = Job(reads=(CARDS, MODELS), writes=MODEL_CARDS, transform=transform, none_without=(CARDS,))
+JOB = Job(reads=(CARDS, MODELS), writes=MODEL_CARDS, transform=transform, requires_rows_of=(CARDS,))

@@ -9,16 +9,16 @@ from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import declared_in_json
 from hublake.rules.datasets.declared import datasets, is_placeholder
-from hublake.spark_jobs.dataframes.array_columns import beginning
+from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.declared_values import declaring
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """One row for each dataset of a model, from the strongest source that names it; placeholders are kept and marked."""
-    told = declaring(models, model_cards, ("datasets",), beginning("tags", "dataset:"))
+    told = declaring(models, model_cards, ("datasets",), elements_with_prefix("tags", "dataset:"))
     return map_records(told, _rows, spark_schema(MODEL_DATASETS, without=("snapshot_date",)))
 
 

@@ -16,7 +16,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG
 from hublake.rules.listings.crawls import whole_listings
-from hublake.spark_jobs.dataframes.array_columns import behind, copy, filtered, joined
+from hublake.spark_jobs.dataframes.array_columns import copy_array, elements_without_prefix, filter_elements, join_elements
 from hublake.spark_jobs.job import IS_DELETED, Job
 from hublake.spark_jobs.steps.listed_items import runs_of
 
@@ -41,7 +41,7 @@ def transform(
     Cost: one pass over the models of the first day of all; after that two over the models of `days`; over all snapshots (of the
     models concerned) unless `is_last`, when the history itself says all that was before.
     """
-    in_order = models.withColumn("tags", F.sort_array(F.array_distinct(copy("tags")))).withColumn("tags_text", joined("tags"))
+    in_order = models.withColumn("tags", F.sort_array(F.array_distinct(copy_array("tags")))).withColumn("tags_text", join_elements("tags"))
     present = in_order.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
     on_days = present.where(F.col("day").isin(*days))
     if len(days) == 1 and history.isEmpty():
@@ -86,10 +86,10 @@ def _looked_at(listings: DataFrame, crawl_runs: DataFrame, repo_checks: DataFram
 def _tracked() -> list[Column]:
     """TRACKED, from columns of silver.models; its tags in order, each once, and joined as `tags_text`."""
     text = F.col("tags_text")
-    others = filtered("tags", lambda tag: ~tag.startswith(LICENSE) & ~tag.startswith(BASE_MODEL_TAG))
+    others = filter_elements("tags", lambda tag: ~tag.startswith(LICENSE) & ~tag.startswith(BASE_MODEL_TAG))
     lists = {
-        "licenses": behind("tags", LICENSE, text),
-        "base_models": behind("tags", BASE_MODEL_TAG, text),
+        "licenses": elements_without_prefix("tags", LICENSE, text),
+        "base_models": elements_without_prefix("tags", BASE_MODEL_TAG, text),
         "tags": F.when(text.contains(LICENSE) | text.contains(BASE_MODEL_TAG), others).otherwise(F.col("tags")),
     }
     return [lists[name].alias(name) if name in lists else F.col(name) for name in TRACKED]

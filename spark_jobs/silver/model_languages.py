@@ -10,16 +10,16 @@ from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import declared_in_json
 from hublake.rules.languages.declared import LONGEST_CODE, NOT_A_CODE, languages
-from hublake.spark_jobs.dataframes.array_columns import filtered
+from hublake.spark_jobs.dataframes.array_columns import filter_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.declared_values import declaring
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """One row for each language of a model, from the card where it names any, else from tags that are languages."""
-    told = declaring(models, model_cards, ("languages",), filtered("tags", _may_be_language))
+    told = declaring(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
     return map_records(told, _rows, spark_schema(MODEL_LANGUAGES, without=("snapshot_date",)))
 
 

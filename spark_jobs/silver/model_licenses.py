@@ -9,16 +9,16 @@ from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import declared_in_json
 from hublake.rules.licenses.declared import known_identifiers, licenses
-from hublake.spark_jobs.dataframes.array_columns import beginning
+from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.declared_values import declaring
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """One row for each licence of a model, from the strongest source that names it; none for a model that declares none."""
-    told = declaring(models, model_cards, ("licenses", "license_name", "license_link"), beginning("tags", "license:"))
+    told = declaring(models, model_cards, ("licenses", "license_name", "license_link"), elements_with_prefix("tags", "license:"))
     return map_records(told, _rows, spark_schema(MODEL_LICENSES, without=("snapshot_date",)))
 
 

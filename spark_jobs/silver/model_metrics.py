@@ -48,4 +48,4 @@ def _glitches() -> dict[str, Column]:
     return dict(zip(METRIC_GLITCHES, seen, strict=True))
 
 
-JOB = Job(reads=(MODELS,), before=(MODELS,), writes=MODEL_METRICS, transform=transform)
+JOB = Job(reads=(MODELS,), reads_previous=(MODELS,), writes=MODEL_METRICS, transform=transform)

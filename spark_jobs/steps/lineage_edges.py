@@ -11,7 +11,7 @@ from hublake.lake.enums import EVIDENCE, RELATIONS
 from hublake.rules.lineage.declared_parents import BARE_TAG
 from hublake.spark_jobs.graph.cycles import pairs_on_cycles
 from hublake.spark_jobs.graph.folding import Flags, Ids, distinct_pairs
-from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.steps.parent_resolution import resolved_parents
 from hublake.spark_jobs.steps.parents_in_names import CONFIDENCE, Told, parents_in_names
 
@@ -37,7 +37,7 @@ def edges(readings: pa.Table, models: pa.Table, former_names: pa.Table) -> pa.Ta
     }
     for name, flag in flags.items():
         chosen = chosen.append_column(name, pa.array(flag))
-    return chosen.drop_columns("problem").append_column(SET_ASIDE_REASON, reason)
+    return chosen.drop_columns("problem").append_column(QUARANTINE_REASON, reason)
 
 
 def _in_names(told: Sequence[Told]) -> pa.Table:

@@ -16,9 +16,9 @@ from hublake.lake.opt_out import OptOut, opted_out
 from hublake.lake.schema import Table
 from hublake.rules.listings.crawls import Run, newest_crawls
 from hublake.rules.listings.item import Item, Shape
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_whole
-from hublake.spark_jobs.dataframes.schema import spark_schema
-from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_table
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
 
 JSON = msgspec.json.Decoder()
 PLACE = ("crawl_id", "page", "position")  # of an item in bronze.listings, for one repo_type
@@ -59,7 +59,7 @@ def _given_twice(items: DataFrame) -> DataFrame:
     Cost: one task, with 16 bytes of each item.
     """
     marks = items.select(F.xxhash64("hub_id").alias("of_hub_id"), F.xxhash64("repo_id").alias("of_name"))
-    return map_whole(marks.repartition(1), _several, MARKS).localCheckpoint()
+    return map_table(marks.repartition(1), _several, MARKS).localCheckpoint()
 
 
 def _several(marks: pa.Table) -> pa.Table:
@@ -73,12 +73,12 @@ def read_items(items: DataFrame, shape: Shape, facts: Facts, into: Table, name: 
 
     Cost: each body is parsed once, where it is read; only rows whose names are given twice are shuffled.
     """
-    schema = spark_schema(into, without=("snapshot_date",)).add(SET_ASIDE_REASON, StringType()).add(SET_ASIDE_BODY, StringType())
+    schema = spark_schema(into, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
     alone = map_records(items.where("is_alone").select("hub_id", "body"), partial(_read, shape, facts), schema)
     shared = map_records(items.where("not is_alone").select("hub_id", "body"), partial(_read, shape, facts), schema)
     named = first_of(shared, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
     reason = F.when(F.col("place") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
-    return alone.unionByName(named.withColumn(SET_ASIDE_REASON, F.coalesce(SET_ASIDE_REASON, reason)).drop("place"))
+    return alone.unionByName(named.withColumn(QUARANTINE_REASON, F.coalesce(QUARANTINE_REASON, reason)).drop("place"))
 
 
 def first_of(frame: DataFrame, key: str, *order: Any, keep_others: bool = False) -> DataFrame:
@@ -128,4 +128,4 @@ def _parsed(body: str) -> Any:
 
 
 def _set_aside(row: Record, reason: str) -> Record:
-    return {"hub_id": row["hub_id"], SET_ASIDE_REASON: reason, SET_ASIDE_BODY: row["body"]}
+    return {"hub_id": row["hub_id"], QUARANTINE_REASON: reason, QUARANTINE_BODY: row["body"]}

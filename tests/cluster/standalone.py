@@ -15,7 +15,7 @@ import pyspark
 
 from hublake.lake.settings import load
 from hublake.spark_jobs.engine.jars import jar_files
-from hublake.spark_jobs.engine.session import QUICK_JVM
+from hublake.spark_jobs.engine.session import SMALL_BUILD_JVM
 from tools.dist import ROOT
 
 SPARK_HOME = Path(pyspark.__file__).parent
@@ -120,7 +120,7 @@ class StandaloneCluster:
         for name in ("conf", "logs", "scratch"):
             (self.folder / name).mkdir(parents=True)
         (self.folder / "conf" / "log4j2.properties").write_text(LOG_OF_DAEMONS, "utf-8")
-        (self.folder / "conf" / "spark-defaults.conf").write_text(DEFAULTS.format(secret=token_hex(32), quick=QUICK_JVM), "utf-8")
+        (self.folder / "conf" / "spark-defaults.conf").write_text(DEFAULTS.format(secret=token_hex(32), quick=SMALL_BUILD_JVM), "utf-8")
         launcher = str(SPARK_HOME / "bin" / "spark-class")
         master = self.master = self._spawned("master", [launcher, MASTER, "--host", "127.0.0.1", "--port", "0", "--webui-port", "0"])
         self.url = master.wait_for(r"(spark://127\.0\.0\.1:[1-9]\d*)")
@@ -138,7 +138,7 @@ class StandaloneCluster:
             "SPARK_LOCAL_DIRS": str(self.folder / "scratch"),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_DAEMON_MEMORY": "256m",
-            "SPARK_DAEMON_JAVA_OPTS": QUICK_JVM,
+            "SPARK_DAEMON_JAVA_OPTS": SMALL_BUILD_JVM,
             "PYSPARK_PYTHON": sys.executable,
             "PYTHONUNBUFFERED": "1",
         }

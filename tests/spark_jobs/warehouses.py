@@ -22,8 +22,8 @@ def listed(spark: SparkSession, folder: Path, bodies: list[str]) -> Warehouse:
     warehouse = Warehouse(spark, str(folder))
     rows = [f"c1 | 2026-01-02 | model | 0 | {n} | h{n} | 2026-01-02T00:00:00 | {body}" for n, body in enumerate(bodies)]
     listings = "crawl_id | snapshot_date | repo_type | page | position | hub_id | fetched_at | body\n" + "\n".join(rows)
-    warehouse.publish(drawn(spark, LISTINGS, listings), LISTINGS, {"snapshot_date": DAY}, {})
-    warehouse.publish(drawn(spark, CRAWL_RUNS, RUNS), CRAWL_RUNS, {"snapshot_date": DAY}, {})
+    warehouse.overwrite(drawn(spark, LISTINGS, listings), LISTINGS, {"snapshot_date": DAY}, {})
+    warehouse.overwrite(drawn(spark, CRAWL_RUNS, RUNS), CRAWL_RUNS, {"snapshot_date": DAY}, {})
     return warehouse
 
 

@@ -18,7 +18,7 @@ from hublake.sample_hub.make import make_hub
 from hublake.sample_hub.quota import Quotas
 from hublake.sample_hub.running import Hub
 from hublake.serving.reader import Published
-from hublake.spark_jobs.engine.build import Step
+from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.warehouses import build_of
 
@@ -60,7 +60,7 @@ def _crawl(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[Step]]:
+def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[TableResult]]:
     folder = tmp_path_factory.mktemp("built") / "warehouse"
     shutil.copytree(crawled.warehouse, folder)
     steps = build_of(Warehouse(spark, str(folder))).run()

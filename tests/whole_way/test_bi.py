@@ -19,8 +19,8 @@ from benchmarks.bi_questions import free_port
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import Published
-from hublake.spark_jobs.engine.build import Step
-from hublake.spark_jobs.engine.catalog import LAYERS, registered
+from hublake.spark_jobs.engine.build import TableResult
+from hublake.spark_jobs.engine.catalog import LAYER_COMMENTS, register_tables
 from hublake.spark_jobs.engine.sql_server import hive_options, thrift_server
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tools.dist import ROOT
@@ -31,9 +31,9 @@ PASSWORD = "open sesame"  # two words: the file's first space ends the name
 
 
 @pytest.fixture(scope="module")
-def warehouse(spark: SparkSession, built: tuple[Published, list[Step]]) -> Iterator[Warehouse]:
+def warehouse(spark: SparkSession, built: tuple[Published, list[TableResult]]) -> Iterator[Warehouse]:
     yield Warehouse(spark, built[0].address)
-    for layer in LAYERS:
+    for layer in LAYER_COMMENTS:
         spark.sql(f"DROP SCHEMA IF EXISTS {layer} CASCADE")
 
 
@@ -69,7 +69,9 @@ def remarks_of(port: int, schema: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_a_question_has_the_same_answer_over_jdbc_and_in_duckdb(port: int, built: tuple[Published, list[Step]], question: Path) -> None:
+def test_a_question_has_the_same_answer_over_jdbc_and_in_duckdb(
+    port: int, built: tuple[Published, list[TableResult]], question: Path
+) -> None:
     query = question.read_text("utf-8")
     over_jdbc, in_duckdb = asked(port, query), built[0].rows(query)
     assert over_jdbc
@@ -86,8 +88,8 @@ def test_there_are_ten_questions_and_each_says_in_its_first_line_what_it_asks() 
     assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
 
 
-def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, built: tuple[Published, list[Step]]) -> None:
-    shown = {f"{row[0]}.{row[1]}" for layer in LAYERS for row in asked(port, f"SHOW TABLES IN {layer}")}
+def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, built: tuple[Published, list[TableResult]]) -> None:
+    shown = {f"{row[0]}.{row[1]}" for layer in LAYER_COMMENTS for row in asked(port, f"SHOW TABLES IN {layer}")}
     assert shown == set(built[0].tables)
     columns = {name: comment for name, _, comment in asked(port, f"DESCRIBE {MODEL_IMPACT.full_name}")}
     assert columns["descendants"] == MODEL_IMPACT.by_name["descendants"].comment
@@ -95,10 +97,10 @@ def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, 
 
 
 def test_registering_again_finds_nothing_new(warehouse: Warehouse, port: int) -> None:
-    assert registered(warehouse) == []
+    assert register_tables(warehouse) == []
 
 
-def test_beeline_reads_a_table(port: int, built: tuple[Published, list[Step]], tmp_path: Path) -> None:
+def test_beeline_reads_a_table(port: int, built: tuple[Published, list[TableResult]], tmp_path: Path) -> None:
     home = Path(pyspark.__file__).parent
     command = [
         str(home / "bin" / "beeline"),
@@ -122,7 +124,7 @@ def test_a_server_that_starts_again_answers_again_and_lets_in_who_knows_the_pass
         with thrift_server(warehouse, hive_options("127.0.0.1", port, users)):
             known = cursor(port, READER, PASSWORD)
             known.execute("SHOW SCHEMAS")
-            assert set(LAYERS) <= {row[0] for row in known.fetchall()}
+            assert set(LAYER_COMMENTS) <= {row[0] for row in known.fetchall()}
             known.close()
             for user, password in ((READER, "open"), (ANYONE, PASSWORD), (READER, "")):
                 with pytest.raises(TTransportException, match="Error validating the login"):

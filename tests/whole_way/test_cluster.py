@@ -8,9 +8,9 @@ from deltalake import DeltaTable
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import Published
-from hublake.spark_jobs.engine.build import Step
+from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.discovery import all_jobs
-from hublake.spark_jobs.engine.session import options_of
+from hublake.spark_jobs.engine.session import read_spark_conf
 from tests.cluster.standalone import StandaloneCluster
 from tests.whole_way.comparison import differences
 from tests.whole_way.conftest import Crawled
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.timeout(900)
 
 
 def test_a_build_that_loses_a_worker_ends_with_the_tables_of_a_build_on_one_machine(
-    crawled: Crawled, built: tuple[Published, list[Step]], tmp_path: Path
+    crawled: Crawled, built: tuple[Published, list[TableResult]], tmp_path: Path
 ) -> None:
     warehouse = tmp_path / "warehouse"
     shutil.copytree(crawled.warehouse, warehouse)
     code = build(tmp_path / "dist")
     with StandaloneCluster(tmp_path / "cluster") as cluster:
-        driver = cluster.submit(code, "build", "--warehouse", str(warehouse), conf=options_of("small.conf"))
+        driver = cluster.submit(code, "build", "--warehouse", str(warehouse), conf=read_spark_conf("small.conf"))
         # By now there are results on both workers that later tables are made from.
         driver.wait_for(r"built\s+silver\.lineage_edges")
         cluster.workers[0].kill()

@@ -10,7 +10,7 @@ from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.card_reading import read_card_text
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 
 

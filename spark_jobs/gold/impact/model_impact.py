@@ -16,7 +16,7 @@ from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.settings import ImpactSettings
-from hublake.spark_jobs.dataframes.arrow_functions import map_whole
+from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.graph.bearing import DAMPING, bearing
 from hublake.spark_jobs.graph.folding import Ids, distinct, distinct_pairs, fold
 from hublake.spark_jobs.graph.standing import standing
@@ -51,7 +51,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame, *, params: Params) ->
     numbered = models.select("model_id", F.xxhash64("model_id").alias("number"), downloads)
     pairs = lineage_edges.where(is_derivation()).select(F.xxhash64("child_id").alias("number"), F.xxhash64("parent_id").alias("parent"))
     graph = numbered.select("number", "downloads").unionByName(pairs, allowMissingColumns=True)
-    measured = map_whole(graph, partial(_measured, damping=params.damping), MEASURED).localCheckpoint()
+    measured = map_table(graph, partial(_measured, damping=params.damping), MEASURED).localCheckpoint()
     return _scored(_with_lone(numbered, measured), _bounds(numbered, measured), params)
 
 

@@ -10,7 +10,7 @@ from pyspark.sql.types import ArrayType, BooleanType, LongType, StringType, Stru
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.dataframes.arrow_functions import map_whole
+from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.graph.folding import Ids, distinct_pairs, fold
 from hublake.spark_jobs.graph.standing import standing
 from hublake.spark_jobs.graph.strong import strong_components
@@ -37,7 +37,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
         F.explode(F.array(F.xxhash64("child_id"), F.when(F.col("parent_id").isNotNull(), F.xxhash64("parent_id")))).alias("number")
     )
     lone = models.select("model_id", F.xxhash64("model_id").alias("number")).join(F.broadcast(named.distinct()), "number", how="left_anti")
-    return map_whole(declared, _placed, PLACED).unionByName(
+    return map_table(declared, _placed, PLACED).unionByName(
         lone.select(
             "model_id",
             F.col("model_id").alias("component_id"),

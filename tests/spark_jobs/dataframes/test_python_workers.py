@@ -7,27 +7,27 @@ import pytest
 
 from benchmarks.card_speed import forget
 from hublake.rules.cards.passages import passage
-from hublake.spark_jobs.dataframes.python_workers import YOUNG_OBJECTS, collect_seldom
+from hublake.spark_jobs.dataframes.python_workers import GC_THRESHOLD, reduce_gc_frequency
 
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     thresholds = gc.get_threshold()
-    collect_seldom.cache_clear()
+    reduce_gc_frequency.cache_clear()
     yield
     gc.unfreeze()
     gc.set_threshold(*thresholds)
-    collect_seldom.cache_clear()
+    reduce_gc_frequency.cache_clear()
 
 
 def test_cycles_are_looked_for_seldom_but_still() -> None:
-    collect_seldom()
+    reduce_gc_frequency()
     assert gc.isenabled()
-    assert gc.get_threshold()[0] == YOUNG_OBJECTS
+    assert gc.get_threshold()[0] == GC_THRESHOLD
 
 
 def test_a_round_of_the_benchmark_forgets_what_the_one_before_it_read() -> None:
     read = passage("<p>Tuned.</p>")
-    collect_seldom()
+    reduce_gc_frequency()
     forget()
     assert passage("<p>Tuned.</p>") is not read

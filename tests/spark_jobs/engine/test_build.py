@@ -19,7 +19,7 @@ from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
-from hublake.spark_jobs.engine.build import Build, Step
+from hublake.spark_jobs.engine.build import Build, TableResult
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
@@ -30,22 +30,22 @@ GOOD = ['{"id": "a/x"}', '{"id": "a/y"}', '{"id": "a/z"}']
 
 
 @pytest.fixture(scope="module")
-def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, list[Step]]:
+def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, list[TableResult]]:
     """One build of three good models, for tests that only look."""
     build = build_of(listed(spark, tmp_path_factory.mktemp("built"), GOOD))
     return build, build.run([MODELS])
 
 
-def test_a_second_build_of_the_same_snapshot_changes_nothing(built: tuple[Build, list[Step]]) -> None:
+def test_a_second_build_of_the_same_snapshot_changes_nothing(built: tuple[Build, list[TableResult]]) -> None:
     first, steps = built
-    version = first.warehouse.version(MODELS)
+    version = first.warehouse.latest_version(MODELS)
     second = build_of(first.warehouse).run([MODELS])
-    assert [step.verb for step in steps] == ["checked", "checked", "built"]
-    assert [step.verb for step in second] == ["current"]
-    assert first.warehouse.version(MODELS) == version
+    assert [step.status for step in steps] == ["checked", "checked", "built"]
+    assert [step.status for step in second] == ["current"]
+    assert first.warehouse.latest_version(MODELS) == version
 
 
-def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[Step]]) -> None:
+def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[TableResult]]) -> None:
     build, _ = built
     commit = json.loads(DeltaTable(MODELS.path(build.warehouse.address)).history(1)[0]["userMetadata"])
     assert commit["run_id"] == build.run_id
@@ -53,7 +53,7 @@ def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[Ste
     assert {"git_sha", "hublake", "code", "params", "rows"} <= set(commit)
 
 
-def test_comments_reach_readers_through_the_delta_log(built: tuple[Build, list[Step]]) -> None:
+def test_comments_reach_readers_through_the_delta_log(built: tuple[Build, list[TableResult]]) -> None:
     fields = {f.name: f for f in DeltaTable(MODELS.path(built[0].warehouse.address)).schema().fields}
     assert fields["author"].metadata["comment"] == MODELS.by_name["author"].comment
 
@@ -61,12 +61,12 @@ def test_comments_reach_readers_through_the_delta_log(built: tuple[Build, list[S
 def test_a_bad_item_is_set_aside_with_its_body_and_taken_back_once_mended(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, [*GOOD, '{"id": 5}'])
     (*_, step) = build_of(warehouse).run([MODELS])
-    assert (step.rows, step.set_aside) == (3, 1)
+    assert (step.rows, step.quarantined) == (3, 1)
     (record,) = warehouse.read(QUARANTINE).collect()
     assert (record.table_name, record.rule, record.body) == ("silver.models", "no_name", '{"id": 5}')
     listed(spark, tmp_path, [*GOOD, '{"id": "a/five"}'])
     (*_, step) = build_of(warehouse).run([MODELS])
-    assert (step.rows, step.set_aside) == (4, 0)
+    assert (step.rows, step.quarantined) == (4, 0)
     assert warehouse.read(QUARANTINE).isEmpty()
 
 
@@ -83,16 +83,16 @@ def test_too_many_bad_items_close_the_gate_and_readers_keep_the_last_version(spa
 def test_a_bronze_table_that_breaks_its_declaration_stops_the_build(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, GOOD)
     rows = warehouse.read(LISTINGS)
-    warehouse.publish(rows.withColumn("position", F.lit(0)), LISTINGS, {"snapshot_date": DAY}, {})
+    warehouse.overwrite(rows.withColumn("position", F.lit(0)), LISTINGS, {"snapshot_date": DAY}, {})
     with pytest.raises(GateClosed, match=r"bronze\.listings is closed(.|\n)*the grain: one row per listed item per crawl"):
         build_of(warehouse).run([MODELS])
-    assert not warehouse.holds(MODELS)
+    assert not warehouse.has_table(MODELS)
 
 
 def test_a_listing_that_was_cut_is_not_built(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, GOOD)
     runs = warehouse.read(CRAWL_RUNS)
-    warehouse.publish(runs.withColumn("outcome", F.lit("interrupted")), CRAWL_RUNS, {"snapshot_date": DAY}, {})
+    warehouse.overwrite(runs.withColumn("outcome", F.lit("interrupted")), CRAWL_RUNS, {"snapshot_date": DAY}, {})
     with pytest.raises(HublakeError, match="no crawl of the listing has come to its end"):
         build_of(warehouse).run([MODELS])
 
@@ -101,8 +101,8 @@ def test_a_frame_that_differs_from_the_declaration_is_refused(spark: SparkSessio
     warehouse = listed(spark, tmp_path, GOOD)
     frame = drawn(spark, NETWORK_METRICS, "metric | value\n nodes | 1", with_snapshot=True).withColumnRenamed("value", "worth")
     with pytest.raises(SchemaMismatch, match=r"lacks \['value'\] and has \['worth'\]"):
-        warehouse.publish(frame, NETWORK_METRICS, {"snapshot_date": DAY}, {})
-    assert not warehouse.holds(NETWORK_METRICS)
+        warehouse.overwrite(frame, NETWORK_METRICS, {"snapshot_date": DAY}, {})
+    assert not warehouse.has_table(NETWORK_METRICS)
 
 
 def test_a_half_written_table_is_told_as_such(spark: SparkSession, tmp_path: Path) -> None:
@@ -124,16 +124,16 @@ def test_of_what_was_never_crawled_a_table_without_rows_is_published_unasked(
     monkeypatch.setitem(all_jobs(), name, replace(job, transform=_unasked))
     build = build_of(listed(spark, tmp_path, GOOD))
     steps = {step.table.full_name: step for step in build.run([job.writes])}
-    assert (steps[name].verb, steps[name].rows) == ("built", 0)
+    assert (steps[name].status, steps[name].rows) == ("built", 0)
     assert build.warehouse.read_snapshot(job.writes, DAY).isEmpty()
-    assert [step.verb for step in build_of(build.warehouse).run([job.writes])][-1] == "current"
+    assert [step.status for step in build_of(build.warehouse).run([job.writes])][-1] == "current"
 
 
-@pytest.mark.parametrize("job", [job for job in all_jobs().values() if job.none_without], ids=lambda job: job.name)
+@pytest.mark.parametrize("job", [job for job in all_jobs().values() if job.requires_rows_of], ids=lambda job: job.name)
 def test_a_job_makes_nothing_where_a_table_that_it_cannot_do_without_is_empty(spark: SparkSession, tmp_path: Path, job: Job) -> None:
     warehouse = Warehouse(spark, str(tmp_path))
-    for missing in job.none_without:
-        frames = [_some(spark, table) if table != missing else warehouse.nothing(table) for table in job.reads]
+    for missing in job.requires_rows_of:
+        frames = [_some(spark, table) if table != missing else warehouse.empty_frame(table) for table in job.reads]
         hidden = [frame if table.layer == "bronze" else frame.drop("snapshot_date") for table, frame in zip(job.reads, frames, strict=True)]
         assert job.transform(*hidden).isEmpty()
 
@@ -163,7 +163,7 @@ def test_where_one_job_fails_what_is_made_beside_it_is_given_up(
     with pytest.raises(HublakeError, match="no such history"):
         build_of(warehouse).run([LINEAGE_EDGES, MODEL_HISTORY])
     assert states() == {"FAILED"}
-    assert not warehouse.holds(MODELS)
+    assert not warehouse.has_table(MODELS)
 
 
 def _some(spark: SparkSession, table: Table) -> DataFrame:

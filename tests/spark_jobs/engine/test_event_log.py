@@ -5,7 +5,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from hublake.spark_jobs.engine.event_log import OF_NO_TABLE, events_of, figures, shown
+from hublake.spark_jobs.engine.event_log import NO_TABLE, format_metrics, metrics_by_table, read_events
 
 
 def begun(stages: list[int], table: str | None) -> dict[str, Any]:
@@ -25,16 +25,16 @@ def ended(stage: int, milliseconds: int, read: int = 0, spilled: int = 0) -> dic
 
 def test_tasks_count_for_the_table_whose_job_they_belong_to() -> None:
     events = [begun([0, 1], "silver.models"), ended(0, 500, read=10), ended(1, 1500, spilled=7), begun([2], None), ended(2, 100)]
-    found = figures(events)
+    found = metrics_by_table(events)
     assert (found["silver.models"].tasks, found["silver.models"].core_seconds) == (2, 2.0)
     assert (found["silver.models"].read_bytes, found["silver.models"].spilled_bytes, found["silver.models"].shuffled_bytes) == (10, 7, 4)
-    assert found[OF_NO_TABLE].tasks == 1
-    assert shown(found).splitlines()[1].startswith("silver.models ")
+    assert found[NO_TABLE].tasks == 1
+    assert format_metrics(found).splitlines()[1].startswith("silver.models ")
 
 
 def test_a_task_that_never_ran_and_a_line_that_is_half_written_are_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "events_1_app").write_text('{"Event": "SparkListenerTaskEnd", "Stage ID": 0}\n{"Event": "Spar', "utf-8")
-    assert figures(events_of(tmp_path)) == {}
+    assert metrics_by_table(read_events(tmp_path)) == {}
 
 
 def test_a_real_session_writes_what_is_read(spark: SparkSession) -> None:
@@ -44,6 +44,6 @@ def test_a_real_session_writes_what_is_read(spark: SparkSession) -> None:
     spark.sparkContext.setJobGroup("gold.after", "")
     spark.range(1).count()
     (application,) = folder.iterdir()
-    made = figures(events_of(application))["gold.made_here"]
+    made = metrics_by_table(read_events(application))["gold.made_here"]
     assert made.tasks > 2
     assert made.shuffled_bytes > 0

@@ -81,7 +81,7 @@ def test_a_build_killed_at_any_point_is_seen_whole_or_not_at_all(built: Warehous
             patched.setattr(publishing, "commit", killing(publishing.commit, after))
             publishing.roll_forward(built)
         assert seen(built) == "old", f"killed after {after} of the tables"
-    assert [step.verb for step in build_of(built).run(MADE)] == ["current"] * 3, "the next build finishes it, and has nothing left to do"
+    assert [step.status for step in build_of(built).run(MADE)] == ["current"] * 3, "the next build finishes it, and has nothing left to do"
     assert seen(built) == "new"
     current = Published(built.address, {}).rows("SELECT hub_id, model_id FROM silver.model_history WHERE is_current ORDER BY 1")
     assert current == [("h1", "a/z"), ("h3", "a/new")]

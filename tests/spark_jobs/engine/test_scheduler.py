@@ -7,7 +7,7 @@ from threading import Event, Lock
 import pytest
 
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.engine.scheduler import side_by_side
+from hublake.spark_jobs.engine.scheduler import run_in_parallel
 from hublake.spark_jobs.job import Job
 
 
@@ -48,19 +48,19 @@ def never_asked() -> None:
 
 def test_a_job_begins_when_all_that_it_reads_is_made() -> None:
     workshop = Workshop()
-    made = list(side_by_side(jobs("c < a b", "d < c", "a", "b < a"), workshop.make, 4, never_asked))
+    made = list(run_in_parallel(jobs("c < a b", "d < c", "a", "b < a"), workshop.make, 4, never_asked))
     assert made == workshop.begun == ["a", "b", "c", "d"]
 
 
 def test_no_more_are_made_at_once_than_told() -> None:
     workshop = Workshop()
-    assert sorted(side_by_side(jobs(*"abcdefgh"), workshop.make, 3, never_asked)) == sorted("abcdefgh")
+    assert sorted(run_in_parallel(jobs(*"abcdefgh"), workshop.make, 3, never_asked)) == sorted("abcdefgh")
     assert workshop.most <= 3
 
 
 def test_of_those_that_can_begin_the_one_comes_first_that_most_others_wait_for() -> None:
     workshop = Workshop()
-    list(side_by_side(jobs("alone", "few", "many", "x < few", "y < many", "z < y"), workshop.make, 1, never_asked))
+    list(run_in_parallel(jobs("alone", "few", "many", "x < few", "y < many", "z < y"), workshop.make, 1, never_asked))
     assert workshop.begun == ["many", "y", "few", "alone", "z", "x"] or workshop.begun[:3] == ["many", "few", "y"]
 
 
@@ -79,7 +79,7 @@ def test_where_one_fails_the_others_are_stopped_and_nothing_new_begins() -> None
         return job.writes.name
 
     with pytest.raises(ValueError, match="bad"):
-        list(side_by_side(jobs("long", "bad", "later < bad", "waiting < long"), make, 2, stopped.set))
+        list(run_in_parallel(jobs("long", "bad", "later < bad", "waiting < long"), make, 2, stopped.set))
 
 
 def test_who_leaves_early_leaves_nothing_running() -> None:
@@ -90,7 +90,7 @@ def test_who_leaves_early_leaves_nothing_running() -> None:
             assert stopped.wait(60)
         return workshop.make(job)
 
-    with closing(side_by_side(jobs("short", "long"), make, 2, stopped.set)) as made:
+    with closing(run_in_parallel(jobs("short", "long"), make, 2, stopped.set)) as made:
         assert next(made) == "short"
     assert workshop.begun == ["short", "long"]
     assert not workshop.now

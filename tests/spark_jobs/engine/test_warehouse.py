@@ -14,7 +14,7 @@ from pyspark.sql.types import LongType, StructType
 from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.checkpoints import held
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.engine import warehouse as storage
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.drawn import drawn
@@ -31,7 +31,7 @@ def _noted(file: Path, row: Record) -> Iterator[Record]:
 def test_rows_that_are_held_are_made_once_whatever_views_come_and_go_beside(spark: SparkSession, tmp_path: Path) -> None:
     spark.range(100).write.parquet(f"{tmp_path}/numbers")
     source, notes = spark.read.parquet(f"{tmp_path}/numbers"), tmp_path / "notes"
-    frame = held(map_records(source, partial(_noted, notes), StructType().add("number", LongType())))
+    frame = lazy_checkpoint(map_records(source, partial(_noted, notes), StructType().add("number", LongType())))
     assert not notes.exists()
 
     def make_views_and_drop_them() -> None:
@@ -71,7 +71,7 @@ def test_staged_rows_have_the_partition_that_their_folder_names(spark: SparkSess
 
 
 def test_nothing_is_known_to_be_nothing_without_a_look(spark: SparkSession, tmp_path: Path) -> None:
-    nothing = Warehouse(spark, str(tmp_path)).nothing(MODEL_LICENSES)
+    nothing = Warehouse(spark, str(tmp_path)).empty_frame(MODEL_LICENSES)
     joined = nothing.join(spark.range(9).selectExpr("CAST(id AS STRING) AS model_id"), "model_id", how="left_semi")
     assert set(joined.columns) == set(MODEL_LICENSES.column_names)
     assert "LocalTableScan <empty>" in joined._jdf.queryExecution().executedPlan().toString()

@@ -11,9 +11,9 @@ from pyspark.sql import SparkSession
 from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.gold.impact import model_impact
-from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.silver import lineage_edges
 from tests.drawn import drawn
 from tests.rules.cards.reading import model_facts
@@ -26,7 +26,7 @@ def test_ranks_of_the_real_hub_are_those_of_networkx(spark: SparkSession, shared
     models = spark.createDataFrame([tuple(model[name] for name in schema.names) for model in facts], schema).localCheckpoint()
     found = (
         lineage_edges.transform(models, drawn(spark, MODEL_CARDS, "hub_id"), drawn(spark, LISTINGS, "hub_id"))
-        .where(f"{SET_ASIDE_REASON} is null")
+        .where(f"{QUARANTINE_REASON} is null")
         .localCheckpoint()
     )
     impact = model_impact.transform(models, found, params=model_impact.Params()).collect()

@@ -6,8 +6,8 @@ import pytest
 
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
-from hublake.spark_jobs.engine.row_constraints import with_reason
-from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.engine.row_constraints import with_quarantine_reason
+from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.silver.card_sections import transform
 from tests.drawn import drawn
 
@@ -29,7 +29,7 @@ def edges(spark: "SparkSession", text: str) -> "DataFrame":
 
 def test_sections_are_in_order_with_their_classes(spark: "SparkSession") -> None:
     text = "intro words\n\n# M\n\n## Bias, Risks, and Limitations\n\n[More Information Needed]\n\n## Training procedure\n\n- seed: 42\n"
-    frame = with_reason(transform(cards(spark, m=text), edges(spark, "child_id \n x").limit(0)), CARD_SECTIONS)
+    frame = with_quarantine_reason(transform(cards(spark, m=text), edges(spark, "child_id \n x").limit(0)), CARD_SECTIONS)
     rows = frame.orderBy("ordinal").collect()
     assert [(r.ordinal, r.level, r.heading, r.section_class, r.word_count, r.is_placeholder, r.is_boilerplate) for r in rows] == [
         (0, 0, None, "other", 2, False, False),
@@ -38,7 +38,7 @@ def test_sections_are_in_order_with_their_classes(spark: "SparkSession") -> None
         (3, 2, "Training procedure", "training", 2, False, True),
     ]
     assert rows[2].section_classes == ["limitations", "bias", "risks"]
-    assert {r[SET_ASIDE_REASON] for r in rows} == {None}
+    assert {r[QUARANTINE_REASON] for r in rows} == {None}
 
 
 def test_texts_on_documented_classes_have_a_name_that_figures_do_not_change(spark: "SparkSession") -> None:

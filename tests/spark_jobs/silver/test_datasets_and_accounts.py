@@ -30,7 +30,7 @@ m1       | model     | 0    | 0        | h6     | a/model | 2026-01-03T00:00:00 
 
 def test_datasets_are_those_of_their_own_newest_whole_listing_and_of_changes_since(spark: SparkSession) -> None:
     made = datasets.transform(drawn(spark, LISTINGS, LISTED), drawn(spark, CRAWL_RUNS, RUNS)).collect()
-    told = {(row["hub_id"], row["dataset_id"], (row["set_aside_reason"] or "").partition(":")[0]) for row in made}
+    told = {(row["hub_id"], row["dataset_id"], (row["quarantine_reason"] or "").partition(":")[0]) for row in made}
     assert told == {("h2", "a/words", ""), ("h3", None, "not_json"), ("h5", "a/new", "")}
     (words,) = [row for row in made if row["dataset_id"] == "a/words"]
     assert (words["author"], words["languages"], words["licenses"], words["modalities"]) == ("a", ["en"], ["mit"], ["text"])
@@ -57,14 +57,14 @@ c2       | strange | user         | 200    | 2026-01-02T00:00:00 | {"user": "str
 def test_of_an_account_the_newest_answer_counts_and_of_a_person_only_counts_are_kept(spark: SparkSession) -> None:
     made = {row["account"]: row for row in accounts.transform(drawn(spark, bronze.ACCOUNTS, ANSWERS)).collect()}
     columns = ("kind", "is_gone", "display_name", "is_verified", "plan", "followers", "members")
-    assert {name: tuple(row[c] for c in columns) for name, row in made.items() if not row["set_aside_reason"]} == {
+    assert {name: tuple(row[c] for c in columns) for name, row in made.items() if not row["quarantine_reason"]} == {
         "ann": ("user", False, None, False, None, 5, None),
         "lab": ("organisation", False, "A Lab", True, "team", None, None),
         "left": (None, True, None, False, None, None, None),
         "secret": (None, False, None, False, None, None, None),
         "strange": ("user", False, None, False, None, None, None),
     }
-    assert made["odd"]["set_aside_reason"] == "no_object: the overview is no JSON object"
+    assert made["odd"]["quarantine_reason"] == "no_object: the overview is no JSON object"
     assert made["strange"]["oddities"] == ["numFollowers: -2 is out of range", "colour: unknown key"]
 
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.silver.lineage_edges import DECLARED, EDGES
 from hublake.spark_jobs.steps.lineage_edges import edges
 
@@ -65,7 +65,7 @@ def test_what_is_declared_of_one_parent_says_nothing_of_another() -> None:
 
 def test_a_parent_that_is_no_name_is_an_edge_with_a_reason_and_of_no_cycle() -> None:
     (edge,) = made(read("/srv/x", problem="a path"))
-    assert edge[SET_ASIDE_REASON] == "parent_not_a_name: a path: /srv/x"
+    assert edge[QUARANTINE_REASON] == "parent_not_a_name: a path: /srv/x"
     assert not edge["is_cycle"]
 
 

@@ -7,7 +7,7 @@ from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.engine.row_constraints import with_reason
+from hublake.spark_jobs.engine.row_constraints import with_quarantine_reason
 from hublake.spark_jobs.silver import model_datasets, model_languages, model_licenses
 from tests.drawn import drawn
 
@@ -28,19 +28,19 @@ CARDS = """
 
 def test_licences_come_from_card_then_listing_then_tags(spark: "SparkSession") -> None:
     frame = model_licenses.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
-    rows = with_reason(frame, MODEL_LICENSES).collect()
+    rows = with_quarantine_reason(frame, MODEL_LICENSES).collect()
     assert sorted((r.model_id, r.license, r.source, r.license_name, r.is_known) for r in rows) == [
         ("m/one", "apache-2.0", "card", None, True),
         ("m/one", "mit", "tag", None, True),
         ("m/two", "gemma", "tag", None, True),
         ("m/two", "other", "card_data", "own-1.0", True),
     ]
-    assert {r.set_aside_reason for r in rows} == {None}
+    assert {r.quarantine_reason for r in rows} == {None}
 
 
 def test_languages_come_from_card_or_listing_else_from_tags(spark: "SparkSession") -> None:
     frame = model_languages.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
-    rows = with_reason(frame, MODEL_LANGUAGES).collect()
+    rows = with_quarantine_reason(frame, MODEL_LANGUAGES).collect()
     assert sorted((r.model_id, r.language, r.declared_as, r.source) for r in rows) == [
         ("m/one", "de", "de", "card"),
         ("m/two", "fr", "fr", "card_data"),
@@ -53,7 +53,7 @@ def test_languages_come_from_card_or_listing_else_from_tags(spark: "SparkSession
 
 def test_datasets_are_one_row_each_and_placeholders_are_marked(spark: "SparkSession") -> None:
     frame = model_datasets.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
-    rows = with_reason(frame, MODEL_DATASETS).collect()
+    rows = with_quarantine_reason(frame, MODEL_DATASETS).collect()
     assert sorted((r.model_id, r.dataset_id, r.source, r.is_placeholder) for r in rows) == [
         ("m/one", "glue", "card", False),
         ("m/one", "squad", "card", False),

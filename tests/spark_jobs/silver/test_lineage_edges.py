@@ -11,7 +11,7 @@ from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.job import SET_ASIDE_REASON
+from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.silver.lineage_edges import transform
 from tests.drawn import drawn
 
@@ -87,7 +87,7 @@ def of(edges: DataFrame, child: str, *columns: str) -> list[Any]:
 
 
 def test_the_columns_are_those_of_the_table_and_the_reason_to_set_aside(edges: DataFrame) -> None:
-    assert edges.columns == [name for name in LINEAGE_EDGES.column_names if name != "snapshot_date"] + [SET_ASIDE_REASON]
+    assert edges.columns == [name for name in LINEAGE_EDGES.column_names if name != "snapshot_date"] + [QUARANTINE_REASON]
 
 
 def test_one_row_per_child_parent_and_relation(edges: DataFrame) -> None:
@@ -164,8 +164,8 @@ def test_an_unknown_parent_stays_as_declared_and_missing(edges: DataFrame) -> No
 
 
 def test_a_path_is_set_aside_with_its_reason(edges: DataFrame) -> None:
-    rows: list[Row] = edges.where(f"{SET_ASIDE_REASON} is not null").collect()
-    assert [(row.child_id, row[SET_ASIDE_REASON]) for row in rows] == [("lost/path", "parent_not_a_name: a path: /srv/base")]
+    rows: list[Row] = edges.where(f"{QUARANTINE_REASON} is not null").collect()
+    assert [(row.child_id, row[QUARANTINE_REASON]) for row in rows] == [("lost/path", "parent_not_a_name: a path: /srv/base")]
 
 
 def test_a_name_tells_the_parent_of_who_declares_none(edges: DataFrame) -> None:

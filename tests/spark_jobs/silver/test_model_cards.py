@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from hublake.lake.schema.bronze import CARDS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.engine.row_constraints import with_reason
-from hublake.spark_jobs.job import SET_ASIDE_BODY, SET_ASIDE_REASON
+from hublake.spark_jobs.engine.row_constraints import with_quarantine_reason
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
 from hublake.spark_jobs.silver.model_cards import transform
 from tests.drawn import drawn
 
@@ -30,7 +30,7 @@ def test_the_newest_good_card_of_each_listed_model_is_kept(spark: "SparkSession"
         """,
     )
     rows = transform(cards, drawn(spark, MODELS, LISTED)).collect()
-    assert [(r.hub_id, r.model_id, r.sha, r.text, r[SET_ASIDE_REASON]) for r in rows] == [("h1", "m/one", "b", "new", None)]
+    assert [(r.hub_id, r.model_id, r.sha, r.text, r[QUARANTINE_REASON]) for r in rows] == [("h1", "m/one", "b", "new", None)]
 
 
 def test_a_card_said_to_be_unchanged_is_the_one_with_that_etag_at_the_newer_commit(spark: "SparkSession") -> None:
@@ -63,8 +63,8 @@ def test_a_card_of_an_unlisted_model_is_set_aside_and_one_of_a_model_long_gone_i
     )
     rows = transform(cards, drawn(spark, MODELS, LISTED)).collect()
     assert [r.hub_id for r in rows] == ["odd"]
-    assert rows[0][SET_ASIDE_REASON].startswith("model_not_listed: m/odd ")
-    assert json.loads(rows[0][SET_ASIDE_BODY])["crawl_id"] == "c2"
+    assert rows[0][QUARANTINE_REASON].startswith("model_not_listed: m/odd ")
+    assert json.loads(rows[0][QUARANTINE_BODY])["crawl_id"] == "c2"
 
 
 def test_every_kind_of_bytes_gets_a_row_that_the_declaration_accepts(spark: "SparkSession") -> None:
@@ -84,8 +84,8 @@ def test_every_kind_of_bytes_gets_a_row_that_the_declaration_accepts(spark: "Spa
             """,
         )
         cards = cards.unionByName(spark.createDataFrame([r.asDict() | {"body": bytearray(body)} for r in row.collect()], row.schema))
-    rows = {r.hub_id: r for r in with_reason(transform(cards, drawn(spark, MODELS, LISTED)), MODEL_CARDS).collect()}
-    assert {name: (r.content, r.yaml_status, r.word_count, r.text, r[SET_ASIDE_REASON]) for name, r in rows.items()} == {
+    rows = {r.hub_id: r for r in with_quarantine_reason(transform(cards, drawn(spark, MODELS, LISTED)), MODEL_CARDS).collect()}
+    assert {name: (r.content, r.yaml_status, r.word_count, r.text, r[QUARANTINE_REASON]) for name, r in rows.items()} == {
         "h1": ("text", "valid", 2, "Hello there", None),
         "h2": ("text", "not_a_mapping", 2, "---\n- list\n---\nText", None),
         "h3": ("not_text", "none", 0, None, None),

@@ -20,7 +20,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
 from hublake.sample_hub.make import make_hub
 from hublake.sample_hub.replay import stable_hub_id
-from hublake.spark_jobs.dataframes.schema import spark_schema
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.engine.warehouse import Warehouse, history_as_of
 from hublake.spark_jobs.job import IS_DELETED
 from hublake.spark_jobs.silver.model_history import transform

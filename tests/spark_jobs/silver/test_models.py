@@ -17,7 +17,7 @@ HEADER = "crawl_id | repo_type | page | position | hub_id | fetched_at | body\n"
 
 def models(spark: SparkSession, listings: str, header: str = HEADER) -> list[tuple[object, ...]]:
     made = transform(drawn(spark, LISTINGS, header + listings), drawn(spark, CRAWL_RUNS, RUNS))
-    columns = ("hub_id", "model_id", "set_aside_reason")
+    columns = ("hub_id", "model_id", "quarantine_reason")
     return sorted((tuple(row[c] for c in columns) for row in made.collect()), key=str)
 
 
@@ -76,5 +76,5 @@ def test_an_item_that_is_hardly_json_spoils_no_other(spark: SparkSession) -> Non
                    c2 | model | 0 | 1 | h2 | 2026-01-02T00:00:00 | {"id": "a/whole", "tags": ["\ud83d\ude00"]}
                    c2 | model | 0 | 2 | h3 | 2026-01-02T00:00:00 | """
     made = transform(drawn(spark, LISTINGS, HEADER + listings + deep), drawn(spark, CRAWL_RUNS, RUNS)).collect()
-    found = {row["hub_id"]: (row["tags"], (row["set_aside_reason"] or "").partition(":")[0]) for row in made}
+    found = {row["hub_id"]: (row["tags"], (row["quarantine_reason"] or "").partition(":")[0]) for row in made}
     assert found == {"h1": (["?"], ""), "h2": (["\U0001f600"], ""), "h3": (None, "not_json")}

@@ -12,12 +12,12 @@ from pyspark.sql import DataFrame
 
 from hublake.expectations.gate import Gate, Verdict
 from hublake.lake.schema import Table
-from hublake.spark_jobs.engine.quality_results import Quality
-from hublake.spark_jobs.engine.staging import Candidates
+from hublake.spark_jobs.engine.quality_results import QualityResults
+from hublake.spark_jobs.engine.staging import StagingArea
 
 
 @dataclass(frozen=True)
-class Inspected:
+class GateRun:
     """One table that the gate looks at, or has looked at."""
 
     future: Future[tuple[Verdict, float]]
@@ -39,29 +39,29 @@ class Inspected:
 
 
 @dataclass
-class Inspection:
+class GateRunner:
     """The gate in a thread of its own: one, since a table is judged in the order in which it was made.
 
     Leaving the block drops what the gate has not begun and waits for what it has.
     """
 
     gate: Gate
-    candidates: Candidates
-    quality: Quality
-    begun: list[Inspected] = field(default_factory=list)
+    candidates: StagingArea
+    quality: QualityResults
+    begun: list[GateRun] = field(default_factory=list)
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "gate"))
 
-    def __enter__(self) -> "Inspection":
+    def __enter__(self) -> "GateRunner":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def begin(self, frame: DataFrame, table: Table, day: date) -> Inspected:
+    def begin(self, frame: DataFrame, table: Table, day: date) -> GateRun:
         """Have the gate look at a table as soon as it is through with those before; beside it, it sees the tables that are there now."""
         now = replace(self.candidates, frames=dict(self.candidates.frames))
         look = partial(now.look, day=day)
-        self.begun.append(Inspected(self._thread.submit(self._judged, frame, table, day, look, now.about(table, day))))
+        self.begun.append(GateRun(self._thread.submit(self._judged, frame, table, day, look, now.about(table, day))))
         return self.begun[-1]
 
     def raise_if_closed(self) -> None:
