@@ -17,7 +17,7 @@ from pyhive import hive
 from benchmarks.figure import lap, show
 from hublake.lake.options import WAREHOUSE
 from hublake.lake.settings import load
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.sql_server import SERVE_CONF, hive_options, thrift_server
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 from tools.dist import ROOT
@@ -41,7 +41,7 @@ def main(numbers: tuple[str, ...], warehouse: str | None, rounds: int) -> None:
     """Three lines a question (all, or those named as 02 or 10): the first time, then median and slowest."""
     questions = [path for path in sorted((ROOT / "docs" / "questions").glob("*.sql")) if not numbers or path.stem[:2] in numbers]
     settings = load(flags={"warehouse": warehouse})
-    published = Published(settings.warehouse, settings.storage)
+    published = PublishedTables(settings.warehouse, settings.storage)
     with warehouse_session(settings, SERVE_CONF) as lake, thrift_server(lake, hive_options(HOST, port := free_port(), None)):
         for question in questions:
             query = question.read_text("utf-8")

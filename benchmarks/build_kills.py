@@ -22,7 +22,7 @@ from hublake.lake.delta.builds import Journal
 from hublake.lake.delta.records import append
 from hublake.lake.schema import TABLES
 from hublake.lake.schema.operations import BUILDS
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 
 Rows = dict[str, int]
 LATER = date(2100, 1, 1)  # the day of the second crawl: after the first one, whenever this runs
@@ -75,7 +75,7 @@ def publishing(address: str) -> tuple[float, float]:
 
 def seen(address: str) -> Rows:
     """Rows of every table of silver and gold as a reader sees them, but of the tables about builds."""
-    published = Published(address, {})
+    published = PublishedTables(address, {})
     about_builds = ("gold.builds", "gold.quality_results")
     names = [n for n, t in published.tables.items() if t.layer != "bronze" and n not in about_builds]
     return {name: published.value(f"SELECT count(*) FROM {name}") for name in names}  # noqa: S608  # declared names

@@ -6,11 +6,11 @@ from time import monotonic
 
 import click
 
-from hublake.sample_hub.faults import KINDS, Faults
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.faults import KINDS, Faults
+from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.store import Store
+from hublake.sample_hub.synthetic.generate import generate_hub
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.kills import contents
 
@@ -18,7 +18,7 @@ from tests.crawler.kills import contents
 def crawled(store: Store, warehouse: Path, faults: Faults, page_size: int) -> tuple[float, list[int]]:
     """(seconds, exit codes) of a listing and its cards."""
     begin = monotonic()
-    with Hub(store, quotas=Quotas(5, 1_000_000, 1_000_000), faults=faults) as hub:
+    with PracticeHub(store, quotas=Quotas(5, 1_000_000, 1_000_000), faults=faults) as hub:
         done = [crawl(warehouse, hub.url, what, HUBLAKE_CRAWL_PAGE_SIZE=str(page_size)) for what in ("models", "cards")]
     return monotonic() - begin, [run.returncode for run in done]
 
@@ -32,7 +32,7 @@ def main(models: int, share: float, page_size: int, seed: int) -> None:
     """Crawl one hub with faults and without."""
     with TemporaryDirectory(prefix="hublake-faults-") as name:
         folder = Path(name)
-        store = make_hub(folder / "hub.sqlite", models, seed)
+        store = generate_hub(folder / "hub.sqlite", models, seed)
         peer_seconds, _ = crawled(store, folder / "calm", Faults(), page_size)
         seconds, codes = crawled(store, folder / "faulty", Faults(share, seed, slow_seconds=0.2), page_size)
         retries = sum(run["retries"] for run in rows(folder / "faulty", "crawl_runs"))

@@ -17,9 +17,9 @@ from time import monotonic
 import click
 
 from hublake.crawler.shards import is_covered
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Quotas
+from hublake.sample_hub.synthetic.generate import generate_hub
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.kills import contents, disturbed, kill_all, workers_of
 
@@ -43,7 +43,7 @@ class Way:
         return is_covered([run["shard"] for run in runs if run["spider"] == self.arguments[0] and run["outcome"] == "finished"] or ["0/2"])
 
 
-def measured(arguments: list[str], table: str, base: Path, hub: Hub, folder: Path) -> Way:
+def measured(arguments: list[str], table: str, base: Path, hub: PracticeHub, folder: Path) -> Way:
     """The undisturbed crawl."""
     undisturbed = Path(shutil.copytree(base, folder / f"undisturbed-{'-'.join(arguments)}"))
     before = hub.requests.count()
@@ -69,7 +69,7 @@ def strikes(chance: random.Random) -> Callable[[int], None]:
     return strike
 
 
-def after(requests: int, seconds: float, hub: Hub) -> Callable[[], bool]:
+def after(requests: int, seconds: float, hub: PracticeHub) -> Callable[[], bool]:
     """Whether the hub has answered so many more than now, and so many seconds have passed since it had."""
     there, ends = hub.requests.count(), list[float]()
 
@@ -81,7 +81,7 @@ def after(requests: int, seconds: float, hub: Hub) -> Callable[[], bool]:
     return is_time
 
 
-def killed(way: Way, kills: int, chance: random.Random, hub: Hub, folder: Path) -> tuple[int, int, int, int, float]:
+def killed(way: Way, kills: int, chance: random.Random, hub: PracticeHub, folder: Path) -> tuple[int, int, int, int, float]:
     """(kills, crawls, missing rows, rows too many, requests a crawl) of as many crawls as the kills are spread over."""
     struck, crawls, missing, doubled = 0, 0, 0, 0
     before = hub.requests.count()
@@ -110,8 +110,8 @@ def main(models: int, kills: int, seed: int, workers: tuple[int, ...]) -> None:
     chance = random.Random(seed)
     with TemporaryDirectory(prefix="hublake-kills-") as name:
         folder = Path(name)
-        store = make_hub(folder / "hub.sqlite", models, seed)
-        with Hub(store, quotas=Quotas(5, 1_000_000, 1_000_000)) as hub:
+        store = generate_hub(folder / "hub.sqlite", models, seed)
+        with PracticeHub(store, quotas=Quotas(5, 1_000_000, 1_000_000)) as hub:
             (folder / "empty").mkdir()
             listing = measured(["models"], "listings", folder / "empty", hub, folder)
             cards = [["cards", "--workers", str(number)] for number in workers if number]

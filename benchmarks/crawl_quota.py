@@ -14,7 +14,7 @@ from deltalake import DeltaTable
 
 from benchmarks.crawling import arguments, crawl, made, running_for, served, start, start_crawl
 from benchmarks.figure import show
-from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.server.quota import Quotas
 
 HUB_CLIENT = """
 import sys

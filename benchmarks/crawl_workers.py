@@ -27,7 +27,7 @@ def main() -> None:
     with made(sizes.models) as (folder, store):
         with served(store) as hub:
             crawl("models", hub.url, folder / "listed")
-        with served(store, answer_seconds=sizes.milliseconds / 1000) as hub:
+        with served(store, response_seconds=sizes.milliseconds / 1000) as hub:
             one, four = (rate_of(hub.url, folder / "listed", workers, sizes.cards) for workers in (1, 4))
     show("four workers", four, one, unit="cards/s", peer_name="one worker", bar=">= 3.2")
 

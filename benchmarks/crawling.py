@@ -19,10 +19,10 @@ from typing import Any
 from deltalake import DeltaTable
 
 from benchmarks.figure import peak_megabytes
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Bucket, Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Bucket, Quotas
 from hublake.sample_hub.store import Store
+from hublake.sample_hub.synthetic.generate import generate_hub
 
 PLENTY = Quotas(window_seconds=300, api=10**9, resolvers=10**9, pages=10**9)
 PROJECT = Path(__file__).resolve().parents[1]
@@ -54,20 +54,20 @@ class Served:
         return Asked(**self._pipe.recv())
 
 
-def _serve(store_path: Path, quotas: Quotas, answer_seconds: float, pipe: "Connection[Any, str]") -> None:
+def _serve(store_path: Path, quotas: Quotas, response_seconds: float, pipe: "Connection[Any, str]") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with Hub(Store.open(store_path), quotas=quotas, answer_seconds=answer_seconds) as hub:
+    with PracticeHub(Store.open(store_path), quotas=quotas, response_seconds=response_seconds) as hub:
         pipe.send(hub.url)
         while bucket := pipe.recv():
             name: Bucket = "api" if bucket == "api" else "resolvers"
-            pipe.send(asdict(Asked(hub.requests.count(name, 200), hub.requests.count(name, 429), hub.windows.granted(name))))
+            pipe.send(asdict(Asked(hub.requests.count(name, 200), hub.requests.count(name, 429), hub.limiter.granted(name))))
 
 
 @contextmanager
-def served(store_path: Path, quotas: Quotas = PLENTY, answer_seconds: float = 0.0) -> Iterator[Served]:
+def served(store_path: Path, quotas: Quotas = PLENTY, response_seconds: float = 0.0) -> Iterator[Served]:
     """The store's hub, while the block lasts."""
     ours, theirs = get_context("spawn").Pipe()
-    process = get_context("spawn").Process(target=_serve, args=(store_path, quotas, answer_seconds, theirs))
+    process = get_context("spawn").Process(target=_serve, args=(store_path, quotas, response_seconds, theirs))
     process.start()
     theirs.close()  # so that a hub that dies is noticed
     try:
@@ -81,7 +81,7 @@ def served(store_path: Path, quotas: Quotas = PLENTY, answer_seconds: float = 0.
 def made(models: int) -> Iterator[tuple[Path, Path]]:
     """(a folder to work in, the store of a made hub of that many models)."""
     with TemporaryDirectory(prefix="hublake-bench-") as name:
-        store = make_hub(Path(name) / "hub.sqlite", models, 1)
+        store = generate_hub(Path(name) / "hub.sqlite", models, 1)
         store.close()
         yield Path(name), store.path
 
@@ -98,7 +98,7 @@ def kept_or_made(models: int, folder: Path | None) -> Iterator[tuple[Path, Path]
     if not path.exists():
         unfinished = path.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
-        make_hub(unfinished, models, 1).close()
+        generate_hub(unfinished, models, 1).close()
         unfinished.rename(path)
     yield folder, path
 

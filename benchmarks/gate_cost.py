@@ -17,13 +17,13 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 
 from benchmarks.figure import cpu_seconds, lap, show
 from benchmarks.open_gate import OpenGate
-from hublake.expectations.declared import suite_of
+from hublake.expectations.aggregates import probe
 from hublake.expectations.gate import Gate
-from hublake.expectations.measure import probe
+from hublake.expectations.suite import suite_of
 from hublake.lake.settings import load
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Quotas
+from hublake.sample_hub.synthetic.generate import generate_hub
 from hublake.spark_jobs.engine.build import Build
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.session import start_local_session
@@ -34,8 +34,8 @@ from hublake.spark_jobs.engine.warehouse_session import SMALL_WAREHOUSE_ROWS, co
 def crawled(folder: Path, models: int) -> str:
     """The address of a warehouse with bronze alone."""
     warehouse = str(folder / "warehouse")
-    store = make_hub(folder / "hub.sqlite", models=models, seed=7)
-    with Hub(store, quotas=Quotas(window_seconds=1, api=1000, resolvers=5000)) as hub:
+    store = generate_hub(folder / "hub.sqlite", models=models, seed=7)
+    with PracticeHub(store, quotas=Quotas(window_seconds=1, api=1000, resolvers=5000)) as hub:
         for what in ("models", "cards"):
             command = [sys.executable, "-m", "hublake.lake.cli", "crawl", what, "--endpoint", hub.url, "--warehouse", warehouse]
             subprocess.run(command, check=True, capture_output=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.figure import lap, show
 from benchmarks.made_graph import made_pairs, write_silver
 from hublake.serving.kin import find_kin
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
         if not args.folder:
             write_silver(Path(work), args.models, *made_pairs(args.models, args.edges))
         with lap() as whole:
-            published = Published(folder, {})
+            published = PublishedTables(folder, {})
             most = "SELECT parent_id FROM silver.lineage_edges WHERE parent_status <> 'missing' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
             root = published.value(most)
             found = find_kin(published, root, "descendants")

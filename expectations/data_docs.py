@@ -12,7 +12,7 @@ from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
 from great_expectations.expectations.expectation import Expectation
 
-from hublake.expectations.measure import Measured, type_of
+from hublake.expectations.aggregates import Measured, type_of
 
 # One page a table: a second one with the suite alone would say the same again.
 SITE = {

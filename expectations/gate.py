@@ -12,11 +12,11 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
+from hublake.expectations.aggregates import Measured, bounds_of, columns_of, probe, severity_of, type_of
 from hublake.expectations.data_docs import write_pages
-from hublake.expectations.declared import suite_of
 from hublake.expectations.drift import Past, drift
-from hublake.expectations.measure import Measured, bounds_of, columns_of, probe, severity_of, type_of
 from hublake.expectations.query_plan import Question, asked, question, rows_of, sample_of
+from hublake.expectations.suite import suite_of
 from hublake.lake.errors import GateClosed
 from hublake.lake.paths import data_docs
 from hublake.lake.schema import Table

@@ -13,8 +13,8 @@ from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from hublake.expectations.forms import Alike
-from hublake.expectations.measure import Measured, Probe, examples, others, type_of
+from hublake.expectations.aggregates import Measured, Probe, examples, others, type_of
+from hublake.expectations.builders import Alike
 from hublake.lake.schema import Table
 
 SAMPLE = 100_000  # rows by which a rank is known to some thousandths: no more than the sketch of a quantile itself tells

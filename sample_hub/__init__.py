@@ -1,1 +1,1 @@
-"""A hub to practise on: makes a plausible hub of any size, or replays recorded answers, and serves the Hub's API on loopback."""
+"""The practice hub: generates a synthetic hub of any size or replays recorded responses, and serves the Hub's API on loopback."""

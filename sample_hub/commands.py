@@ -1,26 +1,26 @@
-"""`hublake hub` and `hublake demo`."""
+"""Command-line definitions of `hublake hub` and `hublake demo`."""
 
 from pathlib import Path
 
 import click
 
-from hublake.sample_hub.quota import Quotas
+from hublake.sample_hub.server.quota import Quotas
 
 HOST = "127.0.0.1"
 
 
-@click.command(short_help="Serve a hub to practise on, made or recorded.")
-@click.option("--models", type=click.IntRange(min=1), default=2000, show_default=True, help="Make a hub of that many models.")
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same hub; also of the faults.")
+@click.command(short_help="Serve a practice hub, synthetic or recorded.")
+@click.option("--models", type=click.IntRange(min=1), default=2000, show_default=True, help="Number of models in the synthetic hub.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Random seed of the synthetic hub and of the faults.")
 @click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path),
-    help="Replay recorded answers instead: a folder with models.jsonl.gz (and cards.jsonl.gz), or such a file.",
+    help="Replay recorded responses instead: a folder with models.jsonl.gz (and cards.jsonl.gz), or a file of listed models.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port; 0 takes any free one.")
 @click.option(
-    "--host", default=HOST, show_default=True, help="Address to listen on; another than the default only inside a network of one's own."
+    "--host", default=HOST, show_default=True, help="Address to listen on. Use anything but the default only inside a private network."
 )
 @click.option(
     "--window",
@@ -42,10 +42,10 @@ HOST = "127.0.0.1"
     type=click.FloatRange(0, 1),
     default=0.0,
     show_default=True,
-    help="Share of requests that meet a fault; each is served after at most three.",
+    help="Share of requests that fail. A request fails at most three times in a row.",
 )
 @click.option(
-    "--truth", type=click.Path(path_type=Path, file_okay=False), help="Write what was planted into this folder; only for a made hub."
+    "--truth", type=click.Path(path_type=Path, file_okay=False), help="Write the ground truth to this folder (synthetic hubs only)."
 )
 def hub(
     models: int,
@@ -59,35 +59,35 @@ def hub(
     faults: float,
     truth: Path | None,
 ) -> None:
-    """Serve a hub to practise on, on 127.0.0.1 unless told otherwise, until Ctrl-C.
+    """Serve a practice hub until Ctrl-C, on 127.0.0.1 unless --host is given.
 
-    It answers the parts of the Hub's API that list models and hand out cards, with its paging, redirects, rate limits and errors.
+    It implements the parts of the Hub's API that list repositories and serve their cards: paging, redirects, rate limits and errors.
     Quotas default to those of an anonymous client of the real Hub.
 
     \b
-    Example, in one terminal; the second line is for another:
+    Example, in one terminal; run the second line in another:
       hublake hub --models 500 --port 8765
       HF_ENDPOINT=http://127.0.0.1:8765 hublake crawl models
     """
     if source and truth:
-        raise click.UsageError("--truth goes with a made hub: nothing is planted in a recorded one.")
-    from hublake.sample_hub.served import serve_hub
+        raise click.UsageError("--truth needs a synthetic hub: a recorded hub has no ground truth.")
+    from hublake.sample_hub.serve import serve_hub
 
     quotas = Quotas(window, api, resolvers)
     serve_hub(models=models, seed=seed, source=source, truth=truth, host=host, port=port, quotas=quotas, faults=faults)
 
 
-@click.command(short_help="The whole way, offline, on a small made hub.")
-@click.option("--models", default=2000, show_default=True, type=click.IntRange(100), help="Models of the made hub.")
-@click.option("--seed", default=7, show_default=True, help="The same seed makes the same hub.")
-@click.option("--out", default="demo", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for everything.")
+@click.command(short_help="Run the whole pipeline offline on a small synthetic hub.")
+@click.option("--models", default=2000, show_default=True, type=click.IntRange(100), help="Number of models in the synthetic hub.")
+@click.option("--seed", default=7, show_default=True, help="Random seed; the same seed generates the same hub.")
+@click.option("--out", default="demo", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Output folder.")
 def demo(models: int, seed: int, out: Path) -> None:
-    """Make a hub on loopback, crawl it over HTTP, check, compute lineage, impact and documentation, export, and report.
+    """Generate a hub, serve it on loopback, crawl it, build all tables through the gates, export them and report.
 
     \b
     Example:
       hublake demo --models 500
     """
-    from hublake.sample_hub.demo import demo as run
+    from hublake.sample_hub.demo import run_demo
 
-    run(models, seed, out)
+    run_demo(models, seed, out)

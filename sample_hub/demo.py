@@ -1,4 +1,4 @@
-"""`hublake demo`: the whole way on a small made hub, offline, each step by the command that a user would type."""
+"""`hublake demo`: the whole pipeline on a small synthetic hub, offline. Each step runs the command that a user would type."""
 
 import shutil
 import subprocess
@@ -9,51 +9,51 @@ from pathlib import Path
 from rich.console import Console
 
 from hublake.lake.errors import HublakeError, WrongUse
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Quotas
+from hublake.sample_hub.synthetic.generate import generate_hub
 
-MARK = ".made-by-hublake-demo"
+MARKER = ".made-by-hublake-demo"
 
 
-def demo(models: int, seed: int, out: Path) -> None:
-    """Make a hub, crawl it over HTTP on loopback, build, export and report, each by the command that a user would type."""
+def run_demo(models: int, seed: int, out: Path) -> None:
+    """Generate a hub, crawl it over HTTP on loopback, build, export and report."""
     console = Console(highlight=False)
     begin = time.monotonic()
-    _cleared(out)
+    _clear(out)
     warehouse = str(out / "warehouse")
-    console.print(f"[bold]1/6[/] making a hub of {models:,} models (seed {seed}); the truth it plants: {out / 'truth'}")
-    store = make_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
-    # The Hub counts in windows of five minutes; these are short, so that the demo shows pacing and still ends.
-    with Hub(store, quotas=Quotas(window_seconds=5, api=500, resolvers=1500)) as hub:
-        console.print(f"[bold]2/6[/] crawling its listings of models and datasets over {hub.url}")
+    console.print(f"[bold]1/6[/] generating a hub of {models:,} models (seed {seed}); its ground truth: {out / 'truth'}")
+    store = generate_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
+    # The Hub counts in windows of five minutes. These are short, so that the demo shows pacing and still ends.
+    with PracticeHub(store, quotas=Quotas(window_seconds=5, api=500, resolvers=1500)) as hub:
+        console.print(f"[bold]2/6[/] crawling the listings of models and datasets at {hub.url}")
         _run("crawl", "models", "--endpoint", hub.url, "--warehouse", warehouse)
         _run("crawl", "datasets", "--endpoint", hub.url, "--warehouse", warehouse)
-        console.print("[bold]3/6[/] crawling its model cards and the accounts that own models, as fast as its quota allows")
+        console.print("[bold]3/6[/] crawling model cards and the accounts that own models, as fast as the quota allows")
         _run("crawl", "cards", "--endpoint", hub.url, "--warehouse", warehouse)
         _run("crawl", "accounts", "--endpoint", hub.url, "--warehouse", warehouse)
     console.print("[bold]4/6[/] building silver and gold through the gates")
     _run("build", "--warehouse", warehouse)
     console.print(f"[bold]5/6[/] exporting to {out / 'exports'}")
-    for form in ("csv", "json"):
-        _run("export", "--format", form, "--out", str(out / "exports"), "--warehouse", warehouse)
-    console.print(f"[bold]6/6[/] what came out, after {time.monotonic() - begin:.0f} s")
+    for file_format in ("csv", "json"):
+        _run("export", "--format", file_format, "--out", str(out / "exports"), "--warehouse", warehouse)
+    console.print(f"[bold]6/6[/] results, after {time.monotonic() - begin:.0f} s")
     _run("report", "--warehouse", warehouse)
     console.print(f"[dim]exports[/]      {(out / 'exports').resolve()}", soft_wrap=True)
-    console.print(f"[dim]planted truth[/]  {(out / 'truth').resolve()}", soft_wrap=True)
+    console.print(f"[dim]ground truth[/] {(out / 'truth').resolve()}", soft_wrap=True)
 
 
-def _cleared(out: Path) -> None:
-    """Only what an earlier demo made is removed."""
+def _clear(out: Path) -> None:
+    """Remove the output of an earlier demo, and nothing else. Raises WrongUse where the folder has other files."""
     if out.exists() and any(out.iterdir()):
-        if not (out / MARK).exists():
-            raise WrongUse(f"{out.resolve()} holds files that no demo made. Choose another --out.")
+        if not (out / MARKER).exists():
+            raise WrongUse(f"{out.resolve()} contains files that no demo wrote. Choose another --out.")
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
-    (out / MARK).touch()
+    (out / MARKER).touch()
 
 
 def _run(*arguments: str) -> None:
     done = subprocess.run([sys.executable, "-m", "hublake.lake.cli", *arguments], check=False)
     if done.returncode:
-        raise HublakeError(f"the demo ended at: hublake {' '.join(arguments)} (exit code {done.returncode})")
+        raise HublakeError(f"the demo stopped at: hublake {' '.join(arguments)} (exit code {done.returncode})")

@@ -1,6 +1,6 @@
-"""Paging by key set, as the Hub does it: a cursor is a base64 Mongo filter that says which items come after the last one.
+"""Keyset pagination as on the Hub: a cursor is a base64-encoded Mongo filter for the items after the last one.
 
-The order is the sort key, then `_id` ascending; items without the key come last when descending, first when ascending.
+The order is the sort key, then `_id` ascending. Items without the key are last in descending and first in ascending order.
 Source of the shapes: the cursors quoted in huggingface_hub issues 1176, 2460 and 2741.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-# What may be sorted by, and the column of the store that holds it; createdAt is really the order of `_id`.
+# Sort keys of the API and their columns in the store. createdAt is sorted by `_id`, which begins with the creation time.
 SORT_COLUMNS = {
     "createdAt": "hub_id",
     "downloads": "downloads",
@@ -22,12 +22,12 @@ SORT_COLUMNS = {
 
 
 class BadCursor(ValueError):
-    """A cursor that this hub did not make for this order."""
+    """A cursor that does not belong to this sort order."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """A sort of the listing."""
+    """A sort order of the listing."""
 
     key: str
     is_descending: bool
@@ -44,7 +44,7 @@ class Order:
 
 @dataclass(frozen=True)
 class After:
-    """The place in an order behind one item."""
+    """A position in a sort order: directly after one item."""
 
     value: Any
     hub_id: str
@@ -63,13 +63,13 @@ def encode_cursor(order: Order, after: After) -> str:
 
 
 def decode_cursor(order: Order, cursor: str) -> After:
-    """The place that a cursor stands for. Raises BadCursor on anything `encode_cursor` would not have made."""
+    """The position that a cursor encodes. Raises BadCursor on anything that `encode_cursor` does not produce."""
     try:
-        told = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        decoded = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if order.key == "createdAt":
-            after = After(None, told["_id"]["$lt" if order.is_descending else "$gt"])
+            after = After(None, decoded["_id"]["$lt" if order.is_descending else "$gt"])
         else:
-            ties = told["$or"][0] if "$or" in told else told
+            ties = decoded["$or"][0] if "$or" in decoded else decoded
             after = After(ties[order.key], ties["_id"]["$gt"])
     except (binascii.Error, ValueError, KeyError, TypeError, IndexError) as error:
         raise BadCursor(f"Invalid cursor for sort {order.key}") from error
@@ -79,7 +79,7 @@ def decode_cursor(order: Order, cursor: str) -> After:
 
 
 def branches(order: Order, after: After | None) -> list[tuple[str, tuple[Any, ...]]]:
-    """SQL conditions whose rows, one after the other, are everything behind `after` in order; each is served by an index."""
+    """SQL conditions whose rows, concatenated, are all rows after the position in order. Each condition uses an index."""
     if after is None:
         return [("1", ())]
     if order.key == "createdAt":

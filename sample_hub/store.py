@@ -1,6 +1,6 @@
-"""Where a hub to be served lies: one SQLite file, so that memory does not grow with the number of models.
+"""The data of a practice hub: one SQLite file, so that memory does not grow with the number of models.
 
-Made and recorded hubs are loaded into the same tables; tests change them while a crawler walks.
+Synthetic and recorded hubs use the same tables. Tests change them during a crawl.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ import orjson
 from hublake.lake.enums import RELATIONS
 from hublake.lake.errors import WrongUse
 from hublake.sample_hub.keyset import After, Order, branches
-from hublake.sample_hub.store_tables import COMPLETE, INDEXES, TABLES, Filter, connected
+from hublake.sample_hub.store_schema import COMPLETE, INDEXES, TABLES, Filter, connect
 
 RepoType = Literal["model", "dataset", "space"]
 AccountKind = Literal["user", "organisation"]
@@ -25,7 +25,7 @@ Row = tuple[Any, str, bytes]  # sort key, _id, item
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that the hub can hand out; `etag` is the git blob sha1, or the sha256 of an LFS file."""
+    """A file that the hub serves. `etag` is the sha1 of the git blob, or the sha256 of an LFS file."""
 
     path: str
     body: bytes
@@ -40,7 +40,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Repo:
-    """A repo with the files kept of it. `item` holds every field a listing can show; `gated` is what the file routes enforce now."""
+    """A repository to add, with its stored files.
+
+    `item` contains every field that a listing can show. `gated` is what the file routes enforce; it may differ from the listed value.
+    """
 
     hub_id: str
     repo_id: str
@@ -48,15 +51,15 @@ class Repo:
     item: Mapping[str, Any]
     gated: str = ""
     is_disabled: bool = False
-    is_gone: bool = False  # still listed, but every other route says it is not there
+    is_gone: bool = False  # still listed, but every other route returns that it does not exist
     files: Sequence[File] = ()
     old_names: Sequence[str] = field(default=())
     repo_type: RepoType = "model"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the routes need to know of a repo before they read its item."""
+class RepoRecord:
+    """What the routes need of a repository before they read its item."""
 
     hub_id: str
     repo_id: str
@@ -68,7 +71,7 @@ class Found:
 
 
 class Store:
-    """One hub on disk. Every change is visible to the server at once."""
+    """One hub on disk. The server sees every change immediately."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -76,26 +79,26 @@ class Store:
 
     @classmethod
     def create(cls, path: Path) -> "Store":
-        """An empty store in place of whatever lay at `path`; call `finish` when everything is in."""
+        """An empty store that replaces any file at `path`. Call `finish` after loading."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        store = cls(path, connected(path))
+        store = cls(path, connect(path))
         store._db.executescript("PRAGMA journal_mode = OFF;" + TABLES)
         return store
 
     @classmethod
     def open(cls, path: Path) -> "Store":
-        """A finished store. Raises WrongUse where there is none, or only a half-made one."""
+        """A finished store. Raises WrongUse where it is missing or incomplete."""
         if not path.is_file():
-            raise WrongUse(f"no store of a hub at {path}. Make one first (sample_hub.make.make_hub).")
-        connection = connected(path)
+            raise WrongUse(f"no store of a hub at {path}. Generate one first (sample_hub.synthetic.generate.generate_hub).")
+        connection = connect(path)
         if connection.execute("PRAGMA user_version").fetchone()[0] != COMPLETE:
             connection.close()
-            raise WrongUse(f"{path} is not a finished store of a hub: its making was cut short. Make it again.")
+            raise WrongUse(f"{path} is an incomplete store of a hub: its generation was interrupted. Generate it again.")
         return cls(path, connection)
 
     def finish(self) -> None:
-        """Build the indexes that paging needs and mark the store as whole."""
+        """Build the indexes for paging and mark the store as complete."""
         self._db.commit()
         self._db.executescript(INDEXES + f"PRAGMA user_version = {COMPLETE};")
         self._db.execute("PRAGMA journal_mode = MEMORY")
@@ -106,11 +109,11 @@ class Store:
     # --- loading and changing -------------------------------------------------------------------------------------------
 
     def add(self, repo: Repo) -> None:
-        """Put a repo in, in place of one with the same hub_id."""
+        """Add a repository, or replace the one with the same hub_id."""
         try:
             self._write_repo(repo)
         except sqlite3.IntegrityError:
-            self._forget(repo.hub_id)
+            self._delete_rows(repo.hub_id)
             self._write_repo(repo)
         for file in repo.files:
             self.add_file(repo.hub_id, file)
@@ -118,23 +121,23 @@ class Store:
             self._write_old_name(repo, name)
 
     def add_file(self, hub_id: str, file: File) -> None:
-        """Keep a file of a repo that is in, whether its siblings list it or not."""
+        """Add a file of a stored repository, whether its siblings list the file or not."""
         self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", (hub_id, file.path, file.is_lfs, file.body))
 
     def add_account(self, name: str, kind: AccountKind, overview: Mapping[str, Any]) -> None:
-        """Put a user or an organisation in; the two kinds share one set of names."""
+        """Add a user or an organisation. The two kinds share one namespace."""
         self._db.execute("INSERT OR REPLACE INTO accounts VALUES (?, ?, ?)", (name.lower(), kind, orjson.dumps(overview)))
 
     def set_gone(self, hub_id: str) -> None:
-        """From now on the repo is listed, but every other route says that it is not there."""
+        """Keep the repository in listings and hide it from every other route."""
         self._db.execute("UPDATE repos SET is_gone = 1 WHERE hub_id = ?", (hub_id,))
 
     def commit(self) -> None:
-        """Make what was added lasting; the next addition begins a new batch."""
+        """Commit what was added; the next addition begins a new transaction."""
         self._db.commit()
 
     def update(self, repo_id: str, repo_type: RepoType = "model", **fields: Any) -> None:
-        """Set keys of a repo's item, such as downloads=5; None takes a key away."""
+        """Set fields of a repository's item, such as downloads=5. None removes a field."""
         repo = self._repo(repo_id, repo_type)
         item = {key: value for key, value in {**repo.item, **fields}.items() if value is not None}
         self._db.execute("DELETE FROM repos WHERE hub_id = ?", (repo.hub_id,))
@@ -152,7 +155,7 @@ class Store:
         self.commit()
 
     def rename(self, repo_id: str, new_id: str, repo_type: RepoType = "model") -> None:
-        """Give a repo a new name; the old one answers 307 from now on. Its children's tags stay as they are."""
+        """Rename a repository. The old name redirects (307) to the new one; the tags of its children do not change."""
         repo = self._repo(repo_id, repo_type)
         named = {"id": new_id, "author": new_id.split("/")[0] if "/" in new_id else None}
         self.update(repo_id, repo_type, **named, **({"modelId": new_id} if repo_type == "model" else {}))
@@ -160,27 +163,27 @@ class Store:
         self.commit()
 
     def delete(self, repo_id: str, repo_type: RepoType = "model") -> None:
-        """Take a repo off the hub: no longer listed, and every route says that it is not there."""
-        self._forget(self._repo(repo_id, repo_type).hub_id)
+        """Delete a repository: it is no longer listed, and every route returns that it does not exist."""
+        self._delete_rows(self._repo(repo_id, repo_type).hub_id)
         self.commit()
 
     def write_file(self, repo_id: str, file: File, repo_type: RepoType = "model") -> None:
-        """Push a file: new content, new sha, a sibling that lists it, and the newest lastModified of the hub."""
+        """Push a file: new content, a new sha, an entry in siblings, and the newest lastModified of the hub."""
         repo = self._repo(repo_id, repo_type)
         self.add_file(repo.hub_id, file)
         siblings = list(repo.item.get("siblings") or [])
         if all(sibling["rfilename"] != file.path for sibling in siblings):
             siblings.append({"rfilename": file.path})
-        pushed = sha1(f"{repo.sha} {file.path} {file.etag}".encode(), usedforsecurity=False).hexdigest()
-        self.update(repo_id, repo_type, sha=pushed, siblings=siblings, lastModified=self._next_moment())
+        new_sha = sha1(f"{repo.sha} {file.path} {file.etag}".encode(), usedforsecurity=False).hexdigest()
+        self.update(repo_id, repo_type, sha=new_sha, siblings=siblings, lastModified=self._next_timestamp())
 
-    def _next_moment(self) -> str:
-        """A second after anything that happened on this hub, so that what is pushed leads the order by lastModified."""
+    def _next_timestamp(self) -> str:
+        """One second after the last change, so that a pushed repository is first by lastModified."""
         last = self._db.execute("SELECT max(last_modified) FROM repos").fetchone()[0]
         second = int(datetime.fromisoformat(last).timestamp()) + 1 if last else 0
         return f"{datetime.fromtimestamp(second, UTC).isoformat()[:19]}.000Z"
 
-    def _forget(self, hub_id: str) -> None:
+    def _delete_rows(self, hub_id: str) -> None:
         for table in ("repos", "files", "old_names", "base_tags"):
             self._db.execute(f"DELETE FROM {table} WHERE hub_id = ?", (hub_id,))
 
@@ -201,9 +204,9 @@ class Store:
             "INSERT INTO repos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*names, repo.sha, *sort_keys, repo.gated, repo.is_disabled, repo.is_gone, orjson.dumps(item)),
         )
-        based = [(tag, repo.hub_id) for tag in item.get("tags") or () if isinstance(tag, str) and tag.startswith("base_model:")]
-        if based:
-            self._db.executemany("INSERT INTO base_tags VALUES (?, ?)", based)
+        base_tags = [(tag, repo.hub_id) for tag in item.get("tags") or () if isinstance(tag, str) and tag.startswith("base_model:")]
+        if base_tags:
+            self._db.executemany("INSERT INTO base_tags VALUES (?, ?)", base_tags)
 
     def _write_old_name(self, repo: Repo, name: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO old_names VALUES (?, ?, ?)", (repo.repo_type, name.lower(), repo.hub_id))
@@ -211,26 +214,26 @@ class Store:
     # --- reading --------------------------------------------------------------------------------------------------------
 
     def count(self, repo_type: RepoType = "model") -> int:
-        """Repos of a type that a full walk lists."""
+        """Number of listed repositories of a type."""
         return int(self._db.execute("SELECT count(*) FROM repos WHERE repo_type = ?", (repo_type,)).fetchone()[0])
 
     def has_name(self, repo_id: str, repo_type: RepoType = "model") -> bool:
-        """Whether a repo has or had that name, in whatever case."""
-        told = "lower_id = ?1 AND repo_type = ?2"
-        query = f"SELECT 1 FROM repos WHERE {told} UNION ALL SELECT 1 FROM old_names WHERE {told}"
+        """Whether a repository has or had that name, in any letter case."""
+        condition = "lower_id = ?1 AND repo_type = ?2"
+        query = f"SELECT 1 FROM repos WHERE {condition} UNION ALL SELECT 1 FROM old_names WHERE {condition}"
         return self._db.execute(query, (repo_id.lower(), repo_type)).fetchone() is not None
 
-    def find(self, repo_id: str, repo_type: RepoType = "model") -> Found | None:
-        """The repo of that name: in that very case, or else in another, as the Hub looks names up."""
+    def find(self, repo_id: str, repo_type: RepoType = "model") -> RepoRecord | None:
+        """The repository of that name. As on the Hub an exact match wins, and another letter case is accepted."""
         row = self._db.execute(
             "SELECT hub_id, repo_id, sha, gated, is_disabled, is_gone FROM repos WHERE lower_id = ? AND repo_type = ?"
             " ORDER BY repo_id = ? DESC, hub_id LIMIT 1",
             (repo_id.lower(), repo_type, repo_id),
         ).fetchone()
-        return row and Found(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), repo_type)
+        return row and RepoRecord(row[0], row[1], row[2], row[3], bool(row[4]), bool(row[5]), repo_type)
 
     def current_name(self, old_id: str, repo_type: RepoType = "model") -> str | None:
-        """The name that a renamed repo has now; None where none ever had `old_id`."""
+        """The current name of a renamed repository; None where no repository was called `old_id`."""
         row = self._db.execute(
             "SELECT repo_id FROM old_names JOIN repos USING (hub_id) WHERE old_names.lower_id = ? AND old_names.repo_type = ?",
             (old_id.lower(), repo_type),
@@ -238,37 +241,37 @@ class Store:
         return row and str(row[0])
 
     def item(self, hub_id: str) -> bytes:
-        """Every field of a repo, as JSON."""
+        """All fields of a repository, as JSON."""
         return bytes(self._db.execute("SELECT item FROM repos WHERE hub_id = ?", (hub_id,)).fetchone()[0])
 
     def file(self, hub_id: str, path: str) -> File | None:
-        """A file that is kept; None for one that only the siblings name, or nobody does."""
+        """A stored file. None where the file is unknown or only listed in siblings."""
         row = self._db.execute("SELECT path, body, is_lfs FROM files WHERE hub_id = ? AND path = ?", (hub_id, path)).fetchone()
         return row and File(row[0], row[1], bool(row[2]))
 
     def hub_ids(self, repo_type: RepoType = "model") -> Iterator[str]:
-        """Every `_id` of a type, ascending: the order of a createdAt walk."""
+        """Every `_id` of a type, ascending: the order of a listing by createdAt."""
         yield from (row[0] for row in self._db.execute("SELECT hub_id FROM repos WHERE repo_type = ? ORDER BY hub_id", (repo_type,)))
 
-    def owners(self) -> Iterator[tuple[str, dict[RepoType, int]]]:
-        """(author, how many repos of each type), by name."""
+    def authors(self) -> Iterator[tuple[str, dict[RepoType, int]]]:
+        """(author, number of repositories by type), by name."""
         query = "SELECT author, sum(repo_type = 'model'), sum(repo_type = 'dataset'), sum(repo_type = 'space')"
         for row in self._db.execute(f"{query} FROM repos WHERE author IS NOT NULL GROUP BY author ORDER BY author"):
             yield row[0], {"model": row[1], "dataset": row[2], "space": row[3]}
 
     def overview(self, name: str, kind: AccountKind) -> bytes | None:
-        """What the hub says of an account, as JSON; None where none of that kind has the name."""
+        """The overview of an account, as JSON; None where no account of that kind has the name."""
         row = self._db.execute("SELECT overview FROM accounts WHERE lower_name = ? AND kind = ?", (name.lower(), kind)).fetchone()
         return row and bytes(row[0])
 
     def children_by_relation(self, model_id: str) -> dict[str, int]:
-        """How many models carry a typed tag for this base."""
+        """Number of models with a typed tag for this base, by relation."""
         tags = {relation: f"base_model:{relation}:{model_id}" for relation in RELATIONS}
         query = "SELECT count(*) FROM base_tags WHERE tag = ?"
         return {relation: self._db.execute(query, (tag,)).fetchone()[0] for relation, tag in tags.items()}
 
     def page(self, order: Order, after: After | None, filters: Sequence[Filter], limit: int, repo_type: RepoType = "model") -> list[Row]:
-        """Up to `limit` rows behind `after`. A filter by anything but author and base model reads every row it passes over."""
+        """Up to `limit` rows after a position. Filters other than author and base model have no index and scan every row."""
         conditions = [f"repo_type = '{repo_type}'", *(condition for condition, _ in filters)]
         values = [value for _, given in filters for value in given]
         rows: list[Row] = []

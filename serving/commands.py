@@ -29,13 +29,13 @@ def export(
       hublake export model_impact lineage_edges --format csv --out results --warehouse demo/warehouse
       hublake export --root ID --format csv --out results --warehouse demo/warehouse
     """
-    from hublake.serving.export import export_tables, write_kin
-    from hublake.serving.reader import published_tables
+    from hublake.serving.export.write import export_tables, write_kin
+    from hublake.serving.reader import open_published
 
     if ancestors and root_id is None:
         raise click.UsageError("--ancestors goes with --root ID")
     wanted = [find_table(name) for name in tables]
-    published = published_tables(load(flags={"warehouse": warehouse}), as_of)
+    published = open_published(load(flags={"warehouse": warehouse}), as_of)
     if root_id is not None:
         path, rows = write_kin(published, root_id, "ancestors" if ancestors else "descendants", form, out)
         click.echo(f"{rows:>12,} rows  {path}")
@@ -56,8 +56,8 @@ def report(warehouse: str | None, as_of: str | None) -> None:
     """
     from rich.console import Console
 
-    from hublake.serving.reader import published_tables
+    from hublake.serving.reader import open_published
     from hublake.serving.report import screen
 
     console = Console(highlight=False)
-    console.print(screen(published_tables(load(flags={"warehouse": warehouse}), as_of), console.width))
+    console.print(screen(open_published(load(flags={"warehouse": warehouse}), as_of), console.width))

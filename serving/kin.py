@@ -6,12 +6,12 @@ from hublake.lake.errors import HublakeError
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 
 Direction = Literal["descendants", "ancestors"]
 
 
-def find_kin(published: Published, root_id: str, direction: Direction) -> int:
+def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> int:
     """Fill the table `kin` (model_id, steps: the fewest edges from the root); answers how many. Of the newest snapshot.
 
     A model is its own kin at 0 steps; models that name a dataset are at 1. Evidence from names alone (in_name) counts like any other.
@@ -42,7 +42,7 @@ def find_kin(published: Published, root_id: str, direction: Direction) -> int:
     return int(published.value("SELECT count(*) FROM kin"))
 
 
-def _beginning(published: Published) -> str:
+def _beginning(published: PublishedTables) -> str:
     """A model of that name; where there is none, the models that name a dataset of it."""
     model = "SELECT model_id, 0 FROM silver.models WHERE snapshot_date = $day AND model_id = $root"
     if MODEL_DATASETS.full_name not in published.tables:

@@ -18,7 +18,7 @@ from hublake.lake.settings import Settings
 from hublake.rules.listings.crawls import parsed_day
 
 
-class Published:
+class PublishedTables:
     """SQL on a warehouse: every table that is there is a view `<layer>.<table>`, with its comments.
 
     With `as_of`, a day or a crawl_id, the views hold what a crawl of that day knew. Raises MissingTable where there is no
@@ -97,7 +97,7 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def published_tables(settings: Settings, as_of: str | None = None) -> Published:
+def open_published(settings: Settings, as_of: str | None = None) -> PublishedTables:
     """The published tables of the settings' warehouse. Raises what `Published` raises, StoreUnreachable where its store does not answer."""
     with store_waited_for(settings.warehouse):
-        return Published(settings.warehouse, settings.storage, as_of)
+        return PublishedTables(settings.warehouse, settings.storage, as_of)

@@ -19,7 +19,7 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 
 TOP = 20
 SHORTEST_NAME, LONGEST_NAME = 12, 44
@@ -47,7 +47,7 @@ BY_IMPACT = """
 """
 
 
-def screen(published: Published, width: int = SIDE_BY_SIDE) -> RenderableType:
+def screen(published: PublishedTables, width: int = SIDE_BY_SIDE) -> RenderableType:
     """The screen of the newest snapshot that `published` shows. Raises MissingTable where a table that it reads is not there."""
     for table in (MODELS, LINEAGE_EDGES, MODEL_IMPACT, MODEL_LINEAGE, CARD_DOCUMENTATION, DOCUMENTATION_RATES):
         published.require(table)
@@ -65,7 +65,7 @@ def screen(published: Published, width: int = SIDE_BY_SIDE) -> RenderableType:
     return Group(Text(), title, Text(), body, Text(), _places(published))
 
 
-def _cards_in(published: Published, day: date) -> str:
+def _cards_in(published: PublishedTables, day: date) -> str:
     cards, edges = published.rows(
         "SELECT (SELECT count(*) FROM gold.card_documentation WHERE snapshot_date = $day AND has_card),"
         " (SELECT count(*) FROM silver.lineage_edges WHERE snapshot_date = $day)",
@@ -81,7 +81,7 @@ def _grid(title: str, *columns: str) -> Grid:
     return grid
 
 
-def _types(published: Published, day: date) -> Grid:
+def _types(published: PublishedTables, day: date) -> Grid:
     found = {kind: (count, downloads) for kind, count, downloads in published.rows(BY_TYPE, day=day)}
     grid = _grid("Models by type", "a model may have several", "models", "downloads")
     for kind, label in KINDS.items():
@@ -90,7 +90,7 @@ def _types(published: Published, day: date) -> Grid:
     return grid
 
 
-def _sections(published: Published, day: date) -> Grid:
+def _sections(published: PublishedTables, day: date) -> Grid:
     grid = _grid("Cards that fill a section with own words", "section", "cards", "share", "95 % interval")
     rates = published.rows(
         "SELECT section_class, filled, filled_share, filled_share_low, filled_share_high FROM gold.documentation_rates"
@@ -106,7 +106,7 @@ def _sections(published: Published, day: date) -> Grid:
     return grid
 
 
-def _set_aside(published: Published, day: date) -> Grid:
+def _set_aside(published: PublishedTables, day: date) -> Grid:
     grid = _grid("Set aside, never lost", "what and why", "records")
     if QUARANTINE.full_name in published.tables:
         for table, rule, count in published.rows(
@@ -129,7 +129,7 @@ def _set_aside(published: Published, day: date) -> Grid:
     return grid
 
 
-def _impact(published: Published, day: date, width: int) -> Grid:
+def _impact(published: PublishedTables, day: date, width: int) -> Grid:
     figures = ("score", "below", "directly", "downloads", "with below", "PageRank")
     grid = _grid(f"Top {TOP} by impact, and why: who derives from it, and how much they are used", "model", *figures)
     # On a narrow screen names are cut, figures never.
@@ -140,7 +140,7 @@ def _impact(published: Published, day: date, width: int) -> Grid:
     return grid
 
 
-def _places(published: Published) -> Grid:
+def _places(published: PublishedTables) -> Grid:
     grid = Grid.grid(padding=(0, 2))
     for what, where in places(published.address).items():
         grid.add_row(Text(what, "dim"), Text(where))

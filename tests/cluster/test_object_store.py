@@ -15,10 +15,10 @@ import pytest
 from hublake.lake.delta.tables import append
 from hublake.lake.schema.bronze import CRAWL_FAILURES
 from hublake.lake.settings import Settings, load
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
-from hublake.serving.reader import Published
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Quotas
+from hublake.sample_hub.synthetic.generate import generate_hub
+from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.warehouse_session import count_bronze_rows
 from tests.cluster.standalone import Daemon
 from tests.cluster.store import Store
@@ -55,8 +55,8 @@ def failures(crawl_id: str, count: int) -> list[dict[str, object]]:
 def test_two_crawls_and_a_build_through_an_outage_end_right_and_lose_nothing(settings: Settings, store: Store, tmp_path: Path) -> None:
     """All three as a user starts them; the crawls are slow enough to be at work all the while."""
     whole = replace(settings, warehouse="s3://lake/crawled")
-    made = make_hub(tmp_path / "hub.sqlite", models=400, seed=7, truth_dir=tmp_path / "truth")
-    with Hub(made, quotas=Quotas(api=10_000, resolvers=10_000), answer_seconds=1.0) as hub:
+    made = generate_hub(tmp_path / "hub.sqlite", models=400, seed=7, truth_dir=tmp_path / "truth")
+    with PracticeHub(made, quotas=Quotas(api=10_000, resolvers=10_000), response_seconds=1.0) as hub:
         place = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path), "AWS_ENDPOINT_URL": store.url}
         place |= {"HUBLAKE_WAREHOUSE": whole.warehouse, "HUBLAKE_CRAWL_BATCH_ROWS": "15", "HUBLAKE_CRAWL_CONCURRENCY": "3"}
 
@@ -78,7 +78,7 @@ def test_two_crawls_and_a_build_through_an_outage_end_right_and_lose_nothing(set
     assert store.refused > before
     with gzip.open(tmp_path / "truth" / "models.jsonl.gz", "rt", encoding="utf-8") as lines:
         models = [json.loads(line) for line in lines]
-    readers = Published(whole.warehouse, whole.storage)
+    readers = PublishedTables(whole.warehouse, whole.storage)
     with_card = sorted(row["hub_id"] for row in models if row["card_status"] == 200)
     assert [row[0] for row in readers.rows("SELECT hub_id FROM bronze.cards WHERE status = 200 ORDER BY 1")] == with_card
     assert readers.value("SELECT count(*) FROM silver.models") == len(models)

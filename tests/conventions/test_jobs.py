@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hublake.expectations.declared import suite_of
-from hublake.expectations.forms import Alike
-from hublake.expectations.measure import others
+from hublake.expectations.aggregates import others
+from hublake.expectations.builders import Alike
+from hublake.expectations.suite import suite_of
 from hublake.lake.schema import TABLES, Table, find_table
 from hublake.spark_jobs.engine.discovery import all_jobs
 from tests.conventions.sources import ROOT

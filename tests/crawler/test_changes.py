@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.store import File, Repo, Store
+from hublake.sample_hub.synthetic.generate import generate_hub
 from tests.crawler.crawls import crawl, rows
 
 MODELS = 90
@@ -33,9 +33,9 @@ class Moved:
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
     folder = tmp_path_factory.mktemp("moving-hub")
-    store = make_hub(folder / "hub.sqlite", MODELS, 7)
+    store = generate_hub(folder / "hub.sqlite", MODELS, 7)
     small = {"HUBLAKE_CRAWL_PAGE_SIZE": "20"}
-    with Hub(store, quotas=Quotas(5, 100_000, 100_000)) as hub:
+    with PracticeHub(store, quotas=Quotas(5, 100_000, 100_000)) as hub:
         for what in ("models", "datasets", "cards"):
             assert crawl(folder, hub.url, what, **small).returncode == 0
         newest = max(

@@ -21,11 +21,11 @@ from hublake.lake.delta.tables import append
 from hublake.lake.opt_out import OptOut
 from hublake.lake.schema.bronze import ACCOUNTS, LISTINGS
 from hublake.lake.settings import Settings
-from hublake.sample_hub.faults import KINDS, Faults
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.faults import KINDS, Faults
+from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.store import RepoType, Store
+from hublake.sample_hub.synthetic.generate import generate_hub
 from tests.crawler.crawls import PROJECT, crawl, rows
 
 MODELS = 300
@@ -70,12 +70,12 @@ def conf_without(folder: Path, *ids: str) -> Path:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder = tmp_path_factory.mktemp("everything")
-    store = make_hub(folder / "hub.sqlite", MODELS, 7, folder / "truth")
+    store = generate_hub(folder / "hub.sqlite", MODELS, 7, folder / "truth")
     owner = max(truth_in(folder, "accounts"), key=lambda row: int(row["models"]))["account"]
     dataset = next(row["dataset_id"] for row in truth_in(folder, "datasets") if row["card_status"] == 200)
     conf = conf_without(folder / "conf", owner.upper(), dataset)
     said, asked = {}, []
-    with Hub(store, quotas=PLENTY, faults=FAULTS) as hub:
+    with PracticeHub(store, quotas=PLENTY, faults=FAULTS) as hub:
         for what in WHATS:
             done = crawl(folder / "warehouse", hub.url, *what.split(), HUBLAKE_CRAWL_PAGE_SIZE="20", HUBLAKE_CONF=str(conf))
             assert done.returncode == 0, done.stderr
@@ -131,7 +131,7 @@ def test_last_words_name_what_was_stored(crawled: Crawled) -> None:
 
 
 def test_a_full_crawl_asks_again_and_by_the_right_route(crawled: Crawled) -> None:
-    with Hub(crawled.store, quotas=PLENTY) as hub:
+    with PracticeHub(crawled.store, quotas=PLENTY) as hub:
         assert crawl(crawled.warehouse, hub.url, "accounts", "--full", "--limit", "40").returncode == 0
         again = Counter(row["account"] for row in rows(crawled.warehouse, "accounts"))
         gone = {row["account"] for row in crawled.truth("accounts") if row["status"] == 404}

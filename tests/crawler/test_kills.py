@@ -13,9 +13,9 @@ from typing import Any
 import psutil
 import pytest
 
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Quotas
+from hublake.sample_hub.synthetic.generate import generate_hub
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.kills import contents, disturbed, workers_of
 
@@ -35,7 +35,7 @@ def kill(pid: int) -> None:
 class Scene:
     """A hub, and a warehouse that was crawled from it undisturbed."""
 
-    hub: Hub
+    hub: PracticeHub
     listed: Path
     undisturbed: Path
 
@@ -48,8 +48,8 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("kills")
-    store = make_hub(folder / "hub.sqlite", MODELS, 7)
-    with Hub(store, quotas=Quotas(5, 100_000, 100_000), answer_seconds=ANSWER_SECONDS) as hub:
+    store = generate_hub(folder / "hub.sqlite", MODELS, 7)
+    with PracticeHub(store, quotas=Quotas(5, 100_000, 100_000), response_seconds=ANSWER_SECONDS) as hub:
         assert crawl(folder / "listed", hub.url, "models", **SMALL_STEPS).returncode == 0
         shutil.copytree(folder / "listed", folder / "undisturbed")
         assert crawl(folder / "undisturbed", hub.url, "cards", **SMALL_STEPS).returncode == 0

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from hublake.sample_hub.faults import KINDS, Faults
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.faults import KINDS, Faults
+from hublake.sample_hub.server.quota import Quotas
+from hublake.sample_hub.synthetic.generate import generate_hub
 from tests.crawler.crawls import crawl, rows
 
 MODELS = 300
@@ -35,8 +35,8 @@ class Crawled:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     folder = tmp_path_factory.mktemp("made-hub")
-    store = make_hub(folder / "hub.sqlite", MODELS, 7, folder / "truth")
-    with Hub(store, quotas=QUOTAS, faults=FAULTS) as hub:
+    store = generate_hub(folder / "hub.sqlite", MODELS, 7, folder / "truth")
+    with PracticeHub(store, quotas=QUOTAS, faults=FAULTS) as hub:
         done = [crawl(folder / "warehouse", hub.url, what, HUBLAKE_CRAWL_PAGE_SIZE="30") for what in ("models", "cards")]
         refused = hub.requests.count(status=429)
     assert [run.returncode for run in done] == [0, 0], [run.stderr for run in done]
@@ -78,8 +78,8 @@ def test_no_request_is_refused_although_faults_are_many(crawled: Crawled) -> Non
 
 
 def test_each_card_costs_one_request_where_the_cache_has_it(tmp_path: Path) -> None:
-    store = make_hub(tmp_path / "hub.sqlite", 150, 7)
-    with Hub(store, quotas=Quotas(window_seconds=300, api=10_000, resolvers=10_000)) as hub:
+    store = generate_hub(tmp_path / "hub.sqlite", 150, 7)
+    with PracticeHub(store, quotas=Quotas(window_seconds=300, api=10_000, resolvers=10_000)) as hub:
         done = [crawl(tmp_path / "warehouse", hub.url, what, HUBLAKE_CRAWL_DIRECT_CARDS="auto") for what in ("models", "cards")]
         redirects, requests = hub.requests.count("resolvers", 307), hub.requests.count("resolvers")
         direct = sum(seen.path.startswith("/api/resolve-cache/") and seen.status == 200 for seen in hub.requests.last())

@@ -10,12 +10,12 @@ from functools import cache, partial
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from hublake.expectations.declared import suite_of
 from hublake.expectations.gate import Gate
 from hublake.expectations.query_plan import Question, asked, question, rows_of
+from hublake.expectations.suite import suite_of
 from hublake.lake.schema import TABLES, find_table
 from tests.drawn import drawn
-from tests.expectations.worlds import CLEAN, DAMAGES, Damage
+from tests.expectations.damage_cases import CLEAN, DAMAGES, Damage
 
 # The shares of six models are coarse: so many rows are one too many.
 DOUBTED = {"few models stand at the floor"}

@@ -6,8 +6,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from hublake.expectations import query_plan as asking
-from hublake.expectations.declared import suite_of
 from hublake.expectations.gate import Gate, Verdict
+from hublake.expectations.suite import suite_of
 from hublake.lake.errors import GateClosed
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CARDS

@@ -6,55 +6,55 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.sample_hub.asking import ask, rows_of
+from tests.sample_hub.http_client import get_once, read_rows
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
+def start_hub(*arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "hublake.lake.cli", "hub", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
 
 
-def ended(*arguments: str) -> tuple[int, str]:
-    """(exit code, what was said on stderr) of a start that fails."""
-    process = started(*arguments)
-    _, told = process.communicate(timeout=60)
-    return process.returncode, told
+def fail_to_start(*arguments: str) -> tuple[int, str]:
+    """(exit code, stderr) of a hub that does not start."""
+    process = start_hub(*arguments)
+    _, errors = process.communicate(timeout=60)
+    return process.returncode, errors
 
 
-def test_it_says_where_it_is_serves_by_its_options_and_ends_on_ctrl_c(tmp_path: Path) -> None:
-    process = started("--models", "40", "--seed", "2", "--port", "0", "--window", "60", "--api", "3", "--truth", str(tmp_path / "truth"))
+def test_it_prints_its_address_applies_its_options_and_stops_on_ctrl_c(tmp_path: Path) -> None:
+    process = start_hub("--models", "40", "--seed", "2", "--port", "0", "--window", "60", "--api", "3", "--truth", str(tmp_path / "truth"))
     assert process.stdout is not None
     first = process.stdout.readline()
     url = re.findall(r"http://127\.0\.0\.1:\d+", first)[0]
     assert "40 models" in first
     assert f"export HF_ENDPOINT={url}" in process.stdout.readline()
-    answers = [ask(url, "/api/models?limit=1") for _ in range(4)]
-    assert [answer.status for answer in answers] == [200, 200, 200, 429]
-    assert answers[0].headers["ratelimit-policy"] == '"fixed window";"api";q=3;w=60'
+    responses = [get_once(url, "/api/models?limit=1") for _ in range(4)]
+    assert [response.status for response in responses] == [200, 200, 200, 429]
+    assert responses[0].headers["ratelimit-policy"] == '"fixed window";"api";q=3;w=60'
     process.send_signal(signal.SIGINT)
-    told, errors = process.communicate(timeout=20)
+    output, errors = process.communicate(timeout=20)
     assert (process.returncode, "Traceback" in errors) == (0, False)
-    assert "4 requests, 1 of them refused with 429" in told
-    assert len(rows_of(tmp_path / "truth" / "models.jsonl.gz")) == 40
+    assert "4 requests, 1 of them refused with 429" in output
+    assert len(read_rows(tmp_path / "truth" / "models.jsonl.gz")) == 40
 
 
-def test_a_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
-    code, told = ended("--from", str(tmp_path / "nothing"), "--port", "0")
+def test_a_missing_folder_is_a_usage_error(tmp_path: Path) -> None:
+    code, errors = fail_to_start("--from", str(tmp_path / "nothing"), "--port", "0")
     assert code == 2
-    assert "there is no folder or file" in told and "models.jsonl.gz" in told
-    assert "Traceback" not in told
+    assert "there is no folder or file" in errors and "models.jsonl.gz" in errors
+    assert "Traceback" not in errors
 
 
-def test_a_port_in_use_is_wrong_use() -> None:
+def test_a_port_in_use_is_a_usage_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, told = ended("--models", "5", "--port", str(port))
+        code, errors = fail_to_start("--models", "5", "--port", str(port))
     assert code == 2
-    assert f"cannot listen on 127.0.0.1:{port}" in told and "--port" in told
-    assert "Traceback" not in told
+    assert f"cannot listen on 127.0.0.1:{port}" in errors and "--port" in errors
+    assert "Traceback" not in errors
 
 
-def test_truth_goes_with_a_made_hub_alone(tmp_path: Path) -> None:
-    code, told = ended("--from", str(tmp_path), "--truth", str(tmp_path / "truth"))
+def test_ground_truth_needs_a_synthetic_hub(tmp_path: Path) -> None:
+    code, errors = fail_to_start("--from", str(tmp_path), "--truth", str(tmp_path / "truth"))
     assert code == 2
-    assert "nothing is planted" in told
+    assert "a recorded hub has no ground truth" in errors

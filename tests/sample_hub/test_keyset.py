@@ -9,7 +9,7 @@ from hublake.sample_hub.keyset import After, BadCursor, Order, decode_cursor, en
 HUB_ID = "621ffdc136468d709f179a12"
 
 
-def told(cursor: str) -> Any:
+def decoded(cursor: str) -> Any:
     return orjson.loads(base64.urlsafe_b64decode(cursor))
 
 
@@ -27,18 +27,18 @@ def told(cursor: str) -> Any:
         (Order("downloads", True), After(None, HUB_ID), {"downloads": None, "_id": {"$gt": HUB_ID}}),
     ],
 )
-def test_a_cursor_is_the_filter_of_what_comes_after(order: Order, after: After, shape: dict[str, Any]) -> None:
+def test_a_cursor_encodes_the_filter_of_the_following_items(order: Order, after: After, shape: dict[str, Any]) -> None:
     cursor = encode_cursor(order, after)
-    assert told(cursor) == shape
+    assert decoded(cursor) == shape
     assert decode_cursor(order, cursor) == after
 
 
 @pytest.mark.parametrize("cursor", ["", "%%%", "bm8=", base64.b64encode(b'{"$or": []}').decode(), base64.b64encode(b"[1]").decode()])
-def test_a_cursor_of_somebody_else_is_refused(cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         decode_cursor(Order("likes", True), cursor)
 
 
-def test_a_cursor_of_another_order_is_refused() -> None:
+def test_a_cursor_of_another_sort_order_is_refused() -> None:
     with pytest.raises(BadCursor):
         decode_cursor(Order("likes", True), encode_cursor(Order("createdAt", False), After(None, HUB_ID)))

@@ -7,18 +7,18 @@ import orjson
 import pytest
 
 from hublake.lake.errors import WrongUse
-from hublake.sample_hub.replay import load_recorded, stable_hub_id
-from hublake.sample_hub.running import Hub
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.replay import load_recording, stable_hub_id
 from hublake.sample_hub.store import Store
-from tests.sample_hub.asking import Asking
-from tests.sample_hub.conftest import PLENTY
+from tests.sample_hub.conftest import UNLIMITED
+from tests.sample_hub.http_client import HttpClient
 
 TODAY = {"_id": "66d0f1c2a1b2c3d4e5f60718", "id": "ann/today", "createdAt": "2024-08-29T22:10:10.000Z", "sha": "ab" * 20, "downloads": 3}
 LATER = {"id": "ann/later", "createdAt": "2026-08-18T06:09:20.000Z", "tags": ["base_model:ann/today", "base_model:finetune:ann/today"]}
 OLD = {"id": "bob/old", "modelId": "bob/old", "pipeline_tag": None, "config": None, "siblings": [{"rfilename": "README.md"}]}
 OLDEST = {"modelId": "nameless-canonical", "downloads": None}
 
-packed = partial(gzip.compress, mtime=0)  # no clock in the names of tests
+packed = partial(gzip.compress, mtime=0)  # no timestamp in the parametrized test names
 
 
 def recorded(path: Path, *rows: dict[str, Any]) -> Path:
@@ -40,91 +40,93 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "recorded"
 
 
-def walked(store: Store) -> list[dict[str, Any]]:
-    with Hub(store, quotas=PLENTY) as hub, Asking(hub.url) as asking:
-        return [item for page in asking.pages("/api/models?limit=1&sort=createdAt&direction=1&full=true&config=true") for item in page]
+def list_all(store: Store) -> list[dict[str, Any]]:
+    with PracticeHub(store, quotas=UNLIMITED) as hub, HttpClient(hub.url) as client:
+        return [item for page in client.pages("/api/models?limit=1&sort=createdAt&direction=1&full=true&config=true") for item in page]
 
 
-def test_recorded_items_walk_by_creation_and_keep_what_was_sent(folder: Path, tmp_path: Path) -> None:
-    items = walked(load_recorded(folder, tmp_path / "hub.sqlite"))
-    assert {item["id"] for item in items[:2]} == {"bob/old", "nameless-canonical"}, "what has no date is as old as can be"
+def test_recorded_items_are_listed_by_creation_with_all_recorded_fields(folder: Path, tmp_path: Path) -> None:
+    items = list_all(load_recording(folder, tmp_path / "hub.sqlite"))
+    assert {item["id"] for item in items[:2]} == {"bob/old", "nameless-canonical"}, "items without a date are the oldest"
     assert [item["id"] for item in items[2:]] == ["ann/today", "ann/later"]
     old = next(item for item in items if item["id"] == "bob/old")
-    assert (old["pipeline_tag"], old["config"]) == (None, None), "nulls of the day are kept"
+    assert (old["pipeline_tag"], old["config"]) == (None, None), "recorded nulls are kept"
     assert "sha" not in old
 
 
-def test_an_id_that_was_not_recorded_is_the_same_in_every_recording(folder: Path, tmp_path: Path) -> None:
-    first, second = (walked(load_recorded(folder, tmp_path / name)) for name in ("a.sqlite", "b.sqlite"))
+def test_a_missing_id_is_the_same_in_every_recording(folder: Path, tmp_path: Path) -> None:
+    first, second = (list_all(load_recording(folder, tmp_path / name)) for name in ("a.sqlite", "b.sqlite"))
     assert [item["_id"] for item in first] == [item["_id"] for item in second]
     assert all(len(item["_id"]) == 24 and int(item["_id"], 16) for item in first)
     assert stable_hub_id({"id": "ann/later", "createdAt": "2026-08-18T06:09:20.000Z"}).startswith(f"{1787033360:08x}")
 
 
-def test_cards_answer_as_they_were_recorded(folder: Path, tmp_path: Path) -> None:
-    with Hub(load_recorded(folder, tmp_path / "hub.sqlite"), quotas=PLENTY) as hub, Asking(hub.url) as asking:
-        answers = {name: asking.followed(f"/{name}/resolve/main/README.md") for name in ("bob/old", "ann/today", "ann/later")}
-    assert {name: answer.status for name, answer in answers.items()} == {"bob/old": 200, "ann/today": 404, "ann/later": 401}
-    assert answers["bob/old"].body == "# old\nä\n".encode()
+def test_cards_are_served_as_recorded(folder: Path, tmp_path: Path) -> None:
+    with PracticeHub(load_recording(folder, tmp_path / "hub.sqlite"), quotas=UNLIMITED) as hub, HttpClient(hub.url) as client:
+        responses = {
+            name: client.get_following_redirects(f"/{name}/resolve/main/README.md") for name in ("bob/old", "ann/today", "ann/later")
+        }
+    assert {name: response.status for name, response in responses.items()} == {"bob/old": 200, "ann/today": 404, "ann/later": 401}
+    assert responses["bob/old"].body == "# old\nä\n".encode()
 
 
-def test_a_file_of_any_name_is_replayed_with_the_cards_of_that_name(tmp_path: Path) -> None:
+def test_a_file_of_any_name_is_replayed_with_the_cards_file_of_that_name(tmp_path: Path) -> None:
     models = recorded(tmp_path / "models-2026-08-21.jsonl.gz", TODAY, LATER)
     recorded(tmp_path / "cards-2026-08-21.jsonl.gz", {"id": "ann/today", "status": 200, "card": "# t\n"})
-    store = load_recorded(models, tmp_path / "hub.sqlite")
+    store = load_recording(models, tmp_path / "hub.sqlite")
     assert store.count() == 2
-    kept = store.file(str(TODAY["_id"]), "README.md")
-    assert kept and kept.body == b"# t\n"
+    stored = store.file(str(TODAY["_id"]), "README.md")
+    assert stored and stored.body == b"# t\n"
 
 
-def test_no_cards_file_is_a_hub_without_cards(tmp_path: Path) -> None:
-    assert load_recorded(recorded(tmp_path / "models.jsonl.gz", TODAY), tmp_path / "hub.sqlite").count() == 1
+def test_a_recording_without_a_cards_file_has_no_cards(tmp_path: Path) -> None:
+    assert load_recording(recorded(tmp_path / "models.jsonl.gz", TODAY), tmp_path / "hub.sqlite").count() == 1
 
 
-def test_a_model_that_comes_twice_counts_with_its_last_line(tmp_path: Path) -> None:
+def test_of_a_model_that_appears_twice_the_last_line_counts(tmp_path: Path) -> None:
     again = {**LATER, "downloads": 9, "tags": []}
-    store = load_recorded(recorded(tmp_path / "models.jsonl.gz", LATER, again), tmp_path / "hub.sqlite")
-    assert [item.get("downloads") for item in walked(store)] == [9]
+    store = load_recording(recorded(tmp_path / "models.jsonl.gz", LATER, again), tmp_path / "hub.sqlite")
+    assert [item.get("downloads") for item in list_all(store)] == [9]
     assert store.children_by_relation("ann/today")["finetune"] == 0
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "expected"),
     [
         (None, "there is no folder or file"),
         (packed(b"{}\n"), "line 1: no 'id' of a model"),
         (packed(b'{"id": "a/b"}\n{"id": \n'), "line 2 is not JSON"),
-        (packed(b""), "holds no model"),
+        (packed(b""), "contains no model"),
         (packed(b'{"id": "a/b", "createdAt": "yesterday"}\n'), "createdAt cannot be read"),
         (b"plain text", "cannot be read as gzip"),
         (packed(orjson.dumps(TODAY) * 50)[:-20], "cannot be read as gzip"),
     ],
 )
-def test_what_cannot_be_replayed_is_told_with_its_place(tmp_path: Path, content: bytes | None, told: str) -> None:
+def test_an_unreadable_recording_raises_an_error_with_its_location(tmp_path: Path, content: bytes | None, expected: str) -> None:
     path = tmp_path / "models.jsonl.gz"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(WrongUse, match=told):
-        load_recorded(path, tmp_path / "hub.sqlite")
+    with pytest.raises(WrongUse, match=expected):
+        load_recording(path, tmp_path / "hub.sqlite")
 
 
-def test_a_folder_without_models_is_told_what_it_lacks(tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match=r"holds no models\.jsonl\.gz"):
-        load_recorded(tmp_path, tmp_path / "hub.sqlite")
+def test_a_folder_without_models_raises_an_error_with_the_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match=r"contains no models\.jsonl\.gz"):
+        load_recording(tmp_path, tmp_path / "hub.sqlite")
 
 
-def test_a_store_that_was_cut_short_is_not_opened(tmp_path: Path) -> None:
+def test_an_incomplete_store_is_not_opened(tmp_path: Path) -> None:
     Store.create(tmp_path / "half.sqlite").close()
-    with pytest.raises(WrongUse, match="cut short"):
+    with pytest.raises(WrongUse, match="incomplete"):
         Store.open(tmp_path / "half.sqlite")
     with pytest.raises(WrongUse, match="no store"):
         Store.open(tmp_path / "none.sqlite")
 
 
-def test_real_recordings_walk_whole(shared_data: Path, tmp_path: Path) -> None:
-    store = load_recorded(shared_data / "hub2026" / "models-2026-08-21.jsonl.gz", tmp_path / "hub.sqlite")
-    with Hub(store, quotas=PLENTY) as hub, Asking(hub.url) as asking:
-        pages = list(asking.pages("/api/models?limit=1000&sort=createdAt&direction=1&expand=createdAt"))
+def test_real_recordings_are_listed_completely(shared_data: Path, tmp_path: Path) -> None:
+    store = load_recording(shared_data / "hub2026" / "models-2026-08-21.jsonl.gz", tmp_path / "hub.sqlite")
+    with PracticeHub(store, quotas=UNLIMITED) as hub, HttpClient(hub.url) as client:
+        pages = list(client.pages("/api/models?limit=1000&sort=createdAt&direction=1&expand=createdAt"))
     ids = [item["_id"] for page in pages for item in page]
     assert len(ids) == len(set(ids)) == 12_674
     created = [item["createdAt"] for page in pages for item in page]

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from hublake.lake.cli import group
 from hublake.lake.errors import HublakeError, MissingTable, UnknownTable
-from tests.serving.published import published
+from tests.serving.small_warehouse import published
 
 
 def export(*arguments: str | Path) -> str:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from hublake.lake.cli import group
 from hublake.lake.errors import HublakeError
-from tests.serving.published import write_drawn
+from tests.serving.small_warehouse import write_drawn
 
 DRAWN = {
     "silver.models": "hub_id | model_id \n 1 | m/base \n 2 | m/tuned \n 3 | m/low \n 4 | m/ring \n 5 | m/other",

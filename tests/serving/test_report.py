@@ -7,14 +7,14 @@ import pytest
 from rich.console import Console
 
 from hublake.lake.errors import MissingTable
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 from hublake.serving.report import screen, short
-from tests.serving.published import published
+from tests.serving.small_warehouse import published
 
 
 def shown(folder: Path) -> str:
     written = StringIO()
-    Console(width=160, file=written).print(screen(Published(str(folder), {}), width=100))
+    Console(width=160, file=written).print(screen(PublishedTables(str(folder), {}), width=100))
     return " ".join(written.getvalue().split())
 
 
@@ -27,7 +27,7 @@ def test_the_screen_says_who_matters_and_why(tmp_path: Path) -> None:
 
 def test_on_a_narrow_screen_names_are_cut_and_figures_are_whole(tmp_path: Path) -> None:
     written = StringIO()
-    Console(width=72, file=written).print(screen(Published(str(published(tmp_path)), {}), width=72))
+    Console(width=72, file=written).print(screen(PublishedTables(str(published(tmp_path)), {}), width=72))
     assert "score  below  directly  downloads  with below  PageRank" in written.getvalue()
     assert " 90.0      1         1        1 k       1.5 k        #1" in written.getvalue()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.operations import BUILDS, QUALITY_RESULTS
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 
 RELATIVE = 1e-9  # a sum over two machines adds in another order
 # What belongs to the run and not to its result: column -> when it does.
@@ -22,19 +22,19 @@ OF_THE_RUN: Mapping[Table, Mapping[str, str]] = {
 }
 
 
-def differences(one: Published, other: Published) -> dict[str, str]:
+def differences(one: PublishedTables, other: PublishedTables) -> dict[str, str]:
     """The first difference of each table that is not the same in both, by the table's name."""
     absent = dict.fromkeys(one.tables.keys() ^ other.tables.keys(), "is in one of them alone")
     found = {name: _difference(one, other, TABLES[name]) for name in one.tables.keys() & other.tables.keys()}
     return absent | {name: difference for name, difference in found.items() if difference}
 
 
-def _difference(one: Published, other: Published, table: Table) -> str:
+def _difference(one: PublishedTables, other: PublishedTables, table: Table) -> str:
     pairs = zip_longest(_rows(one, table), _rows(other, table))
     return next((f"{left} is {right} in the other" for left, right in pairs if not _is_same(left, right)), "")
 
 
-def _rows(published: Published, table: Table) -> Iterator[dict[str, Any]]:
+def _rows(published: PublishedTables, table: Table) -> Iterator[dict[str, Any]]:
     """In the order of their key; what is the run's own is null."""
     own = OF_THE_RUN.get(table, {})
     columns = ", ".join(f"CASE WHEN NOT ({own[name]}) THEN {name} END" if name in own else name for name in table.column_names)

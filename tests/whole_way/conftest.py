@@ -14,10 +14,10 @@ import pytest
 from filelock import FileLock
 from pyspark.sql import SparkSession
 
-from hublake.sample_hub.make import make_hub
-from hublake.sample_hub.quota import Quotas
-from hublake.sample_hub.running import Hub
-from hublake.serving.reader import Published
+from hublake.sample_hub.practice_hub import PracticeHub
+from hublake.sample_hub.server.quota import Quotas
+from hublake.sample_hub.synthetic.generate import generate_hub
+from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.warehouses import build_of
@@ -51,8 +51,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Crawl
 
 
 def _crawl(folder: Path) -> None:
-    store = make_hub(folder / "hub.sqlite", models=1000, seed=11, truth_dir=folder / "truth")
-    with Hub(store, quotas=Quotas(window_seconds=2, api=1000, resolvers=2000)) as hub:
+    store = generate_hub(folder / "hub.sqlite", models=1000, seed=11, truth_dir=folder / "truth")
+    with PracticeHub(store, quotas=Quotas(window_seconds=2, api=1000, resolvers=2000)) as hub:
         for what in ("models", "cards"):
             done = hublake("crawl", what, "--endpoint", hub.url, "--warehouse", folder / "warehouse", HF_HOME=str(folder / "no-token"))
             assert done.returncode == 0, done.stderr
@@ -60,11 +60,11 @@ def _crawl(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Published, list[TableResult]]:
+def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedTables, list[TableResult]]:
     folder = tmp_path_factory.mktemp("built") / "warehouse"
     shutil.copytree(crawled.warehouse, folder)
     steps = build_of(Warehouse(spark, str(folder))).run()
-    return Published(str(folder), {}), steps
+    return PublishedTables(str(folder), {}), steps
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from thrift.transport.TTransport import TTransportException
 from benchmarks.bi_questions import free_port
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.catalog import LAYER_COMMENTS, register_tables
 from hublake.spark_jobs.engine.sql_server import hive_options, thrift_server
@@ -31,7 +31,7 @@ PASSWORD = "open sesame"  # two words: the file's first space ends the name
 
 
 @pytest.fixture(scope="module")
-def warehouse(spark: SparkSession, built: tuple[Published, list[TableResult]]) -> Iterator[Warehouse]:
+def warehouse(spark: SparkSession, built: tuple[PublishedTables, list[TableResult]]) -> Iterator[Warehouse]:
     yield Warehouse(spark, built[0].address)
     for layer in LAYER_COMMENTS:
         spark.sql(f"DROP SCHEMA IF EXISTS {layer} CASCADE")
@@ -70,7 +70,7 @@ def remarks_of(port: int, schema: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
 def test_a_question_has_the_same_answer_over_jdbc_and_in_duckdb(
-    port: int, built: tuple[Published, list[TableResult]], question: Path
+    port: int, built: tuple[PublishedTables, list[TableResult]], question: Path
 ) -> None:
     query = question.read_text("utf-8")
     over_jdbc, in_duckdb = asked(port, query), built[0].rows(query)
@@ -88,7 +88,7 @@ def test_there_are_ten_questions_and_each_says_in_its_first_line_what_it_asks() 
     assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
 
 
-def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, built: tuple[Published, list[TableResult]]) -> None:
+def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, built: tuple[PublishedTables, list[TableResult]]) -> None:
     shown = {f"{row[0]}.{row[1]}" for layer in LAYER_COMMENTS for row in asked(port, f"SHOW TABLES IN {layer}")}
     assert shown == set(built[0].tables)
     columns = {name: comment for name, _, comment in asked(port, f"DESCRIBE {MODEL_IMPACT.full_name}")}
@@ -100,7 +100,7 @@ def test_registering_again_finds_nothing_new(warehouse: Warehouse, port: int) ->
     assert register_tables(warehouse) == []
 
 
-def test_beeline_reads_a_table(port: int, built: tuple[Published, list[TableResult]], tmp_path: Path) -> None:
+def test_beeline_reads_a_table(port: int, built: tuple[PublishedTables, list[TableResult]], tmp_path: Path) -> None:
     home = Path(pyspark.__file__).parent
     command = [
         str(home / "bin" / "beeline"),

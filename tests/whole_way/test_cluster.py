@@ -7,7 +7,7 @@ import pytest
 from deltalake import DeltaTable
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.session import read_spark_conf
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(900)
 
 
 def test_a_build_that_loses_a_worker_ends_with_the_tables_of_a_build_on_one_machine(
-    crawled: Crawled, built: tuple[Published, list[TableResult]], tmp_path: Path
+    crawled: Crawled, built: tuple[PublishedTables, list[TableResult]], tmp_path: Path
 ) -> None:
     warehouse = tmp_path / "warehouse"
     shutil.copytree(crawled.warehouse, warehouse)
@@ -35,7 +35,7 @@ def test_a_build_that_loses_a_worker_ends_with_the_tables_of_a_build_on_one_mach
         used = [worker for worker in range(2) if list(cluster.folder.glob(f"work{worker}/app-*/*/stderr"))]
     assert used == [0, 1]
     assert "built  gold.model_impact" in driver.said().partition("silver.lineage_edges")[2]
-    on_cluster = Published(str(warehouse), {})
+    on_cluster = PublishedTables(str(warehouse), {})
     assert on_cluster.tables.keys() >= all_jobs().keys()
     assert differences(built[0], on_cluster) == {}
     # The code came out of the zip: only a checkout knows its commit.

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 
 from hublake.lake.schema import TABLES, find_table
 from hublake.lake.schema.operations import QUARANTINE
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -22,11 +22,11 @@ from tests.whole_way.conftest import Crawled
 LISTED_WITHOUT = "card_not_in_siblings"  # a card that came after the listing: the next crawl gets it
 
 
-def test_every_table_was_checked_or_built(built: tuple[Published, list[TableResult]]) -> None:
+def test_every_table_was_checked_or_built(built: tuple[PublishedTables, list[TableResult]]) -> None:
     assert {step.table.full_name for step in built[1]} | {QUARANTINE.full_name} >= set(all_jobs()) | {"bronze.listings", "bronze.cards"}
 
 
-def test_no_listed_model_is_lost(built: tuple[Published, list[TableResult]], crawled: Crawled) -> None:
+def test_no_listed_model_is_lost(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     listed = {row["hub_id"] for row in crawled.models}
     models = {row[0] for row in built[0].rows("SELECT hub_id FROM silver.models")}
     set_aside = {row[0] for row in built[0].rows("SELECT record_id FROM silver.quarantine WHERE table_name = 'silver.models'")}
@@ -34,14 +34,14 @@ def test_no_listed_model_is_lost(built: tuple[Published, list[TableResult]], cra
     assert lost == []
 
 
-def test_every_card_that_the_hub_serves_is_in_silver(built: tuple[Published, list[TableResult]], crawled: Crawled) -> None:
+def test_every_card_that_the_hub_serves_is_in_silver(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     served = {row["hub_id"] for row in crawled.models if row["card_status"] == 200 and row["oddity"] != LISTED_WITHOUT}
     fetched = {row[0] for row in built[0].rows("SELECT hub_id FROM bronze.cards WHERE status = 200")}
     assert served <= fetched
     assert fetched == {row[0] for row in built[0].rows("SELECT hub_id FROM silver.model_cards")}
 
 
-def test_planted_parents_are_found_with_their_relation(built: tuple[Published, list[TableResult]], crawled: Crawled) -> None:
+def test_planted_parents_are_found_with_their_relation(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     found = {row[:2]: row[2] for row in built[0].rows("SELECT child_id, parent_id, relation FROM silver.lineage_edges")}
     told = [e for e in crawled.edges if e["parent"] and e["is_in_tags"] and e["parent"] != e["child"]]
     assert len(told) > 200
@@ -49,7 +49,7 @@ def test_planted_parents_are_found_with_their_relation(built: tuple[Published, l
     assert wrong == []
 
 
-def test_planted_self_loops_and_cycles_are_marked(built: tuple[Published, list[TableResult]], crawled: Crawled) -> None:
+def test_planted_self_loops_and_cycles_are_marked(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     pairs = {(e["child"], e["parent"]) for e in crawled.edges if e["parent"]}
     self_loops = {pair for pair in pairs if pair[0] == pair[1]}
     cycles = {pair for pair in pairs if pair[::-1] in pairs} - self_loops
@@ -60,7 +60,7 @@ def test_planted_self_loops_and_cycles_are_marked(built: tuple[Published, list[T
     assert cycles <= {row[:2] for row in built[0].rows(query + "is_cycle")}
 
 
-def test_pagerank_equals_networkx(built: tuple[Published, list[TableResult]]) -> None:
+def test_pagerank_equals_networkx(built: tuple[PublishedTables, list[TableResult]]) -> None:
     graph = nx.DiGraph()
     graph.add_nodes_from(row[0] for row in built[0].rows("SELECT model_id FROM silver.models"))
     graph.add_edges_from(
@@ -72,7 +72,7 @@ def test_pagerank_equals_networkx(built: tuple[Published, list[TableResult]]) ->
     assert max(abs(ranks[name] - rank) / rank for name, rank in expected.items()) < 1e-6
 
 
-def test_planted_generations_are_found(built: tuple[Published, list[TableResult]], crawled: Crawled) -> None:
+def test_planted_generations_are_found(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     generations = dict(built[0].rows("SELECT model_id, generation FROM gold.model_lineage"))
     depths = Counter(generations.values())
     assert max(depths) >= 4
@@ -93,7 +93,7 @@ def test_planted_generations_are_found(built: tuple[Published, list[TableResult]
 
 @pytest.mark.parametrize("section", ["limitations", "bias", "risks", "out_of_scope", "environment", "recommendations"])
 def test_planted_own_words_are_found_and_templates_are_not(
-    built: tuple[Published, list[TableResult]], crawled: Crawled, section: str
+    built: tuple[PublishedTables, list[TableResult]], crawled: Crawled, section: str
 ) -> None:
     has = dict(built[0].rows(f"SELECT model_id, has_{section} FROM gold.card_documentation"))
     fetched = [row for row in crawled.models if row["oddity"] != LISTED_WITHOUT]
@@ -106,7 +106,7 @@ def test_planted_own_words_are_found_and_templates_are_not(
 
 
 @pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.layer == "gold"])
-def test_every_gold_table_has_rows_of_the_snapshot(built: tuple[Published, list[TableResult]], name: str) -> None:
+def test_every_gold_table_has_rows_of_the_snapshot(built: tuple[PublishedTables, list[TableResult]], name: str) -> None:
     table = find_table(name)
     assert built[0].value(f"SELECT count(*) FROM {table.full_name}") > 0
 
@@ -115,7 +115,7 @@ NUMBERS = ("long", "integer", "double")
 
 
 def test_spark_delta_rs_duckdb_and_polars_read_the_same_rows_and_comments(
-    spark: SparkSession, built: tuple[Published, list[TableResult]]
+    spark: SparkSession, built: tuple[PublishedTables, list[TableResult]]
 ) -> None:
     published = built[0]
     warehouse = Warehouse(spark, published.address)
@@ -143,7 +143,9 @@ def test_spark_delta_rs_duckdb_and_polars_read_the_same_rows_and_comments(
         assert dict(published.rows(told, layer=table.layer, table=table.name)) == comments, name
 
 
-def test_the_clean_hub_breaks_no_critical_expectation_and_is_told_in_quality_results(built: tuple[Published, list[TableResult]]) -> None:
+def test_the_clean_hub_breaks_no_critical_expectation_and_is_told_in_quality_results(
+    built: tuple[PublishedTables, list[TableResult]],
+) -> None:
     told = built[0].rows("SELECT table_name, expectation, severity FROM gold.quality_results WHERE outcome = 'broken'")
     # Of the oddities that the hub plants on purpose: an unknown key, an item without _id.
     expected = {"every key of a listed item is known, and every value of its type", "expect_column_values_to_not_be_null(hub_id)"}

@@ -1,6 +1,6 @@
 """Checks of bronze.crawl_failures."""
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 CHECKS = [
     never(

@@ -1,6 +1,6 @@
 """Checks of bronze.crawl_runs."""
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 CHECKS = [
     never("a run ends after it began", "SELECT crawl_id FROM {batch} WHERE finished_at < started_at", guards="clocks that disagree"),

@@ -1,6 +1,6 @@
 """Checks of gold.card_documentation."""
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 CHECKS = [
     never(

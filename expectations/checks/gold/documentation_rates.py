@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 CHECKS = [
     gxe.UnexpectedRowsExpectation(

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from hublake.expectations.forms import IS_DERIVATION, PAIRS, Alike, never
+from hublake.expectations.builders import IS_DERIVATION, PAIRS, Alike, never
 
 CHECKS = [
     gxe.ExpectColumnSumToBeBetween(

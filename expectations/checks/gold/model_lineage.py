@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from hublake.expectations.forms import IS_DERIVATION, PAIRS, never
+from hublake.expectations.builders import IS_DERIVATION, PAIRS, never
 
 # A component is misnamed where none of its members has its name, or one has a smaller name. A model that nothing joins to another names
 # itself; it needs no look.

@@ -1,6 +1,6 @@
 """Checks of gold.network_metrics."""
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 CHECKS = [
     never(

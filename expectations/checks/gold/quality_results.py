@@ -1,6 +1,6 @@
 """Checks of gold.quality_results."""
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 CHECKS = [
     never(

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from hublake.expectations.forms import never, unknown_names
+from hublake.expectations.builders import never, unknown_names
 
 CHECKS = [
     gxe.UnexpectedRowsExpectation(

@@ -1,6 +1,6 @@
 """Checks of silver.lineage_edges."""
 
-from hublake.expectations.forms import never, rarely
+from hublake.expectations.builders import never, rarely
 
 # What an edge says of its ends: the child is listed, and so is the parent unless it is missing. One look at both.
 MISSAID = (

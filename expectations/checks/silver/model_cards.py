@@ -1,6 +1,6 @@
 """Checks of silver.model_cards."""
 
-from hublake.expectations.forms import never, of_listed_models, rarely
+from hublake.expectations.builders import never, of_listed_models, rarely
 
 CHECKS = [
     of_listed_models("hub_id"),

@@ -1,6 +1,6 @@
 """Checks of silver.model_datasets."""
 
-from hublake.expectations.forms import never, of_listed_models
+from hublake.expectations.builders import never, of_listed_models
 
 # Names of loaders and gaps that the Trainer and authors write where a data set should stand (docs of the datasets library).
 PLACEHOLDERS = "'imagefolder', 'audiofolder', 'generator', 'none', 'null', 'n/a', 'undefined', 'your_dataset'"

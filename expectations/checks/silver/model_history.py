@@ -1,6 +1,6 @@
 """Checks of silver.model_history."""
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 # Of each model what one look at its validities can tell: one is new, one has no end, and each date but the first ends one and begins one.
 # Only a chain is so, as no validity ends before it begins.

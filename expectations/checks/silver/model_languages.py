@@ -1,6 +1,6 @@
 """Checks of silver.model_languages."""
 
-from hublake.expectations.forms import never, of_listed_models
+from hublake.expectations.builders import never, of_listed_models
 
 # Libraries, methods and architectures whose names are ISO 639 codes as well.
 LIBRARIES = "'trl', 'tf', 'jax', 'sft', 'vit', 'art', 'rvc', 'awq'"

@@ -1,6 +1,6 @@
 """Checks of silver.model_licenses."""
 
-from hublake.expectations.forms import never, of_listed_models
+from hublake.expectations.builders import never, of_listed_models
 
 CHECKS = [
     of_listed_models("model_id"),

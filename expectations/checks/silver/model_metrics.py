@@ -1,6 +1,6 @@
 """Checks of silver.model_metrics."""
 
-from hublake.expectations.forms import rarely
+from hublake.expectations.builders import rarely
 
 CHECKS = [
     rarely(

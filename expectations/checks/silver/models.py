@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from hublake.expectations.forms import never, rarely
+from hublake.expectations.builders import never, rarely
 from hublake.lake.repo_ids import CREATED_AT_FLOOR
 
 FLOOR = f"TIMESTAMP '{CREATED_AT_FLOOR:%Y-%m-%d %H:%M:%S}'"

@@ -1,6 +1,6 @@
 """Checks of silver.quarantine."""
 
-from hublake.expectations.forms import never
+from hublake.expectations.builders import never
 
 CHECKS = [
     never(

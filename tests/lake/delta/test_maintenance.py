@@ -14,7 +14,7 @@ from hublake.lake.delta.tables import arrow_schema
 from hublake.lake.errors import HublakeError
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.gold.lineage import NETWORK_METRICS
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 
 DAY = date(2026, 1, 2)
 
@@ -31,13 +31,13 @@ def filled(folder: Path) -> str:
 
 def test_files_become_one_and_readers_follow_to_the_same_rows(tmp_path: Path) -> None:
     address = filled(tmp_path)
-    before = Published(address, {}).rows("SELECT * FROM gold.network_metrics ORDER BY metric")
+    before = PublishedTables(address, {}).rows("SELECT * FROM gold.network_metrics ORDER BY metric")
     (done,) = cared(address, {}, [NETWORK_METRICS], WEEK_HOURS)
     assert (done.rows, done.files, done.compacted) == (3, 1, 3)
     journal = Journal(address, {})
     assert journal.versions()[NETWORK_METRICS.full_name] == done.version == 4
     assert journal.published(NETWORK_METRICS.full_name, DAY)["fingerprint"] == "f", "the next build finds the table current"
-    assert Published(address, {}).rows("SELECT * FROM gold.network_metrics ORDER BY metric") == before
+    assert PublishedTables(address, {}).rows("SELECT * FROM gold.network_metrics ORDER BY metric") == before
 
 
 def test_an_interrupted_build_is_finished_before_its_tables_are_touched(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hublake.lake.schema.silver.datasets import DATASETS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.rules.listings.accounts import account_facts
-from hublake.sample_hub.corpora import corpora, repo_of, truth_of
+from hublake.sample_hub.synthetic.datasets import dataset_drafts, repo_of, truth_of
 from tests.rules.cards.reading import dataset_facts
 
 END = 1_787_000_000
@@ -23,13 +23,13 @@ def test_every_column_of_the_declaration_is_answered() -> None:
 
 
 def test_made_datasets_are_read_as_planted_and_without_an_oddity() -> None:
-    made = list(corpora(400, 3, END))
-    for corpus in made:
-        facts, truth = dataset_facts(dict(repo_of(corpus, END).item)), truth_of(corpus)
+    made = list(dataset_drafts(400, 3, END))
+    for draft in made:
+        facts, truth = dataset_facts(dict(repo_of(draft, END).item)), truth_of(draft)
         assert facts["dataset_id"] == truth["dataset_id"]
         assert (facts["licenses"], facts["languages"]) == ([truth["license"]] if truth["license"] else [], truth["languages"]), truth
         assert facts["oddities"] == []
-    assert len([corpus for corpus in made if corpus.front]) > 10
+    assert len([draft for draft in made if draft.front]) > 10
 
 
 @pytest.mark.parametrize(

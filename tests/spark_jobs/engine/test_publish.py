@@ -16,7 +16,7 @@ from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.schema.operations import QUALITY_RESULTS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
-from hublake.serving.reader import Published
+from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine import build as runner
 from hublake.spark_jobs.engine import publish as publishing
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -57,7 +57,7 @@ def killing(call: Callable[..., Any], after: int) -> Callable[..., Any]:
 
 def seen(warehouse: Warehouse) -> str:
     """Which build a reader sees: old, new, or a mixture."""
-    published = Published(warehouse.address, {})
+    published = PublishedTables(warehouse.address, {})
     newest = {
         str(published.value("SELECT max(snapshot_date) FROM silver.models")),
         str(published.value("SELECT max(snapshot_date) FROM silver.model_metrics")),
@@ -83,13 +83,13 @@ def test_a_build_killed_at_any_point_is_seen_whole_or_not_at_all(built: Warehous
         assert seen(built) == "old", f"killed after {after} of the tables"
     assert [step.status for step in build_of(built).run(MADE)] == ["current"] * 3, "the next build finishes it, and has nothing left to do"
     assert seen(built) == "new"
-    current = Published(built.address, {}).rows("SELECT hub_id, model_id FROM silver.model_history WHERE is_current ORDER BY 1")
+    current = PublishedTables(built.address, {}).rows("SELECT hub_id, model_id FROM silver.model_history WHERE is_current ORDER BY 1")
     assert current == [("h1", "a/z"), ("h3", "a/new")]
 
 
 def test_a_warehouse_can_be_read_as_of_an_older_crawl(built: Warehouse) -> None:
     build_of(built).run(MADE)
-    then = Published(built.address, {}, as_of=f"crawl-{OLD}")
+    then = PublishedTables(built.address, {}, as_of=f"crawl-{OLD}")
     assert then.rows("SELECT hub_id, model_id, valid_to, is_current FROM silver.model_history ORDER BY 1") == [
         ("h1", "a/x", None, True),
         ("h2", "a/y", None, True),
@@ -112,7 +112,7 @@ def test_a_closed_gate_publishes_nothing_of_the_build_but_what_was_found(spark: 
     warehouse = Warehouse(spark, bronze(tmp_path, {OLD: items}))
     with pytest.raises(GateClosed, match="nothing was created before the floor"):
         build_of(warehouse).run(MADE)
-    assert set(Published(warehouse.address, {}).tables) == {LISTINGS.full_name, CRAWL_RUNS.full_name, QUALITY_RESULTS.full_name}
+    assert set(PublishedTables(warehouse.address, {}).tables) == {LISTINGS.full_name, CRAWL_RUNS.full_name, QUALITY_RESULTS.full_name}
     broken = warehouse.read(QUALITY_RESULTS).where("outcome = 'broken' AND severity = 'critical'").collect()
     assert [(row.table_name, row.expectation) for row in broken] == [("silver.models", "nothing was created before the floor")]
     assert "2001-01-01" in broken[0].examples[0]

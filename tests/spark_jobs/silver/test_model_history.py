@@ -18,8 +18,8 @@ from hublake.lake.delta.records import append
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
-from hublake.sample_hub.make import make_hub
 from hublake.sample_hub.replay import stable_hub_id
+from hublake.sample_hub.synthetic.generate import generate_hub
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.engine.warehouse import Warehouse, history_as_of
 from hublake.spark_jobs.job import IS_DELETED
@@ -145,7 +145,7 @@ def test_what_a_second_look_finds_is_not_removed(spark: SparkSession) -> None:
 
 def made_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counter[str]]:
     """Listings of a made hub on which something happens every day, and how often each thing did."""
-    store = make_hub(folder / "hub.sqlite", models=100, seed=5)
+    store = generate_hub(folder / "hub.sqlite", models=100, seed=5)
     random_ = random.Random(3)
     gone: list[tuple[str, dict[str, Any]]] = []
     planted: Counter[str] = Counter()

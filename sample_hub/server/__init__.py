@@ -1,0 +1,1 @@
+"""The Hub's API over a store: routes, quota, injected faults."""

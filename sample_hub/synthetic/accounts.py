@@ -1,0 +1,85 @@
+"""Accounts of a synthetic hub: every author of a repository is a user or an organisation, and a few accounts were deleted."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from hublake.sample_hub.store import AccountKind, RepoType, Store
+from hublake.sample_hub.synthetic import words
+from hublake.sample_hub.synthetic.draft import FLOOR, stamp
+
+_GONE_SHARE = 0.015
+_PLANS = ("team", "enterprise", "enterprise")
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticAccount:
+    """One account. `overview` is None where the account was deleted."""
+
+    name: str
+    kind: AccountKind
+    overview: Mapping[str, Any] | None
+    models: int
+
+
+def synthetic_accounts(store: Store, seed: int) -> Iterator[SyntheticAccount]:
+    """The accounts of all authors of the store, by name."""
+    for name, repos in store.authors():
+        rng = Random(f"{seed} owner {name}")
+        kind: AccountKind = "organisation" if words.is_organisation(name) else "user"
+        is_gone = rng.random() < _GONE_SHARE
+        overview = _organisation(name, repos, rng) if kind == "organisation" else _user(name, repos, rng)
+        yield SyntheticAccount(name, kind, None if is_gone else overview, repos["model"])
+
+
+def truth_of(account: SyntheticAccount) -> dict[str, Any]:
+    """The row of the account in the ground truth."""
+    overview = account.overview or {}
+    return {
+        "account": account.name,
+        "kind": account.kind,
+        "status": 200 if account.overview else 404,
+        "models": account.models,
+        "is_verified": overview.get("isVerified"),
+        "plan": overview.get("plan"),
+        "followers": overview.get("numFollowers"),
+    }
+
+
+def _counts(repos: Mapping[RepoType, int], rng: Random) -> dict[str, int]:
+    followers = int(rng.paretovariate(0.7)) - 1
+    of_repos = {"numModels": repos["model"], "numDatasets": repos["dataset"], "numSpaces": repos["space"]}
+    return {**of_repos, "numFollowers": followers, "numPapers": followers // 50}
+
+
+def _user(name: str, repos: Mapping[RepoType, int], rng: Random) -> dict[str, Any]:
+    membership = [words.organisation(rng.randrange(30))] if rng.random() < 0.1 else []
+    return {
+        "avatarUrl": "/avatars/0.svg",
+        "isPro": rng.random() < 0.05,
+        "fullname": name,
+        **_counts(repos, rng),
+        **dict.fromkeys(("numDiscussions", "numUpvotes", "numLikes", "numFollowing"), 0),
+        "orgs": [{"name": org, "fullname": org, "avatarUrl": "/avatars/1.svg"} for org in membership],
+        "user": name,
+        "type": "user",
+        "isFollowing": False,
+        "createdAt": stamp(FLOOR + rng.randrange(10**8)),
+    }
+
+
+def _organisation(name: str, repos: Mapping[RepoType, int], rng: Random) -> dict[str, Any]:
+    counts: dict[str, int | None] = {**_counts(repos, rng), "numUsers": rng.randint(1, 60)}
+    if rng.random() < 0.05:  # the Hub has not counted yet
+        counts = dict.fromkeys(counts)
+    overview = {
+        "avatarUrl": "/avatars/1.svg",
+        "name": name,
+        "fullname": name.replace("-", " ").title(),
+        "details": "We publish what we train." if rng.random() < 0.4 else None,
+        "isVerified": rng.random() < 0.1,
+        "plan": rng.choice(_PLANS) if rng.random() < 0.2 else None,
+    }
+    present = {key: value for key, value in overview.items() if value is not None}
+    return {**present, **counts, "type": "org", "isFollowing": False}

@@ -1,0 +1,172 @@
+"""The possible parents of a synthetic hub, and how a child declares its parent: correctly, by an old name, with a typo, or not at all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from hublake.sample_hub.synthetic.cards import CardContext
+from hublake.sample_hub.synthetic.draft import Edge, How, ModelDraft
+
+MAX_DEPTH = 12
+_POOL_SIZE = 3_000  # possible parents in memory; bounded, so that memory does not grow with the hub
+_CHAIN_EVERY = 40  # every 40th model extends one chain, so that a thousand models reach the full depth
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a child needs of its parent."""
+
+    hub_id: str
+    model_id: str
+    old_name: str | None
+    depth: int
+    roots: tuple[str, ...]
+    task: str
+    model_type: str
+    architecture: str
+    parameters: int | None
+    license: str
+    context: CardContext
+    has_written_card: bool
+
+    @property
+    def name(self) -> str:
+        """The name without the author, shortened: the names of children begin with it, and those of their children in turn."""
+        name = self.model_id.split("/")[-1]
+        return name if len(name) <= 44 else "-".join(name.split("-")[:2])
+
+
+class ParentPool:
+    """The possible parents, the most popular first, and the chain that grows to MAX_DEPTH."""
+
+    def __init__(self) -> None:
+        self._pool: list[Parent] = []
+        self.chain_tip: Parent | None = None  # None if the next model of the chain begins a new chain
+        self.gone: Parent | None = None  # a parent that is listed but deleted
+        self.renamed: Parent | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._pool)
+
+    def pick(self, rng: Random) -> Parent:
+        """A random parent. Earlier ones are more likely, so that few bases have most of the children."""
+        return self._pool[int(len(self._pool) * rng.random() ** 2.5)]
+
+    def is_chain_turn(self, number: int) -> bool:
+        return number % _CHAIN_EVERY == _CHAIN_EVERY - 1
+
+    def offer(self, parent: Parent, draft: ModelDraft) -> None:
+        """Make a new model a possible parent, with a probability by relation: most models never have children."""
+        if self.is_chain_turn(draft.number):
+            self.chain_tip = parent if parent.depth < MAX_DEPTH else None
+        self.gone = parent if draft.is_gone and parent.depth < MAX_DEPTH else self.gone
+        self.renamed = parent if parent.old_name else self.renamed
+        chance = {None: 0.3, "finetune": 0.15, "merge": 0.3, "adapter": 0.03, "quantized": 0.01}[draft.relation]
+        if parent.depth < MAX_DEPTH and (draft.rng.random() < chance or len(self._pool) < 5):
+            self._insert(parent, draft.rng)
+
+    def _insert(self, parent: Parent, rng: Random) -> None:
+        position = int(len(self._pool) * rng.random())
+        if len(self._pool) < _POOL_SIZE:
+            self._pool.insert(position, parent)
+        else:
+            self._pool[max(position, _POOL_SIZE // 20)] = parent  # the first twentieth is never replaced: widely used bases
+
+
+def declared_edge(relation: str, parent: Parent, rng: Random) -> Edge:
+    """An edge to an existing parent, declared as authors do: mostly exactly."""
+    chance = rng.random()
+    if parent.old_name and chance < 0.5:
+        return by_old_name(relation, parent)
+    if parent.old_name:
+        return by_old_name_untagged(relation, parent) if chance < 0.7 else exact(relation, parent)
+    if chance < 0.02:
+        return wrong_case(relation, parent)
+    if chance < 0.06:
+        return deleted_parent(relation, parent)
+    return exact(relation, parent)
+
+
+def exact(relation: str, parent: Parent) -> Edge:
+    """By the parent's current name; the Hub adds its pair of tags."""
+    return _edge(relation, parent, "exact", parent.model_id, tag=parent.model_id)
+
+
+def by_old_name(relation: str, parent: Parent) -> Edge:
+    """The card keeps the parent's old name; the Hub's tag follows the rename."""
+    return _edge(relation, parent, "renamed", parent.old_name, tag=parent.model_id) if parent.old_name else exact(relation, parent)
+
+
+def by_old_name_untagged(relation: str, parent: Parent) -> Edge:
+    """By the old name and without a tag: the old name in the card did not resolve when the Hub last computed tags."""
+    return _edge(relation, parent, "renamed", parent.old_name) if parent.old_name else exact(relation, parent)
+
+
+def wrong_case(relation: str, parent: Parent) -> Edge:
+    """In the wrong letter case. The Hub resolves bases case-sensitively, so there is no tag."""
+    misspelt = parent.model_id.lower() if parent.model_id != parent.model_id.lower() else parent.model_id.upper()
+    return _edge(relation, parent, "wrong_case", misspelt)
+
+
+def by_url(relation: str, parent: Parent) -> Edge:
+    """By the address of the parent's page."""
+    return _edge(relation, parent, "url", f"https://huggingface.co/{parent.model_id}")
+
+
+def deleted_parent(relation: str, parent: Parent) -> Edge:
+    """A parent that was deleted from the hub: only its name remains."""
+    return Edge(relation, "removed", f"{parent.model_id}-preview")
+
+
+def in_tag_only(relation: str, parent: Parent) -> Edge:
+    """In the Hub's tag only: the current card does not name the parent."""
+    return Edge(relation, "exact", None, parent.model_id, parent.hub_id, parent.model_id)
+
+
+def undeclared(edge: Edge) -> Edge:
+    """The same derivation without any declaration; only the child's name may hint at it."""
+    return Edge(edge.relation, "undeclared", None, edge.parent_id, edge.parent_hub_id)
+
+
+def declared_list(relation: str, parents: Sequence[Parent]) -> list[Edge]:
+    """A card that lists several bases. For a merge the Hub keeps them all, otherwise the smallest in ASCII order."""
+    edges = [exact(relation, parent) for parent in sorted(parents, key=lambda parent: parent.model_id)]
+    if relation == "merge":
+        return edges
+    return [edges[0], *(Edge(relation, "exact", edge.declared, edge.parent_id, edge.parent_hub_id) for edge in edges[1:])]
+
+
+def set_depth_and_roots(draft: ModelDraft, parents: Sequence[Parent]) -> None:
+    """Set depth and roots from the parents that exist and that the child declares."""
+    declared = {edge.parent_hub_id for edge in draft.edges if edge.how not in ("self", "undeclared")}
+    found = [parent for parent in parents if parent.hub_id in declared]
+    draft.depth = 1 + max(parent.depth for parent in found) if found else 0
+    draft.roots = tuple(sorted({root for parent in found for root in parent.roots})) or (draft.model_id,)
+
+
+def _edge(relation: str, parent: Parent, how: How, declared: str, tag: str | None = None) -> Edge:
+    return Edge(relation, how, declared, parent.model_id, parent.hub_id, tag)
+
+
+# Values in cards that should be the name of a parent and do not lead to a model.
+MISSING_PARENTS: dict[str, Edge] = {
+    "base_blank": Edge("finetune", "blank", ""),
+    "base_undefined": Edge("finetune", "placeholder", "undefined"),
+    "base_todo": Edge("adapter", "placeholder", "TODO-name-the-base"),
+    "base_local_path": Edge("adapter", "local_path", "/content/checkpoints/step-4000"),
+    "base_relative_path": Edge("finetune", "local_path", "./outputs/run-3"),
+    "base_no_slash": Edge("finetune", "no_slash", "Brandokra_Turbo"),
+    "base_joined_names": Edge("merge", "joined_names", "VERDIAN, VERDIAN-XL, Brandokra_Turbo"),
+    # The Hub turns any value in adapter_config.json into a typed tag, without the plain tag.
+    "base_cache_path": Edge("adapter", "local_path", "/cache/models/Zovara--Zovara-9B", tag="/cache/models/Zovara--Zovara-9B"),
+}
+
+# Existing parents whose declaration needs resolution.
+INEXACT_PARENTS: dict[str, Callable[[str, Parent], Edge]] = {
+    "base_wrong_case": wrong_case,
+    "base_url": by_url,
+    "base_removed": deleted_parent,
+    "base_in_tag_only": in_tag_only,
+    "base_renamed": by_old_name,
+    "base_renamed_untagged": by_old_name_untagged,
+}

@@ -1,0 +1,1 @@
+"""Writes published tables to files."""
