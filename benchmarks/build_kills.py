@@ -18,8 +18,9 @@ from deltalake import DeltaTable
 
 from benchmarks.figure import lap, show
 from benchmarks.gate_cost import crawled
-from hublake.lake.delta.builds import Journal
-from hublake.lake.delta.records import append
+from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.tables import append
+from hublake.lake.paths import Location
 from hublake.lake.schema import TABLES
 from hublake.lake.schema.operations import BUILDS
 from hublake.serving.reader import PublishedTables
@@ -38,7 +39,7 @@ def recrawled(address: str) -> None:
             for column in ("fetched_at", "started_at", "finished_at"):
                 if column in row:
                     row[column] = row[column].replace(year=2100, month=1, day=1)
-        append(address, {}, table, [row for n, row in enumerate(later) if n % 10 != 9], "second crawl")
+        append(Location(address), table, [row for n, row in enumerate(later) if n % 10 != 9], {})
 
 
 def build(address: str) -> subprocess.Popen[bytes]:
@@ -50,20 +51,20 @@ def build(address: str) -> subprocess.Popen[bytes]:
     )
 
 
-def journalled(address: str) -> int:
-    """Commits of the journal: one more when a build begins to publish, another when it has ended."""
+def build_log_commits(address: str) -> int:
+    """Commits of the build log: one more when a build begins to publish, another when it has ended."""
     return len(list((Path(BUILDS.path(address)) / "_delta_log").glob("*.json")))
 
 
 def wait_for_commits(process: subprocess.Popen[bytes], address: str, commits: int) -> None:
-    """Until the journal has so many, or the build has ended."""
-    while process.poll() is None and journalled(address) < commits:
+    """Until the build log has so many, or the build has ended."""
+    while process.poll() is None and build_log_commits(address) < commits:
         time.sleep(0.01)
 
 
 def publishing(address: str) -> tuple[float, float]:
     """Seconds of a whole build, which must succeed, and of the part of it in which tables are published."""
-    known = journalled(address)
+    known = build_log_commits(address)
     with lap() as whole:
         process = build(address)
         wait_for_commits(process, address, known + 1)
@@ -105,7 +106,7 @@ def main() -> None:
     new = seen(whole)
     assert old != new
     random_, found = random.Random(options.seed), {"old": 0, "new": 0, "mixed": 0}
-    known = journalled(address)
+    known = build_log_commits(address)
     for number in range(options.kills):
         trial = copied(Path(address), folder / "trial")
         process = build(trial)
@@ -118,7 +119,7 @@ def main() -> None:
         state = {json.dumps(old): "old", json.dumps(new): "new"}.get(json.dumps(seen(trial)), "mixed")
         found[state] += 1
         when = f"{moment:.2f} of {publishing_seconds:.2f} s of publishing" if is_late else f"{moment:.1f} of {seconds:.1f} s"
-        print(f"killed after {when}: {state}; unfinished: {len(Journal(trial, {}).unfinished())}", flush=True)
+        print(f"killed after {when}: {state}; unfinished: {len(BuildLog(Location(trial)).history().unfinished)}", flush=True)
     show(f"readers that saw a mixture after {options.kills} kills ({found})", found["mixed"], unit="kills", bar="0")
     shutil.rmtree(folder)
 

@@ -20,6 +20,7 @@ from benchmarks.open_gate import OpenGate
 from hublake.expectations.aggregates import probe
 from hublake.expectations.gate import Gate
 from hublake.expectations.suite import suite_of
+from hublake.lake.paths import Location
 from hublake.lake.settings import load
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
@@ -89,7 +90,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="hublake-gates-"))
     address = crawled(folder, options.models)
-    spark = start_local_session(load(), folder / "spark", is_small=count_bronze_rows(address, {}) < SMALL_WAREHOUSE_ROWS)
+    spark = start_local_session(load(), folder / "spark", is_small=count_bronze_rows(Location(address)) < SMALL_WAREHOUSE_ROWS)
     warehouse = Warehouse(spark, address)
     build_seconds(warehouse, Gate(address))
     pairs = [(build_seconds(warehouse, OpenGate(address)), build_seconds(warehouse, Gate(address))) for _ in range(options.rounds)]

@@ -11,7 +11,7 @@ import pyarrow as pa
 from deltalake import WriterProperties, write_deltalake
 
 from benchmarks.lineage_truth import items, resolutions
-from hublake.lake.delta.tables import arrow_schema
+from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.schema import Table
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS

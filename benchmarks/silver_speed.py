@@ -22,7 +22,7 @@ import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
 from benchmarks.figure import cpu_seconds, lap, show
-from hublake.lake.delta.tables import arrow_schema
+from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.settings import CrawlSettings
 

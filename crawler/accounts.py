@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from hublake.crawler.frontier import Listing, remedy, rows_of
 from hublake.crawler.hub_api import HubFault, unread
-from hublake.lake.delta.tables import batches, existing, opened
+from hublake.lake.delta.scan import scan_batches
+from hublake.lake.delta.tables import open_table, require_table
 from hublake.lake.opt_out import OptOut
 from hublake.lake.schema.bronze import ACCOUNTS, LISTINGS
 from hublake.lake.settings import Settings
@@ -19,7 +20,7 @@ GATHERED = 256  # batches whose owners are brought together at a time
 def owners(config: Settings, listing: Listing) -> pa.StringArray:
     """Every owner of a listed model once, in order; canonical models have none. In memory stand their names, 20 MB for a million."""
     found = [pa.array([], pa.string())]
-    for batch in batches(existing(config, LISTINGS, remedy("model")), ("repo_id",), rows_of(listing.crawls, "model")):
+    for batch in scan_batches(require_table(config.location, LISTINGS, remedy("model")), ("repo_id",), rows_of(listing.crawls, "model")):
         names = batch.column("repo_id").drop_null()
         owned = names.filter(pc.match_substring(names, "/"))
         found.append(pc.list_element(pc.split_pattern(owned, "/", max_splits=1), 0).unique())
@@ -31,20 +32,22 @@ def owners(config: Settings, listing: Listing) -> pa.StringArray:
 
 def known_accounts(config: Settings, snapshot_date: date) -> pa.StringArray:
     """Those that bronze holds, and those that the Hub did not know when this very listing was worked off."""
-    table = opened(config, ACCOUNTS)
+    table = open_table(config.location, ACCOUNTS)
     if table is None:
         return pa.array([], pa.string())
     is_known = (pc.field("status") == 200) | (pc.field("snapshot_date") == snapshot_date)
-    return pa.concat_arrays([pa.array([], pa.string()), *(batch.column("account") for batch in batches(table, ("account",), is_known))])
+    return pa.concat_arrays(
+        [pa.array([], pa.string()), *(batch.column("account") for batch in scan_batches(table, ("account",), is_known))]
+    )
 
 
 def known_kinds(config: Settings) -> dict[str, str]:
     """The kind of each account that was ever found, so that asking again takes one request."""
-    table = opened(config, ACCOUNTS)
+    table = open_table(config.location, ACCOUNTS)
     if table is None:
         return {}
     kinds: dict[str, str] = {}
-    for batch in batches(table, ("account", "kind"), pc.field("status") == 200):
+    for batch in scan_batches(table, ("account", "kind"), pc.field("status") == 200):
         kinds.update(zip(batch.column("account").to_pylist(), batch.column("kind").to_pylist(), strict=True))
     return kinds
 

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from hublake.crawler.frontier import Listing, known_items, remedy, rows_of
 from hublake.crawler.held import DIGEST_BYTES, Packed, digest
-from hublake.lake.delta.tables import batches, existing, opened
+from hublake.lake.delta.scan import scan_batches
+from hublake.lake.delta.tables import open_table, require_table
 from hublake.lake.opt_out import opted_out
 from hublake.lake.schema.bronze import LISTINGS, REPO_CHECKS
 from hublake.lake.settings import Settings
@@ -56,7 +57,9 @@ def _name_digest(repo_id: str) -> bytes:
 
 
 def _names(config: Settings, listing: Listing, repo_type: str) -> Packed:
-    rows = batches(existing(config, LISTINGS, remedy(repo_type)), ("hub_id", "repo_id"), rows_of(listing.crawls, repo_type))
+    rows = scan_batches(
+        require_table(config.location, LISTINGS, remedy(repo_type)), ("hub_id", "repo_id"), rows_of(listing.crawls, repo_type)
+    )
     pairs = (zip(batch.column("hub_id").to_pylist(), batch.column("repo_id").to_pylist(), strict=True) for batch in rows)
     run = bytearray()
     for chunk in pairs:
@@ -65,8 +68,8 @@ def _names(config: Settings, listing: Listing, repo_type: str) -> Packed:
 
 
 def _checked(config: Settings, now: Listing) -> set[str]:
-    table = opened(config, REPO_CHECKS)
+    table = open_table(config.location, REPO_CHECKS)
     if table is None:
         return set()
-    rows = batches(table, ("hub_id",), pc.field("crawl_id") == now.newest.crawl_id)
+    rows = scan_batches(table, ("hub_id",), pc.field("crawl_id") == now.newest.crawl_id)
     return {hub_id for batch in rows for hub_id in batch.column("hub_id").to_pylist()}

@@ -21,7 +21,8 @@ from hublake.crawler.hub_api import REPO_PATHS
 from hublake.crawler.resume import runs_of
 from hublake.crawler.shards import Shard
 from hublake.crawler.spider import began_at
-from hublake.lake.delta.tables import batches, existing
+from hublake.lake.delta.scan import scan_batches
+from hublake.lake.delta.tables import require_table
 from hublake.lake.errors import MissingTable
 from hublake.lake.opt_out import opted_out
 from hublake.lake.schema.bronze import LISTINGS
@@ -58,7 +59,7 @@ class Listing:
 
 def newest_listing(config: Settings, repo_type: str) -> Listing:
     """The newest listing of everything that was finished; where none was, the newest at all. MissingTable where there is none."""
-    listings = existing(config, LISTINGS, remedy(repo_type))
+    listings = require_table(config.location, LISTINGS, remedy(repo_type))
     runs = [run for run in runs_of(config, REPO_PATHS[repo_type]) if run["items"]]
     wholes = [run for run in runs if run["kind"] != "changed"]
     if not wholes:
@@ -90,7 +91,7 @@ def _crawl(run: Mapping[str, Any]) -> Crawl:
 def _newest_unrecorded(listings: DeltaTable, repo_type: str, config: Settings) -> Crawl:
     """A listing whose run was killed before it could write its row of crawl_runs."""
     rows: Counter[tuple[str, date]] = Counter()
-    for batch in batches(listings, ("crawl_id", "snapshot_date"), pc.field("repo_type") == repo_type):
+    for batch in scan_batches(listings, ("crawl_id", "snapshot_date"), pc.field("repo_type") == repo_type):
         rows.update(zip(batch.column("crawl_id").to_pylist(), batch.column("snapshot_date").to_pylist(), strict=True))
     if not rows:
         raise MissingTable(f"{LISTINGS.full_name} in {config.warehouse} holds no {repo_type}. {remedy(repo_type)}")
@@ -108,7 +109,7 @@ def rows_of(crawls: tuple[Crawl, ...], repo_type: str) -> ds.Expression:
 def newest_hub_id(config: Settings, listing: Listing, repo_type: str) -> str:
     """The largest `_id` that was listed: ids grow with the second of creation. All zeros where no id is of that form."""
     newest = "0" * 24
-    for batch in batches(existing(config, LISTINGS, remedy(repo_type)), ("hub_id",), rows_of(listing.crawls, repo_type)):
+    for batch in scan_batches(require_table(config.location, LISTINGS, remedy(repo_type)), ("hub_id",), rows_of(listing.crawls, repo_type)):
         highest = pc.max(pc.filter(batch.column("hub_id"), pc.match_substring_regex(batch.column("hub_id"), "^[0-9a-f]{24}$")))
         newest = max(newest, highest.as_py() or newest)
     return newest
@@ -131,11 +132,11 @@ def targets(
 
 def known_items(config: Settings, listing: Listing, repo_type: str, columns: tuple[str, ...]) -> Iterator[list[tuple[Any, ...]]]:
     """The listed items, a few hundred at a time, of each repository what the newest crawl says; `columns` begin with hub_id."""
-    table = existing(config, LISTINGS, remedy(repo_type))
+    table = require_table(config.location, LISTINGS, remedy(repo_type))
     newer: set[bytes] = set()  # repositories that a listing of changes told of: what older listings say of them is out of date
     for crawl in listing.crawls:
         here: set[bytes] = set()
-        for batch in batches(table, columns, rows_of((crawl,), repo_type)):
+        for batch in scan_batches(table, columns, rows_of((crawl,), repo_type)):
             items = list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
             if newer:
                 items = [item for item in items if digest(item[0] or "") not in newer]

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from hublake.crawler.card_answer import CardTarget
 from hublake.crawler.shards import Shard
-from hublake.lake.delta.tables import batches, opened
+from hublake.lake.delta.scan import scan_batches
+from hublake.lake.delta.tables import open_table
 from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
 from hublake.lake.settings import Settings
 
@@ -90,8 +91,8 @@ def held_in_bronze(
     failed = _failed(config, crawl_id, shard)
     commits, settled, etags = bytearray(), bytearray().join(failed), bytearray()  # not lists: of two million they would take a gigabyte
     rows = 0
-    table = opened(config, CARDS)
-    for batch in batches(table, ("crawl_id", "hub_id", "sha", "status", "etag"), pc.field("repo_type") == repo_type) if table else ():
+    table = open_table(config.location, CARDS)
+    for batch in scan_batches(table, ("crawl_id", "hub_id", "sha", "status", "etag"), pc.field("repo_type") == repo_type) if table else ():
         for card in batch.to_pylist():
             if card["hub_id"] not in shard:
                 continue
@@ -107,8 +108,8 @@ def held_in_bronze(
 
 
 def _failed(config: Settings, crawl_id: str, shard: Shard) -> list[bytes]:
-    table = opened(config, CRAWL_FAILURES)
+    table = open_table(config.location, CRAWL_FAILURES)
     if table is None:
         return []
-    asked = [row["hub_id"] for batch in batches(table, ("hub_id",), pc.field("crawl_id") == crawl_id) for row in batch.to_pylist()]
+    asked = [row["hub_id"] for batch in scan_batches(table, ("hub_id",), pc.field("crawl_id") == crawl_id) for row in batch.to_pylist()]
     return [digest(hub_id) for hub_id in asked if hub_id is not None and hub_id in shard]

@@ -28,7 +28,7 @@ from hublake.crawler.listing_page import ListedItem, items_of
 from hublake.crawler.resume import Place, given_up, unfinished_listing
 from hublake.crawler.retry import GivenUp
 from hublake.crawler.spider import HubSpider, Output, utc_now
-from hublake.lake.delta.tables import Appends
+from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.opt_out import opted_out
 from hublake.lake.repo_ids import parse_time
 from hublake.lake.schema.bronze import LISTINGS
@@ -97,7 +97,7 @@ class ListingSpider(HubSpider):
         elif self.is_changed:
             self._bounds = self._known_before()
         self.began_at = self._place.started_at if self._place else self.started_at
-        self.appends = Appends(self.config, self.identity, last)
+        self.appends = BatchWriter(self.config.location, self.identity, last)
 
     @property
     def _asked(self) -> str:

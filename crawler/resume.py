@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hublake.crawler.shards import Shard, is_covered
-from hublake.lake.delta.tables import commits, opened
+from hublake.lake.delta.tables import commit_history, open_table
 from hublake.lake.schema.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTINGS
 from hublake.lake.settings import Settings
 
@@ -50,14 +50,14 @@ class Place:
 
 def runs_of(config: Settings, spider: str) -> list[dict[str, Any]]:
     """The rows of bronze.crawl_runs of that spider; none where there is no such table."""
-    table = opened(config, CRAWL_RUNS)
+    table = open_table(config.location, CRAWL_RUNS)
     rows: list[dict[str, Any]] = [] if table is None else table.to_pyarrow_table(filters=[("spider", "=", spider)]).to_pylist()
     return rows
 
 
 def given_up(config: Settings, crawl_id: str) -> frozenset[str]:
     """Addresses that a crawl has given up so far."""
-    table = opened(config, CRAWL_FAILURES)
+    table = open_table(config.location, CRAWL_FAILURES)
     if table is None:
         return frozenset()
     return frozenset(table.to_pyarrow_table(columns=["url"], filters=[("crawl_id", "=", crawl_id)]).column("url").to_pylist())
@@ -65,11 +65,11 @@ def given_up(config: Settings, crawl_id: str) -> frozenset[str]:
 
 def unfinished_listing(config: Settings, spider: str, asked: str) -> Place | None:
     """Where the newest crawl by the same command stands; None where it came to its end, began too long ago, or there is none."""
-    table = opened(config, LISTINGS)
+    table = open_table(config.location, LISTINGS)
     if table is None:
         return None
     oldest = (datetime.now(UTC) - LONGEST_LOOK_BACK).timestamp() * 1000
-    for commit in commits(table):
+    for commit in commit_history(table):
         if commit["timestamp"] < oldest:
             return None
         if commit.get("spider") == spider and commit.get("asked") == asked and "next_url" in commit:

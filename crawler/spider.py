@@ -17,7 +17,7 @@ from hublake.crawler.items import Rows
 from hublake.crawler.retry import GivenUp, Interrupted, Retries
 from hublake.crawler.settings import derived
 from hublake.crawler.shards import WHOLE, Shard
-from hublake.lake.delta.tables import Appends
+from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.bronze import CRAWL_FAILURES
 from hublake.lake.settings import Settings, load
@@ -57,7 +57,7 @@ class HubSpider(Spider):
 
     config: Settings
     retries: Retries
-    appends: Appends
+    appends: BatchWriter
     flush: Callable[[], Awaitable[None]]  # writes what the sink has gathered; the sink brings it
 
     def __init__(
@@ -105,7 +105,7 @@ class HubSpider(Spider):
 
     def take_up(self) -> None:
         """Settle which crawl this run belongs to, and begin its appends. Here: a crawl of its own."""
-        self.appends = Appends(self.config, self.identity)
+        self.appends = BatchWriter(self.config.location, self.identity)
 
     @property
     def identity(self) -> dict[str, str]:

@@ -1,33 +1,28 @@
 """`hublake tables` and `hublake optimise`."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from hublake.lake.options import WAREHOUSE
 
-if TYPE_CHECKING:
-    from rich.table import Table as Grid
-
-WEEK_HOURS = 7 * 24  # readers that began on an older version, and crawls that are still writing, end well within it
+WEEK_HOURS = 7 * 24  # readers that opened an older version, and crawls that are still writing, end well within a week
 
 
 @click.command(short_help="What each table and column means.")
 @click.argument("name", required=False)
 def tables(name: str | None) -> None:
-    """The catalogue: every table, or the columns of one.
+    """List every declared table, or the columns of one.
 
     \b
     Example:
       hublake tables model_impact
     """
-    from hublake.lake.catalogue import columns_of, overview
     from hublake.lake.schema import find_table
+    from hublake.lake.terminal import columns_grid, print_grid, tables_grid
 
-    print_grid(columns_of(find_table(name)) if name else overview())
+    print_grid(columns_grid(find_table(name)) if name else tables_grid())
 
 
-@click.command(short_help="Small files into large ones, old files away.")
+@click.command(short_help="Compact small files and remove unused ones.")
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @WAREHOUSE
 @click.option(
@@ -35,10 +30,10 @@ def tables(name: str | None) -> None:
     default=WEEK_HOURS,
     show_default=True,
     type=click.IntRange(WEEK_HOURS),
-    help="Files that no version of the last hours needs go.",
+    help="Keep files that a version of the last N hours uses.",
 )
 def optimise(tables: tuple[str, ...], warehouse: str | None, keep_hours: int) -> None:
-    """Compact the named tables (all if none is named), remove files that no reader can need any more, and say what is there.
+    """Compact the given tables, or all tables, remove files that no reader can still use, and print the figures of each table.
 
     \b
     Example:
@@ -46,23 +41,17 @@ def optimise(tables: tuple[str, ...], warehouse: str | None, keep_hours: int) ->
     """
     from rich.table import Table as Grid
 
-    from hublake.lake.delta.maintenance import cared
+    from hublake.lake.delta.maintenance import optimise_tables
     from hublake.lake.paths import require_warehouse
     from hublake.lake.schema import TABLES, find_table
     from hublake.lake.settings import load
+    from hublake.lake.terminal import print_grid
 
-    wanted = [find_table(name) for name in tables]
-    settings = load(flags={"warehouse": warehouse})
-    require_warehouse(settings.warehouse)
-    grid = Grid("table", "version", "rows", "files", "MB", "files made one", "files removed", box=None, header_style="bold")
-    for done in cared(settings.warehouse, settings.storage, wanted or list(TABLES.values()), keep_hours, must_be_there=bool(wanted)):
+    chosen = [find_table(name) for name in tables]
+    location = load(flags={"warehouse": warehouse}).location
+    require_warehouse(location.address)
+    grid = Grid("table", "version", "rows", "files", "MB", "compacted", "removed", box=None, header_style="bold")
+    for done in optimise_tables(location, chosen or list(TABLES.values()), keep_hours, must_exist=bool(chosen)):
         counts = (done.version, done.rows, done.files, round(done.stored_bytes / 1e6, 1), done.compacted, done.removed)
         grid.add_row(done.table.full_name, *[f"{count:,}" for count in counts])
     print_grid(grid)
-
-
-def print_grid(grid: "Grid") -> None:
-    """Print a grid as wide as the terminal."""
-    from rich.console import Console
-
-    Console(highlight=False).print(grid)

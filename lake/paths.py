@@ -1,36 +1,54 @@
-"""What lies beside the tables of a warehouse: logs and quality results, always on a local disk."""
+"""Where a warehouse is, and where the files next to its tables are: logs and quality results, always on a local disk."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hublake.lake.errors import MissingTable
 
+if TYPE_CHECKING:
+    from hublake.lake.schema import Table  # loads every declaration, which a command's help does not need
+
+
+@dataclass(frozen=True)
+class Location:
+    """The address of a warehouse, a folder or an object store, with the storage options of delta-rs for it."""
+
+    address: str
+    storage: Mapping[str, str] = field(default_factory=dict)
+
+    def path_of(self, table: "Table") -> str:
+        """Return the path of a table."""
+        return table.path(self.address)
+
 
 def is_local(address: str) -> bool:
-    """Whether a warehouse is a folder of this machine and not an object store."""
+    """Whether a warehouse is a folder on this machine, not an object store."""
     return "://" not in address
 
 
 def require_warehouse(address: str) -> None:
-    """Raises MissingTable where a warehouse on this machine is no folder; an object store is asked when a table is."""
+    """Raise MissingTable if a local warehouse is not a folder; an object store is checked when a table is opened."""
     if is_local(address) and not Path(address).is_dir():
         raise MissingTable(f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {address}")
 
 
-def beside(address: str) -> Path:
-    """The folder for what is not a table: the warehouse itself, or the working directory for an object store."""
+def local_folder(address: str) -> Path:
+    """Return the folder for files that are not tables: the warehouse itself, or the working directory for an object store."""
     return Path(address).resolve() if is_local(address) else Path.cwd()
 
 
 def log_folder(address: str) -> Path:
-    """Where engines write their logs."""
-    return beside(address) / "_logs"
+    """Return the folder where engines write their logs."""
+    return local_folder(address) / "_logs"
 
 
 def quality_folder(address: str) -> Path:
-    """Where Great Expectations keeps its suites, results and Data Docs."""
-    return beside(address) / "_quality"
+    """Return the folder where Great Expectations keeps its suites, results and Data Docs."""
+    return local_folder(address) / "_quality"
 
 
 def data_docs(address: str) -> Path:
-    """The first page of Data Docs."""
+    """Return the first page of Data Docs."""
     return quality_folder(address) / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"

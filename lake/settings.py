@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hublake.lake.errors import WrongUse
+from hublake.lake.paths import Location
 
 # Variables of ours that are no settings: where settings come from, and the commit of code that was shipped without its git.
 READ_ELSEWHERE = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
@@ -76,6 +77,11 @@ class Settings:
     impact: ImpactSettings = field(default_factory=ImpactSettings)
     storage: Mapping[str, str] = field(default_factory=dict)  # options of delta-rs for object stores
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def location(self) -> Location:
+        """The configured warehouse."""
+        return Location(self.warehouse, self.storage)
 
     def listed(self) -> Iterator[tuple[str, Any, str]]:
         """Every setting as (dotted name, value, where it came from)."""

@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 from deltalake.exceptions import DeltaError
 
-from hublake.lake.delta.builds import Journal
-from hublake.lake.delta.object_store import store_waited_for
-from hublake.lake.delta.records import opened
+from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.store_errors import report_unreachable_store
+from hublake.lake.delta.tables import open_table
 from hublake.lake.errors import MissingTable
-from hublake.lake.paths import require_warehouse
+from hublake.lake.paths import Location, require_warehouse
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.settings import Settings
@@ -28,11 +28,12 @@ class PublishedTables:
     def __init__(self, address: str, storage_options: Mapping[str, str], as_of: str | None = None) -> None:
         self.address = address
         require_warehouse(address)
-        self.versions = Journal(address, storage_options).versions()
+        self.location = Location(address, storage_options)
+        self.versions = BuildLog(self.location).history().versions
         self.day: date | None = None
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
-        self.tables = {table.full_name: table for table in TABLES.values() if self._opened(table, dict(storage_options))}
+        self.tables = {table.full_name: table for table in TABLES.values() if self._opened(table)}
         if not self.tables:
             raise MissingTable(f"the warehouse {address} holds no table. Fill it: hublake crawl models --warehouse {address}")
         if as_of is not None:
@@ -48,9 +49,9 @@ class PublishedTables:
                 return date.fromisoformat(str(day))
         return parsed_day(as_of)
 
-    def _opened(self, table: Table, storage_options: dict[str, str]) -> bool:
+    def _opened(self, table: Table) -> bool:
         try:
-            found = opened(table.path(self.address), storage_options, self.versions.get(table.full_name))
+            found = open_table(self.location, table, version=self.versions.get(table.full_name))
             if found is None:
                 return False
             dataset = found.to_pyarrow_dataset()
@@ -99,5 +100,5 @@ def _quoted(text: str) -> str:
 
 def open_published(settings: Settings, as_of: str | None = None) -> PublishedTables:
     """The published tables of the settings' warehouse. Raises what `Published` raises, StoreUnreachable where its store does not answer."""
-    with store_waited_for(settings.warehouse):
+    with report_unreachable_store(settings.warehouse):
         return PublishedTables(settings.warehouse, settings.storage, as_of)

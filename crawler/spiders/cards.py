@@ -18,7 +18,7 @@ from hublake.crawler.hub_api import REPO_TYPES, cached_card_url, card_url, typed
 from hublake.crawler.items import Rows
 from hublake.crawler.resume import crawl_of_cards, runs_of
 from hublake.crawler.spider import HubSpider, Output, utc_now
-from hublake.lake.delta.tables import Appends
+from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
 
@@ -56,7 +56,7 @@ class CardsSpider(HubSpider):
         self.crawl_id = self._given_id or self._own_id()
         self.snapshot_date = self.listing.newest.snapshot_date
         self.total = self.part.share_of(self.listing.whole.items)
-        self.appends = Appends(self.config, self.identity)
+        self.appends = BatchWriter(self.config.location, self.identity)
         self.appends.begin(CARDS, CRAWL_FAILURES)  # before the frontier is read
 
     def _own_id(self) -> str:

@@ -1,25 +1,40 @@
-"""gold.builds: the journal that makes a build one change, and what readers take from it. No JVM.
+"""The build log, gold.builds: it makes a build one atomic change of many tables, and gives readers matching versions. No JVM.
 
-A Delta commit is atomic for one table only. A build therefore writes its rows where no reader sees them, notes in one
-commit of this journal what is left to do (`staged`), does it, and notes in one more commit the versions that belong
-together (`published`). Who reads by these versions sees all of a build or nothing of it, whenever it may be killed.
+A Delta commit is atomic for one table only. A build therefore writes its rows where no reader sees them. It then records in one commit
+of the build log what remains to be done (`staged`), does it, and records in one more commit the versions that belong together
+(`published`). Readers that open these versions see either all of a build or nothing of it, whenever the build may be killed.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
-from hublake.lake.delta.records import Row, Storage, append, opened
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+
+from hublake.lake.delta.arrow import arrow_schema
+from hublake.lake.delta.scan import scan_batches
+from hublake.lake.delta.tables import append, compact, find_commit, open_table
+from hublake.lake.errors import HublakeError
+from hublake.lake.paths import Location
 from hublake.lake.schema.operations import BUILDS
+
+# The columns that every reader of the log needs. The plan, by far the largest column, is read of unfinished runs only.
+STATE_COLUMNS = tuple(name for name in BUILDS.column_names if name != "plan")
+MANY_FILES = 64  # each commit adds a file; reading one takes about 1.5 ms, whatever its size
 
 
 @dataclass(frozen=True)
-class Plan:
-    """One table of a run, ready to be published: the rows in `folders` take the place of those that `where` names.
+class PublishPlan:
+    """One staged table of a run: the rows in `folders` replace the rows that `where` selects.
 
-    Without `where` they take the place of all rows; `is_merge`: they are changes, to be merged on the key.
+    Without `where` they replace all rows. With `is_merge` they are changes to be merged on the key.
     """
 
     table: str
@@ -30,55 +45,85 @@ class Plan:
     is_merge: bool = False
 
     @staticmethod
-    def read(text: str) -> "Plan":
-        told = json.loads(text)
-        where = tuple((column, how, value) for column, how, value in told["where"])
-        return Plan(**{**told, "folders": tuple(told["folders"]), "where": where})
+    def from_json(text: str) -> "PublishPlan":
+        fields = json.loads(text)
+        where = tuple((column, operator, value) for column, operator, value in fields["where"])
+        return PublishPlan(**{**fields, "folders": tuple(fields["folders"]), "where": where})
 
 
-class Journal:
-    """The journal of one warehouse, as it stood when it was read (`at`: after an earlier one of its own commits)."""
+@dataclass(frozen=True, eq=False)
+class BuildHistory:
+    """The contents of the build log at one Delta version: `rows` without plans, and the plans of unfinished runs."""
 
-    def __init__(self, address: str, storage: Storage, at: int | None = None) -> None:
-        self.address, self.storage = address, storage
-        table = opened(BUILDS.path(address), storage, at)
-        self.rows: list[Row] = [] if table is None else table.to_pyarrow_table().to_pylist()
-        self.rows.sort(key=lambda row: (row["committed_at"], row["version"] or 0))
+    rows: pa.Table = field(default_factory=lambda: arrow_schema(BUILDS).empty_table().select(STATE_COLUMNS))
+    unfinished: Mapping[str, list[PublishPlan]] = field(default_factory=dict)  # run_id -> plans: publishing began and did not end
 
-    def again(self) -> "Journal":
-        """The journal as it is now."""
-        return Journal(self.address, self.storage)
-
+    @cached_property
     def versions(self) -> dict[str, int]:
         """Full name of each published table -> the version that readers see."""
-        found: dict[str, int] = {}
-        for row in self.rows:
-            if row["state"] == "published":
-                found[row["table_name"]] = max(row["version"], found.get(row["table_name"], -1))
-        return found
+        highest = self._published.group_by("table_name").aggregate([("version", "max")])
+        return dict(zip(highest["table_name"].to_pylist(), highest["version_max"].to_pylist(), strict=True))
 
-    def published(self, table_name: str, day: date) -> Row:
-        """What was last noted of a table's snapshot; empty where it was never published."""
-        return self._published().get((table_name, day), {})
+    def published(self, table_name: str, day: date) -> dict[str, Any]:
+        """Return the last record of a table's snapshot; empty if it was never published."""
+        return self._latest.get(table_name, {}).get(day, {})
 
     def days(self, table_name: str) -> list[date]:
-        """Snapshots of a table that were published, in order."""
-        return sorted(day for name, day in self._published() if name == table_name)
+        """Return the published snapshots of a table, in order."""
+        return sorted(self._latest.get(table_name, {}))
 
-    def _published(self) -> Mapping[tuple[str, date], Row]:
-        return {(row["table_name"], row["snapshot_date"]): row for row in self.rows if row["state"] == "published"}
+    def last_published(self, table_name: str) -> dict[str, Any]:
+        """Return the most recent record of a table, of any snapshot; empty if it was never published."""
+        return max(self._latest.get(table_name, {}).values(), key=lambda row: (row["committed_at"], row["version"]), default={})
 
-    def unfinished(self) -> dict[str, list[Plan]]:
-        """run_id -> plans of runs that began to publish and did not end."""
-        ended = {row["run_id"] for row in self.rows if row["state"] != "staged"}
-        found: dict[str, list[Plan]] = {}
-        for row in self.rows:
-            if row["state"] == "staged" and row["run_id"] not in ended:
-                found.setdefault(row["run_id"], []).append(Plan.read(row["plan"]))
+    @cached_property
+    def _published(self) -> pa.Table:
+        is_published = pc.equal(self.rows["state"], "published")
+        return self.rows.filter(is_published).sort_by([("committed_at", "ascending"), ("version", "ascending")])
+
+    @cached_property
+    def _latest(self) -> dict[str, dict[date, dict[str, Any]]]:
+        """Table -> snapshot -> its last record."""
+        found: dict[str, dict[date, dict[str, Any]]] = {}
+        for row in self._published.to_pylist():
+            found.setdefault(row["table_name"], {})[row["snapshot_date"]] = row
         return found
 
-    def note(self, run_id: str, state: str, plans: Iterable[tuple[Plan, int | None]]) -> int:
-        """Add one row per plan in one commit; answers its version."""
+
+class BuildLog:
+    """The build log of one warehouse. It is read once, and again only after its Delta version has changed; threads may share it."""
+
+    def __init__(self, location: Location) -> None:
+        self._location = location
+        self._lock = Lock()
+        self._table: DeltaTable | None = None
+        self._cached: tuple[int, BuildHistory] | None = None
+
+    def history(self) -> BuildHistory:
+        """Return the current contents of the log."""
+        with self._lock:
+            if self._table is None:
+                self._table = open_table(self._location, BUILDS)
+            else:
+                self._table.update_incremental()
+            return BuildHistory() if self._table is None else self._read(self._table)
+
+    def history_at(self, version: int) -> BuildHistory:
+        """Return the contents of the log at a Delta version of it."""
+        with self._lock:
+            if self._cached is not None and self._cached[0] == version:
+                return self._cached[1]
+        table = open_table(self._location, BUILDS, version=version)
+        return BuildHistory() if table is None else _contents(table)
+
+    def _read(self, table: DeltaTable) -> BuildHistory:
+        version = table.version()
+        if self._cached is None or self._cached[0] != version:
+            self._cached = version, _contents(table)
+        return self._cached[1]
+
+    def record(self, run_id: str, state: str, plans: Iterable[tuple[PublishPlan, int | None]]) -> int:
+        """Add one row per plan and its published version, all in one commit; returns the version of the log."""
         now = datetime.now(UTC)
         rows = [
             {
@@ -95,4 +140,34 @@ class Journal:
             }
             for plan, version in plans
         ]
-        return append(self.address, self.storage, BUILDS, rows, f"{run_id} {state}")
+        token = f"{run_id} {state}"
+        append(self._location, BUILDS, rows, {"userMetadata": token})
+        recorded = find_commit(self._location, BUILDS, token)
+        assert recorded is not None  # others would have to add FIND_LIMIT commits within milliseconds
+        self._compact_if_many()
+        return recorded
+
+    def _compact_if_many(self) -> None:
+        table = open_table(self._location, BUILDS)
+        if table is not None and len(table.file_uris()) > MANY_FILES:
+            with suppress(HublakeError):  # others are writing: the next build tries again
+                compact(table, BUILDS)
+
+
+def _contents(table: DeltaTable) -> BuildHistory:
+    schema = pa.schema([arrow_schema(BUILDS).field(name) for name in STATE_COLUMNS])
+    rows = pa.Table.from_batches(list(scan_batches(table, STATE_COLUMNS)), schema)
+    is_staged = pc.equal(rows["state"], "staged")
+    ended = rows.filter(pc.invert(is_staged))["run_id"].unique()
+    staged = rows.filter(is_staged)["run_id"].unique()
+    unfinished = staged.filter(pc.invert(pc.is_in(staged, ended)))
+    return BuildHistory(rows, _plans_of(table, unfinished) if len(unfinished) else {})
+
+
+def _plans_of(table: DeltaTable, runs: pa.Array) -> dict[str, list[PublishPlan]]:
+    """Return the plans of these runs, in the order in which they were recorded."""
+    batches = scan_batches(table, ("run_id", "plan", "committed_at"), pc.field("run_id").isin(runs))
+    found: dict[str, list[PublishPlan]] = {}
+    for row in pa.Table.from_batches(list(batches)).sort_by("committed_at").to_pylist():
+        found.setdefault(row["run_id"], []).append(PublishPlan.from_json(row["plan"]))
+    return found

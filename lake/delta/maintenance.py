@@ -1,23 +1,19 @@
-"""Compaction and VACUUM of a warehouse: small files into large ones, old files away."""
+"""Maintenance of a warehouse: compact small files into large ones (OPTIMIZE) and remove unused files (VACUUM)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from deltalake import CommitProperties, DeltaTable
-from deltalake.exceptions import CommitFailedError
-
-from hublake.lake.delta.builds import Journal, Plan
-from hublake.lake.delta.records import Storage, opened
+from hublake.lake.delta.builds import BuildLog, PublishPlan
+from hublake.lake.delta.tables import compact, open_table
 from hublake.lake.errors import HublakeError, MissingTable
+from hublake.lake.paths import Location
 from hublake.lake.schema import Table
-
-ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
-class Cared:
-    """One table afterwards: its version, files and rows, and what was done to it."""
+class OptimisedTable:
+    """A table after its maintenance, and how many files were compacted and removed."""
 
     table: Table
     version: int
@@ -28,45 +24,34 @@ class Cared:
     removed: int
 
 
-def cared(address: str, storage: Storage, tables: Sequence[Table], keep_hours: int, *, must_be_there: bool = False) -> Iterator[Cared]:
-    """Each table as it is after its care; readers by gold.builds go on to the compacted version.
+def optimise_tables(location: Location, tables: Sequence[Table], keep_hours: int, *, must_exist: bool = False) -> Iterator[OptimisedTable]:
+    """Compact and vacuum each table, and yield its state afterwards. Readers that use the build log move on to the compacted version.
 
-    Raises HublakeError where a build that was interrupted waits to be finished: its tables belong together.
+    Raises HublakeError if an interrupted build is not finished yet: its tables belong together. With `must_exist`, raises MissingTable
+    for a table that the warehouse lacks.
     """
-    journal = Journal(address, storage)
-    if journal.unfinished():
-        raise HublakeError(f"{address}: an interrupted build waits to be published. Finish it first: hublake build")
+    log = BuildLog(location)
+    if log.history().unfinished:
+        raise HublakeError(f"{location.address}: an interrupted build waits to be published. Finish it first: hublake build")
     for table in tables:
-        found = opened(table.path(address), storage)
+        found = open_table(location, table)
         if found is None:
-            if must_be_there:
-                raise MissingTable(f"{table.full_name} is not in the warehouse {address}. Make it: hublake build")
+            if must_exist:
+                raise MissingTable(f"{table.full_name} is not in the warehouse {location.address}. Build it: hublake build")
             continue
-        compacted = _compacted(found, table)
-        version, known = found.version(), journal.versions()
-        if table.full_name in known and known[table.full_name] != version:
-            _note(journal, table, version)
+        compacted = compact(found, table)
+        published = log.history().versions.get(table.full_name)
+        if published is not None and published != found.version():
+            _record_version(log, table, found.version())
         removed = found.vacuum(retention_hours=keep_hours, dry_run=False, full=True)
         actions = found.get_add_actions(flatten=True)
         sizes, rows = actions["size_bytes"].to_pylist(), actions["num_records"].to_pylist()
-        yield Cared(table, version, len(sizes), sum(sizes), sum(rows), compacted, len(removed))
+        yield OptimisedTable(table, found.version(), len(sizes), sum(sizes), sum(rows), compacted, len(removed))
 
 
-def _compacted(found: DeltaTable, table: Table) -> int:
-    """How many files became fewer; another writer at the same moment is waited out."""
-    for attempt in range(ATTEMPTS):
-        try:
-            return int(found.optimize.compact(commit_properties=CommitProperties(max_commit_retries=5))["numFilesRemoved"])
-        except CommitFailedError as error:
-            if attempt + 1 == ATTEMPTS:
-                raise HublakeError(f"{table.full_name} is being written: {error}. Run hublake optimise again afterwards") from error
-            found.update_incremental()
-    raise AssertionError("the last attempt returns or raises")
-
-
-def _note(journal: Journal, table: Table, version: int) -> None:
-    """The rows are the same, in other files: the last build of the table is told again, at the new version."""
-    last = [row for row in journal.rows if row["table_name"] == table.full_name and row["state"] == "published"][-1]
-    told = {"rows": last["row_count"], "set_aside": last["set_aside"], "fingerprint": last["fingerprint"]}
-    plan = Plan(table.full_name, str(last["snapshot_date"]), (), (), told)
-    journal.note(uuid4().hex[:12], "published", [(plan, version)])
+def _record_version(log: BuildLog, table: Table, version: int) -> None:
+    """Publish the compacted version. The rows are the same in other files, so the table's last build is recorded again."""
+    last = log.history().last_published(table.full_name)
+    commit = {"rows": last["row_count"], "set_aside": last["set_aside"], "fingerprint": last["fingerprint"]}
+    plan = PublishPlan(table.full_name, str(last["snapshot_date"]), (), (), commit)
+    log.record(uuid4().hex[:12], "published", [(plan, version)])

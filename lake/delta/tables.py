@@ -1,106 +1,168 @@
-"""Bronze tables on disk, through delta-rs alone: the Arrow schema of a declaration, appends, and streaming reads."""
+"""Open, create and append to the Delta tables of a warehouse through delta-rs, without Spark."""
 
 import random
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
-from hublake.lake.errors import MissingTable, ShardTaken
+from hublake.lake.delta.arrow import arrow_schema
+from hublake.lake.errors import HublakeError, MissingTable, ShardTaken
+from hublake.lake.paths import Location
 from hublake.lake.schema import Table
-from hublake.lake.settings import Settings
-
-ARROW_TYPES: Mapping[str, pa.DataType] = {
-    "string": pa.string(),
-    "binary": pa.binary(),
-    "boolean": pa.bool_(),
-    "integer": pa.int32(),
-    "long": pa.int64(),
-    "double": pa.float64(),
-    "date": pa.date32(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-    "array<string>": pa.list_(pa.string()),
-    "array<long>": pa.list_(pa.int64()),
-}
-
-# Appends never contradict each other: a conflict only means that another worker's commit came first.
-COMMIT_ATTEMPTS = 8
-READ_ROWS = 512  # of a batch: bodies of some 34 kB make 17 MB
-READ_BYTES = 1 << 20  # of a column at a time
-CONDITIONS = ("crawl_id", "snapshot_date", "repo_type", "status")  # columns by which rows are chosen
 
 Row = Mapping[str, Any]
+Result = TypeVar("Result")
+
+COMMIT_ATTEMPTS = 8  # ours, with a pause between them
+COMMIT_RETRIES = 15  # within one attempt, by delta-rs itself
+FIRST_PAUSE_SECONDS = 0.1  # upper bound; it doubles with each attempt
+LARGE_COLUMNS = frozenset({"body", "plan"})
+HISTORY_PAGE = 8  # commits; each further page of the history is four times as long
+FIND_LIMIT = 100  # newest commits that find_commit searches
 
 
-def arrow_schema(table: Table) -> pa.Schema:
-    """Columns of the declaration with their comments; all nullable, since the gate, not the file format, refuses nulls."""
-    return pa.schema([pa.field(c.name, ARROW_TYPES[c.type], metadata={b"comment": c.comment.encode()}) for c in table])
+def open_table(location: Location, table: Table, *, version: int | None = None, folder: str = "") -> DeltaTable | None:
+    """Open a table at its latest version unless another is given; None if it does not exist.
+
+    `folder` opens a Delta table staged in a folder below the table. The function does not call `DeltaTable.is_deltatable`
+    first: that call blocks all Python threads for as long as an object store keeps it waiting.
+    """
+    path = f"{location.path_of(table)}/{folder}".rstrip("/")
+    try:
+        return DeltaTable(path, version=version, storage_options=dict(location.storage))
+    except TableNotFoundError:
+        return None
+
+
+def require_table(location: Location, table: Table, remedy: str) -> DeltaTable:
+    """Open a table at its latest version. Raises MissingTable with the `remedy` if it does not exist."""
+    found = open_table(location, table)
+    if found is None:
+        raise MissingTable(f"{table.full_name} is not in the warehouse {location.address}. {remedy}")
+    return found
+
+
+def open_or_create(location: Location, table: Table) -> DeltaTable:
+    """Open a table, or create it empty from its declaration. Raises CommitFailedError if another writer creates it first."""
+    found = open_table(location, table)
+    if found is not None:
+        return found
+    # The minimum and maximum of a large value help no reader and would bloat the log.
+    has_large_column = any(column.name in LARGE_COLUMNS for column in table)
+    indexed = [c.name for c in table if c.name not in LARGE_COLUMNS and c.name not in table.partitioned_by]
+    return DeltaTable.create(
+        location.path_of(table),
+        arrow_schema(table),
+        mode="ignore",
+        partition_by=list(table.partitioned_by),
+        name=table.name,
+        description=table.comment,
+        configuration={"delta.dataSkippingStatsColumns": ",".join(indexed)} if has_large_column else None,
+        storage_options=dict(location.storage),
+    )
+
+
+def row_count(table: DeltaTable) -> int | None:
+    """Return the number of rows that the Delta log records; None if any file lacks the figure."""
+    if not table.file_uris():
+        return 0
+    counts = list(table.get_add_actions(flatten=True)["num_records"].to_pylist())
+    return None if None in counts else int(sum(counts))
+
+
+def retry_commit(table: Table, commit: Callable[[], Result], remedy: str = "Run the command again") -> Result:
+    """Call `commit` until it meets no conflict with another writer, with growing random pauses.
+
+    This is the one retry policy for commits through delta-rs. Raises HublakeError with the `remedy` after COMMIT_ATTEMPTS conflicts.
+    """
+    for attempt in range(COMMIT_ATTEMPTS):
+        try:
+            return commit()
+        except CommitFailedError as error:
+            if attempt + 1 == COMMIT_ATTEMPTS:
+                raise HublakeError(
+                    f"{table.full_name}: other writers committed first, {COMMIT_ATTEMPTS} times: {error}. {remedy}"
+                ) from error
+            pause = FIRST_PAUSE_SECONDS * 2**attempt
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311  # not a secret
+    raise AssertionError("the last attempt returns or raises")
+
+
+def compact(found: DeltaTable, table: Table) -> int:
+    """Merge small files into large ones; returns how many files were replaced."""
+
+    def commit() -> int:
+        found.update_incremental()
+        metrics = found.optimize.compact(commit_properties=CommitProperties(max_commit_retries=COMMIT_RETRIES))
+        return int(metrics["numFilesRemoved"])
+
+    return retry_commit(table, commit, "Run hublake optimise again once nothing else writes to it")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One append among those of one writer, numbered from 1. `run` tells processes apart that write as the same writer."""
+    """One append of a writer, numbered from 1. `run` distinguishes processes that write under the same writer name."""
 
     writer: str
     number: int
     run: str
 
 
-def append(config: Settings, table: Table, rows: Sequence[Row], metadata: Mapping[str, str], batch: Batch | None = None) -> None:
-    """Add the rows in one commit that carries `metadata`; makes the table where it is missing.
+def append(location: Location, table: Table, rows: Sequence[Row], metadata: Mapping[str, str], batch: Batch | None = None) -> None:
+    """Append rows in one commit that carries `metadata`; creates the table if it does not exist.
 
-    With `batch` the rows land one time, however often this is called: the commit moves the writer's Delta transaction on by one.
-    Raises ShardTaken where another process has already done so.
+    Appends never contradict each other: a conflict only means that another commit came first, so it is retried. With `batch`,
+    the append is idempotent: the commit advances the writer's Delta transaction by one, so the rows are stored once however often
+    this is called. Raises ShardTaken if another process has advanced the same transaction.
     """
     data = pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
-    for attempt in range(COMMIT_ATTEMPTS):
-        try:
-            into = _made(config, table)  # which two may do at once
-            if batch is None or not _has_landed(into, batch):
-                _write(into, data, metadata, batch)
-            return
-        except CommitFailedError:
-            if attempt + 1 == COMMIT_ATTEMPTS:
-                raise
-            time.sleep(random.uniform(0.1, 0.2 * 2**attempt))  # noqa: S311  # no secret
+
+    def commit() -> None:
+        target = open_or_create(location, table)  # two writers may create it at the same time
+        if batch is None or not _is_stored(target, batch):
+            _write(target, data, metadata, batch)
+
+    retry_commit(table, commit)
 
 
-def _write(into: DeltaTable, data: pa.Table, metadata: Mapping[str, str], batch: Batch | None) -> None:
-    known = {field.name for field in into.schema().fields}
-    told = dict(metadata) if batch is None else {**metadata, "batch": str(batch.number), "run": batch.run}
+def _write(target: DeltaTable, data: pa.Table, metadata: Mapping[str, str], batch: Batch | None) -> None:
+    present = {field.name for field in target.schema().fields}
+    custom = dict(metadata) if batch is None else {**metadata, "batch": str(batch.number), "run": batch.run}
     write_deltalake(
-        into,
+        target,
         data,
         mode="append",
-        schema_mode=None if known >= set(data.column_names) else "merge",  # a warehouse older than a column of the declaration
+        schema_mode=None if present >= set(data.column_names) else "merge",  # the warehouse is older than a declared column
         writer_properties=WriterProperties(compression="ZSTD"),
         commit_properties=CommitProperties(
-            custom_metadata=told,
-            max_commit_retries=15,
+            custom_metadata=custom,
+            max_commit_retries=COMMIT_RETRIES,
             app_transactions=None if batch is None else [Transaction(batch.writer, batch.number)],
         ),
     )
 
 
-def _has_landed(table: DeltaTable, batch: Batch) -> bool:
-    """Whether this very batch is in the table, as after a commit whose answer was lost; ShardTaken where it is another process's."""
+def _is_stored(table: DeltaTable, batch: Batch) -> bool:
+    """Whether the table already contains this batch, because a commit succeeded whose response was lost.
+
+    Raises ShardTaken if the batch of that number is another process's.
+    """
     if (table.transaction_version(batch.writer) or 0) < batch.number:
         return False
-    if any(commit.get("run") == batch.run and commit.get("batch") == str(batch.number) for commit in commits(table)):
+    if any(commit.get("run") == batch.run and commit.get("batch") == str(batch.number) for commit in commit_history(table)):
         return True
-    raise ShardTaken(f"another process writes as {batch.writer}. Let one of the two end; what they stored is whole.")
+    raise ShardTaken(f"another process writes as {batch.writer}. Stop one of the two; the rows that both stored are complete.")
 
 
-def commits(table: DeltaTable) -> Iterator[Mapping[str, Any]]:
-    """What each commit says of itself, newest first; reads no more of the log than is asked for."""
-    done, limit = 0, 8
+def commit_history(table: DeltaTable) -> Iterator[Mapping[str, Any]]:
+    """Yield the metadata of each commit, newest first; reads only as much of the log as the caller consumes."""
+    done, limit = 0, HISTORY_PAGE
     while True:
         found = table.history(limit)
         yield from found[done:]
@@ -109,88 +171,35 @@ def commits(table: DeltaTable) -> Iterator[Mapping[str, Any]]:
         done, limit = limit, limit * 4
 
 
-class Appends:
-    """The appends of one run, by table: each batch lands once, whatever becomes of an answer, and no other process comes between."""
+def find_commit(location: Location, table: Table, token: str) -> int | None:
+    """Return the newest version whose commit has `token` in its userMetadata; None if the last FIND_LIMIT commits do not."""
+    found = open_table(location, table)
+    commits = [] if found is None else found.history(FIND_LIMIT)
+    return next((int(commit["version"]) for commit in commits if token in (commit.get("userMetadata") or "")), None)
 
-    def __init__(self, config: Settings, metadata: Mapping[str, str], last: Mapping[Table, int] | None = None) -> None:
-        """`metadata` names crawl, spider and shard; `last` are batches that the caller has read beside what they hold."""
-        self._config, self._metadata = config, metadata
-        self._writer = "/".join((metadata["crawl_id"], metadata["spider"], metadata["shard"]))
+
+class BatchWriter:
+    """Idempotent appends of one run, to any number of tables.
+
+    Each batch is stored once even if the response to its commit is lost, and no other process can write in between as the same writer.
+    """
+
+    def __init__(self, location: Location, identity: Mapping[str, str], last: Mapping[Table, int] | None = None) -> None:
+        """`identity` names crawl, spider and shard; `last` are the numbers of batches whose contents the caller has already read."""
+        self._location, self._identity = location, identity
+        self._writer = "/".join((identity["crawl_id"], identity["spider"], identity["shard"]))
         self._run = secrets.token_hex(8)
         self._last = dict(last or {})
 
     def begin(self, *tables: Table) -> None:
-        """Note how far the tables are. Call it before reading what they hold: what comes after is then another process's."""
+        """Record the last batch of each table. Call it before reading the tables: any later batch is then another process's."""
         for table in tables:
-            found = opened(self._config, table)
+            found = open_table(self._location, table)
             self._last.setdefault(table, 0 if found is None else found.transaction_version(self._writer) or 0)
 
-    def append(self, table: Table, rows: Sequence[Row], place: Mapping[str, str]) -> None:
-        """The next batch, with the crawl's place once its rows are there."""
+    def append(self, table: Table, rows: Sequence[Row], checkpoint: Mapping[str, str]) -> None:
+        """Append the next batch; `checkpoint` is the state of the crawl once its rows are stored, and goes into the same commit."""
         self.begin(table)
         number = self._last[table] + 1
-        append(self._config, table, rows, {**self._metadata, **place}, Batch(self._writer, number, self._run))
+        append(self._location, table, rows, {**self._identity, **checkpoint}, Batch(self._writer, number, self._run))
         self._last[table] = number
-
-
-def _made(config: Settings, table: Table) -> DeltaTable:
-    path = table.path(config.warehouse)
-    found = opened(config, table)
-    if found is not None:
-        return found
-    bodyless = [c.name for c in table if c.name != "body" and c.name not in table.partitioned_by]
-    return DeltaTable.create(
-        path,
-        arrow_schema(table),
-        mode="ignore",
-        partition_by=list(table.partitioned_by),
-        name=table.name,
-        description=table.comment,
-        # The smallest and largest body of a file tell nobody anything and would swell the log.
-        configuration={"delta.dataSkippingStatsColumns": ",".join(bodyless)},
-        storage_options=dict(config.storage) or None,
-    )
-
-
-def opened(config: Settings, table: Table) -> DeltaTable | None:
-    """The table at its last version; None where the warehouse holds none."""
-    try:
-        return DeltaTable(table.path(config.warehouse), storage_options=dict(config.storage) or None)
-    except TableNotFoundError:
-        return None
-
-
-def existing(config: Settings, table: Table, remedy: str) -> DeltaTable:
-    """The table at its last version, or MissingTable with what to do about it."""
-    found = opened(config, table)
-    if found is None:
-        raise MissingTable(f"{table.full_name} is not in the warehouse {config.warehouse}. {remedy}")
-    return found
-
-
-def batches(table: DeltaTable, columns: Sequence[str], where: ds.Expression | None = None) -> Iterator[pa.RecordBatch]:
-    """The rows, a few hundred at a time, each read when it is asked for; `where` may speak of CONDITIONS alone.
-
-    Memory does not grow with the table, and a reader may stop half-way: nothing is read ahead. Arrow's scanner does that in threads
-    that need the interpreter, and a scan that is dropped waits for them while it holds the interpreter itself: sometimes for ever.
-    """
-    dataset = table.to_pyarrow_dataset()
-    schema = dataset.schema
-    read = pa.schema([schema.field(name) for name in dict.fromkeys((*columns, *CONDITIONS)) if name in schema.names])
-    for fragment in dataset.get_fragments(where):
-        for batch in _batches_of(fragment, read):
-            found = pa.Table.from_batches([batch])
-            yield from (found if where is None else found.filter(where)).select(list(columns)).to_batches()
-
-
-def _batches_of(fragment: ds.ParquetFileFragment, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """The rows of one file: columns that it is older than are null, those that it is partitioned by stand in its path."""
-    fixed = ds.get_partition_keys(fragment.partition_expression)
-    with fragment.filesystem.open_input_file(fragment.path) as source:
-        file = pq.ParquetFile(source, buffer_size=READ_BYTES)
-        there = [name for name in schema.names if name in file.schema_arrow.names]
-        for batch in file.iter_batches(READ_ROWS, columns=there, use_threads=False):
-            absent = {field: pa.scalar(fixed.get(field.name), field.type) for field in schema if field.name not in there}
-            for field, value in absent.items():
-                batch = batch.append_column(field, pa.repeat(value, batch.num_rows))
-            yield batch.select(schema.names).cast(schema)

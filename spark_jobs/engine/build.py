@@ -15,7 +15,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from hublake.expectations.gate import Gate
-from hublake.lake.delta.builds import Journal
+from hublake.lake.delta.builds import BuildHistory
 from hublake.lake.errors import GateClosed
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
@@ -88,11 +88,11 @@ class Build:
         return select_snapshot(self.warehouse, self.as_of)
 
     @cached_property
-    def journal(self) -> Journal:
+    def journal(self) -> BuildHistory:
         """What was published when this build began, after what an earlier one had left half done."""
         for run_id in roll_forward(self.warehouse):
             self.report(f"finished build {run_id}, which was interrupted while it published")
-        return self.warehouse.journal()
+        return self.warehouse.build_history()
 
     @cached_property
     def candidates(self) -> StagingArea:

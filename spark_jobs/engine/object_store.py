@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
-from hublake.lake.delta.object_store import PATIENCE, store_waited_for
+from hublake.lake.delta.store_errors import RETRY_TIMEOUT, report_unreachable_store
 from hublake.lake.errors import WrongUse
 
 S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
@@ -29,8 +29,8 @@ def object_store_options(storage: Mapping[str, str], environ: Mapping[str, str])
     told = {f"spark.hadoop.fs.s3a.{key}": chosen[name] for key, name in SAME.items() if chosen.get(name)}
     if "aws_endpoint_url" in chosen:  # a store that is not Amazon's: its buckets are folders of its address
         told["spark.hadoop.fs.s3a.path.style.access"] = "true"
-    if PATIENCE in chosen:
-        told["spark.hadoop.fs.s3a.retry.throttle.limit"] = str(_waits(chosen[PATIENCE]))
+    if RETRY_TIMEOUT in chosen:
+        told["spark.hadoop.fs.s3a.retry.throttle.limit"] = str(_waits(chosen[RETRY_TIMEOUT]))
     schemes = {"spark.hadoop.fs.s3.impl": S3A, "spark.hadoop.fs.s3a.create.conditional.enabled": "true"}
     return told | schemes | {f"spark.delta.logStore.{scheme}.impl": CONDITIONAL_LOG_STORE for scheme in ("s3", "s3a")}
 
@@ -42,11 +42,11 @@ def _waits(patience: str) -> int:
     """
     found = re.fullmatch(r"(\d+)\s*([smh])", patience.strip())
     if not found:
-        raise WrongUse(f"storage.{PATIENCE} = '{patience}': write a whole number of seconds, minutes or hours, as 300s, 5m or 1h")
+        raise WrongUse(f"storage.{RETRY_TIMEOUT} = '{patience}': write a whole number of seconds, minutes or hours, as 300s, 5m or 1h")
     seconds = int(found[1]) * SECONDS[found[2]]
     return max(1, int(math.log2(seconds / FIRST_WAIT_SECONDS + 1)))
 
 
 def translate_spark_store_errors(address: str) -> AbstractContextManager[None]:
-    """`store_waited_for` for a block that also reads and writes by Spark."""
-    return store_waited_for(address, (OSError, Py4JJavaError, PySparkException))
+    """`report_unreachable_store` for a block that also reads and writes by Spark."""
+    return report_unreachable_store(address, (OSError, Py4JJavaError, PySparkException))

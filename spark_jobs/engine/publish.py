@@ -15,9 +15,9 @@ from pyarrow import fs
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from hublake.lake.delta.builds import Journal, Plan
-from hublake.lake.delta.records import opened, version_of
-from hublake.lake.delta.tables import arrow_schema
+from hublake.lake.delta.arrow import arrow_schema
+from hublake.lake.delta.builds import BuildHistory, PublishPlan
+from hublake.lake.delta.tables import find_commit, open_table
 from hublake.lake.errors import HublakeError
 from hublake.lake.schema import Table, find_table
 from hublake.spark_jobs.engine.warehouse import Warehouse, partition_of
@@ -26,66 +26,66 @@ from hublake.spark_jobs.job import IS_DELETED
 MERGE_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
 
 
-def publish(warehouse: Warehouse, run_id: str, plans: Sequence[Plan], seen: Journal) -> None:
-    """Let readers see all plans at once. `seen` is the journal as it was when the run began.
+def publish(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan], seen: BuildHistory) -> None:
+    """Let readers see all plans at once. `seen` is the build log as it was when the run began.
 
     Raises HublakeError, with nothing published, where another build was first.
     """
-    journal = seen.again()
-    noted = journal.note(run_id, "staged", [(plan, None) for plan in plans])
-    before = Journal(warehouse.address, warehouse.storage, at=noted - 1)
-    if before.versions() != seen.versions() or before.unfinished():
-        journal.note(run_id, "withdrawn", [(plan, None) for plan in plans])
+    log = warehouse.build_log
+    recorded = log.record(run_id, "staged", [(plan, None) for plan in plans])
+    before = log.history_at(recorded - 1)
+    if before.versions != seen.versions or before.unfinished:
+        log.record(run_id, "withdrawn", [(plan, None) for plan in plans])
         raise HublakeError(
             f"another build of {warehouse.address} was published while this one ran. Nothing of this one was. Run it again: hublake build"
         )
-    _finish(warehouse, run_id, plans, journal)
+    _finish(warehouse, run_id, plans)
 
 
 def roll_forward(warehouse: Warehouse) -> list[str]:
     """Finish what runs began to publish before they were killed; answers their ids."""
-    journal = Journal(warehouse.address, warehouse.storage)
-    unfinished = journal.unfinished()
+    unfinished = warehouse.build_history().unfinished
     for run_id, plans in unfinished.items():
-        _finish(warehouse, run_id, plans, journal)
+        _finish(warehouse, run_id, plans)
     return list(unfinished)
 
 
-def _finish(warehouse: Warehouse, run_id: str, plans: Sequence[Plan], journal: Journal) -> None:
+def _finish(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan]) -> None:
     # Merges first: they take seconds, the other commits milliseconds.
     ordered = sorted(plans, key=lambda plan: (not plan.is_merge, not plan.folders))
     versions = [(plan, commit(warehouse, run_id, plan)) for plan in ordered]
-    journal.note(run_id, "published", versions)
+    warehouse.build_log.record(run_id, "published", versions)
 
 
-def commit(warehouse: Warehouse, run_id: str, plan: Plan) -> int:
+def commit(warehouse: Warehouse, run_id: str, plan: PublishPlan) -> int:
     """Publish one table, unless this run has done it already; answers the version that holds it."""
     table = find_table(plan.table)
-    path = table.path(warehouse.address)
     token = step_of(run_id, plan)
-    done = version_of(path, warehouse.storage, token)
-    if done >= 0:
+    done = find_commit(warehouse.location, table, token)
+    if done is not None:
         return done
-    found = opened(path, warehouse.storage)
+    found = open_table(warehouse.location, table)
     if found is not None and not plan.folders and not plan.where:
         return found.version()
     if plan.is_merge:
         _merge(warehouse, table, plan, token)
     else:
         _replace(warehouse, table, plan, token, found)
-    return version_of(path, warehouse.storage, token)
+    version = find_commit(warehouse.location, table, token)
+    assert version is not None  # the commit that was made just now
+    return version
 
 
-def step_of(run_id: str, plan: Plan) -> str:
+def step_of(run_id: str, plan: PublishPlan) -> str:
     """What the commit of a plan carries and no other does."""
     return f"{run_id} {plan.snapshot_date}"
 
 
-def _told(plan: Plan, step: str) -> str:
+def _told(plan: PublishPlan, step: str) -> str:
     return json.dumps({**plan.commit, "step": step}, sort_keys=True, default=str)
 
 
-def _replace(warehouse: Warehouse, table: Table, plan: Plan, step: str, found: DeltaTable | None) -> None:
+def _replace(warehouse: Warehouse, table: Table, plan: PublishPlan, step: str, found: DeltaTable | None) -> None:
     path, partitions = table.path(warehouse.address), list(table.partitioned_by)
     actions = [action for folder in plan.folders for action in _added(warehouse, path, folder)]
     # The same transaction twice, by two processes that finish one run, is a conflict and not two commits.
@@ -113,7 +113,7 @@ def _replace(warehouse: Warehouse, table: Table, plan: Plan, step: str, found: D
             actions, "overwrite", found.schema(), partition_by=partitions, partition_filters=where, commit_properties=properties
         )
     except CommitFailedError as error:
-        if version_of(path, warehouse.storage, step) < 0:
+        if find_commit(warehouse.location, table, step) is None:
             raise HublakeError(
                 f"{table.full_name}: another writer changed it at the same moment: {error}. Run hublake build: it finishes this build first"
             ) from error
@@ -145,7 +145,7 @@ def _added(warehouse: Warehouse, path: str, folder: str) -> Iterator[AddAction |
         yield AddAction(place, added["size"], partition_of(folder), added["modificationTime"], True, stats)
 
 
-def _merge(warehouse: Warehouse, table: Table, plan: Plan, step: str) -> None:
+def _merge(warehouse: Warehouse, table: Table, plan: PublishPlan, step: str) -> None:
     """Merge staged changes: doing it twice is doing it once."""
     path, spark = table.path(warehouse.address), warehouse.spark
     _with_declared_columns(DeltaTable(path, storage_options=dict(warehouse.storage)), table)

@@ -8,7 +8,8 @@ from functools import cached_property
 from pyarrow import compute as pc
 
 from hublake.expectations.gate import Verdict
-from hublake.lake.delta.records import Row, Storage, append, opened
+from hublake.lake.delta.tables import Row, append, open_table
+from hublake.lake.paths import Location
 from hublake.lake.schema import Table
 from hublake.lake.schema.operations import QUALITY_RESULTS
 
@@ -18,7 +19,7 @@ class QualityResults:
     """The results of one run, written at its end whether it published or not."""
 
     address: str
-    storage: Storage
+    storage: Mapping[str, str]
     run_id: str
     rows: list[Row] = field(default_factory=list)
 
@@ -32,7 +33,7 @@ class QualityResults:
 
     @cached_property
     def _figures(self) -> dict[tuple[str, str, date], float]:
-        table = opened(QUALITY_RESULTS.path(self.address), self.storage)
+        table = open_table(Location(self.address, self.storage), QUALITY_RESULTS)
         if table is None:
             return {}
         columns = ["table_name", "expectation", "snapshot_date", "observed", "checked_at"]
@@ -69,5 +70,5 @@ class QualityResults:
     def write(self) -> None:
         """Add what was noted to the table, in one commit."""
         if self.rows:
-            append(self.address, self.storage, QUALITY_RESULTS, self.rows, self.run_id)
+            append(Location(self.address, self.storage), QUALITY_RESULTS, self.rows, {"userMetadata": self.run_id})
         self.rows = []

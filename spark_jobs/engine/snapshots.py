@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hublake.lake.delta.builds import Journal
+from hublake.lake.delta.builds import BuildHistory
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.rules.listings.crawls import Run, parsed_day, snapshots
@@ -35,13 +35,13 @@ def select_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
     return max(up_to)
 
 
-def unmerged_snapshots(journal: Journal, job: Job) -> list[date]:
+def unmerged_snapshots(journal: BuildHistory, job: Job) -> list[date]:
     """Published snapshots of what a history is made from that it does not hold, or that were made again since."""
     sources = [table.full_name for table in job.reads if table.layer != "bronze"]
     days = {day for name in sources for day in journal.days(name)}
     return [day for day in sorted(days) if any(_is_newer(journal, name, job.name, day) for name in sources)]
 
 
-def _is_newer(journal: Journal, source: str, history: str, day: date) -> bool:
+def _is_newer(journal: BuildHistory, source: str, history: str, day: date) -> bool:
     made, merged = journal.published(source, day), journal.published(history, day)
     return bool(made) and (not merged or made["committed_at"] > merged["committed_at"])

@@ -8,7 +8,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from hublake.lake.delta.builds import Plan
+from hublake.lake.delta.builds import PublishPlan
 from hublake.lake.schema import Table, find_table
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -137,23 +137,23 @@ class StagingArea:
         """From now on the quarantine of this table holds what was staged for it, and nothing else."""
         self.emptied.setdefault(day, []).append(table.full_name)
 
-    def plans(self, commit: Callable[[Job | None, date, dict[str, Any]], dict[str, Any]]) -> list[Plan]:
+    def plans(self, commit: Callable[[Job | None, date, dict[str, Any]], dict[str, Any]]) -> list[PublishPlan]:
         """All that is ready, as it will be published."""
         found = []
         for (name, day), (job, told) in self.notes.items():
             folders = tuple(self.folders.get((name, day), ()))
             is_merge = job.writes.is_history and self.warehouse.has_table(job.writes) and bool(folders)
             where = () if job.writes.is_history else (("snapshot_date", "=", str(day)),)
-            found.append(Plan(name, str(day), folders, where, commit(job, day, told), is_merge))
+            found.append(PublishPlan(name, str(day), folders, where, commit(job, day, told), is_merge))
         return found + [self._quarantine(day, tables, commit) for day, tables in self.emptied.items() if self._has_records(day)]
 
     def _has_records(self, day: date) -> bool:
         return (QUARANTINE.full_name, day) in self.folders or self.warehouse.has_table(QUARANTINE)
 
-    def _quarantine(self, day: date, tables: list[str], commit: Callable[..., dict[str, Any]]) -> Plan:
+    def _quarantine(self, day: date, tables: list[str], commit: Callable[..., dict[str, Any]]) -> PublishPlan:
         rows = sum(told.get("set_aside", 0) for (_, of_day), (_, told) in self.notes.items() if of_day == day)
         where = (("snapshot_date", "=", str(day)), ("table_name", "in", tables))
-        return Plan(
+        return PublishPlan(
             QUARANTINE.full_name,
             str(day),
             tuple(self.folders.get((QUARANTINE.full_name, day), ())),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from deltalake import DeltaTable
@@ -13,9 +14,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructField, StructType
 
-from hublake.lake.delta.builds import Journal
-from hublake.lake.delta.records import opened, rows_told
+from hublake.lake.delta.builds import BuildHistory, BuildLog
+from hublake.lake.delta.tables import open_table, row_count
 from hublake.lake.errors import MissingTable, SchemaMismatch
+from hublake.lake.paths import Location
 from hublake.lake.schema import Table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import IS_DELETED
@@ -32,9 +34,19 @@ class Warehouse:
     address: str
     storage: Mapping[str, str] = field(default_factory=dict)
 
-    def journal(self) -> Journal:
-        """What the builds of this warehouse have noted."""
-        return Journal(self.address, self.storage)
+    @property
+    def location(self) -> Location:
+        """Address and storage options, as lake.delta takes them."""
+        return Location(self.address, self.storage)
+
+    @cached_property
+    def build_log(self) -> BuildLog:
+        """The build log; it is read again only after it has changed."""
+        return BuildLog(self.location)
+
+    def build_history(self) -> BuildHistory:
+        """Return the current contents of the build log."""
+        return self.build_log.history()
 
     def executors(self) -> frozenset[str]:
         """Where the session's executors run, one name each; one that is lost and comes back has another name."""
@@ -44,7 +56,7 @@ class Warehouse:
     def has_table(self, table: Table) -> bool:
         """Whether there is a Delta table, be it a broken one, told by its log alone: Spark would start a query for each question."""
         try:
-            return opened(table.path(self.address), self.storage) is not None
+            return open_table(self.location, table) is not None
         except DeltaError:
             return True
 
@@ -71,7 +83,7 @@ class Warehouse:
     def _version_to_read(self, table: Table) -> int | None:
         """The version that readers see; None for the last. Raises MissingTable where there is no table."""
         self._require(table)
-        return self.journal().versions().get(table.full_name)
+        return self.build_history().versions.get(table.full_name)
 
     def _require(self, table: Table) -> None:
         if not self.has_table(table):
@@ -96,7 +108,7 @@ class Warehouse:
 
     def logged_row_count(self, table: Table, folder: str = "") -> int | None:
         """Rows of the last version of a table, or of what is staged in a folder below it, by the log alone; None where it does not say."""
-        return rows_told(self._opened(f"{table.path(self.address)}/{folder}".rstrip("/"), None))
+        return row_count(self._opened(f"{table.path(self.address)}/{folder}".rstrip("/"), None))
 
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
         """The rows of one snapshot of a table that is partitioned by it, without snapshot_date. Raises MissingTable like `read`."""
@@ -138,7 +150,7 @@ class Warehouse:
         rows = frame.select(*table.column_names, IS_DELETED) if is_merge else conforming(frame, table, without=partition_of(folder))
         # What a lost worker left is replaced; where nothing was left, Delta need not ask by queries what that is. Bounds of values in a
         # file would tell readers little, as rows come in no order.
-        mode = "append" if opened(path, self.storage) is None else "overwrite"
+        mode = "append" if open_table(self.location, table, folder=folder) is None else "overwrite"
         rows.write.format("delta").option("delta.dataSkippingNumIndexedCols", "0").mode(mode).save(path)
         extra = [StructField(IS_DELETED, BooleanType())] if is_merge else []
         base = "/".join([table.path(self.address), *[part for part in folder.split("/") if "=" not in part]])

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from deltalake.exceptions import DeltaError
 
-from hublake.lake.delta.records import Storage, rows_told
-from hublake.lake.delta.records import opened as opened_table
-from hublake.lake.paths import is_local, log_folder, require_warehouse
-from hublake.lake.schema import TABLES
+from hublake.lake.delta.tables import open_table, row_count
+from hublake.lake.paths import Location, is_local, log_folder, require_warehouse
+from hublake.lake.schema import TABLES, Table
 from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.object_store import translate_spark_store_errors
 from hublake.spark_jobs.engine.session import join_submitted_session, start_local_session
@@ -36,7 +35,7 @@ def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehous
         else:
             logs = log_folder(address)
             logs.mkdir(parents=True, exist_ok=True)
-            is_small = count_bronze_rows(address, settings.storage) < SMALL_WAREHOUSE_ROWS
+            is_small = count_bronze_rows(Location(address, settings.storage)) < SMALL_WAREHOUSE_ROWS
             spark = start_local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, extra_conf=extra_conf)
         try:
             yield Warehouse(spark, address, settings.storage)
@@ -44,17 +43,17 @@ def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehous
             spark.stop()
 
 
-def count_bronze_rows(address: str, storage: Storage) -> int:
+def count_bronze_rows(location: Location) -> int:
     """Rows of the bronze tables, as their logs tell it: for a folder and an object store alike, without reading a file.
 
     Rows and not bytes: cards that resemble each other, as those of a made hub, take next to no room.
     """
-    return sum(_rows_of(table.path(address), storage) for table in TABLES.values() if table.layer == "bronze")
+    return sum(_rows_of(location, table) for table in TABLES.values() if table.layer == "bronze")
 
 
-def _rows_of(path: str, storage: Storage) -> int:
+def _rows_of(location: Location, table: Table) -> int:
     """0 also for a table that cannot be read: who reads it will say so."""
     with suppress(DeltaError):
-        if table := opened_table(path, storage):
-            return rows_told(table) or 0
+        if found := open_table(location, table):
+            return row_count(found) or 0
     return 0

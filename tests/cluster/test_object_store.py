@@ -87,7 +87,7 @@ def test_two_crawls_and_a_build_through_an_outage_end_right_and_lose_nothing(set
 def test_how_much_bronze_holds_is_told_by_its_logs_alike_in_a_store_and_in_a_folder(settings: Settings, tmp_path: Path) -> None:
     for warehouse in (str(tmp_path), "s3://lake/weighed"):
         place = replace(settings, warehouse=warehouse)
-        assert count_bronze_rows(warehouse, place.storage) == 0
-        append(place, CRAWL_FAILURES, failures("c", 2), {})
-        append(place, CRAWL_FAILURES, failures("d", 3), {})
-        assert count_bronze_rows(warehouse, place.storage) == 5
+        assert count_bronze_rows(place.location) == 0
+        append(place.location, CRAWL_FAILURES, failures("c", 2), {})
+        append(place.location, CRAWL_FAILURES, failures("d", 3), {})
+        assert count_bronze_rows(place.location) == 5

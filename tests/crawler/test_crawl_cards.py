@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from hublake.lake.delta.tables import append
+from hublake.lake.paths import Location
 from hublake.lake.schema.bronze import LISTINGS
-from hublake.lake.settings import Settings
 from tests.crawler.crawls import crawl, rows
 from tests.crawler.little_hub import Answer, Asked, card_answer, json_answer, little_hub, model
 
@@ -26,7 +26,7 @@ def put_listing(warehouse: Path, models: list[dict[str, Any]]) -> None:
     items = [
         {**shared, "position": n, "hub_id": item["_id"], "repo_id": item["id"], "body": json.dumps(item)} for n, item in enumerate(models)
     ]
-    append(Settings(warehouse=str(warehouse)), LISTINGS, items, {})
+    append(Location(str(warehouse)), LISTINGS, items, {})
 
 
 def redirect(asked: Asked) -> Answer:

@@ -147,7 +147,7 @@ LISTING = Listing(Crawl("c1", DAY, utc_now(), 0, is_finished=True))
 def owned_in(warehouse: Path, *ids: str | None) -> Settings:
     config = Settings(warehouse=str(warehouse))
     shared = {"crawl_id": "c1", "snapshot_date": DAY, "repo_type": "model", "page": 0, "fetched_at": utc_now()}
-    append(config, LISTINGS, [{**shared, "position": n, "repo_id": name, "body": "{}"} for n, name in enumerate(ids)], {})
+    append(config.location, LISTINGS, [{**shared, "position": n, "repo_id": name, "body": "{}"} for n, name in enumerate(ids)], {})
     return config
 
 
@@ -160,7 +160,7 @@ def test_known_accounts_are_not_wanted_and_one_that_was_gone_is_wanted_by_the_ne
     config = owned_in(tmp_path, "a/x", "b/x", "c/x", "d/x")
     told = [("a", 200, date(2026, 8, 1)), ("b", 404, date(2026, 8, 1)), ("c", 404, DAY)]
     shared = {"crawl_id": "c0", "kind": "user", "fetched_at": utc_now()}
-    append(config, ACCOUNTS, [{**shared, "account": a, "status": s, "snapshot_date": d} for a, s, d in told], {})
+    append(config.location, ACCOUNTS, [{**shared, "account": a, "status": s, "snapshot_date": d} for a, s, d in told], {})
     left = wanted(owners(config, LISTING), known_accounts(config, DAY), OptOut())
     assert left == ["b", "d"]
     assert known_kinds(config) == {"a": "user"}

@@ -30,13 +30,13 @@ def put_run(
 ) -> None:
     moment = datetime(2026, 8, day, tzinfo=UTC)
     run: dict[str, Any] = {"crawl_id": crawl_id, "snapshot_date": moment.date(), "spider": spider, "outcome": outcome, "items": items}
-    append(config, CRAWL_RUNS, [run | {"kind": kind} | {"shard": "0/1", "started_at": moment, "finished_at": moment}], {})
+    append(config.location, CRAWL_RUNS, [run | {"kind": kind} | {"shard": "0/1", "started_at": moment, "finished_at": moment}], {})
 
 
 def put_listed(config: Settings, crawl_id: str, day: int, *bodies: str) -> None:
     shared = {"crawl_id": crawl_id, "snapshot_date": date(2026, 8, day), "repo_type": "model", "page": 0, "fetched_at": AT}
     rows = [{**shared, "position": n, "hub_id": str(n), "repo_id": f"a/{n}", "body": body} for n, body in enumerate(bodies)]
-    append(config, LISTINGS, rows, {})
+    append(config.location, LISTINGS, rows, {})
 
 
 ALL = Shard(0, 1)
@@ -96,7 +96,7 @@ def test_changes_are_looked_for_since_a_finished_listing_only(config: Settings) 
 def test_the_newest_id_is_the_largest_that_is_one(config: Settings) -> None:
     shared = {"crawl_id": "c", "snapshot_date": date(2026, 8, 1), "repo_type": "model", "page": 0, "fetched_at": AT, "body": "{}"}
     ids = [f"{7:024x}", f"{9:024x}", "zz", None, f"{8:024x}"]
-    append(config, LISTINGS, [{**shared, "position": n, "hub_id": hub_id, "repo_id": "a/b"} for n, hub_id in enumerate(ids)], {})
+    append(config.location, LISTINGS, [{**shared, "position": n, "hub_id": hub_id, "repo_id": "a/b"} for n, hub_id in enumerate(ids)], {})
     assert newest_hub_id(config, newest_listing(config, "model"), "model") == f"{9:024x}"
 
 

@@ -25,7 +25,7 @@ def config(tmp_path: Path) -> Settings:
 
 def put_card(config: Settings, hub_id: str, sha: str | None, status: int, crawl_id: str = "old", etag: str | None = None) -> None:
     row = {"crawl_id": crawl_id, "snapshot_date": AT.date(), "repo_type": "model", "hub_id": hub_id, "sha": sha, "status": status}
-    append(config, CARDS, [row | {"repo_id": "a/b", "fetched_at": AT, "is_truncated": False, "etag": etag}], {})
+    append(config.location, CARDS, [row | {"repo_id": "a/b", "fetched_at": AT, "is_truncated": False, "etag": etag}], {})
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_refused_commit_is_not_asked_for_again_where_refusals_count(config: Se
 def test_whatever_this_crawl_answered_or_gave_up_is_settled_in_it(config: Settings) -> None:
     put_card(config, "1", "other", 404, crawl_id="this")
     failure = {"crawl_id": "this", "snapshot_date": AT.date(), "spider": "cards", "hub_id": "2", "url": "u", "reason": "r"}
-    append(config, CRAWL_FAILURES, [failure | {"attempts": 1, "last_at": AT}], {})
+    append(config.location, CRAWL_FAILURES, [failure | {"attempts": 1, "last_at": AT}], {})
     held = held_in_bronze(config, "model", "this", ALL)
     assert (held.rows, held.failures) == (1, 1)
     assert [CardTarget(hub_id, "a/b", SHA) in held for hub_id in ("1", "2", "3")] == [True, True, False]

@@ -8,7 +8,7 @@ import pytest
 
 from hublake.crawler.resume import crawl_of_cards, unfinished_listing
 from hublake.crawler.shards import Shard
-from hublake.lake.delta.tables import Appends, append
+from hublake.lake.delta.tables import BatchWriter, append
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.settings import Settings
@@ -34,12 +34,12 @@ def put_page(config: Settings, crawl_id: str, page: int, hours_ago: float = 1, a
     }
     told = place | {"items": str(page + 1), "is_cut": "no", "known_id": "", "changed_after": ""}
     identity = {"crawl_id": crawl_id, "spider": spider, "shard": "0/1"}
-    Appends(config, identity).append(LISTINGS, [shared | {"page": page, "position": 0}], told)
+    BatchWriter(config.location, identity).append(LISTINGS, [shared | {"page": page, "position": 0}], told)
 
 
 def put_end(config: Settings, crawl_id: str, outcome: str) -> None:
     run = {"crawl_id": crawl_id, "snapshot_date": NOW.date(), "spider": "models", "shard": "0/1", "outcome": outcome, "items": 1}
-    append(config, CRAWL_RUNS, [run | {"started_at": NOW, "finished_at": NOW}], {})
+    append(config.location, CRAWL_RUNS, [run | {"started_at": NOW, "finished_at": NOW}], {})
 
 
 def test_a_listing_is_taken_up_behind_its_last_page(config: Settings) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from deltalake import write_deltalake
 
-from hublake.lake.delta.tables import arrow_schema
+from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.lake.schema import find_table
 from tests.drawn import drawn_rows

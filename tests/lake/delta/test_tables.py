@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 import pytest
 from deltalake.fs import DeltaStorageHandler
 
-from hublake.lake.delta.tables import READ_ROWS, Appends, Batch, append, arrow_schema, batches, commits, existing, opened
+from hublake.lake.delta.arrow import arrow_schema
+from hublake.lake.delta.scan import BATCH_ROWS, scan_batches
+from hublake.lake.delta.tables import Batch, BatchWriter, append, commit_history, open_table, require_table
 from hublake.lake.errors import MissingTable, ShardTaken
 from hublake.lake.schema import TABLES
 from hublake.lake.schema.bronze import CARDS, CRAWL_RUNS, LISTINGS
@@ -45,29 +47,29 @@ def test_rows_come_back_as_they_went_in(config: Settings) -> None:
         "etag": "e", "fetched_at": datetime(2026, 8, 21, 1, 2, 3, 456789, tzinfo=UTC), "card_bytes": 3, "encoding": "unknown",
         "is_truncated": False, "body": b"\0\xff\n",
     }  # fmt: skip
-    append(config, CARDS, [row], {})
-    assert existing(config, CARDS, "").to_pyarrow_table().to_pylist() == [row]
+    append(config.location, CARDS, [row], {})
+    assert require_table(config.location, CARDS, "").to_pyarrow_table().to_pylist() == [row]
 
 
 def test_writers_at_once_lose_nothing_even_where_the_table_is_new(config: Settings) -> None:
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda n: append(config, LISTINGS, [listed(n)], {"crawl_id": "c1"}), range(12)))
-    table = existing(config, LISTINGS, "")
+        list(pool.map(lambda n: append(config.location, LISTINGS, [listed(n)], {"crawl_id": "c1"}), range(12)))
+    table = require_table(config.location, LISTINGS, "")
     assert sorted(row["position"] for row in table.to_pyarrow_table().to_pylist()) == list(range(12))
 
 
 def test_reading_streams_in_small_batches_and_filters(config: Settings) -> None:
-    append(config, LISTINGS, [listed(n) for n in range(3 * READ_ROWS)], {})
-    append(config, LISTINGS, [listed(7, "c2"), listed(8, "c1", date(2026, 8, 22))], {})
+    append(config.location, LISTINGS, [listed(n) for n in range(3 * BATCH_ROWS)], {})
+    append(config.location, LISTINGS, [listed(7, "c2"), listed(8, "c1", date(2026, 8, 22))], {})
     where = (pc.field("crawl_id") == "c1") & (pc.field("snapshot_date") == DAY)
-    read = list(batches(existing(config, LISTINGS, ""), ("position",), where))
-    assert max(batch.num_rows for batch in read) <= READ_ROWS
-    assert [row["position"] for batch in read for row in batch.to_pylist()] == list(range(3 * READ_ROWS))
+    read = list(scan_batches(require_table(config.location, LISTINGS, ""), ("position",), where))
+    assert max(batch.num_rows for batch in read) <= BATCH_ROWS
+    assert [row["position"] for batch in read for row in batch.to_pylist()] == list(range(3 * BATCH_ROWS))
 
 
 def test_a_reader_may_stop_half_way_since_no_file_is_read_ahead(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(4):
-        append(config, LISTINGS, [listed(n)], {})
+        append(config.location, LISTINGS, [listed(n)], {})
     asked: list[str] = []
     real = DeltaStorageHandler.open_input_file
 
@@ -76,7 +78,7 @@ def test_a_reader_may_stop_half_way_since_no_file_is_read_ahead(config: Settings
         return real(self, path)
 
     monkeypatch.setattr(DeltaStorageHandler, "open_input_file", noted)
-    found = batches(existing(config, LISTINGS, ""), ("position",))
+    found = scan_batches(require_table(config.location, LISTINGS, ""), ("position",))
     next(found)
     sleep(0.2)  # in which threads would go on
     assert len(asked) == 1
@@ -85,43 +87,49 @@ def test_a_reader_may_stop_half_way_since_no_file_is_read_ahead(config: Settings
 
 def test_a_file_that_is_older_than_a_column_has_nulls_in_it(config: Settings) -> None:
     older = replace(CRAWL_RUNS, columns=tuple(column for column in CRAWL_RUNS if column.name not in ("kind", "crawl_items")))
-    append(config, older, [{"crawl_id": "old", "snapshot_date": DAY}], {})
-    append(config, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed", "snapshot_date": DAY}], {})
+    append(config.location, older, [{"crawl_id": "old", "snapshot_date": DAY}], {})
+    append(config.location, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed", "snapshot_date": DAY}], {})
     columns = ("crawl_id", "kind", "crawl_items", "snapshot_date")
-    rows = [tuple(row.values()) for batch in batches(existing(config, CRAWL_RUNS, ""), columns) for row in batch.to_pylist()]
+    rows = [
+        tuple(row.values()) for batch in scan_batches(require_table(config.location, CRAWL_RUNS, ""), columns) for row in batch.to_pylist()
+    ]
     assert sorted(rows) == [("new", "changed", None, DAY), ("old", None, None, DAY)]
 
 
 def test_a_table_that_is_not_there_is_missing(config: Settings) -> None:
-    assert opened(config, CARDS) is None
+    assert open_table(config.location, CARDS) is None
     with pytest.raises(MissingTable, match=r"bronze\.cards is not in the warehouse .*Do this"):
-        existing(config, CARDS, "Do this.")
+        require_table(config.location, CARDS, "Do this.")
 
 
 def test_a_batch_lands_once_however_often_it_is_written(config: Settings) -> None:
     for _ in range(3):  # as after commits whose answers were lost
-        append(config, LISTINGS, [listed(1)], {"crawl_id": "c1"}, Batch("c1/models/0/1", 1, run="this"))
-    assert existing(config, LISTINGS, "").to_pyarrow_table().num_rows == 1
+        append(config.location, LISTINGS, [listed(1)], {"crawl_id": "c1"}, Batch("c1/models/0/1", 1, run="this"))
+    assert require_table(config.location, LISTINGS, "").to_pyarrow_table().num_rows == 1
 
 
 def test_two_processes_that_write_as_one_shard_store_nothing_twice(config: Settings) -> None:
-    first, second = (Appends(config, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"}) for _ in range(2))
+    first, second = (BatchWriter(config.location, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"}) for _ in range(2))
     first.begin(LISTINGS)
     second.begin(LISTINGS)
     first.append(LISTINGS, [listed(1)], {})
     with pytest.raises(ShardTaken, match="another process writes as c1/cards/0/4"):
         second.append(LISTINGS, [listed(1)], {})
     first.append(LISTINGS, [listed(2)], {"place": "behind 2"})
-    third = Appends(config, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"})  # the next run of the shard
+    third = BatchWriter(config.location, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"})  # the next run of the shard
     third.append(LISTINGS, [listed(3)], {})
-    table = existing(config, LISTINGS, "")
+    table = require_table(config.location, LISTINGS, "")
     assert sorted(row["position"] for row in table.to_pyarrow_table().to_pylist()) == [1, 2, 3]
-    assert [(commit.get("batch"), commit.get("place")) for commit in commits(table)][:3] == [("3", None), ("2", "behind 2"), ("1", None)]
+    assert [(commit.get("batch"), commit.get("place")) for commit in commit_history(table)][:3] == [
+        ("3", None),
+        ("2", "behind 2"),
+        ("1", None),
+    ]
 
 
 def test_a_warehouse_that_is_older_than_a_column_gets_it(config: Settings) -> None:
     older = replace(CRAWL_RUNS, columns=tuple(column for column in CRAWL_RUNS if column.name not in ("kind", "crawl_items")))
-    append(config, older, [{"crawl_id": "old"}], {})
-    append(config, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed"}], {})
-    rows = existing(config, CRAWL_RUNS, "").to_pyarrow_table().to_pylist()
+    append(config.location, older, [{"crawl_id": "old"}], {})
+    append(config.location, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed"}], {})
+    rows = require_table(config.location, CRAWL_RUNS, "").to_pyarrow_table().to_pylist()
     assert sorted((row["crawl_id"], row["kind"]) for row in rows) == [("new", "changed"), ("old", None)]

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from hublake.lake.delta.builds import Plan
+from hublake.lake.delta.builds import PublishPlan
 from hublake.lake.errors import GateClosed, HublakeError, SchemaMismatch
 from hublake.lake.schema import Column, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
@@ -100,11 +100,11 @@ def test_a_warehouse_can_be_read_as_of_an_older_crawl(built: Warehouse) -> None:
 
 def test_of_two_builds_at_once_the_second_to_publish_is_told(built: Warehouse) -> None:
     slow = build_of(built)
-    assert slow.journal.versions()
+    assert slow.journal.versions
     build_of(built).run([MODELS], again=True)
     with pytest.raises(HublakeError, match=r"another build of .* was published while this one ran"):
         slow.run([MODELS], again=True)
-    assert built.journal().unfinished() == {}
+    assert built.build_history().unfinished == {}
 
 
 def test_a_closed_gate_publishes_nothing_of_the_build_but_what_was_found(spark: SparkSession, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_new_column_appears_with_its_comment_and_a_changed_type_is_refused(bui
     frame = built.read_snapshot(MODEL_METRICS, OLD).withColumn("snapshot_date", F.lit(OLD)).withColumn("followers", F.lit(7).cast("long"))
     built.stage(frame, wider, "staged/wider/x")
     monkeypatch.setattr(publishing, "find_table", lambda _: wider)
-    plan = Plan(wider.full_name, str(OLD), ("staged/wider/x",), (("snapshot_date", "=", str(OLD)),), {"run_id": "wider"})
+    plan = PublishPlan(wider.full_name, str(OLD), ("staged/wider/x",), (("snapshot_date", "=", str(OLD)),), {"run_id": "wider"})
     publishing.commit(built, "wider", plan)
     fields = {f.name: f for f in built.spark.read.format("delta").load(wider.path(built.address)).schema.fields}
     assert fields["followers"].metadata["comment"] == "People who follow it"

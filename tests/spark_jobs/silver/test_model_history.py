@@ -14,7 +14,8 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
-from hublake.lake.delta.records import append
+from hublake.lake.delta.tables import append
+from hublake.lake.paths import Location
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
@@ -211,10 +212,10 @@ def bronze(folder: Path, listings: dict[date, Listing]) -> str:
             {**shared, "position": number, "hub_id": hub_id, "repo_id": item["id"], "body": json.dumps(item)}
             for number, (hub_id, item) in enumerate(listing.items())
         ]
-        append(address, {}, LISTINGS, rows, "test")
+        append(Location(address), LISTINGS, rows, {})
         run = {"spider": "models", "shard": "0/1", "started_at": at, "finished_at": at, "outcome": "finished"}
         counts = dict.fromkeys(("requests", "refused", "retries", "failures"), 0) | {"items": len(rows)}
-        append(address, {}, CRAWL_RUNS, [{**shared, **run, **counts}], "test")
+        append(Location(address), CRAWL_RUNS, [{**shared, **run, **counts}], {})
     return address
 
 

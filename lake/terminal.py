@@ -1,20 +1,21 @@
-"""The catalogue of declared tables, for a terminal."""
+"""Views of the declared tables for a terminal."""
 
+from rich.console import Console
 from rich.table import Table as Grid
 
 from hublake.lake.schema import TABLES, Table
 
 
-def overview() -> Grid:
-    """Every table with its grain."""
-    grid = Grid("table", "one row per", "what it says", box=None, header_style="bold")
+def tables_grid() -> Grid:
+    """List every table with its grain and its comment."""
+    grid = Grid("table", "one row per", "contents", box=None, header_style="bold")
     for table in TABLES.values():
         grid.add_row(table.full_name, table.grain.removeprefix("one row per "), table.comment)
     return grid
 
 
-def columns_of(table: Table) -> Grid:
-    """The columns of one table."""
+def columns_grid(table: Table) -> Grid:
+    """List the columns of one table."""
     grid = Grid(
         "column", "type", "null", "meaning", box=None, header_style="bold", title=f"{table.full_name}: {table.grain}", title_justify="left"
     )
@@ -23,3 +24,8 @@ def columns_of(table: Table) -> Grid:
         unit = f" [{column.unit}]" if column.unit else ""
         grid.add_row(column.name + is_key, column.type, "" if column.required else "yes", column.comment + unit.replace("[", r"\["))
     return grid
+
+
+def print_grid(grid: Grid) -> None:
+    """Print a grid at the width of the terminal."""
+    Console(highlight=False).print(grid)
