@@ -17,7 +17,7 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 
 from benchmarks.figure import cpu_seconds, lap, show
 from benchmarks.open_gate import OpenGate
-from hublake.expectations.aggregates import probe
+from hublake.expectations.aggregates import aggregate_for
 from hublake.expectations.gate import Gate
 from hublake.expectations.suite import suite_of
 from hublake.lake.paths import Location
@@ -54,10 +54,10 @@ def by_great_expectations(warehouse: Warehouse) -> tuple[float, float]:
         frame = warehouse.read_as_of(job.writes, None).persist()
         frame.count()
         begin = time.monotonic()
-        Gate(warehouse.address).judge(frame, job.writes)
+        Gate(warehouse.address).validate(frame, job.writes)
         ours += time.monotonic() - begin
         # What reads other tables, or figures that only we measure, is left out of the library's suite: it has the easier half.
-        known = [e for e in suite_of(job.writes) if probe(e, job.writes) is not None and not (e.meta or {}).get("share_where")]
+        known = [e for e in suite_of(job.writes) if aggregate_for(e, job.writes) is not None and not (e.meta or {}).get("condition")]
         batch = source.add_dataframe_asset(job.name).add_batch_definition_whole_dataframe("whole")
         suite = context.suites.add(ExpectationSuite(name=job.name, expectations=known))
         definition = context.validation_definitions.add(ValidationDefinition(name=job.name, data=batch, suite=suite))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyspark.sql import DataFrame
 
-from hublake.expectations.drift import Past
+from hublake.expectations.drift import PastFigures
 from hublake.expectations.gate import Gate, Verdict
 from hublake.lake.schema import Table
 
@@ -13,12 +13,12 @@ from hublake.lake.schema import Table
 class OpenGate(Gate):
     """Lets everything through without a look, so that it knows no number of rows either."""
 
-    def judge(
+    def validate(
         self,
         frame: DataFrame,
         table: Table,
         look: Callable[[str], DataFrame | None] = lambda _: None,
-        past: Past | None = None,
+        past: PastFigures | None = None,
         about: int | None = None,
     ) -> Verdict:
         return Verdict(table, 0, (), Path(self.warehouse))

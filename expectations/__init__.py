@@ -1,6 +1,6 @@
-"""What must be true of a table before readers see it. Great Expectations does the checking."""
+"""Expectations of every table, and the gate that validates a table before readers see it. Built on Great Expectations."""
 
 import os
 
-# Read by the library when it is imported: nothing of what is checked may leave this machine.
+# Great Expectations reads this at import. It must not send usage statistics.
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")

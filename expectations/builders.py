@@ -1,4 +1,7 @@
-"""Two forms in which most truths are said."""
+"""Builders for the expectations that most checks need.
+
+A query reads the table under validation as `{batch}` and other tables of the snapshot by name, for example `{models}`.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,70 +10,85 @@ import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
 IS_DERIVATION = "parent_status <> 'missing' AND NOT is_self_loop"
-PAIRS = f"SELECT DISTINCT child_id, parent_id FROM {{lineage_edges}} WHERE {IS_DERIVATION}"
+DERIVATIONS = f"SELECT DISTINCT child_id, parent_id FROM {{lineage_edges}} WHERE {IS_DERIVATION}"
 
 
-class Alike(NamedTuple):
-    """A screen that costs no look of its own at the table: one aggregate of it in SQL, and the query over other tables that answers the
-    same value, as text, where all is well."""
+class AggregateMatch(NamedTuple):
+    """A prefilter that needs no query of its own on the table: an SQL aggregate that is computed in the pass over all its rows.
+
+    The expectation holds if the aggregate equals the single value (text) that `expected` returns, a query on other tables.
+    """
 
     aggregate: str
-    answered_by: str
+    expected: str
 
 
-def never(
-    description: str, found_by: str, *, guards: str, severity: str = "critical", screened_by: str | Alike | None = None
+Prefilter = str | AggregateMatch
+
+
+def expect_no_rows(
+    description: str, query: str, *, guards_against: str, severity: str = "critical", prefilter: Prefilter | None = None
 ) -> Expectation:
-    """No row answers the query: `SELECT columns FROM {batch} WHERE condition`, or one over groups and other tables ({models}).
+    """No row is returned by the query: `SELECT columns FROM {batch} WHERE condition`, or a query on groups or other tables.
 
-    `screened_by` is a cheaper query that answers a row wherever `found_by` does, and perhaps where it does not: only then is
-    `found_by` asked. Most screens compare 64-bit hashes of names, a quarter of their bytes and sorted as numbers.
+    `prefilter` is a cheaper query that returns a row whenever `query` does, and possibly in other cases. `query` runs only if the
+    prefilter returns a row. Most prefilters compare 64-bit hashes of names: a quarter of their bytes, and sorted as numbers.
     """
     return gxe.UnexpectedRowsExpectation(
-        description=description, unexpected_rows_query=found_by, severity=severity, notes=guards, meta={"screened_by": screened_by}
+        description=description,
+        unexpected_rows_query=query,
+        severity=severity,
+        notes=f"guards against {guards_against}",
+        meta={"prefilter": prefilter},
     )
 
 
-def rarely(description: str, column: str, condition: str, *, at_most: float, guards: str) -> Expectation:
-    """A warning where the share of rows that meet the condition is above `at_most`; `column` is the one it is about."""
+def expect_share_at_most(description: str, column: str, condition: str, *, limit: float, guards_against: str) -> Expectation:
+    """The share of rows that meet the condition is at most `limit`; a warning. `column` is the column that the report names."""
     return gxe.ExpectColumnMeanToBeBetween(
-        column=column, max_value=at_most, description=description, meta={"share_where": condition}, severity="warning", notes=guards
+        column=column,
+        max_value=limit,
+        description=description,
+        severity="warning",
+        notes=f"guards against {guards_against}",
+        meta={"condition": condition},
     )
 
 
-def unknown_names(column: str, known: str) -> str:
-    """A screen for names in a column that the table `known` does not have in its column of that name."""
+def prefilter_missing_from(table: str, column: str) -> str:
+    """A prefilter that returns the values of a column that are missing from the column of the same name in another table."""
     return (
         f"SELECT name FROM (SELECT xxhash64({column}) AS name FROM {{batch}})"
-        f" LEFT ANTI JOIN (SELECT xxhash64({column}) AS name FROM {{{known}}}) USING (name)"
+        f" LEFT ANTI JOIN (SELECT xxhash64({column}) AS name FROM {{{table}}}) USING (name)"
     )
 
 
-def like_models(column: str) -> Alike:
-    """A screen for a table that should hold the name of every model as `silver.models` does: one look at both, and no join.
+def prefilter_same_as_models(column: str) -> AggregateMatch:
+    """A prefilter for a table with one row per model: compares count, xor and sum of name hashes with those of `silver.models`.
 
-    What passes it has none too many, none too few and, as those of `silver.models` are unique, none twice.
+    It needs one pass over both tables and no join. Equal values mean that no name is missing or unknown, and that none is
+    duplicated, as the names in `silver.models` are unique.
     """
-    told = f"concat_ws(' ', count(*), bit_xor(xxhash64({column})), sum(shiftright(xxhash64({column}), 24)))"
-    return Alike(told, f"SELECT {told} FROM {{models}}")
+    aggregate = f"concat_ws(' ', count(*), bit_xor(xxhash64({column})), sum(shiftright(xxhash64({column}), 24)))"
+    return AggregateMatch(aggregate, f"SELECT {aggregate} FROM {{models}}")
 
 
-def of_listed_models(column: str, screen: Alike | None = None) -> Expectation:
-    """Every value of the column names a listed model."""
-    return never(
-        "it is about a listed model",
+def expect_listed_models(column: str, prefilter: AggregateMatch | None = None) -> Expectation:
+    """Every value of the column is a model of the snapshot."""
+    return expect_no_rows(
+        f"every {column} is a listed model",
         f"SELECT {column} FROM {{batch}} LEFT ANTI JOIN {{models}} USING ({column})",
-        guards="rows of a model that the snapshot does not have: made from another snapshot, or of a name that was changed",
-        screened_by=screen or unknown_names(column, "models"),
+        guards_against="rows of models that are not in the snapshot: computed from another snapshot, or under an old name",
+        prefilter=prefilter or prefilter_missing_from("models", column),
     )
 
 
-def of_every_model(column: str) -> Sequence[Expectation]:
-    """One row for each listed model, named by the column."""
-    every = never(
-        "every listed model has its row",
+def expect_every_model(column: str) -> Sequence[Expectation]:
+    """The table has one row per model of the snapshot, identified by the column."""
+    every = expect_no_rows(
+        "every listed model has a row",
         f"SELECT {column} FROM {{models}} LEFT ANTI JOIN {{batch}} USING ({column})",
-        guards="figures over a part of the Hub only, and gaps in a history that nobody else keeps",
-        screened_by=like_models(column),
+        guards_against="figures for a part of the Hub only, and gaps in a history that is recorded nowhere else",
+        prefilter=prefilter_same_as_models(column),
     )
-    return of_listed_models(column, like_models(column)), every
+    return expect_listed_models(column, prefilter_same_as_models(column)), every

@@ -1,4 +1,4 @@
-"""Data Docs: the outcomes of a run as Great Expectations' own pages."""
+"""Data Docs: the HTML pages of Great Expectations for the results of a run."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,9 +12,10 @@ from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
 from great_expectations.expectations.expectation import Expectation
 
-from hublake.expectations.aggregates import Measured, type_of
+from hublake.expectations.aggregates import Measurement
+from hublake.expectations.suite import type_of
 
-# One page a table: a second one with the suite alone would say the same again.
+# One page per table. A second page with only the suite would repeat it.
 SITE = {
     "class_name": "SiteBuilder",
     "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
@@ -22,26 +23,26 @@ SITE = {
 }
 
 
-def write_pages(context: Any, folder: Path, run_id: str, tables: Sequence[tuple[str, int, Sequence[Measured]]]) -> None:
-    """Write the pages of one run in place of those of the last; `tables`: name, rows, and what was measured of each."""
+def write_data_docs(context: Any, folder: Path, run_id: str, tables: Sequence[tuple[str, int, Sequence[Measurement]]]) -> None:
+    """Write the pages of one run over those of the last run. `tables`: name, number of rows and measurements of each table."""
     store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
     context.update_data_docs_site(site_name="local_site", site_config={**SITE, "store_backend": store})
     now = datetime.now(UTC)
     run = RunIdentifier(run_name=run_id, run_time=now)
     for name, rows, measured in tables:
-        known = [m for m in measured if m.is_met is not None]
-        suite = context.suites.add_or_update(ExpectationSuite(name=name, expectations=[_copied(m.expectation) for m in known]))
-        results = [_result(m, e, rows) for m, e in zip(known, suite.expectations, strict=True)]
-        met = sum(bool(m.is_met) for m in known)
+        checked = [m for m in measured if m.is_met is not None]
+        suite = context.suites.add_or_update(ExpectationSuite(name=name, expectations=[_copy(m.expectation) for m in checked]))
+        results = [_result(m, e, rows) for m, e in zip(checked, suite.expectations, strict=True)]
+        met = sum(bool(m.is_met) for m in checked)
         result = ExpectationSuiteValidationResult(
-            success=met == len(known),
+            success=met == len(checked),
             results=results,
             suite_name=name,
             statistics={
-                "evaluated_expectations": len(known),
+                "evaluated_expectations": len(checked),
                 "successful_expectations": met,
-                "unsuccessful_expectations": len(known) - met,
-                "success_percent": 100 * met / len(known) if known else None,
+                "unsuccessful_expectations": len(checked) - met,
+                "success_percent": 100 * met / len(checked) if checked else None,
             },
             meta={"run_id": run, "validation_time": now, "batch_spec": {}, "great_expectations_version": gx.__version__},
         )
@@ -54,20 +55,20 @@ def write_pages(context: Any, folder: Path, run_id: str, tables: Sequence[tuple[
     context.build_data_docs(site_names=["local_site"])
 
 
-def _copied(expectation: Expectation) -> Expectation:
-    """Great Expectations marks an expectation as the property of the suite it joins."""
+def _copy(expectation: Expectation) -> Expectation:
+    """A copy for another suite: Great Expectations binds an expectation to the suite that it is added to."""
     return expectation.copy(update={"id": None})
 
 
-def _result(measured: Measured, expectation: Expectation, rows: int) -> ExpectationValidationResult:
-    value: Any = measured.observed
-    if measured.is_figure and "quantile" in type_of(expectation):
+def _result(measurement: Measurement, expectation: Expectation, rows: int) -> ExpectationValidationResult:
+    value: Any = measurement.observed
+    if measurement.is_figure and "quantile" in type_of(expectation):
         value = {"quantiles": expectation.configuration.kwargs["quantile_ranges"]["quantiles"], "values": [value]}
-    told: dict[str, Any] = {"observed_value": value}
-    if not measured.is_figure:
-        count = int(measured.observed or 0)
+    result: dict[str, Any] = {"observed_value": value}
+    if not measurement.is_figure:
+        count = int(measurement.observed or 0)
         share = 100 * count / rows if rows else 0
-        told = {
+        result = {
             "element_count": rows,
             "unexpected_count": count,
             "unexpected_percent": share,
@@ -75,10 +76,10 @@ def _result(measured: Measured, expectation: Expectation, rows: int) -> Expectat
             "unexpected_percent_nonmissing": share,
             "missing_count": 0,
             "missing_percent": 0,
-            "partial_unexpected_list": list(measured.examples),
+            "partial_unexpected_list": list(measurement.examples),
             "observed_value": count,
         }
-    quiet = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
+    no_exception = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
     return ExpectationValidationResult(
-        success=bool(measured.is_met), expectation_config=expectation.configuration, result=told, exception_info=quiet, meta={}
+        success=bool(measurement.is_met), expectation_config=expectation.configuration, result=result, exception_info=no_exception, meta={}
     )

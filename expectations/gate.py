@@ -1,7 +1,7 @@
-"""The gate in front of every table: its expectations over a candidate in as few passes as can be, and what follows for publishing."""
+"""The gate in front of every table: evaluates its expectations with as few queries as possible and decides on publication."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -12,27 +12,30 @@ from great_expectations.core import ExpectationSuite, ValidationDefinition
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
-from hublake.expectations.aggregates import Measured, bounds_of, columns_of, probe, severity_of, type_of
-from hublake.expectations.data_docs import write_pages
-from hublake.expectations.drift import Past, drift
-from hublake.expectations.query_plan import Question, asked, question, rows_of, sample_of
-from hublake.expectations.suite import suite_of
+from hublake.expectations.aggregates import Measurement, aggregate_for, bounds_of
+from hublake.expectations.data_docs import write_data_docs
+from hublake.expectations.drift import PastFigures, drift_expectations, is_drift
+from hublake.expectations.query_plan import FindTable, UnexpectedRows, measure, run_query, sample_of, unexpected_rows_for
+from hublake.expectations.suite import checked_columns, severity_of, suite_of, type_of
 from hublake.lake.errors import GateClosed
 from hublake.lake.paths import data_docs
 from hublake.lake.schema import Table
 
-SHOWN = 8  # findings of a closed gate that fit a screen with their examples
+SHOWN_FAILURES = 8  # failures that a closed gate prints: with their examples they fit a terminal
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One expectation and what was seen of it; `outcome` of hublake.lake.enums.OUTCOMES, `observed` rows that break it or the figure."""
+class CheckResult:
+    """The result of one expectation.
+
+    `outcome` is one of hublake.lake.enums.OUTCOMES. `observed` is the number of unexpected rows or the bounded figure.
+    """
 
     expectation: str
     column: str
     severity: str
     outcome: str
-    seen: str
+    summary: str
     notes: str
     observed: float | None = None
     lowest: float | None = None
@@ -40,59 +43,59 @@ class Finding:
     examples: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.expectation}({self.column}): {self.seen}. It guards: {self.notes}"
+        return f"{self.expectation}({self.column}): {self.summary}; {self.notes}"
 
     @property
     def name(self) -> str:
-        """What tells it from every other expectation of its table."""
+        """The name of the expectation, unique in its table."""
         return f"{self.expectation}({self.column})" if self.expectation.startswith("expect_") else self.expectation
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate found in one table: how many rows, and every expectation with its outcome."""
+    """The decision of the gate on one table: its number of rows and the result of every expectation."""
 
     table: Table
     rows: int
-    outcomes: tuple[Finding, ...]
+    results: tuple[CheckResult, ...]
     docs: Path
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Expectations that are broken."""
-        return tuple(f for f in self.outcomes if f.outcome == "broken")
+    def failures(self) -> tuple[CheckResult, ...]:
+        """Expectations that are not met."""
+        return tuple(result for result in self.results if result.outcome == "broken")
 
     @property
-    def critical(self) -> tuple[Finding, ...]:
-        return tuple(f for f in self.findings if f.severity == "critical")
+    def critical(self) -> tuple[CheckResult, ...]:
+        return tuple(failure for failure in self.failures if failure.severity == "critical")
 
     @property
-    def warnings(self) -> tuple[Finding, ...]:
-        return tuple(f for f in self.findings if f.severity != "critical")
+    def warnings(self) -> tuple[CheckResult, ...]:
+        return tuple(failure for failure in self.failures if failure.severity != "critical")
 
     def raise_if_closed(self) -> None:
-        """GateClosed, with the reason on one screen, where a critical expectation is broken."""
+        """Raises GateClosed, with the reasons, if a critical expectation failed."""
         if not self.critical:
             return
-        shown = "".join(f"\n  - {finding}" for finding in self.critical[:SHOWN])
-        more = f"\n  ... and {len(self.critical) - SHOWN} more" if len(self.critical) > SHOWN else ""
+        shown = "".join(f"\n  - {failure}" for failure in self.critical[:SHOWN_FAILURES])
+        more = f"\n  ... and {len(self.critical) - SHOWN_FAILURES} more" if len(self.critical) > SHOWN_FAILURES else ""
         raise GateClosed(
-            f"the gate of {self.table.full_name} is closed: {len(self.critical)} critical expectation(s) broken in {self.rows:,} rows."
+            f"the gate of {self.table.full_name} is closed: {len(self.critical)} critical expectation(s) failed on {self.rows:,} rows."
             f"{shown}{more}\n"
             f"Nothing was published; readers stay on the last good version. Details: {self.docs}"
         )
 
 
-def _nothing(_: str) -> None:
+def _no_other_tables(_: str) -> None:
     return None
 
 
 @dataclass
 class Gate:
-    """Judges the tables of a warehouse; `write_docs` turns what it found since it was made into pages beside the warehouse."""
+    """Validates the tables of a warehouse. `write_docs` writes the results of all validations so far as HTML pages."""
 
     warehouse: str
-    judged: list[tuple[str, int, list[Measured]]] = field(default_factory=list)
+    validated: list[tuple[str, int, list[Measurement]]] = field(default_factory=list)
 
     @cached_property
     def context(self) -> Any:
@@ -101,94 +104,93 @@ class Gate:
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         return context
 
-    def judge(
+    def validate(
         self,
         frame: DataFrame,
         table: Table,
-        look: Callable[[str], DataFrame | None] = _nothing,
-        past: Past | None = None,
-        about: int | None = None,
+        find_table: FindTable = _no_other_tables,
+        past: PastFigures | None = None,
+        estimated_rows: int | None = None,
     ) -> Verdict:
-        """All expectations of the table over the frame.
+        """Evaluate all expectations of a table on a frame.
 
-        `look` finds the rows of another table of the snapshot by its name (None where it has none); `past` holds the figures
-        of earlier snapshots, from which bounds of drift are drawn; `about` so many rows the frame has, and is 0 only if none. Cost:
-        one query, if `about` is known, over one pass, the key, quantiles of a sample and all expectations on groups or other tables;
-        one more for what a screen leaves in doubt, and for the examples of each that is broken.
+        `find_table` returns another table of the snapshot by name, or None where it does not exist. `past` are the figures of earlier
+        snapshots from which drift bounds are computed. `estimated_rows` is the approximate number of rows and 0 only for an empty frame.
+
+        Cost: with `estimated_rows` one query for the rows, the key, a sample and all comparisons with other tables. A second query for
+        what a prefilter leaves undecided, and one for the examples of each failure.
         """
-        suite = [*suite_of(table), *([] if past is None else drift(table, past))]
-        rows, measured = _measured(suite, frame, table, look, frame.count() if about is None else about)
-        left = [e for e in suite if id(e) not in measured]
-        measured |= self._by_great_expectations(left, frame, table)
-        found = [measured[id(e)] for e in suite]
-        is_told = [m for m in found if not _is_drift(m) or m.is_met is False]
-        self.judged.append((table.full_name, rows, is_told))
-        return Verdict(table, rows, tuple(_finding(m, rows) for m in found), data_docs(self.warehouse))
+        suite = [*suite_of(table), *([] if past is None else drift_expectations(table, past))]
+        rows_about = frame.count() if estimated_rows is None else estimated_rows
+        rows, measured = _measure_suite(suite, frame, table, find_table, rows_about)
+        unsupported = [e for e in suite if id(e) not in measured]
+        measured |= self._run_great_expectations(unsupported, frame, table)
+        measurements = [measured[id(e)] for e in suite]
+        self.validated.append((table.full_name, rows, [m for m in measurements if not is_drift(m.expectation) or m.is_met is False]))
+        return Verdict(table, rows, tuple(_check_result(m, rows) for m in measurements), data_docs(self.warehouse))
 
-    def _by_great_expectations(self, suite: Sequence[Expectation], frame: DataFrame, table: Table) -> dict[int, Measured]:
-        """Expectations of kinds that measure.py does not know: some queries for each."""
+    def _run_great_expectations(self, suite: Sequence[Expectation], frame: DataFrame, table: Table) -> dict[int, Measurement]:
+        """Expectations of kinds that this package cannot evaluate; several queries for each."""
         if not suite:
             return {}
         source = self.context.data_sources.add_or_update_spark("spark", persist=False)
         batch = source.add_dataframe_asset(table.full_name).add_batch_definition_whole_dataframe("whole")
-        own = self.context.suites.add_or_update(ExpectationSuite(name=f"{table.full_name}.left", expectations=list(suite)))
-        definition = self.context.validation_definitions.add_or_update(ValidationDefinition(name="left", data=batch, suite=own))
-        result = definition.run(batch_parameters={"dataframe": frame}, result_format={"result_format": "BASIC"})
-        found = {}
-        for expectation, outcome in zip(suite, result.results, strict=True):
-            told = outcome.result or {}
-            count = told.get("unexpected_count", told.get("observed_value"))
-            examples = tuple(str(value) for value in told.get("partial_unexpected_list", ())[:3])
+        gx_suite = self.context.suites.add_or_update(ExpectationSuite(name=f"{table.full_name}.left", expectations=list(suite)))
+        definition = self.context.validation_definitions.add_or_update(ValidationDefinition(name="left", data=batch, suite=gx_suite))
+        validation = definition.run(batch_parameters={"dataframe": frame}, result_format={"result_format": "BASIC"})
+        measured = {}
+        for expectation, outcome in zip(suite, validation.results, strict=True):
+            result = outcome.result or {}
+            count = result.get("unexpected_count", result.get("observed_value"))
+            examples = tuple(str(value) for value in result.get("partial_unexpected_list", ())[:3])
             observed = float(count) if isinstance(count, int | float) else None
-            found[id(expectation)] = Measured(expectation, bool(outcome.success), observed, examples, "unexpected_count" not in told)
-        return found
+            is_figure = "unexpected_count" not in result
+            measured[id(expectation)] = Measurement(expectation, bool(outcome.success), observed, examples, is_figure)
+        return measured
 
     def write_docs(self) -> Path:
-        """Data Docs of everything judged so far; answers the page to open."""
+        """Write the Data Docs of all validations so far; returns the index page."""
         page = data_docs(self.warehouse)
-        write_pages(self.context, page.parent, "hublake", self.judged)
+        write_data_docs(self.context, page.parent, "hublake", self.validated)
         return page
 
 
-def _measured(
-    suite: Sequence[Expectation], frame: DataFrame, table: Table, look: Callable[[str], DataFrame | None], about: int
-) -> tuple[int, dict[int, Measured]]:
-    """Rows of the frame, of which there are `about` so many, and by id what the queries say."""
-    probes = [found for e in suite if (found := probe(e, table)) is not None]
-    is_probed = {id(p.expectation) for p in probes}
-    ask = cache(partial(rows_of, frame=frame, look=look))
-    told = [question(e, frame, about, ask) for e in suite if id(e) not in is_probed]
-    rows, answers = asked(frame, probes, [q for q in told if isinstance(q, Question)], sample_of(frame, about, table))
-    answers += [answer for answer in told if isinstance(answer, Measured)]
-    return rows, {id(answer.expectation): answer for answer in answers}
+def _measure_suite(
+    suite: Sequence[Expectation], frame: DataFrame, table: Table, find_table: FindTable, estimated_rows: int
+) -> tuple[int, dict[int, Measurement]]:
+    """The number of rows, and the measurements by id of their expectation."""
+    aggregates = [found for e in suite if (found := aggregate_for(e, table)) is not None]
+    planned = {id(a.expectation) for a in aggregates}
+    run = cache(partial(run_query, frame=frame, find_table=find_table))
+    plans = [unexpected_rows_for(e, frame, estimated_rows, run) for e in suite if id(e) not in planned]
+    unexpected = [plan for plan in plans if isinstance(plan, UnexpectedRows)]
+    rows, measurements = measure(frame, aggregates, unexpected, sample_of(frame, estimated_rows, table))
+    measurements += [plan for plan in plans if isinstance(plan, Measurement)]
+    return rows, {id(m.expectation): m for m in measurements}
 
 
-def _is_drift(measured: Measured) -> bool:
-    return str(measured.expectation.configuration.description or "").startswith("drift of ")
-
-
-def _finding(measured: Measured, rows: int) -> Finding:
-    config = measured.expectation.configuration
-    low, high = bounds_of(config.kwargs) if measured.is_figure else (None, None)
-    return Finding(
-        config.description or type_of(measured.expectation),
-        "rows" if "unexpected_rows_query" in config.kwargs else ", ".join(columns_of(measured.expectation)) or "table",
-        severity_of(measured.expectation),
-        {True: "met", False: "broken", None: "not_checked"}[measured.is_met],
-        _seen(measured, rows, config.kwargs),
+def _check_result(measurement: Measurement, rows: int) -> CheckResult:
+    config = measurement.expectation.configuration
+    low, high = bounds_of(config.kwargs) if measurement.is_figure else (None, None)
+    return CheckResult(
+        config.description or type_of(measurement.expectation),
+        "rows" if "unexpected_rows_query" in config.kwargs else ", ".join(checked_columns(measurement.expectation)) or "table",
+        severity_of(measurement.expectation),
+        {True: "met", False: "broken", None: "not_checked"}[measurement.is_met],
+        _summary(measurement, rows, config.kwargs),
         config.notes if isinstance(config.notes, str) else " ".join(config.notes or ()),
-        measured.observed,
+        measurement.observed,
         low,
         high,
-        measured.examples,
+        measurement.examples,
     )
 
 
-def _seen(measured: Measured, rows: int, kwargs: Mapping[str, Any]) -> str:
-    if measured.is_figure:
+def _summary(measurement: Measurement, rows: int, kwargs: Mapping[str, Any]) -> str:
+    if measurement.is_figure:
         low, high = bounds_of(dict(kwargs))
         bounds = f", not within {'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
-        value = "nothing" if measured.observed is None else f"{measured.observed:g}"
-        return f"seen {value}" + (bounds if measured.is_met is False else "")
-    first = ", ".join(example if example.startswith("{") else repr(example) for example in (e[:160] for e in measured.examples))
-    return f"{measured.observed or 0:,.0f} of {rows:,} rows" + (f", first {first}" if first else "")
+        value = "nothing" if measurement.observed is None else f"{measurement.observed:g}"
+        return f"observed {value}" + (bounds if measurement.is_met is False else "")
+    first = ", ".join(example if example.startswith("{") else repr(example) for example in (e[:160] for e in measurement.examples))
+    return f"{measurement.observed or 0:,.0f} of {rows:,} rows" + (f", first {first}" if first else "")

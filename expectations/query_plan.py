@@ -1,6 +1,7 @@
-"""How the figures of a table are asked: in one query, for what one pass over it tells, what needs groups or other tables, and a sample.
+"""Plans and runs the queries that evaluate the expectations of a table.
 
-A second query asks what a screen leaves in doubt. What none of these can answer is left to Great Expectations itself.
+One query computes the aggregates over all rows, the aggregates over a sample, and the counts that need groups or other tables. A
+second query runs only for expectations that a prefilter leaves undecided. Great Expectations evaluates all other kinds itself.
 """
 
 import json
@@ -13,159 +14,177 @@ from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from hublake.expectations.aggregates import Measured, Probe, examples, others, type_of
-from hublake.expectations.builders import Alike
+from hublake.expectations.aggregates import Aggregate, Measurement, find_examples, other_tables
+from hublake.expectations.builders import AggregateMatch
+from hublake.expectations.suite import type_of
 from hublake.lake.schema import Table
 
-SAMPLE = 100_000  # rows by which a rank is known to some thousandths: no more than the sketch of a quantile itself tells
-AT_A_TIME = 16  # conditions in one: the JVM leaves uncompiled what has more than 8,000 bytes of code
-Ask = Callable[[str], DataFrame | None]
-Figures = tuple[DataFrame, Sequence[str]]  # aggregates in SQL that are asked of a frame
+SAMPLE_ROWS = 100_000  # ranks are accurate to some thousandths, like the quantile sketch itself
+CONDITIONS_PER_COUNT = 16  # the JVM does not compile methods of more than 8,000 bytes of bytecode
+
+FindTable = Callable[[str], DataFrame | None]  # name of a table -> its rows in the snapshot; None where there is no such table
+RunQuery = Callable[[str], DataFrame | None]  # SQL -> its result; None where a table that it reads does not exist
+Figures = tuple[DataFrame, Sequence[str]]  # SQL aggregates to compute on a frame
 
 
 @dataclass(frozen=True)
-class Question:
-    """Rows that break an expectation, or groups of them: in SQL, how they are counted and what names one (all columns where empty).
+class UnexpectedRows:
+    """The unexpected rows or groups of one expectation, which need more than one pass over the table.
 
-    `screen`, if there is one, has rows wherever `broken` has, at less cost, or one row that does not say what `alike` says of the table;
-    `broken` is planned only where it does.
+    `count_sql` counts them, `example_sql` identifies one (all columns if empty). If there is a `prefilter`, `query` runs only where
+    the prefilter returns a row or, with `aggregate`, where its single value differs from that aggregate of the table.
     """
 
     expectation: Expectation
-    broken: Callable[[], DataFrame]
-    shown: str
-    count: str
-    screen: DataFrame | None = None
-    alike: str = ""
+    query: Callable[[], DataFrame]
+    example_sql: str
+    count_sql: str
+    prefilter: DataFrame | None = None
+    aggregate: str = ""
 
     @property
-    def first(self) -> tuple[DataFrame, str]:
-        """What is asked first, and by which figure."""
-        if self.screen is None:
-            return self.broken(), self.count
-        return self.screen, "max(answer)" if self.alike else "count(*)"
+    def first_query(self) -> tuple[DataFrame, str]:
+        """The frame to query first, and the aggregate to compute on it."""
+        if self.prefilter is None:
+            return self.query(), self.count_sql
+        return self.prefilter, "max(expected)" if self.aggregate else "count(*)"
 
-    def count_by(self, figure: Any, said: Mapping[str, Any]) -> float | None:
-        """How many break it by the figure of what was asked first; None where that leaves a doubt. `said`: aggregate -> value."""
-        if self.screen is None:
+    def count_from(self, figure: Any, aggregates: Mapping[str, Any]) -> float | None:
+        """The number of unexpected rows according to the first query; None where its result is not conclusive.
+
+        `aggregates` are values of SQL aggregates of the table.
+        """
+        if self.prefilter is None:
             return figure or 0
-        return 0 if (figure == said[self.alike] if self.alike else not figure) else None
+        passes = figure == aggregates[self.aggregate] if self.aggregate else not figure
+        return 0 if passes else None
 
-    def answer(self, count: int) -> Measured:
-        """What the count says, with examples if it is not 0."""
-        return Measured(self.expectation, count == 0, float(count), self._examples() if count else ())
+    def measurement(self, count: int) -> Measurement:
+        """The measurement for a number of unexpected rows, with examples if there are any."""
+        return Measurement(self.expectation, count == 0, float(count), self._examples() if count else ())
 
     def _examples(self) -> tuple[str, ...]:
-        broken = self.broken()
-        return examples(broken, self.shown or f"to_json(struct({', '.join(f'`{name}`' for name in broken.columns)}))")
+        rows = self.query()
+        return find_examples(rows, self.example_sql or f"to_json(struct({', '.join(f'`{name}`' for name in rows.columns)}))")
 
 
-def rows_of(text: str, frame: DataFrame, look: Ask) -> DataFrame | None:
-    """What a query over `{batch}` and the tables that `look` finds by name answers; None where a table is not there."""
-    frames = {name: look(name) for name in others(text)}
-    known: dict[str, Any] = {"batch": frame, **frames}
-    return None if any(found is None for found in frames.values()) else frame.sparkSession.sql(text, **known)
+def run_query(query: str, frame: DataFrame, find_table: FindTable) -> DataFrame | None:
+    """The result of a query on `{batch}` and other tables; None where one of these tables does not exist."""
+    tables = {name: find_table(name) for name in other_tables(query)}
+    if any(table is None for table in tables.values()):
+        return None
+    named: dict[str, Any] = {"batch": frame, **tables}
+    return frame.sparkSession.sql(query, **named)
 
 
-def question(expectation: Expectation, frame: DataFrame, rows: int, ask: Ask) -> Question | Measured | None:
-    """What is to be counted of groups or with other tables, which `ask` answers from SQL; None where this is not ours to answer.
+def unexpected_rows_for(expectation: Expectation, frame: DataFrame, rows: int, run: RunQuery) -> UnexpectedRows | Measurement | None:
+    """The plan for an expectation on groups or other tables; None for other kinds.
 
-    Of a table without rows nothing is asked that looks at no other table.
+    Returns a measurement where no query is needed: for an empty table without a comparison with other tables, and where another
+    table does not exist.
     """
     kwargs = expectation.configuration.kwargs
     query = kwargs.get("unexpected_rows_query")
-    is_of_groups = "unique" in type_of(expectation) and "count" not in type_of(expectation)
-    if not rows and (is_of_groups or (query and not others(query))):
-        return Measured(expectation, True, 0.0)
-    screen, alike = _screen(expectation, ask)
-    if is_of_groups:
-        return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]], screen, alike)
+    is_uniqueness = "unique" in type_of(expectation) and "count" not in type_of(expectation)
+    if not rows and (is_uniqueness or (query and not other_tables(query))):
+        return Measurement(expectation, True, 0.0)
+    prefilter, aggregate = _prefilter(expectation, run)
+    if is_uniqueness:
+        return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]], prefilter, aggregate)
     if type_of(expectation) != "unexpected_rows_expectation":
         return None
 
-    def broken() -> DataFrame | None:
-        return ask(query)
+    def unexpected() -> DataFrame | None:
+        return run(query)
 
-    if screen is None and broken() is None:
-        return Measured(expectation, None)
-    return Question(expectation, broken, "", "count(*)", screen, alike)  # type: ignore[arg-type]  # what a screen reads, it finds as well
+    if prefilter is None and unexpected() is None:
+        return Measurement(expectation, None)
+    # If the prefilter found its tables, the query finds the same ones.
+    return UnexpectedRows(expectation, unexpected, "", "count(*)", prefilter, aggregate)  # type: ignore[arg-type]
 
 
-def _screen(expectation: Expectation, ask: Ask) -> tuple[DataFrame | None, str]:
-    match (expectation.meta or {}).get("screened_by"):
-        case Alike(aggregate, answered_by):
-            screen = ask(f"SELECT answer FROM ({answered_by}) AS told(answer)")
-            return screen, "" if screen is None else aggregate
-        case str(text):
-            return ask(text), ""
+def _prefilter(expectation: Expectation, run: RunQuery) -> tuple[DataFrame | None, str]:
+    match (expectation.meta or {}).get("prefilter"):
+        case AggregateMatch(aggregate, expected):
+            prefilter = run(f"SELECT expected FROM ({expected}) AS other(expected)")
+            return prefilter, "" if prefilter is None else aggregate
+        case str(query):
+            return run(query), ""
         case _:
             return None, ""
 
 
-def _duplicates(expectation: Expectation, frame: DataFrame, columns: list[str], screen: DataFrame | None, alike: str) -> Question:
-    known = frame if len(columns) > 1 else frame.where(f"{columns[0]} IS NOT NULL")
-    twice = known.groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
-    shown = f"CAST({columns[0]} AS STRING)" if len(columns) == 1 else f"to_json(struct({', '.join(columns)}))"
-    if screen is None:
-        screen = known.groupBy(F.xxhash64(*columns)).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
-    return Question(expectation, lambda: twice, shown, "sum(times)", screen, alike)
+def _duplicates(
+    expectation: Expectation, frame: DataFrame, columns: list[str], prefilter: DataFrame | None, aggregate: str
+) -> UnexpectedRows:
+    keyed = frame if len(columns) > 1 else frame.where(f"{columns[0]} IS NOT NULL")
+    duplicates = keyed.groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
+    example_sql = f"CAST({columns[0]} AS STRING)" if len(columns) == 1 else f"to_json(struct({', '.join(columns)}))"
+    if prefilter is None:
+        prefilter = keyed.groupBy(F.xxhash64(*columns)).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
+    return UnexpectedRows(expectation, lambda: duplicates, example_sql, "sum(times)", prefilter, aggregate)
 
 
 def sample_of(frame: DataFrame, rows: int, table: Table) -> DataFrame:
-    """All rows of a small table, about SAMPLE of a large one: always the same."""
-    return frame if rows < 2 * SAMPLE else frame.where(f"pmod(xxhash64({', '.join(table.key)}), {rows // SAMPLE}) = 0")
+    """All rows of a small table; about SAMPLE_ROWS of a large one, always the same rows."""
+    return frame if rows < 2 * SAMPLE_ROWS else frame.where(f"pmod(xxhash64({', '.join(table.key)}), {rows // SAMPLE_ROWS}) = 0")
 
 
-def asked(frame: DataFrame, probes: Sequence[Probe], questions: Sequence[Question], sample: DataFrame) -> tuple[int, list[Measured]]:
-    """How many rows the frame has, and the answers: in one query, and in one more for what it leaves in doubt.
+def measure(
+    frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Sequence[UnexpectedRows], sample: DataFrame
+) -> tuple[int, list[Measurement]]:
+    """The number of rows, and the measurements: by one query, and by a second one where that is not conclusive.
 
-    What no row may break is counted as one; in one more pass each by itself, if there is any. Of a `sample` of all rows the probes are
-    asked that are of one.
+    Forbidden conditions are first counted several at a time, and individually only if a count is not 0. Aggregates that allow it are
+    computed on `sample`, a part of the rows.
     """
-    strict = [p for p in probes if p.never]
-    of_sample = [p for p in probes if p.is_of_sample and sample is not frame]
-    of_rows = [p for p in probes if not p.never and not (p.is_of_sample and sample is not frame)]
-    doubts = [f"count_if({' OR '.join(f'({p.never})' for p in some)})" for some in _by(AT_A_TIME, strict)]
-    alikes = list(dict.fromkeys(q.alike for q in questions if q.alike))
-    first = {id(rows): (rows, [figure]) for rows, figure in (q.first for q in questions)}  # a screen of several is asked once
-    one_pass, of_some, *of_questions = _figures(
+    strict = [a for a in aggregates if a.forbidden]
+    sampled = [a for a in aggregates if a.can_sample and sample is not frame]
+    exact = [a for a in aggregates if not a.forbidden and not (a.can_sample and sample is not frame)]
+    combined = [f"count_if({' OR '.join(f'({a.forbidden})' for a in group)})" for group in _groups_of(CONDITIONS_PER_COUNT, strict)]
+    matches = list(dict.fromkeys(u.aggregate for u in unexpected if u.aggregate))
+    first_queries = {id(rows): (rows, [figure]) for rows, figure in (u.first_query for u in unexpected)}  # a shared prefilter runs once
+    of_all, of_sample, *of_first_queries = _compute(
         [
-            (frame, ["count(*)", *doubts, *alikes, *[p.aggregate for p in of_rows]]),
-            (sample, [p.aggregate for p in of_sample]),
-            *first.values(),
+            (frame, ["count(*)", *combined, *matches, *[a.sql for a in exact]]),
+            (sample, [a.sql for a in sampled]),
+            *first_queries.values(),
         ]
     )
-    found = iter(one_pass)
-    rows = int(next(found))
-    doubted = sum(next(found) for _ in doubts)
-    said = {alike: next(found) for alike in alikes}
-    (counts,) = _figures([(frame, [p.aggregate for p in strict])]) if doubted else [[0] * len(strict)]
-    values = [*zip(strict, counts, strict=True), *zip(of_rows, found, strict=True), *zip(of_sample, of_some, strict=True)]
-    told = dict(zip(first, of_questions, strict=True))
+    values = iter(of_all)
+    rows = int(next(values))
+    violations = sum(next(values) for _ in combined)
+    match_values = {aggregate: next(values) for aggregate in matches}
+    (counts,) = _compute([(frame, [a.sql for a in strict])]) if violations else [[0] * len(strict)]
+    measured = [*zip(strict, counts, strict=True), *zip(exact, values, strict=True), *zip(sampled, of_sample, strict=True)]
+    figures = dict(zip(first_queries, of_first_queries, strict=True))
     return rows, [
-        *(p.read(rows, value, frame) for p, value in values),
-        *_answered(questions, [told[id(q.first[0])][0] for q in questions], said),
+        *(aggregate.interpret(rows, value, frame) for aggregate, value in measured),
+        *_count_unexpected(unexpected, [figures[id(u.first_query[0])][0] for u in unexpected], match_values),
     ]
 
 
-def _answered(questions: Sequence[Question], told: Sequence[Any], said: Mapping[str, Any]) -> Iterator[Measured]:
-    """What was `told` of each question, or where that leaves a doubt what is broken."""
-    counts = [q.count_by(figure, said) for q, figure in zip(questions, told, strict=True)]
-    exact = iter(_figures([(q.broken(), [q.count]) for q, count in zip(questions, counts, strict=True) if count is None]))
-    for q, count in zip(questions, counts, strict=True):
-        yield q.answer(int((next(exact)[0] if count is None else count) or 0))
+def _count_unexpected(unexpected: Sequence[UnexpectedRows], figures: Sequence[Any], aggregates: Mapping[str, Any]) -> Iterator[Measurement]:
+    """Measurements from the figures of the first queries; runs the exact queries where these are not conclusive."""
+    counts = [u.count_from(figure, aggregates) for u, figure in zip(unexpected, figures, strict=True)]
+    exact = iter(_compute([(u.query(), [u.count_sql]) for u, count in zip(unexpected, counts, strict=True) if count is None]))
+    for u, count in zip(unexpected, counts, strict=True):
+        yield u.measurement(int((next(exact)[0] if count is None else count) or 0))
 
 
-def _by(size: int, probes: Sequence[Probe]) -> Iterator[Sequence[Probe]]:
-    return (probes[first : first + size] for first in range(0, len(probes), size))
+def _groups_of(size: int, aggregates: Sequence[Aggregate]) -> Iterator[Sequence[Aggregate]]:
+    return (aggregates[first : first + size] for first in range(0, len(aggregates), size))
 
 
-def _figures(asked: Sequence[Figures]) -> list[list[Any]]:
-    """The figures that are asked of each frame, in one query; there is none for a frame of which nothing is asked."""
-    one = []
-    for place, (rows, figures) in enumerate(asked):
+def _compute(queries: Sequence[Figures]) -> list[list[Any]]:
+    """The figures of each frame, all by one Spark query; an empty list for a frame without figures."""
+    selects = []
+    for position, (rows, figures) in enumerate(queries):
         if figures:
             named = ", ".join(f"'a{number}', {figure}" for number, figure in enumerate(figures))
-            one.append(rows.selectExpr(f"{place} AS place", f"to_json(named_struct({named}), map('ignoreNullFields', 'false')) AS told"))
-    found = {row["place"]: list(json.loads(row["told"]).values()) for row in reduce(DataFrame.union, one).collect()} if one else {}
-    return [found.get(place, []) for place in range(len(asked))]
+            selects.append(
+                rows.selectExpr(f"{position} AS position", f"to_json(named_struct({named}), map('ignoreNullFields', 'false')) AS figures")
+            )
+    results = reduce(DataFrame.union, selects).collect() if selects else []
+    found = {row["position"]: list(json.loads(row["figures"]).values()) for row in results}
+    return [found.get(position, []) for position in range(len(queries))]

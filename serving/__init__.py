@@ -1,1 +1,1 @@
-"""What readers take away: files, and one screen."""
+"""Readers of the published tables: exports and the report. They need no JVM."""

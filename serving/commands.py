@@ -1,54 +1,62 @@
-"""`hublake export` and `hublake report`: what readers take away, without a JVM."""
+"""Command-line definitions of `hublake export` and `hublake report`."""
 
 from pathlib import Path
 
 import click
 
 from hublake.lake.options import AS_OF, WAREHOUSE
-from hublake.lake.schema import find_table
-from hublake.lake.settings import load
+from hublake.serving.export.formats import find_format, format_names
 
-FORMATS = ("csv", "json")
+FORMATS = format_names()
 
 
-@click.command(short_help="Published tables as files.")
+@click.command(short_help="Write published tables to files.")
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
-@click.option("--format", "form", type=click.Choice(FORMATS), required=True, help="csv: all values quoted; json: one object a line.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into.")
-@click.option("--root", "root_id", help="A model or a dataset: write its kin (model_id, steps), and of the tables only those named.")
-@click.option("--ancestors", is_flag=True, help="With --root: the models above it, in place of all below.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    required=True,
+    help="; ".join(f"{name}: {find_format(name).summary}" for name in FORMATS) + ".",
+)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Output folder.")
+@click.option("--root", "root_id", help="A model or dataset: write its descendants (model_id, steps), and of the tables only those named.")
+@click.option("--ancestors", is_flag=True, help="With --root: write the ancestors instead of the descendants.")
 @WAREHOUSE
 @AS_OF
 def export(
-    tables: tuple[str, ...], form: str, out: Path, root_id: str | None, ancestors: bool, warehouse: str | None, as_of: str | None
+    tables: tuple[str, ...], format_name: str, out: Path, root_id: str | None, ancestors: bool, warehouse: str | None, as_of: str | None
 ) -> None:
-    """Write the named tables (all of gold and the lineage edges if none is named), one file each.
+    """Write the named tables to one file each. Without names: all gold tables and the lineage edges.
 
     \b
     Examples:
       hublake export model_impact lineage_edges --format csv --out results --warehouse demo/warehouse
       hublake export --root ID --format csv --out results --warehouse demo/warehouse
     """
-    from hublake.serving.export.write import export_tables, write_kin
+    from hublake.lake.schema import find_table
+    from hublake.lake.settings import load
+    from hublake.serving.export.write import export_kin, export_tables
     from hublake.serving.reader import open_published
 
     if ancestors and root_id is None:
-        raise click.UsageError("--ancestors goes with --root ID")
-    wanted = [find_table(name) for name in tables]
+        raise click.UsageError("--ancestors needs --root ID")
+    selected = [find_table(name) for name in tables]
+    file_format = find_format(format_name)
     published = open_published(load(flags={"warehouse": warehouse}), as_of)
     if root_id is not None:
-        path, rows = write_kin(published, root_id, "ancestors" if ancestors else "descendants", form, out)
+        path, rows = export_kin(published, root_id, "ancestors" if ancestors else "descendants", file_format, out)
         click.echo(f"{rows:>12,} rows  {path}")
-    if wanted or root_id is None:
-        for path, rows in export_tables(published, wanted, form, out):
+    if selected or root_id is None:
+        for path, rows in export_tables(published, selected, file_format, out):
             click.echo(f"{rows:>12,} rows  {path}")
 
 
-@click.command(short_help="What a snapshot says, on one screen.")
+@click.command(short_help="Print a summary of a snapshot.")
 @WAREHOUSE
 @AS_OF
 def report(warehouse: str | None, as_of: str | None) -> None:
-    """Models by type, the twenty of highest impact with the reason, what cards document, and what was set aside.
+    """Models by type, the twenty models with the highest impact, what cards document, and quarantined records.
 
     \b
     Example:
@@ -56,8 +64,9 @@ def report(warehouse: str | None, as_of: str | None) -> None:
     """
     from rich.console import Console
 
+    from hublake.lake.settings import load
     from hublake.serving.reader import open_published
-    from hublake.serving.report import screen
+    from hublake.serving.report import render_report
 
     console = Console(highlight=False)
-    console.print(screen(open_published(load(flags={"warehouse": warehouse}), as_of), console.width))
+    console.print(render_report(open_published(load(flags={"warehouse": warehouse}), as_of), console.width))

@@ -1,4 +1,4 @@
-"""Published tables for readers without a JVM: DuckDB over what delta-rs says are the files of the versions that belong together."""
+"""SQL on the published tables without a JVM: delta-rs opens them at the published versions, and DuckDB queries them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,10 +19,10 @@ from hublake.rules.listings.crawls import parsed_day
 
 
 class PublishedTables:
-    """SQL on a warehouse: every table that is there is a view `<layer>.<table>`, with its comments.
+    """The published tables of a warehouse: each is a DuckDB view `<layer>.<table>` with its comments.
 
-    With `as_of`, a day or a crawl_id, the views hold what a crawl of that day knew. Raises MissingTable where there is no
-    table, WrongUse where `as_of` is no crawl.
+    With `as_of`, a day or a crawl_id, the views show the state at that crawl. Raises MissingTable where the warehouse has no table,
+    WrongUse where `as_of` is not a crawl.
     """
 
     def __init__(self, address: str, storage_options: Mapping[str, str], as_of: str | None = None) -> None:
@@ -33,23 +33,23 @@ class PublishedTables:
         self.day: date | None = None
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
-        self.tables = {table.full_name: table for table in TABLES.values() if self._opened(table)}
+        self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
         if not self.tables:
-            raise MissingTable(f"the warehouse {address} holds no table. Fill it: hublake crawl models --warehouse {address}")
+            raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {address}")
         if as_of is not None:
             self.day = self._day_of(as_of)
         for table in self.tables.values():
-            self._show(table)
+            self._create_view(table)
 
     def _day_of(self, as_of: str) -> date:
         if CRAWL_RUNS.full_name in self.tables:
-            handle = f"{CRAWL_RUNS.layer}_{CRAWL_RUNS.name}"
-            day = self.value(f'SELECT max(snapshot_date) FROM "{handle}" WHERE crawl_id = $crawl', crawl=as_of)
+            registered = f"{CRAWL_RUNS.layer}_{CRAWL_RUNS.name}"
+            day = self.value(f'SELECT max(snapshot_date) FROM "{registered}" WHERE crawl_id = $crawl', crawl=as_of)
             if day is not None:
                 return date.fromisoformat(str(day))
         return parsed_day(as_of)
 
-    def _opened(self, table: Table) -> bool:
+    def _register(self, table: Table) -> bool:
         try:
             found = open_table(self.location, table, version=self.versions.get(table.full_name))
             if found is None:
@@ -60,7 +60,7 @@ class PublishedTables:
         self.connection.register(f"{table.layer}_{table.name}", dataset)
         return True
 
-    def _show(self, table: Table) -> None:
+    def _create_view(self, table: Table) -> None:
         name = table.full_name
         view = f'SELECT * FROM "{table.layer}_{table.name}"'
         if self.day is not None and table.is_history:
@@ -73,32 +73,35 @@ class PublishedTables:
         elif self.day is not None:
             view += f" WHERE snapshot_date <= DATE '{self.day}'"
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
-        self.connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(table.comment)}")
+        self.connection.execute(f"COMMENT ON VIEW {name} IS {_quote(table.comment)}")
         present = {row[0] for row in self.rows(f"DESCRIBE {name}")}
         for column in (column for column in table if column.name in present):
-            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {_quoted(column.comment)}')
+            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {_quote(column.comment)}')
 
     def require(self, table: Table) -> None:
-        """Raises MissingTable unless the table is there."""
+        """Raises MissingTable unless the table is published."""
         if table.full_name not in self.tables:
-            made_by = "hublake crawl" if table.layer == "bronze" else "hublake build"
-            raise MissingTable(f"{table.full_name} is not in the warehouse {self.address}. Make it: {made_by} --warehouse {self.address}")
+            command = "hublake crawl" if table.layer == "bronze" else "hublake build"
+            raise MissingTable(f"{table.full_name} is not in the warehouse {self.address}. Create it: {command} --warehouse {self.address}")
 
-    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query, in which `$name` stands for a value."""
-        return self.connection.execute(query, values or None).fetchall()
+    def rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query. `$name` in the query is a parameter."""
+        return self.connection.execute(query, parameters or None).fetchall()
 
-    def value(self, query: str, **values: Any) -> Any:
-        """The first value of a query's first row; None where it has no row."""
-        found = self.rows(query, **values)
+    def value(self, query: str, **parameters: Any) -> Any:
+        """The first value of the first row of a query; None where it has no row."""
+        found = self.rows(query, **parameters)
         return found[0][0] if found else None
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
 def open_published(settings: Settings, as_of: str | None = None) -> PublishedTables:
-    """The published tables of the settings' warehouse. Raises what `Published` raises, StoreUnreachable where its store does not answer."""
+    """The published tables of the configured warehouse.
+
+    Raises what `PublishedTables` raises, and StoreUnreachable where the object store does not respond.
+    """
     with report_unreachable_store(settings.warehouse):
         return PublishedTables(settings.warehouse, settings.storage, as_of)

@@ -1,4 +1,4 @@
-"""One screen that says what a snapshot of the Hub holds."""
+"""The terminal report on a snapshot."""
 
 from datetime import date
 from pathlib import Path
@@ -22,50 +22,50 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
 
 TOP = 20
-SHORTEST_NAME, LONGEST_NAME = 12, 44
-SIDE_BY_SIDE = 150  # columns of a terminal that take both halves of the screen
+MIN_NAME_WIDTH, MAX_NAME_WIDTH = 12, 44
+TWO_COLUMN_WIDTH = 150  # characters from which the report has two columns
 
-BY_TYPE = """
-    WITH kinds AS (
-        SELECT DISTINCT child_id AS model_id, relation AS kind FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop
+MODELS_BY_TYPE = """
+    WITH types AS (
+        SELECT DISTINCT child_id AS model_id, relation AS type FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop
         UNION ALL
         SELECT model_id, CASE WHEN is_root THEN 'base' ELSE 'alone' END FROM gold.model_lineage
         WHERE snapshot_date = $day AND model_id NOT IN (
             SELECT child_id FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop)
     )
-    SELECT kind, count(*), coalesce(sum(downloads_30d), 0)
-    FROM kinds JOIN silver.models USING (model_id) WHERE snapshot_date = $day GROUP BY kind
+    SELECT type, count(*), coalesce(sum(downloads_30d), 0)
+    FROM types JOIN silver.models USING (model_id) WHERE snapshot_date = $day GROUP BY type
 """
 
-KINDS = {"base": "base (others derive from it)", **{relation: relation for relation in RELATIONS}, "alone": "alone (no known kin)"}
+TYPES = {"base": "base (others derive from it)", **{relation: relation for relation in RELATIONS}, "alone": "alone (no known relation)"}
 
-BY_IMPACT = """
+TOP_BY_IMPACT = """
     SELECT model_id, impact_score, dependants, descendants, downloads_attributed, downloads_30d,
-           rank() OVER (ORDER BY pagerank DESC) AS rank_place
+           rank() OVER (ORDER BY pagerank DESC) AS pagerank_rank
     FROM gold.model_impact JOIN silver.models USING (snapshot_date, model_id) WHERE snapshot_date = $day
     ORDER BY impact_score DESC, model_id LIMIT $top
 """
 
 
-def screen(published: PublishedTables, width: int = SIDE_BY_SIDE) -> RenderableType:
-    """The screen of the newest snapshot that `published` shows. Raises MissingTable where a table that it reads is not there."""
+def render_report(published: PublishedTables, width: int = TWO_COLUMN_WIDTH) -> RenderableType:
+    """The report on the newest snapshot. Raises MissingTable where a table that it reads is not published."""
     for table in (MODELS, LINEAGE_EDGES, MODEL_IMPACT, MODEL_LINEAGE, CARD_DOCUMENTATION, DOCUMENTATION_RATES):
         published.require(table)
     day = published.value("SELECT max(snapshot_date) FROM gold.model_impact")
     if day is None:
         raise MissingTable(f"{published.address} has no snapshot up to {published.day}. Build one: hublake build --as-of {published.day}")
     models = published.value("SELECT count(*) FROM silver.models WHERE snapshot_date = $day", day=day)
-    counts = Group(_types(published, day), Text(), _sections(published, day), Text(), _set_aside(published, day))
-    impact = _impact(published, day, width)
+    counts = Group(_models_by_type(published, day), Text(), _sections(published, day), Text(), _rejected(published, day))
+    impact = _top_by_impact(published, day, width)
     body: RenderableType = Group(impact, Text(), counts)
-    if width >= SIDE_BY_SIDE:
+    if width >= TWO_COLUMN_WIDTH:
         body = Grid.grid(padding=(0, 3))
         body.add_row(counts, impact)
-    title = Text.assemble(("Hublake", "bold"), f"  snapshot {day}  ", (f"{models:,} models", "bold"), _cards_in(published, day))
-    return Group(Text(), title, Text(), body, Text(), _places(published))
+    title = Text.assemble(("Hublake", "bold"), f"  snapshot {day}  ", (f"{models:,} models", "bold"), _card_counts(published, day))
+    return Group(Text(), title, Text(), body, Text(), _locations(published))
 
 
-def _cards_in(published: PublishedTables, day: date) -> str:
+def _card_counts(published: PublishedTables, day: date) -> str:
     cards, edges = published.rows(
         "SELECT (SELECT count(*) FROM gold.card_documentation WHERE snapshot_date = $day AND has_card),"
         " (SELECT count(*) FROM silver.lineage_edges WHERE snapshot_date = $day)",
@@ -81,33 +81,33 @@ def _grid(title: str, *columns: str) -> Grid:
     return grid
 
 
-def _types(published: PublishedTables, day: date) -> Grid:
-    found = {kind: (count, downloads) for kind, count, downloads in published.rows(BY_TYPE, day=day)}
+def _models_by_type(published: PublishedTables, day: date) -> Grid:
+    found = {name: (count, downloads) for name, count, downloads in published.rows(MODELS_BY_TYPE, day=day)}
     grid = _grid("Models by type", "a model may have several", "models", "downloads")
-    for kind, label in KINDS.items():
-        count, downloads = found.get(kind, (0, 0))
-        grid.add_row(label, f"{count:,}", short(downloads))
+    for name, label in TYPES.items():
+        count, downloads = found.get(name, (0, 0))
+        grid.add_row(label, f"{count:,}", abbreviate(downloads))
     return grid
 
 
 def _sections(published: PublishedTables, day: date) -> Grid:
-    grid = _grid("Cards that fill a section with own words", "section", "cards", "share", "95 % interval")
+    grid = _grid("Cards that document a section in their own words", "section", "cards", "share", "95 % interval")
     rates = published.rows(
         "SELECT section_class, filled, filled_share, filled_share_low, filled_share_high FROM gold.documentation_rates"
         " WHERE snapshot_date = $day AND stratum = 'all' AND section_class <> 'other' ORDER BY filled DESC, section_class",
         day=day,
     )
     for name, filled, share, low, high in rates:
-        if share is not None:  # else no card was fetched
+        if share is not None:  # null if no card was fetched
             style = "bold" if name in DOCUMENTED_SECTIONS else ""
             grid.add_row(name.replace("_", " "), f"{filled:,}", f"{share:.1%}", f"{low:.1%} to {high:.1%}", style=style)
     if not grid.row_count:
-        grid.add_row("no cards in this snapshot: hublake crawl cards", "", "", "")
+        grid.add_row("no cards in this snapshot; run hublake crawl cards", "", "", "")
     return grid
 
 
-def _set_aside(published: PublishedTables, day: date) -> Grid:
-    grid = _grid("Set aside, never lost", "what and why", "records")
+def _rejected(published: PublishedTables, day: date) -> Grid:
+    grid = _grid("Quarantined or refused", "reason", "records")
     if QUARANTINE.full_name in published.tables:
         for table, rule, count in published.rows(
             "SELECT table_name, rule, count(*) FROM silver.quarantine WHERE snapshot_date = $day GROUP BY ALL ORDER BY 3 DESC, 1, 2",
@@ -123,39 +123,40 @@ def _set_aside(published: PublishedTables, day: date) -> Grid:
         for spider, count in published.rows(
             "SELECT spider, count(*) FROM bronze.crawl_failures WHERE snapshot_date = $day GROUP BY 1", day=day
         ):
-            grid.add_row(f"requests given up by the spider {spider}", f"{count:,}")
+            grid.add_row(f"failed requests of the spider {spider}", f"{count:,}")
     if not grid.row_count:
-        grid.add_row("nothing", "0")
+        grid.add_row("none", "0")
     return grid
 
 
-def _impact(published: PublishedTables, day: date, width: int) -> Grid:
-    figures = ("score", "below", "directly", "downloads", "with below", "PageRank")
-    grid = _grid(f"Top {TOP} by impact, and why: who derives from it, and how much they are used", "model", *figures)
-    # On a narrow screen names are cut, figures never.
-    longest = max(SHORTEST_NAME, min(LONGEST_NAME, width - sum(len(figure) + 2 for figure in figures) - 2))
-    for model_id, score, dependants, descendants, attributed, own, place in published.rows(BY_IMPACT, day=day, top=TOP):
-        name = model_id if len(model_id) <= longest else model_id[: longest - 1] + "\u2026"
-        grid.add_row(escape(name), f"{score:.1f}", f"{descendants:,}", f"{dependants:,}", short(own or 0), short(attributed), f"#{place}")
+def _top_by_impact(published: PublishedTables, day: date, width: int) -> Grid:
+    figures = ("score", "derived", "direct", "downloads", "attributed", "PageRank")
+    grid = _grid(f"Top {TOP} by impact: derived models (all, direct), downloads (own, attributed)", "model", *figures)
+    # In a narrow terminal names are truncated, figures never.
+    name_width = max(MIN_NAME_WIDTH, min(MAX_NAME_WIDTH, width - sum(len(figure) + 2 for figure in figures) - 2))
+    for model_id, score, dependants, descendants, attributed, own, rank in published.rows(TOP_BY_IMPACT, day=day, top=TOP):
+        name = model_id if len(model_id) <= name_width else model_id[: name_width - 1] + "\u2026"
+        downloads = (abbreviate(own or 0), abbreviate(attributed))
+        grid.add_row(escape(name), f"{score:.1f}", f"{descendants:,}", f"{dependants:,}", *downloads, f"#{rank}")
     return grid
 
 
-def _places(published: PublishedTables) -> Grid:
+def _locations(published: PublishedTables) -> Grid:
     grid = Grid.grid(padding=(0, 2))
-    for what, where in places(published.address).items():
-        grid.add_row(Text(what, "dim"), Text(where))
+    for label, location in result_locations(published.address).items():
+        grid.add_row(Text(label, "dim"), Text(location))
     return grid
 
 
-def places(address: str) -> dict[str, str]:
-    """Where the results of a warehouse lie, and how to look closer."""
-    found = {"tables": f"{address if not is_local(address) else Path(address).resolve()} (Delta; hublake tables explains each)"}
+def result_locations(address: str) -> dict[str, str]:
+    """The locations of tables, Data Docs and engine logs of a warehouse."""
+    found = {"tables": f"{address if not is_local(address) else Path(address).resolve()} (Delta; hublake tables describes them)"}
     pages = {"quality": data_docs(address), "engine logs": log_folder(address)}
-    return found | {what: str(where) for what, where in pages.items() if where.exists()}
+    return found | {label: str(path) for label, path in pages.items() if path.exists()}
 
 
-def short(number: float) -> str:
-    """A number in four signs or so: 950, 12.3 k, 4.56 M."""
+def abbreviate(number: float) -> str:
+    """A number with three significant digits and a unit: 950, 12.3 k, 4.56 M."""
     value: Any = float(number)
     for unit in ("", " k", " M", " G"):
         if value < 1000:

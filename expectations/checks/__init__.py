@@ -1,1 +1,1 @@
-"""Checks that a declaration cannot express: checks/<layer>/<table>.py with a list CHECKS holds all of one table."""
+"""The handwritten checks of every table: one module per table, with a list CHECKS. Basic checks follow from the declaration."""

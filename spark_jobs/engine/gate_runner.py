@@ -79,6 +79,6 @@ class GateRunner:
         """What the gate says, noted for gold.quality_results, and the seconds that took."""
         begin = time.monotonic()
         frame.sparkSession.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
-        verdict = self.gate.judge(frame, table, look, self.quality.past(table, day), about)
+        verdict = self.gate.validate(frame, table, look, self.quality.past(table, day), about)
         self.quality.note(verdict, day)
         return verdict, time.monotonic() - begin

@@ -41,7 +41,7 @@ class ConsoleProgress:
     def verdict(self, verdict: Verdict) -> None:
         mark = "CLOSED" if verdict.critical else "ok"
         self.console.print(f"{mark:>8}  {verdict.table.full_name:28} {verdict.rows:>12,} rows")
-        for finding in verdict.findings:
+        for finding in verdict.failures:
             self.console.print(f"            {finding.severity}: {finding}", markup=False)
 
     def set_aside(self, records: list[tuple[str, str, int, str]]) -> None:

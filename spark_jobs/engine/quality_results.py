@@ -45,7 +45,7 @@ class QualityResults:
         """Keep every outcome of a table; twins of one name (the quarantine of several tables) are told apart by a number."""
         now = datetime.now(UTC)
         taken = {(row["snapshot_date"], row["table_name"], row["expectation"]) for row in self.rows}
-        for finding in verdict.outcomes:
+        for finding in verdict.results:
             name, number = finding.name, 2
             while (day, verdict.table.full_name, name) in taken:
                 name, number = f"{finding.name} #{number}", number + 1

@@ -45,7 +45,7 @@ def check(settings: Settings, wanted: Sequence[Table], as_of: str | None) -> Non
         verdicts = []
         for table in wanted or [table for table in TABLES.values() if lake.has_table(table)]:
             told(f"checking {table.full_name}")
-            verdicts.append(gate.judge(lake.read_as_of(table, day), table, partial(_look, lake, day)))
+            verdicts.append(gate.validate(lake.read_as_of(table, day), table, partial(_look, lake, day)))
             told.verdict(verdicts[-1])
         told.set_aside(_set_aside(lake, day))
         told.docs(gate.write_docs())

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from hublake.expectations.aggregates import others
-from hublake.expectations.builders import Alike
+from hublake.expectations.aggregates import other_tables
+from hublake.expectations.builders import AggregateMatch
 from hublake.expectations.suite import suite_of
 from hublake.lake.schema import TABLES, Table, find_table
 from hublake.spark_jobs.engine.discovery import all_jobs
@@ -43,15 +43,15 @@ def test_gold_reads_no_bronze() -> None:
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_a_gate_looks_at_no_table_but_those_that_its_job_needs(table: Table) -> None:
     """Others may be in the making beside it."""
-    looked_at = {find_table(name).full_name for text in _queries(table) for name in others(text)}
+    looked_at = {find_table(name).full_name for text in _queries(table) for name in other_tables(text)}
     assert looked_at <= _needed(table.full_name)
 
 
 def _queries(table: Table) -> Iterator[str]:
     for expectation in suite_of(table):
         yield str(expectation.configuration.kwargs.get("unexpected_rows_query", ""))
-        match (expectation.meta or {}).get("screened_by"):
-            case Alike(_, answered_by):
+        match (expectation.meta or {}).get("prefilter"):
+            case AggregateMatch(_, answered_by):
                 yield answered_by
             case str(text):
                 yield text

@@ -1,4 +1,4 @@
-"""A small world without a fault, and sixty ways to damage it: one for each rule, with the expectation that must name it."""
+"""Small clean tables, and more than sixty ways to damage them: each with the expectation that must find it."""
 
 from dataclasses import dataclass
 
@@ -105,13 +105,13 @@ CLEAN = {
 
 @dataclass(frozen=True)
 class Damage:
-    """A row of a table (from 0) in which a cell is changed, or (column empty) which is doubled; and the expectation that says so."""
+    """A changed cell in a row (from 0) of a table, or a duplicated row (`column` is empty), and the expectation that must fail."""
 
     table: str
     row: int
     column: str
     value: str
-    named: str
+    expectation: str
     severity: str = "critical"
 
 
@@ -120,7 +120,7 @@ BETWEEN = "expect_column_values_to_be_between({})"
 IN_SET = "expect_column_values_to_be_in_set({})"
 
 DAMAGES = [
-    # declared facts
+    # rules of the declaration
     Damage("silver.models", 0, "hub_id", "", NULL.format("hub_id")),
     Damage("silver.models", 1, "downloads_30d", "-1", BETWEEN.format("downloads_30d")),
     Damage("silver.models", 0, "parameters_source", "guess", IN_SET.format("parameters_source")),
@@ -145,67 +145,68 @@ DAMAGES = [
     Damage("bronze.cards", 0, "status", "99", BETWEEN.format("status")),
     Damage("bronze.listings", 0, "", "", "expect_compound_columns_to_be_unique(crawl_id, repo_type, page, position)"),
     Damage("gold.builds", 0, "state", "lost", IN_SET.format("state")),
-    # truths of one table
-    Damage("silver.card_sections", 2, "heading", "Here", "only text before the first heading has no heading"),
-    Damage("silver.lineage_edges", 2, "is_self_loop", "yes", "a self loop is an edge from a model to itself"),
+    # checks on one table
+    Damage("silver.card_sections", 2, "heading", "Here", "a heading is missing exactly at level 0"),
+    Damage("silver.lineage_edges", 2, "is_self_loop", "yes", "is_self_loop is true exactly for an edge from a model to itself"),
     Damage("silver.model_history", 4, "is_current", "yes", "a removed model has no current row"),
-    Damage("silver.model_history", 3, "valid_to", "2026-01-01", "a validity begins before it ends"),
-    Damage("silver.model_history", 0, "is_current", "no", "what is current has no end"),
-    Damage("silver.model_history", 1, "valid_to", "2026-01-05", "one validity ends where the next begins"),
-    Damage("silver.model_history", 2, "changed", "", "a validity says what changed"),
-    Damage("silver.model_history", 4, "changed", "new", "only the first validity is new"),
-    Damage("silver.card_sections", 1, "ordinal", "4", "sections of a card are counted without a gap"),
+    Damage("silver.model_history", 3, "valid_to", "2026-01-01", "a validity period begins before it ends"),
+    Damage("silver.model_history", 0, "is_current", "no", "a row is current exactly if its period is open and the model is not removed"),
+    Damage("silver.model_history", 1, "valid_to", "2026-01-05", "a validity period ends where the next one begins"),
+    Damage("silver.model_history", 2, "changed", "", "a validity period lists what changed"),
+    Damage("silver.model_history", 4, "changed", "new", "exactly one validity period of a model is new"),
+    Damage("silver.card_sections", 1, "ordinal", "4", "the ordinals of a card have no gap"),
     Damage("gold.model_impact", 0, "pagerank", "0.9", "expect_column_sum_to_be_between(pagerank)"),
     Damage("gold.model_impact", 0, "pagerank_by_downloads", "0.9", "expect_column_sum_to_be_between(pagerank_by_downloads)"),
     Damage("gold.model_impact", 0, "descendants", "0", "expect_column_pair_values_a_to_be_greater_than_b(descendants, dependants)"),
     Damage("gold.model_lineage", 3, "component_id", "zz/none", "a component is named after a member"),
-    Damage("gold.model_lineage", 2, "component_id", "b/far", "an edge joins models of one component"),
-    Damage("gold.model_lineage", 0, "component_id", "a/child", "the smallest member of a component gives its name"),
-    Damage("gold.model_lineage", 0, "generation", "3", "a root stands at the top: generation 0, not a leaf, its own root"),
-    Damage("gold.network_metrics", 1, "value", "1.5", "no count is below zero and no share above one"),
-    Damage("gold.documentation_rates", 0, "filled", "3", "filled cards are cards, and cards belong to models"),
-    Damage("gold.documentation_rates", 0, "filled_share", "0.95", "a share lies in its interval"),
-    Damage("gold.card_documentation", 0, "bias_own_words", "0", "a section that is filled has own words"),
+    Damage("gold.model_lineage", 2, "component_id", "b/far", "both ends of an edge are in one component"),
+    Damage("gold.model_lineage", 0, "component_id", "a/child", "a component is named after its smallest member"),
+    Damage("gold.model_lineage", 0, "generation", "3", "a root has generation 0, is not a leaf and is its own root"),
+    Damage("gold.network_metrics", 1, "value", "1.5", "no metric is negative and no share is above one"),
+    Damage("gold.documentation_rates", 0, "filled", "3", "filled is at most cards, and cards at most models"),
+    Damage("gold.documentation_rates", 0, "filled_share", "0.95", "a share is inside its confidence interval"),
+    Damage("gold.card_documentation", 0, "bias_own_words", "0", "a documented section has words of its own"),
     Damage("gold.card_documentation", 3, "depth", "2", "a model without a card documents nothing"),
-    Damage("gold.builds", 1, "version", "", "what is published has a version"),
-    Damage("gold.builds", 0, "plan", "", "what is staged says what is left to do"),
-    Damage("bronze.crawl_runs", 0, "finished_at", "2026-01-01T00:00:00", "a run ends after it began"),
-    Damage("bronze.crawl_failures", 0, "url", "https://hub/a?token=hf_x", "no address holds a credential"),
-    Damage("bronze.cards", 0, "card_bytes", "10", "a card that is whole has as many bytes as it says"),
-    Damage("bronze.cards", 0, "body", "", "a card has status 200, and only then a body"),
+    Damage("gold.builds", 1, "version", "", "a published table has a version, and only a published one"),
+    Damage("gold.builds", 0, "plan", "", "a staged table has a plan of the remaining steps, and only a staged one"),
+    Damage("bronze.crawl_runs", 0, "finished_at", "2026-01-01T00:00:00", "a run finishes after it starts"),
+    Damage("bronze.crawl_failures", 0, "url", "https://hub/a?token=hf_x", "no URL contains a credential"),
+    Damage("bronze.cards", 0, "card_bytes", "10", "a complete card has as many bytes as announced"),
+    Damage("bronze.cards", 0, "body", "", "a body is present exactly for status 200"),
     Damage("bronze.listings", 0, "body", "<html>", "an item is a JSON object"),
-    # truths across tables
+    # checks across tables
     Damage("silver.lineage_edges", 0, "child_id", "no/body", "the child of an edge is a listed model"),
-    Damage("silver.lineage_edges", 0, "parent_id", "no/parent", "a parent that is there is a listed model"),
-    Damage("silver.lineage_edges", 2, "parent_id", "c/y", "a parent that is missing is no listed model"),
-    Damage("silver.lineage_edges", 3, "is_relation_declared", "no", "no relation is inferred beside a declared one"),
-    Damage("silver.lineage_edges", 3, "parent_status", "missing", "an edge to a listed parent never points at a missing one as well"),
-    Damage("silver.model_licenses", 0, "model_id", "no/body", "it is about a listed model"),
-    Damage("silver.card_sections", 2, "model_id", "c/x", "a section belongs to a card"),
-    Damage("silver.model_metrics", 5, "hub_id", "h8", "every listed model has its row"),
-    Damage("gold.model_impact", 0, "dependants", "2", "dependants are the distinct children of the edges"),
-    Damage("gold.model_impact", 5, "model_id", "c/z", "every listed model has its row"),
+    Damage("silver.lineage_edges", 0, "parent_id", "no/parent", "a parent that is not missing is a listed model"),
+    Damage("silver.lineage_edges", 2, "parent_id", "c/y", "a missing parent is not a listed model"),
+    Damage("silver.lineage_edges", 3, "is_relation_declared", "no", "no inferred relation exists next to a declared one"),
+    Damage("silver.lineage_edges", 3, "parent_status", "missing", "a parent is either missing in all of its edges or in none"),
+    Damage("silver.model_licenses", 0, "model_id", "no/body", "every model_id is a listed model"),
+    Damage("silver.model_cards", 1, "hub_id", "h7", "every hub_id is a listed model"),
+    Damage("silver.card_sections", 2, "model_id", "c/x", "every section belongs to a card"),
+    Damage("silver.model_metrics", 5, "hub_id", "h8", "every listed model has a row"),
+    Damage("gold.model_impact", 0, "dependants", "2", "dependants sum to the number of distinct derivations"),
+    Damage("gold.model_impact", 5, "model_id", "c/z", "every listed model has a row"),
     Damage("gold.model_impact", 4, "model_id", "a/base", "expect_column_values_to_be_unique(model_id)"),
-    Damage("gold.model_lineage", 5, "model_id", "c/z", "every listed model has its row"),
-    Damage("gold.card_documentation", 2, "model_id", "b/further", "it is about a listed model"),
-    Damage("gold.network_metrics", 0, "value", "5", "nodes are the listed models"),
-    Damage("gold.documentation_rates", 0, "models", "7", "the stratum all holds all models"),
-    # false signals
-    Damage("silver.models", 2, "created_at", "2021-01-01T00:00:00", "nothing was created before the floor"),
-    Damage("silver.models", 3, "is_created_at_floor", "no", "the floor is marked"),
-    Damage("silver.models", 5, "created_at", "2026-06-01T00:00:00", "nothing was created after its snapshot", "warning"),
+    Damage("gold.model_lineage", 5, "model_id", "c/z", "every listed model has a row"),
+    Damage("gold.card_documentation", 2, "model_id", "b/further", "every model_id is a listed model"),
+    Damage("gold.network_metrics", 0, "value", "5", "nodes is the number of listed models"),
+    Damage("gold.documentation_rates", 0, "models", "7", "the stratum 'all' contains all models"),
+    # known false signals of the Hub
+    Damage("silver.models", 2, "created_at", "2021-01-01T00:00:00", "no model was created before the floor date"),
+    Damage("silver.models", 3, "is_created_at_floor", "no", "is_created_at_floor is true exactly at the floor date"),
+    Damage("silver.models", 5, "created_at", "2026-06-01T00:00:00", "no model was created after its snapshot", "warning"),
     Damage("silver.models", 2, "author", "x", "the author is the part of the name before the slash"),
-    Damage("silver.models", 0, "parameters", "", "a size has a source"),
+    Damage("silver.models", 0, "parameters", "", "a parameter count has a source"),
     Damage("silver.model_languages", 0, "language", "english", "a language is a code"),
-    Damage("silver.model_licenses", 0, "license", "License:MIT", "a licence is one word in lower case"),
-    Damage("silver.model_datasets", 0, "is_placeholder", "no", "a placeholder is marked as one"),
-    Damage("silver.lineage_edges", 2, "parent_id", "None", "a parent has the name of a model"),
-    Damage("silver.model_cards", 0, "text", "nan", "a card is not a missing value in letters", "warning"),
-    Damage("silver.model_cards", 1, "text", "Entry not found", "a card is not an error page", "warning"),
-    Damage("silver.model_cards", 0, "content", "lfs_pointer", "text is there only where the card holds text"),
-    Damage("silver.card_sections", 1, "text", "[More Information Needed]", "the gap of the template is a placeholder"),
+    Damage("silver.model_licenses", 0, "license", "License:MIT", "a licence is trimmed, in lower case and without the tag prefix"),
+    Damage("silver.model_datasets", 0, "is_placeholder", "no", "placeholders are flagged"),
+    Damage("silver.lineage_edges", 2, "parent_id", "None", "the name of a parent has the form of a model name"),
+    Damage("silver.model_cards", 0, "text", "nan", "few cards consist of a missing value written as text", "warning"),
+    Damage("silver.model_cards", 1, "text", "Entry not found", "few cards are error pages", "warning"),
+    Damage("silver.model_cards", 0, "content", "lfs_pointer", "text is present only where the content of the card is text"),
+    Damage("silver.card_sections", 1, "text", "[More Information Needed]", "the placeholder of the template is flagged"),
     Damage("silver.quarantine", 0, "reason", "because", "a reason begins with its rule"),
-    Damage("silver.model_metrics", 0, "has_fallen", "yes", "counts of downloads do not fall", "warning"),
-    Damage("silver.model_metrics", 0, "glitches", "fell_to_zero", "counts of downloads do not stand still", "warning"),
+    Damage("silver.model_metrics", 0, "has_fallen", "yes", "few download counts fall", "warning"),
+    Damage("silver.model_metrics", 0, "glitches", "fell_to_zero", "few 30-day download counts fall to zero", "warning"),
     Damage("silver.models", 0, "tags", "arxiv:1910.09700", "the arXiv id of the card template is rare", "warning"),
 ]

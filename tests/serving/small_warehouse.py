@@ -1,4 +1,4 @@
-"""A small published warehouse, written by delta-rs: no JVM is needed to read one."""
+"""A small warehouse, written by delta-rs without a JVM."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,15 +38,15 @@ DRAWN = {
 }
 
 
-def published(folder: Path, without: str = "") -> Path:
-    """The drawn tables below a folder, but for one."""
-    return write_drawn(folder, {name: text for name, text in DRAWN.items() if name != without})
+def write_warehouse(folder: Path, without: str = "") -> Path:
+    """Write the tables of DRAWN, except for one."""
+    return write_tables(folder, {name: text for name, text in DRAWN.items() if name != without})
 
 
-def write_drawn(folder: Path, drawn: Mapping[str, str], **always: Any) -> Path:
-    """Tables by their names, as drawn; `always` are columns that are the same in every row."""
+def write_tables(folder: Path, drawn: Mapping[str, str], **constants: Any) -> Path:
+    """Write drawn tables by name. `constants` are columns with the same value in every row."""
     for name, text in drawn.items():
         table = find_table(name)
-        data = pa.Table.from_pylist([row | always for row in drawn_rows(table, text)], schema=arrow_schema(table))
+        data = pa.Table.from_pylist([row | constants for row in drawn_rows(table, text)], schema=arrow_schema(table))
         write_deltalake(table.path(str(folder)), data, partition_by=list(table.partitioned_by))
     return folder

@@ -1,4 +1,4 @@
-"""All below or above a model or a dataset."""
+"""All descendants or ancestors of a model or a dataset."""
 
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from hublake.lake.cli import group
 from hublake.lake.errors import HublakeError
-from tests.serving.small_warehouse import write_drawn
+from tests.serving.small_warehouse import write_tables
 
 DRAWN = {
     "silver.models": "hub_id | model_id \n 1 | m/base \n 2 | m/tuned \n 3 | m/low \n 4 | m/ring \n 5 | m/other",
@@ -28,10 +28,10 @@ DRAWN = {
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(write_drawn(tmp_path_factory.mktemp("warehouse"), DRAWN, snapshot_date=date(2026, 1, 2)))
+    return str(write_tables(tmp_path_factory.mktemp("warehouse"), DRAWN, snapshot_date=date(2026, 1, 2)))
 
 
-def kin(warehouse: str, out: Path, *arguments: str) -> list[str]:
+def export_kin(warehouse: str, out: Path, *arguments: str) -> list[str]:
     command = ["export", "--format", "csv", "--out", str(out), "--warehouse", warehouse, *arguments]
     result = CliRunner().invoke(group, command, catch_exceptions=False)
     (file,) = out.iterdir()
@@ -39,18 +39,18 @@ def kin(warehouse: str, out: Path, *arguments: str) -> list[str]:
     return file.read_text("utf-8").replace('"', "").splitlines()
 
 
-def test_descendants_are_all_below_by_the_shortest_way_round_cycles_too(warehouse: str, tmp_path: Path) -> None:
-    assert kin(warehouse, tmp_path, "--root", "m/base") == ["model_id,steps", "m/base,0", "m/low,1", "m/tuned,1", "m/ring,2"]
+def test_descendants_have_their_shortest_distance_even_in_cycles(warehouse: str, tmp_path: Path) -> None:
+    assert export_kin(warehouse, tmp_path, "--root", "m/base") == ["model_id,steps", "m/base,0", "m/low,1", "m/tuned,1", "m/ring,2"]
 
 
-def test_ancestors_are_all_above(warehouse: str, tmp_path: Path) -> None:
-    assert kin(warehouse, tmp_path, "--root", "m/tuned", "--ancestors") == ["model_id,steps", "m/tuned,0", "m/base,1"]
+def test_ancestors_follow_the_edges_to_the_parents(warehouse: str, tmp_path: Path) -> None:
+    assert export_kin(warehouse, tmp_path, "--root", "m/tuned", "--ancestors") == ["model_id,steps", "m/tuned,0", "m/base,1"]
 
 
-def test_a_dataset_has_the_models_that_name_it_and_all_below_them(warehouse: str, tmp_path: Path) -> None:
-    assert kin(warehouse, tmp_path, "--root", "d/words") == ["model_id,steps", "m/other,1", "m/tuned,1", "m/low,2", "m/ring,3"]
+def test_a_dataset_has_the_models_that_name_it_and_their_descendants(warehouse: str, tmp_path: Path) -> None:
+    assert export_kin(warehouse, tmp_path, "--root", "d/words") == ["model_id,steps", "m/other,1", "m/tuned,1", "m/low,2", "m/ring,3"]
 
 
-def test_an_unknown_name_is_told(warehouse: str, tmp_path: Path) -> None:
+def test_an_unknown_name_raises_an_error(warehouse: str, tmp_path: Path) -> None:
     with pytest.raises(HublakeError, match="no model or dataset of 2026-01-02 is called 'm/nobody'"):
-        kin(warehouse, tmp_path, "--root", "m/nobody")
+        export_kin(warehouse, tmp_path, "--root", "m/nobody")

@@ -148,6 +148,6 @@ def test_the_clean_hub_breaks_no_critical_expectation_and_is_told_in_quality_res
 ) -> None:
     told = built[0].rows("SELECT table_name, expectation, severity FROM gold.quality_results WHERE outcome = 'broken'")
     # Of the oddities that the hub plants on purpose: an unknown key, an item without _id.
-    expected = {"every key of a listed item is known, and every value of its type", "expect_column_values_to_not_be_null(hub_id)"}
+    expected = {"every key of a listed item is known and every value has its type", "expect_column_values_to_not_be_null(hub_id)"}
     assert {name for _, name, _ in told} <= expected
     assert built[0].value("SELECT count(DISTINCT table_name) FROM gold.quality_results") >= len(all_jobs())

@@ -1,18 +1,16 @@
 """Checks of bronze.cards."""
 
-import great_expectations.expectations as gxe
+from hublake.expectations.builders import expect_no_rows
 
 CHECKS = [
-    gxe.UnexpectedRowsExpectation(
-        description="a card has status 200, and only then a body",
-        unexpected_rows_query="SELECT hub_id, status FROM {batch} WHERE (status = 200) <> (body IS NOT NULL)",
-        severity="critical",
-        notes="crawlers that ignore the status store error pages as cards: 12,842 of 29,432 in a public data set of 2022",
+    expect_no_rows(
+        "a body is present exactly for status 200",
+        "SELECT hub_id, status FROM {batch} WHERE (status = 200) <> (body IS NOT NULL)",
+        guards_against="error pages stored as cards by a crawler that ignores the status: 12,842 of 29,432 in a public data set of 2022",
     ),
-    gxe.UnexpectedRowsExpectation(
-        description="a card that is whole has as many bytes as it says",
-        unexpected_rows_query="SELECT hub_id, card_bytes FROM {batch} WHERE NOT is_truncated AND length(body) <> card_bytes",
-        severity="critical",
-        notes="a connection cut in the middle of a card",
+    expect_no_rows(
+        "a complete card has as many bytes as announced",
+        "SELECT hub_id, card_bytes FROM {batch} WHERE NOT is_truncated AND length(body) <> card_bytes",
+        guards_against="a connection that was cut in the middle of a card",
     ),
 ]

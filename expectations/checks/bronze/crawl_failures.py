@@ -1,11 +1,11 @@
 """Checks of bronze.crawl_failures."""
 
-from hublake.expectations.builders import never
+from hublake.expectations.builders import expect_no_rows
 
 CHECKS = [
-    never(
-        "no address holds a credential",
+    expect_no_rows(
+        "no URL contains a credential",
         "SELECT crawl_id FROM {batch} WHERE url RLIKE '(?i)([?&](token|key|secret)=|://[^/]*@)'",
-        guards="a token that lands in a table",
+        guards_against="a token stored in a table",
     ),
 ]

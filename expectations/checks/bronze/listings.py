@@ -2,14 +2,17 @@
 
 import great_expectations.expectations as gxe
 
+from hublake.expectations.builders import expect_no_rows
+
 CHECKS = [
-    gxe.UnexpectedRowsExpectation(
-        description="an item is a JSON object",
-        unexpected_rows_query="SELECT page, position FROM {batch} WHERE NOT startswith(body, '{{')",
-        severity="critical",
-        notes="an error page or a cut answer taken for a page of the listing",
+    expect_no_rows(
+        "an item is a JSON object",
+        "SELECT page, position FROM {batch} WHERE NOT startswith(body, '{{')",
+        guards_against="an error page or a truncated response stored as a page of the listing",
     ),
     gxe.ExpectColumnValuesToNotBeNull(
-        column="hub_id", severity="warning", notes="an item without _id cannot be followed through renames; silver sets it aside"
+        column="hub_id",
+        severity="warning",
+        notes="an item without _id cannot be followed through renames; the silver jobs move it to the quarantine",
     ),
 ]

@@ -1,16 +1,16 @@
 """Checks of gold.builds."""
 
-from hublake.expectations.builders import never
+from hublake.expectations.builders import expect_no_rows
 
 CHECKS = [
-    never(
-        "what is published has a version",
+    expect_no_rows(
+        "a published table has a version, and only a published one",
         "SELECT run_id FROM {batch} WHERE (state = 'published') <> (version IS NOT NULL)",
-        guards="readers who find no version to open",
+        guards_against="readers that find no version to open",
     ),
-    never(
-        "what is staged says what is left to do",
+    expect_no_rows(
+        "a staged table has a plan of the remaining steps, and only a staged one",
         "SELECT run_id FROM {batch} WHERE (state = 'staged') <> (plan IS NOT NULL)",
-        guards="an interrupted build that cannot be finished",
+        guards_against="an interrupted build that cannot be completed",
     ),
 ]

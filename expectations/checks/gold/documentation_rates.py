@@ -1,27 +1,22 @@
 """Checks of gold.documentation_rates."""
 
-import great_expectations.expectations as gxe
-
-from hublake.expectations.builders import never
+from hublake.expectations.builders import expect_no_rows
 
 CHECKS = [
-    gxe.UnexpectedRowsExpectation(
-        description="filled cards are cards, and cards belong to models",
-        unexpected_rows_query="SELECT section_class, stratum FROM {batch} WHERE filled > cards OR cards > models",
-        severity="critical",
-        notes="a share above one",
+    expect_no_rows(
+        "filled is at most cards, and cards at most models",
+        "SELECT section_class, stratum FROM {batch} WHERE filled > cards OR cards > models",
+        guards_against="a share above one",
     ),
-    gxe.UnexpectedRowsExpectation(
-        description="a share lies in its interval",
-        unexpected_rows_query="SELECT section_class, stratum FROM {batch}"
-        " WHERE filled_share NOT BETWEEN filled_share_low - 1e-9 AND filled_share_high + 1e-9",
-        severity="critical",
-        notes="an interval of another stratum",
+    expect_no_rows(
+        "a share is inside its confidence interval",
+        "SELECT section_class, stratum FROM {batch} WHERE filled_share NOT BETWEEN filled_share_low - 1e-9 AND filled_share_high + 1e-9",
+        guards_against="the interval of another stratum",
     ),
-    never(
-        "the stratum all holds all models",
+    expect_no_rows(
+        "the stratum 'all' contains all models",
         "SELECT section_class, models FROM {batch} CROSS JOIN (SELECT count(*) AS listed FROM {models})"
         " WHERE stratum = 'all' AND models <> listed",
-        guards="rates over another number of models than the snapshot has",
+        guards_against="rates over a number of models that differs from the snapshot",
     ),
 ]

@@ -1,12 +1,12 @@
 """Checks of gold.quality_results."""
 
-from hublake.expectations.builders import never
+from hublake.expectations.builders import expect_no_rows
 
 CHECKS = [
-    never(
-        "what is broken was seen",
+    expect_no_rows(
+        "a failed expectation has an observed value",
         "SELECT expectation FROM {batch} WHERE outcome = 'broken' AND observed IS NULL",
-        guards="a gate that closes without saying why",
+        guards_against="a gate that closes without stating why",
         severity="warning",
     ),
 ]

@@ -1,19 +1,18 @@
 """Checks of silver.accounts."""
 
-import great_expectations.expectations as gxe
+from hublake.expectations.builders import expect_no_rows
 
 CHECKS = [
-    gxe.UnexpectedRowsExpectation(
-        description="of a person nothing is kept but the name and counts",
-        unexpected_rows_query="SELECT account FROM {batch}"
+    expect_no_rows(
+        "for a person only the account name and counts are stored",
+        "SELECT account FROM {batch}"
         " WHERE kind = 'user' AND (coalesce(display_name, details, plan) IS NOT NULL OR members IS NOT NULL OR is_verified)",
-        severity="critical",
-        notes="full names and texts of persons are personal data, and no question needs them",
+        guards_against="personal data, such as full names and texts of persons, that no question needs",
     ),
-    gxe.UnexpectedRowsExpectation(
-        description="every key of an overview is known, and every value of its type",
-        unexpected_rows_query="SELECT account, oddities FROM {batch} WHERE size(oddities) > 0",
+    expect_no_rows(
+        "every key of an overview is known and every value has its type",
+        "SELECT account, oddities FROM {batch} WHERE size(oddities) > 0",
         severity="warning",
-        notes="the Hub has begun to say something that rules/listings/accounts.py does not read",
+        guards_against="new fields of the Hub that rules/listings/accounts.py does not read",
     ),
 ]

@@ -1,27 +1,27 @@
 """Checks of silver.model_cards."""
 
-from hublake.expectations.builders import never, of_listed_models, rarely
+from hublake.expectations.builders import expect_listed_models, expect_no_rows, expect_share_at_most
 
 CHECKS = [
-    of_listed_models("hub_id"),
-    # Some authors did upload such a card: one in a hundred would be a fault of ours.
-    rarely(
-        "a card is not a missing value in letters",
+    expect_listed_models("hub_id"),
+    # Some authors did upload such a card. One in a hundred would be an error of ours.
+    expect_share_at_most(
+        "few cards consist of a missing value written as text",
         "text",
         "coalesce(lower(trim(text)) IN ('nan', 'none', 'null'), FALSE)",
-        at_most=0.01,
-        guards="a missing card that became three letters in somebody's table",
+        limit=0.01,
+        guards_against="a missing card that became three letters in some table",
     ),
-    rarely(
-        "a card is not an error page",
+    expect_share_at_most(
+        "few cards are error pages",
         "text",
         "coalesce(trim(text) IN ('Entry not found', 'Not Found', 'Invalid username or password.'), FALSE)",
-        at_most=0.01,
-        guards="bodies of error answers stored as cards: 12,842 of 29,432 in a public data set of 2022",
+        limit=0.01,
+        guards_against="bodies of error responses stored as cards: 12,842 of 29,432 in a public data set of 2022",
     ),
-    never(
-        "text is there only where the card holds text",
+    expect_no_rows(
+        "text is present only where the content of the card is text",
         "SELECT model_id, content FROM {batch} WHERE (content = 'text') <> (text IS NOT NULL) AND content <> 'empty'",
-        guards="pointers to large files read as cards",
+        guards_against="pointers to large files that are read as cards",
     ),
 ]

@@ -1,12 +1,12 @@
 """Checks of silver.model_licenses."""
 
-from hublake.expectations.builders import never, of_listed_models
+from hublake.expectations.builders import expect_listed_models, expect_no_rows
 
 CHECKS = [
-    of_listed_models("model_id"),
-    never(
-        "a licence is one word in lower case",
+    expect_listed_models("model_id"),
+    expect_no_rows(
+        "a licence is trimmed, in lower case and without the tag prefix",
         "SELECT model_id, license FROM {batch} WHERE license <> lower(trim(license)) OR startswith(license, 'license:')",
-        guards="one licence counted under several spellings",
+        guards_against="one licence counted under several spellings",
     ),
 ]

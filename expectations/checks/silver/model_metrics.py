@@ -1,20 +1,20 @@
 """Checks of silver.model_metrics."""
 
-from hublake.expectations.builders import rarely
+from hublake.expectations.builders import expect_share_at_most
 
 CHECKS = [
-    rarely(
-        "counts of downloads do not fall",
+    expect_share_at_most(
+        "few download counts fall",
         "has_fallen",
         "has_fallen",
-        at_most=0.02,
-        guards="downloads of all time were corrected downwards on the Hub's side before (huggingface_hub, issue 4365)",
+        limit=0.02,
+        guards_against="downward corrections of all-time downloads by the Hub, seen before (huggingface_hub, issue 4365)",
     ),
-    rarely(
-        "counts of downloads do not stand still",
+    expect_share_at_most(
+        "few 30-day download counts fall to zero",
         "glitches",
         "array_contains(glitches, 'fell_to_zero')",
-        at_most=0.02,
-        guards="the 30-day counter has stood at zero for many models at once before (hub-docs, issue 154)",
+        limit=0.02,
+        guards_against="a stopped 30-day counter: it has been zero for many models at once before (hub-docs, issue 154)",
     ),
 ]

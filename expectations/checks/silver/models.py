@@ -2,69 +2,72 @@
 
 import great_expectations.expectations as gxe
 
-from hublake.expectations.builders import never, rarely
+from hublake.expectations.builders import expect_no_rows, expect_share_at_most
 from hublake.lake.repo_ids import CREATED_AT_FLOOR
 
 FLOOR = f"TIMESTAMP '{CREATED_AT_FLOOR:%Y-%m-%d %H:%M:%S}'"
 
 CHECKS = [
-    gxe.ExpectColumnValuesToBeUnique(column="model_id", severity="critical", notes="a name belongs to one repository at a time"),
-    gxe.UnexpectedRowsExpectation(
-        description="every key of a listed item is known, and every value of its type",
-        unexpected_rows_query="SELECT model_id, oddities FROM {batch} WHERE size(oddities) > 0",
+    gxe.ExpectColumnValuesToBeUnique(column="model_id", severity="critical", notes="a name belongs to one repository at any point in time"),
+    expect_no_rows(
+        "every key of a listed item is known and every value has its type",
+        "SELECT model_id, oddities FROM {batch} WHERE size(oddities) > 0",
         severity="warning",
-        notes="the Hub has begun to say something that rules/listings/models.py does not read",
+        guards_against="new fields of the Hub that rules/listings/models.py does not read",
     ),
     gxe.ExpectColumnValuesToNotBeNull(
-        column="created_at", mostly=0.99, severity="warning", notes="without dates there is no time to derivative; answers of 2022 had none"
+        column="created_at",
+        mostly=0.99,
+        severity="warning",
+        notes="without dates there is no time to derivative; responses of 2022 had none",
     ),
-    rarely(
+    expect_share_at_most(
         "the arXiv id of the card template is rare",
         "tags",
         "array_contains(tags, 'arxiv:1910.09700')",
-        at_most=0.15,
-        guards="arXiv 1910.09700 stands in the Hub's card template and says nothing of a model: 7 % of models in 2024",
+        limit=0.15,
+        guards_against="a meaningless tag: the Hub's card template contains arXiv 1910.09700; 7 % of models in 2024 have it",
     ),
-    never(
-        "nothing was created before the floor",
+    expect_no_rows(
+        "no model was created before the floor date",
         f"SELECT model_id, created_at FROM {{batch}} WHERE created_at < {FLOOR}",
-        guards="the Hub gave everything older this second; an earlier date is misread",
+        guards_against="misread dates: the Hub gave this date to all older repositories",
     ),
-    never(
-        "the floor is marked",
+    expect_no_rows(
+        "is_created_at_floor is true exactly at the floor date",
         f"SELECT model_id, created_at FROM {{batch}} WHERE is_created_at_floor <> coalesce(created_at >= {FLOOR}"
         f" AND created_at < {FLOOR} + INTERVAL 2 SECONDS, FALSE)",
-        guards="2022-03-02 taken for the day on which thousands of models were made",
+        guards_against="2022-03-02 as the day on which thousands of models were created",
     ),
-    rarely(
-        "few models stand at the floor",
+    expect_share_at_most(
+        "few models have the floor date",
         "is_created_at_floor",
         "is_created_at_floor",
-        at_most=0.2,
-        guards="a parser that falls back to the floor: 3.9 % of models in 2024, fewer each year",
+        limit=0.2,
+        guards_against="a parser that falls back to the floor date: 3.9 % of models in 2024, fewer each year",
     ),
-    never(
-        "nothing was created after its snapshot",
+    expect_no_rows(
+        "no model was created after its snapshot",
         "SELECT model_id, created_at FROM {batch} WHERE created_at > snapshot_date + INTERVAL 2 DAYS",
-        guards="clocks, or a row of another snapshot",
+        guards_against="wrong clocks, or a row of another snapshot",
         severity="warning",
     ),
-    never(
+    expect_no_rows(
         "the author is the part of the name before the slash",
         "SELECT model_id, author FROM {batch} WHERE author IS DISTINCT FROM"
         " CASE WHEN contains(model_id, '/') THEN substring_index(model_id, '/', 1) END",
-        guards="contributors credited with the models of others",
+        guards_against="contributors that get credit for models of others",
     ),
-    rarely(
-        "not every model is without downloads",
+    expect_share_at_most(
+        "some models have downloads",
         "downloads_30d",
         "coalesce(downloads_30d, 0) = 0",
-        at_most=0.97,
-        guards="a counter that stood still; half to three quarters of the Hub have none",
+        limit=0.97,
+        guards_against="a stopped counter; half to three quarters of the models on the Hub have no downloads",
     ),
-    never(
-        "a size has a source",
+    expect_no_rows(
+        "a parameter count has a source",
         "SELECT model_id FROM {batch} WHERE (parameters IS NULL) <> (parameters_source IS NULL)",
-        guards="packed counts of quantised weights cannot be told from real ones without it",
+        guards_against="counts of unknown origin: without a source, packed counts of quantised weights look like real ones",
     ),
 ]

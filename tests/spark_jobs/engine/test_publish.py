@@ -110,11 +110,11 @@ def test_of_two_builds_at_once_the_second_to_publish_is_told(built: Warehouse) -
 def test_a_closed_gate_publishes_nothing_of_the_build_but_what_was_found(spark: SparkSession, tmp_path: Path) -> None:
     items = {"h1": {"id": "a/x", "tags": [], "createdAt": "2001-01-01T00:00:00.000Z"}}
     warehouse = Warehouse(spark, bronze(tmp_path, {OLD: items}))
-    with pytest.raises(GateClosed, match="nothing was created before the floor"):
+    with pytest.raises(GateClosed, match="no model was created before the floor date"):
         build_of(warehouse).run(MADE)
     assert set(PublishedTables(warehouse.address, {}).tables) == {LISTINGS.full_name, CRAWL_RUNS.full_name, QUALITY_RESULTS.full_name}
     broken = warehouse.read(QUALITY_RESULTS).where("outcome = 'broken' AND severity = 'critical'").collect()
-    assert [(row.table_name, row.expectation) for row in broken] == [("silver.models", "nothing was created before the floor")]
+    assert [(row.table_name, row.expectation) for row in broken] == [("silver.models", "no model was created before the floor date")]
     assert "2001-01-01" in broken[0].examples[0]
 
 

@@ -1,0 +1,23 @@
+"""The description of a file format for tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hublake.lake.schema import Column
+
+
+def select_iso_timestamps(column: Column) -> str:
+    """The SQL expression of a column, with timestamps as ISO 8601 text in UTC."""
+    if column.type == "timestamp":
+        return f"strftime({column.name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {column.name}"
+    return column.name
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """A format that DuckDB's COPY writes. `select` returns the SQL expression of a column in the file."""
+
+    summary: str  # for the help of --format
+    extension: str
+    copy_options: str
+    select: Callable[[Column], str] = select_iso_timestamps
