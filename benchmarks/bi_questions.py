@@ -1,6 +1,6 @@
-"""The ten questions of docs/questions over JDBC, once warm, beside DuckDB in this process on the same files.
+"""Latency of the ten questions of docs/questions over JDBC, compared with DuckDB in this process on the same files.
 
-Takes a warehouse that was built (`hublake hub --models 100000`, crawl, build), serves it as `hublake serve` does and only reads it.
+Needs a built warehouse (`hublake hub --models 100000`, crawl, build), which is only read. The SQL server is that of `hublake serve`.
     python -m benchmarks.bi_questions --warehouse demo/warehouse
 """
 
@@ -26,45 +26,52 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Seconds of one question, asked again and again by one client: the first time, then each time."""
+class Latencies:
+    """Seconds of the first and the later runs of one query by one client."""
 
     first: float
-    then: list[float]
+    later: list[float]
 
 
 @click.command()
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
 @WAREHOUSE
-@click.option("--rounds", default=5, show_default=True, help="Times each question is asked after the first.")
+@click.option("--rounds", default=5, show_default=True, help="Runs of each query after the first.")
 def main(numbers: tuple[str, ...], warehouse: str | None, rounds: int) -> None:
-    """Three lines a question (all, or those named as 02 or 10): the first time, then median and slowest."""
+    """Print three lines per question (all, or those numbered like 02 or 10): the first run, then the median and slowest of the others."""
     questions = [path for path in sorted((ROOT / "docs" / "questions").glob("*.sql")) if not numbers or path.stem[:2] in numbers]
     settings = load(flags={"warehouse": warehouse})
     published = PublishedTables(settings.warehouse, settings.storage)
     with warehouse_session(settings, SERVE_CONF) as lake, thrift_server(lake, hive_options(HOST, port := free_port(), None)):
         for question in questions:
             query = question.read_text("utf-8")
-            ours = asked(partial(over_jdbc, port, query), rounds)
-            peer = asked(partial(published.rows, query), rounds)
+            ours = measure(partial(query_over_jdbc, port, query), rounds)
+            peer = measure(partial(published.rows, query), rounds)
             show(f"{question.stem}, first", ours.first, peer.first, unit="s", peer_name="DuckDB")
-            show(f"{question.stem}, median", median(ours.then), median(peer.then), unit="s", peer_name="DuckDB")
-            show(f"{question.stem}, slowest", max(ours.then), max(peer.then), unit="s", peer_name="DuckDB", bar="5 s at 100,000 models")
+            show(f"{question.stem}, median", median(ours.later), median(peer.later), unit="s", peer_name="DuckDB")
+            show(
+                f"{question.stem}, slowest",
+                max(ours.later),
+                max(peer.later),
+                unit="s",
+                peer_name="DuckDB",
+                bar="5 s at 100,000 models",
+            )
 
 
-def asked(ask: Callable[[], Any], rounds: int) -> Asked:
-    """Ask once and then so often."""
+def measure(run: Callable[[], Any], rounds: int) -> Latencies:
+    """Run once and then `rounds` times."""
     seconds = []
     for _ in range(rounds + 1):
         with lap() as taken:
-            ask()
+            run()
         seconds.append(taken.seconds)
-    return Asked(seconds[0], seconds[1:])
+    return Latencies(seconds[0], seconds[1:])
 
 
-def over_jdbc(port: int, query: str) -> list[Any]:
-    """By a client that logs in for each question, as the slowest of BI tools do."""
-    connection = hive.connect(HOST, port, username="anyone", password="any", auth="CUSTOM")  # noqa: S106  # any word will do
+def query_over_jdbc(port: int, query: str) -> list[Any]:
+    """The rows of a query on a new connection, as the slowest BI tools do."""
+    connection = hive.connect(HOST, port, username="anyone", password="any", auth="CUSTOM")  # noqa: S106  # any password is accepted
     try:
         cursor = connection.cursor()
         cursor.execute(query)
@@ -74,7 +81,7 @@ def over_jdbc(port: int, query: str) -> list[Any]:
 
 
 def free_port() -> int:
-    """One that nobody listens on just now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

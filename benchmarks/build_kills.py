@@ -17,7 +17,7 @@ from pathlib import Path
 from deltalake import DeltaTable
 
 from benchmarks.figure import lap, show
-from benchmarks.gate_cost import crawled
+from benchmarks.gate_cost import crawl_synthetic_hub
 from hublake.lake.delta.builds import BuildLog
 from hublake.lake.delta.tables import append
 from hublake.lake.paths import Location
@@ -97,7 +97,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="hublake-kills-"))
-    address = crawled(folder, options.models)
+    address = crawl_synthetic_hub(folder, options.models)
     assert build(address).wait() == 0
     old = seen(address)
     recrawled(address)

@@ -1,6 +1,7 @@
-"""How much longer a build takes with its gates than without, and how long Great Expectations itself takes for the same tables.
+"""The cost of the gates in a build, and the time that Great Expectations itself takes for the same tables.
 
-python -m benchmarks.gate_cost [--models N] [--rounds N] [--folder DIR]      a made hub is crawled over loopback and built again and again
+Crawls a synthetic hub over loopback and rebuilds it repeatedly, with and without gates.
+    python -m benchmarks.gate_cost [--models N] [--rounds N] [--folder DIR]
 """
 
 import argparse
@@ -32,20 +33,20 @@ from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.engine.warehouse_session import SMALL_WAREHOUSE_ROWS, count_bronze_rows
 
 
-def crawled(folder: Path, models: int) -> str:
-    """The address of a warehouse with bronze alone."""
+def crawl_synthetic_hub(folder: Path, models: int) -> str:
+    """The address of a new warehouse with bronze tables only."""
     warehouse = str(folder / "warehouse")
     store = generate_hub(folder / "hub.sqlite", models=models, seed=7)
     with PracticeHub(store, quotas=Quotas(window_seconds=1, api=1000, resolvers=5000)) as hub:
-        for what in ("models", "cards"):
-            command = [sys.executable, "-m", "hublake.lake.cli", "crawl", what, "--endpoint", hub.url, "--warehouse", warehouse]
+        for spider in ("models", "cards"):
+            command = [sys.executable, "-m", "hublake.lake.cli", "crawl", spider, "--endpoint", hub.url, "--warehouse", warehouse]
             subprocess.run(command, check=True, capture_output=True)
     store.close()
     return warehouse
 
 
-def by_great_expectations(warehouse: Warehouse) -> tuple[float, float]:
-    """Seconds for the same expectations on the same published tables: ours, and the library's own run (yes or no alone)."""
+def compare_with_great_expectations(warehouse: Warehouse) -> tuple[float, float]:
+    """Seconds to validate all published tables: by our gate, and by Great Expectations itself (without counts or examples)."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     source: Any = context.data_sources.add_spark("spark", persist=False)
@@ -56,10 +57,10 @@ def by_great_expectations(warehouse: Warehouse) -> tuple[float, float]:
         begin = time.monotonic()
         Gate(warehouse.address).validate(frame, job.writes)
         ours += time.monotonic() - begin
-        # What reads other tables, or figures that only we measure, is left out of the library's suite: it has the easier half.
-        known = [e for e in suite_of(job.writes) if aggregate_for(e, job.writes) is not None and not (e.meta or {}).get("condition")]
+        # Great Expectations gets the easier half: no comparisons with other tables, and no figures that only our gate computes.
+        supported = [e for e in suite_of(job.writes) if aggregate_for(e, job.writes) is not None and not (e.meta or {}).get("condition")]
         batch = source.add_dataframe_asset(job.name).add_batch_definition_whole_dataframe("whole")
-        suite = context.suites.add(ExpectationSuite(name=job.name, expectations=known))
+        suite = context.suites.add(ExpectationSuite(name=job.name, expectations=supported))
         definition = context.validation_definitions.add(ValidationDefinition(name=job.name, data=batch, suite=suite))
         begin = time.monotonic()
         definition.run(batch_parameters={"dataframe": frame}, result_format="BOOLEAN_ONLY")
@@ -69,36 +70,36 @@ def by_great_expectations(warehouse: Warehouse) -> tuple[float, float]:
 
 
 def build_seconds(warehouse: Warehouse, gate: Gate) -> tuple[float, float]:
-    """Seconds on the wall, and of CPU, of a build of all tables again, with the gate's pages."""
+    """Wall-clock and CPU seconds to rebuild all tables, including the gate's Data Docs."""
     build = Build(warehouse, load(), gate)
     before = cpu_seconds()
-    with lap() as whole:
+    with lap() as taken:
         build.run(again=True)
         gate.write_docs()
     cpu = cpu_seconds() - before
     in_thread = build.inspection.seconds()
-    print(f"{type(gate).__name__}: {whole.seconds:.1f} s, {cpu:.1f} s of CPU; {in_thread:.1f} s in the gate's thread", flush=True)
-    return whole.seconds, cpu
+    print(f"{type(gate).__name__}: {taken.seconds:.1f} s, {cpu:.1f} s of CPU; {in_thread:.1f} s in the gate's thread", flush=True)
+    return taken.seconds, cpu
 
 
 def main() -> None:
-    """Crawl; build once to warm up, then with gates and without in turn; judge what was published."""
+    """Crawl; build once to warm up, then alternate builds without and with gates; then validate the published tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--folder", type=Path, help="where to work; a temporary folder by default")
+    parser.add_argument("--folder", type=Path, help="working folder; a temporary folder by default")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp(prefix="hublake-gates-"))
-    address = crawled(folder, options.models)
+    address = crawl_synthetic_hub(folder, options.models)
     spark = start_local_session(load(), folder / "spark", is_small=count_bronze_rows(Location(address)) < SMALL_WAREHOUSE_ROWS)
     warehouse = Warehouse(spark, address)
     build_seconds(warehouse, Gate(address))
     pairs = [(build_seconds(warehouse, OpenGate(address)), build_seconds(warehouse, Gate(address))) for _ in range(options.rounds)]
-    for place, unit in enumerate(("s", "s of CPU")):
-        without, with_gates = (min(taken[place] for taken in which) for which in zip(*pairs, strict=True))
-        show("a build with its gates", with_gates, without, unit=unit, peer_name="without", bar="gates at most 15 % of it: a ratio of 1.18")
-    ours, theirs = by_great_expectations(warehouse)
-    show("gates of all silver and gold tables, one after the other", ours, theirs, unit="s", peer_name="Great Expectations' own run")
+    for index, unit in enumerate(("s", "s of CPU")):
+        without, with_gates = (min(seconds[index] for seconds in builds) for builds in zip(*pairs, strict=True))
+        show("build with gates", with_gates, without, unit=unit, peer_name="without", bar="a ratio of 1.18: gates are 15 % of a build")
+    ours, theirs = compare_with_great_expectations(warehouse)
+    show("gates of all silver and gold tables, sequentially", ours, theirs, unit="s", peer_name="Great Expectations alone")
     spark.stop()
     if options.folder is None:
         shutil.rmtree(folder)

@@ -1,4 +1,4 @@
--- How do models derive from others, and how often does the Hub or the author say so?
+-- How do models derive from others, and how often is the relation declared?
 SELECT relation, count(*) AS edges, count(DISTINCT child_id) AS children,
        round(avg(CASE WHEN is_relation_declared THEN 1e0 ELSE 0e0 END), 6) AS declared_share
 FROM silver.lineage_edges

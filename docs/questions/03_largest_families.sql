@@ -1,4 +1,4 @@
--- Which models head the largest families, how deep do these go, and how many authors work on them? A model with two roots counts in both families.
+-- Which roots have the largest families, how deep are these, and how many authors contribute? A model with two roots is in both families.
 SELECT root_id, members, depth, authors
 FROM gold.families
 WHERE snapshot_date = (SELECT max(snapshot_date) FROM gold.families)

@@ -1,4 +1,4 @@
--- How many steps are models away from the top of their family?
+-- How many models are in each generation, counted from the root of their family?
 SELECT generation, count(*) AS models
 FROM gold.model_lineage
 WHERE snapshot_date = (SELECT max(snapshot_date) FROM gold.model_lineage)

@@ -1,4 +1,4 @@
--- Which licences do children take in place of their parent's? Pairs of models that declare exactly one licence each.
+-- Which licences do children declare instead of their parents' licence? Pairs of models that declare exactly one licence each.
 WITH sole AS (
   SELECT model_id, min(license) AS license
   FROM silver.model_licenses
@@ -14,7 +14,7 @@ SELECT parent.license AS parent_license, child.license AS child_license, count(*
 FROM pair
 JOIN sole AS child ON child.model_id = pair.child_id
 JOIN sole AS parent ON parent.model_id = pair.parent_id
-WHERE nullif(parent.license, child.license) IS NOT NULL -- with <>, DuckDB would pair all models that differ before it looks at the edges
+WHERE nullif(parent.license, child.license) IS NOT NULL -- with <>, DuckDB would first join all pairs of models that differ
 GROUP BY parent.license, child.license
 ORDER BY pairs DESC, parent_license, child_license
 LIMIT 10

@@ -1,4 +1,4 @@
--- How often do cards say something of their own on limits, bias, risks and the like?
+-- How often do cards document limitations, bias, risks and similar topics in their own words?
 SELECT section_class, cards, filled, round(filled_share, 6) AS filled_share,
        round(filled_share_low, 6) AS low, round(filled_share_high, 6) AS high
 FROM gold.documentation_rates

@@ -1,4 +1,4 @@
--- Which much downloaded models have a card that does not mention bias in its own words?
+-- Which popular models have a card that does not mention bias in its own words?
 SELECT models.model_id, models.downloads_30d, documentation.depth
 FROM silver.models AS models
 JOIN gold.card_documentation AS documentation

@@ -1,4 +1,4 @@
--- Whose models do other authors build on? Models of authors who build on their own work alone are left out.
+-- Whose models do authors build on, apart from their own? Authors whose models only they themselves build on are excluded.
 WITH listed AS (
   SELECT model_id, author
   FROM silver.models
@@ -12,7 +12,7 @@ SELECT parent.author, count(DISTINCT child.author) AS other_authors, count(DISTI
 FROM edge
 JOIN listed AS parent ON parent.model_id = edge.parent_id
 JOIN listed AS child ON child.model_id = edge.child_id
-WHERE nullif(parent.author, child.author) IS NOT NULL -- with <>, DuckDB would pair all models that differ before it looks at the edges
+WHERE nullif(parent.author, child.author) IS NOT NULL -- with <>, DuckDB would first join all pairs of models that differ
 GROUP BY parent.author
 ORDER BY other_authors DESC, models_of_others DESC, parent.author
 LIMIT 10

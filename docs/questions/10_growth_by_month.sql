@@ -1,4 +1,4 @@
--- How many models were made in each month, and how many of these derive from another? The Hub's floor of dates is left out.
+-- How many models were created per month, and how many of them derive from another? Models with the Hub's floor date are excluded.
 WITH derived AS (
   SELECT DISTINCT child_id
   FROM silver.lineage_edges

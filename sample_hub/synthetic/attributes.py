@@ -68,7 +68,7 @@ def set_attributes(draft: ModelDraft, parents: Sequence[Parent]) -> None:
 
 
 def set_front_matter(draft: ModelDraft, license_id: str, rng: Random) -> None:
-    """Set well-formed front matter. Each key is present in most cards only."""
+    """Set well-formed front matter. No key is present in all cards."""
     front: dict[str, Any] = {}
     if rng.random() < 0.75:
         front["license"] = license_id
