@@ -49,14 +49,14 @@ class UnexpectedRows:
             return self.query(), self.count_sql
         return self.prefilter, "max(expected)" if self.aggregate else "count(*)"
 
-    def count_from(self, figure: Any, aggregates: Mapping[str, Any]) -> float | None:
+    def count_from(self, figure: Any, match_values: Mapping[str, Any]) -> float | None:
         """The number of unexpected rows according to the first query; None where its result is not conclusive.
 
-        `aggregates` are values of SQL aggregates of the table.
+        `match_values`: SQL aggregate of the table -> its value.
         """
         if self.prefilter is None:
             return figure or 0
-        passes = figure == aggregates[self.aggregate] if self.aggregate else not figure
+        passes = figure == match_values[self.aggregate] if self.aggregate else not figure
         return 0 if passes else None
 
     def measurement(self, count: int) -> Measurement:
@@ -164,9 +164,11 @@ def measure(
     ]
 
 
-def _count_unexpected(unexpected: Sequence[UnexpectedRows], figures: Sequence[Any], aggregates: Mapping[str, Any]) -> Iterator[Measurement]:
+def _count_unexpected(
+    unexpected: Sequence[UnexpectedRows], figures: Sequence[Any], match_values: Mapping[str, Any]
+) -> Iterator[Measurement]:
     """Measurements from the figures of the first queries; runs the exact queries where these are not conclusive."""
-    counts = [u.count_from(figure, aggregates) for u, figure in zip(unexpected, figures, strict=True)]
+    counts = [u.count_from(figure, match_values) for u, figure in zip(unexpected, figures, strict=True)]
     exact = iter(_compute([(u.query(), [u.count_sql]) for u, count in zip(unexpected, counts, strict=True) if count is None]))
     for u, count in zip(unexpected, counts, strict=True):
         yield u.measurement(int((next(exact)[0] if count is None else count) or 0))

@@ -9,9 +9,10 @@ from aiohttp.typedefs import Handler, Middleware
 
 from hublake.sample_hub.server import account_routes, faults, file_routes, listing_routes, repo_routes
 from hublake.sample_hub.server.faults import Faults
+from hublake.sample_hub.server.parameters import token_of
 from hublake.sample_hub.server.quota import Allowance, Quotas, RateLimiter, bucket_of
 from hublake.sample_hub.server.request_log import RequestLog
-from hublake.sample_hub.server.responses import Refused, refused, token_of
+from hublake.sample_hub.server.responses import Refused, refused
 from hublake.sample_hub.store import Store
 
 _ALLOWANCE = web.RequestKey("allowance", Allowance)

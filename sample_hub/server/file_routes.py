@@ -4,8 +4,9 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from hublake.sample_hub.server.parameters import find_repo, token_of
 from hublake.sample_hub.server.repo_routes import check_revision, stored_file
-from hublake.sample_hub.server.responses import compressed, find_repo, missing_file, redirect, refused, token_of
+from hublake.sample_hub.server.responses import compressed, missing_file, redirect, refused
 from hublake.sample_hub.store import File, RepoRecord, Store
 
 # Root files of a gated repository that anybody may read through /resolve/. The letter case must match.

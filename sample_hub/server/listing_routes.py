@@ -9,12 +9,10 @@ from aiohttp import web
 
 from hublake.sample_hub.keyset import SORT_COLUMNS, After, BadCursor, Order, decode_cursor, encode_cursor
 from hublake.sample_hub.server import fields
-from hublake.sample_hub.server.responses import as_json, invalid, repo_type_of, require_one_of
+from hublake.sample_hub.server.parameters import expand_names, is_set, page_limit, repo_type_of
+from hublake.sample_hub.server.responses import as_json, invalid
 from hublake.sample_hub.store import RepoType, Store
 from hublake.sample_hub.store_schema import Filter, tag_filter
-
-MAX_PAGE = 1000
-_TRUE_VALUES = ("true", "True", "1")
 
 
 @dataclass(frozen=True)
@@ -40,19 +38,6 @@ def list_repos(request: web.Request, store: Store) -> web.Response:
         cursor = encode_cursor(query.order, After(shown[-1][0], shown[-1][1]))
         link = {"Link": f'<{_next_url(request, cursor)}>; rel="next"'}
     return as_json(request, items, link)
-
-
-def is_set(request: web.Request, name: str) -> bool:
-    """Whether a boolean parameter is set, in any of the spellings that clients use."""
-    return request.query.get(name) in _TRUE_VALUES
-
-
-def expand_names(request: web.Request, valid: Sequence[str]) -> list[str]:
-    """The fields requested by `expand` or `expand[]`. An invalid name is refused with the list of valid ones."""
-    names = [*request.query.getall("expand", []), *request.query.getall("expand[]", [])]
-    for name in names:
-        require_one_of(name, valid, "expand")
-    return names
 
 
 def _query(request: web.Request, repo_type: RepoType) -> _Query:
@@ -84,14 +69,6 @@ def _after(request: web.Request, order: Order) -> After | None:
         return decode_cursor(order, cursor)
     except BadCursor as bad:
         raise invalid(str(bad)) from bad
-
-
-def page_limit(request: web.Request) -> int:
-    """The requested page size, up to the Hub's maximum."""
-    limit = request.query.get("limit", str(MAX_PAGE))
-    if not limit.isascii() or not limit.isdigit() or int(limit) < 1:
-        raise invalid("✖ Invalid input: expected number >= 1\n  → at limit")
-    return min(int(limit), MAX_PAGE)
 
 
 def _filters(request: web.Request) -> list[Filter]:

@@ -12,8 +12,8 @@ import orjson
 from aiohttp import web
 
 from hublake.sample_hub.server import fields
-from hublake.sample_hub.server.listing_routes import MAX_PAGE, expand_names, is_set, page_limit
-from hublake.sample_hub.server.responses import as_json, find_repo, invalid, missing_file, redirect, refused, token_of
+from hublake.sample_hub.server.parameters import MAX_PAGE, expand_names, find_repo, is_set, page_limit, token_of
+from hublake.sample_hub.server.responses import as_json, invalid, missing_file, redirect, refused
 from hublake.sample_hub.store import File, RepoRecord, Store
 
 _WEIGHTS = (".safetensors", ".bin", ".gguf", ".pt", ".pth", ".onnx", ".h5", ".msgpack", ".zip", ".flac")

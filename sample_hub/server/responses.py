@@ -8,10 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from hublake.sample_hub.store import RepoRecord, RepoType, Store
-
 _COMPRESS_FROM_BYTES = 200
-_TYPES: Mapping[str, RepoType] = {"models": "model", "datasets": "dataset", "spaces": "space"}
 
 
 class Refused(Exception):
@@ -69,38 +66,3 @@ def missing_file(sha: str, is_head: bool = False) -> Refused:
     etag = sha1(b"Entry not found", usedforsecurity=False).hexdigest()
     headers = {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found", "X-Repo-Commit": sha, "ETag": f'W/"f-{etag}"'}
     return Refused(web.Response(status=404, text="" if is_head else "Entry not found", headers=headers))
-
-
-def token_of(request: web.Request) -> str | None:
-    """The bearer token. Raises Refused where it does not have the form of a Hub token."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token:
-        return None
-    if not token.startswith("hf_"):
-        raise refused(401, "Invalid credentials in Authorization header")
-    return token
-
-
-def repo_type_of(request: web.Request) -> RepoType:
-    """The repository type in the path; models where the path has none, as in the addresses of their files."""
-    return _TYPES[request.match_info.get("kind", "models")]
-
-
-def find_repo(request: web.Request, store: Store, repo_id: str) -> RepoRecord | str:
-    """The repository, or its current name if it was renamed. Raises Refused where the caller may not know whether it exists.
-
-    The 401 carries RepoNotFound, which the real Hub omits: its client takes a 401 without the code for a missing repository only
-    over TLS.
-    """
-    token = token_of(request)
-    repo_type = repo_type_of(request)
-    repo = store.find(repo_id, repo_type)
-    if repo and not repo.is_gone:
-        return repo
-    current = None if repo else store.current_name(repo_id, repo_type)
-    if current:
-        return current
-    if token:
-        raise refused(404, "Repository not found", "RepoNotFound")
-    headers = {"WWW-Authenticate": 'Bearer realm="Authentication required", charset="UTF-8"'}
-    raise refused(401, "Invalid username or password.", "RepoNotFound", headers)
