@@ -1,4 +1,4 @@
-"""Is the folded graph equal to NetworkX and igraph, on recorded hubs and on made graphs? Prints the largest difference of each figure.
+"""Differences between the graph algorithms and NetworkX and igraph, on recorded hubs and synthetic graphs: the largest one per figure.
 
 python -m benchmarks.graph_exact --data FOLDER
 """
@@ -13,126 +13,134 @@ import numpy as np
 
 from benchmarks.figure import lap, show
 from benchmarks.lineage_truth import items
-from benchmarks.made_graph import made_pairs
+from benchmarks.synthetic_graph import synthetic_edges
 from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG
-from hublake.rules.lineage.parent_names import parent_names
-from hublake.spark_jobs.graph.bearing import Bearing, bearing
-from hublake.spark_jobs.graph.folding import Ids, distinct_pairs, fold
-from hublake.spark_jobs.graph.standing import Standing, standing
-from hublake.spark_jobs.graph.strong import strong_components
+from hublake.rules.lineage.parent_references import parse_parent_references
+from hublake.spark_jobs.graph.components import strong_components
+from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
+from hublake.spark_jobs.graph.impact_sums import ImpactSums, impact_sums
+from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
+from hublake.spark_jobs.graph.lineage_positions import LineagePositions, lineage_positions
 
 RECORDED = ("hub2024/models.jsonl.gz", "hub2026/models-2026-08-21.jsonl.gz")
 
 
 def recorded(path: Path) -> tuple[Ids, Ids, Ids]:
-    """(child, parent, downloads of each model): pairs by tags between listed models, numbers in order of names."""
+    """(child, parent, downloads of each model): edges between listed models by tags; models are numbered by name."""
     hub = {item["id"]: item for item in items(path)}
-    number = {name: place for place, name in enumerate(sorted(hub))}
-    pairs = [
-        (number[child], number[parent.name])
+    number = {name: index for index, name in enumerate(sorted(hub))}
+    edges = [
+        (number[child], number[parent.model_id])
         for child, item in hub.items()
         for tag in item["tags"]
         if tag.startswith(BASE_MODEL_TAG)
-        for parent in parent_names(tag.rpartition(":")[2])
-        if parent.name in number
+        for parent in parse_parent_references(tag.rpartition(":")[2])
+        if parent.model_id in number
     ]
-    child, parent = np.array(pairs, dtype=np.int64).T
+    child, parent = np.array(edges, dtype=np.int64).T
     return child, parent, np.array([hub[name].get("downloads") or 0 for name in number], dtype=np.int64)
 
 
-def shapes() -> tuple[Ids, Ids, Ids]:
-    """A star of 100,000, a chain of 50 between two cycles, self loops, pairs given twice, any to any, and 1,000 models alone."""
-    chance = np.random.default_rng(7)
+def special_shapes() -> tuple[Ids, Ids, Ids]:
+    """A star of 100,000, a chain of 50 between two cycles, self-loops, duplicate edges, random edges and 1,000 isolated models."""
+    rng = np.random.default_rng(7)
     star, chain, cycle = np.arange(1, 100_001), np.arange(50), np.arange(5)
-    sides = [
+    parts = [
         (star, np.zeros_like(star)),
         (100_001 + chain, 100_002 + chain),
         (100_101 + cycle, 100_101 + (cycle + 1) % 5),
         (100_111 + cycle, 100_111 + (cycle + 1) % 5),
         (np.array([100_101, 100_051]), np.array([100_001, 100_111])),
         (np.array([100_121, 100_122, 100_122, 100_123]), np.array([100_121, 100_121, 100_121, 100_123])),
-        (chance.integers(100_200, 101_000, 900), chance.integers(100_200, 101_000, 900)),
+        (rng.integers(100_200, 101_000, 900), rng.integers(100_200, 101_000, 900)),
     ]
-    child, parent = (np.concatenate(side) for side in zip(*sides, strict=True))
-    return child, parent, chance.integers(0, 1_000, 102_000)
+    child, parent = (np.concatenate(ends) for ends in zip(*parts, strict=True))
+    return child, parent, rng.integers(0, 1_000, 102_000)
 
 
 def compare(what: str, child: Ids, parent: Ids, downloads: Ids) -> None:
-    """Every figure of every model."""
-    size = downloads.size
+    """Compare every figure of every model."""
+    nodes = downloads.size
     with lap() as ours:
-        folding = fold(distinct_pairs(size, child, parent))
-        strong = strong_components(folding)
-        stands = standing(folding, strong)
-        bears = bearing(folding, strong, stands.root_counts, downloads)
-    kept = list(zip(folding.pairs.child.tolist(), folding.pairs.parent.tolist(), strict=True))
-    peer = igraph.Graph(n=size, edges=kept, directed=True)
-    plain: nx.DiGraph[int] = nx.DiGraph()
-    plain.add_nodes_from(range(size))
-    plain.add_edges_from(kept)
-    print(f"{what}: {size:,} models, {len(kept):,} pairs, {folding.core.child.size:,} in the core, folded in {ours.seconds:.2f} s")
-    for weights, ranks in ((None, bears.pagerank), (downloads, bears.pagerank_by_downloads)):
+        graph = simple_digraph(nodes, child, parent)
+        contraction, strong = contract_leaves(graph), strong_components(graph)
+        positions = lineage_positions(contraction, strong)
+        sums = impact_sums(contraction, strong, positions.root_counts, downloads)
+    edges = list(zip(graph.child.tolist(), graph.parent.tolist(), strict=True))
+    by_igraph = igraph.Graph(n=nodes, edges=edges, directed=True)
+    by_networkx: nx.DiGraph[int] = nx.DiGraph()
+    by_networkx.add_nodes_from(range(nodes))
+    by_networkx.add_edges_from(edges)
+    print(f"{what}: {nodes:,} models, {len(edges):,} edges, {contraction.core.child.size:,} in the core, computed in {ours.seconds:.2f} s")
+    for weights, ranks in ((None, sums.pagerank), (downloads, sums.pagerank_by_downloads)):
         name = "pagerank" if weights is None else "pagerank by downloads"
         teleport = None if weights is None else dict(enumerate(weights.tolist()))
-        by_networkx = _networkx(plain, teleport)
-        by_igraph = peer.pagerank() if weights is None else peer.personalized_pagerank(reset=weights.tolist())
-        for other, told in (("igraph", np.array(by_igraph)), ("NetworkX", np.array(list(by_networkx.values())))):
-            difference = np.abs(ranks / ranks.sum() - told) / np.maximum(told, 1e-18)
-            show(f"  {name}, {other}: largest relative difference", float(difference.max()), unit="of the rank", bar="1e-6")
-    for name, count in _wrong(plain, peer, strong, stands, bears).items():
+        peers = {
+            "igraph": np.array(by_igraph.pagerank() if weights is None else by_igraph.personalized_pagerank(reset=weights.tolist())),
+            "NetworkX": np.array(list(_networkx_pagerank(by_networkx, teleport).values())),
+        }
+        for peer, expected in peers.items():
+            difference = np.abs(ranks / ranks.sum() - expected) / np.maximum(expected, 1e-18)
+            show(f"  {name}, {peer}: largest relative difference", float(difference.max()), unit="of the rank", bar="1e-6")
+    for name, count in _differing_models(by_networkx, by_igraph, strong, positions, sums).items():
         show(f"  {name}: models that differ", count, unit="models", bar="0")
 
 
-def _networkx(plain: "nx.DiGraph[int]", teleport: dict[int, int] | None) -> dict[int, float]:
-    """Ranks as near as its rounding lets it come: it stops where a step changes less than `tol` a model, or never."""
+def _networkx_pagerank(graph: "nx.DiGraph[int]", teleport: dict[int, int] | None) -> dict[int, float]:
+    """Ranks with the smallest tolerance at which NetworkX converges: with smaller ones, its rounding errors keep it from stopping."""
     for digits in range(16, 9, -1):
         with suppress(nx.PowerIterationFailedConvergence):
-            found: dict[int, float] = nx.pagerank(plain, personalization=teleport, tol=10.0**-digits / len(plain), max_iter=500)
+            found: dict[int, float] = nx.pagerank(graph, personalization=teleport, tol=10.0**-digits / len(graph), max_iter=500)
             return found
-    raise ValueError("NetworkX comes to no end")
+    raise ValueError("NetworkX does not converge")
 
 
-def _wrong(plain: "nx.DiGraph[int]", peer: igraph.Graph, strong: Ids, stands: Standing, bears: Bearing) -> dict[str, int]:
-    smallest, ring = np.arange(strong.size), np.arange(strong.size)
-    for label, groups in ((smallest, nx.weakly_connected_components(plain)), (ring, nx.strongly_connected_components(plain))):
-        for members in groups:
+def _differing_models(
+    by_networkx: "nx.DiGraph[int]", by_igraph: igraph.Graph, strong: Ids, positions: LineagePositions, sums: ImpactSums
+) -> dict[str, int]:
+    weak_label, strong_label = np.arange(strong.size), np.arange(strong.size)
+    for label, components in (
+        (weak_label, nx.weakly_connected_components(by_networkx)),
+        (strong_label, nx.strongly_connected_components(by_networkx)),
+    ):
+        for members in components:
             label[list(members)] = min(members)
-    below = {model: len(nx.ancestors(plain, model)) for model, children in enumerate(peer.indegree()) if children}
-    roots, generation = _tops(plain, ring)
-    found = [stands.root[stands.first_root[k] : stands.first_root[k + 1]].tolist() for k in stands.roots_of.tolist()]
+    descendants = {model: len(nx.ancestors(by_networkx, model)) for model, children in enumerate(by_igraph.indegree()) if children}
+    roots, generation = _roots_and_generations(by_networkx, strong_label)
+    offsets = positions.root_offsets
+    root_lists = [positions.roots[offsets[k] : offsets[k + 1]].tolist() for k in positions.root_list.tolist()]
     return {
-        "components": int((smallest != stands.component).sum()),
-        "strong components": int((ring != strong).sum()),
-        "roots": sum(roots[model] != set(told) or len(told) != len(roots[model]) for model, told in enumerate(found)),
-        "generations": sum(generation[model] != told for model, told in enumerate(stands.generation.tolist())),
-        "dependants": int((np.array(peer.indegree()) != bears.dependants).sum()),
-        "descendants": sum(below.get(model, 0) != told for model, told in enumerate(bears.descendants.tolist())),
+        "components": int((weak_label != positions.component).sum()),
+        "strong components": int((strong_label != strong).sum()),
+        "roots": sum(roots[model] != set(found) or len(found) != len(roots[model]) for model, found in enumerate(root_lists)),
+        "generations": sum(generation[model] != found for model, found in enumerate(positions.generation.tolist())),
+        "dependants": int((np.array(by_igraph.indegree()) != sums.dependants).sum()),
+        "descendants": sum(descendants.get(model, 0) != found for model, found in enumerate(sums.descendants.tolist())),
     }
 
 
-def _tops(plain: "nx.DiGraph[int]", ring: Ids) -> tuple[dict[int, set[int]], dict[int, int]]:
-    """Topmost models above each, and the longest way to one, without the pairs on cycles."""
-    upward = nx.DiGraph(plain)
-    upward.remove_edges_from([(a, b) for a, b in plain.edges if ring[a] == ring[b]])
+def _roots_and_generations(graph: "nx.DiGraph[int]", strong_label: Ids) -> tuple[dict[int, set[int]], dict[int, int]]:
+    """The roots above each model and the longest path from one, without the edges on cycles."""
+    acyclic = nx.DiGraph(graph)
+    acyclic.remove_edges_from([(a, b) for a, b in graph.edges if strong_label[a] == strong_label[b]])
     roots: dict[int, set[int]] = {}
     generation: dict[int, int] = {}
-    for model in reversed(list(nx.topological_sort(upward))):
-        parents = list(upward.successors(model))
+    for model in reversed(list(nx.topological_sort(acyclic))):
+        parents = list(acyclic.successors(model))
         roots[model] = set().union(*(roots[parent] for parent in parents)) or {model}
         generation[model] = max((generation[parent] + 1 for parent in parents), default=0)
     return roots, generation
 
 
 def main() -> None:
-    """Both recorded hubs, then made graphs."""
+    """Compare on two recorded hubs, special shapes and a synthetic hub."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     data = parser.parse_args().data
     for name in RECORDED:
         compare(name, *recorded(data / name))
-    compare("odd shapes", *shapes())
-    made = made_pairs(100_000, 50_000)
-    compare("a made hub", *made, np.random.default_rng(7).integers(0, 1_000, 100_000))
+    compare("special shapes", *special_shapes())
+    compare("a synthetic hub", *synthetic_edges(100_000, 50_000), np.random.default_rng(7).integers(0, 1_000, 100_000))
 
 
 if __name__ == "__main__":

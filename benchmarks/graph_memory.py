@@ -1,6 +1,6 @@
-"""What the one task of each job on the whole graph takes at its peak, beside the formula of conf/spark/cluster.conf.
+"""Peak memory of the single task of each job on the complete graph, and the formula in conf/spark/cluster.conf.
 
-Each runs in a process of its own that reads its Arrow batches from a file, as Spark's Python worker does from its socket.
+Each task runs in its own process and reads its Arrow batches from a file, as Spark's Python worker reads them from its socket.
     python -m benchmarks.graph_memory --models 3100000 --edges 1500000
 """
 
@@ -16,36 +16,36 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.figure import peak_megabytes, show
-from benchmarks.made_graph import Numbers, made_pairs
+from benchmarks.synthetic_graph import Numbers, synthetic_edges
 from hublake.spark_jobs.dataframes.arrow_functions import OUTPUT_BATCH_ROWS
-from hublake.spark_jobs.gold.impact.model_impact import _measured
-from hublake.spark_jobs.gold.lineage.model_lineage import _placed
-from hublake.spark_jobs.graph.bearing import DAMPING
-from hublake.spark_jobs.steps.lineage_edges import edges
+from hublake.spark_jobs.gold.impact.model_impact import _node_sums
+from hublake.spark_jobs.gold.lineage.model_lineage import _positions
+from hublake.spark_jobs.graph.impact_sums import DAMPING
+from hublake.spark_jobs.steps.parent_claims import edges_from_claims
 
 TASKS: dict[str, Callable[..., pa.Table]] = {
-    "lineage_edges": edges,
-    "model_lineage": _placed,
-    "model_impact": partial(_measured, damping=DAMPING),
+    "lineage_edges": edges_from_claims,
+    "model_lineage": _positions,
+    "model_impact": partial(_node_sums, damping=DAMPING),
 }
-OF_A_MILLION_MODELS = {"lineage_edges": 0.4, "model_lineage": 0.1, "model_impact": 0.1}  # GB; names, or numbers of models
+GB_PER_MILLION_MODELS = {"lineage_edges": 0.4, "model_lineage": 0.1, "model_impact": 0.1}  # names, or hashes of names
 
 
 def formula(task: str, models: int, edges: int) -> float:
-    """GB beside the JVM, as conf/spark/cluster.conf has it."""
-    return 0.3 + 0.4 * edges / 1e6 + OF_A_MILLION_MODELS[task] * models / 1e6
+    """GB beyond the JVM, as in conf/spark/cluster.conf."""
+    return 0.3 + 0.4 * edges / 1e6 + GB_PER_MILLION_MODELS[task] * models / 1e6
 
 
-def made_names(models: int) -> pa.Array:
-    """Names as long as the Hub's; every eighth tells of another."""
-    ends = ("", "-GGUF", *(f"-{n}" for n in range(2, 8)))
-    return pa.array([f"owner{n % 100_000}/Some-Model-{n - n % 8}{ends[n % 8]}" for n in range(models)])
+def synthetic_names(models: int) -> pa.Array:
+    """Names as long as the Hub's; one in eight implies a parent."""
+    suffixes = ("", "-GGUF", *(f"-{n}" for n in range(2, 8)))
+    return pa.array([f"owner{n % 100_000}/Some-Model-{n - n % 8}{suffixes[n % 8]}" for n in range(models)])
 
 
-def said(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:
-    """What lineage_edges sends: all models, and each pair as a tag says it."""
+def edges_input(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:
+    """The input of lineage_edges: all models, and each edge as a claim by a tag."""
     models, parents = len(names), names.take(pa.array(parent))
-    readings = {
+    declared = {
         "child_id": names.take(pa.array(child)),
         "parent": parents,
         "declared_parent": parents,
@@ -63,26 +63,26 @@ def said(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table
         "is_created_at_floor": pa.repeat(False, models),
         "downloads_30d": pa.array(np.zeros(models, dtype=np.int64)),
     }
-    nothing = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})
-    return {"readings": pa.table(readings), "models": pa.table(known), "former_names": nothing}
+    no_former_names = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})
+    return {"declared": pa.table(declared), "models": pa.table(known), "former_names": no_former_names}
 
 
-def named(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:
-    """What model_lineage sends: the pairs, by names."""
+def lineage_input(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:
+    """The input of model_lineage: the edges by names."""
     return {"declared": pa.table({"child_id": names.take(pa.array(child)), "parent_id": names.take(pa.array(parent))})}
 
 
-def numbered(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:
-    """What model_impact sends: all models and the pairs, by numbers of 64 bits."""
+def impact_input(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:
+    """The input of model_impact: all models and the edges, by 64-bit hashes."""
     models = len(names)
-    number = np.random.default_rng(7).permutation(np.arange(models, dtype=np.int64) * 2_000_003)
-    known = pa.table({"number": number, "downloads": np.zeros(models, dtype=np.int64), "parent": pa.nulls(models, pa.int64())})
-    pairs = pa.table({"number": number[child], "downloads": pa.nulls(child.size, pa.int64()), "parent": number[parent]})
-    return {"graph": pa.concat_tables([known, pairs])}
+    node = np.random.default_rng(7).permutation(np.arange(models, dtype=np.int64) * 2_000_003)
+    known = pa.table({"node": node, "downloads": np.zeros(models, dtype=np.int64), "parent": pa.nulls(models, pa.int64())})
+    edges = pa.table({"node": node[child], "downloads": pa.nulls(child.size, pa.int64()), "parent": node[parent]})
+    return {"graph": pa.concat_tables([known, edges])}
 
 
-def peak(task: str, folder: Path) -> float:
-    """GB that this process ever held, after the task."""
+def run_task(task: str, folder: Path) -> float:
+    """Run a task and return the peak memory of this process in GB."""
     tables = {}
     for path in folder.iterdir():
         with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as reader:
@@ -92,29 +92,29 @@ def peak(task: str, folder: Path) -> float:
 
 
 def main() -> None:
-    """Write the batches, run each task in a process of its own."""
+    """Write the batches and run each task in its own process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=310_000)
     parser.add_argument("--edges", type=int, default=150_000)
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        print(peak(args.one[0], Path(args.one[1])))
+        print(run_task(args.one[0], Path(args.one[1])))
         return
-    names, (child, parent) = made_names(args.models), made_pairs(args.models, args.edges)
-    sends = {"lineage_edges": said, "model_lineage": named, "model_impact": numbered}
+    names, (child, parent) = synthetic_names(args.models), synthetic_edges(args.models, args.edges)
+    inputs = {"lineage_edges": edges_input, "model_lineage": lineage_input, "model_impact": impact_input}
     with tempfile.TemporaryDirectory() as work:
-        for task, tables in sends.items():
+        for task, tables in inputs.items():
             folder = Path(work) / task
             folder.mkdir()
             for name, table in tables(names, child, parent).items():
                 with pa.ipc.new_stream(folder / name, table.schema) as writer:
                     writer.write_table(table, max_chunksize=OUTPUT_BATCH_ROWS)
             command = [sys.executable, "-m", "benchmarks.graph_memory", "--one", task, str(folder)]
-            taken = float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+            peak = float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
             show(
-                f"{task}: {args.models:,} models, {child.size:,} pairs",
-                taken,
+                f"{task}: {args.models:,} models, {child.size:,} edges",
+                peak,
                 formula(task, args.models, child.size),
                 unit="GB",
                 peer_name="formula",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figure import cpu_seconds, lap, show
-from benchmarks.made_graph import DAY, made_pairs, recorded_pairs, write_silver
+from benchmarks.synthetic_graph import DAY, recorded_edges, synthetic_edges, write_silver
 
 
 def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, float]:
@@ -106,12 +106,12 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
     from hublake.lake.settings import load
     from hublake.spark_jobs.engine.session import start_local_session
     from hublake.spark_jobs.engine.warehouse import Warehouse
-    from hublake.spark_jobs.steps.derivation_edges import derivations
+    from hublake.spark_jobs.steps.derivation_edges import derivation_edges
 
     with lap() as whole:
         spark = start_local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
         warehouse = Warehouse(spark, str(folder))
-        pairs = derivations(warehouse.read(LINEAGE_EDGES)).distinct()
+        pairs = derivation_edges(warehouse.read(LINEAGE_EDGES)).distinct()
         graph = GraphFrame(
             warehouse.read(MODELS).select(F.xxhash64("model_id").alias("id")),
             pairs.select(F.xxhash64("child").alias("src"), F.xxhash64("parent").alias("dst")),
@@ -150,7 +150,7 @@ def _told(taken: dict[str, float]) -> str:
 
 def _write(folder: Path, models: int, args: argparse.Namespace) -> None:
     """The silver tables to measure on: a made graph in proportion to the sizes asked for, or a recorded one and its copies."""
-    pairs = recorded_pairs(args.recorded, models) if args.recorded else made_pairs(models, args.edges * models // args.models)
+    pairs = recorded_edges(args.recorded, models) if args.recorded else synthetic_edges(models, args.edges * models // args.models)
     write_silver(folder, models, *pairs)
     print(f"{models:,} models, {pairs[0].size:,} pairs", flush=True)
 

@@ -1,4 +1,4 @@
-"""From bronze on disk to all silver tables behind their gates: models a second, beside bare engines that only read the items.
+"""From bronze on disk to all silver tables elements_without_prefix their gates: models a second, beside bare engines that only read the items.
 
 The peers parse each item's JSON into the columns that silver.models takes from it as they are, and write them: no rules, no gates,
 no other table. Seconds of ours are those beyond the start of the session; the last lines also leave out what a tenth of the models

@@ -1,19 +1,18 @@
-"""A declared value of a model, with where it was read."""
+"""Values that a model declares (licence, language, dataset), each with the source it was read from."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from itertools import chain
 from typing import NamedTuple
 
-# What the author wrote is certain; the Hub's parse of it is the same but may be older; a tag was made from it or typed.
-CONFIDENCE = {"card": 1.0, "card_data": 0.98, "tag": 0.95}
+# The card is what the author wrote. card_data is the Hub's parse of it and may be older. A tag was derived from the card or typed by hand.
+SOURCE_CONFIDENCE = {"card": 1.0, "card_data": 0.98, "tag": 0.95}
+
+MAX_CACHED_CHARS = 200  # of all texts of one call: most models declare little, and long texts must not fill the cache
 
 
-REMEMBERED = 200  # characters of all texts together: what most models declare is short, but no long text is
-
-
-class Facet(NamedTuple):
-    """`value` as we name it, `written` as it stands there; `source` is one of SOURCES."""
+class DeclaredValue(NamedTuple):
+    """`value` is normalised, `written` is the text as declared; `source` is one of SOURCES."""
 
     value: str
     written: str
@@ -21,23 +20,24 @@ class Facet(NamedTuple):
     confidence: float
 
 
-def after_prefix(tags: Iterable[str], prefix: str) -> list[str]:
-    """What stands behind `prefix` in tags, blanks cut off.
+def tag_values(tags: Iterable[str], prefix: str) -> list[str]:
+    """The values of the tags with this prefix, stripped; blank values are dropped.
 
-    >>> after_prefix(["en", "license: mit", "license:"], "license:")
+    >>> tag_values(["en", "license: mit", "license:"], "license:")
     ['mit']
     """
     found = [tag[len(prefix) :].strip() for tag in tags if tag.startswith(prefix)]
     return [text for text in found if text]
 
 
-def remembered(rule: Callable[..., list[Facet]]) -> Callable[..., list[Facet]]:
-    """A rule on texts that answers at once what it was asked lately: the models of a listing declare a few thousand combinations."""
-    known = lru_cache(1 << 13)(rule)
+def cached_if_short(rule: Callable[..., list[DeclaredValue]]) -> Callable[..., list[DeclaredValue]]:
+    """Cache a rule on texts: the models of one listing declare a few thousand distinct combinations."""
+    cached_rule = lru_cache(1 << 13)(rule)
 
     @wraps(rule)
-    def answer(*places: Iterable[str]) -> list[Facet]:
-        texts = tuple(map(tuple, places))
-        return (known if sum(map(len, chain.from_iterable(texts))) <= REMEMBERED else rule)(*texts)
+    def call(*sources: Iterable[str]) -> list[DeclaredValue]:
+        texts = tuple(map(tuple, sources))
+        is_short = sum(map(len, chain.from_iterable(texts))) <= MAX_CACHED_CHARS
+        return (cached_rule if is_short else rule)(*texts)
 
-    return answer
+    return call

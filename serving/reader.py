@@ -15,7 +15,7 @@ from hublake.lake.paths import Location, require_warehouse
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.settings import Settings
-from hublake.rules.listings.crawls import parsed_day
+from hublake.rules.listings.snapshot_crawls import parse_as_of_date
 
 
 class PublishedTables:
@@ -47,7 +47,7 @@ class PublishedTables:
             day = self.value(f'SELECT max(snapshot_date) FROM "{registered}" WHERE crawl_id = $crawl', crawl=as_of)
             if day is not None:
                 return date.fromisoformat(str(day))
-        return parsed_day(as_of)
+        return parse_as_of_date(as_of)
 
     def _register(self, table: Table) -> bool:
         try:

@@ -1,1 +1,1 @@
-"""Datasets."""
+"""Datasets that models declare."""

@@ -1,1 +1,1 @@
-"""Languages."""
+"""Languages that models and datasets declare."""

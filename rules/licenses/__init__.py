@@ -1,1 +1,1 @@
-"""Licences."""
+"""Licences that models and datasets declare."""

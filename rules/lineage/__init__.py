@@ -1,1 +1,1 @@
-"""Which models a model derives from, and how."""
+"""The parents of a model: which models it derives from, and by which relation."""

@@ -1,4 +1,4 @@
-"""One model's facts -> the parents it declares, each with its relation and the evidence for it."""
+"""Collect the parents that a model declares, each with its relation and the evidence for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,27 @@ from typing import NamedTuple
 
 from hublake.lake.enums import RELATIONS
 from hublake.lake.repo_ids import looks_like_model_id
-from hublake.rules.lineage.parent_names import ParentName, parent_names
-from hublake.rules.lineage.relations import Inferred, Marks, infer_relation
+from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
+from hublake.rules.lineage.relation_inference import InferredRelation, RelationClues, infer_relation
 
 BASE_MODEL_TAG = "base_model:"
 BARE_TAG = "bare_tag"
 
-# How sure the link itself is. What the Hub resolved is a fact; a card may name what it only compares itself with;
-# a bare tag may thank, compare or advertise.
-LINK_CONFIDENCE = {"hub_base_models": 1.0, "typed_tag": 1.0, "card_relation": 0.95, "plain_tag": 0.95, "card_field": 0.95, BARE_TAG: 0.5}
+# Confidence in the link itself. What the Hub resolved is a fact. A card may name a model that it only compares itself with. A bare tag may
+# be there for thanks, comparison or advertising.
+EVIDENCE_CONFIDENCE = {
+    "hub_base_models": 1.0,
+    "typed_tag": 1.0,
+    "card_relation": 0.95,
+    "plain_tag": 0.95,
+    "card_field": 0.95,
+    BARE_TAG: 0.5,
+}
 
 
 @dataclass(frozen=True)
-class ModelFacts:
-    """What silver.models and the card say of a model that bears on its parents; texts as written."""
+class ModelMetadata:
+    """What silver.models and the card contain about a model's parents; texts as written."""
 
     model_id: str
     tags: Sequence[str] = ()
@@ -32,7 +39,7 @@ class ModelFacts:
 
 
 class DeclaredParent(NamedTuple):
-    """One reading of one parent; `problem` says why `parent` cannot be a model's name, else it is None."""
+    """One claim that the model derives from `parent`. If `parent` cannot be the name of a model, `problem` is the reason."""
 
     parent: str
     declared_parent: str
@@ -43,65 +50,75 @@ class DeclaredParent(NamedTuple):
     problem: str | None
 
 
-class _Claim(NamedTuple):
-    declared: str
+class _Declaration(NamedTuple):
+    """One text that declares parents, as written."""
+
+    text: str
     evidence: str
     relation: str | None
 
 
-def declared_parents(facts: ModelFacts) -> list[DeclaredParent]:
-    """Every reading, in order of evidence; the same parent may stand there several times, once for each evidence and relation.
+def declared_parents(model: ModelMetadata) -> list[DeclaredParent]:
+    """All claims, strongest evidence first. A parent appears once per evidence and relation.
 
-    Where nobody says the relation, it is inferred once for the model, from its marks and the number of its bases.
-    Bare tags are no bases to it, for whether such models exist is not known here; among themselves they count, since
-    merging tools list what they merged as tags. A model's own name as a tag says nothing; as a base it is a self loop, and kept.
+    A relation that is not declared is inferred once per model, from the model's clues and the number of its bases. Bare tags do not count
+    as bases there, because this rule does not know whether such models exist. For the relation of the bare tags themselves they do count,
+    since merge tools list what they merged as tags. A model's own name is ignored as a bare tag; as a base it is kept as a self-loop.
     """
-    read = [(claim, name) for claim in _claims(facts) for name in parent_names(claim.declared)]
-    if not read:
+    parsed = [(declaration, parent) for declaration in _declarations(model) for parent in parse_parent_references(declaration.text)]
+    if not parsed:
         return []
-    named = [(claim, name.name) for claim, name in read if name.problem is None]
-    asked_of_bare_tags = {claim.evidence == BARE_TAG for claim, _ in read if claim.relation is None}
-    inferred = {
-        is_bare: infer_relation(_marks(facts, {name for claim, name in named if is_bare or claim.evidence != BARE_TAG}))
-        for is_bare in asked_of_bare_tags
-    }
-    found = [_parent(claim, name, inferred) for claim, name in read]
-    return list(dict.fromkeys(found))
+    bases = {True: set[str](), False: set[str]()}  # by whether bare tags count
+    for declaration, parent in parsed:
+        if parent.problem is None:
+            bases[True].add(parent.model_id)
+            if declaration.evidence != BARE_TAG:
+                bases[False].add(parent.model_id)
+    needed = {declaration.evidence == BARE_TAG for declaration, _ in parsed if declaration.relation is None}
+    inferred = {of_bare_tags: infer_relation(_clues(model, bases[of_bare_tags])) for of_bare_tags in needed}
+    return list(dict.fromkeys(_claim(declaration, parent, inferred) for declaration, parent in parsed))
 
 
-def _parent(claim: _Claim, name: ParentName, inferred: Mapping[bool, Inferred]) -> DeclaredParent:
-    """What a claim says; where it says no relation, that is inferred, of bare tags by themselves."""
-    relation, sure = (claim.relation, 1.0) if claim.relation else inferred[claim.evidence == BARE_TAG]
-    confidence = round(LINK_CONFIDENCE[claim.evidence] * sure, 4)
-    return DeclaredParent(name.name, claim.declared, relation, claim.evidence, claim.relation is not None, confidence, name.problem)
+def _claim(declaration: _Declaration, parent: ParentReference, inferred: Mapping[bool, InferredRelation]) -> DeclaredParent:
+    is_declared = declaration.relation is not None
+    relation, confidence = (declaration.relation, 1.0) if declaration.relation else inferred[declaration.evidence == BARE_TAG]
+    return DeclaredParent(
+        parent=parent.model_id,
+        declared_parent=declaration.text,
+        relation=relation,
+        evidence=declaration.evidence,
+        is_relation_declared=is_declared,
+        confidence=round(EVIDENCE_CONFIDENCE[declaration.evidence] * confidence, 4),
+        problem=parent.problem,
+    )
 
 
-def _claims(facts: ModelFacts) -> Iterator[_Claim]:
-    yield from (_Claim(name, "hub_base_models", _relation(facts.hub_relation)) for name in facts.hub_parents)
-    base_tags = [tag.removeprefix(BASE_MODEL_TAG) for tag in facts.tags if tag.startswith(BASE_MODEL_TAG)]
+def _declarations(model: ModelMetadata) -> Iterator[_Declaration]:
+    yield from (_Declaration(name, "hub_base_models", _known_relation(model.hub_relation)) for name in model.hub_parents)
+    base_tags = [tag.removeprefix(BASE_MODEL_TAG) for tag in model.tags if tag.startswith(BASE_MODEL_TAG)]
     typed = {base: relation for base in base_tags for relation in RELATIONS if base.startswith(f"{relation}:")}
-    yield from (_Claim(base.partition(":")[2], "typed_tag", relation) for base, relation in typed.items())
-    said = _relation(facts.base_model_relation)
-    yield from (_Claim(base, "card_relation" if said else "card_field", said) for base in facts.base_models)
-    named = {base.partition(":")[2] for base in typed}
-    # The Hub writes a plain twin beside each typed tag: one edge, not two.
-    yield from (_Claim(base, "plain_tag", None) for base in base_tags if base not in typed and base not in named)
-    for tag in facts.tags:
-        if "/" in tag and tag != facts.model_id and looks_like_model_id(tag):
-            yield _Claim(tag, BARE_TAG, None)
+    yield from (_Declaration(base.partition(":")[2], "typed_tag", relation) for base, relation in typed.items())
+    card_relation = _known_relation(model.base_model_relation)
+    yield from (_Declaration(base, "card_relation" if card_relation else "card_field", card_relation) for base in model.base_models)
+    bases_of_typed_tags = {base.partition(":")[2] for base in typed}
+    # The Hub writes a plain tag next to each typed tag: together they are one edge.
+    yield from (_Declaration(base, "plain_tag", None) for base in base_tags if base not in typed and base not in bases_of_typed_tags)
+    for tag in model.tags:
+        if "/" in tag and tag != model.model_id and looks_like_model_id(tag):
+            yield _Declaration(tag, BARE_TAG, None)
 
 
-def _relation(text: str | None) -> str | None:
-    """One of RELATIONS, whatever its case; None for anything else, as the Hub does."""
+def _known_relation(text: str | None) -> str | None:
+    """One of RELATIONS in any case; None for any other text, as on the Hub."""
     word = (text or "").strip().lower()
     return word if word in RELATIONS else None
 
 
-def _marks(facts: ModelFacts, bases: set[str]) -> Marks:
-    return Marks(
-        name=facts.model_id.rpartition("/")[2].lower(),
-        library=(facts.library_name or "").lower(),
-        tags=frozenset(tag.lower() for tag in facts.tags),
-        file_names=facts.file_names,
+def _clues(model: ModelMetadata, bases: set[str]) -> RelationClues:
+    return RelationClues(
+        name=model.model_id.rpartition("/")[2].lower(),
+        library=(model.library_name or "").lower(),
+        tags=frozenset(tag.lower() for tag in model.tags),
+        file_names=model.file_names,
         bases=[base.lower() for base in sorted(bases)],
     )

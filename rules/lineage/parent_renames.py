@@ -1,6 +1,6 @@
-"""Parents that no listing names so -> the listed models that are meant, by what people and accounts do to names.
+"""Find the listed model that is meant by a parent whose name is not listed: models and accounts are renamed, and names are misspelt.
 
-Each way asks for evidence of its own; that a name only resembles another is none.
+Each method (enums.RESOLUTIONS) needs its own evidence; a merely similar name is none.
 """
 
 import re
@@ -12,114 +12,117 @@ from typing import NamedTuple
 from hublake.lake.curated import curated
 from hublake.lake.repo_ids import author_of
 
-LEAST_MOVED = 2  # names of a vanished account that another must list before it counts as the same account renamed
-SHORTEST = 5  # letters of a name that can tell so: g1 and test are listed by many
-LEAST_ALONE = 8  # letters of a name that tells a model without its account: mistral and whisper are families
-DOMINANT = 0.9  # share of the downloads of all models of a name that the one has which is meant by the name alone
-LEAST_DOWNLOADS = 1000  # of that model in 30 days: below, a share says nothing
-# A separator between digits tells numbers apart (v1-1 is not v11), elsewhere it is a matter of taste, as is case.
+MIN_MOVED_MODELS = 2  # models of a vanished account that another account must list to count as the same account, renamed
+MIN_MOVED_LETTERS = 5  # of the names of such models: names like g1 and test are listed by many accounts
+MIN_BARE_LETTERS = 8  # of a name that identifies a model without its account: mistral and whisper are families
+DOMINANT_SHARE = 0.9  # a bare name means the model that has this share of the downloads of all models of that name
+MIN_DOMINANT_DOWNLOADS = 1000  # of that model in 30 days: below, the share is not meaningful
+# A separator between digits is significant (v1-1 is not v11); elsewhere it is a matter of style, as is case.
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
 _SEPARATOR = re.compile(r"(?<!\d)[-_ ]+|[-_ ]+(?!\d)|[.,;:]+$")
 
 Name = str
 
 
-class Resolved(NamedTuple):
-    """`way` is one of hublake.lake.enums.RESOLUTIONS."""
+class ResolvedParent(NamedTuple):
+    """`resolved_by` is one of hublake.lake.enums.RESOLUTIONS."""
 
     model_id: Name
-    way: str
+    resolved_by: str
 
 
-def spelling(model_id: Name) -> str:
-    """What spellings of one name have in common.
+def normalised_spelling(model_id: Name) -> str:
+    """A key that is equal for names that differ only in case and separators.
 
-    >>> spelling("Acme/Llama_3-8B") == spelling("acme/llama-3-8b"), spelling("a/tiny-1.3B") == spelling("a/tiny-13B")
-    (True, False)
+    >>> normalised_spelling("Acme/Llama_3-8B") == normalised_spelling("acme/llama-3-8b")
+    True
+    >>> normalised_spelling("a/tiny-1.3B") == normalised_spelling("a/tiny-13B")
+    False
     """
     return _SEPARATOR.sub("", _BETWEEN_DIGITS.sub("\0", model_id.strip().lower()))
 
 
-class Renames:
-    """Resolves names within one listing.
+class RenameResolver:
+    """Resolves unlisted parents within one listing.
 
-    `wanted`: (parent that is not listed, a child of it); `listed`: models whose own names are spelt like one of them, with
-    their downloads; `accounts`: those of the parents' accounts that list any model, in lower case; `known`: way -> parent ->
-    listed model, of the ways that need more than names (history, taught).
+    `unlisted`: (parent that is not listed, one of its children).
+    `listed`: models whose own names are spelt like one of these parents, with their downloads.
+    `accounts`: the accounts that list any model, in lower case; at least those of the parents.
+    `evidence`: for the methods that need more than names (history, taught), the listed model of each parent.
     """
 
     def __init__(
         self,
-        wanted: Iterable[tuple[Name, str]],
+        unlisted: Iterable[tuple[Name, str]],
         listed: Mapping[Name, int],
         accounts: Iterable[str],
-        known: Mapping[str, Mapping[Name, Name]],
+        evidence: Mapping[str, Mapping[Name, Name]],
     ) -> None:
         self.listed = listed
-        self.known = known
+        self.evidence = evidence
         self.accounts = frozenset(accounts)
         self.by_case: dict[str, list[Name]] = defaultdict(list)
         self.by_spelling: dict[str, list[Name]] = defaultdict(list)
         self.by_own_name: dict[str, list[Name]] = defaultdict(list)
         for name in listed:
             self.by_case[name.lower()].append(name)
-            self.by_spelling[spelling(name)].append(name)
+            self.by_spelling[normalised_spelling(name)].append(name)
             self.by_own_name[_own_name(name)].append(name)
-        self.renamed_accounts = self._renamed_accounts({parent for parent, _ in wanted})
+        self.renamed_accounts = self._renamed_accounts({parent for parent, _ in unlisted})
 
-    def find(self, parent: Name, child: Name) -> Resolved | None:
-        """The model that is meant, by the first way that tells of one, surest first."""
-        moved = _moves().get(parent.lower())
-        ways = {
-            "history": self.known["history"].get(parent),
-            "case": self._only(self.by_case[parent.lower()]),
-            "taught": self.known["taught"].get(parent),
+    def resolve(self, parent: Name, child: Name) -> ResolvedParent | None:
+        """The result of the first method that finds a model, most reliable first."""
+        moved = _canonical_moves().get(parent.lower())
+        found = {
+            "history": self.evidence["history"].get(parent),
+            "case": self._single(self.by_case[parent.lower()]),
+            "taught": self.evidence["taught"].get(parent),
             "moved": moved if moved in self.listed else None,
             "account": self._in_account(self.renamed_accounts.get(_account(parent), ""), parent),
             "own": self._own(parent, child),
-            "spelling": self._only(self.by_spelling[spelling(parent)]),
+            "spelling": self._single(self.by_spelling[normalised_spelling(parent)]),
             "same_name": None if "/" in parent else self._dominant(parent),
         }
-        return next((Resolved(name, way) for way, name in ways.items() if name), None)
+        return next((ResolvedParent(name, method) for method, name in found.items() if name), None)
 
     def _renamed_accounts(self, parents: Iterable[Name]) -> dict[str, str]:
-        """Account that lists nothing any more -> the one that lists most of its models that others still name."""
-        listing: dict[str, Counter[str]] = defaultdict(Counter)
-        told = {parent.lower() for parent in parents if "/" in parent and len(_own_name(parent)) >= SHORTEST}
-        for parent in filter(self._is_gone, told):
-            listing[_account(parent)].update({_account(name) for name in self.by_own_name[_own_name(parent)] if "/" in name})
+        """Account without any listed model -> the account that lists most of the models that are still declared under the old account."""
+        new_accounts: dict[str, Counter[str]] = defaultdict(Counter)
+        distinctive = {parent.lower() for parent in parents if "/" in parent and len(_own_name(parent)) >= MIN_MOVED_LETTERS}
+        for parent in filter(self._is_gone, distinctive):
+            new_accounts[_account(parent)].update({_account(name) for name in self.by_own_name[_own_name(parent)] if "/" in name})
         found = {}
-        for account, counts in listing.items():
+        for account, counts in new_accounts.items():
             (first, votes), (_, next_votes) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
-            if votes >= LEAST_MOVED and votes > next_votes:
+            if votes >= MIN_MOVED_MODELS and votes > next_votes:
                 found[account] = first
         return found
 
     def _is_gone(self, parent: Name) -> bool:
-        """Whether the part before the slash is no account that lists models: it has been renamed, or was a folder."""
+        """Whether no account of that name lists a model: it has been renamed, or the part before the slash was a folder."""
         return _account(parent) not in self.accounts
 
     def _in_account(self, account: str, parent: Name) -> Name | None:
-        return self._only(self.by_case[f"{account}/{_own_name(parent)}".lower()]) if account else None
+        return self._single(self.by_case[f"{account}/{_own_name(parent)}".lower()]) if account else None
 
     def _own(self, parent: Name, child: Name) -> Name | None:
-        """A model of the child's author; one that is named after another's is not meant by that other's name."""
+        """A model of the child's author with the parent's own name; never the child itself under another account's name."""
         found = self._in_account(_account(child), parent) if self._is_gone(parent) else None
         return None if "/" in parent and found == child else found
 
     def _dominant(self, parent: Name) -> Name | None:
-        """The one model of a name that nearly all who use that name use."""
-        if len(parent) < LEAST_ALONE:
+        """The one model of that name that has nearly all downloads."""
+        if len(parent) < MIN_BARE_LETTERS:
             return None
         downloads = {name: self.listed[name] for name in self.by_own_name[_own_name(parent)]}
         first = max(downloads, key=lambda name: downloads[name], default=None)
-        if first is None or downloads[first] < max(LEAST_DOWNLOADS, DOMINANT * sum(downloads.values())):
+        if first is None or downloads[first] < max(MIN_DOMINANT_DOWNLOADS, DOMINANT_SHARE * sum(downloads.values())):
             return None
         return first
 
     @staticmethod
-    def _only(names: list[Name]) -> Name | None:
-        """Where several models differ by case or spelling alone, none is meant."""
+    def _single(names: list[Name]) -> Name | None:
+        """None if several models match: nothing indicates which one is meant."""
         return names[0] if len(names) == 1 else None
 
 
@@ -132,6 +135,6 @@ def _account(model_id: Name) -> str:
 
 
 @cache
-def _moves() -> dict[str, Name]:
-    """Where the Hub moved its canonical models (conf/canonical_names.csv), by their names in lower case."""
+def _canonical_moves() -> dict[str, Name]:
+    """The new names of the Hub's canonical models, by their old names in lower case (conf/canonical_names.csv)."""
     return {row["old"].lower(): row["new"] for row in curated("canonical_names")}

@@ -1,1 +1,1 @@
-"""What an answer of the Hub's API means."""
+"""The JSON objects of the Hub API: listed models and datasets, account overviews; and which crawls make up a snapshot."""

@@ -5,7 +5,7 @@ from datetime import date
 from hublake.lake.delta.builds import BuildHistory
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.schema.bronze import CRAWL_RUNS
-from hublake.rules.listings.crawls import Run, parsed_day, snapshots
+from hublake.rules.listings.snapshot_crawls import CrawlRun, parse_as_of_date, snapshot_runs
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
 
@@ -15,7 +15,7 @@ def select_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
 
     Raises HublakeError where no listing has come to its end, WrongUse where none is meant by `as_of`.
     """
-    runs = snapshots([Run(**row) for row in warehouse.read_small_table(CRAWL_RUNS, *Run._fields)], "models")
+    runs = snapshot_runs([CrawlRun(**row) for row in warehouse.read_small_table(CRAWL_RUNS, *CrawlRun._fields)], "models")
     of_day = {run.snapshot_date: run.crawl_id for run in runs}  # of two crawls on a day the later one counts
     if not of_day:
         raise HublakeError(f"{warehouse.address}: no crawl of the listing has come to its end. Run: hublake crawl models")
@@ -29,7 +29,7 @@ def select_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
                 f"crawl {as_of} was followed by {of_day[day]} on the same day, {day}: a snapshot is the last whole one of its day"
             )
         return day
-    up_to = [day for day in of_day if day <= parsed_day(as_of)]
+    up_to = [day for day in of_day if day <= parse_as_of_date(as_of)]
     if not up_to:
         raise WrongUse(f"no whole listing up to {as_of}. There are: {', '.join(map(str, sorted(of_day)))}")
     return max(up_to)

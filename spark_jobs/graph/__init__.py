@@ -1,1 +1,1 @@
-"""Gold from the derivation graph."""
+"""Graph algorithms on NumPy arrays, without Spark: components, lineage positions and impact sums of the derivation graph."""

@@ -1,4 +1,4 @@
-"""Who owns the models: persons or organisations, verified or not, followed by how many?"""
+"""Which accounts own the models: users or organisations, verified or not, and with how many followers?"""
 
 import json
 from collections.abc import Iterator
@@ -9,37 +9,37 @@ from pyspark.sql.types import StringType
 
 from hublake.lake.schema import bronze
 from hublake.lake.schema.silver.origins import ACCOUNTS
-from hublake.rules.listings.accounts import account_facts
+from hublake.rules.listings.account_overviews import account_row
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Job
-from hublake.spark_jobs.steps.listed_items import first_of, without_opted_out
+from hublake.spark_jobs.steps.listed_items import first_per_key, without_opted_out
 
 GONE = (404, 410)
 
 
 def transform(accounts: DataFrame) -> DataFrame:
-    """The newest answer of each account; of one that is gone, or that the Hub withholds, the name alone."""
-    newest = first_of(without_opted_out(accounts, "account"), "account", F.desc("fetched_at"), F.desc("crawl_id"))
+    """One row per account, from its newest response; only the name if the account is gone or the Hub withholds it."""
+    newest = first_per_key(without_opted_out(accounts, "account"), "account", F.desc("fetched_at"), F.desc("crawl_id"))
     schema = spark_schema(ACCOUNTS, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
-    return map_records(newest.select("account", "kind", "status", "fetched_at", "body"), _read, schema)
+    return map_records(newest.select("account", "kind", "status", "fetched_at", "body"), _parse, schema)
 
 
-def _read(row: Record) -> Iterator[Record]:
-    kept = {"account": row["account"], "kind": row["kind"], "fetched_at": row["fetched_at"], "is_gone": row["status"] in GONE}
-    if row["status"] != 200:
-        yield kept | {"is_verified": False, "oddities": []}
+def _parse(record: Record) -> Iterator[Record]:
+    row = {"account": record["account"], "kind": record["kind"], "fetched_at": record["fetched_at"], "is_gone": record["status"] in GONE}
+    if record["status"] != 200:
+        yield row | {"is_verified": False, "oddities": []}
         return
     try:
-        overview = json.loads(row["body"] or "")
+        overview = json.loads(record["body"] or "")
     except ValueError as error:
         overview, reason = None, f"not_json: {error}"
     else:
         reason = "no_object: the overview is no JSON object"
     if isinstance(overview, dict):
-        yield kept | account_facts(row["kind"], overview)
+        yield row | account_row(record["kind"], overview)
     else:
-        yield kept | {QUARANTINE_REASON: reason, QUARANTINE_BODY: row["body"]}
+        yield row | {QUARANTINE_REASON: reason, QUARANTINE_BODY: record["body"]}
 
 
 JOB = Job(reads=(bronze.ACCOUNTS,), writes=ACCOUNTS, transform=transform, requires_rows_of=(bronze.ACCOUNTS,))

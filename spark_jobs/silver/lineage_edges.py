@@ -1,4 +1,4 @@
-"""Who derives from whom, and how do we know?"""
+"""Which models derive from which, and what is the evidence?"""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import declared_in_json
-from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelFacts, declared_parents
+from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelMetadata, declared_parents
 from hublake.spark_jobs.dataframes.array_columns import any_element
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_REASON, Job
-from hublake.spark_jobs.steps.lineage_edges import edges
+from hublake.spark_jobs.steps.parent_claims import edges_from_claims
 
 DECLARED = StructType()
 for _name in ("child_id", "parent", "declared_parent", "relation", "evidence", "problem"):
@@ -27,20 +27,20 @@ EDGES = spark_schema(LINEAGE_EDGES, without=("snapshot_date",)).add(QUARANTINE_R
 
 
 def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) -> DataFrame:
-    """One row per child, parent and relation; a parent that cannot be a model's name is set aside as parent_not_a_name.
+    """One row per child, parent and relation. A parent that cannot be the name of a model is quarantined (parent_not_a_name).
 
-    Cost: models that may declare a parent go through Python; what they declare and the names of all models go through one task, of which
-    every model takes 0.2 kB and every reading 0.4; declared names go to every executor, which looks for them in all listings.
+    Cost: models that may declare a parent pass through Python. Their claims and the names of all models pass through one task, which needs
+    0.2 kB per model and 0.4 kB per claim. The declared names are broadcast, to search all listings for them.
     """
-    declared = lazy_checkpoint(map_records(_facts(models, model_cards), _declared, DECLARED))
-    made = F.unix_micros("created_at").alias("created_at")
-    known = models.select("model_id", "hub_id", "author", made, "is_created_at_floor", "downloads_30d")
-    frames = {"readings": declared, "models": known, "former_names": _former_names(declared, listings)}
-    return map_tables(frames, edges, EDGES)
+    declared = lazy_checkpoint(map_records(_declaring_models(models, model_cards), _declared_parents, DECLARED))
+    created_at = F.unix_micros("created_at").alias("created_at")
+    names = models.select("model_id", "hub_id", "author", created_at, "is_created_at_floor", "downloads_30d")
+    frames = {"declared": declared, "models": names, "former_names": _former_names(declared, listings)}
+    return map_tables(frames, edges_from_claims, EDGES)
 
 
-def _facts(models: DataFrame, model_cards: DataFrame) -> DataFrame:
-    """Models that may declare a parent at all: the others need not pass through Python."""
+def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:
+    """The models that may declare a parent, so that the others need not pass through Python."""
     cards = model_cards.select("hub_id", "base_models", "base_model_relation", F.lit(True).alias("has_card_row"))
     known = models.join(cards, "hub_id", how="left")
     is_fetched = F.coalesce("has_card_row", F.lit(False))
@@ -51,20 +51,20 @@ def _facts(models: DataFrame, model_cards: DataFrame) -> DataFrame:
         | (F.coalesce(F.size("base_models"), F.lit(0)) > 0)
         | F.coalesce(card_data.rlike("base[_-]model"), F.lit(False))
     )
-    marks = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
-    return known.where(may_declare).select(*marks, "base_models", "base_model_relation", card_data.alias("card_data"))
+    columns = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
+    return known.where(may_declare).select(*columns, "base_models", "base_model_relation", card_data.alias("card_data"))
 
 
-def _declared(row: Record) -> Iterator[Record]:
+def _declared_parents(row: Record) -> Iterator[Record]:
     card = declared_in_json(row.pop("card_data"))
     row["base_models"] = row["base_models"] or card.base_models
     row["base_model_relation"] = row["base_model_relation"] or card.base_model_relation
-    for parent in declared_parents(ModelFacts(**row)):
+    for parent in declared_parents(ModelMetadata(**row)):
         yield {"child_id": row["model_id"], **parent._asdict()}
 
 
 def _former_names(declared: DataFrame, listings: DataFrame) -> DataFrame:
-    """(hub_id, parent) of every repository that a listing has under a declared name."""
+    """(hub_id, parent) of every repository that was ever listed under the name of a declared parent."""
     names = F.broadcast(declared.select("parent").distinct())
     listed = listings.where("repo_type = 'model'").select("hub_id", F.col("repo_id").alias("parent"))
     return listed.join(names, "parent", how="left_semi").select("hub_id", "parent").distinct()

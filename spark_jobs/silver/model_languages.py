@@ -1,4 +1,4 @@
-"""For which languages does each model say that it is made?"""
+"""Which languages does each model declare?"""
 
 from collections.abc import Iterator
 
@@ -9,27 +9,27 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import declared_in_json
-from hublake.rules.languages.declared import LONGEST_CODE, NOT_A_CODE, languages
+from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, declared_languages
 from hublake.spark_jobs.dataframes.array_columns import filter_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.declared_values import declaring
+from hublake.spark_jobs.steps.declaring_models import declaring_models
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
-    """One row for each language of a model, from the card where it names any, else from tags that are languages."""
-    told = declaring(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
-    return map_records(told, _rows, spark_schema(MODEL_LANGUAGES, without=("snapshot_date",)))
+    """One row per language of a model, from its card or, if the card names none, from tags that are languages."""
+    declaring = declaring_models(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
+    return map_records(declaring, _rows, spark_schema(MODEL_LANGUAGES, without=("snapshot_date",)))
 
 
 def _may_be_language(tag: Column) -> Column:
-    """No tag that rules.languages would take is left out."""
-    return (F.length(tag) <= LONGEST_CODE) | tag.isin(*NOT_A_CODE)
+    """A superset of the tags that rules.languages accepts."""
+    return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE)
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    for found in languages(row["languages"] or (), declared_in_json(row["card_data"]).languages, row["tags"]):
+    for found in declared_languages(row["languages"] or (), declared_in_json(row["card_data"]).languages, row["tags"]):
         yield {
             "model_id": row["model_id"],
             "language": found.value,

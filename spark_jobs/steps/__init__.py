@@ -1,1 +1,1 @@
-"""Steps of transforms that several jobs share, or that a job is too long for."""
+"""Transform steps that several jobs share, or that are split off from a long job."""

@@ -1,14 +1,14 @@
-"""The derivation graph: who derives directly from whom, among listed models."""
+"""The derivation graph: the edges of silver.lineage_edges between two listed models."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 
-def derivations(lineage_edges: DataFrame) -> DataFrame:
-    """(child, parent): each pair of two listed models as often as it has relations, no self loops."""
+def derivation_edges(lineage_edges: DataFrame) -> DataFrame:
+    """(child, parent) without self-loops; a pair of models occurs once per relation."""
     return lineage_edges.where(is_derivation()).select(F.col("child_id").alias("child"), F.col("parent_id").alias("parent"))
 
 
 def is_derivation() -> Column:
-    """Whether an edge joins two listed models."""
+    """Whether an edge connects two listed models."""
     return (F.col("parent_status") != "missing") & ~F.col("is_self_loop")

@@ -1,4 +1,4 @@
-"""From the listings of any type of repository to rows: which items count, and how each is read."""
+"""Turn the listings of any repository type into rows: select the current items, then parse each one."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,112 +14,119 @@ from pyspark.sql.types import LongType, StringType, StructType
 
 from hublake.lake.opt_out import OptOut, opted_out
 from hublake.lake.schema import Table
-from hublake.rules.listings.crawls import Run, newest_crawls
-from hublake.rules.listings.item import Item, Shape
+from hublake.rules.listings.hub_object import HubObject, HubObjectSchema
+from hublake.rules.listings.snapshot_crawls import CrawlRun, latest_crawl_ids
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
 
 JSON = msgspec.json.Decoder()
-PLACE = ("crawl_id", "page", "position")  # of an item in bronze.listings, for one repo_type
-MARKS = StructType().add("mark", LongType())
-OF_ITEM = ("hub_id", "repo_id", "fetched_at", "body")
+ITEM_KEY = ("crawl_id", "page", "position")  # of an item in bronze.listings, within one repo_type
+ITEM_COLUMNS = ("hub_id", "repo_id", "fetched_at", "body")
+HASHES = StructType().add("hash", LongType())
 
-Facts = Callable[[Item], dict[str, Any]]
+ToRow = Callable[[HubObject], dict[str, Any]]
 
 
-def runs_of(crawl_runs: DataFrame) -> list[Run]:
+def collect_crawl_runs(crawl_runs: DataFrame) -> list[CrawlRun]:
     """All rows of bronze.crawl_runs, which are few."""
-    return [Run(**row) for row in crawl_runs.select(*Run._fields).toArrow().to_pylist()]
+    return [CrawlRun(**row) for row in crawl_runs.select(*CrawlRun._fields).toArrow().to_pylist()]
 
 
-def newest_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
-    """Items of the newest whole listing of that type and of the changes since (hub_id, repo_id, fetched_at, body, is_alone).
+def current_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
+    """Items of the newest full listing of that type and of the changes since (hub_id, repo_id, fetched_at, body, is_name_unique).
 
-    Of an item listed twice the later answer; who has opted out since is left out. No other item has the name of one that
-    `is_alone`. Cost: the crawls that count are asked for at once, and then what is given twice, in one look at the names; bodies stay
-    where they are read; the places of what was listed again, as many as changed since the whole listing, go to every executor.
+    If an item is listed more than once, the latest response counts. Repositories that have opted out are dropped. `is_name_unique`: no
+    other item has the same name.
+
+    Cost: two queries run eagerly, one on bronze.crawl_runs and one that scans all ids and names for duplicates. Bodies are not shuffled.
+    The keys of repeated items, as many as changed since the full listing, are broadcast.
     """
-    crawls = newest_crawls(runs_of(crawl_runs), f"{repo_type}s")
-    items = listings.where((F.col("repo_type") == repo_type) & F.col("crawl_id").isin(crawls))
-    twice = _given_twice(items)
-    if twice.isEmpty():
-        return without_opted_out(items, "repo_id").select(*OF_ITEM, F.lit(True).alias("is_alone"))
-    marks = F.broadcast(twice)
-    again = items.join(marks, F.xxhash64("hub_id") == F.col("mark"), how="left_semi").select("hub_id", "fetched_at", *PLACE)
-    in_order = first_of(again, "hub_id", *map(F.desc, ("fetched_at", *PLACE)), keep_others=True)
-    newest = items.join(F.broadcast(in_order.where("place > 1").select(*PLACE)), list(PLACE), how="left_anti")
-    marked = newest.join(marks, F.xxhash64("repo_id") == F.col("mark"), how="left")
-    return without_opted_out(marked, "repo_id").select(*OF_ITEM, F.col("mark").isNull().alias("is_alone"))
+    crawl_ids = latest_crawl_ids(collect_crawl_runs(crawl_runs), f"{repo_type}s")
+    items = listings.where((F.col("repo_type") == repo_type) & F.col("crawl_id").isin(crawl_ids))
+    repeated = _repeated_hashes(items)
+    if repeated.isEmpty():
+        return without_opted_out(items, "repo_id").select(*ITEM_COLUMNS, F.lit(True).alias("is_name_unique"))
+    hashes = F.broadcast(repeated)
+    duplicates = items.join(hashes, F.xxhash64("hub_id") == F.col("hash"), how="left_semi").select("hub_id", "fetched_at", *ITEM_KEY)
+    ranked = with_rank(duplicates, "hub_id", *map(F.desc, ("fetched_at", *ITEM_KEY)))
+    current = items.join(F.broadcast(ranked.where("rank > 1").select(*ITEM_KEY)), list(ITEM_KEY), how="left_anti")
+    marked = current.join(hashes, F.xxhash64("repo_id") == F.col("hash"), how="left")
+    return without_opted_out(marked, "repo_id").select(*ITEM_COLUMNS, F.col("hash").isNull().alias("is_name_unique"))
 
 
-def _given_twice(items: DataFrame) -> DataFrame:
-    """Hashes (mark) of what several items have as their hub_id or their name; of two that differ but have one hash, too.
+def _repeated_hashes(items: DataFrame) -> DataFrame:
+    """Hashes of the hub_ids and names that several items share. A collision only adds a hash: the callers compare ids.
 
-    Cost: one task, with 16 bytes of each item.
+    Cost: one task, with 16 bytes per item.
     """
-    marks = items.select(F.xxhash64("hub_id").alias("of_hub_id"), F.xxhash64("repo_id").alias("of_name"))
-    return map_table(marks.repartition(1), _several, MARKS).localCheckpoint()
+    hashes = items.select(F.xxhash64("hub_id").alias("hub_id_hash"), F.xxhash64("repo_id").alias("name_hash"))
+    return map_table(hashes.repartition(1), _repeated, HASHES).localCheckpoint()
 
 
-def _several(marks: pa.Table) -> pa.Table:
-    ordered = np.sort(np.concatenate([column.to_numpy() for column in marks.columns]))
-    return pa.table({"mark": np.unique(ordered[1:][ordered[1:] == ordered[:-1]])})
+def _repeated(hashes: pa.Table) -> pa.Table:
+    ordered = np.sort(np.concatenate([column.to_numpy() for column in hashes.columns]))
+    return pa.table({"hash": np.unique(ordered[1:][ordered[1:] == ordered[:-1]])})
 
 
-def read_items(items: DataFrame, shape: Shape, facts: Facts, into: Table, name: str) -> DataFrame:
-    """`newest_items` -> rows of the table, by `facts` of each one's JSON, of that `shape`; what cannot be read is set aside, and so is
-    an older repository whose name, the column `name`, belongs to a newer one.
+def parse_items(items: DataFrame, schema: HubObjectSchema, to_row: ToRow, table: Table, name: str) -> DataFrame:
+    """`current_items` -> rows of the table, by `to_row` of each item's JSON, which has that schema.
 
-    Cost: each body is parsed once, where it is read; only rows whose names are given twice are shuffled.
+    Items that cannot be parsed are quarantined. So is an older repository if a newer one now has its name (the column `name`).
+    Cost: each body is parsed once, in the task that reads it; only rows whose names are not unique are shuffled.
     """
-    schema = spark_schema(into, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
-    alone = map_records(items.where("is_alone").select("hub_id", "body"), partial(_read, shape, facts), schema)
-    shared = map_records(items.where("not is_alone").select("hub_id", "body"), partial(_read, shape, facts), schema)
-    named = first_of(shared, name, F.desc("created_at"), F.desc("hub_id"), keep_others=True)
-    reason = F.when(F.col("place") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
-    return alone.unionByName(named.withColumn(QUARANTINE_REASON, F.coalesce(QUARANTINE_REASON, reason)).drop("place"))
+    columns = spark_schema(table, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
+    parse = partial(_parse, schema, to_row)
+    unique = map_records(items.where("is_name_unique").select("hub_id", "body"), parse, columns)
+    ambiguous = map_records(items.where("not is_name_unique").select("hub_id", "body"), parse, columns)
+    ranked = with_rank(ambiguous, name, F.desc("created_at"), F.desc("hub_id"))
+    reason = F.when(F.col("rank") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
+    return unique.unionByName(ranked.withColumn(QUARANTINE_REASON, F.coalesce(QUARANTINE_REASON, reason)).drop("rank"))
 
 
-def first_of(frame: DataFrame, key: str, *order: Any, keep_others: bool = False) -> DataFrame:
-    """Rows of each key in order, the first alone unless `keep_others`; rows without a key all count as first."""
-    place = F.row_number().over(Window.partitionBy(key).orderBy(*order))
-    ranked = frame.withColumn("place", F.when(F.col(key).isNull(), 1).otherwise(place))
-    return ranked if keep_others else ranked.where("place = 1").drop("place")
+def first_per_key(frame: DataFrame, key: str, *order: Any) -> DataFrame:
+    """The first row of each key in that order, and all rows without a key."""
+    return with_rank(frame, key, *order).where("rank = 1").drop("rank")
 
 
-def without_opted_out(frame: DataFrame, name: str, out: OptOut | None = None) -> DataFrame:
+def with_rank(frame: DataFrame, key: str, *order: Any) -> DataFrame:
+    """Add the column `rank`: 1, 2, 3 ... within each key in that order; 1 for every row without a key."""
+    row_number = F.row_number().over(Window.partitionBy(key).orderBy(*order))
+    return frame.withColumn("rank", F.when(F.col(key).isNull(), 1).otherwise(row_number))
+
+
+def without_opted_out(frame: DataFrame, name: str, opt_out: OptOut | None = None) -> DataFrame:
     """Rows whose account or repository, the column `name`, is not in conf/opt_out.csv."""
-    ids = sorted((opted_out() if out is None else out).ids)
-    folded = F.lower(F.coalesce(name, F.lit("")))
-    return frame.where(~folded.isin(ids) & ~F.substring_index(folded, "/", 1).isin(ids)) if ids else frame
+    ids = sorted((opted_out() if opt_out is None else opt_out).ids)
+    lower = F.lower(F.coalesce(name, F.lit("")))
+    return frame.where(~lower.isin(ids) & ~F.substring_index(lower, "/", 1).isin(ids)) if ids else frame
 
 
-def _read(shape: Shape, facts: Facts, row: Record) -> Iterator[Record]:
-    item = shape.regular(row["body"])
+def _parse(schema: HubObjectSchema, to_row: ToRow, record: Record) -> Iterator[Record]:
+    item = schema.decode(record["body"])
     if item is None:
         try:
-            body = _parsed(row["body"])
+            body = _decode_leniently(record["body"])
         except (ValueError, RecursionError) as error:
-            yield _set_aside(row, f"not_json: {error}")
+            yield _quarantined(record, f"not_json: {error}")
             return
-        item = shape.item(body if isinstance(body, dict) else {})
+        item = schema.validate(body if isinstance(body, dict) else {})
     if not (item.values.id or item.get("modelId")):
-        yield _set_aside(row, "no_name: the item has neither id nor modelId")
-    elif row["hub_id"] is None:
-        yield _set_aside(row, "no_hub_id: the item has no _id")
+        yield _quarantined(record, "no_name: the item has neither id nor modelId")
+    elif record["hub_id"] is None:
+        yield _quarantined(record, "no_hub_id: the item has no _id")
     else:
-        found = facts(item)
-        if found["card_data"] is not None:
-            found["card_data"] = json.dumps(found["card_data"], ensure_ascii=False)
-        found["hub_id"] = row["hub_id"]
-        yield found
+        row = to_row(item)
+        if row["card_data"] is not None:
+            row["card_data"] = json.dumps(row["card_data"], ensure_ascii=False)
+        row["hub_id"] = record["hub_id"]
+        yield row
 
 
-def _parsed(body: str) -> Any:
-    """JSON as Python reads it, but for halves of surrogate pairs, which no table can hold: they become question marks.
+def _decode_leniently(body: str) -> Any:
+    """Decode JSON as the standard library does, which accepts NaN; unpaired surrogates, which no table can store, become question marks.
 
-    msgspec is twice as fast and refuses them, as it does NaN, which Python takes.
+    msgspec is twice as fast, but rejects both.
     """
     try:
         return JSON.decode(body)
@@ -127,5 +134,5 @@ def _parsed(body: str) -> Any:
         return json.loads(json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def _set_aside(row: Record, reason: str) -> Record:
-    return {"hub_id": row["hub_id"], QUARANTINE_REASON: reason, QUARANTINE_BODY: row["body"]}
+def _quarantined(record: Record, reason: str) -> Record:
+    return {"hub_id": record["hub_id"], QUARANTINE_REASON: reason, QUARANTINE_BODY: record["body"]}

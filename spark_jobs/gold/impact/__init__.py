@@ -1,1 +1,1 @@
-"""Impact."""
+"""The impact tables: how much others build on models and on authors."""

@@ -1,4 +1,4 @@
-"""How much does the order by impact_score hang on each of its parts?"""
+"""How much does the ranking by impact_score depend on each of its parts?"""
 
 from functools import reduce
 
@@ -14,27 +14,27 @@ TOP = 100
 
 
 def transform(model_impact: DataFrame, *, params: Params) -> DataFrame:
-    """One row per part, over models with dependants: without any, all parts but downloads are the same for all."""
+    """One row per part, over models with dependants; for all others, every part except downloads is the same."""
     known = model_impact.where("dependants > 0").select("model_id", "impact_score", *[f"{part}_part" for part in IMPACT_PARTS])
     ranked = known.select(
-        _place(F.col("impact_score")).alias("whole"), *[_place(_without(part, params)).alias(part) for part in IMPACT_PARTS]
+        _rank(F.col("impact_score")).alias("full_score"), *[_rank(_without(part, params)).alias(part) for part in IMPACT_PARTS]
     ).localCheckpoint()
     return reduce(DataFrame.unionByName, [_compared(ranked, part) for part in IMPACT_PARTS])
 
 
 def _without(dropped: str, params: Params) -> Column:
-    """The score without one part: dividing by the other weights would not change the order."""
+    """The score without one part. It is not divided by the remaining weights, since that would not change the ranking."""
     return sum((getattr(params, part) * F.col(f"{part}_part") for part in IMPACT_PARTS if part != dropped), F.lit(0.0))
 
 
-def _place(score: Column) -> Column:
-    """Place from the top, 1 the first, ties by name, so that a hundred are a hundred."""
+def _rank(score: Column) -> Column:
+    """Rank 1 is the highest score; ties are broken by name, so that the top 100 are exactly 100 models."""
     return F.row_number().over(Window.orderBy(score.desc(), "model_id"))
 
 
 def _compared(ranked: DataFrame, part: str) -> DataFrame:
-    in_both = F.count_if((F.col("whole") <= TOP) & (F.col(part) <= TOP))
-    correlation = F.corr("whole", part)
+    in_both = F.count_if((F.col("full_score") <= TOP) & (F.col(part) <= TOP))
+    correlation = F.corr("full_score", part)
     return ranked.agg(
         F.lit(part).alias("dropped_part"),
         F.count("*").alias("models"),

@@ -17,106 +17,111 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.settings import ImpactSettings
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
-from hublake.spark_jobs.graph.bearing import DAMPING, bearing
-from hublake.spark_jobs.graph.folding import Ids, distinct, distinct_pairs, fold
-from hublake.spark_jobs.graph.standing import standing
-from hublake.spark_jobs.graph.strong import strong_components
+from hublake.spark_jobs.graph.components import strong_components
+from hublake.spark_jobs.graph.digraph import Ids, simple_digraph, sorted_unique
+from hublake.spark_jobs.graph.impact_sums import DAMPING, impact_sums
+from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
+from hublake.spark_jobs.graph.lineage_positions import lineage_positions
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import is_derivation
 
-_DEFAULT = ImpactSettings()
-MEASURES = ("pagerank", "pagerank_by_downloads", "dependants", "descendants", "downloads_attributed")
-MEASURED = StructType().add("number", LongType()).add("own_downloads", LongType())
-for _name in MEASURES:
-    MEASURED.add(_name, LongType() if _name in ("dependants", "descendants") else DoubleType())
+_DEFAULTS = ImpactSettings()
+SUMS = ("pagerank", "pagerank_by_downloads", "dependants", "descendants", "downloads_attributed")
+NODE_SUMS = StructType().add("node", LongType()).add("own_downloads", LongType())
+for _name in SUMS:
+    NODE_SUMS.add(_name, LongType() if _name in ("dependants", "descendants") else DoubleType())
 
 
 @dataclass(frozen=True)
 class Params:
-    """`damping` as in Brin and Page 1998; the rest are the weights of impact_score."""
+    """`damping` as in Brin and Page 1998; the other parameters are the weights of impact_score."""
 
     damping: float = DAMPING
-    pagerank: float = _DEFAULT.pagerank
-    dependants: float = _DEFAULT.dependants
-    descendants: float = _DEFAULT.descendants
-    downloads: float = _DEFAULT.downloads
+    pagerank: float = _DEFAULTS.pagerank
+    dependants: float = _DEFAULTS.dependants
+    descendants: float = _DEFAULTS.descendants
+    downloads: float = _DEFAULTS.downloads
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, *, params: Params) -> DataFrame:
-    """One row per model; a model that nothing derives from has what it brings itself.
+    """One row per model. A model without dependants has only what it contributes itself.
 
-    Cost: numbers of all models and edges go through one task (`map_whole`); models meet what it found in one join.
+    Cost: the hashes and downloads of all models, and the hashes of all edges, pass through one task (`map_table`); one join then adds
+    its result to the models.
     """
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
-    numbered = models.select("model_id", F.xxhash64("model_id").alias("number"), downloads)
-    pairs = lineage_edges.where(is_derivation()).select(F.xxhash64("child_id").alias("number"), F.xxhash64("parent_id").alias("parent"))
-    graph = numbered.select("number", "downloads").unionByName(pairs, allowMissingColumns=True)
-    measured = map_table(graph, partial(_measured, damping=params.damping), MEASURED).localCheckpoint()
-    return _scored(_with_lone(numbered, measured), _bounds(numbered, measured), params)
+    nodes = models.select("model_id", F.xxhash64("model_id").alias("node"), downloads)
+    edges = lineage_edges.where(is_derivation()).select(F.xxhash64("child_id").alias("node"), F.xxhash64("parent_id").alias("parent"))
+    graph = nodes.select("node", "downloads").unionByName(edges, allowMissingColumns=True)
+    sums = map_table(graph, partial(_node_sums, damping=params.damping), NODE_SUMS).localCheckpoint()
+    return _scored(_with_leaves(nodes, sums), _bounds(nodes, sums), params)
 
 
-def _measured(graph: pa.Table, damping: float) -> pa.Table:
-    """(number, downloads) of models and (number, parent) of pairs -> MEASURED of the models in a pair."""
-    is_pair = graph["parent"].is_valid()
-    models, pairs = graph.filter(pc.invert(is_pair)), graph.filter(is_pair)
-    numbers = _distinct_numbers(models["number"].to_numpy())
-    codes, known = pd.factorize(np.concatenate([pairs["number"].to_numpy(), pairs["parent"].to_numpy()]))
-    folding = fold(distinct_pairs(known.size, *np.split(codes, 2)))
-    strong = strong_components(folding)
-    places = pd.Index(known).get_indexer(pd.Index(numbers))
-    downloads = np.zeros(known.size, dtype=np.int64)
-    downloads[places[places >= 0]] = models["downloads"].to_numpy()[places >= 0]
-    found = bearing(folding, strong, standing(folding, strong).root_counts, downloads, damping)
-    is_built_on = found.dependants > 0
-    return pa.table({name: of_all[is_built_on] for name, of_all in {"number": known, "own_downloads": downloads, **vars(found)}.items()})
-
-
-def _distinct_numbers(numbers: Ids) -> Ids:
-    """The same. Two names with one 64-bit number are to be expected once in four million builds of the Hub's size; then it must be told."""
-    if distinct(numbers).size < numbers.size:
-        raise ValueError("silver.models: a model_id stands twice, or two have the same xxhash64. Rebuild silver.models.")
-    return numbers
-
-
-def _with_lone(numbered: DataFrame, measured: DataFrame) -> DataFrame:
-    """(model_id, *MEASURED) of every model; one without a pair has what it brings itself."""
-    own = F.col("downloads").cast("double")
-    alone = {"pagerank": F.lit(1.0), "pagerank_by_downloads": own, "downloads_attributed": own}
-    every = numbered.join(F.broadcast(measured), "number", how="left")
-    return every.select("model_id", *[F.coalesce(name, alone.get(name, F.lit(0))).alias(name) for name in MEASURES])
-
-
-def _bounds(numbered: DataFrame, measured: DataFrame) -> DataFrame:
-    """One row: sums and extremes over all models, from those in a pair and what is known of the others."""
-    whole = numbered.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads"), F.max("downloads").alias("most_downloads"))
-    found = measured.agg(
-        *[F.coalesce(F.sum(name), F.lit(0)).alias(f"sum_{name}") for name in ("pagerank", "pagerank_by_downloads", "own_downloads")],
-        *[F.coalesce(F.max(name), F.lit(0)).alias(f"max_{name}") for name in MEASURES],
-        F.count("*").alias("connected"),
+def _node_sums(graph: pa.Table, damping: float) -> pa.Table:
+    """(node, downloads) of all models and (node, parent) of all edges -> NODE_SUMS of the models with dependants."""
+    is_edge = graph["parent"].is_valid()
+    models, edges = graph.filter(pc.invert(is_edge)), graph.filter(is_edge)
+    hashes = _without_collisions(models["node"].to_numpy())
+    codes, connected = pd.factorize(np.concatenate([edges["node"].to_numpy(), edges["parent"].to_numpy()]))
+    digraph = simple_digraph(connected.size, *np.split(codes, 2))
+    contraction, strong = contract_leaves(digraph), strong_components(digraph)
+    codes_of_models = pd.Index(connected).get_indexer(pd.Index(hashes))
+    is_connected = codes_of_models >= 0
+    downloads = np.zeros(connected.size, dtype=np.int64)
+    downloads[codes_of_models[is_connected]] = models["downloads"].to_numpy()[is_connected]
+    sums = impact_sums(contraction, strong, lineage_positions(contraction, strong).root_counts, downloads, damping)
+    has_dependants = sums.dependants > 0
+    return pa.table(
+        {name: column[has_dependants] for name, column in {"node": connected, "own_downloads": downloads, **vars(sums)}.items()}
     )
-    lone = F.col("models") - F.col("connected")
-    return whole.crossJoin(found).select(
-        (F.col("sum_pagerank") + lone).alias("sum_pagerank"),
+
+
+def _without_collisions(hashes: Ids) -> Ids:
+    """The same hashes. A collision is to be expected once in four million builds of the Hub's size; then the build must fail."""
+    if sorted_unique(hashes).size < hashes.size:
+        raise ValueError("silver.models: a model_id occurs twice, or two model_ids have the same xxhash64. Rebuild silver.models.")
+    return hashes
+
+
+def _with_leaves(nodes: DataFrame, sums: DataFrame) -> DataFrame:
+    """(model_id, *SUMS) of every model; a model without dependants has only its own teleport and downloads."""
+    own = F.col("downloads").cast("double")
+    defaults = {"pagerank": F.lit(1.0), "pagerank_by_downloads": own, "downloads_attributed": own}
+    every = nodes.join(F.broadcast(sums), "node", how="left")
+    return every.select("model_id", *[F.coalesce(name, defaults.get(name, F.lit(0))).alias(name) for name in SUMS])
+
+
+def _bounds(nodes: DataFrame, sums: DataFrame) -> DataFrame:
+    """One row: sums and maxima over all models, from the models with dependants and the totals of the others."""
+    totals = nodes.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads"), F.max("downloads").alias("most_downloads"))
+    of_parents = sums.agg(
+        *[F.coalesce(F.sum(name), F.lit(0)).alias(f"sum_{name}") for name in ("pagerank", "pagerank_by_downloads", "own_downloads")],
+        *[F.coalesce(F.max(name), F.lit(0)).alias(f"max_{name}") for name in SUMS],
+        F.count("*").alias("parents"),
+    )
+    leaves = F.col("models") - F.col("parents")
+    return totals.crossJoin(of_parents).select(
+        (F.col("sum_pagerank") + leaves).alias("sum_pagerank"),
         (F.col("sum_pagerank_by_downloads") + F.col("downloads") - F.col("sum_own_downloads")).alias("sum_by_downloads"),
-        F.greatest("max_pagerank", F.lit(1.0)).alias("high"),
+        F.greatest("max_pagerank", F.lit(1.0)).alias("max_pagerank"),
         "max_dependants",
         "max_descendants",
         F.greatest("max_downloads_attributed", "most_downloads").alias("max_downloads"),
     )
 
 
-def _scored(measured: DataFrame, bounds: DataFrame, params: Params) -> DataFrame:
-    """Ranks scaled to the sum 1, the parts from 0 to 1, and their weighted sum."""
+def _scored(sums: DataFrame, bounds: DataFrame, params: Params) -> DataFrame:
+    """Ranks scaled to the sum 1, the parts of the score scaled to 0 to 1, and their weighted sum."""
     counts = {"dependants": "dependants", "descendants": "descendants", "downloads": "downloads_attributed"}
-    found = measured.crossJoin(F.broadcast(bounds))
-    # No rank is below the teleport of 1 that every model has.
-    parts = {"pagerank": _share(F.log("pagerank"), F.log("high"))} | {
-        part: _share(F.log1p(column), F.log1p(f"max_{part}")) for part, column in counts.items()
+    with_bounds = sums.crossJoin(F.broadcast(bounds))
+    # Every model has the teleport 1, so no rank is below 1 and no logarithm below 0.
+    parts = {"pagerank": _scaled(F.log("pagerank"), F.log("max_pagerank"))} | {
+        part: _scaled(F.log1p(column), F.log1p(f"max_{part}")) for part, column in counts.items()
     }
-    scored = found.select(
+    scored = with_bounds.select(
         "model_id",
         (F.col("pagerank") / F.col("sum_pagerank")).alias("pagerank"),
-        # On a hub without downloads the second teleport is even, like the first.
+        # On a hub without any downloads, the second teleport is uniform like the first.
         F.when(F.col("sum_by_downloads") > 0, F.col("pagerank_by_downloads") / F.col("sum_by_downloads"))
         .otherwise(F.col("pagerank") / F.col("sum_pagerank"))
         .alias("pagerank_by_downloads"),
@@ -129,9 +134,9 @@ def _scored(measured: DataFrame, bounds: DataFrame, params: Params) -> DataFrame
     return scored.withColumn("impact_score", 100 * F.least(F.lit(1.0), weighted))
 
 
-def _share(part: Column, whole: Column) -> Column:
-    """part / whole, kept within 0 and 1 against rounding; 0 where the whole is 0, that is, all models are alike."""
-    return F.when(whole > 0, F.greatest(F.lit(0.0), F.least(F.lit(1.0), part / whole))).otherwise(0.0)
+def _scaled(value: Column, maximum: Column) -> Column:
+    """value / maximum, clipped to 0 to 1 against rounding errors; 0 if the maximum is 0, that is, if all models are equal."""
+    return F.when(maximum > 0, F.greatest(F.lit(0.0), F.least(F.lit(1.0), value / maximum))).otherwise(0.0)
 
 
 JOB = Job(reads=(MODELS, LINEAGE_EDGES), writes=MODEL_IMPACT, transform=transform, params=Params())

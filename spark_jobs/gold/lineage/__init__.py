@@ -1,1 +1,1 @@
-"""Lineage."""
+"""The lineage tables: positions, families, communities, motifs and metrics of the derivation graph."""

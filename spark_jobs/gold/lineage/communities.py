@@ -1,4 +1,4 @@
-"""Which models hang together more than by descent alone?"""
+"""Which groups of models are more densely connected than by descent alone?"""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,26 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.gold.lineage import COMMUNITIES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import derivations
+from hublake.spark_jobs.steps.derivation_edges import derivation_edges
 
 
 @dataclass(frozen=True)
 class Params:
-    """`rounds` of label propagation; Raghavan et al. found nine tenths of the labels settled after five."""
+    """`rounds` of label propagation: Raghavan et al. 2007 found nine tenths of the labels stable after five."""
 
     rounds: int = 5
 
 
 def transform(lineage_edges: DataFrame, *, params: Params) -> DataFrame:
-    """One row per connected model. Labels spread by GraphFrames among models that others derive from; a leaf takes the label that
-    most of its parents have, which is what propagation would give it. Cost: the rounds run over one model in sixteen."""
-    pairs = derivations(lineage_edges).distinct().localCheckpoint()
+    """One row per model with an edge.
+
+    GraphFrames propagates labels among the models that others derive from. A leaf then takes the label of most of its parents, which is
+    what propagation would assign to it. Cost: the rounds run over one model in sixteen.
+    """
+    pairs = derivation_edges(lineage_edges).distinct().localCheckpoint()
     parents = pairs.select(F.col("parent").alias("id")).distinct()
     inner = pairs.join(parents.withColumnRenamed("id", "child"), "child", how="left_semi")
-    labels = _spread(parents, inner, params.rounds)
+    labels = _propagate_labels(parents, inner, params.rounds)
     leaves = pairs.join(parents.withColumnRenamed("id", "child"), "child", how="left_anti")
     of_parents = leaves.join(labels.withColumnRenamed("id", "parent"), "parent").groupBy("child", "label").agg(F.count("*").alias("votes"))
     of_leaves = of_parents.groupBy(F.col("child").alias("id")).agg(F.max_by("label", F.struct("votes", "label")).alias("label"))
@@ -35,21 +38,21 @@ def transform(lineage_edges: DataFrame, *, params: Params) -> DataFrame:
     )
 
 
-def _spread(models: DataFrame, pairs: DataFrame, rounds: int) -> DataFrame:
-    """(id, label): models without a pair among these are their own community.
+def _propagate_labels(models: DataFrame, pairs: DataFrame, rounds: int) -> DataFrame:
+    """(id, label); a model without an edge to another of these is its own community.
 
-    Vertices go in as digests of their names. Left to number them itself, GraphFrames does so by the place of the rows, and where two
-    labels have as many votes the numbers decide: the same edges would fall into other communities on another cluster.
+    Vertices are identified by a hash of their names. If GraphFrames numbers the vertices itself, the numbers depend on the order of the
+    rows. Since the number decides between labels with equal votes, the same edges would give other communities on another cluster.
     """
-    own = models.select("id", F.xxhash64("id").alias("label"))
+    own_labels = models.select("id", F.xxhash64("id").alias("label"))
     if pairs.isEmpty():
-        return own
+        return own_labels
     names = pairs.select(F.col("child").alias("name")).union(pairs.select("parent")).distinct()
     vertices = names.select(F.xxhash64("name").alias("id"), "name")
     edges = pairs.select(F.xxhash64("child").alias("src"), F.xxhash64("parent").alias("dst"))
     found: DataFrame = GraphFrame(vertices, edges).labelPropagation(maxIter=rounds)
     named = found.select(F.col("name").alias("id"), "label")
-    return own.join(named.select("id"), "id", how="left_anti").unionByName(named).localCheckpoint()
+    return own_labels.join(named.select("id"), "id", how="left_anti").unionByName(named).localCheckpoint()
 
 
 JOB = Job(reads=(LINEAGE_EDGES,), writes=COMMUNITIES, transform=transform, params=Params())

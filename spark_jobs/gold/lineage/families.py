@@ -1,4 +1,4 @@
-"""How large is the family of each root, and of what is it made?"""
+"""How large is the family of each root, and what does it consist of?"""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -13,16 +13,16 @@ from hublake.spark_jobs.steps.derivation_edges import is_derivation
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFrame, model_languages: DataFrame) -> DataFrame:
-    """One row per topmost model that has models below it. Cost: two joins over members of families, no isolated models."""
-    member = model_lineage.where("size(root_ids) > 1 or root_ids[0] <> model_id or not is_leaf").select(
+    """One row per root with descendants. Cost: two joins over the members of families; isolated models are excluded first."""
+    members = model_lineage.where("size(root_ids) > 1 or root_ids[0] <> model_id or not is_leaf").select(
         "model_id", "generation", F.size("root_ids").alias("roots"), F.explode("root_ids").alias("root_id")
     )
-    facts = models.select("model_id", "author", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
-    total = facts.agg(F.sum("downloads").alias("all_downloads"))
+    downloads = models.select("model_id", "author", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
+    total = downloads.agg(F.sum("downloads").alias("all_downloads"))
     relations = (
         lineage_edges.where(is_derivation()).groupBy(F.col("child_id").alias("model_id")).agg(F.collect_set("relation").alias("kinds"))
     )
-    known = member.join(facts, "model_id", how="left").join(relations, "model_id", how="left")
+    known = members.join(downloads, "model_id", how="left").join(relations, "model_id", how="left")
     counted = known.groupBy("root_id").agg(
         F.count("*").alias("members"),
         *[F.count_if(F.array_contains("kinds", name)).alias(f"members_{name}") for name in RELATIONS],
@@ -30,11 +30,11 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFr
         F.count_distinct("author").alias("authors"),
         F.sum(F.col("downloads") / F.col("roots")).alias("downloads"),
     )
-    spoken = member.join(model_languages.select("model_id", "language"), "model_id", how="inner")
-    languages = spoken.groupBy("root_id").agg(F.sort_array(F.collect_set("language")).alias("languages"))
+    member_languages = members.join(model_languages.select("model_id", "language"), "model_id", how="inner")
+    languages = member_languages.groupBy("root_id").agg(F.sort_array(F.collect_set("language")).alias("languages"))
     share = F.least(F.lit(1.0), F.coalesce(F.try_divide("downloads", "all_downloads"), F.lit(0.0)))
-    named = counted.join(languages, "root_id", how="left").crossJoin(F.broadcast(total)).withColumn("downloads_share", share)
-    return named.drop("all_downloads").withColumn("languages", F.coalesce("languages", F.array().cast("array<string>")))
+    result = counted.join(languages, "root_id", how="left").crossJoin(F.broadcast(total)).withColumn("downloads_share", share)
+    return result.drop("all_downloads").withColumn("languages", F.coalesce("languages", F.array().cast("array<string>")))
 
 
 JOB = Job(reads=(MODELS, LINEAGE_EDGES, MODEL_LINEAGE, MODEL_LANGUAGES), writes=FAMILIES, transform=transform)

@@ -1,4 +1,4 @@
-"""Which small patterns of derivation are there, and whose?"""
+"""Which small patterns of derivation occur, and among which models?"""
 
 from graphframes import GraphFrame
 from pyspark.sql import Column, DataFrame
@@ -7,23 +7,27 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.gold.lineage import LINEAGE_MOTIFS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import derivations, is_derivation
+from hublake.spark_jobs.steps.derivation_edges import derivation_edges, is_derivation
 
 
 def transform(lineage_edges: DataFrame) -> DataFrame:
-    """One row per occurrence. Motifs of four models are looked for by GraphFrames, among models of several parents and these alone."""
-    found = (_merge_diamonds(derivations(lineage_edges).distinct()), _self_quantized(lineage_edges), _mutual_vendors(lineage_edges))
+    """One row per occurrence.
+
+    GraphFrames finds the motifs of four models, among models with several parents, their parents and
+    their grandparents only.
+    """
+    found = (_merge_diamonds(derivation_edges(lineage_edges).distinct()), _self_quantized(lineage_edges), _mutual_vendors(lineage_edges))
     diamonds, quantized, vendors = found
     rows = diamonds.unionByName(quantized).unionByName(vendors).distinct()
     return rows.withColumn("motif_id", F.array_join("model_ids", " "))
 
 
 def _merge_diamonds(pairs: DataFrame) -> DataFrame:
-    """A model of two parents that derive from one model: what a merge brings together had parted before."""
-    of_several = pairs.groupBy("child").agg(F.collect_set("parent").alias("parents")).where("size(parents) > 1")
-    low = of_several.select("child", F.explode("parents").alias("parent"))
-    high = pairs.join(low.select(F.col("parent").alias("child")).distinct(), "child", how="left_semi")
-    edges = low.union(high).distinct().withColumnsRenamed({"child": "src", "parent": "dst"})
+    """A model with two parents that derive from the same model: the merge reunites two branches."""
+    several_parents = pairs.groupBy("child").agg(F.collect_set("parent").alias("parents")).where("size(parents) > 1")
+    lower = several_parents.select("child", F.explode("parents").alias("parent"))
+    upper = pairs.join(lower.select(F.col("parent").alias("child")).distinct(), "child", how="left_semi")
+    edges = lower.union(upper).distinct().withColumnsRenamed({"child": "src", "parent": "dst"})
     names = edges.select(F.col("src").alias("id")).union(edges.select("dst")).distinct()
     found: DataFrame = GraphFrame(names, edges).find("(d)-[]->(b); (d)-[]->(c); (b)-[]->(a); (c)-[]->(a)")
     kept: DataFrame = found.where("b.id < c.id and d.id <> a.id and b.id <> a.id and c.id <> a.id")
@@ -31,21 +35,23 @@ def _merge_diamonds(pairs: DataFrame) -> DataFrame:
 
 
 def _self_quantized(lineage_edges: DataFrame) -> DataFrame:
-    """An author who quantises a model of his own."""
+    """A model that its own author quantised."""
     own = lineage_edges.where(is_derivation() & (F.col("relation") == "quantized") & _author("child_id").eqNullSafe(_author("parent_id")))
     return own.select(F.lit("self_quantized").alias("motif"), F.array("child_id", "parent_id").alias("model_ids"))
 
 
 def _mutual_vendors(lineage_edges: DataFrame) -> DataFrame:
-    """Two authors who build on each other: for each pair the first edge in either direction, by name."""
+    """Two authors who derive models from each other: for each pair, the first edge by name in either direction."""
     across = lineage_edges.where(is_derivation() & (_author("child_id") != _author("parent_id"))).select(
-        _author("child_id").alias("one"), _author("parent_id").alias("other"), F.struct("child_id", "parent_id").alias("edge")
+        _author("child_id").alias("child_author"),
+        _author("parent_id").alias("parent_author"),
+        F.struct("child_id", "parent_id").alias("edge"),
     )
-    firsts = across.groupBy("one", "other").agg(F.min("edge").alias("edge"))
-    back = firsts.selectExpr("other AS one", "one AS other", "edge AS back")
-    both = firsts.join(back, ["one", "other"]).where("one < other")
-    ids = F.array("edge.child_id", "edge.parent_id", "back.child_id", "back.parent_id")
-    return both.select(F.lit("mutual_vendors").alias("motif"), ids.alias("model_ids"))
+    first_edges = across.groupBy("child_author", "parent_author").agg(F.min("edge").alias("edge"))
+    reverse = first_edges.selectExpr("parent_author AS child_author", "child_author AS parent_author", "edge AS reverse_edge")
+    mutual = first_edges.join(reverse, ["child_author", "parent_author"]).where("child_author < parent_author")
+    ids = F.array("edge.child_id", "edge.parent_id", "reverse_edge.child_id", "reverse_edge.parent_id")
+    return mutual.select(F.lit("mutual_vendors").alias("motif"), ids.alias("model_ids"))
 
 
 def _author(column: str) -> Column:

@@ -1,4 +1,4 @@
-"""Where does each model stand in its family?"""
+"""Which position does each model have in its lineage: component, roots, generation?"""
 
 import numpy as np
 import pyarrow as pa
@@ -11,34 +11,36 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
-from hublake.spark_jobs.graph.folding import Ids, distinct_pairs, fold
-from hublake.spark_jobs.graph.standing import standing
-from hublake.spark_jobs.graph.strong import strong_components
+from hublake.spark_jobs.graph.components import strong_components
+from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
+from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
+from hublake.spark_jobs.graph.lineage_positions import lineage_positions
 from hublake.spark_jobs.job import Job
 
 FLAGS = ("is_root", "is_leaf", "has_unknown_parent")
-PLACED = StructType().add("model_id", StringType()).add("component_id", StringType()).add("root_ids", ArrayType(StringType()))
-PLACED.add("generation", LongType())
+POSITIONS = StructType().add("model_id", StringType()).add("component_id", StringType()).add("root_ids", ArrayType(StringType()))
+POSITIONS.add("generation", LongType())
 for _flag in FLAGS:
-    PLACED.add(_flag, BooleanType())
+    POSITIONS.add(_flag, BooleanType())
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """One row per model. Components join across all edges between listed models; roots and generations leave cycles out.
+    """One row per model. Components include all edges between listed models; roots and generations ignore the edges on cycles.
 
-    Cost: models with an edge go through one task (`map_whole`); the others are those that no edge names, told by 64-bit digests of
-    names, the only thing that is shuffled. Where a model without an edge had the digest of one with, its row would be lost: to be
-    expected once in four million builds of the Hub's size, and the gate sees it.
+    Cost: the models with an edge pass through one task (`map_table`). The others are found by an anti join on 64-bit hashes of names, the
+    only data that is shuffled. If a model without an edge had the same hash as one with an edge, its row would be lost. That is to be
+    expected once in four million builds of the Hub's size, and the gate detects it.
     """
     declared = lineage_edges.where(~F.col("is_self_loop")).select(
         "child_id", F.when(F.col("parent_status") != "missing", F.col("parent_id")).alias("parent_id")
     )
-    named = declared.select(
-        F.explode(F.array(F.xxhash64("child_id"), F.when(F.col("parent_id").isNotNull(), F.xxhash64("parent_id")))).alias("number")
+    connected = declared.select(
+        F.explode(F.array(F.xxhash64("child_id"), F.when(F.col("parent_id").isNotNull(), F.xxhash64("parent_id")))).alias("hash")
     )
-    lone = models.select("model_id", F.xxhash64("model_id").alias("number")).join(F.broadcast(named.distinct()), "number", how="left_anti")
-    return map_table(declared, _placed, PLACED).unionByName(
-        lone.select(
+    hashed = models.select("model_id", F.xxhash64("model_id").alias("hash"))
+    isolated = hashed.join(F.broadcast(connected.distinct()), "hash", how="left_anti")
+    return map_table(declared, _positions, POSITIONS).unionByName(
+        isolated.select(
             "model_id",
             F.col("model_id").alias("component_id"),
             F.array("model_id").alias("root_ids"),
@@ -50,39 +52,39 @@ def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     )
 
 
-def _placed(declared: pa.Table) -> pa.Table:
-    """(child_id, parent_id: null where it is not listed) -> PLACED of all models named, in order of their names."""
-    names, child, parent = _numbered(declared["child_id"], declared["parent_id"])
-    is_known = parent >= 0
-    folding = fold(distinct_pairs(len(names), child[is_known], parent[is_known]))
-    stands = standing(folding, strong_components(folding))
-    declares, misses, has_children = (np.zeros(len(names), dtype=np.bool_) for _ in range(3))
-    declares[child] = True
-    misses[child[~is_known]] = True
-    has_children[folding.pairs.parent] = True
-    roots = pa.LargeListArray.from_arrays(stands.first_root, names.take(pa.array(stands.root)))
+def _positions(declared: pa.Table) -> pa.Table:
+    """(child_id, parent_id: null if not listed) -> POSITIONS of all models named in it, sorted by name."""
+    names, child, parent = _encode_sorted(declared["child_id"], declared["parent_id"])
+    is_listed = parent >= 0
+    graph = simple_digraph(len(names), child[is_listed], parent[is_listed])
+    positions = lineage_positions(contract_leaves(graph), strong_components(graph))
+    has_parent, has_unknown_parent, has_children = (np.zeros(len(names), dtype=np.bool_) for _ in range(3))
+    has_parent[child] = True
+    has_unknown_parent[child[~is_listed]] = True
+    has_children[graph.parent] = True
+    roots = pa.LargeListArray.from_arrays(positions.root_offsets, names.take(pa.array(positions.roots)))
     return pa.table(
         {
             "model_id": names,
-            "component_id": names.take(pa.array(stands.component)),
-            "root_ids": roots.take(pa.array(stands.roots_of)),
-            "generation": stands.generation,
-            "is_root": has_children & ~declares,
+            "component_id": names.take(pa.array(positions.component)),
+            "root_ids": roots.take(pa.array(positions.root_list)),
+            "generation": positions.generation,
+            "is_root": has_children & ~has_parent,
             "is_leaf": ~has_children,
-            "has_unknown_parent": misses,
+            "has_unknown_parent": has_unknown_parent,
         }
     )
 
 
-def _numbered(child: pa.ChunkedArray, parent: pa.ChunkedArray) -> tuple[pa.Array, Ids, Ids]:
-    """(all names in order, and both columns as places in it, -1 where null): so the smallest number has the smallest name."""
-    written = pa.chunked_array([*child.chunks, *parent.chunks]).cast(pa.large_string()).combine_chunks().dictionary_encode()
-    order = pc.sort_indices(written.dictionary)
-    place = np.empty(len(order) + 1, dtype=np.int64)
-    place[order.to_numpy()] = np.arange(len(order))
-    place[-1] = -1
-    numbers = place[written.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
-    return written.dictionary.take(order), numbers[: len(child)], numbers[len(child) :]
+def _encode_sorted(child: pa.ChunkedArray, parent: pa.ChunkedArray) -> tuple[pa.Array, Ids, Ids]:
+    """(all names in ascending order, both columns as indices into them, -1 for null); the smallest index has the smallest name."""
+    encoded = pa.chunked_array([*child.chunks, *parent.chunks]).cast(pa.large_string()).combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    index = np.empty(len(order) + 1, dtype=np.int64)
+    index[order.to_numpy()] = np.arange(len(order))
+    index[-1] = -1
+    indices = index[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+    return encoded.dictionary.take(order), indices[: len(child)], indices[len(child) :]
 
 
 JOB = Job(reads=(MODELS, LINEAGE_EDGES), writes=MODEL_LINEAGE, transform=transform)

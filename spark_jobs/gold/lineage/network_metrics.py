@@ -1,4 +1,4 @@
-"""What does the derivation graph look like as a whole?"""
+"""What are the properties of the derivation graph as a whole?"""
 
 from graphframes import GraphFrame
 from pyspark.sql import Column, DataFrame
@@ -9,23 +9,26 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE, NETWORK_METRICS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import derivations
+from hublake.spark_jobs.steps.derivation_edges import derivation_edges
 
-HUBS = 100
+TOP_MODELS = 100
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
-    """One row per metric. Nodes are listed models; `edges` are pairs of two listed models; the rest of edges_ and _edges
-    count rows of lineage_edges, whose parents may be missing."""
+    """One row per metric.
+
+    `nodes` counts listed models, `edges` distinct pairs of two listed models. All other metrics named edges_ or _edges count rows of
+    lineage_edges, whose parents may be missing.
+    """
     row = (
-        _of_rows(lineage_edges)
-        .crossJoin(_of_pairs(models, derivations(lineage_edges).distinct()))
-        .crossJoin(_of_lineage(model_lineage, lineage_edges))
+        _edge_counts(lineage_edges)
+        .crossJoin(_degree_metrics(models, derivation_edges(lineage_edges).distinct()))
+        .crossJoin(_component_metrics(model_lineage, lineage_edges))
     )
-    return _long(_with_ratios(row))
+    return _unpivot(_with_ratios(row))
 
 
-def _of_rows(edges: DataFrame) -> DataFrame:
+def _edge_counts(edges: DataFrame) -> DataFrame:
     kinds = {"relation": RELATIONS, "evidence": EVIDENCE, "parent_status": PARENT_STATUS}
     return edges.agg(
         F.count("*").alias("declared_edges"),
@@ -37,16 +40,18 @@ def _of_rows(edges: DataFrame) -> DataFrame:
     )
 
 
-def _of_pairs(models: DataFrame, pairs: DataFrame) -> DataFrame:
+def _degree_metrics(models: DataFrame, pairs: DataFrame) -> DataFrame:
     graph = GraphFrame(models.select(F.col("model_id").alias("id")), pairs.withColumnsRenamed({"child": "src", "parent": "dst"}))
 
-    def spread(degrees: DataFrame, column: str, name: str) -> DataFrame:
+    def degree_summary(degrees: DataFrame, column: str, name: str) -> DataFrame:
         return degrees.agg(F.coalesce(F.max(column), F.lit(0)).alias(f"max_{name}"), F.count("*").alias(f"models_with_{name}"))
 
     pairs = pairs.localCheckpoint()
     back = pairs.select(F.col("child").alias("parent"), F.col("parent").alias("child"))
     mutual = pairs.join(back, ["child", "parent"], how="left_semi").agg(F.count("*").alias("mutual_edges"))
-    most = graph.inDegrees.orderBy(F.desc("inDegree")).limit(HUBS).agg(F.coalesce(F.sum("inDegree"), F.lit(0)).alias("edges_to_top_100"))
+    most = (
+        graph.inDegrees.orderBy(F.desc("inDegree")).limit(TOP_MODELS).agg(F.coalesce(F.sum("inDegree"), F.lit(0)).alias("edges_to_top_100"))
+    )
     several = graph.outDegrees.agg(F.count_if(F.col("outDegree") > 1).alias("models_with_several_parents"))
     counted = (
         pairs.agg(F.count("*").alias("edges"))
@@ -55,18 +60,21 @@ def _of_pairs(models: DataFrame, pairs: DataFrame) -> DataFrame:
         .crossJoin(several)
         .crossJoin(models.agg(F.count("*").alias("nodes")))
     )
-    dependants, parents = spread(graph.inDegrees, "inDegree", "dependants"), spread(graph.outDegrees, "outDegree", "parents")
+    dependants, parents = (
+        degree_summary(graph.inDegrees, "inDegree", "dependants"),
+        degree_summary(graph.outDegrees, "outDegree", "parents"),
+    )
     return counted.crossJoin(dependants).crossJoin(parents)
 
 
-def _of_lineage(model_lineage: DataFrame, edges: DataFrame) -> DataFrame:
+def _component_metrics(model_lineage: DataFrame, edges: DataFrame) -> DataFrame:
     sizes = model_lineage.groupBy("component_id").agg(F.count("*").alias("size"))
     components = sizes.agg(
         F.count("*").alias("components"), F.max("size").alias("largest_component"), F.count_if(F.col("size") == 1).alias("isolates")
     )
     quantized = edges.where("relation = 'quantized' and not is_self_loop").select(F.col("child_id").alias("model_id")).distinct()
     flagged = model_lineage.join(quantized.withColumn("is_quantized", F.lit(True)), "model_id", how="left").fillna(False, ["is_quantized"])
-    places = flagged.agg(
+    positions = flagged.agg(
         F.count_if("is_root").alias("roots"),
         F.count_if("is_leaf").alias("leaves"),
         F.count_if("has_unknown_parent").alias("models_with_unknown_parent"),
@@ -74,11 +82,11 @@ def _of_lineage(model_lineage: DataFrame, edges: DataFrame) -> DataFrame:
         F.count_if("is_quantized").alias("quantized_models"),
         F.count_if(F.col("is_quantized") & F.col("is_leaf")).alias("quantized_leaves"),
     )
-    return components.crossJoin(places)
+    return components.crossJoin(positions)
 
 
 def _with_ratios(row: DataFrame) -> DataFrame:
-    """Density is that of a directed graph; means are over models that have any; a ratio without a denominator is left out."""
+    """Density is that of a directed graph; means are over models with at least one such edge; ratios with denominator 0 are dropped."""
     nodes, edges = F.col("nodes"), F.col("edges")
     ratios = {
         "density": F.try_divide(edges, nodes * (nodes - 1)),
@@ -86,7 +94,7 @@ def _with_ratios(row: DataFrame) -> DataFrame:
         "mean_parents": F.try_divide(edges, "models_with_parents"),
         "reciprocity": F.try_divide("mutual_edges", edges),
         "edges_to_top_100_share": F.try_divide("edges_to_top_100", edges),
-        # Freeman 1979: how far dependants gather on one model, 1 for a star.
+        # Freeman 1979: concentration of the dependants on one model; 1 for a star.
         "dependants_centralization": F.try_divide(nodes * F.col("max_dependants") - edges, (nodes - 1) * (nodes - 1)),
         "isolates_share": F.try_divide("isolates", nodes),
         "largest_component_share_of_connected": F.try_divide("largest_component", nodes - F.col("isolates")),
@@ -95,7 +103,7 @@ def _with_ratios(row: DataFrame) -> DataFrame:
     return row.select("*", *[ratio.alias(name) for name, ratio in ratios.items()])
 
 
-def _long(row: DataFrame) -> DataFrame:
+def _unpivot(row: DataFrame) -> DataFrame:
     pairs: list[Column] = [F.struct(F.lit(name).alias("metric"), F.col(name).cast("double").alias("value")) for name in row.columns]
     return row.select(F.inline(F.array(*pairs))).where("value is not null")
 

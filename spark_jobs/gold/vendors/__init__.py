@@ -1,1 +1,1 @@
-"""Vendors."""
+"""The vendor tables: which authors build on whose models."""

@@ -1,4 +1,4 @@
-"""Which authors build on whose models?"""
+"""Which authors derive models from whose models?"""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -11,22 +11,22 @@ from hublake.spark_jobs.steps.derivation_edges import is_derivation
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """One row per pair of authors and relation, over edges between listed models."""
-    facts = models.select(
+    """One row per child author, parent author and relation, over edges between listed models."""
+    authors = models.select(
         "model_id", F.coalesce("author", F.lit("")).alias("author"), F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d")
     )
-    children = facts.withColumnsRenamed({"model_id": "child_id", "author": "child_author"})
-    parents = facts.drop("downloads_30d").withColumnsRenamed({"model_id": "parent_id", "author": "parent_author"})
+    children = authors.withColumnsRenamed({"model_id": "child_id", "author": "child_author"})
+    parents = authors.drop("downloads_30d").withColumnsRenamed({"model_id": "parent_id", "author": "parent_author"})
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation")
     by_child = (
         edges.join(children, "child_id")
         .join(parents, "parent_id")
         .groupBy("child_author", "parent_author", "relation", "child_id", "downloads_30d")
-        .agg(F.collect_set("parent_id").alias("of_child"))
+        .agg(F.collect_set("parent_id").alias("parents_of_child"))
     )
     return by_child.groupBy("child_author", "parent_author", "relation").agg(
         F.count("*").alias("models"),
-        F.size(F.array_distinct(F.flatten(F.collect_list("of_child")))).cast("long").alias("parents"),
+        F.size(F.array_distinct(F.flatten(F.collect_list("parents_of_child")))).cast("long").alias("parents"),
         F.sum("downloads_30d").alias("downloads_30d"),
     )
 

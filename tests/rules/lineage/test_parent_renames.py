@@ -1,9 +1,9 @@
-"""Which listed model is meant by a name that is not listed, and when none is."""
+"""Resolving a parent that is not listed to a listed model, or to none."""
 
 import pytest
 
 from hublake.lake.enums import RESOLUTIONS
-from hublake.rules.lineage.parent_renames import Renames, Resolved, spelling
+from hublake.rules.lineage.parent_renames import RenameResolver, ResolvedParent, normalised_spelling
 
 LISTED = {
     "acme/Flora-7B": 10,
@@ -23,17 +23,17 @@ LISTED = {
     "copy/disputed-base": 2_000,
     "small/unheard-of": 3,
 }
-WANTED = [("oldname/alpha-base", "x/y"), ("oldname/alpha-large", "x/y"), ("vanished/gamma-base", "x/y"), ("acme/alpha-base", "x/y")]
+UNLISTED = [("oldname/alpha-base", "x/y"), ("oldname/alpha-large", "x/y"), ("vanished/gamma-base", "x/y"), ("acme/alpha-base", "x/y")]
 
 
 @pytest.fixture(scope="module")
-def renames() -> Renames:
-    known = {"history": {"acme/florist": "acme/Flora-7B"}, "taught": {"x/taught": "acme/Flora-7B"}}
-    return Renames(WANTED, LISTED, ["acme", "newname", "big"], known)
+def resolver() -> RenameResolver:
+    evidence = {"history": {"acme/florist": "acme/Flora-7B"}, "taught": {"x/taught": "acme/Flora-7B"}}
+    return RenameResolver(UNLISTED, LISTED, ["acme", "newname", "big"], evidence)
 
 
 @pytest.mark.parametrize(
-    ("parent", "model_id", "way"),
+    ("parent", "model_id", "method"),
     [
         ("acme/florist", "acme/Flora-7B", "history"),
         ("ACME/flora-7b", "acme/Flora-7B", "case"),
@@ -45,29 +45,29 @@ def renames() -> Renames:
         ("known-base", "big/known-base", "same_name"),
     ],
 )
-def test_each_way_finds_the_model_that_is_meant(renames: Renames, parent: str, model_id: str, way: str) -> None:
-    assert renames.find(parent, "child/stage2") == Resolved(model_id, way)
-    assert way in RESOLUTIONS
+def test_each_method_finds_its_model(resolver: RenameResolver, parent: str, model_id: str, method: str) -> None:
+    assert resolver.resolve(parent, "child/stage2") == ResolvedParent(model_id, method)
+    assert method in RESOLUTIONS
 
 
 @pytest.mark.parametrize(
-    ("parent", "why"),
+    ("parent", "reason"),
     [
-        ("acme/flora-31", "a point between digits is no matter of spelling"),
-        ("acme/TWIN_1.", "two listed models are spelt so"),
-        ("t5-small", "the canonical move leads to a model that is not listed"),
-        ("vanished/gamma-base", "one name alone does not make two accounts one"),
-        ("acme/alpha-base", "an account that lists models has not been renamed"),
-        ("acme/stage1", "nor is it a folder of the child's author"),
-        ("stranger/stage2", "the child itself is not what its name was taken from"),
-        ("disputed-base", "no model of that name has nearly all downloads"),
-        ("unheard-of", "too few use it to say who is meant"),
+        ("acme/flora-31", "a point between digits is significant"),
+        ("acme/TWIN_1.", "two listed models have this spelling"),
+        ("t5-small", "the model was moved to a name that is not listed"),
+        ("vanished/gamma-base", "one common model is not enough to identify two accounts"),
+        ("acme/alpha-base", "an account that still lists models was not renamed"),
+        ("acme/stage1", "and it is no folder of the child's author"),
+        ("stranger/stage2", "the child is not its own parent under another account"),
+        ("disputed-base", "no model of that name has nearly all of the downloads"),
+        ("unheard-of", "the model has too few downloads"),
     ],
 )
-def test_what_only_resembles_a_listed_name_is_not_resolved(renames: Renames, parent: str, why: str) -> None:
-    assert renames.find(parent, "child/stage2") is None, why
+def test_a_merely_similar_name_is_not_resolved(resolver: RenameResolver, parent: str, reason: str) -> None:
+    assert resolver.resolve(parent, "child/stage2") is None, reason
 
 
-def test_spellings_are_one_by_case_and_separators_outside_numbers() -> None:
-    assert len({spelling(name) for name in ("a/Llama_3-8B", "A/llama-3-8b", "a/llama 3-8b")}) == 1
-    assert len({spelling(name) for name in ("a/v1-1", "a/v11", "a/v1.1")}) == 3
+def test_spellings_differ_only_by_separators_within_numbers() -> None:
+    assert len({normalised_spelling(name) for name in ("a/Llama_3-8B", "A/llama-3-8b", "a/llama 3-8b")}) == 1
+    assert len({normalised_spelling(name) for name in ("a/v1-1", "a/v11", "a/v1.1")}) == 3

@@ -20,7 +20,7 @@ from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine import build as runner
 from hublake.spark_jobs.engine import publish as publishing
 from hublake.spark_jobs.engine.warehouse import Warehouse
-from tests.spark_jobs.silver.test_model_history import bronze
+from tests.spark_jobs.silver.test_model_history import write_bronze
 from tests.spark_jobs.warehouses import build_of
 
 OLD, NEW = date(2026, 3, 1), date(2026, 3, 2)
@@ -38,7 +38,7 @@ class Killed(BaseException):
 @pytest.fixture(scope="module")
 def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse with the older of two crawls built."""
-    warehouse = Warehouse(spark, bronze(tmp_path_factory.mktemp("killed"), {day: dict(LISTED[day]) for day in LISTED}))
+    warehouse = Warehouse(spark, write_bronze(tmp_path_factory.mktemp("killed"), {day: dict(LISTED[day]) for day in LISTED}))
     build_of(warehouse, as_of=str(OLD)).run(MADE)
     return warehouse
 
@@ -109,7 +109,7 @@ def test_of_two_builds_at_once_the_second_to_publish_is_told(built: Warehouse) -
 
 def test_a_closed_gate_publishes_nothing_of_the_build_but_what_was_found(spark: SparkSession, tmp_path: Path) -> None:
     items = {"h1": {"id": "a/x", "tags": [], "createdAt": "2001-01-01T00:00:00.000Z"}}
-    warehouse = Warehouse(spark, bronze(tmp_path, {OLD: items}))
+    warehouse = Warehouse(spark, write_bronze(tmp_path, {OLD: items}))
     with pytest.raises(GateClosed, match="no model was created before the floor date"):
         build_of(warehouse).run(MADE)
     assert set(PublishedTables(warehouse.address, {}).tables) == {LISTINGS.full_name, CRAWL_RUNS.full_name, QUALITY_RESULTS.full_name}

@@ -1,4 +1,4 @@
-"""silver.datasets and silver.accounts: which answers count, and what is kept of them."""
+"""silver.datasets and silver.accounts: which responses count, and which values are stored."""
 
 from pyspark.sql import SparkSession
 
@@ -28,20 +28,20 @@ m1       | model     | 0    | 0        | h6     | a/model | 2026-01-03T00:00:00 
 """
 
 
-def test_datasets_are_those_of_their_own_newest_whole_listing_and_of_changes_since(spark: SparkSession) -> None:
-    made = datasets.transform(drawn(spark, LISTINGS, LISTED), drawn(spark, CRAWL_RUNS, RUNS)).collect()
-    told = {(row["hub_id"], row["dataset_id"], (row["quarantine_reason"] or "").partition(":")[0]) for row in made}
-    assert told == {("h2", "a/words", ""), ("h3", None, "not_json"), ("h5", "a/new", "")}
-    (words,) = [row for row in made if row["dataset_id"] == "a/words"]
+def test_datasets_come_from_the_newest_full_dataset_listing_and_later_changes(spark: SparkSession) -> None:
+    rows = datasets.transform(drawn(spark, LISTINGS, LISTED), drawn(spark, CRAWL_RUNS, RUNS)).collect()
+    found = {(row["hub_id"], row["dataset_id"], (row["quarantine_reason"] or "").partition(":")[0]) for row in rows}
+    assert found == {("h2", "a/words", ""), ("h3", None, "not_json"), ("h5", "a/new", "")}
+    (words,) = [row for row in rows if row["dataset_id"] == "a/words"]
     assert (words["author"], words["languages"], words["licenses"], words["modalities"]) == ("a", ["en"], ["mit"], ["text"])
 
 
-def test_a_warehouse_that_never_crawled_datasets_has_none(spark: SparkSession) -> None:
-    models_alone = drawn(spark, LISTINGS, "\n".join(line for line in LISTED.splitlines() if "dataset " not in line))
-    assert datasets.transform(models_alone, drawn(spark, CRAWL_RUNS, RUNS)).count() == 0
+def test_a_warehouse_without_a_dataset_crawl_has_no_datasets(spark: SparkSession) -> None:
+    models_only = drawn(spark, LISTINGS, "\n".join(line for line in LISTED.splitlines() if "dataset " not in line))
+    assert datasets.transform(models_only, drawn(spark, CRAWL_RUNS, RUNS)).count() == 0
 
 
-ANSWERS = """
+RESPONSES = """
 crawl_id | account | kind         | status | fetched_at          | body
 c1       | ann     | user         | 200    | 2026-01-01T00:00:00 | {"user": "ann", "fullname": "Ann Example", "numFollowers": 3}
 c2       | ann     | user         | 200    | 2026-01-02T00:00:00 | {"user": "ann", "fullname": "Ann Example", "numFollowers": 5}
@@ -54,23 +54,23 @@ c2       | strange | user         | 200    | 2026-01-02T00:00:00 | {"user": "str
 """
 
 
-def test_of_an_account_the_newest_answer_counts_and_of_a_person_only_counts_are_kept(spark: SparkSession) -> None:
-    made = {row["account"]: row for row in accounts.transform(drawn(spark, bronze.ACCOUNTS, ANSWERS)).collect()}
+def test_the_newest_response_counts_and_only_counts_are_stored_for_users(spark: SparkSession) -> None:
+    found = {row["account"]: row for row in accounts.transform(drawn(spark, bronze.ACCOUNTS, RESPONSES)).collect()}
     columns = ("kind", "is_gone", "display_name", "is_verified", "plan", "followers", "members")
-    assert {name: tuple(row[c] for c in columns) for name, row in made.items() if not row["quarantine_reason"]} == {
+    assert {name: tuple(row[c] for c in columns) for name, row in found.items() if not row["quarantine_reason"]} == {
         "ann": ("user", False, None, False, None, 5, None),
         "lab": ("organisation", False, "A Lab", True, "team", None, None),
         "left": (None, True, None, False, None, None, None),
         "secret": (None, False, None, False, None, None, None),
         "strange": ("user", False, None, False, None, None, None),
     }
-    assert made["odd"]["quarantine_reason"] == "no_object: the overview is no JSON object"
-    assert made["strange"]["oddities"] == ["numFollowers: -2 is out of range", "colour: unknown key"]
+    assert found["odd"]["quarantine_reason"] == "no_object: the overview is no JSON object"
+    assert found["strange"]["oddities"] == ["numFollowers: -2 is out of range", "colour: unknown key"]
 
 
-def test_silver_leaves_out_who_has_opted_out_since_in_any_letter_case(spark: SparkSession) -> None:
+def test_silver_drops_accounts_and_repositories_that_have_opted_out_in_any_case(spark: SparkSession) -> None:
     listed = drawn(spark, LISTINGS, LISTED)
     kept = without_opted_out(listed, "repo_id", OptOut(frozenset({"a/words", "b"}))).select("repo_id").collect()
     assert sorted(row[0] for row in kept) == ["a/gone", "a/model", "a/new", "a/part"]
-    shouting = spark.createDataFrame([("ACME/x",), ("acme",), (None,)], "repo_id string")
-    assert [row[0] for row in without_opted_out(shouting, "repo_id", OptOut(frozenset({"acme"}))).collect()] == [None]
+    mixed_case = spark.createDataFrame([("ACME/x",), ("acme",), (None,)], "repo_id string")
+    assert [row[0] for row in without_opted_out(mixed_case, "repo_id", OptOut(frozenset({"acme"}))).collect()] == [None]

@@ -1,4 +1,4 @@
-"""Who derives from whom, and how do we know?"""
+"""silver.lineage_edges: which models derive from which, and by which evidence."""
 
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.silver.lineage_edges import transform
 from tests.drawn import drawn
 
-# One hub for all rules: each owner plays one of them.
+# One hub for all rules: each owner is the example of one rule.
 HUB = """
 hub_id | model_id               | tags                                                          | hub_parents | hub_relation | created_at           | is_created_at_floor | card_data
 01 | acme/base                  |                                                               |             |              | 2023-01-01T00:00:00Z | no  |
@@ -61,7 +61,7 @@ hub_id | model_id        | base_models | base_model_relation | encoding | conten
 """
 
 
-CRAWLED = """
+LISTED = """
 crawl_id | repo_type | page | position | hub_id | repo_id
 before   | model     | 0    | 0        | 71     | was/called-so
 now      | model     | 0    | 0        | 71     | is/called-otherwise
@@ -73,7 +73,7 @@ before   | model     | 0    | 1        | 99     | lost/parent
 @cache
 def _transformed(spark: SparkSession) -> DataFrame:
     models = drawn(spark, MODELS, HUB).withColumn("author", F.substring_index("model_id", "/", 1))
-    return transform(models, drawn(spark, MODEL_CARDS, CARDS), drawn(spark, LISTINGS, CRAWLED)).localCheckpoint()
+    return transform(models, drawn(spark, MODEL_CARDS, CARDS), drawn(spark, LISTINGS, LISTED)).localCheckpoint()
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def of(edges: DataFrame, child: str, *columns: str) -> list[Any]:
     return sorted(row[0] if len(columns) == 1 else tuple(row) for row in rows)
 
 
-def test_the_columns_are_those_of_the_table_and_the_reason_to_set_aside(edges: DataFrame) -> None:
+def test_the_columns_are_those_of_the_table_and_the_quarantine_reason(edges: DataFrame) -> None:
     assert edges.columns == [name for name in LINEAGE_EDGES.column_names if name != "snapshot_date"] + [QUARANTINE_REASON]
 
 
@@ -94,13 +94,13 @@ def test_one_row_per_child_parent_and_relation(edges: DataFrame) -> None:
     assert edges.count() == edges.select("child_id", "parent_id", "relation").distinct().count()
 
 
-def test_all_evidence_of_one_relation_is_one_edge_with_the_strongest(edges: DataFrame) -> None:
+def test_all_evidence_of_one_relation_becomes_one_edge_with_the_strongest(edges: DataFrame) -> None:
     assert of(edges, "acme/tuned", "parent_id", "relation", "evidence", "parent_status") == [
         ("acme/base", "finetune", "hub_base_models", "present")
     ]
 
 
-def test_hub_and_card_may_declare_different_relations_and_both_stay(edges: DataFrame) -> None:
+def test_different_relations_of_hub_and_card_are_both_kept(edges: DataFrame) -> None:
     assert of(edges, "acme/typed-twice", "relation", "evidence") == [("adapter", "card_relation"), ("quantized", "typed_tag")]
 
 
@@ -108,50 +108,50 @@ def test_a_bare_tag_is_an_edge_only_to_a_listed_model(edges: DataFrame) -> None:
     assert of(edges, "acme/thanks", "parent_id", "evidence") == [("acme/base", "bare_tag")]
 
 
-def test_an_inferred_relation_never_stands_beside_a_declared_one(edges: DataFrame) -> None:
+def test_a_declared_relation_replaces_an_inferred_one(edges: DataFrame) -> None:
     assert of(edges, "acme/merged-and-thanks", "relation", "evidence") == [("merge", "typed_tag")]
 
 
-def test_a_self_loop_is_flagged_and_no_cycle(edges: DataFrame) -> None:
+def test_a_self_loop_is_flagged_but_is_no_cycle(edges: DataFrame) -> None:
     assert of(edges, "acme/himself", "parent_id", "is_self_loop", "is_cycle") == [("acme/himself", True, False)]
 
 
-def test_edges_round_a_ring_are_cycles_and_those_out_of_it_are_not(edges: DataFrame) -> None:
+def test_edges_on_a_cycle_are_flagged_and_edges_leaving_it_are_not(edges: DataFrame) -> None:
     on_cycles = {(row.child_id, row.parent_id) for row in edges.where("is_cycle").collect()}
     assert on_cycles == {("ring/a", "ring/b"), ("ring/b", "ring/c"), ("ring/c", "ring/a")}
 
 
-def test_a_child_made_before_its_parent_is_flagged_unless_a_date_is_the_floor(edges: DataFrame) -> None:
+def test_a_child_older_than_its_parent_is_flagged_unless_a_date_is_the_floor(edges: DataFrame) -> None:
     assert of(edges, "acme/early", "is_child_older") == [True]
     assert of(edges, "acme/tuned", "is_child_older") == [False]
     assert of(edges, "acme/oldest", "is_child_older") == [False]
 
 
-def test_another_letter_case_is_the_same_model_where_only_one_is_meant(edges: DataFrame) -> None:
+def test_a_name_in_another_case_is_resolved_if_it_is_unambiguous(edges: DataFrame) -> None:
     resolved = of(edges, "case/child", "parent_id", "parent_status", "declared_parent")
     assert resolved == [("acme/base", "renamed", "ACME/Base")]
     assert of(edges, "case/child-of-a-twin", "parent_id", "parent_status") == [("case/TWIN", "missing")]
 
 
-def test_canonical_models_are_found_in_their_organisation_where_it_lists_them(edges: DataFrame) -> None:
+def test_canonical_models_are_resolved_to_their_organisation_if_it_lists_them(edges: DataFrame) -> None:
     assert of(edges, "moved/child", "parent_id", "parent_status") == [("openai-community/gpt2", "renamed")]
     assert of(edges, "moved/unlisted", "parent_id", "parent_status") == [("t5-small", "missing")]
 
 
-def test_what_the_hub_made_of_a_name_elsewhere_resolves_it_if_most_agree(edges: DataFrame) -> None:
+def test_a_name_is_resolved_as_the_hub_did_for_most_other_children(edges: DataFrame) -> None:
     assert of(edges, "taught/pupil", "parent_id", "parent_status", "declared_parent") == [("new/name", "renamed", "old/name")]
 
 
-def test_an_alias_of_a_typed_base_is_the_same_edge(edges: DataFrame) -> None:
+def test_an_alias_of_a_typed_base_adds_no_edge(edges: DataFrame) -> None:
     assert of(edges, "taught/one", "parent_id", "evidence") == [("new/name", "typed_tag")]
 
 
-def test_a_former_name_is_known_from_an_earlier_listing_of_the_same_repository(edges: DataFrame) -> None:
+def test_a_former_name_is_resolved_by_an_earlier_listing_of_the_repository(edges: DataFrame) -> None:
     resolved = of(edges, "heir/child", "parent_id", "parent_status", "resolved_by")
     assert resolved == [("is/called-otherwise", "renamed", "history")]
 
 
-def test_a_renamed_parent_says_how_it_was_found_and_the_others_nothing(edges: DataFrame) -> None:
+def test_only_renamed_parents_record_how_they_were_resolved(edges: DataFrame) -> None:
     assert of(edges, "own/child", "declared_parent", "parent_id", "resolved_by") == [
         ("acme/Ba_se", "acme/base", "spelling"),
         ("out_folder", "own/out_folder", "own"),
@@ -159,24 +159,24 @@ def test_a_renamed_parent_says_how_it_was_found_and_the_others_nothing(edges: Da
     assert edges.where("(parent_status = 'renamed') <> (resolved_by is not null)").count() == 0
 
 
-def test_an_unknown_parent_stays_as_declared_and_missing(edges: DataFrame) -> None:
+def test_an_unknown_parent_is_kept_as_declared_with_status_missing(edges: DataFrame) -> None:
     assert of(edges, "lost/child", "parent_id", "parent_status") == [("lost/parent", "missing")]
 
 
-def test_a_path_is_set_aside_with_its_reason(edges: DataFrame) -> None:
+def test_a_path_is_quarantined_with_its_reason(edges: DataFrame) -> None:
     rows: list[Row] = edges.where(f"{QUARANTINE_REASON} is not null").collect()
     assert [(row.child_id, row[QUARANTINE_REASON]) for row in rows] == [("lost/path", "parent_not_a_name: a path: /srv/base")]
 
 
-def test_a_name_tells_the_parent_of_who_declares_none(edges: DataFrame) -> None:
-    told = edges.where("evidence = 'in_name'").select("child_id", "parent_id", "relation", "parent_status").collect()
-    assert sorted(tuple(row) for row in told) == [
+def test_the_parent_of_a_model_that_declares_none_is_inferred_from_its_name(edges: DataFrame) -> None:
+    found = edges.where("evidence = 'in_name'").select("child_id", "parent_id", "relation", "parent_status").collect()
+    assert sorted(tuple(row) for row in found) == [
         ("name/large-base-chat", "name/large-base", "finetune", "present"),
         ("other/Large_Base-GGUF", "name/large-base", "quantized", "present"),
     ]
 
 
-def test_a_tie_among_teachers_teaches_nothing(spark: SparkSession) -> None:
+def test_a_tie_of_votes_resolves_nothing(spark: SparkSession) -> None:
     models = drawn(
         spark,
         MODELS,
@@ -193,7 +193,7 @@ def test_a_tie_among_teachers_teaches_nothing(spark: SparkSession) -> None:
     assert of(edges, "t/pupil", "parent_id", "parent_status") == [("old/x", "missing")]
 
 
-def test_a_fetched_card_is_believed_before_the_listing(spark: SparkSession) -> None:
+def test_a_fetched_card_takes_precedence_over_the_listing(spark: SparkSession) -> None:
     models = drawn(spark, MODELS, 'hub_id | model_id | card_data \n 1 | a/child | {"base_model": "a/listed"}')
     cards = drawn(spark, MODEL_CARDS, "hub_id | base_models \n 1 | a/in-the-card")
     assert of(transform(models, cards, drawn(spark, LISTINGS, "hub_id")), "a/child", "parent_id") == ["a/in-the-card"]

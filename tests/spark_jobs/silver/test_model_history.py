@@ -1,4 +1,4 @@
-"""The history of models equals a comparison of the listings, whatever the order in which they are merged."""
+"""silver.model_history equals a comparison of the listings, in whatever order they are merged."""
 
 import gzip
 import json
@@ -27,21 +27,21 @@ from hublake.spark_jobs.job import IS_DELETED
 from hublake.spark_jobs.silver.model_history import transform
 from hublake.spark_jobs.silver.model_metrics import transform as metrics
 from tests.drawn import drawn
-from tests.rules.cards.reading import model_facts
-from tests.spark_jobs.silver.histories import Item, Listing, expected, facts, found
+from tests.rules.listings.both_parsers import parsed_model
+from tests.spark_jobs.silver.reference_history import Item, Listing, expected_history, history_tuples, tracked_values
 from tests.spark_jobs.warehouses import build_of
 
 FIRST = date(2026, 3, 1)
 ROW = ("hub_id", "model_id", "valid_from", "valid_to", "is_current", "is_removed", "changed")
 
 
-class Merging:
-    """A history kept in memory, into which snapshots are merged as a build would."""
+class MergedHistory:
+    """A history in memory, into which snapshots are merged as in a build."""
 
     def __init__(
         self, spark: SparkSession, listings: dict[date, Listing], *, limited: Sequence[date] = (), checks: Sequence[dict[str, Any]] = ()
     ) -> None:
-        self.spark, self.held, self.rows = spark, set[date](), list[Any]()
+        self.spark, self.days, self.rows = spark, set[date](), list[Any]()
         days = {day: datetime(day.year, day.month, day.day, tzinfo=UTC) for day in listings}
         runs = [
             {"crawl_id": str(day), "snapshot_date": day, "spider": "models", "outcome": "limited" if day in limited else "finished"}
@@ -49,9 +49,9 @@ class Merging:
             for day, at in days.items()
         ]
         items = [{"crawl_id": str(day), "snapshot_date": day, "hub_id": hub_id} for day, listing in listings.items() for hub_id in listing]
-        # An item without tags stands for one that a rule set aside: it is listed, and silver.models lacks it.
+        # An item without tags represents a quarantined one: it is listed, but not in silver.models.
         models = [
-            model_facts(dict(item)) | {"hub_id": hub_id, "snapshot_date": day, "card_data": None}
+            parsed_model(dict(item)) | {"hub_id": hub_id, "snapshot_date": day, "card_data": None}
             for day, listing in listings.items()
             for hub_id, item in listing.items()
             if "tags" in item
@@ -63,19 +63,19 @@ class Merging:
         return self.spark.createDataFrame([tuple(row.get(name) for name in table.column_names) for row in rows], spark_schema(table))
 
     def merge(self, *days: date) -> int:
-        """Merge snapshots; answers how many rows of the history changed."""
+        """Merge snapshots and return the number of changed rows."""
         history = self.spark.createDataFrame(self.rows, spark_schema(MODEL_HISTORY))
-        known = self.frames[0].where(F.col("snapshot_date").isin(*self.held, *days))
-        others = self.held - set(days)
+        known = self.frames[0].where(F.col("snapshot_date").isin(*self.days, *days))
+        others = self.days - set(days)
         changes = transform(known, *self.frames[1:], history=history, days=days, is_last=not others or max(others) < min(days)).collect()
         keys = {(row.hub_id, row.valid_from) for row in changes}
         self.rows = [row for row in self.rows if (row.hub_id, row.valid_from) not in keys]
         self.rows += [Row(**{name: change[name] for name in MODEL_HISTORY.column_names}) for change in changes if not change[IS_DELETED]]
-        self.held |= set(days)
+        self.days |= set(days)
         return len(changes)
 
-    def short(self) -> set[str]:
-        """Rows as `hub name from to changed`, days counted from the first."""
+    def summary(self) -> set[str]:
+        """Rows as `hub_id name from to changed`, with days numbered from FIRST."""
 
         def day(value: date | None) -> str:
             return "-" if value is None else str((value - FIRST).days)
@@ -84,19 +84,19 @@ class Merging:
 
 
 def listings_of(text: str) -> dict[date, Listing]:
-    """Lines `hub | name on day 0 | day 1 | ...`; `-` is not listed, `?` listed and set aside, `name#tag` has a tag."""
-    found_: dict[date, dict[str, Item]] = {}
+    """Parse lines `hub_id | name on day 0 | day 1 | ...`: `-` is not listed, `?` is listed but quarantined, `name#tag` has a tag."""
+    listings: dict[date, dict[str, Item]] = {}
     for line in text.strip().splitlines():
         hub_id, *names = [cell.strip() for cell in line.split("|")]
         for number, name in enumerate(names):
-            listing = found_.setdefault(FIRST + timedelta(days=number), {})
+            listing = listings.setdefault(FIRST + timedelta(days=number), {})
             model_id, _, tag = name.partition("#")
             if name != "-":
                 listing[hub_id] = {"id": model_id} if name == "?" else {"id": model_id, "tags": [tag] if tag else []}
-    return dict(found_)
+    return dict(listings)
 
 
-RULES = """
+NAMES_BY_DAY = """
 h1 | a/x      | a/x          | a/x      | a/x
 h2 | a/old    | a/new        | a/new    | a/old
 h3 | b/x      | -            | -        | b/x#fr
@@ -104,7 +104,7 @@ h4 | -        | c/x          | ?        | c/x
 h5 | d/x#license:mit | d/x#license:mit | ? | d/x#license:apache-2.0
 h6 | -        | -            | e/x      | -
 """
-TOLD = {
+EXPECTED = {
     "h1 a/x 0 - new",
     "h2 a/old 0 1 new",
     "h2 a/new 1 3 model_id",
@@ -121,123 +121,125 @@ TOLD = {
 
 
 @pytest.mark.parametrize("order", [[(0,), (1,), (2, 3)], [(1,), (3,), (0, 2)]], ids=str)
-def test_renames_removals_returns_and_gaps_are_told_whatever_the_order(spark: SparkSession, order: list[tuple[int, ...]]) -> None:
-    merging = Merging(spark, listings_of(RULES))
+def test_renames_removals_returns_and_gaps_are_recorded_in_any_merge_order(spark: SparkSession, order: list[tuple[int, ...]]) -> None:
+    merged = MergedHistory(spark, listings_of(NAMES_BY_DAY))
     for numbers in order:
-        merging.merge(*[FIRST + timedelta(days=n) for n in numbers])
-    assert merging.short() == TOLD
+        merged.merge(*[FIRST + timedelta(days=n) for n in numbers])
+    assert merged.summary() == EXPECTED
 
 
 def test_a_limited_listing_removes_nothing(spark: SparkSession) -> None:
-    merging = Merging(spark, listings_of("h1 | a/x | - \n h2 | a/y | a/z"), limited=[FIRST + timedelta(days=1)])
-    merging.merge(FIRST)
-    merging.merge(FIRST + timedelta(days=1))
-    assert merging.short() == {"h1 a/x 0 - new", "h2 a/y 0 1 new", "h2 a/z 1 - model_id"}
+    merged = MergedHistory(spark, listings_of("h1 | a/x | - \n h2 | a/y | a/z"), limited=[FIRST + timedelta(days=1)])
+    merged.merge(FIRST)
+    merged.merge(FIRST + timedelta(days=1))
+    assert merged.summary() == {"h1 a/x 0 - new", "h2 a/y 0 1 new", "h2 a/z 1 - model_id"}
 
 
-def test_what_a_second_look_finds_is_not_removed(spark: SparkSession) -> None:
+def test_a_model_found_by_a_follow_up_check_is_not_removed(spark: SparkSession) -> None:
     second = FIRST + timedelta(days=1)
-    looked = {"h1": "present", "h2": "removed"}
-    checks = [{"crawl_id": str(second), "repo_type": "model", "hub_id": hub_id, "finding": found_} for hub_id, found_ in looked.items()]
-    merging = Merging(spark, listings_of("h1 | a/x | - \n h2 | a/y | - \n h3 | a/z | a/z"), checks=checks)
-    merging.merge(FIRST, second)
-    assert merging.short() == {"h1 a/x 0 - new", "h2 a/y 0 1 new", "h2 a/y 1 - removed", "h3 a/z 0 - new"}
+    findings = {"h1": "present", "h2": "removed"}
+    checks = [{"crawl_id": str(second), "repo_type": "model", "hub_id": hub_id, "finding": finding} for hub_id, finding in findings.items()]
+    merged = MergedHistory(spark, listings_of("h1 | a/x | - \n h2 | a/y | - \n h3 | a/z | a/z"), checks=checks)
+    merged.merge(FIRST, second)
+    assert merged.summary() == {"h1 a/x 0 - new", "h2 a/y 0 1 new", "h2 a/y 1 - removed", "h3 a/z 0 - new"}
 
 
-def made_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counter[str]]:
-    """Listings of a made hub on which something happens every day, and how often each thing did."""
+def generated_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counter[str]]:
+    """Listings of a generated hub with random events every day, and the number of events of each type."""
     store = generate_hub(folder / "hub.sqlite", models=100, seed=5)
-    random_ = random.Random(3)
+    rng = random.Random(3)
     gone: list[tuple[str, dict[str, Any]]] = []
-    planted: Counter[str] = Counter()
+    events: Counter[str] = Counter()
     listings: dict[date, Listing] = {}
     items: dict[str, dict[str, Any]] = {hub_id: orjson.loads(store.item(hub_id)) for hub_id in store.hub_ids()}
     store.close()
     items = {hub_id: item for hub_id, item in items.items() if isinstance(item.get("id"), str) and isinstance(item.get("tags"), list)}
     for number in range(days):
-        for what in random_.choices(["rename", "license", "gate", "remove", "return", "fall", "base"], k=12) if number else []:
-            hub_id = random_.choice(list(items))
+        for event in rng.choices(["rename", "license", "gate", "remove", "return", "fall", "base"], k=12) if number else []:
+            hub_id = rng.choice(list(items))
             item: Any = dict(items[hub_id])
-            if what == "return" and gone:
-                hub_id, item = gone.pop(random_.randrange(len(gone)))
-            elif what == "remove":
+            if event == "return" and gone:
+                hub_id, item = gone.pop(rng.randrange(len(gone)))
+            elif event == "remove":
                 gone.append((hub_id, items.pop(hub_id)))
-            elif what == "rename":
-                item["id"] = f"{item['id'][:40]}-{number}-{len(planted)}"
-            elif what == "gate":
+            elif event == "rename":
+                item["id"] = f"{item['id'][:40]}-{number}-{len(events)}"
+            elif event == "gate":
                 item["gated"] = not item.get("gated")
-            elif what == "fall":
+            elif event == "fall":
                 item["downloads"] = 0
-            elif what in ("license", "base"):
-                value = "license:mit" if what == "license" else f"base_model:merge:m/{number}"
+            elif event in ("license", "base"):
+                value = "license:mit" if event == "license" else f"base_model:merge:m/{number}"
                 item["tags"] = [*[tag for tag in item["tags"] if tag.partition(":")[0] != value.partition(":")[0]], value]
-            if what != "remove" and not (what == "return" and hub_id in items):
+            if event != "remove" and not (event == "return" and hub_id in items):
                 items[hub_id] = item
-            planted[what] += 1
+            events[event] += 1
         listings[FIRST + timedelta(days=number)] = dict(items)
-    return listings, planted
+    return listings, events
 
 
-def test_ten_snapshots_of_a_made_hub_equal_the_planted_truth_in_and_out_of_order(spark: SparkSession, tmp_path: Path) -> None:
-    listings, planted = made_snapshots(tmp_path, 10)
-    assert min(planted.values()) > 5
-    truth = expected(listings)
-    in_order, out_of_order = Merging(spark, listings), Merging(spark, listings)
+def test_ten_generated_snapshots_give_the_expected_history_in_and_out_of_order(spark: SparkSession, tmp_path: Path) -> None:
+    listings, events = generated_snapshots(tmp_path, 10)
+    assert min(events.values()) > 5
+    expected = expected_history(listings)
+    in_order, out_of_order = MergedHistory(spark, listings), MergedHistory(spark, listings)
     day = sorted(listings)
     for days in (day[:4], day[4:9], day[9:]):
         in_order.merge(*days)
-    assert found(in_order.rows) == truth
+    assert history_tuples(in_order.rows) == expected
     for days in ([day[4], day[9], day[1], day[6]], [day[0], day[2], day[3], day[5], day[7], day[8]]):
         out_of_order.merge(*days)
-    assert found(out_of_order.rows) == truth
-    assert in_order.merge(day[3]) == 0, "merged again, a snapshot changes nothing"
+    assert history_tuples(out_of_order.rows) == expected
+    assert in_order.merge(day[3]) == 0, "merging a snapshot again changes nothing"
 
 
-def test_the_history_as_of_a_day_is_the_one_built_up_to_it(spark: SparkSession, tmp_path: Path) -> None:
-    listings, _ = made_snapshots(tmp_path, 6)
+def test_the_history_as_of_a_day_equals_the_one_built_up_to_it(spark: SparkSession, tmp_path: Path) -> None:
+    listings, _ = generated_snapshots(tmp_path, 6)
     days = sorted(listings)
-    whole = Merging(spark, listings)
-    whole.merge(*days)
-    history = spark.createDataFrame(whole.rows, spark_schema(MODEL_HISTORY))
-    assert found(history_as_of(history, days[2]).collect()) == expected({day: listings[day] for day in days[:3]})
+    complete = MergedHistory(spark, listings)
+    complete.merge(*days)
+    history = spark.createDataFrame(complete.rows, spark_schema(MODEL_HISTORY))
+    assert history_tuples(history_as_of(history, days[2]).collect()) == expected_history({day: listings[day] for day in days[:3]})
 
 
-def bronze(folder: Path, listings: dict[date, Listing]) -> str:
-    """A warehouse with these listings, as crawls would have left them."""
+def write_bronze(folder: Path, listings: dict[date, Listing]) -> str:
+    """Write these listings to a warehouse as crawls do."""
     address = str(folder)
     for day, listing in listings.items():
         at = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        shared = {"crawl_id": f"crawl-{day}", "snapshot_date": day, "fetched_at": at, "repo_type": "model", "page": 0}
+        common = {"crawl_id": f"crawl-{day}", "snapshot_date": day, "fetched_at": at, "repo_type": "model", "page": 0}
         rows = [
-            {**shared, "position": number, "hub_id": hub_id, "repo_id": item["id"], "body": json.dumps(item)}
+            {**common, "position": number, "hub_id": hub_id, "repo_id": item["id"], "body": json.dumps(item)}
             for number, (hub_id, item) in enumerate(listing.items())
         ]
         append(Location(address), LISTINGS, rows, {})
         run = {"spider": "models", "shard": "0/1", "started_at": at, "finished_at": at, "outcome": "finished"}
         counts = dict.fromkeys(("requests", "refused", "retries", "failures"), 0) | {"items": len(rows)}
-        append(Location(address), CRAWL_RUNS, [{**shared, **run, **counts}], {})
+        append(Location(address), CRAWL_RUNS, [{**common, **run, **counts}], {})
     return address
 
 
-def without_most_that_stay(listings: dict[date, Listing]) -> dict[date, Listing]:
-    """All that changed, fell or went, and one in six of the others, of which there are enough."""
+def with_fewer_unchanged(listings: dict[date, Listing]) -> dict[date, Listing]:
+    """All models that changed, lost downloads or were removed, and one in six of the others, to save time."""
     old, new = listings.values()
-    differs = {h for h in old if h not in new or facts(old[h]) != facts(new[h]) or new[h]["downloads"] < old[h]["downloads"] / 2}
+    differs = {
+        h for h in old if h not in new or tracked_values(old[h]) != tracked_values(new[h]) or new[h]["downloads"] < old[h]["downloads"] / 2
+    }
     return {day: {h: item for h, item in listing.items() if h in differs or int(h, 16) % 6 == 0} for day, listing in listings.items()}
 
 
-def test_a_re_crawl_of_the_real_hub_equals_a_comparison_of_the_two_listings(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
+def test_the_history_of_two_recorded_listings_equals_their_comparison(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
     listings: dict[date, Listing] = {}
     for day in (date(2026, 8, 19), date(2026, 8, 21)):
         with gzip.open(shared_data / "hub2026" / f"models-{day}.jsonl.gz", "rt", encoding="utf-8") as lines:
             items = [json.loads(line) for line in lines]
         listings[day] = {stable_hub_id(item): item for item in items}
-    listings = without_most_that_stay(listings)
-    warehouse = Warehouse(spark, bronze(tmp_path, listings))
+    listings = with_fewer_unchanged(listings)
+    warehouse = Warehouse(spark, write_bronze(tmp_path, listings))
     for day in listings:
         build_of(warehouse, as_of=str(day)).run([MODEL_HISTORY, MODEL_METRICS])
     history = warehouse.read(MODEL_HISTORY).collect()
-    assert found(history) == expected(listings)
+    assert history_tuples(history) == expected_history(listings)
     old, new = listings.values()
     events = Counter(event for row in history for event in row.changed if row.valid_from == max(listings))
     assert events["new"] == len(new.keys() - old.keys())
@@ -248,7 +250,7 @@ def test_a_re_crawl_of_the_real_hub_equals_a_comparison_of_the_two_listings(spar
     assert sorted(row.hub_id for row in flagged) == sorted(fallen)
 
 
-def test_metrics_flag_a_fall_and_what_cannot_be(spark: SparkSession) -> None:
+def test_metrics_flag_falling_and_impossible_counts(spark: SparkSession) -> None:
     before = drawn(
         spark,
         MODELS,
@@ -269,8 +271,8 @@ def test_metrics_flag_a_fall_and_what_cannot_be(spark: SparkSession) -> None:
         h5 | a/new   | 5   | 4
         h6 | a/null  |     | """,
     )
-    told = {row.model_id: (row.has_fallen, row.glitches) for row in metrics(now, before).collect()}
-    assert told == {
+    found = {row.model_id: (row.has_fallen, row.glitches) for row in metrics(now, before).collect()}
+    assert found == {
         "a/grows": (False, []),
         "a/falls": (True, []),
         "a/still": (False, ["fell_to_zero"]),

@@ -1,4 +1,4 @@
-"""silver.models: which items of which crawl become models."""
+"""silver.models: which items of which crawls become models."""
 
 from pyspark.sql import SparkSession
 
@@ -16,19 +16,19 @@ HEADER = "crawl_id | repo_type | page | position | hub_id | fetched_at | body\n"
 
 
 def models(spark: SparkSession, listings: str, header: str = HEADER) -> list[tuple[object, ...]]:
-    made = transform(drawn(spark, LISTINGS, header + listings), drawn(spark, CRAWL_RUNS, RUNS))
+    found = transform(drawn(spark, LISTINGS, header + listings), drawn(spark, CRAWL_RUNS, RUNS))
     columns = ("hub_id", "model_id", "quarantine_reason")
-    return sorted((tuple(row[c] for c in columns) for row in made.collect()), key=str)
+    return sorted((tuple(row[c] for c in columns) for row in found.collect()), key=str)
 
 
-def test_the_newest_whole_listing_counts(spark: SparkSession) -> None:
+def test_the_newest_full_listing_counts(spark: SparkSession) -> None:
     listings = """c1 | model | 0 | 0 | h1 | 2026-01-01T00:00:00 | {"id": "a/old"}
                   c2 | model | 0 | 0 | h2 | 2026-01-02T00:00:00 | {"id": "a/new"}
                   c3 | model | 0 | 0 | h3 | 2026-01-03T00:00:00 | {"id": "a/cut"}"""
     assert models(spark, listings) == [("h2", "a/new", None)]
 
 
-def test_changes_since_the_whole_listing_are_laid_over_it(spark: SparkSession) -> None:
+def test_changes_since_the_full_listing_are_merged_into_it(spark: SparkSession) -> None:
     runs = """
         crawl_id | snapshot_date | spider | outcome     | started_at          | kind
         early    | 2026-01-01    | models | finished    | 2026-01-01T00:00:00 | changed
@@ -43,25 +43,25 @@ def test_changes_since_the_whole_listing_are_laid_over_it(spark: SparkSession) -
                   later | model | 1 | 0 | h1 | 2026-01-03T00:00:00 | {"id": "a/new-name"}
                   cut   | model | 0 | 0 | h2 | 2026-01-04T00:00:00 | {"id": "a/unheard"}"""
     crawl_runs = drawn(spark, CRAWL_RUNS, runs)
-    made = transform(drawn(spark, LISTINGS, HEADER + listings), crawl_runs).select("hub_id", "model_id").collect()
-    assert sorted(map(tuple, made)) == [("h1", "a/new-name"), ("h2", "a/same"), ("h3", "a/new")]
+    found = transform(drawn(spark, LISTINGS, HEADER + listings), crawl_runs).select("hub_id", "model_id").collect()
+    assert sorted(map(tuple, found)) == [("h1", "a/new-name"), ("h2", "a/same"), ("h3", "a/new")]
 
 
-def test_of_an_item_listed_twice_the_later_answer_counts(spark: SparkSession) -> None:
+def test_the_later_response_counts_if_an_item_is_listed_twice(spark: SparkSession) -> None:
     listings = """c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/before"}
                   c2 | model | 1 | 0 | h1 | 2026-01-02T00:00:09 | {"id": "a/after"}"""
     assert models(spark, listings) == [("h1", "a/after", None)]
 
 
-def test_a_name_belongs_to_the_repository_made_last(spark: SparkSession) -> None:
+def test_a_name_belongs_to_the_newest_repository(spark: SparkSession) -> None:
     listings = """c2 | model | 0 | 0 | h1 | a/x | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2023-01-01T00:00:00.000Z"}
                   c2 | model | 0 | 1 | h2 | a/x | 2026-01-02T00:00:00 | {"id": "a/x", "createdAt": "2024-01-01T00:00:00.000Z"}
                   c2 | model | 0 | 2 | h3 | a/y | 2026-01-02T00:00:00 | {"id": "a/y", "createdAt": "2022-01-01T00:00:00.000Z"}"""
-    made = models(spark, listings, HEADER.replace("hub_id |", "hub_id | repo_id |"))
-    assert made == [("h1", "a/x", "name_taken: a newer repository is called a/x"), ("h2", "a/x", None), ("h3", "a/y", None)]
+    found = models(spark, listings, HEADER.replace("hub_id |", "hub_id | repo_id |"))
+    assert found == [("h1", "a/x", "name_taken: a newer repository is called a/x"), ("h2", "a/x", None), ("h3", "a/y", None)]
 
 
-def test_what_cannot_be_read_is_set_aside_with_its_reason(spark: SparkSession) -> None:
+def test_items_that_cannot_be_parsed_are_quarantined_with_their_reason(spark: SparkSession) -> None:
     listings = """c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/cut", "tags
                   c2 | model | 0 | 1 |    | 2026-01-02T00:00:00 | {"id": "a/x"}
                   c2 | model | 0 | 2 | h3 | 2026-01-02T00:00:00 | {"likes": 3}
@@ -70,11 +70,11 @@ def test_what_cannot_be_read_is_set_aside_with_its_reason(spark: SparkSession) -
     assert sorted(reasons) == ["no_hub_id", "no_name", "no_name", "not_json"]
 
 
-def test_an_item_that_is_hardly_json_spoils_no_other(spark: SparkSession) -> None:
+def test_a_barely_valid_item_does_not_affect_others(spark: SparkSession) -> None:
     deep = "[" * 100_000
     listings = r"""c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/half", "tags": ["\ud800"], "downloads": NaN}
                    c2 | model | 0 | 1 | h2 | 2026-01-02T00:00:00 | {"id": "a/whole", "tags": ["\ud83d\ude00"]}
                    c2 | model | 0 | 2 | h3 | 2026-01-02T00:00:00 | """
-    made = transform(drawn(spark, LISTINGS, HEADER + listings + deep), drawn(spark, CRAWL_RUNS, RUNS)).collect()
-    found = {row["hub_id"]: (row["tags"], (row["quarantine_reason"] or "").partition(":")[0]) for row in made}
+    rows = transform(drawn(spark, LISTINGS, HEADER + listings + deep), drawn(spark, CRAWL_RUNS, RUNS)).collect()
+    found = {row["hub_id"]: (row["tags"], (row["quarantine_reason"] or "").partition(":")[0]) for row in rows}
     assert found == {"h1": (["?"], ""), "h2": (["\U0001f600"], ""), "h3": (None, "not_json")}

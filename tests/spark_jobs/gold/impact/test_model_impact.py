@@ -1,4 +1,4 @@
-"""How much others build on a model."""
+"""gold.model_impact: how much others build on a model."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.gold.impact.model_impact import Params, transform
 from tests.drawn import drawn
-from tests.spark_jobs.graph.graphs import edges_frame, graph_of, models_frame, odd_graph, roots_and_generations
+from tests.spark_jobs.graph.sample_graphs import digraph_of, edges_frame, mixed_graph, models_frame, roots_and_generations
 
 
 def impact(spark: SparkSession, models: str, edges: str, params: Params | None = None) -> dict[str, Row]:
@@ -34,7 +34,7 @@ FAMILY: dict[str, Any] = {
 }
 
 
-def test_dependants_are_direct_and_descendants_all_below(spark: SparkSession) -> None:
+def test_dependants_are_children_and_descendants_all_models_below(spark: SparkSession) -> None:
     found = impact(spark, **FAMILY)
     assert set(found["m/base"].asDict()) == set(MODEL_IMPACT.column_names) - {"snapshot_date"}
     counted = {name: (row.dependants, row.descendants) for name, row in found.items()}
@@ -47,27 +47,27 @@ def test_dependants_are_direct_and_descendants_all_below(spark: SparkSession) ->
         "m/merged": 6,
         "m/alone": 5,
     }
-    assert found["m/base"].impact_score == pytest.approx(100), "first in every part"
+    assert found["m/base"].impact_score == pytest.approx(100), "the maximum in every part"
     assert found["m/alone"].pagerank_part == 0
     assert found["m/alone"].impact_score == pytest.approx(25 * found["m/alone"].downloads_part)
 
 
-def test_the_score_is_the_sum_of_the_parts_by_their_weights(spark: SparkSession) -> None:
+def test_the_score_is_the_weighted_sum_of_its_parts(spark: SparkSession) -> None:
     weights = replace(Params(), pagerank=0.1, dependants=0.2, descendants=0.3, downloads=0.4)
     for row in impact(spark, **FAMILY, params=weights).values():
         parts = 0.1 * row.pagerank_part + 0.2 * row.dependants_part + 0.3 * row.descendants_part + 0.4 * row.downloads_part
         assert row.impact_score == pytest.approx(100 * parts)
 
 
-def test_without_edges_and_downloads_all_models_are_alike(spark: SparkSession) -> None:
+def test_without_edges_and_downloads_all_models_have_equal_impact(spark: SparkSession) -> None:
     found = impact(spark, "m/a=0 m/b=0", "child_id | parent_id")
     assert {(row.pagerank, row.pagerank_by_downloads, row.impact_score) for row in found.values()} == {(0.5, 0.5, 0.0)}
 
 
 @pytest.fixture(scope="module")
-def odd(spark: SparkSession) -> tuple[dict[str, int], "nx.DiGraph[str]", dict[str, list[str]], dict[str, Row]]:
-    downloads, pairs = odd_graph()
-    graph = graph_of(downloads, pairs)
+def mixed(spark: SparkSession) -> tuple[dict[str, int], "nx.DiGraph[str]", dict[str, list[str]], dict[str, Row]]:
+    downloads, pairs = mixed_graph()
+    graph = digraph_of(downloads, pairs)
     roots = roots_and_generations(graph)[0]
     frame: DataFrame = transform(models_frame(spark, downloads), edges_frame(spark, pairs), params=Params())
     return {name: count or 0 for name, count in downloads.items()}, graph, roots, {row.model_id: row for row in frame.collect()}
@@ -78,28 +78,28 @@ def ranks(graph: "nx.DiGraph[str]", personalization: dict[str, int] | None = Non
     return ranked
 
 
-def test_pagerank_is_that_of_networkx(odd: Any) -> None:
-    _, graph, _, found = odd
+def test_pagerank_equals_that_of_networkx(mixed: Any) -> None:
+    _, graph, _, found = mixed
     assert {name: row.pagerank for name, row in found.items()} == pytest.approx(ranks(graph), rel=1e-9)
     assert sum(row.pagerank for row in found.values()) == pytest.approx(1, abs=1e-12)
 
 
-def test_pagerank_by_downloads_is_that_of_networkx_with_personalization(odd: Any) -> None:
-    downloads, graph, _, found = odd
+def test_pagerank_by_downloads_equals_networkx_with_personalization(mixed: Any) -> None:
+    downloads, graph, _, found = mixed
     assert {name: row.pagerank_by_downloads for name, row in found.items()} == pytest.approx(ranks(graph, downloads), rel=1e-9, abs=1e-18)
     assert sum(row.pagerank_by_downloads for row in found.values()) == pytest.approx(1, abs=1e-12)
 
 
-def test_counts_and_downloads_are_those_of_a_plain_walk_also_round_cycles(odd: Any) -> None:
-    downloads, graph, roots, found = odd
-    below = {name: nx.ancestors(graph, name) for name in graph}
+def test_counts_and_downloads_equal_a_plain_traversal_even_on_cycles(mixed: Any) -> None:
+    downloads, graph, roots, found = mixed
+    descendants = {name: nx.ancestors(graph, name) for name in graph}
     assert {name: row.dependants for name, row in found.items()} == {name: graph.in_degree(name) for name in graph}
-    assert {name: row.descendants for name, row in found.items()} == {name: len(members) for name, members in below.items()}
-    attributed = {name: downloads[name] + sum(downloads[m] / len(roots[m]) for m in members) for name, members in below.items()}
+    assert {name: row.descendants for name, row in found.items()} == {name: len(members) for name, members in descendants.items()}
+    attributed = {name: downloads[name] + sum(downloads[m] / len(roots[m]) for m in members) for name, members in descendants.items()}
     assert {name: row.downloads_attributed for name, row in found.items()} == pytest.approx(attributed, rel=1e-12)
 
 
-def test_scores_and_parts_stay_within_their_bounds(odd: Any) -> None:
-    for row in odd[3].values():
+def test_scores_and_parts_are_within_their_bounds(mixed: Any) -> None:
+    for row in mixed[3].values():
         assert 0 <= row.impact_score <= 100
         assert all(0 <= row[f"{part}_part"] <= 1 for part in ("pagerank", "dependants", "descendants", "downloads"))

@@ -1,4 +1,4 @@
-"""Where each model stands in its family."""
+"""gold.model_lineage: the position of each model in its lineage."""
 
 from typing import Any
 
@@ -9,16 +9,16 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.gold.lineage.model_lineage import transform
 from tests.drawn import drawn
-from tests.spark_jobs.graph.graphs import edges_frame, graph_of, models_frame, odd_graph, roots_and_generations
+from tests.spark_jobs.graph.sample_graphs import digraph_of, edges_frame, mixed_graph, models_frame, roots_and_generations
 
 
-def placed(spark: SparkSession, models: str, edges: str) -> dict[str, dict[str, Any]]:
+def positions(spark: SparkSession, models: str, edges: str) -> dict[str, dict[str, Any]]:
     listed = models_frame(spark, dict.fromkeys(models.split()))
     return {row.model_id: row.asDict() for row in transform(listed, drawn(spark, LINEAGE_EDGES, edges)).collect()}
 
 
-def test_a_family_has_one_component_its_roots_and_generations(spark: SparkSession) -> None:
-    family = placed(
+def test_a_family_has_one_component_with_roots_and_generations(spark: SparkSession) -> None:
+    family = positions(
         spark,
         "m/base m/other m/tuned m/merged z/alone",
         """
@@ -39,8 +39,8 @@ def test_a_family_has_one_component_its_roots_and_generations(spark: SparkSessio
     assert {name for name, row in family.items() if row["is_leaf"]} == {"m/merged", "z/alone"}
 
 
-def test_who_declares_an_unknown_parent_is_no_root_but_its_familys_top(spark: SparkSession) -> None:
-    family = placed(
+def test_a_model_with_an_unknown_parent_is_no_root_but_appears_as_one_in_root_ids(spark: SparkSession) -> None:
+    family = positions(
         spark,
         "m/middle m/low m/loop m/below-loop",
         """
@@ -54,12 +54,12 @@ def test_who_declares_an_unknown_parent_is_no_root_but_its_familys_top(spark: Sp
     assert {name for name, row in family.items() if row["has_unknown_parent"]} == {"m/middle"}
     assert family["m/low"]["root_ids"] == ["m/middle"]
     assert "gone/model" not in family
-    assert {name for name, row in family.items() if row["is_root"]} == {"m/loop"}, "declaring oneself is declaring no parent"
+    assert {name for name, row in family.items() if row["is_root"]} == {"m/loop"}, "a self-loop is not a parent"
 
 
-def test_it_agrees_with_networkx_on_chains_stars_rings_and_merges(spark: SparkSession) -> None:
-    downloads, pairs = odd_graph()
-    graph = graph_of(downloads, pairs)
+def test_positions_equal_networkx_on_chains_stars_cycles_and_merges(spark: SparkSession) -> None:
+    downloads, pairs = mixed_graph()
+    graph = digraph_of(downloads, pairs)
     found = {row.model_id: row for row in transform(models_frame(spark, downloads), edges_frame(spark, pairs)).collect()}
     roots, generation = roots_and_generations(graph)
     smallest = {model: min(members) for members in nx.weakly_connected_components(graph) for model in members}

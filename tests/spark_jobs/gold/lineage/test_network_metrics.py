@@ -1,4 +1,4 @@
-"""The derivation graph as a whole."""
+"""gold.network_metrics: the derivation graph as a whole."""
 
 import pytest
 from pyspark.sql import SparkSession
@@ -7,10 +7,10 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.gold.lineage.network_metrics import transform
 from tests.drawn import drawn
-from tests.spark_jobs.graph.graphs import models_frame
+from tests.spark_jobs.graph.sample_graphs import models_frame
 
 
-def test_each_metric_counts_what_its_name_says(spark: SparkSession) -> None:
+def test_each_metric_counts_what_its_name_states(spark: SparkSession) -> None:
     models = models_frame(spark, dict.fromkeys(("m/base", "m/tuned", "m/gguf", "m/awq", "m/alone")))
     edges = drawn(
         spark,
@@ -51,7 +51,7 @@ def test_each_metric_counts_what_its_name_says(spark: SparkSession) -> None:
     assert found["density"] == pytest.approx(3 / 20)
 
 
-def test_a_hub_without_edges_has_zeros_and_no_ratio_of_nothing(spark: SparkSession) -> None:
+def test_a_hub_without_edges_has_zero_counts_and_no_undefined_ratios(spark: SparkSession) -> None:
     lineage = drawn(spark, MODEL_LINEAGE, "model_id | component_id | generation | is_leaf \n m/a | m/a | 0 | yes")
     found = {
         row.metric: row.value

@@ -1,0 +1,61 @@
+"""Declared licences, languages and datasets of models: the strongest source wins."""
+
+from typing import TYPE_CHECKING
+
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.datasets import MODEL_DATASETS
+from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.engine.row_constraints import with_quarantine_reason
+from hublake.spark_jobs.silver import model_datasets, model_languages, model_licenses
+from tests.drawn import drawn
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+LISTED = """
+    hub_id | model_id | tags                                            | card_data
+    h1     | m/one    | en, trl, license:mit, dataset:squad             |
+    h2     | m/two    | en, trl, license:gemma, license:other, dataset:generator | {"license": "other", "license_name": "own-1.0", "language": "fr"}
+    h3     | m/three  |                                                 | [broken
+"""
+CARDS = """
+    hub_id | model_id | licenses   | languages | datasets
+    h1     | m/one    | apache-2.0 | de, unk   | squad, glue
+"""
+
+
+def test_licences_come_from_card_then_listing_then_tags(spark: "SparkSession") -> None:
+    frame = model_licenses.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
+    rows = with_quarantine_reason(frame, MODEL_LICENSES).collect()
+    assert sorted((r.model_id, r.license, r.source, r.license_name, r.is_known) for r in rows) == [
+        ("m/one", "apache-2.0", "card", None, True),
+        ("m/one", "mit", "tag", None, True),
+        ("m/two", "gemma", "tag", None, True),
+        ("m/two", "other", "card_data", "own-1.0", True),
+    ]
+    assert {r.quarantine_reason for r in rows} == {None}
+
+
+def test_languages_come_from_card_or_listing_and_otherwise_from_tags(spark: "SparkSession") -> None:
+    frame = model_languages.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
+    rows = with_quarantine_reason(frame, MODEL_LANGUAGES).collect()
+    assert sorted((r.model_id, r.language, r.declared_as, r.source) for r in rows) == [
+        ("m/one", "de", "de", "card"),
+        ("m/two", "fr", "fr", "card_data"),
+    ]
+    only_tags = model_languages.transform(
+        drawn(spark, MODELS, LISTED).drop("card_data").selectExpr("*", "null as card_data"), drawn(spark, MODEL_CARDS, "hub_id \n x")
+    )
+    assert sorted((r.model_id, r.language, r.source) for r in only_tags.collect()) == [("m/one", "en", "tag"), ("m/two", "en", "tag")]
+
+
+def test_datasets_have_one_row_each_and_placeholders_are_flagged(spark: "SparkSession") -> None:
+    frame = model_datasets.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
+    rows = with_quarantine_reason(frame, MODEL_DATASETS).collect()
+    assert sorted((r.model_id, r.dataset_id, r.source, r.is_placeholder) for r in rows) == [
+        ("m/one", "glue", "card", False),
+        ("m/one", "squad", "card", False),
+        ("m/two", "generator", "tag", True),
+    ]
