@@ -1,8 +1,8 @@
-"""Impact and lineage of a hub of any size, from silver on disk to gold on disk, beside NetworkX and igraph.
+"""Seconds to build gold.model_impact and gold.model_lineage of a hub of any size from silver on disk, and those of NetworkX and igraph.
 
-The peers load the same two tables, rank and find components; they write nothing, and know no descendants, roots or generations.
-`--growth` measures ours again on a tenth. `--graphframes` adds plain GraphFrames (slow). `--recorded` copies a
-recorded hub. Defaults are a tenth of the Hub:
+The peers load the same two tables and compute PageRank and components; they write nothing, and compute no descendants, roots or
+generations. `--growth` repeats our measurement on a tenth of the graph. `--graphframes` adds plain GraphFrames (slow). `--recorded` uses
+copies of a recorded hub. The defaults are a tenth of the Hub:
     python -m benchmarks.graph_speed --models 3100000 --edges 1500000 --growth
 """
 
@@ -19,7 +19,7 @@ from benchmarks.synthetic_graph import DAY, recorded_edges, synthetic_edges, wri
 
 
 def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, float]:
-    """Seconds of the JVM's start, of each table through the runner, and of all together."""
+    """Seconds of the JVM start, of each table through the runner, and in total."""
     from benchmarks.open_gate import OpenGate
     from hublake.expectations.gate import Gate
     from hublake.lake.schema.gold.impact import MODEL_IMPACT
@@ -39,7 +39,7 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
         taken["start"] = start.seconds
         gate = Gate(str(folder)) if gates else OpenGate(str(folder))
         build = Build(Warehouse(spark, str(folder)), load(), gate)
-        build.snapshot = DAY  # no crawl tells it
+        build.snapshot = DAY  # there is no crawl to read it from
         jobs = [all_jobs()[table.full_name] for table in (MODEL_LINEAGE, MODEL_IMPACT)]
         with build.inspection:
             made = list(run_in_parallel(jobs, lambda job: build._made(job, DAY, "benchmark"), load().build.tables_at_once, build._stop))
@@ -56,7 +56,7 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
 
 
 def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
-    """Names of all models, and pairs of two listed ones, as a Python program would read them."""
+    """Names of all models, and the edges between listed models, as a plain Python program reads them."""
     import pyarrow.compute as pc
     from deltalake import DeltaTable
 
@@ -70,7 +70,7 @@ def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 def networkx_peer(folder: Path) -> dict[str, float]:
-    """Load, PageRank at the tolerance it comes with, weak components."""
+    """Load the tables; PageRank with the default tolerance; weak components."""
     with lap() as whole:
         import networkx as nx
 
@@ -84,7 +84,7 @@ def networkx_peer(folder: Path) -> dict[str, float]:
 
 
 def igraph_peer(folder: Path) -> dict[str, float]:
-    """The same, names turned to numbers by a dict as its users do."""
+    """The same; names are mapped to numbers by a dict, as is usual with igraph."""
     with lap() as whole:
         import igraph
 
@@ -97,7 +97,7 @@ def igraph_peer(folder: Path) -> dict[str, float]:
 
 
 def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, float]:
-    """GraphFrames as it comes: PageRank to 1e-6 and connected components over long ids, counted, not written."""
+    """GraphFrames without our changes: PageRank to 1e-6 and connected components on long ids; results are counted, not written."""
     from graphframes import GraphFrame
     from pyspark.sql import functions as F
 
@@ -123,8 +123,8 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
     return taken
 
 
-def _alone(which: str, folder: Path, memory: str, *flags: str) -> dict[str, float]:
-    """One measurement in a process of its own, so that none inherits another's memory or warm engine."""
+def _in_own_process(which: str, folder: Path, memory: str, *flags: str) -> dict[str, float]:
+    """One measurement in its own process, so that none inherits the memory or warm JVM of another."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         command = [sys.executable, "-m", "benchmarks.graph_speed", "--one", which, "--folder", str(folder), "--memory", memory]
         found = subprocess.run([*command, "--scratch", scratch, *flags], check=True, stdout=subprocess.PIPE, text=True)
@@ -144,19 +144,19 @@ def _one(args: argparse.Namespace) -> dict[str, float]:
             return ours(folder, scratch, args.memory, gates=args.one == "gated")
 
 
-def _told(taken: dict[str, float]) -> str:
+def _formatted(taken: dict[str, float]) -> str:
     return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.items() if name not in ("whole", "cpu"))
 
 
 def _write(folder: Path, models: int, args: argparse.Namespace) -> None:
-    """The silver tables to measure on: a made graph in proportion to the sizes asked for, or a recorded one and its copies."""
-    pairs = recorded_edges(args.recorded, models) if args.recorded else synthetic_edges(models, args.edges * models // args.models)
-    write_silver(folder, models, *pairs)
-    print(f"{models:,} models, {pairs[0].size:,} pairs", flush=True)
+    """Write the silver tables: a synthetic graph in proportion to the requested size, or copies of a recorded one."""
+    edges = recorded_edges(args.recorded, models) if args.recorded else synthetic_edges(models, args.edges * models // args.models)
+    write_silver(folder, models, *edges)
+    print(f"{models:,} models, {edges[0].size:,} edges", flush=True)
 
 
 def main() -> None:
-    """Make the graph, run everyone in a process of its own, print the ratios."""
+    """Generate the graph, run each program in its own process and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=310_000)
     parser.add_argument("--edges", type=int, default=150_000)
@@ -164,9 +164,9 @@ def main() -> None:
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--graphframes", action="store_true")
     parser.add_argument(
-        "--recorded", type=Path, help="a recorded listing (models.jsonl.gz), copied to that many models, in place of a made graph"
+        "--recorded", type=Path, help="use copies of a recorded listing (models.jsonl.gz), up to --models, in place of a synthetic graph"
     )
-    parser.add_argument("--folder", help="silver tables to measure on (snapshot 2026-01-02), in place of made ones")
+    parser.add_argument("--folder", help="existing silver tables (snapshot 2026-01-02) in place of synthetic ones")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--scratch", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -177,19 +177,19 @@ def main() -> None:
         folder = Path(args.folder) if args.folder else Path(work) / "hub"
         if not args.folder:
             _write(folder, args.models, args)
-        peers = {name: _alone(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
-        whole = {what: _alone(way, folder, args.memory) for way, what in (("ungated", "without gates"), ("gated", "with gates"))}
+        peers = {name: _in_own_process(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
+        whole = {what: _in_own_process(way, folder, args.memory) for way, what in (("ungated", "without gates"), ("gated", "with gates"))}
         for what, taken in whole.items():
-            print(f"ours {what}: {_told(taken)}")
+            print(f"ours {what}: {_formatted(taken)}")
             for name, peer in peers.items():
                 bar = "1, half is the goal" if name == "networkx" else ""
                 show(f"silver to gold {what}", taken["whole"], peer["whole"], unit="s", peer_name=name, bar=bar)
-                show(f"silver to gold {what}, on both cores together", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
+                show(f"silver to gold {what}, CPU of both cores", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
         if args.growth:
             small = Path(work) / "tenth"
             _write(small, args.models // 10, args)
-            full, tenth = (run["whole"] - run["start"] for run in (whole["without gates"], _alone("ungated", small, args.memory)))
-            show("ten times the graph, beyond start-up", full, tenth, unit="s", peer_name="a tenth", bar="11")
+            full, tenth = (run["whole"] - run["start"] for run in (whole["without gates"], _in_own_process("ungated", small, args.memory)))
+            show("ten times the graph, without start-up", full, tenth, unit="s", peer_name="a tenth", bar="11")
 
 
 if __name__ == "__main__":

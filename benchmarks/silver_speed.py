@@ -1,8 +1,8 @@
-"""From bronze on disk to all silver tables elements_without_prefix their gates: models a second, beside bare engines that only read the items.
+"""Models per second from bronze on disk to all silver tables including their gates, and those of engines that only parse the items.
 
-The peers parse each item's JSON into the columns that silver.models takes from it as they are, and write them: no rules, no gates,
-no other table. Seconds of ours are those beyond the start of the session; the last lines also leave out what a tenth of the models
-takes, which hardly grows with them. Defaults are a small part of a recorded hub:
+The peers parse each item's JSON into the columns that silver.models copies unchanged, and write them: no rules, no gates, no other
+table. Our seconds exclude the start of the session. The last lines also exclude what a tenth of the models takes, a cost that hardly
+grows with their number. Defaults are a small part of a recorded hub:
     python -m benchmarks.silver_speed --models 570000
 """
 
@@ -34,7 +34,7 @@ MEMORY = "6g"
 
 
 def write_bronze(folder: Path, source: Path, models: int) -> int:
-    """bronze.listings and bronze.crawl_runs as one whole crawl of recorded items leaves them; answers how many items."""
+    """Write bronze.listings and bronze.crawl_runs as a full crawl of recorded items does; return the number of items."""
     crawl = {"crawl_id": "recorded", "snapshot_date": LISTED_AT.date()}
     with gzip.open(source / "models.jsonl.gz", "rt", encoding="utf-8") as lines:
         for rows in _commits(islice(lines, models), crawl):
@@ -58,7 +58,7 @@ def write_bronze(folder: Path, source: Path, models: int) -> int:
 
 
 def _commits(lines: Iterable[str], crawl: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
-    """Rows of bronze.listings, as many as the crawler's sink writes at once."""
+    """Rows of bronze.listings, in batches of the size that the crawler writes."""
     numbered = enumerate(line.rstrip("\n") for line in lines)
     while taken := list(islice(numbered, CrawlSettings().batch_rows)):
         yield [
@@ -75,7 +75,7 @@ def _names(body: str) -> dict[str, str]:
 
 
 def ours(folder: Path, scratch: Path) -> dict[str, float]:
-    """Seconds of the session's start, and of each silver table, its gate included."""
+    """Seconds of the session start and of all silver tables including their gates; prints each table."""
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES
     from hublake.lake.settings import load
@@ -84,14 +84,14 @@ def ours(folder: Path, scratch: Path) -> dict[str, float]:
     from hublake.spark_jobs.engine.session import start_local_session
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
-    def told(step: str | TableResult) -> None:
+    def report(step: str | TableResult) -> None:
         if isinstance(step, TableResult):
             print(f"  {step.status} {step.table.full_name}: {step.seconds:.1f} s, {step.rows:,} rows", file=sys.stderr, flush=True)
 
     settings = load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY})
     with lap() as start:
         spark = start_local_session(settings, scratch)
-    build = Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=told)
+    build = Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report)
     before = cpu_seconds()
     with lap() as whole:
         steps = build.run(TABLES[name] for name in all_jobs() if name.startswith("silver."))
@@ -130,11 +130,11 @@ def duckdb_peer(folder: Path, scratch: Path) -> dict[str, float]:
     return {"whole": whole.seconds, "cpu": cpu_seconds()}
 
 
-WAYS = {"ours": ours, "bare Spark from_json": spark_peer, "DuckDB": duckdb_peer}
+PROGRAMS = {"ours": ours, "bare Spark from_json": spark_peer, "DuckDB": duckdb_peer}
 
 
-def _alone(which: str, folder: Path) -> dict[str, float]:
-    """One measurement in a process of its own."""
+def _in_own_process(which: str, folder: Path) -> dict[str, float]:
+    """One measurement in its own process."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         command = [sys.executable, "-m", "benchmarks.silver_speed", "--one", which, "--folder", str(folder), "--scratch", scratch]
         found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
@@ -142,16 +142,16 @@ def _alone(which: str, folder: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Write bronze, run everyone, print the ratios."""
+    """Write bronze, run each program and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=20_000)
-    parser.add_argument("--data", type=Path, default=RECORDED, help="folder of models.jsonl.gz")
-    parser.add_argument("--one", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--data", type=Path, default=RECORDED, help="folder with models.jsonl.gz")
+    parser.add_argument("--one", choices=PROGRAMS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--scratch", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        print(json.dumps(WAYS[args.one](args.folder, args.scratch)))
+        print(json.dumps(PROGRAMS[args.one](args.folder, args.scratch)))
         return
     with tempfile.TemporaryDirectory() as work:
         sizes = {}
@@ -159,8 +159,8 @@ def main() -> None:
             folder = Path(work) / str(models)
             sizes[write_bronze(folder, args.data, models)] = folder
         few, models = sorted(sizes)
-        taken = {which: _alone(which, sizes[models]) for which in WAYS}
-        small = _alone("ours", sizes[few])
+        taken = {which: _in_own_process(which, sizes[models]) for which in PROGRAMS}
+        small = _in_own_process("ours", sizes[few])
     mine = taken.pop("ours")
     for size, run in ((models, mine), (few, small)):
         print(f"ours, {size:,} models: {', '.join(f'{name} {value:.1f}' for name, value in run.items())}")
@@ -169,7 +169,7 @@ def main() -> None:
             show("bronze to silver", models / mine[clock], models / peer[clock], unit=f"models/{unit}", peer_name=which, bar="10,000")
     more = models - few
     for unit, clock in (("s", "whole"), ("CPU s", "cpu")):
-        show(f"each of the {more:,} models beyond {few:,}", more / (mine[clock] - small[clock]), unit=f"models/{unit}", bar="10,000")
+        show(f"the {more:,} models after {few:,}", more / (mine[clock] - small[clock]), unit=f"models/{unit}", bar="10,000")
 
 
 if __name__ == "__main__":

@@ -38,4 +38,4 @@ def _smallest_members(graph: Digraph, connection: Literal["weak", "strong"]) -> 
     components, label = connected_components(adjacency, directed=True, connection=connection)
     smallest = np.full(components, graph.nodes, dtype=np.int64)
     np.minimum.at(smallest, label, np.arange(graph.nodes))
-    return smallest[label]
+    return np.asarray(smallest[label])

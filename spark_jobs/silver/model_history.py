@@ -42,10 +42,10 @@ def transform(
     Cost: one pass over the models on the very first day; later, two passes over the models on `days`. Unless `is_last`, when the history
     contains all earlier states, also all snapshots of the affected models.
     """
-    sorted_tags = models.withColumn("tags", F.sort_array(F.array_distinct(copy_array("tags")))).withColumn(
-        "tags_text", join_elements("tags")
+    distinct_tags = models.withColumn("tags", F.sort_array(F.array_distinct(copy_array("tags"))))
+    present = distinct_tags.withColumn("tags_text", join_elements("tags")).select(
+        "hub_id", F.col("snapshot_date").alias("day"), *_tracked()
     )
-    present = sorted_tags.select("hub_id", F.col("snapshot_date").alias("day"), *_tracked())
     on_days = present.where(F.col("day").isin(*days))
     if len(days) == 1 and history.isEmpty():
         return _first_states(on_days)
