@@ -24,12 +24,12 @@ def test_every_declared_column_has_a_value() -> None:
 
 def test_generated_datasets_are_parsed_as_generated_and_without_oddities() -> None:
     generated = list(dataset_drafts(400, 3, END))
-    for corpus in generated:
-        row, truth = parsed_dataset(dict(repo_of(corpus, END).item)), truth_of(corpus)
+    for draft in generated:
+        row, truth = parsed_dataset(dict(repo_of(draft, END).item)), truth_of(draft)
         assert row["dataset_id"] == truth["dataset_id"]
         assert (row["licenses"], row["languages"]) == ([truth["license"]] if truth["license"] else [], truth["languages"]), truth
         assert row["oddities"] == []
-    assert len([corpus for corpus in generated if corpus.front]) > 10
+    assert len([draft for draft in generated if draft.front]) > 10
 
 
 @pytest.mark.parametrize(
