@@ -11,7 +11,7 @@ from hublake.sample_hub.server.faults import KINDS, Faults
 from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.store import Store
 from hublake.sample_hub.synthetic.generate import generate_hub
-from tests.crawler.crawls import crawl, rows
+from tests.crawler.crawl_runner import crawl, rows
 from tests.crawler.kills import contents
 
 

@@ -16,11 +16,11 @@ from time import monotonic
 
 import click
 
-from hublake.crawler.shards import is_covered
+from hublake.crawler.shards import covers_everything
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.synthetic.generate import generate_hub
-from tests.crawler.crawls import crawl, rows
+from tests.crawler.crawl_runner import crawl, rows
 from tests.crawler.kills import contents, disturbed, kill_all, workers_of
 
 STEPS = {"HUBLAKE_CRAWL_PAGE_SIZE": "20", "HUBLAKE_CRAWL_BATCH_ROWS": "100", "HUBLAKE_CRAWL_CONCURRENCY": "2"}
@@ -40,7 +40,9 @@ class Way:
     def is_over(self, warehouse: Path) -> bool:
         """Whether the crawl has said its last word, so that the same command would begin another."""
         runs = rows(warehouse, "crawl_runs")
-        return is_covered([run["shard"] for run in runs if run["spider"] == self.arguments[0] and run["outcome"] == "finished"] or ["0/2"])
+        return covers_everything(
+            [run["shard"] for run in runs if run["spider"] == self.arguments[0] and run["outcome"] == "finished"] or ["0/2"]
+        )
 
 
 def measured(arguments: list[str], table: str, base: Path, hub: PracticeHub, folder: Path) -> Way:

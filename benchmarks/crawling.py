@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
-class Asked:
+class ReceivedRequest:
     """What a hub saw of a bucket: answers 200, answers 429, and the requests granted in each window that ended."""
 
     answered: int
@@ -49,9 +49,9 @@ class Served:
     url: str
     _pipe: "Connection[str, Any]"
 
-    def asked(self, bucket: str) -> Asked:
+    def asked(self, bucket: str) -> ReceivedRequest:
         self._pipe.send(bucket)
-        return Asked(**self._pipe.recv())
+        return ReceivedRequest(**self._pipe.recv())
 
 
 def _serve(store_path: Path, quotas: Quotas, response_seconds: float, pipe: "Connection[Any, str]") -> None:
@@ -60,7 +60,7 @@ def _serve(store_path: Path, quotas: Quotas, response_seconds: float, pipe: "Con
         pipe.send(hub.url)
         while bucket := pipe.recv():
             name: Bucket = "api" if bucket == "api" else "resolvers"
-            pipe.send(asdict(Asked(hub.requests.count(name, 200), hub.requests.count(name, 429), hub.limiter.granted(name))))
+            pipe.send(asdict(ReceivedRequest(hub.requests.count(name, 200), hub.requests.count(name, 429), hub.limiter.granted(name))))
 
 
 @contextmanager

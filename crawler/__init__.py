@@ -1,1 +1,1 @@
-"""The Hub into bronze tables: fetches and keeps answers whole, never says what they mean. Needs no JVM."""
+"""The crawler: it fetches the Hub's listings, cards and accounts into bronze tables, without a JVM."""

@@ -1,25 +1,25 @@
-"""`hublake crawl`: the spiders, run here. `scrapy crawl models` runs the same with settings from the environment."""
+"""`hublake crawl`: runs a spider here. `scrapy crawl models` runs the same spider with settings from the environment."""
 
 import click
 
 from hublake.crawler.hub_api import REPO_TYPES
-from hublake.crawler.shards import WHOLE
+from hublake.crawler.shards import UNSHARDED
 from hublake.lake.enums import SPIDERS
 
 
-@click.command(short_help="The Hub's answers into bronze tables.")
-@click.argument("what", type=click.Choice(SPIDERS))
-@click.option("--endpoint", metavar="URL", help="The hub. Default: HF_ENDPOINT, else the public one.")
+@click.command(short_help="Fetch the Hub into bronze tables.")
+@click.argument("spider", type=click.Choice(SPIDERS))
+@click.option("--endpoint", metavar="URL", help="Address of the hub. Default: HF_ENDPOINT, else the public Hub.")
 @click.option("--warehouse", metavar="PATH", help="Folder or object store of the tables. Default: HUBLAKE_WAREHOUSE.")
-@click.option("--of", type=click.Choice(tuple(REPO_TYPES)), default="models", show_default=True, help="Cards: whose.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="End after N models, or N cards.")
-@click.option("--changed", is_flag=True, help="Listing: only what is new or changed since the one before. Cards are always so.")
-@click.option("--full", is_flag=True, help="Listing: also look for what has gone or was renamed. Cards, accounts: fetch all again.")
-@click.option("--workers", type=click.IntRange(1, 64), metavar="N", default=1, help="Cards: that many processes on this machine.")
-@click.option("--shard", metavar="I/N", default=WHOLE, help="Cards: part I (from 0) of N, for a crawl over several machines.")
-@click.option("--new", is_flag=True, help="Begin a new crawl, even where one stands unfinished.")
+@click.option("--of", type=click.Choice(tuple(REPO_TYPES)), default="models", show_default=True, help="Cards: of which repositories.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N models, or N cards.")
+@click.option("--changed", is_flag=True, help="Listing: fetch only what is new or changed since the previous one. Cards always do.")
+@click.option("--full", is_flag=True, help="Listing: also find removed and renamed repositories. Cards, accounts: fetch all again.")
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", default=1, help="Cards: number of processes on this machine.")
+@click.option("--shard", metavar="I/N", default=UNSHARDED, help="Cards: part I (from 0) of N, for a crawl over several machines.")
+@click.option("--new", is_flag=True, help="Start a new crawl, even if one is unfinished.")
 def crawl(
-    what: str,
+    spider: str,
     endpoint: str | None,
     warehouse: str | None,
     of: str,
@@ -30,14 +30,14 @@ def crawl(
     shard: str,
     new: bool,
 ) -> None:
-    """Fetch the listing of all models, datasets or Spaces; the cards that the newest listing promises; or the accounts that own its models.
+    """Fetch the listing of all models, datasets or Spaces; the cards of the newest listing; or the accounts that own its models.
 
-    The pace follows the hub's RateLimit headers; HF_TOKEN raises the quota. Ctrl-C once ends cleanly. A crawl that was
-    stopped or killed is taken up where it stood by the same command; nothing is stored twice. Whatever could not be
-    fetched stands in bronze.crawl_failures, the exit code is 1, and the next run asks for it again.
+    The pace follows the hub's RateLimit headers; HF_TOKEN raises the quota. Press Ctrl-C once to stop cleanly. Crawls are
+    resumable and idempotent: run the same command again after a stop or a crash, and nothing is stored twice. Requests that
+    fail for good are rows of bronze.crawl_failures; the exit code is then 1, and the next run requests them again.
 
     \b
-    Examples; the second line is for every day, the third for every week, the last for the second of three machines:
+    Examples. Run the second line every day, the third every week, the last on the second of three machines:
       hublake crawl models --limit 1000 && hublake crawl cards
       hublake crawl models --changed && hublake crawl cards --workers 4
       hublake crawl models --full
@@ -46,4 +46,4 @@ def crawl(
     """
     from hublake.crawler.crawl import crawl as run
 
-    click.echo(run(what, endpoint, warehouse, of=of, limit=limit, changed=changed, full=full, workers=workers, shard=shard, new=new))
+    click.echo(run(spider, endpoint, warehouse, of=of, limit=limit, changed=changed, full=full, workers=workers, shard=shard, new=new))

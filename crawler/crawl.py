@@ -1,19 +1,19 @@
-"""Runs one crawl by options, in this process or in several."""
+"""Runs one crawl by the command's options, in this process or in several."""
 
 from typing import Any
 
-from hublake.crawler.frontier import known_listing, newest_listing
-from hublake.crawler.hub_api import REPO_TYPES, checked_endpoint
-from hublake.crawler.run import Summary, last_words
+from hublake.crawler.hub_api import REPO_TYPES, normalize_endpoint
+from hublake.crawler.listings.stored import finished_listing, newest_listing
+from hublake.crawler.process import run_spider
+from hublake.crawler.run_summary import closing_message
 from hublake.crawler.shards import Shard
-from hublake.crawler.start import run
-from hublake.crawler.workers import run_together
+from hublake.crawler.workers import run_workers
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.settings import Settings, load
 
 
 def crawl(
-    what: str,
+    spider: str,
     endpoint: str | None,
     warehouse: str | None,
     *,
@@ -25,37 +25,33 @@ def crawl(
     shard: str,
     new: bool,
 ) -> str:
-    """Crawl, and say what was stored. Raises HublakeError for wrong use and where something could not be fetched."""
+    """Crawl, and return the closing message. Raises HublakeError for wrong use, and if something could not be fetched."""
     flags = {name: value for name, value in (("endpoint", endpoint), ("warehouse", warehouse)) if value is not None}
     config = load(flags=flags)
-    checked_endpoint(config.endpoint)
+    normalize_endpoint(config.endpoint)
     if full and changed:
         raise WrongUse("--full and --changed exclude each other")
-    if what != "cards" and of != "models":
-        raise WrongUse("--of goes with cards")
-    part = Shard.read(shard)
-    if what != "cards" and part.of * workers > 1:
-        why = "one worker spends the whole quota of the API" if what == "accounts" else "a listing is one walk, a page leads to the next"
-        raise WrongUse(f"--workers and --shard split the cards, not {what}: {why}")
-    _check_listing(what, config, REPO_TYPES[of], changed=changed)
-    options: dict[str, Any] = {"limit": limit, "full": full, "changed": changed, "new": new} | ({"of": of} if what == "cards" else {})
+    if spider != "cards" and of != "models":
+        raise WrongUse("--of applies to cards only")
+    part = Shard.parse(shard)
+    if spider != "cards" and part.of * workers > 1:
+        reason = "one worker spends all of the API's quota" if spider == "accounts" else "each page of a listing leads to the next"
+        raise WrongUse(f"--workers and --shard split the cards, not {spider}: {reason}")
+    _require_listing(spider, config, REPO_TYPES[of], changed=changed)
+    options: dict[str, Any] = {"limit": limit, "full": full, "changed": changed, "new": new} | ({"of": of} if spider == "cards" else {})
     if workers > 1:
-        summary = run_together(config, flags, options, part.split(workers))
+        summary = run_workers(config, flags, options, part.split(workers))
     else:
-        summary = run(what, config, flags, options | {"shard": shard})
-    return _said(summary)
+        summary = run_spider(spider, config, flags, options | {"shard": shard})
+    message = closing_message(summary)
+    if isinstance(message, HublakeError):
+        raise message
+    return message
 
 
-def _check_listing(what: str, config: Settings, repo_type: str, *, changed: bool) -> None:
-    """Say what is missing before anything is made in a warehouse that may be a typing error."""
-    if what in ("cards", "accounts"):
+def _require_listing(spider: str, config: Settings, repo_type: str, *, changed: bool) -> None:
+    """Raise MissingTable before anything is created in a warehouse whose address may be a typing error."""
+    if spider in ("cards", "accounts"):
         newest_listing(config, repo_type)
     elif changed:
-        known_listing(config, REPO_TYPES[what])
-
-
-def _said(summary: Summary) -> str:
-    words = last_words(summary)
-    if isinstance(words, HublakeError):
-        raise words
-    return words
+        finished_listing(config, REPO_TYPES[spider])

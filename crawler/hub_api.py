@@ -1,6 +1,6 @@
-"""What the Hub's HTTP API means to a crawler: which URL to ask, which comes next, how much quota is left.
+"""The Hub's HTTP API as a crawler uses it: URLs, pagination, rate-limit headers.
 
-Pure functions over text and bytes. Whatever the Hub sends is checked here; what cannot be right is a HubFault.
+Pure functions over text and bytes. They validate everything that the Hub sends, and raise InvalidResponse for what cannot be right.
 """
 
 import re
@@ -14,11 +14,11 @@ from hublake.lake.errors import WrongUse
 
 REPO_PATHS: Mapping[str, str] = {"model": "models", "dataset": "datasets", "space": "spaces"}
 REPO_TYPES: Mapping[str, str] = {path: repo_type for repo_type, path in REPO_PATHS.items()}
-# Where a repository's files lie: models at the root, the others below the name of their kind.
+# Path prefix of a repository's files: models are at the root, datasets and Spaces below the name of their kind.
 FILE_PREFIXES: Mapping[str, str] = {"model": "", "dataset": "datasets/", "space": "spaces/"}
 
 # Every `expand` value that the Hub's own Python client types for models (ModelInfo of huggingface_hub 2.4), and
-# xetEnabled, which the Hub names in its own error message. One that a listing refuses is dropped: refused_expands.
+# xetEnabled, which the Hub names in its own error message. A value that a listing rejects is dropped: see rejected_expands.
 MODEL_EXPANDS = (
     "author", "baseModels", "cardData", "childrenModelCount", "config", "createdAt", "disabled", "downloads",
     "downloadsAllTime", "evalResults", "gated", "gguf", "inference", "inferenceProviderMapping", "lastModified",
@@ -26,7 +26,7 @@ MODEL_EXPANDS = (
     "sha", "siblings", "spaces", "tags", "transformersInfo", "trendingScore", "usedStorage", "widgetData", "xetEnabled",
 )  # fmt: skip
 
-# Likewise for datasets and Spaces (DatasetInfo, SpaceInfo).
+# The same for datasets and Spaces (DatasetInfo, SpaceInfo).
 DATASET_EXPANDS = (
     "author", "cardData", "citation", "createdAt", "description", "disabled", "downloads", "downloadsAllTime", "gated", "lastModified",
     "likes", "mainSize", "paperswithcode_id", "private", "resourceGroup", "sha", "siblings", "tags", "trendingScore", "usedStorage",
@@ -41,13 +41,13 @@ ACCOUNT_PATHS: Mapping[str, str] = {"user": "users", "organisation": "organizati
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-class HubFault(Exception):
-    """An answer that cannot be what the Hub meant: cut, garbled, or leading astray. Asking again may help."""
+class InvalidResponse(Exception):
+    """A response that the Hub cannot have intended: truncated, garbled, or pointing elsewhere. A retry may help."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """One bucket as an answer's headers tell it; quota and window are None where no policy was sent."""
+    """The state of one quota bucket according to a response's headers; quota and window are None if no policy was sent."""
 
     bucket: str
     left: int
@@ -56,21 +56,21 @@ class RateLimit:
     window_seconds: float | None = None
 
 
-def checked_endpoint(endpoint: str) -> str:
-    """The endpoint without a trailing slash; WrongUse unless it is an http(s) address without credentials."""
+def normalize_endpoint(endpoint: str) -> str:
+    """Return the endpoint without a trailing slash. Raises WrongUse unless it is an http(s) URL without credentials."""
     parts = urlsplit(endpoint)
     try:
-        is_address = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
-        is_address = False
-    if not is_address or parts.username is not None or parts.query or parts.fragment:
-        shown = endpoint if parts.username is None else "an address with a user name in it"
-        raise WrongUse(f"endpoint: {shown!r} is not a hub's address. Give it as https://host[:port] (--endpoint, HF_ENDPOINT)")
+        is_url = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is not a number
+        is_url = False
+    if not is_url or parts.username is not None or parts.query or parts.fragment:
+        shown = repr(endpoint) if parts.username is None else "a URL that contains a user name"
+        raise WrongUse(f"endpoint: {shown} is not a hub's address. Give it as https://host[:port] (--endpoint, HF_ENDPOINT)")
     return endpoint.rstrip("/")
 
 
 def origin_of(url: str) -> tuple[str, str, int | None]:
-    """(scheme, host, port): what may see the token. An address that cannot be read has an origin like no other."""
+    """Return (scheme, host, port), which decides who may see the token. A URL that cannot be parsed equals no other origin."""
     parts = urlsplit(url)
     try:
         return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)
@@ -81,51 +81,51 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
 def listing_url(
     endpoint: str, repo_type: str, expands: Iterable[str], limit: int, *, sort: str = "createdAt", is_descending: bool = False
 ) -> str:
-    """First page of a listing; oldest first is the one order that does not move while it is walked."""
+    """Return the URL of a listing's first page. Oldest first is the only order that stays stable while it is paged through."""
     direction = "-1" if is_descending else "1"
     query = [("sort", sort), ("direction", direction), ("limit", str(limit)), *(("expand[]", name) for name in expands)]
     return f"{endpoint}/api/{REPO_PATHS[repo_type]}?{urlencode(query)}"
 
 
 def card_url(endpoint: str, repo_type: str, repo_id: str, revision: str | None) -> str:
-    """Where a repository's card is asked for, at a commit, or at the head of main where none is known."""
+    """Return the URL of a repository's card at a commit, or at the head of main if none is known."""
     return f"{endpoint}/{FILE_PREFIXES[repo_type]}{quote(repo_id, safe='/')}/resolve/{quote(revision or 'main', safe='')}/{CARD_FILE}"
 
 
 def repo_url(endpoint: str, repo_type: str, repo_id: str) -> str:
-    """What the Hub says of one repository."""
+    """Return the URL of one repository's metadata."""
     return f"{endpoint}/api/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}"
 
 
 def cached_card_url(endpoint: str, repo_type: str, repo_id: str, sha: str) -> str:
-    """Where /resolve/ redirects to for a plain git file: immutable, by a commit of 40 digits."""
+    """Return the URL that /resolve/ redirects to for a plain git file: immutable, by a commit of 40 hex digits."""
     return f"{endpoint}/api/resolve-cache/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}/{sha}/{CARD_FILE}"
 
 
-def typed_cards(of: str) -> str:
-    """How the cards of a listing are asked for on the command line.
+def cards_arguments(repo_path: str) -> str:
+    """Return the arguments of `hublake crawl` that fetch the cards of a listing.
 
-    >>> typed_cards("models"), typed_cards("datasets")
+    >>> cards_arguments("models"), cards_arguments("datasets")
     ('cards', 'cards --of datasets')
     """
-    return "cards" if of == "models" else f"cards --of {of}"
+    return "cards" if repo_path == "models" else f"cards --of {repo_path}"
 
 
-def limit_of(url: str) -> int | None:
-    """The size of page that an address asks for."""
-    told = parse_qs(urlsplit(url).query).get("limit", [""])[0]
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+def page_limit(url: str) -> int | None:
+    """Return the page size that a URL requests."""
+    limit = parse_qs(urlsplit(url).query).get("limit", [""])[0]
+    return int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 10 else None
 
 
-def with_limit(url: str, limit: int) -> str:
-    """The same page of the listing, cut smaller: a cursor says behind which item it begins, not how long it is."""
+def with_page_limit(url: str, limit: int) -> str:
+    """Return the URL of the same page with fewer items: a cursor marks the item before the page, not the page's length."""
     parts = urlsplit(url)
     query = [(name, str(limit) if name == "limit" else value) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
     return parts._replace(query=urlencode(query)).geturl()
 
 
 def account_url(endpoint: str, kind: str, account: str) -> str:
-    """Where the Hub says what is public of a user or an organisation."""
+    """Return the URL of the public overview of a user or an organisation."""
     return f"{endpoint}/api/{ACCOUNT_PATHS[kind]}/{quote(account, safe='')}/overview"
 
 
@@ -134,37 +134,37 @@ NEXT = re.compile(r';\s*rel\s*=\s*"?(?:[^";,]*\s)?next(?=[\s";,]|$)', re.IGNOREC
 
 
 def next_page(link_header: str | None, page_url: str, seen: Iterable[str] = ()) -> str | None:
-    """Address of the next page, or None after the last. `seen` are the cursors that led to the pages so far.
+    """Return the URL of the next page, or None after the last. `seen` are the cursors of the pages so far.
 
-    Raises HubFault for a link to another host or scheme (it would leak where we are, and lead away) and for a cursor
-    that was followed before (the walk would turn in circles).
+    Raises InvalidResponse for a link to another host or scheme, which would leak our position and lead away, and for a cursor that was
+    followed before, which would loop for ever.
     """
     for target, parameters in LINK.findall(link_header or ""):
         if not NEXT.search(parameters):
             continue
-        address: str = urljoin(page_url, target.strip())
-        if origin_of(address) != origin_of(page_url):
-            raise HubFault(f"next page lies on another host ({urlsplit(address).netloc[:100]})")
-        if cursor_of(address) in seen:
-            raise HubFault("next page repeats a cursor that was followed before")
-        return address
+        url: str = urljoin(page_url, target.strip())
+        if origin_of(url) != origin_of(page_url):
+            raise InvalidResponse(f"next page is on another host ({urlsplit(url).netloc[:100]})")
+        if cursor_of(url) in seen:
+            raise InvalidResponse("next page repeats a cursor that was followed before")
+        return url
     return None
 
 
-def is_doubtful(items: int, page_size: int, *, has_next: bool) -> bool:
-    """Whether a page may have lost something on its way: it is full and leads nowhere, or it leads on and is not full."""
+def may_be_truncated(items: int, page_size: int, *, has_next: bool) -> bool:
+    """Whether a page may have lost items or its link on the way: it is full without a next page, or it has one and is not full."""
     return (items >= page_size) != has_next
 
 
 def cursor_of(url: str) -> str:
-    """The page's cursor, or the whole query where there is none."""
+    """Return the page's cursor, or the complete query if there is none."""
     query = urlsplit(url).query
-    named: list[str] = parse_qs(query).get("cursor", [])
-    return named[0] if named else query
+    cursors: list[str] = parse_qs(query).get("cursor", [])
+    return cursors[0] if cursors else query
 
 
 def has_cursor(url: str) -> bool:
-    """Whether an address leads into the middle of a listing."""
+    """Whether a URL leads into the middle of a listing."""
     return "cursor" in parse_qs(urlsplit(url).query)
 
 
@@ -172,10 +172,10 @@ QUOTED = re.compile(r'"([^"]*)"')
 PARAMETER = re.compile(r"(?:^|;)\s*([a-zA-Z]+)\s*=\s*([0-9]{1,15}(?:\.[0-9]{1,6})?)(?=\s*(?:;|,|$))")
 
 
-def rate_limit(ratelimit: str | None, policy: str | None) -> RateLimit | None:
-    """The bucket that `ratelimit` and `ratelimit-policy` speak of (IETF draft 9), or None where they do not say r and t.
+def parse_rate_limit(ratelimit: str | None, policy: str | None) -> RateLimit | None:
+    """Parse the headers `ratelimit` and `ratelimit-policy` (IETF draft 9); None if they lack r and t.
 
-    >>> rate_limit('"api";r=489;t=189', '"fixed window";"api";q=500;w=300')
+    >>> parse_rate_limit('"api";r=489;t=189', '"fixed window";"api";q=500;w=300')
     RateLimit(bucket='api', left=489, reset_seconds=189.0, quota=500, window_seconds=300.0)
     """
     for item in (ratelimit or "").split(","):
@@ -194,8 +194,8 @@ def _policy_of(bucket: str, policy: str | None) -> tuple[int | None, float | Non
     return None, None
 
 
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks to wait, given as seconds or as an HTTP date; None where it says neither."""
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds of a Retry-After header, given in seconds or as an HTTP date; None if it is neither."""
     text = (value or "").strip()
     if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)
@@ -208,12 +208,12 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
-# Whose quota a route spends, by the Hub's page on rate limits; an answer's own headers overrule it.
+# The quota bucket of each route, from the Hub's page on rate limits; a response's own headers take precedence.
 BUCKETS: Mapping[str, str] = {"api": "api", "resolve": "resolvers", "resolve-cache": "resolvers", "pages": "pages"}
 
 
 def route_of(url: str, endpoint: str) -> str | None:
-    """Which of BUCKETS' routes a request takes; None for a host that is not the endpoint."""
+    """Return which of BUCKETS' routes a request takes; None for a host that is not the endpoint."""
     if origin_of(url) != origin_of(endpoint):
         return None
     path = urlsplit(url).path.removeprefix(urlsplit(endpoint).path.rstrip("/"))
@@ -224,15 +224,15 @@ def route_of(url: str, endpoint: str) -> str | None:
     return "resolve" if "/resolve/" in path else "pages"
 
 
-def unread(_number: str) -> None:
-    """For JSON decoders: nothing here needs a number, and one of 5,000 digits would not become an int."""
+def ignore_number(_number: str) -> None:
+    """Decode a JSON number to None. No number is needed here, and a number of 5,000 digits cannot be converted to an int."""
 
 
-def refused_expands(message: str, asked: Iterable[str]) -> set[str]:
-    """Which of the `expand` values asked for a 400 refuses: those missing from the valid ones that it lists.
+def rejected_expands(message: str, requested: Iterable[str]) -> set[str]:
+    """Return the requested `expand` values that a response with status 400 rejects: those missing from the valid values that it lists.
 
-    Empty where the message lists none: then it is about something else.
+    Empty if the message lists no valid values: it is then about something else.
     """
     _, found, listed = message.partition("expected one of")
     valid = set(QUOTED.findall(listed.replace('\\"', '"')))
-    return {name for name in asked if name not in valid} if found and valid else set()
+    return {name for name in requested if name not in valid} if found and valid else set()

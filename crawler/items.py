@@ -1,4 +1,4 @@
-"""What spiders hand to the sink."""
+"""What spiders yield to the item pipeline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from hublake.lake.schema import Table
 
 @dataclass(frozen=True, repr=False)
 class Rows:
-    """Rows of one bronze table that belong together, as one page's do; `body_bytes` is the size of their bodies.
+    """Rows of one bronze table that belong together, such as those of one page; `body_bytes` is the total size of their bodies.
 
-    `place` is where the crawl stands once these rows are stored: it goes into the same commit.
+    `checkpoint` is the position of the crawl once these rows are stored. It is written in the same commit.
     """
 
     table: Table
     rows: Sequence[Mapping[str, Any]]
     body_bytes: int = 0
-    place: Mapping[str, str] = field(default_factory=dict)
+    checkpoint: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"{len(self.rows)} rows of {self.table.full_name}"  # never the bodies: this stands in logs
+        return f"{len(self.rows)} rows of {self.table.full_name}"  # never the bodies: this text appears in logs

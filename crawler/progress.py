@@ -1,4 +1,4 @@
-"""What the operator sees: a bar on a terminal, and a line a minute in the log."""
+"""Progress of a crawl: a bar on a terminal, and a line per minute in the log."""
 
 import asyncio
 import logging
@@ -16,48 +16,57 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
-from hublake.crawler.middlewares import PacingMiddleware, RetryMiddleware
-from hublake.crawler.sink import DeltaSink
-from hublake.crawler.spider import HubSpider, spider_of
+from hublake.crawler.http.middlewares import PacingMiddleware, RetryMiddleware
+from hublake.crawler.pipeline import DeltaPipeline
+from hublake.crawler.spiders.base import HubSpider, hub_spider
 
 logger = logging.getLogger(__name__)
-LOOK_SECONDS = 0.5
+UPDATE_SECONDS = 0.5
 FIRST_LINE_SECONDS, LINE_SECONDS = 10.0, 60.0
 
 
 @dataclass(frozen=True)
-class State:
-    """How far a run is. `total` is None where nobody knows; `share` is the part of the quota that it used; `waiting` says why it rests."""
+class CrawlProgress:
+    """The progress of a run.
+
+    `total` is None if unknown, `quota_share` is the part of the quota that the run used, and `wait_reason` says why it is waiting.
+    """
 
     name: str
     counted_in: str
     done: int
     total: int | None
-    share: float | None
+    quota_share: float | None
     given_up: int
-    waiting: str = ""
+    wait_reason: str = ""
 
 
-def summed(states: Iterable[State]) -> State:
-    """Several runs as one. Their shares add up: they spend one quota."""
-    each = list(states)
-    totals, shares = [s.total for s in each if s.total is not None], [s.share for s in each if s.share is not None]
-    total = sum(totals) if totals else None
-    share = min(1.0, sum(shares)) if shares else None
-    waiting = next((s.waiting for s in each if s.waiting), "")
-    return State(each[0].name, each[0].counted_in, sum(s.done for s in each), total, share, sum(s.given_up for s in each), waiting)
+def combine_progress(runs: Iterable[CrawlProgress]) -> CrawlProgress:
+    """Combine the progress of several runs. Their quota shares add up, because they spend one quota."""
+    each = list(runs)
+    totals = [run.total for run in each if run.total is not None]
+    shares = [run.quota_share for run in each if run.quota_share is not None]
+    return CrawlProgress(
+        each[0].name,
+        each[0].counted_in,
+        sum(run.done for run in each),
+        sum(totals) if totals else None,
+        min(1.0, sum(shares)) if shares else None,
+        sum(run.given_up for run in each),
+        next((run.wait_reason for run in each if run.wait_reason), ""),
+    )
 
 
-class Screen:
-    """Shows states: as a bar where `has_bar`, and as log lines after ten seconds and then every minute."""
+class ProgressDisplay:
+    """Shows progress as a bar, with `has_bar`, and as log lines: the first after ten seconds, then one every minute."""
 
     def __init__(self, *, has_bar: bool) -> None:
         self._bar = Progress(
             TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), console=Console(stderr=True), transient=True
         )
         self._task = self._bar.add_task("") if has_bar else None
-        self._began_at = monotonic()
-        self._line_at = self._began_at + FIRST_LINE_SECONDS
+        self._started_at = monotonic()
+        self._next_line_at = self._started_at + FIRST_LINE_SECONDS
 
     def __enter__(self) -> Self:
         if self._task is not None:
@@ -68,17 +77,17 @@ class Screen:
         if self._task is not None:
             self._bar.stop()
 
-    def show(self, state: State) -> None:
-        words = describe(state, monotonic() - self._began_at)
+    def show(self, progress: CrawlProgress) -> None:
+        line = format_progress(progress, monotonic() - self._started_at)
         if self._task is not None:
-            self._bar.update(self._task, description=words, completed=state.done, total=state.total)
-        if monotonic() >= self._line_at:
-            self._line_at = monotonic() + LINE_SECONDS
-            logger.info("%s", words)
+            self._bar.update(self._task, description=line, completed=progress.done, total=progress.total)
+        if monotonic() >= self._next_line_at:
+            self._next_line_at = monotonic() + LINE_SECONDS
+            logger.info("%s", line)
 
 
-class ProgressReport:
-    """Extension: done, to do, rate, share of the quota, time left; to the screen, or to whoever started the run as one of several."""
+class ProgressReporter:
+    """Scrapy extension: reports progress to the display, or to the parent process if the run is one of several."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -91,54 +100,54 @@ class ProgressReport:
         return cls(crawler)
 
     def _open(self) -> None:
-        self._task = asyncio.create_task(self._show(spider_of(self._crawler)))
+        self._task = asyncio.create_task(self._show(hub_spider(self._crawler)))
 
     def _close(self) -> None:
         if self._task is not None:
             self._task.cancel()
 
     async def _show(self, spider: HubSpider) -> None:
-        # A bar and log lines on one screen spoil each other.
+        # A bar and log lines on one terminal overwrite each other.
         has_bar = sys.stderr.isatty() and bool(self._crawler.settings.get("LOG_FILE")) and spider.report is None
-        with Screen(has_bar=has_bar) as screen:
+        with ProgressDisplay(has_bar=has_bar) as display:
             while True:
-                screen.show(self._state(spider))
-                if spider.report is not None and self._crawler.engine.running:  # before that, Scrapy loses a signal to end
-                    spider.report(self._state(spider))
-                await asyncio.sleep(LOOK_SECONDS)
+                display.show(self._progress(spider))
+                if spider.report is not None and self._crawler.engine.running:  # before that, Scrapy loses a signal to stop
+                    spider.report(self._progress(spider))
+                await asyncio.sleep(UPDATE_SECONDS)
 
-    def _state(self, spider: HubSpider) -> State:
+    def _progress(self, spider: HubSpider) -> CrawlProgress:
         pacing = self._crawler.get_downloader_middleware(PacingMiddleware)
-        tries = self._crawler.get_downloader_middleware(RetryMiddleware)
-        sink = self._crawler.get_item_pipeline(DeltaSink)
-        waiting = (tries.waiting if tries else "") or (sink.waiting if sink else "")
+        retries = self._crawler.get_downloader_middleware(RetryMiddleware)
+        pipeline = self._crawler.get_item_pipeline(DeltaPipeline)
+        wait_reason = (retries.wait_reason if retries else "") or (pipeline.wait_reason if pipeline else "")
         share = pacing.share_used(spider.main_bucket) if pacing else None
         given_up = self._crawler.stats.get_value("hublake/failures", 0)
-        return State(spider.name, spider.counted_in, spider.done, spider.total, share, given_up, waiting)
+        return CrawlProgress(spider.name, spider.counted_in, spider.done, spider.total, share, given_up, wait_reason)
 
 
-def describe(state: State, seconds: float) -> str:
-    """The state of a crawl in one line; what is unknown is left out, and so is the rate of one that waits.
+def format_progress(progress: CrawlProgress, seconds: float) -> str:
+    """Format the progress as one line. Unknown figures are left out, and so is the rate of a run that is waiting.
 
-    >>> describe(State("cards", "listed models", done=50, total=200, share=0.96, given_up=0), 10)
+    >>> format_progress(CrawlProgress("cards", "listed models", done=50, total=200, quota_share=0.96, given_up=0), 10)
     'cards: 50 of 200 listed models, 5.0 a second, 96 % of the quota, 0:00:30 left'
     """
-    done, total = state.done, state.total
+    done, total = progress.done, progress.total
     rate = done / seconds if seconds > 0 else 0.0
-    counted = f"{done:,} of {total:,} {state.counted_in}" if total else f"{done:,} {state.counted_in}"
-    parts = [f"{state.name}: {counted}", state.waiting or f"{rate:,.1f} a second"]
-    if state.share is not None:
-        parts.append(f"{state.share:.0%} of the quota".replace("%", " %"))
-    if total and rate and not state.waiting:
+    counted = f"{done:,} of {total:,} {progress.counted_in}" if total else f"{done:,} {progress.counted_in}"
+    parts = [f"{progress.name}: {counted}", progress.wait_reason or f"{rate:,.1f} a second"]
+    if progress.quota_share is not None:
+        parts.append(f"{progress.quota_share:.0%} of the quota".replace("%", " %"))
+    if total and rate and not progress.wait_reason:
         left = int(max(0, total - done) / rate)
         parts.append(f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02} left")
-    if state.given_up:
-        parts.append(f"{state.given_up:,} given up")
+    if progress.given_up:
+        parts.append(f"{progress.given_up:,} given up")
     return ", ".join(parts)
 
 
 class QuietLogFormatter(LogFormatter):
-    """No line for each answer and item, and never a body in one."""
+    """Logs no line per response or item, and never a body."""
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
         return None  # type: ignore[return-value]  # Scrapy skips the line then

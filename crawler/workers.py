@@ -1,7 +1,7 @@
-"""Several processes that crawl one frontier, each its shard, shown as one: one bar, one log, one last word.
+"""Several processes that crawl one frontier, each its own shard, and appear as one: one bar, one log, one closing message.
 
-A worker that dies without a word is started again and takes up its shard. Workers that lose their starter end at once: whatever
-they had not stored is asked for again by the next run.
+A worker that dies is restarted and resumes its shard. Workers that lose their parent process end at once: the next run fetches what they
+had not stored.
 """
 
 import logging
@@ -18,165 +18,166 @@ from multiprocessing.context import SpawnProcess
 from types import FrameType
 from typing import Any
 
-from hublake.crawler.frontier import newest_listing
-from hublake.crawler.hub_api import REPO_TYPES, typed_cards
-from hublake.crawler.progress import LOOK_SECONDS, Screen, State, summed
-from hublake.crawler.resume import crawl_of_cards, runs_of
-from hublake.crawler.run import Summary, together
+from hublake.crawler.checkpoint import assign_card_crawl, crawl_runs
+from hublake.crawler.hub_api import REPO_TYPES, cards_arguments
+from hublake.crawler.listings.stored import newest_listing
+from hublake.crawler.process import new_log_file, run_spider, show_progress_lines
+from hublake.crawler.progress import UPDATE_SECONDS, CrawlProgress, ProgressDisplay, combine_progress
+from hublake.crawler.run_summary import RunSummary, combine_summaries
 from hublake.crawler.shards import Shard
-from hublake.crawler.start import log_file, run, show_lines
 from hublake.lake.errors import HublakeError
 from hublake.lake.settings import Settings
-from hublake.lake.signals import ending_by
+from hublake.lake.signals import on_stop_signal
 
 logger = logging.getLogger("hublake.crawler.progress")
 SPIDER = "cards"
-MOST_STARTS = 4  # of one worker: what kills it more often will kill it again
-PARTING_SECONDS = 30.0  # from a worker's last word to its end; libraries close threads of their own then
+MOST_STARTS = 4  # of one worker: whatever kills it more often will kill it again
+EXIT_SECONDS = 30.0  # between a worker's result and its exit, in which libraries close their own threads
 
 
 @dataclass
 class Worker:
-    """One process and what it said last."""
+    """One process, and what it last reported."""
 
     shard: Shard
     options: Mapping[str, Any]
     process: SpawnProcess
-    line: Connection
+    connection: Connection
     starts: int = 1
-    state: State | None = None
-    ended: Summary | HublakeError | None = None
-    is_listening: bool = False  # to signals: from its first word on
-    is_told_to_end: bool = False
+    progress: CrawlProgress | None = None
+    result: RunSummary | HublakeError | None = None
+    handles_signals: bool = False  # from its first report on
+    is_stop_sent: bool = False
 
 
-def run_together(config: Settings, flags: Mapping[str, str], options: Mapping[str, Any], shards: Sequence[Shard]) -> Summary:
-    """Crawl the cards with a process for each shard that is not through yet."""
+def run_workers(config: Settings, flags: Mapping[str, str], options: Mapping[str, Any], shards: Sequence[Shard]) -> RunSummary:
+    """Crawl the cards with one process for each shard that has not ended yet."""
     kind = f"{SPIDER}-full" if options["full"] else SPIDER
     listing = newest_listing(config, REPO_TYPES[options["of"]])
-    crawl_id, open_shards = crawl_of_cards(listing.newest.crawl_id, kind, shards, runs_of(config, SPIDER), is_new=options["new"])
-    logging.basicConfig(filename=log_file(SPIDER, config), level=logging.INFO, format="%(asctime)s [%(name)s] %(levelname)s: %(message)s")
-    show_lines()
-    limits = {shard: _limit(options["limit"], place, len(shards)) for place, shard in enumerate(shards)}
-    each = {
+    crawl_id, open_shards = assign_card_crawl(listing.newest.crawl_id, kind, shards, crawl_runs(config, SPIDER), is_new=options["new"])
+    log_format = "%(asctime)s [%(name)s] %(levelname)s: %(message)s"
+    logging.basicConfig(filename=new_log_file(SPIDER, config), level=logging.INFO, format=log_format)
+    show_progress_lines()
+    limits = {shard: _limit(options["limit"], index, len(shards)) for index, shard in enumerate(shards)}
+    worker_options = {
         shard: {**options, "new": False, "limit": limits[shard], "shard": str(shard), "crawl_id": crawl_id}
         for shard in open_shards
         if limits[shard] != 0
     }
-    own = Summary(SPIDER, crawl_id, config.warehouse, config.endpoint, outcome="failed", typed=typed_cards(options["of"]))
-    return _Team(config, flags, own, each).run()
+    failure = RunSummary(SPIDER, crawl_id, config.warehouse, config.endpoint, outcome="failed", arguments=cards_arguments(options["of"]))
+    return _WorkerPool(config, flags, failure, worker_options).run()
 
 
-def _limit(limit: int | None, place: int, workers: int) -> int | None:
-    return None if limit is None else Shard(place, workers).share_of(limit)
+def _limit(limit: int | None, index: int, workers: int) -> int | None:
+    return None if limit is None else Shard(index, workers).portion_of(limit)
 
 
-class _Team:
-    """The workers of one crawl, from the first start to the last word."""
+class _WorkerPool:
+    """The workers of one crawl. `failure` is the summary of a worker that dies and is not restarted."""
 
-    def __init__(self, config: Settings, flags: Mapping[str, str], own: Summary, options: Mapping[Shard, Mapping[str, Any]]) -> None:
-        self._config, self._flags, self._own = config, flags, own
+    def __init__(self, config: Settings, flags: Mapping[str, str], failure: RunSummary, options: Mapping[Shard, Mapping[str, Any]]) -> None:
+        self._config, self._flags, self._failure = config, flags, failure
         self._workers: list[Worker] = []
-        self._is_ending = False
-        for shard, told in options.items():
-            self._workers.append(Worker(shard, told, *self._started(told)))
+        self._is_stopping = False
+        for shard, worker_options in options.items():
+            self._workers.append(Worker(shard, worker_options, *self._start(worker_options)))
 
-    def _started(self, options: Mapping[str, Any]) -> tuple[SpawnProcess, Connection]:
-        context = multiprocessing.get_context("spawn")  # a fork would take along the parent's threads' locks
+    def _start(self, options: Mapping[str, Any]) -> tuple[SpawnProcess, Connection]:
+        context = multiprocessing.get_context("spawn")  # a fork would inherit the locks of the parent's threads
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._config, dict(self._flags), dict(options)), daemon=True)
+        process = context.Process(target=_run_worker, args=(theirs, self._config, dict(self._flags), dict(options)), daemon=True)
         process.start()
         theirs.close()
         return process, ours
 
-    def run(self) -> Summary:
-        with ending_by(self._end), Screen(has_bar=sys.stderr.isatty()) as screen:
-            while any(worker.ended is None for worker in self._workers):
-                self._hear()
-                states = [worker.state for worker in self._workers if worker.state is not None]
-                if len(states) == len(self._workers):
-                    screen.show(summed(states))
-        return together([self._summary(worker) for worker in self._workers])
+    def run(self) -> RunSummary:
+        with on_stop_signal(self._stop), ProgressDisplay(has_bar=sys.stderr.isatty()) as display:
+            while any(worker.result is None for worker in self._workers):
+                self._receive()
+                reported = [worker.progress for worker in self._workers if worker.progress is not None]
+                if len(reported) == len(self._workers):
+                    display.show(combine_progress(reported))
+        return combine_summaries([self._summary(worker) for worker in self._workers])
 
-    def _hear(self) -> None:
-        """What workers say within the next half second."""
-        lines = {worker.line: worker for worker in self._workers if worker.ended is None}
-        for line in wait(list(lines), LOOK_SECONDS):
-            worker = lines[line]  # type: ignore[index]  # wait answers what it was given
+    def _receive(self) -> None:
+        """Handle what workers report within the next half second."""
+        workers = {worker.connection: worker for worker in self._workers if worker.result is None}
+        for connection in wait(list(workers), UPDATE_SECONDS):
+            worker = workers[connection]  # type: ignore[index]  # wait returns what it was given
             try:
-                said = worker.line.recv()
+                message = worker.connection.recv()
             except (EOFError, OSError):
-                self._mourn(worker)
+                self._handle_death(worker)
                 continue
-            if isinstance(said, State):
-                worker.state, worker.is_listening = said, True
-                if self._is_ending:
-                    self._tell_to_end(worker)
+            if isinstance(message, CrawlProgress):
+                worker.progress, worker.handles_signals = message, True
+                if self._is_stopping:
+                    self._send_stop(worker)
             else:
-                _see_off(worker.process)
-                worker.ended = said
-                if isinstance(said, Summary) and said.is_shard_taken:  # by one that a killed crawl left and that ends now
-                    self._start_again(worker, said.problem)
+                _wait_for_exit(worker.process)
+                worker.result = message
+                if isinstance(message, RunSummary) and message.is_shard_taken:  # by a worker of a killed crawl, which ends by now
+                    self._restart(worker, message.problem)
 
-    def _mourn(self, worker: Worker) -> None:
-        """A line that broke without a last word: the process died."""
+    def _handle_death(self, worker: Worker) -> None:
+        """Handle a connection that broke without a result: the process died."""
         worker.process.join()
         code = worker.process.exitcode or 0
-        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        worker.ended = HublakeError(f"worker {worker.shard} died ({how})")
-        self._start_again(worker, str(worker.ended))
+        cause = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        worker.result = HublakeError(f"worker {worker.shard} died ({cause})")
+        self._restart(worker, str(worker.result))
 
-    def _start_again(self, worker: Worker, why: str) -> None:
-        if self._is_ending or worker.starts >= MOST_STARTS:
-            logger.warning("%s; its shard stays unfinished", why)
+    def _restart(self, worker: Worker, reason: str) -> None:
+        if self._is_stopping or worker.starts >= MOST_STARTS:
+            logger.warning("%s; its shard stays unfinished", reason)
             return
-        logger.warning("%s; started again", why)
-        worker.line.close()
-        worker.is_listening = worker.is_told_to_end = False  # before there is a process: a signal may come at any moment
-        worker.starts, worker.ended = worker.starts + 1, None
-        worker.process, worker.line = self._started(worker.options)
+        logger.warning("%s; restarted", reason)
+        worker.connection.close()
+        worker.handles_signals = worker.is_stop_sent = False  # before the process exists: a signal may arrive at any moment
+        worker.starts, worker.result = worker.starts + 1, None
+        worker.process, worker.connection = self._start(worker.options)
 
-    def _end(self, _number: int, _frame: FrameType | None) -> None:
-        """The first signal ends cleanly, the second at once."""
-        if self._is_ending:
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Stop cleanly on the first signal, and at once on the second."""
+        if self._is_stopping:
             for worker in self._workers:
                 worker.process.kill()
-        self._is_ending = True
+        self._is_stopping = True
         for worker in self._workers:
-            self._tell_to_end(worker)
+            self._send_stop(worker)
 
-    def _tell_to_end(self, worker: Worker) -> None:
-        if worker.is_listening and not worker.is_told_to_end and worker.process.pid is not None:
-            worker.is_told_to_end = True
+    def _send_stop(self, worker: Worker) -> None:
+        if worker.handles_signals and not worker.is_stop_sent and worker.process.pid is not None:
+            worker.is_stop_sent = True
             with suppress(ProcessLookupError):
                 os.kill(worker.process.pid, signal.SIGINT)
 
-    def _summary(self, worker: Worker) -> Summary:
-        ended = worker.ended
-        return ended if isinstance(ended, Summary) else replace(self._own, problem=str(ended))
+    def _summary(self, worker: Worker) -> RunSummary:
+        result = worker.result
+        return result if isinstance(result, RunSummary) else replace(self._failure, problem=str(result))
 
 
-def _see_off(process: SpawnProcess) -> None:
-    """Wait for a worker that has said its last word: whatever it does now, all that it fetched is stored."""
-    process.join(PARTING_SECONDS)
+def _wait_for_exit(process: SpawnProcess) -> None:
+    """Wait until a worker that has sent its result exits: everything that it fetched is stored by then."""
+    process.join(EXIT_SECONDS)
     if process.is_alive():
-        logger.warning("process %d does not end by itself; killed", process.pid)
+        logger.warning("process %d does not exit by itself; killed", process.pid)
         process.kill()
         process.join()
 
 
-def _work(line: Connection, config: Settings, flags: Mapping[str, str], options: Mapping[str, Any]) -> None:
-    """The process of one worker. It has a group of its own, so that Ctrl-C reaches it once: through its starter."""
+def _run_worker(connection: Connection, config: Settings, flags: Mapping[str, str], options: Mapping[str, Any]) -> None:
+    """Run one worker process. It has its own process group, so that Ctrl-C reaches it once: through its parent."""
     os.setpgrp()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until Scrapy listens to it
-    threading.Thread(target=_end_with_starter, args=(line,), daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until Scrapy handles it
+    threading.Thread(target=_exit_with_parent, args=(connection,), daemon=True).start()
     try:
-        line.send(run(SPIDER, config, flags, {**options, "report": line.send}))
+        connection.send(run_spider(SPIDER, config, flags, {**options, "report": connection.send}))
     except HublakeError as problem:
-        line.send(problem)
+        connection.send(problem)
 
 
-def _end_with_starter(line: Connection) -> None:
+def _exit_with_parent(connection: Connection) -> None:
     with suppress(EOFError, OSError):
-        line.recv()  # nothing is ever said on it: it ends when the starter does
+        connection.recv()  # the parent never sends: this returns when it ends
     os._exit(1)

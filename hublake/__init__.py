@@ -1,6 +1,6 @@
 """Hublake: the Hugging Face Hub as a Delta lakehouse.
 
-The packages live at the top of the repository and are linked here, so that one name is imported and installed.
+The packages are folders at the top of the repository. They are linked here, so that there is one import root.
 """
 
 __version__ = "0.2.0"

@@ -1,1 +1,1 @@
-"""What every side of Hublake agrees on: tables, words, names, settings, errors. Imports no engine."""
+"""The contract that all packages share: tables, enums, names, settings and errors. Imports no engine."""

@@ -1,4 +1,4 @@
-"""The command `hublake`: one group, whose sub-commands each package brings by the entry points `hublake.commands`."""
+"""The command `hublake`: a group whose sub-commands each package registers as entry points `hublake.commands`."""
 
 import sys
 from importlib.metadata import EntryPoint, entry_points
@@ -6,24 +6,24 @@ from typing import Any
 
 import click
 
-from hublake.lake import settings
+from hublake import __version__
 from hublake.lake.errors import HublakeError
 
 ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "serve", "tables")
 
 
 class Commands(click.Group):
-    """Finds sub-commands among the installed packages and loads only the one that is asked for."""
+    """Finds sub-commands among the installed packages, and loads only the one that is called."""
 
-    def _found(self) -> dict[str, EntryPoint]:
+    def _registered(self) -> dict[str, EntryPoint]:
         found = {point.name: point for point in entry_points(group="hublake.commands")}
         return dict(sorted(found.items(), key=lambda kv: (ORDER.index(kv[0]) if kv[0] in ORDER else len(ORDER), kv[0])))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self._found())
+        return list(self._registered())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        point = self._found().get(cmd_name)
+        point = self._registered().get(cmd_name)
         if point is None:
             return None
         try:
@@ -34,13 +34,13 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the sub-command; a library that it imports and that is not installed is an error in one sentence."""
+        """Run the sub-command; report a library that it imports and that is not installed in one sentence."""
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as missing:
             if ctx.invoked_subcommand is None or (missing.name or "").startswith("hublake."):
                 raise
-            raise HublakeError(_missing_package(self._found()[ctx.invoked_subcommand], missing)) from missing
+            raise HublakeError(_missing_package(self._registered()[ctx.invoked_subcommand], missing)) from missing
 
 
 def _missing_package(point: EntryPoint, missing: ModuleNotFoundError) -> str:
@@ -53,10 +53,12 @@ def _fail(problem: str) -> None:
     raise HublakeError(problem)
 
 
-def _show_settings(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
-    if not wanted:
+def _show_settings(ctx: click.Context, _param: click.Parameter, is_set: bool) -> None:
+    if not is_set:
         return
-    for name, value, origin in settings.load().listed():
+    from hublake.lake.settings import load
+
+    for name, value, origin in load().listed():
         click.echo(f"{name:28} {value!s:32} {origin}")
     ctx.exit()
 
@@ -68,22 +70,22 @@ def _show_settings(ctx: click.Context, _param: click.Parameter, wanted: bool) ->
     is_eager=True,
     expose_value=False,
     callback=_show_settings,
-    help="Print every setting and where its value came from.",
+    help="Print every setting with its value and its origin.",
 )
-@click.version_option(package_name="hublake")
+@click.version_option(__version__, prog_name="hublake")
 def group() -> None:
-    """The Hugging Face Hub as a Delta lakehouse: who derives from whom, who matters, what model cards admit.
+    """The Hugging Face Hub as a Delta lakehouse: which model derives from which, which ones matter, what model cards admit.
 
     \b
     Start here, offline, in about three minutes:
       hublake demo
-    The whole way against a hub:
+    The complete pipeline against a hub:
       hublake crawl models && hublake crawl cards && hublake build && hublake export --format csv --out results
     """
 
 
 def main(args: list[str] | None = None) -> Any:
-    """Run the command; a foreseen failure prints its message alone. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed."""
+    """Run the command; an anticipated failure prints only its message. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed."""
     try:
         return group.main(args, standalone_mode=True)
     except HublakeError as error:

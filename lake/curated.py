@@ -1,4 +1,4 @@
-"""The curated lists of conf/*.csv, read once per worker process."""
+"""The curated lists in conf/*.csv, read once per process."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from hublake.lake.settings import conf_folder
 
 @cache
 def curated(name: str) -> tuple[dict[str, str], ...]:
-    """Rows of conf/<name>.csv by column; every list says where a row comes from in its column `source`.
+    """Return the rows of conf/<name>.csv by column; every list names the origin of each row in its column `source`.
 
     >>> curated("placeholder_datasets")[0]["dataset"]
     'generator'
@@ -20,5 +20,5 @@ def curated(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def curated_words(name: str, column: str) -> frozenset[str]:
-    """One column of a curated list."""
+    """Return one column of a curated list."""
     return frozenset(row[column] for row in curated(name))

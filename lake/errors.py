@@ -1,51 +1,51 @@
-"""Errors, named for what the reader can decide. Each message says what, where, what was seen and what to do."""
+"""Errors, named for the decision that they call for. Each message says what failed, where, what was seen, and what to do."""
 
 
 class HublakeError(Exception):
-    """Any failure that Hublake foresees; the command prints its message alone and exits with `exit_code`."""
+    """A failure that Hublake anticipates. The command prints only its message and exits with `exit_code`."""
 
     exit_code = 1
 
 
 class WrongUse(HublakeError):
-    """The command or a setting asks for something that does not exist; raised before any work starts."""
+    """The command line or a setting refers to something that does not exist; raised before any work starts."""
 
     exit_code = 2
 
 
 class UnknownTable(WrongUse):
-    """A table name that no declaration carries."""
+    """No declared table has this name."""
 
 
 class MissingTable(HublakeError):
-    """A declared table that the warehouse does not hold, or holds without a readable Delta log."""
+    """The warehouse lacks a declared table, or the table has no readable Delta log."""
 
 
 class SchemaMismatch(HublakeError):
-    """A frame whose columns are not those of the declaration; nothing was written."""
+    """The columns of a frame differ from the declaration; nothing was written."""
 
 
 class HubUnreachable(HublakeError):
-    """The endpoint gave no answer, or refused every one; what was fetched before stays in bronze."""
+    """The endpoint gave no answer, or refused every request; what was fetched before stays in bronze."""
 
 
 class StoreUnreachable(HublakeError):
-    """The object store of a warehouse gave no answer for as long as it is waited for; what was committed before is whole."""
+    """The object store of a warehouse did not respond within the retry limit; everything committed before is complete."""
 
 
 class CrawlIncomplete(HublakeError):
-    """A crawl ended without everything it set out to fetch; what is missing is in bronze.crawl_failures."""
+    """A crawl ended without everything that it should fetch; what is missing is in bronze.crawl_failures."""
 
 
 class ShardTaken(HublakeError):
-    """Another process writes as the same shard of the same crawl; the later one stops, and nothing is stored twice."""
+    """Another process writes the same shard of the same crawl; the later process stops, so nothing is stored twice."""
 
 
 class SetUpMissing(HublakeError):
-    """Something that must be installed is not: the message names it and the command that installs it."""
+    """A required installation is missing; the message names it and the command that installs it."""
 
 
 class GateClosed(HublakeError):
-    """A table broke a critical expectation; it was not published, readers stay on the last good version."""
+    """A table violates a critical expectation; it was not published, and readers stay on the last good version."""
 
     exit_code = 3

@@ -1,21 +1,21 @@
-"""Pure rules on ids and dates of the Hub."""
+"""Ids and timestamps of the Hub: pure functions."""
 
 import re
 from datetime import UTC, datetime, timedelta
 
-# The Hub gave every repository that is older than its `createdAt` field this second, or the next one.
+# Repositories older than the Hub's `createdAt` field have this second as their creation time, or the next one.
 CREATED_AT_FLOOR = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
 _ABOVE_FLOOR = CREATED_AT_FLOOR + timedelta(seconds=2)
 
-# Looser than what the Hub accepts today (huggingface_hub, validate_repo_id), since names older than its rules live on:
-# more than 96 letters, digits alone or `_` and `.` in an owner, `.git` at the end. 255 is what a file system takes.
+# Looser than what the Hub accepts today (huggingface_hub, validate_repo_id), because names from before its rules still exist:
+# more than 96 characters, digits alone or `_` and `.` in an owner, `.git` at the end. 255 is the limit of file systems.
 MAX_PART_LENGTH = 255
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z", re.ASCII)
 
 
 def author_of(model_id: str) -> str | None:
-    """The user or organisation before the slash; None for canonical names.
+    """Return the user or organisation before the slash; None for canonical names.
 
     >>> author_of("google/gemma-2b"), author_of("gpt2")
     ('google', None)
@@ -25,7 +25,7 @@ def author_of(model_id: str) -> str | None:
 
 
 def parse_time(text: str) -> datetime | None:
-    """A time as the Hub writes it, 0 to 9 digits of a second and Z, cut to microseconds; None for anything else.
+    """Parse a time as the Hub writes it, with 0 to 9 decimals of a second and Z, truncated to microseconds; None for anything else.
 
     >>> parse_time("2024-02-29T10:00:00.123456789Z")
     datetime.datetime(2024, 2, 29, 10, 0, 0, 123456, tzinfo=datetime.timezone.utc)
@@ -41,7 +41,7 @@ def parse_time(text: str) -> datetime | None:
 
 
 def is_at_floor(created_at: datetime) -> bool:
-    """Whether a creation time only says "before the Hub kept creation times"; `created_at` carries a time zone.
+    """Whether a creation time only means "before the Hub recorded creation times"; `created_at` must have a time zone.
 
     >>> is_at_floor(datetime(2022, 3, 2, 23, 29, 5, tzinfo=UTC)), is_at_floor(datetime(2022, 3, 2, 23, 29, 6, tzinfo=UTC))
     (True, False)
@@ -50,7 +50,7 @@ def is_at_floor(created_at: datetime) -> bool:
 
 
 def looks_like_model_id(text: str) -> bool:
-    """Whether a text has the shape `owner/name` or, for canonical models, `name`: no address, no path, no sentence.
+    """Whether a text has the form `owner/name` or, for canonical models, `name`: not a URL, a path or a sentence.
 
     >>> [looks_like_model_id(text) for text in ("gpt2", "1575/7447", "glasses/resnet50.git", "a_b.c/d")]
     [True, True, True, True]

@@ -1,6 +1,6 @@
-"""Settings in layers: defaults < conf/base.toml < conf/<place>.toml < HUBLAKE_* < flags.
+"""Settings in layers: defaults < conf/base.toml < conf/<place>.toml < HUBLAKE_* < flags. A place is a deployment: local, cluster ...
 
-Each value remembers where it came from, so `hublake --show-settings` can say it. Nothing is read at import.
+Each value keeps its origin, which `hublake --show-settings` prints. Nothing is read at import.
 """
 
 import os
@@ -15,28 +15,28 @@ from typing import Any
 from hublake.lake.errors import WrongUse
 from hublake.lake.paths import Location
 
-# Variables of ours that are no settings: where settings come from, and the commit of code that was shipped without its git.
-READ_ELSEWHERE = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
+# HUBLAKE_* variables that are not settings: where settings come from, and the commit of code that was shipped without its git.
+NOT_SETTINGS = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
 
 
 @dataclass(frozen=True)
 class CrawlSettings:
-    """How the crawler behaves towards a hub."""
+    """Behaviour of the crawler towards a hub."""
 
-    contact: str = ""  # goes into the User-Agent, so that the Hub's operators can reach the crawl's
+    contact: str = ""  # part of the User-Agent, so that the Hub's operators can reach the crawl's
     page_size: int = 1000  # the Hub caps a page at 1000
     concurrency: int = 8
     max_attempts: int = 8
     timeout_seconds: float = 60.0
-    outage_seconds: float = 21_600.0  # how long a hub that answered before is waited for: six hours
-    direct_cards: str = "auto"  # auto: straight from the cache of files where the hub serves them; never: always by /resolve/
+    outage_seconds: float = 21_600.0  # how long an outage of a hub that answered before may last: six hours
+    direct_cards: str = "auto"  # auto: from the hub's resolve cache, if it serves cards; never: always by /resolve/
     max_card_bytes: int = 4_000_000
     batch_rows: int = 5_000
     batch_bytes: int = 64_000_000
     batch_seconds: float = 60.0
-    resume_hours: float = 72.0  # a listing that stopped longer ago is begun anew; well below the 30 days that Delta keeps its log
-    overlap_seconds: float = 3600.0  # --changed looks back so far behind the listing before: for clocks that differ
-    # Quota per window while the server sends no RateLimit headers: those of an anonymous client, the smallest published.
+    resume_hours: float = 72.0  # older unfinished listings are not resumed; well below the 30 days for which Delta keeps its log
+    overlap_seconds: float = 3600.0  # how far --changed looks back beyond the previous listing, because clocks differ
+    # Quota per window while the server sends no RateLimit headers: that of an anonymous client, the smallest published one.
     window_seconds: float = 300.0
     api_quota: int = 500
     resolvers_quota: int = 3000
@@ -45,20 +45,20 @@ class CrawlSettings:
 
 @dataclass(frozen=True)
 class BuildSettings:
-    """How Spark jobs run."""
+    """Execution of Spark jobs."""
 
     master: str = "local[*]"
-    jars: str = ""  # folder of the jars; empty: beside the Python environment
+    jars: str = ""  # folder of the jars; empty: in the Python environment
     driver_memory: str = "2g"
-    shuffle_partitions: int = 0  # 0: as many as the session has cores
-    tables_at_once: int = 2  # made side by side: while the driver plans one, executors work on the other
-    max_quarantine_share: float = 0.05  # a silver table that sets more than this aside is not published,
-    few_quarantined: int = 20  # unless it is no more than so many records: a small hub has odd ones too
+    shuffle_partitions: int = 0  # 0: one per core of the session
+    tables_at_once: int = 2  # built concurrently: while the driver plans one, executors work on another
+    max_quarantine_share: float = 0.05  # a silver table that quarantines a larger share is not published,
+    few_quarantined: int = 20  # unless it quarantines at most this many records: a small hub has odd ones too
 
 
 @dataclass(frozen=True)
 class ImpactSettings:
-    """Weights of the parts of impact_score; they must sum to 1. Their reasons: docs/method.md."""
+    """Weights of the parts of impact_score, which must sum to 1. docs/method.md gives the reasons."""
 
     pagerank: float = 0.25
     dependants: float = 0.25
@@ -68,7 +68,7 @@ class ImpactSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that may differ by place."""
+    """All settings that may differ by place."""
 
     warehouse: str = "warehouse"
     endpoint: str = "https://huggingface.co"
@@ -84,14 +84,14 @@ class Settings:
         return Location(self.warehouse, self.storage)
 
     def listed(self) -> Iterator[tuple[str, Any, str]]:
-        """Every setting as (dotted name, value, where it came from)."""
+        """Yield every setting as (dotted name, value, origin)."""
         for name, value in _leaves(self):
             if not name.startswith("origins"):
                 yield name, value, self.origins.get(name, "default")
 
 
 def conf_folder(environ: Mapping[str, str] | None = None) -> Traversable:
-    """The folder of the .toml and .csv files: $HUBLAKE_CONF, or the one that is shipped."""
+    """Return the folder of the .toml and .csv files: $HUBLAKE_CONF, or the shipped one."""
     chosen = (os.environ if environ is None else environ).get("HUBLAKE_CONF")
     if not chosen:
         return files("hublake.conf")
@@ -101,9 +101,9 @@ def conf_folder(environ: Mapping[str, str] | None = None) -> Traversable:
 
 
 def load(place: str | None = None, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings of a place (local, cluster ...), with `flags` (dotted names) on top; None values in flags are skipped.
+    """Load the settings of a place, with `flags` (by dotted name) on top; flags that are None are skipped.
 
-    Raises WrongUse on an unknown key, place or a value of the wrong type, with the valid ones.
+    Raises WrongUse for an unknown key or place, with the valid names, and for a value of the wrong type.
     """
     environ = os.environ if environ is None else environ
     place = place or environ.get("HUBLAKE_PLACE", "local")
@@ -113,53 +113,53 @@ def load(place: str | None = None, flags: Mapping[str, Any] | None = None, envir
         source = folder / file_name
         if not source.is_file():
             places = sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml") and f.name != "base.toml")
-            raise WrongUse(f"no place is called '{place}'. There are: {', '.join(places)} (HUBLAKE_PLACE)")
+            raise WrongUse(f"no place is called '{place}'. Places: {', '.join(places)} (HUBLAKE_PLACE)")
         try:
             tree = tomllib.loads(source.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise WrongUse(f"conf/{file_name}: {error}") from None
-        settings = _applied(settings, _flattened(tree), f"conf/{file_name}")
-    settings = _applied(settings, _from_environment(environ), "environment")
-    return _sound(_applied(settings, {k: v for k, v in (flags or {}).items() if v is not None}, "flag"))
+        settings = _apply(settings, _flatten(tree), f"conf/{file_name}")
+    settings = _apply(settings, _from_environment(environ), "environment")
+    return _validated(_apply(settings, {k: v for k, v in (flags or {}).items() if v is not None}, "flag"))
 
 
-def _sound(settings: Settings) -> Settings:
-    """The settings, if the weights of impact_score are shares of one and a build can make a table at all."""
+def _validated(settings: Settings) -> Settings:
+    """Return the settings. Raises WrongUse unless the weights of impact_score sum to 1 and a build may build a table at all."""
     weights = asdict(settings.impact)
     if min(weights.values()) < 0 or abs(sum(weights.values()) - 1) > 1e-9:
         raise WrongUse(f"the weights of [impact] must be at least 0 and sum to 1; seen {weights}")
     if settings.build.tables_at_once < 1:
-        raise WrongUse(f"build.tables_at_once = {settings.build.tables_at_once}: a build makes one table at a time or more")
+        raise WrongUse(f"build.tables_at_once = {settings.build.tables_at_once}: a build needs to build at least one table at a time")
     return settings
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """HF_ENDPOINT keeps its meaning in this ecosystem; HUBLAKE_CRAWL_CONTACT is crawl.contact."""
+    """Return the settings in environment variables: HUBLAKE_CRAWL_CONTACT is crawl.contact; HF_ENDPOINT has its usual meaning."""
     named = {"HUBLAKE_" + name.upper().replace(".", "_"): name for name, _, _ in Settings().listed() if name != "storage"}
-    ours = {name for name in environ if name.startswith("HUBLAKE_")} - READ_ELSEWHERE
+    ours = {name for name in environ if name.startswith("HUBLAKE_")} - NOT_SETTINGS
     for name in sorted(ours - set(named)):
-        raise WrongUse(f"environment: no setting is called '{name}'. There are: {', '.join(sorted(named))}")
+        raise WrongUse(f"environment: no setting is called '{name}'. Settings: {', '.join(sorted(named))}")
     found = {named[variable]: environ[variable] for variable in ours}
     if "HF_ENDPOINT" in environ:
         found.setdefault("endpoint", environ["HF_ENDPOINT"])
     return found
 
 
-def _applied(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
+def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
     valid = {name: value for name, value, _ in settings.listed()}
     for name, value in values.items():
         if name.startswith("storage."):
             settings = replace(settings, storage={**settings.storage, name.removeprefix("storage."): str(value)})
         elif name not in valid:
-            raise WrongUse(f"{origin}: no setting is called '{name}'. There are: {', '.join(sorted(valid))}")
+            raise WrongUse(f"{origin}: no setting is called '{name}'. Settings: {', '.join(sorted(valid))}")
         else:
-            settings = _with(settings, name.split("."), _typed(name, value, valid[name], origin))
+            settings = _replace_at(settings, name.split("."), _convert(name, value, valid[name], origin))
         settings = replace(settings, origins={**settings.origins, name: origin})
     return settings
 
 
-def _typed(name: str, value: Any, current: Any, origin: str) -> Any:
-    """Texts of the environment are read as the setting's type; values of files and flags must have it."""
+def _convert(name: str, value: Any, current: Any, origin: str) -> Any:
+    """Convert the text of an environment variable to the setting's type; values of files and flags must already have it."""
     wanted = type(current)
     fits = isinstance(value, (wanted, str)) or (wanted is float and isinstance(value, int)) or (wanted is str and isinstance(value, Path))
     try:
@@ -170,9 +170,9 @@ def _typed(name: str, value: Any, current: Any, origin: str) -> Any:
     raise WrongUse(f"{origin}: {name} = {value!r} is not of type {wanted.__name__}")
 
 
-def _with(node: Any, path: list[str], value: Any) -> Any:
+def _replace_at(node: Any, path: list[str], value: Any) -> Any:
     head, *rest = path
-    return replace(node, **{head: _with(getattr(node, head), rest, value) if rest else value})
+    return replace(node, **{head: _replace_at(getattr(node, head), rest, value) if rest else value})
 
 
 def _leaves(node: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -184,8 +184,8 @@ def _leaves(node: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{f.name}", value
 
 
-def _flattened(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in tree.items():
-        flat |= _flattened(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
+        flat |= _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
     return flat

@@ -1,4 +1,4 @@
-"""How what runs until it is told to end is told."""
+"""Signal handling of commands that run until they are stopped."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -8,22 +8,22 @@ from types import FrameType
 
 
 @contextmanager
-def told_to_end() -> Iterator[Event]:
-    """An event that is set by what `ending_by` listens to.
+def stop_event() -> Iterator[Event]:
+    """Provide an event that is set by a stop signal.
 
-    To be entered before anybody is told that we run: they may end us at once.
+    Enter it before announcing that the process runs: a caller may stop it immediately afterwards.
     """
-    is_told = Event()
-    with ending_by(lambda _signal, _frame: is_told.set()):
-        yield is_told
+    event = Event()
+    with on_stop_signal(lambda _signal, _frame: event.set()):
+        yield event
 
 
 @contextmanager
-def ending_by(end: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Ctrl-C, and the polite signal of whoever started us, mean `end`, and afterwards what they meant before; main thread only."""
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+def on_stop_signal(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Call `handler` on Ctrl-C (SIGINT) and on SIGTERM, and restore the previous handlers afterwards; main thread only."""
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, previous in before.items():
+            signal.signal(number, previous)

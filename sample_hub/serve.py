@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from hublake.lake.signals import told_to_end
+from hublake.lake.signals import stop_event
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.replay import load_recording
 from hublake.sample_hub.server.faults import Faults
@@ -26,7 +26,7 @@ def serve_hub(
         store = load_recording(source, store_path) if source else _generate(console, store_path, models, seed, truth)
         hub = PracticeHub(store, quotas=quotas, faults=Faults(faults, seed), host=host, port=port)
         # Signals first: a process that reads the address may stop the hub at once.
-        with told_to_end() as stopped, hub as running:
+        with stop_event() as stopped, hub as running:
             click.echo(f"A hub of {store.count():,} models at {running.url}")
             click.echo(f"To use it:  export HF_ENDPOINT={running.url}")
             click.echo("Ctrl-C stops it.")

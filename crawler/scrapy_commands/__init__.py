@@ -1,1 +1,1 @@
-"""Commands of `scrapy` that this project does otherwise."""
+"""Commands of `scrapy` that this project overrides."""

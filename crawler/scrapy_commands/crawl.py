@@ -1,16 +1,16 @@
-"""`scrapy crawl`, with an exit code that tells whether the crawl got everything."""
+"""`scrapy crawl` with an exit code that shows whether the crawl fetched everything."""
 
 import argparse
 
 from scrapy import Spider
-from scrapy.commands.crawl import Command as FrameworkCrawl
+from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 
 COMPLETE = ("finished", "limited")
 
 
-class Command(FrameworkCrawl):
-    """Scrapy's own exit code is 0 whatever was not fetched."""
+class Command(ScrapyCrawl):
+    """Scrapy's own command exits with 0 even if requests failed."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         super().run(args, opts)

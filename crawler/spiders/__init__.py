@@ -1,1 +1,1 @@
-"""What is fetched: one spider a module."""
+"""The spiders: one module each, on common base classes (base.py, listing.py, reconciling.py)."""

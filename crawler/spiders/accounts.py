@@ -1,4 +1,4 @@
-"""The users and organisations that own models of the newest listing, each by its overview."""
+"""The overviews of the users and organisations that own models of the newest listing."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,38 +8,39 @@ import pyarrow as pa
 from scrapy import Request, signals
 from scrapy.http import Response
 
-from hublake.crawler.accounts import known_accounts, known_kinds, overview_of, owners, wanted
-from hublake.crawler.card_answer import TELLING_STATUSES
-from hublake.crawler.frontier import Listing, newest_listing
-from hublake.crawler.hub_api import HubFault, account_url
+from hublake.crawler.account_frontier import account_frontier, model_owners, parse_overview, stored_accounts, stored_kinds
+from hublake.crawler.cards.response import REFUSAL_STATUSES
+from hublake.crawler.crawl_ids import utc_now
+from hublake.crawler.hub_api import InvalidResponse, account_url
 from hublake.crawler.items import Rows
-from hublake.crawler.spider import HubSpider, Output, utc_now
+from hublake.crawler.listings.stored import StoredListing, newest_listing
+from hublake.crawler.spiders.base import HubSpider, Output
 from hublake.lake.enums import ACCOUNT_KINDS
-from hublake.lake.opt_out import opted_out
+from hublake.lake.opt_out import load_opt_out
 from hublake.lake.schema.bronze import ACCOUNTS
 
 
 class AccountsSpider(HubSpider):
-    """A name does not tell whether it is a user's or an organisation's: where one route does not know it, the other is asked.
+    """Looks up each account by the route of users or of organisations; if one route does not know it, the other is tried.
 
-    Most owners are users, so that route comes first, but for names that an earlier crawl or another user's overview has shown to be
-    organisations: one request for nearly all.
+    A name does not show which of the two it is. Most owners are users, so that route comes first, except for names that an earlier
+    crawl or another user's overview has shown to be organisations. Nearly all accounts therefore take one request.
     """
 
     name = "accounts"
     counted_in = "accounts"
-    listing: Listing
+    listing: StoredListing
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._kinds: dict[str, str] = {}  # by name in lower case, of those that are known without asking
+        self._kinds: dict[str, str] = {}  # by name in lower case, of accounts whose kind is known without a request
 
-    def take_up(self) -> None:
-        """What bronze does not hold is what is left, so that no run needs to know of the one before."""
+    def resume(self) -> None:
+        """Start a crawl of what bronze lacks: the frontier alone decides, so no run depends on the previous one."""
         self.listing = newest_listing(self.config, "model")
         self.snapshot_date = self.listing.newest.snapshot_date
-        super().take_up()
-        self.appends.begin(ACCOUNTS)  # before the frontier is read
+        super().resume()
+        self.writer.begin(ACCOUNTS)  # before the frontier is read
 
     async def start(self) -> AsyncIterator[Request]:
         frontier = await asyncio.to_thread(self._frontier)
@@ -52,44 +53,44 @@ class AccountsSpider(HubSpider):
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
             self.done += 1
             first = self._kinds.pop(account.lower(), "user")
-            yield self._look_up(account, (first, *(kind for kind in ACCOUNT_KINDS if kind != first)))
+            yield self._request(account, (first, *(kind for kind in ACCOUNT_KINDS if kind != first)))
 
     def _frontier(self) -> list[str]:
-        """The accounts still to be looked up; all of them with `full`."""
-        every = owners(self.config, self.listing)
+        """Return the accounts to look up; all of them with `full`."""
+        owners = model_owners(self.config, self.listing)
         if self.is_full:
-            self._kinds = {account.lower(): kind for account, kind in known_kinds(self.config).items()}
-        known = pa.array([], pa.string()) if self.is_full else known_accounts(self.config, self.snapshot_date)
-        self.logger.info("accounts of listing %s: %d owners, %d known", self.listing.newest.crawl_id, len(every), len(known))
-        return wanted(every, known, opted_out())
+            self._kinds = {account.lower(): kind for account, kind in stored_kinds(self.config).items()}
+        stored = pa.array([], pa.string()) if self.is_full else stored_accounts(self.config, self.snapshot_date)
+        self.logger.info("accounts of listing %s: %d owners, %d stored", self.listing.newest.crawl_id, len(owners), len(stored))
+        return account_frontier(owners, stored, load_opt_out())
 
-    def _look_up(self, account: str, kinds: tuple[str, ...]) -> Request:
+    def _request(self, account: str, kinds: tuple[str, ...]) -> Request:
         return Request(
             account_url(self.config.endpoint, kinds[0], account),
             callback=self.parse_account,
-            errback=self.failed,
+            errback=self.handle_failure,
             cb_kwargs={"account": account, "kinds": kinds},
             dont_filter=True,
         )
 
     def parse_account(self, response: Response, account: str, kinds: tuple[str, ...]) -> Output:
-        """The account's row, or the other route, or a further try; `kinds` are the routes not asked before this answer."""
+        """Yield the account's row, the request to the other route, or a retry; `kinds` are the routes from this response's on."""
         request = response.request
-        assert request is not None  # Scrapy's own: every response of the downloader has one
+        assert request is not None  # Scrapy sets it on every response of the downloader
         if response.status == 404 and len(kinds) > 1:
-            yield self._look_up(account, kinds[1:])
-        elif response.status in TELLING_STATUSES:
+            yield self._request(account, kinds[1:])
+        elif response.status in REFUSAL_STATUSES:
             yield Rows(ACCOUNTS, [self._row(response, account)])
         elif response.status != 200:
-            yield from self.ask_again(request, f"status {response.status} is neither an account nor a refusal", status=response.status)
+            yield from self.retry(request, f"status {response.status} is neither an account nor a refusal", status=response.status)
         else:
             yield from self._found(response, request, account, kinds[0])
 
     def _found(self, response: Response, request: Request, account: str, kind: str) -> Output:
         try:
-            text, organisations = overview_of(response.body)
-        except HubFault as fault:
-            yield from self.ask_again(request, str(fault), status=response.status)
+            text, organisations = parse_overview(response.body)
+        except InvalidResponse as fault:
+            yield from self.retry(request, str(fault), status=response.status)
             return
         self._kinds.update((name.lower(), "organisation") for name in organisations)
         yield Rows(ACCOUNTS, [self._row(response, account) | {"kind": kind, "body": text}], len(text))

@@ -1,11 +1,11 @@
-"""The whole listing of datasets, each item with everything that the listing gives."""
+"""The listing of all datasets, with every field that the listing offers."""
 
 from hublake.crawler.hub_api import DATASET_EXPANDS
-from hublake.crawler.whole_listing import WholeListingSpider
+from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
 
 
-class DatasetsSpider(WholeListingSpider):
-    """Datasets, by the same walk as models."""
+class DatasetsSpider(ReconcilingListingSpider):
+    """Lists all datasets."""
 
     name = "datasets"
     repo_type = "dataset"

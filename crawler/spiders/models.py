@@ -1,11 +1,11 @@
-"""The whole listing of models, each item with everything that the listing gives."""
+"""The listing of all models, with every field that the listing offers."""
 
 from hublake.crawler.hub_api import MODEL_EXPANDS
-from hublake.crawler.whole_listing import WholeListingSpider
+from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
 
 
-class ModelsSpider(WholeListingSpider):
-    """The walk over all models."""
+class ModelsSpider(ReconcilingListingSpider):
+    """Lists all models."""
 
     name = "models"
     expands = MODEL_EXPANDS

@@ -1,11 +1,11 @@
-"""The whole listing of Spaces, each item with everything that the listing gives."""
+"""The listing of all Spaces, with every field that the listing offers."""
 
 from hublake.crawler.hub_api import SPACE_EXPANDS
-from hublake.crawler.whole_listing import WholeListingSpider
+from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
 
 
-class SpacesSpider(WholeListingSpider):
-    """Spaces, by the same walk as models."""
+class SpacesSpider(ReconcilingListingSpider):
+    """Lists all Spaces."""
 
     name = "spaces"
     repo_type = "space"

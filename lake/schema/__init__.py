@@ -1,4 +1,4 @@
-"""Every table of the lakehouse, declared once, by layer and domain."""
+"""The declarations of all tables of the lakehouse, by layer and domain."""
 
 from importlib import import_module
 from pkgutil import walk_packages
@@ -9,22 +9,22 @@ from hublake.lake.schema.declaration import LAYERS, Column, Layer, Table, Type
 __all__ = ["LAYERS", "TABLES", "Column", "Layer", "Table", "Type", "find_table"]
 
 
-def _declared() -> dict[str, Table]:
-    """Every Table that a module of this package declares, bronze before silver before gold."""
+def _load_declarations() -> dict[str, Table]:
+    """Return every Table that a module of this package declares: bronze before silver before gold."""
     modules = [import_module(found.name) for found in walk_packages(__path__, f"{__name__}.") if not found.ispkg]
     tables = [value for module in modules for value in vars(module).values() if isinstance(value, Table)]
     return {table.full_name: table for table in sorted(tables, key=lambda table: LAYERS.index(table.layer))}
 
 
-TABLES = _declared()
+TABLES = _load_declarations()
 
 
 def find_table(name: str) -> Table:
-    """The table of that name, with or without its layer: `gold.model_impact` or `model_impact`.
+    """Return the table with this name, with or without its layer: `gold.model_impact` or `model_impact`.
 
-    Of tables that share a name without its layer (accounts), the one of the higher layer.
+    If several tables share a name without its layer (accounts), return the one of the highest layer.
     """
     matches = [table for table in TABLES.values() if name in (table.full_name, table.name)]
     if not matches:
-        raise UnknownTable(f"no table is called '{name}'. There are: {', '.join(TABLES)}")
+        raise UnknownTable(f"no table is called '{name}'. Tables: {', '.join(TABLES)}")
     return matches[-1]

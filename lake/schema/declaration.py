@@ -1,6 +1,6 @@
-"""How a table is declared: once, and everything else derives from it.
+"""How a table is declared: once. Everything else derives from the declaration.
 
-The Spark schema, the Arrow schema, the comments in the Delta log, the declared expectations and docs/tables.md
+The Spark schema, the Arrow schema, the comments in the Delta log, the declared expectations and the generated table pages
 all come from these two classes.
 """
 
@@ -15,10 +15,10 @@ LAYERS: tuple[Layer, ...] = ("bronze", "silver", "gold")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its meaning and what must hold for every value.
+    """One column: its meaning, and the constraints on its values.
 
-    `required` forbids nulls. `at_least` and `at_most` bound numbers (inclusive); `values` closes the set.
-    A null passes bounds and sets. `unit` is empty where the name or type says it.
+    `required` forbids nulls. `at_least` and `at_most` are inclusive bounds for numbers; `values` is a closed set.
+    A null satisfies bounds and sets. `unit` is empty if the name or the type implies it.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the lakehouse: `grain` in words, `key` the columns that name a row.
+    """One table of the lakehouse: `grain` in words, `key` the columns that identify a row.
 
-    `at_least_rows` is per snapshot (per table in bronze); below it the gate closes. `partitioned_by` holds columns
-    of few values only. Of a table that `is_history` the rows are validities over all snapshots (valid_from, valid_to),
-    kept by MERGE on the key; any other beyond bronze has its rows of one snapshot replaced as a whole. A table that
-    `has_every_model` has one row for each listed model, named by the last column of its key.
+    `at_least_rows` applies per snapshot, in bronze to the whole table; with fewer rows the gate closes. `partitioned_by` names
+    columns with few distinct values only. If `is_history`, the rows are validity periods over all snapshots (valid_from, valid_to),
+    maintained by MERGE on the key. In every other table beyond bronze, all rows of a snapshot are replaced at once. If
+    `has_every_model`, the table has one row for each listed model, which the last column of its key names.
     """
 
     name: str
@@ -75,5 +75,5 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def path(self, warehouse: str) -> str:
-        """Where the table lies below a warehouse, a folder or an object-store address."""
+        """Return the table's path in a warehouse, which is a folder or an object-store address."""
         return f"{warehouse.rstrip('/')}/{self.layer}/{self.name}"

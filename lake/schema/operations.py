@@ -1,28 +1,28 @@
-"""What was done to the tables and what was found in them. The runner writes here, no job."""
+"""Tables about builds and data quality. The engine writes them, not a job."""
 
 from hublake.lake.enums import BUILD_STATES, OUTCOMES, SEVERITIES
 from hublake.lake.schema.columns import SNAPSHOT_DATE, count
 from hublake.lake.schema.declaration import Column, Table
 
-RUN_ID = Column("run_id", "string", "Run of a build; the commits of its tables carry it", required=True)
+RUN_ID = Column("run_id", "string", "Id of a build's run; the commits of its tables carry it", required=True)
 TABLE_NAME = Column("table_name", "string", "Layer and name of the table", required=True)
 
 BUILDS = Table(
     "builds",
     layer="gold",
-    comment="Which version of each table belongs together: the highest published version of each is what readers should open",
+    comment="The build log: which versions of the tables belong together. Readers open each table at its highest published version",
     grain="one row per table, snapshot and state of a run",
     key=("snapshot_date", "run_id", "table_name", "state"),
     columns=(
         SNAPSHOT_DATE,
         RUN_ID,
         TABLE_NAME,
-        Column("state", "string", "How far the run came with the table", required=True, values=BUILD_STATES),
-        count("version", "Delta version of the table with these rows in it; null until published", required=False),
+        Column("state", "string", "State of the table in the run", required=True, values=BUILD_STATES),
+        count("version", "Delta version of the table that contains these rows; null until published", required=False),
         count("row_count", "Rows of the snapshot in the table"),
         count("set_aside", "Rows that went to silver.quarantine instead"),
-        Column("fingerprint", "string", "Digest of code, parameters and inputs; the same digest needs no new build", required=True),
-        Column("plan", "string", "What is left to do to publish, JSON; null once it is done"),
+        Column("fingerprint", "string", "Digest of code, parameters and inputs; an unchanged digest needs no new build", required=True),
+        Column("plan", "string", "What remains to be done to publish the table, JSON; null unless state is staged"),
         Column("committed_at", "timestamp", "When this row was written (UTC)", required=True),
     ),
 )
@@ -30,7 +30,7 @@ BUILDS = Table(
 QUALITY_RESULTS = Table(
     "quality_results",
     layer="gold",
-    comment="What every expectation found, run by run, of builds that were published and of builds that were not",
+    comment="The result of every expectation in every run, including builds that were not published",
     grain="one row per run, table and expectation",
     key=("snapshot_date", "run_id", "table_name", "expectation"),
     columns=(
@@ -38,29 +38,29 @@ QUALITY_RESULTS = Table(
         RUN_ID,
         TABLE_NAME,
         Column("expectation", "string", "What must be true", required=True),
-        Column("severity", "string", "critical closes the gate, warning is told", required=True, values=SEVERITIES),
-        Column("outcome", "string", "What came out", required=True, values=OUTCOMES),
-        Column("observed", "double", "Rows that break it, or the figure that is bounded; null where nothing was measured"),
-        Column("lowest", "double", "Lower bound of the figure; of drift learned from past snapshots"),
-        Column("highest", "double", "Upper bound of the figure; of drift learned from past snapshots"),
+        Column("severity", "string", "critical closes the gate, warning is only reported", required=True, values=SEVERITIES),
+        Column("outcome", "string", "Whether the expectation was met", required=True, values=OUTCOMES),
+        Column("observed", "double", "Number of rows that break it, or the bounded figure; null if nothing was measured"),
+        Column("lowest", "double", "Lower bound of the figure; for drift, learned from past snapshots"),
+        Column("highest", "double", "Upper bound of the figure; for drift, learned from past snapshots"),
         Column("examples", "array<string>", "Some rows or values that break it", required=True),
         Column("guards", "string", "What it guards against", required=True),
-        Column("checked_at", "timestamp", "When it was looked at (UTC)", required=True),
+        Column("checked_at", "timestamp", "When it was checked (UTC)", required=True),
     ),
 )
 
 QUARANTINE = Table(
     "quarantine",
     layer="silver",
-    comment="Records that a silver job could not take, kept with the rule they broke; a rebuild after mending takes them back in",
-    grain="one row per record set aside from a table",
+    comment="Records that a silver job rejected, with the rule that they break; a rebuild after a fix takes them back",
+    grain="one row per record quarantined from a table",
     key=("snapshot_date", "table_name", "record_id"),
     partitioned_by=("snapshot_date", "table_name"),
     columns=(
         SNAPSHOT_DATE,
         Column("table_name", "string", "Table that the record was meant for", required=True),
-        Column("record_id", "string", "Key of the record, as far as it has one, with a digest that tells twins apart", required=True),
-        Column("rule", "string", "Rule it broke", required=True),
+        Column("record_id", "string", "Key of the record, as far as it has one, and a digest that distinguishes duplicates", required=True),
+        Column("rule", "string", "Rule that it breaks", required=True),
         Column("reason", "string", "What was seen, in words", required=True),
         Column("body", "string", "The record, JSON", required=True),
     ),

@@ -9,7 +9,7 @@ import click
 
 from hublake.lake.errors import WrongUse
 from hublake.lake.settings import Settings
-from hublake.lake.signals import told_to_end
+from hublake.lake.signals import stop_event
 from hublake.spark_jobs.engine.catalog import register_tables
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
@@ -23,7 +23,7 @@ def serve(settings: Settings, host: str, port: int, users: Path | None, others: 
     """Serve the warehouse of the settings until Ctrl-C."""
     wanted = hive_options(host, port, users, others)
     # In this order: a session that begins takes Ctrl-C for itself.
-    with warehouse_session(settings, SERVE_CONF) as lake, told_to_end() as is_told, thrift_server(lake, wanted):
+    with warehouse_session(settings, SERVE_CONF) as lake, stop_event() as is_told, thrift_server(lake, wanted):
         click.echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
         while not is_told.wait(LOOK_SECONDS):
             register_tables(lake)

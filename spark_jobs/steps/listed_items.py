@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import LongType, StringType, StructType
 
-from hublake.lake.opt_out import OptOut, opted_out
+from hublake.lake.opt_out import OptOut, load_opt_out
 from hublake.lake.schema import Table
 from hublake.rules.listings.hub_object import HubObject, HubObjectSchema
 from hublake.rules.listings.snapshot_crawls import CrawlRun, latest_crawl_ids
@@ -97,7 +97,7 @@ def with_rank(frame: DataFrame, key: str, *order: Any) -> DataFrame:
 
 def without_opted_out(frame: DataFrame, name: str, opt_out: OptOut | None = None) -> DataFrame:
     """Rows whose account or repository, the column `name`, is not in conf/opt_out.csv."""
-    ids = sorted((opted_out() if opt_out is None else opt_out).ids)
+    ids = sorted((load_opt_out() if opt_out is None else opt_out).ids)
     lower = F.lower(F.coalesce(name, F.lit("")))
     return frame.where(~lower.isin(ids) & ~F.substring_index(lower, "/", 1).isin(ids)) if ids else frame
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from tests.crawler.crawls import PROJECT, command, environment, rows
+from tests.crawler.crawl_runner import PROJECT, command, environment, rows
 
 # What differs from crawl to crawl of one and the same hub.
 PASSING = ("crawl_id", "snapshot_date", "fetched_at", "last_at")

@@ -7,17 +7,17 @@ import pytest
 from hublake.crawler.hub_api import (
     BUCKETS,
     MODEL_EXPANDS,
-    HubFault,
+    InvalidResponse,
     RateLimit,
     card_url,
-    checked_endpoint,
     cursor_of,
     listing_url,
     next_page,
+    normalize_endpoint,
     origin_of,
-    rate_limit,
-    refused_expands,
-    retry_after,
+    parse_rate_limit,
+    parse_retry_after,
+    rejected_expands,
     route_of,
 )
 from hublake.lake.errors import WrongUse
@@ -35,18 +35,18 @@ PAGE = f"{HUB}/api/models?limit=1000"
     ],
 )
 def test_an_endpoint_is_an_address(given: str, kept: str) -> None:
-    assert checked_endpoint(given) == kept
+    assert normalize_endpoint(given) == kept
 
 
 @pytest.mark.parametrize("given", ["huggingface.co", "ftp://hub.example", "https://", "", "https://h:99999", "https://h/?a=1"])
 def test_anything_else_is_wrong_use(given: str) -> None:
     with pytest.raises(WrongUse, match="is not a hub's address"):
-        checked_endpoint(given)
+        normalize_endpoint(given)
 
 
 def test_an_endpoint_with_credentials_is_refused_without_showing_them() -> None:
     with pytest.raises(WrongUse) as refused:
-        checked_endpoint("https://me:geheim@hub.example")
+        normalize_endpoint("https://me:geheim@hub.example")
     assert "geheim" not in str(refused.value)
 
 
@@ -95,12 +95,12 @@ def test_the_next_page_is_what_the_link_header_says(link: str | None, following:
     "elsewhere", ["https://evil.example/api/models?cursor=a", "http://hub.example/a", "https://hub.example:444/a", "//evil.example/a"]
 )
 def test_a_next_page_on_another_host_is_refused(elsewhere: str) -> None:
-    with pytest.raises(HubFault, match="another host"):
+    with pytest.raises(InvalidResponse, match="another host"):
         next_page(f'<{elsewhere}>; rel="next"', PAGE)
 
 
 def test_a_cursor_that_comes_twice_is_refused() -> None:
-    with pytest.raises(HubFault, match="repeats a cursor"):
+    with pytest.raises(InvalidResponse, match="repeats a cursor"):
         next_page(f'<{HUB}/api/models?limit=1000&cursor=a%3D>; rel="next"', PAGE, {"a="})
 
 
@@ -126,7 +126,7 @@ def test_pages_without_a_cursor_are_told_apart_by_their_query() -> None:
     ],
 )
 def test_rate_limit_headers(ratelimit: str | None, policy: str | None, expected: RateLimit | None) -> None:
-    assert rate_limit(ratelimit, policy) == expected
+    assert parse_rate_limit(ratelimit, policy) == expected
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_rate_limit_headers(ratelimit: str | None, policy: str | None, expected:
     ],
 )
 def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
-    assert retry_after(value, datetime(2026, 10, 3, 12, tzinfo=UTC)) == seconds
+    assert parse_retry_after(value, datetime(2026, 10, 3, 12, tzinfo=UTC)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -193,4 +193,4 @@ def test_same_origin_is_scheme_host_and_port(one: str, other: str, is_same: bool
     ],
 )
 def test_an_expand_that_the_valid_ones_leave_out_is_refused(message: str, refused: set[str]) -> None:
-    assert refused_expands(message, ("sha", "tags", "spaces")) == refused
+    assert rejected_expands(message, ("sha", "tags", "spaces")) == refused

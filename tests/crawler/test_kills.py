@@ -16,7 +16,7 @@ import pytest
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.synthetic.generate import generate_hub
-from tests.crawler.crawls import crawl, rows
+from tests.crawler.crawl_runner import crawl, rows
 from tests.crawler.kills import contents, disturbed, workers_of
 
 MODELS = 240
@@ -115,7 +115,7 @@ def test_workers_may_be_killed_or_ended_or_lose_their_starter(scene: Scene, list
     two, slowly = ["cards", "--workers", "2"], SMALL_STEPS | {"HUBLAKE_CRAWL_CONCURRENCY": "1"}
     code, said, _ = disturbed(listed, scene.hub.url, two, scene.after(20), kill_one_then_end_all, slowly)
     assert code == 1
-    assert "worker 1/2 died (killed by SIGKILL); started again" in said
+    assert "worker 1/2 died (killed by SIGKILL); restarted" in said
     assert "hublake: interrupted; " in said
 
     disturbed(listed, scene.hub.url, two, scene.after(20), kill_the_starter, slowly)

@@ -56,7 +56,7 @@ def test_a_command_or_option_that_is_not_there_ends_with_2(arguments: tuple[str,
 def test_a_table_that_is_not_there_ends_with_2_and_the_names_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("tables", "nothing") == 2
     shown = capsys.readouterr()
-    assert shown.err.startswith("hublake: no table is called 'nothing'. There are: bronze.listings")
+    assert shown.err.startswith("hublake: no table is called 'nothing'. Tables: bronze.listings")
     assert shown.out == ""
 
 

@@ -45,7 +45,7 @@ def test_a_table_is_found_with_and_without_its_layer() -> None:
 
 
 def test_an_unknown_table_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(UnknownTable, match=r"no table is called 'models_impact'. There are: .*gold\.model_impact"):
+    with pytest.raises(UnknownTable, match=r"no table is called 'models_impact'. Tables: .*gold\.model_impact"):
         find_table("models_impact")
 
 

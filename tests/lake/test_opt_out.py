@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hublake.lake.errors import WrongUse
-from hublake.lake.opt_out import opted_out, read
+from hublake.lake.opt_out import load_opt_out, parse_opt_out
 
 
 @pytest.mark.parametrize(
@@ -22,18 +22,18 @@ from hublake.lake.opt_out import opted_out, read
     ],
 )
 def test_an_owner_is_covered_with_everything_and_a_repository_alone(name: str | None, is_covered: bool) -> None:
-    assert (name in read([{"id": "Acme"}, {"id": " bob/diary "}])) is is_covered
+    assert (name in parse_opt_out([{"id": "Acme"}, {"id": " bob/diary "}])) is is_covered
 
 
 @pytest.mark.parametrize("wrong", ["https://huggingface.co/acme", "", "a/b/c", "two words"])
 def test_a_line_that_would_protect_nobody_is_refused(wrong: str) -> None:
     with pytest.raises(WrongUse, match="neither an owner nor owner/name"):
-        read([{"id": wrong}])
+        parse_opt_out([{"id": wrong}])
 
 
 def test_the_list_is_that_of_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "opt_out.csv").write_text("id,reason,source\nacme,asked to,letter of 2026-08-01\n")
     monkeypatch.setenv("HUBLAKE_CONF", str(tmp_path))
-    opted_out.cache_clear()
-    assert "acme/x" in opted_out()
-    opted_out.cache_clear()
+    load_opt_out.cache_clear()
+    assert "acme/x" in load_opt_out()
+    load_opt_out.cache_clear()

@@ -60,12 +60,12 @@ def test_every_setting_is_listed_once_with_its_origin(conf: dict[str, str]) -> N
 
 def test_an_unknown_key_is_refused_with_the_valid_ones(conf: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "local.toml").write_text("[crawl]\npagesize = 20\n", "utf-8")
-    with pytest.raises(WrongUse, match=r"conf/local\.toml: no setting is called 'crawl\.pagesize'. There are: .*crawl\.page_size"):
+    with pytest.raises(WrongUse, match=r"conf/local\.toml: no setting is called 'crawl\.pagesize'. Settings: .*crawl\.page_size"):
         settings.load(environ=conf)
 
 
 def test_an_unknown_variable_of_ours_is_refused_too(conf: dict[str, str]) -> None:
-    with pytest.raises(WrongUse, match=r"environment: no setting is called 'HUBLAKE_WAREHUOSE'. There are: .*HUBLAKE_WAREHOUSE"):
+    with pytest.raises(WrongUse, match=r"environment: no setting is called 'HUBLAKE_WAREHUOSE'. Settings: .*HUBLAKE_WAREHOUSE"):
         settings.load(environ={**conf, "HUBLAKE_WAREHUOSE": "x"})
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_is_not_toml_is_refused_with_its_line(conf: dict[str, str], 
 
 
 def test_an_unknown_place_is_refused_with_the_places_there_are(conf: dict[str, str]) -> None:
-    with pytest.raises(WrongUse, match=r"no place is called 'moon'. There are: cluster, local"):
+    with pytest.raises(WrongUse, match=r"no place is called 'moon'. Places: cluster, local"):
         settings.load("moon", environ=conf)
 
 
@@ -111,5 +111,5 @@ def test_weights_of_the_impact_score_are_shares_of_one() -> None:
 
 
 def test_a_build_makes_one_table_at_a_time_or_more() -> None:
-    with pytest.raises(WrongUse, match=r"build\.tables_at_once = 0: a build makes one"):
+    with pytest.raises(WrongUse, match=r"build\.tables_at_once = 0: a build needs"):
         settings.load(flags={"build.tables_at_once": 0}, environ={})

@@ -1,1 +1,1 @@
-"""Tables of gold, one module per domain."""
+"""Gold tables, one module per domain."""

@@ -16,21 +16,21 @@ MODEL_IMPACT = Table(
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
-        share("pagerank", "PageRank on child-to-parent edges, uniform teleport; sums to 1 in a snapshot"),
-        share("pagerank_by_downloads", "PageRank with teleport in proportion to downloads_30d; sums to 1 in a snapshot"),
+        share("pagerank", "PageRank on child-to-parent edges with uniform teleport; sums to 1 in a snapshot"),
+        share("pagerank_by_downloads", "PageRank with teleport proportional to downloads_30d; sums to 1 in a snapshot"),
         count("dependants", "Distinct direct children"),
-        count("descendants", "Distinct models below, at any depth"),
+        count("descendants", "Distinct descendants at any depth"),
         Column(
             "downloads_attributed",
             "double",
-            "Own downloads of 30 days and those of descendants, each split evenly over the descendant's roots",
+            "Own downloads of 30 days plus those of descendants, each split evenly over the descendant's roots",
             required=True,
             at_least=0,
         ),
         share("pagerank_part", "pagerank on a log scale from the snapshot's lowest to its highest"),
-        share("dependants_part", "dependants on a log scale against the snapshot's highest"),
-        share("descendants_part", "descendants on a log scale against the snapshot's highest"),
-        share("downloads_part", "downloads_attributed on a log scale against the snapshot's highest"),
+        share("dependants_part", "dependants on a log scale, relative to the snapshot's highest"),
+        share("descendants_part", "descendants on a log scale, relative to the snapshot's highest"),
+        share("downloads_part", "downloads_attributed on a log scale, relative to the snapshot's highest"),
         Column(
             "impact_score",
             "double",
@@ -54,33 +54,37 @@ CONTRIBUTOR_IMPACT = Table(
         SNAPSHOT_DATE,
         Column("author", "string", "User or organisation", required=True),
         count("models", "Models of the author"),
-        count("dependants", "Distinct models of others that derive directly from one of them"),
-        count("lineage_h_index", "The largest h for which h of them have h dependants by others or more"),
+        count("dependants", "Distinct models of other authors that derive directly from one of them"),
+        count("lineage_h_index", "Largest h for which h of the models have at least h dependants by other authors"),
         count("downloads_own", "Downloads of 30 days of the author's models"),
         Column(
             "downloads_attributed",
             "double",
-            "Sum of downloads_attributed over those of the models that derive from no other of the author",
+            "Sum of downloads_attributed over those models that derive from no other model of the author",
             required=True,
             at_least=0,
         ),
-        share("originality_share", "Part of the models that derive from no model of another author"),
+        share("originality_share", "Part of the models that derive from no other author's model"),
     ),
 )
 
 IMPACT_SENSITIVITY = Table(
     "impact_sensitivity",
     layer="gold",
-    comment="How the order by impact_score changes when one of its parts is left out",
+    comment="How the ranking by impact_score changes if one of its parts is left out",
     grain="one row per part left out",
     key=("snapshot_date", "dropped_part"),
     partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
     columns=(
         SNAPSHOT_DATE,
-        Column("dropped_part", "string", "Part that is left out; the other weights grow in proportion", required=True, values=IMPACT_PARTS),
+        Column(
+            "dropped_part", "string", "Part that is left out; the other weights grow proportionally", required=True, values=IMPACT_PARTS
+        ),
         count("models", "Models compared: those with dependants"),
-        Column("rank_correlation", "double", "Spearman's; null where all are alike", at_least=-1.000001, at_most=1.000001),
-        share("top_100_share", "Part of the first hundred that stay among the first hundred"),
+        Column(
+            "rank_correlation", "double", "Spearman's rank correlation; null if all scores are equal", at_least=-1.000001, at_most=1.000001
+        ),
+        share("top_100_share", "Part of the top hundred that stays in the top hundred"),
     ),
 )

@@ -7,7 +7,7 @@ from hublake.lake.schema.declaration import Column, Table
 MODEL_LINEAGE = Table(
     "model_lineage",
     layer="gold",
-    comment="A model's place in its family",
+    comment="A model's position in its family",
     grain="one row per model",
     key=("snapshot_date", "model_id"),
     partitioned_by=BY_SNAPSHOT,
@@ -17,9 +17,9 @@ MODEL_LINEAGE = Table(
         SNAPSHOT_DATE,
         MODEL_ID,
         Column("component_id", "string", "Smallest model_id of the weakly connected component", required=True),
-        Column("root_ids", "array<string>", "Topmost listed models above it, itself where it has no listed parent", required=True),
-        count("generation", "Longest path from a topmost model; edges on cycles left out"),
-        flag("is_root", "Whether others derive from it and it declares no parent"),
+        Column("root_ids", "array<string>", "Topmost listed ancestors; the model itself if it has no listed parent", required=True),
+        count("generation", "Length of the longest path from a topmost model, without edges on cycles"),
+        flag("is_root", "Whether it declares no parent and other models derive from it"),
         flag("is_leaf", "Whether no listed model derives from it"),
         flag("has_unknown_parent", "Whether it declares a parent that is not a listed model"),
     ),
@@ -28,19 +28,25 @@ MODEL_LINEAGE = Table(
 FAMILIES = Table(
     "families",
     layer="gold",
-    comment="Everything that descends from one root; a model with several roots counts in each family",
+    comment="All models that descend from one root; a model with several roots counts in each family",
     grain="one row per root with descendants",
     key=("snapshot_date", "root_id"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
         Column("root_id", "string", "model_id of the topmost model", required=True),
-        count("members", "Models of the family, the root included"),
+        count("members", "Models of the family, including the root"),
         *(count(f"members_{name}", f"Of these, models with a {name} edge") for name in RELATIONS),
         Column("depth", "integer", "Highest generation of a member", required=True, at_least=0),
-        count("authors", "Distinct authors of its members"),
-        Column("languages", "array<string>", "Languages that its members declare", required=True),
-        Column("downloads", "double", "Downloads of 30 days of all members, each split evenly over its roots", required=True, at_least=0),
+        count("authors", "Distinct authors of the members"),
+        Column("languages", "array<string>", "Languages that the members declare", required=True),
+        Column(
+            "downloads",
+            "double",
+            "Downloads of 30 days of all members, each member's split evenly over its roots",
+            required=True,
+            at_least=0,
+        ),
         share("downloads_share", "Part of the downloads of all models"),
     ),
 )
@@ -48,7 +54,7 @@ FAMILIES = Table(
 NETWORK_METRICS = Table(
     "network_metrics",
     layer="gold",
-    comment="The derivation graph as a whole; each metric is explained in docs/method.md",
+    comment="Metrics of the complete derivation graph; docs/method.md explains each",
     grain="one row per metric",
     key=("snapshot_date", "metric"),
     partitioned_by=BY_SNAPSHOT,
@@ -56,14 +62,14 @@ NETWORK_METRICS = Table(
     columns=(
         SNAPSHOT_DATE,
         Column("metric", "string", "Name of the metric", required=True),
-        Column("value", "double", "Its value", required=True),
+        Column("value", "double", "Value of the metric", required=True),
     ),
 )
 
 COMMUNITIES = Table(
     "communities",
     layer="gold",
-    comment="Communities of the connected models by label propagation (Raghavan et al. 2007)",
+    comment="Communities of connected models, by label propagation (Raghavan et al. 2007)",
     grain="one row per model with a listed parent or child",
     key=("snapshot_date", "model_id"),
     partitioned_by=BY_SNAPSHOT,
@@ -78,14 +84,14 @@ COMMUNITIES = Table(
 LINEAGE_MOTIFS = Table(
     "lineage_motifs",
     layer="gold",
-    comment="Small patterns of derivation that say how people work",
+    comment="Small derivation patterns that show how people work",
     grain="one row per occurrence of a motif",
     key=("snapshot_date", "motif", "motif_id"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
-        Column("motif", "string", "Which pattern; docs/method.md explains each", required=True, values=MOTIFS),
-        Column("motif_id", "string", "model_ids, joined by blanks", required=True),
-        Column("model_ids", "array<string>", "The models in it, the one that derives first", required=True),
+        Column("motif", "string", "Name of the pattern; docs/method.md explains each", required=True, values=MOTIFS),
+        Column("motif_id", "string", "model_ids, joined by spaces", required=True),
+        Column("model_ids", "array<string>", "Its models, the derived one first", required=True),
     ),
 )

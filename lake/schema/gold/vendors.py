@@ -1,4 +1,4 @@
-"""How authors build on one another."""
+"""How authors build on one another's models."""
 
 from hublake.lake.enums import RELATIONS
 from hublake.lake.schema.columns import BY_SNAPSHOT, SNAPSHOT_DATE, count
@@ -7,17 +7,17 @@ from hublake.lake.schema.declaration import Column, Table
 VENDOR_FLOW = Table(
     "vendor_flow",
     layer="gold",
-    comment="Which authors build on which, by relation; an author's own models included",
+    comment="Which authors build on which, by relation, including an author's own models",
     grain="one row per child author, parent author and relation",
     key=("snapshot_date", "child_author", "parent_author", "relation"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
-        Column("child_author", "string", "Author of the models that derive; empty for canonical names", required=True),
+        Column("child_author", "string", "Author of the derived models; empty for canonical names", required=True),
         Column("parent_author", "string", "Author of the models derived from; empty for canonical names", required=True),
-        Column("relation", "string", "How they derive", required=True, values=RELATIONS),
-        count("models", "Distinct models that derive"),
+        Column("relation", "string", "Relation of child to parent", required=True, values=RELATIONS),
+        count("models", "Distinct derived models"),
         count("parents", "Distinct models derived from"),
-        count("downloads_30d", "Downloads of 30 days of the models that derive"),
+        count("downloads_30d", "Downloads of 30 days of the derived models"),
     ),
 )

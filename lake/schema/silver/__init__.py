@@ -1,1 +1,1 @@
-"""Tables of silver, one module per domain."""
+"""Silver tables, one module per domain."""

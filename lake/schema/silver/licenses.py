@@ -13,9 +13,9 @@ MODEL_LICENSES = Table(
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
-        Column("license", "string", "Licence identifier in lower case, as on the Hub's list where it is known", required=True),
-        Column("license_name", "string", "Name given where license is other"),
-        Column("license_link", "string", "Link given where license is other"),
+        Column("license", "string", "Licence identifier in lower case, spelled as on the Hub's list if known", required=True),
+        Column("license_name", "string", "License name, if license is other"),
+        Column("license_link", "string", "License link, if license is other"),
         flag("is_known", "Whether the identifier is on the Hub's list of licences"),
         SOURCE,
         CONFIDENCE,

@@ -7,7 +7,7 @@ from hublake.lake.schema.declaration import Column, Table
 MODELS = Table(
     "models",
     layer="silver",
-    comment="The models of a snapshot, as the newest whole listing gave them",
+    comment="The models of a snapshot, from the newest full listing",
     grain="one row per model",
     key=("snapshot_date", "hub_id"),
     partitioned_by=BY_SNAPSHOT,
@@ -21,10 +21,10 @@ MODELS = Table(
         Column("library_name", "string", "Library, declared or inferred by the Hub"),
         Column("architecture", "string", "First of config.architectures, or the diffusers class, or gguf.architecture"),
         Column("model_type", "string", "config.model_type"),
-        count("parameters", "Number of parameters; packed counts of quantised weights as the Hub gives them", required=False),
-        Column("parameters_source", "string", "Where parameters was read", values=PARAMETERS_SOURCES),
+        count("parameters", "Number of parameters; for quantised weights the packed counts as the Hub reports them", required=False),
+        Column("parameters_source", "string", "Source of parameters", values=PARAMETERS_SOURCES),
         Column("file_names", "array<string>", "Paths of the listed files", required=True),
-        Column("hub_parents", "array<string>", "model_ids of baseModels: bases that the Hub resolved", required=True),
-        Column("hub_relation", "string", "Relation of baseModels", values=RELATIONS),
+        Column("hub_parents", "array<string>", "model_ids in baseModels: the bases that the Hub resolved", required=True),
+        Column("hub_relation", "string", "Relation in baseModels", values=RELATIONS),
     ),
 )

@@ -1,0 +1,1 @@
+"""HTTP towards the Hub: pacing, retries, outages, redirects and the token."""

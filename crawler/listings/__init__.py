@@ -1,0 +1,1 @@
+"""Listings of repositories: pages as the Hub sends them, and the listings that bronze already stores."""

@@ -1,0 +1,168 @@
+"""Base of all spiders of the Hub: the identity of a run, and the handling of failed requests."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import date
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from hublake.crawler.crawl_ids import new_crawl_id, utc_now
+from hublake.crawler.http.retry import GivenUp, Interrupted, RetryPolicy
+from hublake.crawler.hub_api import normalize_endpoint
+from hublake.crawler.items import Rows
+from hublake.crawler.settings import scrapy_settings
+from hublake.crawler.shards import UNSHARDED, Shard
+from hublake.lake.delta.tables import BatchWriter
+from hublake.lake.errors import WrongUse
+from hublake.lake.schema.bronze import CRAWL_FAILURES
+from hublake.lake.settings import Settings, load
+
+Output = Iterator[Request | Rows]
+
+
+class HubSpider(Spider):
+    """Base class of the spiders. Arguments are text, as in `scrapy crawl NAME -a limit=10 -a full=1 -a shard=0/4`."""
+
+    repo_type = "model"
+    main_bucket = "api"
+    counted_in = "models"  # the unit of `done` and `total`
+    can_split = False  # whether shards may share the work
+
+    config: Settings
+    retries: RetryPolicy
+    writer: BatchWriter
+    flush: Callable[[], Awaitable[None]]  # writes what the item pipeline has buffered; set by the pipeline
+
+    def __init__(
+        self,
+        limit: str | int | None = None,
+        full: str | bool = False,
+        changed: str | bool = False,
+        new: str | bool = False,
+        shard: str = UNSHARDED,
+        report: Callable[[Any], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.limit = None if limit is None else _parse_positive("limit", limit)
+        self.is_full, self.is_changed, self.is_new = _parse_flag(full), _parse_flag(changed), _parse_flag(new)
+        self.shard = Shard.parse(shard)
+        self.report = report  # receives the progress twice a second if this run is one of several
+        if self.shard.of > 1 and not self.can_split:
+            raise WrongUse(f"shard={shard}: only cards are split, not {self.name}")
+        if self.is_full and self.is_changed:
+            raise WrongUse("full and changed exclude each other")
+        self.started_at = utc_now()
+        self.crawl_id = new_crawl_id(self.started_at)
+        self.snapshot_date: date = self.started_at.date()
+        self.done = 0
+        self.total: int | None = None  # None if unknown
+        self.recorded_failures: frozenset[str] = frozenset()  # URLs that an earlier run of this crawl gave up and recorded
+        self.resumed_rows = 0  # rows of this crawl and shard that earlier runs stored
+        self.is_cut = False  # whether the limit left something out
+        self.arguments = self.name  # of `hublake crawl`
+        self._stopping: asyncio.Future[None] | None = None
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        settings.setdict(scrapy_settings(cls._config(settings)), priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.config = cls._config(crawler.settings)
+        spider.retries = RetryPolicy(spider.config.crawl.max_attempts, crawler)
+        spider.resume()
+        return spider
+
+    def resume(self) -> None:
+        """Decide which crawl this run belongs to, and create its writer. Here: a new crawl."""
+        self.writer = BatchWriter(self.config.location, self.identity)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Metadata of each commit of the run."""
+        return {"crawl_id": self.crawl_id, "spider": self.name, "shard": str(self.shard)}
+
+    @staticmethod
+    def _config(settings: BaseSettings) -> Settings:
+        config = load(flags=settings.getdict("HUBLAKE_FLAGS"))
+        return load(flags={**settings.getdict("HUBLAKE_FLAGS"), "endpoint": normalize_endpoint(config.endpoint)})
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether no more requests may be sent, because the operator or the crawl itself stopped it."""
+        return self._stopping is not None or not self.crawler.crawling
+
+    def stop(self, reason: str) -> None:
+        """Stop the crawl: waiting requests are dropped, responses in flight still arrive and are stored."""
+        if not self.is_stopping:
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+
+    def retry(self, request: Request, reason: str, *, status: int | None = None) -> Output:
+        """Yield the request again after an unusable response, or the row that records that it was given up."""
+        try:
+            yield self.retries.retry(request, reason, status=status)
+        except GivenUp as problem:
+            yield from self.give_up(request, problem)
+
+    def handle_failure(self, failure: Failure) -> Output:
+        """Handle the failure of a request: the errback of all requests."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        match failure.value:
+            case Interrupted():
+                self.crawler.stats.set_value("hublake/interrupted", True)  # Scrapy calls a crawl that is stopped very early finished
+            case GivenUp() as problem:
+                yield from self.give_up(request, problem)
+            case IgnoreRequest() | DownloadCancelledError() as problem:  # rejected by a rule of ours: a retry is pointless
+                tries = request.meta.get("faults", 0) + 1
+                yield from self.give_up(request, GivenUp(str(problem)[:500], status=None, attempts=tries, is_outage=False))
+            case problem:  # such as a body that cannot be decompressed
+                yield from self.retry(request, f"{type(problem).__name__}: {str(problem)[:200]}")
+
+    def give_up(self, request: Request, problem: GivenUp) -> Output:
+        """Yield the row of crawl_failures; stop the crawl if the hub as a whole failed, not just this request."""
+        self.crawler.stats.inc_value("hublake/failures")
+        self.crawler.stats.set_value("hublake/last_failure", f"{request.url.split('?')[0]}: {problem.reason}")
+        row = {
+            "crawl_id": self.crawl_id,
+            "snapshot_date": self.snapshot_date,
+            "spider": self.name,
+            "hub_id": request.meta.get("hub_id"),
+            "url": request.url,
+            "status": problem.status,
+            "reason": problem.reason,
+            "attempts": problem.attempts,
+            "last_at": utc_now(),
+        }
+        if request.url not in self.recorded_failures:
+            yield Rows(CRAWL_FAILURES, [row])
+        if problem.is_outage:
+            self.stop("unreachable")
+
+
+def hub_spider(crawler: Crawler) -> HubSpider:
+    """Return the crawl's spider, for components that work only with spiders of this project."""
+    if not isinstance(crawler.spider, HubSpider):
+        raise TypeError(f"{crawler.spider!r} is not a HubSpider")
+    return crawler.spider
+
+
+def _parse_flag(value: str | bool) -> bool:
+    return str(value).lower() in ("1", "true", "yes")
+
+
+def _parse_positive(name: str, value: str | int) -> int:
+    try:
+        number = int(value)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise WrongUse(f"{name}={value} is not a whole number above 0")
+    return number

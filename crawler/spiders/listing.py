@@ -1,0 +1,279 @@
+"""Base of the listing spiders: each page leads to the next, and rows and checkpoint are stored in one commit."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from hublake.crawler.checkpoint import ListingCheckpoint, failed_urls, find_unfinished_listing
+from hublake.crawler.crawl_ids import utc_now
+from hublake.crawler.http.retry import GivenUp
+from hublake.crawler.hub_api import (
+    InvalidResponse,
+    cursor_of,
+    has_cursor,
+    listing_url,
+    may_be_truncated,
+    next_page,
+    page_limit,
+    rejected_expands,
+    with_page_limit,
+)
+from hublake.crawler.items import Rows
+from hublake.crawler.listings.page import ListedItem, parse_page
+from hublake.crawler.listings.stored import finished_listing, newest_hub_id
+from hublake.crawler.spiders.base import HubSpider, Output
+from hublake.lake.delta.tables import BatchWriter
+from hublake.lake.opt_out import load_opt_out
+from hublake.lake.repo_ids import parse_time
+from hublake.lake.schema.bronze import LISTINGS
+
+SMALLEST_PAGE = 250  # items; a page that times out is halved down to this size
+UNLIMITED = 1_000_000_000  # items: more than any page has
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """One pass through a listing, in one order. It ends at items older than `known_id` or `changed_after`; empty bounds never end it."""
+
+    sort: str = "createdAt"
+    is_descending: bool = False
+    known_id: str = ""
+    changed_after: str = ""
+
+    def is_past(self, item: ListedItem) -> bool:
+        """Whether the traversal has reached what was known before; an item without the compared value does not end it."""
+        if self.known_id and item.hub_id is not None:
+            return item.hub_id < self.known_id
+        if self.changed_after and (changed_at := _last_modified(item)) is not None:
+            return changed_at < datetime.fromisoformat(self.changed_after)
+        return False
+
+
+def _last_modified(item: ListedItem) -> datetime | None:
+    fields = json.loads(item.text, parse_int=str)
+    value = fields.get("lastModified") if isinstance(fields, dict) else None
+    return parse_time(value) if isinstance(value, str) else None
+
+
+def object_id_of(second: float) -> str:
+    """Return the smallest `_id` of a Unix second: the first eight hex digits of an `_id` count seconds.
+
+    >>> object_id_of(0x621FFDC1)
+    '621ffdc10000000000000000'
+    """
+    return f"{max(0, int(second)):08x}{'0' * 16}"
+
+
+class ListingSpider(HubSpider):
+    """Requests pages one by one; their rows are stored while the next is fetched. A subclass names the listing and its `expands`."""
+
+    expands: tuple[str, ...] = ()  # values that the server rejects are left out
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._cursors: set[str] = set()  # about 3,000 for the complete Hub
+        self._checkpoint: ListingCheckpoint | None = None
+        self._bounds = ("", "")
+        self._traversal_ended: asyncio.Event = asyncio.Event()
+        self._is_complete = False
+        self._opt_out = load_opt_out()
+
+    def resume(self) -> None:
+        """Continue the last crawl by the same command, unless it has ended or `new` is set."""
+        self._checkpoint = None if self.is_new else find_unfinished_listing(self.config, self.name, self._command)
+        last_batches = {}
+        if self._checkpoint is not None:
+            self.crawl_id, self.resumed_rows = self._checkpoint.crawl_id, self._checkpoint.items
+            self.snapshot_date, self.done = self._checkpoint.started_at.date(), self._checkpoint.items
+            self._bounds, self.is_cut = self._checkpoint.bounds, self._checkpoint.is_cut
+            last_batches = {LISTINGS: self._checkpoint.batch}
+            self.recorded_failures = failed_urls(self.config, self.crawl_id)
+            self.logger.info("resuming crawl %s after page %d", self.crawl_id, self._checkpoint.page - 1)
+        elif self.is_changed:
+            self._bounds = self._change_bounds()
+        self.crawl_started_at = self._checkpoint.started_at if self._checkpoint else self.started_at
+        self.writer = BatchWriter(self.config.location, self.identity, last_batches)
+
+    @property
+    def _command(self) -> str:
+        """The options that decide what the listing contains: only a crawl with the same ones is resumed. This is a storage format."""
+        kind = "changed" if self.is_changed else "full" if self.is_full else "whole"
+        return f"{self.config.endpoint} {kind} limit={self.limit}"
+
+    def _change_bounds(self) -> tuple[str, str]:
+        """Return the oldest `_id` and the earliest change that previous listings may have missed."""
+        known = finished_listing(self.config, self.repo_type)
+        overlap = self.config.crawl.overlap_seconds
+        newest = newest_hub_id(self.config, known, self.repo_type)
+        known_id = object_id_of(int(newest[:8], 16) - overlap)
+        return known_id, (known.newest.started_at - timedelta(seconds=overlap)).isoformat()
+
+    @property
+    def traversals(self) -> Sequence[Traversal]:
+        """The passes through the listing.
+
+        A full listing takes one, oldest first: the only order that is stable. Changes take two: the newest, then the last changed.
+        """
+        if not self.is_changed:
+            return (Traversal(),)
+        known_id, changed_after = self._bounds
+        return (
+            Traversal(is_descending=True, known_id=known_id),
+            Traversal("lastModified", is_descending=True, changed_after=changed_after),
+        )
+
+    async def start(self) -> AsyncIterator[Request]:
+        size = self.config.crawl.page_size
+        self._page_size = size if self.limit is None else min(size, self.limit)
+        if self._checkpoint is None:
+            yield self._first_page(0, 0)
+        elif self._checkpoint.next_url:
+            self._page_size = page_limit(self._checkpoint.next_url) or self._page_size
+            self._cursors.add(cursor_of(self._checkpoint.next_url))
+            yield self._page(self._checkpoint.next_url, self._checkpoint.traversal, self._checkpoint.page)
+        else:
+            self._end_traversals(is_complete=not self.is_cut)
+
+    def _end_traversals(self, *, is_complete: bool) -> None:
+        self._is_complete = is_complete
+        self._traversal_ended.set()
+
+    async def wait_until_stored(self) -> bool:
+        """Wait until the last page has arrived and its rows are stored; False if the listing was cut short or given up."""
+        await self._traversal_ended.wait()
+        while self._is_complete and not self.is_stopping and self._stored() < self.done:
+            await self.flush()
+            await asyncio.sleep(0.05)  # the last rows may still be on their way to the pipeline
+        return self._is_complete and not self.is_stopping
+
+    def _stored(self) -> int:
+        return self.resumed_rows + int(self.crawler.stats.get_value("hublake/items", 0))
+
+    def give_up(self, request: Request, problem: GivenUp) -> Output:
+        if request.callback == self.parse_page:
+            self._end_traversals(is_complete=False)
+        return super().give_up(request, problem)
+
+    def handle_failure(self, failure: Failure) -> Output:
+        """Before a page that the server cannot produce in time is given up, request it with fewer items."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        smaller = max(SMALLEST_PAGE, self._page_size // 2)
+        is_timeout = isinstance(failure.value, GivenUp) and failure.value.status == 504 and request.callback == self.parse_page
+        if not is_timeout or smaller >= self._page_size:
+            yield from super().handle_failure(failure)
+            return
+        self.logger.info("pages of %d items time out; requesting %d items", self._page_size, smaller)
+        self._page_size = smaller
+        kept = {name: value for name, value in request.meta.items() if name == "hub_id"}
+        yield request.replace(url=with_page_limit(request.url, smaller), meta=kept, dont_filter=True)
+
+    def _first_page(self, traversal: int, number: int) -> Request:
+        order = self.traversals[traversal]
+        url = listing_url(
+            self.config.endpoint, self.repo_type, self.expands, self._page_size, sort=order.sort, is_descending=order.is_descending
+        )
+        return self._page(url, traversal, number)
+
+    def _page(self, url: str, traversal: int, number: int) -> Request:
+        arguments = {"traversal": traversal, "number": number}
+        return Request(url, callback=self.parse_page, errback=self.handle_failure, cb_kwargs=arguments, dont_filter=True)
+
+    def parse_page(self, response: Response, traversal: int, number: int) -> Output:
+        """Yield the rows of the page and the request for the next one, or a retry."""
+        request = response.request
+        assert request is not None  # Scrapy sets it on every response of the downloader
+        if response.status == 400 and not has_cursor(request.url) and self._drop_rejected_expands(response):
+            yield self._first_page(traversal, number)
+        elif response.status != 200:
+            # A refused first page means that this is not a hub, or that we may not read it: no other request would succeed either.
+            reason = f"status {response.status}: {response.body[:200].decode('utf-8', 'replace')}"
+            yield from self.give_up(request, GivenUp(reason, status=response.status, attempts=1, is_outage=number == 0))
+        else:
+            yield from self._rows_and_next(response, request, traversal, number)
+
+    def _drop_rejected_expands(self, response: Response) -> bool:
+        rejected = rejected_expands(response.body.decode("utf-8", "replace"), self.expands)
+        self.expands = tuple(name for name in self.expands if name not in rejected)
+        if rejected:
+            self.logger.info("the listing rejects expand=%s; continuing without it", ", ".join(sorted(rejected)))
+        return bool(rejected) and bool(self.expands)
+
+    def _rows_and_next(self, response: Response, request: Request, traversal: int, number: int) -> Output:
+        link = response.headers.get("Link")
+        try:
+            items = parse_page(response.body)
+            following = next_page(link.decode("latin-1") if link else None, response.url, self._cursors)
+        except InvalidResponse as fault:
+            yield from self.retry(request, str(fault), status=response.status)
+            return
+        is_suspicious = may_be_truncated(len(items), self._page_size, has_next=following is not None)
+        if is_suspicious and self._remaining() > len(items) and request.meta.get("items") != len(items):
+            yield request.replace(meta={**request.meta, "items": len(items)}, dont_filter=True)  # two responses must agree
+            return
+        if is_suspicious and following is not None:  # the server's pages are smaller than requested
+            self._page_size = len(items)
+        unknown = self._until_known(items, self.traversals[traversal])
+        allowed = [item for item in unknown if item.repo_id not in self._opt_out]
+        self.crawler.stats.inc_value("hublake/opted_out", len(unknown) - len(allowed))
+        kept = allowed[: self._remaining()]
+        self.done += len(kept)
+        is_last = following is None or len(unknown) < len(items)
+        upcoming = self._next_request(None if is_last else following, traversal, number + 1)
+        self.is_cut = self._remaining() == 0 and (upcoming is not None or len(kept) < len(allowed))
+        upcoming = None if self.is_cut else upcoming
+        yield self._rows(kept, number, upcoming)
+        if upcoming is not None:
+            yield upcoming
+        else:
+            self._end_traversals(is_complete=not self.is_cut)
+
+    def _until_known(self, items: list[ListedItem], traversal: Traversal) -> list[ListedItem]:
+        end = next((index for index, item in enumerate(items) if traversal.is_past(item)), len(items))
+        return items[:end]
+
+    def _next_request(self, following: str | None, traversal: int, number: int) -> Request | None:
+        """Return the request for the next page: of the same traversal, or the first of the next one; None after the last of all."""
+        if following is not None:
+            self._cursors.add(cursor_of(following))
+            return self._page(following, traversal, number)
+        return self._first_page(traversal + 1, number) if traversal + 1 < len(self.traversals) else None
+
+    def _remaining(self) -> int:
+        """Return how many items the limit still allows."""
+        return UNLIMITED if self.limit is None else self.limit - self.done
+
+    def _rows(self, items: list[ListedItem], number: int, upcoming: Request | None) -> Rows:
+        common = {
+            "crawl_id": self.crawl_id,
+            "snapshot_date": self.snapshot_date,
+            "repo_type": self.repo_type,
+            "page": number,
+            "fetched_at": utc_now(),
+        }
+        rows = [
+            {**common, "position": position, "hub_id": item.hub_id, "repo_id": item.repo_id, "body": item.text}
+            for position, item in enumerate(items)
+        ]
+        return Rows(LISTINGS, rows, sum(len(item.text) for item in items), self._checkpoint_after(upcoming, number))
+
+    def _checkpoint_after(self, upcoming: Request | None, number: int) -> dict[str, str]:
+        """Return the commit metadata that ListingCheckpoint.from_commit reads."""
+        known_id, changed_after = self._bounds
+        return {
+            "asked": self._command,
+            "began_at": self.crawl_started_at.isoformat(),
+            "walk": str(upcoming.cb_kwargs["traversal"]) if upcoming else "",
+            "next_url": upcoming.url if upcoming else "",
+            "next_page": str(number + 1),
+            "items": str(self.done),
+            "is_cut": "yes" if self.is_cut else "no",
+            "known_id": known_id,
+            "changed_after": changed_after,
+        }

@@ -1,0 +1,128 @@
+"""A made server with a quota in fixed windows, and workers that spend it without talking, on a made clock: no network, no waiting."""
+
+import heapq
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from hublake.crawler.http.quota_pacer import QuotaPacer, Ticket
+from hublake.crawler.hub_api import RateLimit
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Server:
+    """Counts requests in fixed windows, as the Hub does, and says what is left; `rounded` makes whole seconds of t."""
+
+    quota: int
+    window: float
+    phase: float  # when, after the clock's zero, its windows start
+    rounded: Callable[[float], int] = math.ceil
+    used: dict[int, int] = field(default_factory=dict)
+    refusals: int = 0
+
+    def answer(self, now: float) -> tuple[bool, RateLimit]:
+        number, into = divmod(now - self.phase, self.window)
+        used = self.used[int(number)] = self.used.get(int(number), 0) + 1
+        self.refusals += used > self.quota
+        left = max(0, self.quota - used)
+        reset = self.rounded(self.window - into)
+        return used <= self.quota, RateLimit("api", left, float(reset), self.quota, self.window)
+
+    def whole_windows(self) -> list[int]:
+        """Requests in each window that was seen from start to end."""
+        return [self.used[number] for number in sorted(self.used)[1:-1]]
+
+    def share_used(self) -> float:
+        """Of the quota of all whole windows."""
+        return sum(self.whole_windows()) / (self.quota * len(self.whole_windows()))
+
+
+@dataclass
+class Worker:
+    """One crawl: so many requests at once, from `starts_after` seconds on."""
+
+    pace: QuotaPacer
+    at_once: int = 8
+    starts_after: float = 0.0
+    on_the_way: int = 0
+
+
+@dataclass
+class World:
+    """Moves the clock from event to event. A request takes from one `latency` to `1 + spread` of them, at random by seed."""
+
+    server: Server
+    clock: Clock
+    latency: float
+    spread: float = 1.0
+    silent: tuple[float, float] = (math.inf, math.inf)  # the server answers nothing between these seconds, and all of it after
+    others_every: float = 0.0  # seconds between requests of somebody who paces nothing, but is never refused either
+    _random: Random = field(default_factory=lambda: Random(7))
+    _events: list[tuple[float, int, Worker, Ticket, float, tuple[bool, RateLimit] | None]] = field(default_factory=list)
+    _count: int = 0
+
+    def run(self, workers: list[Worker], seconds: float) -> None:
+        began_at, step = self.clock.now, self.server.window / 10_000
+        others_at = began_at
+        while self.clock.now < began_at + seconds:
+            waits = [self._send(worker, began_at) for worker in workers]
+            if self.others_every and self.clock.now >= others_at:
+                self._spend()
+                others_at += self.others_every * self._random.expovariate(1)
+            next_event = self._events[0][0] if self._events else math.inf
+            next_others = others_at if self.others_every else math.inf
+            self.clock.now = min(next_event, next_others, self.clock.now + max(step, min(waits)))
+            while self._events and self._events[0][0] <= self.clock.now:
+                self._happen(began_at)
+
+    def _send(self, worker: Worker, began_at: float) -> float:
+        """Let the worker send all that it may now; seconds until it may send the next."""
+        late = began_at + worker.starts_after - self.clock.now
+        while late <= 0 and worker.on_the_way < worker.at_once:
+            wait = worker.pace.wait_seconds()
+            if wait > 0:
+                return wait
+            worker.on_the_way += 1
+            taken = self.latency * (1 + self.spread * self._random.random())
+            there = taken * self._random.uniform(0.3, 0.7)
+            self._push(self.clock.now + there, worker, worker.pace.send(), taken - there, None)
+        return late if late > 0 else math.inf
+
+    def _happen(self, began_at: float) -> None:
+        at, _, worker, ticket, back, answer = heapq.heappop(self._events)
+        into = at - began_at
+        if answer is None and self.silent[0] <= into < self.silent[1]:
+            self._push(began_at + self.silent[1], worker, ticket, back, None)
+        elif answer is None:
+            self._push(at + back, worker, ticket, 0.0, self.server.answer(at))
+        else:
+            worker.on_the_way -= 1
+            is_served, limit = answer
+            if is_served:
+                worker.pace.record_answer(ticket, limit)
+            else:
+                worker.pace.record_refusal(ticket, limit, None)
+
+    def _spend(self) -> None:
+        number = int((self.clock.now - self.server.phase) // self.server.window)
+        if self.server.used.get(number, 0) < self.server.quota:
+            self.server.answer(self.clock.now)
+
+    def _push(self, at: float, worker: Worker, ticket: Ticket, back: float, answer: tuple[bool, RateLimit] | None) -> None:
+        self._count += 1
+        heapq.heappush(self._events, (at, self._count, worker, ticket, back, answer))
+
+
+def workers_of(clock: Clock, number: int, at_once: int = 8, starts_after: tuple[float, ...] = ()) -> list[Worker]:
+    """That many, each with a budget of its own that knows nothing yet."""
+    late = starts_after or (0.0,) * number
+    return [Worker(QuotaPacer(0, 300.0, clock), at_once, after) for after in late]
