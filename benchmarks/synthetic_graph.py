@@ -25,7 +25,7 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def synthetic_edges(models: int, edges: int, seed: int = 7) -> tuple[Numbers, Numbers]:
-    """(child, parent) of about `edges` distinct edges, distributed as on the Hub of 2024 and 2026 (docs/method.md).
+    """(child, parent) of about `edges` distinct edges, distributed as on the Hub of 2024 and 2026 (docs/method/lineage.md).
 
     One child in sixteen has children itself, a few bases have most of the children, and four children in a hundred are merges of 2 to 8
     parents. In addition: a chain of 40, self-loops (one edge in 160), cycles (one in 10,000) and duplicates (one in 50).

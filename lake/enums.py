@@ -70,10 +70,10 @@ CHECK_FINDINGS = (
 
 PARAMETERS_SOURCES = ("gguf", "safetensors", "name")
 
-# Parts of gold.model_impact.impact_score (docs/method.md).
+# Parts of gold.model_impact.impact_score (docs/method/impact.md).
 IMPACT_PARTS = ("pagerank", "dependants", "descendants", "downloads")
 
-# Patterns of gold.lineage_motifs (docs/method.md); the names are ours.
+# Patterns of gold.lineage_motifs (docs/method/lineage.md); the names are ours.
 MOTIFS = ("merge_diamond", "self_quantized", "mutual_vendors")
 
 # Why the counts of a model cannot be right: a 30-day count of 0 soon after a large one; more in 30 days than in total; more growth since

@@ -58,7 +58,7 @@ class BuildSettings:
 
 @dataclass(frozen=True)
 class ImpactSettings:
-    """Weights of the parts of impact_score, which must sum to 1. docs/method.md gives the reasons."""
+    """Weights of the parts of impact_score, which must sum to 1. docs/method/impact.md gives the reasons."""
 
     pagerank: float = 0.25
     dependants: float = 0.25

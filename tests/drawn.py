@@ -1,4 +1,4 @@
-"""Small tables drawn as text, so that a reader can check a test by eye."""
+"""Small tables drawn as text, which a reader can check by eye."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -9,14 +9,14 @@ from pyspark.sql import DataFrame, SparkSession
 from hublake.lake.schema import Column, Table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 
-ALWAYS: Mapping[str, Any] = {"boolean": False, "array<string>": [], "array<long>": []}
+REQUIRED_DEFAULTS: Mapping[str, Any] = {"boolean": False, "array<string>": [], "array<long>": []}
 
 
 def drawn(spark: SparkSession, table: Table, text: str, *, with_snapshot: bool = False) -> DataFrame:
-    """A frame of the table's columns from rows `a | b`, the first naming the columns.
+    """A frame with the columns of the table, from lines `a | b`; the first line names the columns.
 
-    Columns left out are null (required flags false, required arrays empty); an empty cell is null; arrays read `x, y`.
-    Silver and gold frames come without snapshot_date, as a transform gets them, unless `with_snapshot`.
+    Columns left out are null (required flags false, required arrays empty). An empty cell is null. Arrays are written `x, y`.
+    Silver and gold frames have no snapshot_date, as in a transform, unless `with_snapshot`.
     """
     hidden = () if with_snapshot or table.layer == "bronze" else ("snapshot_date",)
     schema = spark_schema(table, without=hidden)
@@ -24,7 +24,7 @@ def drawn(spark: SparkSession, table: Table, text: str, *, with_snapshot: bool =
 
 
 def drawn_rows(table: Table, text: str) -> list[dict[str, Any]]:
-    """The same rows as dicts of all columns, for readers without a JVM."""
+    """The same rows as dicts of all columns, for tests without a JVM."""
     header, *lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines() if line.strip()]
     unknown = set(header) - set(table.column_names)
     assert not unknown, f"{table.full_name} has no column {unknown}"
@@ -34,7 +34,7 @@ def drawn_rows(table: Table, text: str) -> list[dict[str, Any]]:
 
 def _value(column: Column, cell: str | None) -> Any:
     if cell is None or (cell == "" and column.type.startswith("array")):
-        return ALWAYS.get(column.type) if column.required else None
+        return REQUIRED_DEFAULTS.get(column.type) if column.required else None
     if cell == "":
         return None
     match column.type:

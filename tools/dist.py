@@ -15,9 +15,9 @@ FIRST_DAY_OF_ZIP = "315532800"  # 1980-01-01: every file in the wheel gets this 
 
 
 def build(target: Path) -> Path:
-    """Write the wheel and hublake.zip into `target`; answers the path of the .zip."""
+    """Write the wheel and hublake.zip into `target`; returns the path of the .zip."""
     with tempfile.TemporaryDirectory() as scratch:
-        # A copy, so that nothing of an earlier build gets into the wheel and nothing of this one into the checkout.
+        # Build in a copy: files of an earlier build must not get into the wheel, nor files of this build into the checkout.
         _copy_sources(Path(scratch) / "sources")
         command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", scratch]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": FIRST_DAY_OF_ZIP}
@@ -30,7 +30,7 @@ def build(target: Path) -> Path:
 
 def _copy_sources(target: Path) -> None:
     target.mkdir()
-    shutil.copytree(ROOT / "hublake", target / "hublake", ignore=shutil.ignore_patterns("__pycache__"))  # follows its links
+    shutil.copytree(ROOT / "hublake", target / "hublake", ignore=shutil.ignore_patterns("__pycache__"))  # follows the links
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, target / name)
     for path in (target, *target.rglob("*")):

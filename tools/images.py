@@ -1,4 +1,4 @@
-"""The two images of the mini-cluster: their build context, put together from what `make install` has fetched, and their build."""
+"""Build the two images of the mini-cluster from files that `make install` has fetched."""
 
 import hashlib
 import re
@@ -15,14 +15,14 @@ from tools.dist import ROOT
 from tools.dist import build as build_wheel
 
 LABEL = "org.opencontainers.image.title=hublake"  # of docker/Dockerfile
-EXTRAS = {"crawler": ("crawl", "hub"), "spark": ("spark", "gate")}
+EXTRAS = {"crawler": ("crawl", "hub"), "spark": ("spark", "gate", "read")}
 
 
-def staged(folder: Path) -> str:
-    """Write the context of docker/Dockerfile into `folder`; answers a tag that names its content.
+def write_context(folder: Path) -> str:
+    """Write the build context of docker/Dockerfile into `folder`; returns a tag derived from its content.
 
-    The jars and the wheel are those of this checkout, the packages those of requirements.lock with their digests: an image holds
-    what was tested, and a build asks a package registry for nothing else.
+    The jars and the wheel are those of this checkout, the packages those of requirements.lock with their digests: an image
+    has what was tested, and its build requests nothing else from a package registry.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "jars").mkdir(parents=True)
@@ -31,7 +31,7 @@ def staged(folder: Path) -> str:
     for jar in jar_files(load()):
         shutil.copyfile(jar, folder / "jars" / jar.name)
     for image, extras in EXTRAS.items():
-        (folder / f"{image}.txt").write_text(locked(extras), "utf-8")
+        (folder / f"{image}.txt").write_text(locked_packages(extras), "utf-8")
     wheel = next(build_wheel(folder / "dist").parent.glob("*.whl"))
     shutil.move(wheel, folder / wheel.name)
     shutil.rmtree(folder / "dist")
@@ -41,57 +41,57 @@ def staged(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def locked(extras: tuple[str, ...]) -> str:
-    """The part of requirements.lock that some extras of Hublake need, found by what the installed packages say of themselves.
+def locked_packages(extras: tuple[str, ...]) -> str:
+    """The part of requirements.lock that the extras need, according to the metadata of the installed packages.
 
-    A package that is locked once for each of several Pythons is there each time: pip in the image takes the one for its own.
+    A package that is locked separately for several Python versions is included for all: pip in the image chooses.
     """
     entries = re.split(r"\n(?=\w)", (ROOT / "requirements.lock").read_text("utf-8"))
     needed: set[str] = set()
-    waiting = [Requirement(f"hublake[{','.join(extras)}]")]
+    left = [Requirement(f"hublake[{','.join(extras)}]")]
     seen: set[str] = set()
-    while waiting:
-        requirement = waiting.pop()
+    while left:
+        requirement = left.pop()
         if str(requirement) in seen:
             continue
         seen.add(str(requirement))
         needed.add(name_of(requirement.name))
-        waiting += _wanted_by(requirement)
+        left += _requirements_of(requirement)
     return "\n".join(entry.rstrip() for entry in entries if name_of(entry) in needed) + "\n"
 
 
-def _wanted_by(requirement: Requirement) -> list[Requirement]:
-    """Its direct requirements on Linux, whatever machine asks; a package that is not installed here wants nothing."""
+def _requirements_of(requirement: Requirement) -> list[Requirement]:
+    """Its direct requirements on Linux, on whichever platform this runs; empty for a package that is not installed."""
     try:
         lines = requires(requirement.name) or []
     except PackageNotFoundError:
         return []
-    wanted = map(Requirement, lines)
-    places = [{"extra": extra, "sys_platform": "linux", "platform_system": "Linux"} for extra in (*requirement.extras, "")]
-    return [each for each in wanted if each.marker is None or any(each.marker.evaluate(place) for place in places)]
+    direct = map(Requirement, lines)
+    environments = [{"extra": extra, "sys_platform": "linux", "platform_system": "Linux"} for extra in (*requirement.extras, "")]
+    return [each for each in direct if each.marker is None or any(each.marker.evaluate(environment) for environment in environments)]
 
 
 def name_of(entry: str) -> str:
-    """The name of a package as registries compare it: Foo.bar==1 -> foo-bar."""
+    """The normalised name of a package: Foo.bar==1 -> foo-bar."""
     return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]*", entry)[0]).lower()  # type: ignore[index]
 
 
 def remove() -> None:
-    """All images of this project, of earlier checkouts and of stages in between as well."""
-    of_ours = ("--filter", f"label={LABEL}")
-    found = subprocess.run(["docker", "image", "ls", "--quiet", *of_ours], capture_output=True, text=True, check=False).stdout.split()
+    """Remove all images of this project, including intermediate stages and images of earlier checkouts."""
+    label_filter = ("--filter", f"label={LABEL}")
+    found = subprocess.run(["docker", "image", "ls", "--quiet", *label_filter], capture_output=True, text=True, check=False).stdout.split()
     subprocess.run(["docker", "image", "rm", "--force", *found], capture_output=True, check=False)
-    subprocess.run(["docker", "image", "prune", "--force", *of_ours], capture_output=True, check=False)
+    subprocess.run(["docker", "image", "prune", "--force", *label_filter], capture_output=True, check=False)
 
 
 def build(context: Path, tag: str, base: str, log: Path) -> bool:
-    """Build both images unless they are there; what docker says goes to `log`. Answers whether both are there in the end."""
+    """Build both images unless they exist, with docker's output in `log`; returns whether both exist now."""
     with log.open("wb") as file:
         for image in EXTRAS:
             name = f"hublake/{image}:{tag}"
             if subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode == 0:
                 continue
-            # The build's own network: an engine without a bridge has no other way to the package registries.
+            # The host's network: an engine without a bridge cannot reach the package registries otherwise.
             command = [
                 "docker",
                 "build",

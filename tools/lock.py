@@ -1,6 +1,6 @@
 """Renew requirements.lock from pyproject.toml: exact versions and hashes for every platform, and no address of a registry.
 
-python3 tools/lock.py [--upgrade]        what is locked stays where it still fits, unless --upgrade
+python3 tools/lock.py [--upgrade]        keeps locked versions that still fit, unless --upgrade
 """
 
 import subprocess
@@ -18,7 +18,7 @@ COMPILE = (
 
 
 def main(options: list[str]) -> None:
-    """uv resolves for all platforms at once, which pip cannot; it lives in an environment of its own for as long as it is needed."""
+    """Run uv in a temporary environment: it resolves for all platforms at once, which pip cannot."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         programs = Path(folder) / "bin"

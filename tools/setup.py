@@ -1,9 +1,9 @@
-"""Set-up of a checkout: a Python environment in .venv, the packages of requirements.lock, Hublake itself, Spark's jars.
+"""Set up a checkout: a Python environment in .venv, the packages of requirements.lock, Hublake itself, Spark's jars.
 
-    python3 tools/setup.py        (`make install`; it parses on Python 3.6, to say there what is missing)
+    python3 tools/setup.py        (`make install`; it parses on Python 3.6, so that it can report there what is missing)
 
-Each step is done once for each state of the files it depends on, and noted in .venv/.installed: a second start reads
-a few small files and touches no network. What pip says goes to .venv/install.log.
+Each step runs once per digest of the files it depends on, which is recorded in .venv/.installed. A second run reads a few
+small files and touches no network. The output of pip goes to .venv/install.log.
 """
 
 import hashlib
@@ -21,16 +21,16 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = VENV / "install.log"
-DONE = VENV / ".installed"  # not there while packages are written, so that a run that died in the middle is seen
-PLACE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]  # an environment cannot be moved: its scripts name their Python
+RECORD = VENV / ".installed"  # absent while packages are written, so that an interrupted run is detected
+LOCATION = hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]  # an environment cannot be moved: its scripts contain its path
 
 OLDEST = (3, 11)
 CANDIDATES = ("python3", "python3.13", "python3.12", "python3.11", "python3.14")
-NEEDED_GB = 2.7  # what stays, and pip's cache
+NEEDED_GB = 2.5  # the environment and pip's cache
 NEEDED_SCRATCH_GB = 1.5  # pip unpacks and builds PySpark in the folder of temporary files
 PIP = (str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check")
 STEPS = (
-    # name, what a reader sees, files it depends on, command
+    # name, title for the user, files it depends on, command
     ("packages", "Python packages", ("requirements.lock",), (*PIP, "--no-deps", "--require-hashes", "-r", "requirements.lock")),
     ("hublake", "Hublake itself", ("pyproject.toml",), (*PIP, "--no-deps", "--no-build-isolation", "--editable", ".")),
     (
@@ -43,11 +43,11 @@ STEPS = (
 
 
 def main() -> None:
-    """Do what is not done yet. Ends with status 1 and a message on what to install where something is missing."""
-    done = noted()
+    """Run the steps that are not done yet. Exits with status 1 and installation advice if something is missing."""
+    done = recorded_steps()
     if PYTHON.exists() and all(done.get(step[0]) == digest(step[2]) for step in STEPS):
         return
-    go_on_in_a_good_python()
+    restart_in_supported_python()
     check_java()
     if version_of(str(PYTHON)) < OLDEST or not done:
         check_disk()
@@ -58,26 +58,26 @@ def main() -> None:
         if done.get(name) == digest(inputs):
             continue
         if name == "packages":
-            DONE.unlink(missing_ok=True)
+            RECORD.unlink(missing_ok=True)
         run(title, command)
         done[name] = digest(inputs)
-        DONE.write_text("".join(f"{step} {state}\n" for step, state in {"place": PLACE, **done}.items()), "utf-8")
+        RECORD.write_text("".join(f"{step} {state}\n" for step, state in {"place": LOCATION, **done}.items()), "utf-8")
 
 
-def noted() -> "dict[str, str]":
-    """Steps done and the state of the files they depended on; nothing where an install was cut short or the checkout moved."""
-    lines = DONE.read_text("utf-8").splitlines() if DONE.is_file() else []
+def recorded_steps() -> "dict[str, str]":
+    """Step -> digest of the files it depended on; empty if an installation was interrupted or the checkout was moved."""
+    lines = RECORD.read_text("utf-8").splitlines() if RECORD.is_file() else []
     done = dict(line.split() for line in lines)
-    return done if done.pop("place", "") == PLACE else {}
+    return done if done.pop("place", "") == LOCATION else {}
 
 
 def digest(inputs: "tuple[str, ...]") -> str:
-    """One name for the state of some files."""
+    """A digest of the contents of the files."""
     return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in inputs)).hexdigest()[:16]
 
 
-def go_on_in_a_good_python() -> None:
-    """Start again in the first Python that is new enough, unless this one is the chosen one and is."""
+def restart_in_supported_python() -> None:
+    """Replace this process by the first Python that is new enough, unless this one is and no other was chosen."""
     chosen = os.environ.pop("PYTHON", "")
     if not chosen and sys.version_info >= OLDEST:
         return
@@ -86,7 +86,7 @@ def go_on_in_a_good_python() -> None:
         version = version_of(candidate)
         if version >= OLDEST:
             os.execvp(candidate, [candidate, __file__])
-        seen.append(f"{candidate} is {'.'.join(map(str, version)) or 'not there'}")
+        seen.append(f"{candidate} is {'.'.join(map(str, version)) or 'not found'}")
     fail(
         f"Hublake needs Python 3.11 or later; {', '.join(seen)}.",
         "Install one (Debian 12, Ubuntu 24.04: apt install python3 python3-venv; macOS: brew install python@3.13)",
@@ -95,7 +95,7 @@ def go_on_in_a_good_python() -> None:
 
 
 def version_of(python: str) -> "tuple[int, ...]":
-    """(3, 11) of a command that runs Python; empty where it does not run."""
+    """(3, 11) of a command that runs Python; empty if it does not run."""
     probe = "import sys; print(*sys.version_info[:2])"
     try:
         shown = subprocess.run([python, "-c", probe], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
@@ -105,7 +105,7 @@ def version_of(python: str) -> "tuple[int, ...]":
 
 
 def check_java() -> None:
-    """The rule and its words are those of the build, whose module needs nothing but the standard library."""
+    """Use the check of the build, whose module needs only the standard library."""
     sys.path.insert(0, str(ROOT))
     from hublake.lake.errors import SetUpMissing
     from hublake.spark_jobs.engine.jars import check_java as check
@@ -117,7 +117,7 @@ def check_java() -> None:
 
 
 def check_disk() -> None:
-    """Refuse to start what a nearly full disk will break."""
+    """Exit before anything is installed if the disk has too little space."""
     for folder, needed, advice in (
         (ROOT, NEEDED_GB, "clone Hublake to another disk"),
         (Path(tempfile.gettempdir()), NEEDED_SCRATCH_GB, "set TMPDIR to a folder of another disk"),
@@ -128,17 +128,17 @@ def check_disk() -> None:
 
 
 def make_environment() -> None:
-    """A new .venv; what is left of an old one goes."""
-    say(f"Making {'anew ' if VENV.exists() else ''}the Python environment {VENV.name} ...")
-    made = subprocess.run(
+    """Create .venv, and remove the remains of an old one."""
+    say(f"{'Rebuilding' if VENV.exists() else 'Creating'} the Python environment {VENV.name} ...")
+    created = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    if made.returncode:
-        fail(why("a Python environment", made.stdout.splitlines()))
+    if created.returncode:
+        fail(diagnosis("a Python environment", created.stdout.splitlines()))
 
 
 def run(title: str, command: "tuple[str, ...]") -> None:
-    """Run one step with its output in the log; a terminal sees how far it is, a failure shows the end of the log."""
+    """Run one step with its output in the log. A terminal shows the progress, a failure the end of the log."""
     started = time.monotonic()
     is_terminal = sys.stdout.isatty()
     say(f"Installing {title} ...")
@@ -153,33 +153,33 @@ def run(title: str, command: "tuple[str, ...]") -> None:
     if is_terminal:
         print("\r\033[K", end="")
     if process.wait():
-        fail(why(title, lines), f"The whole log: {LOG}")
+        fail(diagnosis(title, lines), f"Full log: {LOG}")
     say(f"  done in {time.monotonic() - started:.0f} s")
 
 
-def why(title: str, lines: "list[str]") -> str:
-    """The end of a log, and what a known end of it means."""
+def diagnosis(title: str, lines: "list[str]") -> str:
+    """The end of a log, and advice for known failures."""
     end = "\n".join(lines[-12:])
     if re.search(r"No space left on device|Errno 28|Disk quota exceeded", end):
-        advice = f"The disk is full: free {NEEDED_GB} GB and start again."
+        advice = f"The disk is full: free {NEEDED_GB} GB and run it again."
     elif re.search(r"ensurepip|No module named '?venv", end):
-        advice = f"{sys.executable} lacks a part of Python. Install it (Debian, Ubuntu: apt install python3-venv) and start again."
+        advice = f"{sys.executable} lacks the module venv. Install it (Debian, Ubuntu: apt install python3-venv) and run it again."
     elif "DO NOT MATCH THE HASHES" in end:
-        advice = "A package is not the one that was locked. Do not use it: see 'Packages' in CONTRIBUTING.md."
+        advice = "A package differs from the locked one. Do not use it: see 'Packages' in CONTRIBUTING.md."
     elif re.search(r"No matching distribution|connection|timed out|ProxyError|SSLError|do not resolve", end, re.IGNORECASE):
-        advice = "The registry did not answer, or has not what is locked: look at the network and at pip's own settings (pip config list)."
+        advice = "The registry did not answer, or lacks a locked version: check the network and pip's settings (pip config list)."
     else:
-        advice = "Mend the cause and start again; what is whole is kept."
+        advice = "Fix the cause and run it again; finished steps are kept."
     return f"could not install {title}.\n\n{end}\n\n{advice}"
 
 
 def say(line: str) -> None:
-    """Show a line now, also where the output is a file."""
+    """Print a line without buffering, also to a file."""
     print(line, flush=True)
 
 
 def fail(*lines: str) -> NoReturn:
-    """End with status 1 and a message."""
+    """Exit with status 1 and a message."""
     sys.exit("hublake: " + "\n".join(lines))
 
 
@@ -187,6 +187,6 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("\nhublake: interrupted; the next start goes on from here.")
+        sys.exit("\nhublake: interrupted; the next run continues from here.")
     except OSError as error:
-        fail(why("everything", [str(error)]))
+        fail(diagnosis("everything", [str(error)]))

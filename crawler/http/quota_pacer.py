@@ -5,7 +5,7 @@ so the pace is r spread over t. Workers that share a token do not communicate: w
 competing_traffic.py infers their pace from that. This module is pure: it neither sleeps nor owns a clock; middlewares.py waits.
 
 - Requests in flight may or may not be counted in r yet. They are treated as not counted, so the quota is never overdrawn.
-- What others may have spent since r was reported is left to them, so the last part of a window stays unused (its cost: docs/method.md).
+- What others may have spent since r was reported is left to them, so the last part of a window stays unused (cost: docs/method/pace.md).
 - t is in whole seconds, rounded in an undocumented way: the window ends between t-1 and t+1. The pacer aims to have spent r by the
   earliest end, and relies on a new window only after the latest.
 - If nothing is known of the current window, at the start or after one has ended, a single request goes ahead as a probe.

@@ -1,4 +1,4 @@
-"""`make cluster` on a real engine. Takes minutes: runs where MINICLUSTER is set; MINICLUSTER=required makes a missing engine a failure."""
+"""`make cluster` on a real engine. Takes minutes: runs if MINICLUSTER is set; MINICLUSTER=required makes a missing engine a failure."""
 
 import errno
 import os
@@ -14,7 +14,7 @@ from thrift.transport.TTransport import TTransportException
 from tools import cluster as mini
 from tools import images
 
-WANTED = os.environ.get("MINICLUSTER", "")
+MINICLUSTER = os.environ.get("MINICLUSTER", "")
 SERVICES = (*mini.SERVICES, "sql")
 
 pytestmark = [pytest.mark.timeout(3000), pytest.mark.xdist_group("docker")]
@@ -22,18 +22,18 @@ pytestmark = [pytest.mark.timeout(3000), pytest.mark.xdist_group("docker")]
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[mini.Cluster]:
-    if not WANTED:
+    if not MINICLUSTER:
         pytest.skip("the mini-cluster takes minutes: set MINICLUSTER=1, or MINICLUSTER=required")
-    if reason := mini.missing():
-        if WANTED == "required":
+    if reason := mini.missing_requirement():
+        if MINICLUSTER == "required":
             pytest.fail(f"MINICLUSTER=required, but {reason}")
         pytest.skip(reason)
     try:
         yield mini.up(os.environ.get("BASE_IMAGE", mini.BASE), models=500)
     finally:
         mini.down()
-    of_ours = ("--filter", f"label=com.docker.compose.project={mini.PROJECT}")
-    left = [docker(*kind, *of_ours) for kind in (("ps", "-aq"), ("network", "ls", "-q"), ("volume", "ls", "-q"))]
+    project_filter = ("--filter", f"label=com.docker.compose.project={mini.PROJECT}")
+    left = [docker(*kind, *project_filter) for kind in (("ps", "-aq"), ("network", "ls", "-q"), ("volume", "ls", "-q"))]
     assert [*left, docker("image", "ls", "-q", "--filter", f"label={images.LABEL}"), mini.FOLDER.exists()] == ["", "", "", "", False]
 
 
@@ -47,34 +47,34 @@ def cursor_of(cluster: mini.Cluster) -> Any:
     return hive.connect(host, int(port), username=user, password=password, auth="CUSTOM").cursor()
 
 
-def asked(cluster: mini.Cluster, query: str) -> list[Any]:
+def query_rows(cluster: mini.Cluster, query: str) -> list[Any]:
     cursor = cursor_of(cluster)
     cursor.execute(query)
     return list(cursor.fetchall())
 
 
-def test_what_the_whole_way_made_is_read_over_jdbc_and_again_after_a_restart_in_the_middle_of_a_query(cluster: mini.Cluster) -> None:
-    models = asked(cluster, "SELECT count(*) FROM gold.model_impact")
+def test_the_tables_are_served_over_jdbc_and_again_after_a_restart_during_a_query(cluster: mini.Cluster) -> None:
+    models = query_rows(cluster, "SELECT count(*) FROM gold.model_impact")
     assert models[0][0] > 400
-    at_work = cursor_of(cluster)
-    at_work.execute("SELECT count(*) FROM range(1000000) AS a JOIN range(1000000) AS b ON a.id + b.id < 0", async_=True)
-    assert at_work.poll().operationState in (ttypes.TOperationState.PENDING_STATE, ttypes.TOperationState.RUNNING_STATE)
+    running_query = cursor_of(cluster)
+    running_query.execute("SELECT count(*) FROM range(1000000) AS a JOIN range(1000000) AS b ON a.id + b.id < 0", async_=True)
+    assert running_query.poll().operationState in (ttypes.TOperationState.PENDING_STATE, ttypes.TOperationState.RUNNING_STATE)
     cluster.call("restart", "sql")
     with pytest.raises((TTransportException, OSError)):
-        at_work.poll()
+        running_query.poll()
     cluster.up("sql")
-    assert asked(cluster, "SELECT count(*) FROM gold.model_impact") == models
+    assert query_rows(cluster, "SELECT count(*) FROM gold.model_impact") == models
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_container_runs_as_an_ordinary_user_on_a_root_it_cannot_write(cluster: mini.Cluster, service: str) -> None:
-    look = "id -u; touch /opt/x 2>/dev/null || echo read-only; grep CapEff /proc/self/status"
-    shown = docker("exec", cluster.container(service), "sh", "-c", look)
+def test_a_container_runs_as_an_ordinary_user_on_a_read_only_root(cluster: mini.Cluster, service: str) -> None:
+    probe = "id -u; touch /opt/x 2>/dev/null || echo read-only; grep CapEff /proc/self/status"
+    shown = docker("exec", cluster.container(service), "sh", "-c", probe)
     assert shown.split() == ["10001", "read-only", "CapEff:", "0000000000000000"]
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_port_is_reached_from_this_machine_alone(cluster: mini.Cluster, service: str) -> None:
+def test_a_port_is_published_on_loopback_only(cluster: mini.Cluster, service: str) -> None:
     published = docker("port", cluster.container(service)).splitlines()
     assert [line for line in published if "-> 127.0.0.1:" not in line] == []
 
@@ -90,7 +90,7 @@ def test_no_secret_is_in_an_image(cluster: mini.Cluster) -> None:
     assert secret not in shown + docker("history", "--no-trunc", image)
 
 
-def test_who_does_not_know_the_secret_runs_nothing_on_the_cluster(cluster: mini.Cluster) -> None:
+def test_a_submission_without_the_secret_runs_nothing_on_the_cluster(cluster: mini.Cluster) -> None:
     guess = [
         "spark-submit",
         "--master",
@@ -99,12 +99,12 @@ def test_who_does_not_know_the_secret_runs_nothing_on_the_cluster(cluster: mini.
         "spark.authenticate.secret=guessed",
         "/opt/spark_jobs/__main__.py",
     ]
-    with pytest.raises(mini.Stopped, match="compose run"):
+    with pytest.raises(mini.ClusterError, match="compose run"):
         cluster.call("run", "--rm", "-T", "--entrypoint", "", "job", *guess, "check")
     running = "import json, urllib.request as u; print(len(json.load(u.urlopen('http://master:8080/json/'))['activeapps']))"
     assert docker("exec", cluster.container("master"), "python3", "-c", running) == "1", "the SQL server"
 
 
-def test_the_master_takes_no_submission_by_rest(cluster: mini.Cluster) -> None:
-    knock = "import socket; print(socket.socket().connect_ex(('master', 6066)))"
-    assert docker("exec", cluster.container("master"), "python3", "-c", knock) == str(errno.ECONNREFUSED)
+def test_the_master_accepts_no_submission_by_rest(cluster: mini.Cluster) -> None:
+    connect = "import socket; print(socket.socket().connect_ex(('master', 6066)))"
+    assert docker("exec", cluster.container("master"), "python3", "-c", connect) == str(errno.ECONNREFUSED)

@@ -1,4 +1,4 @@
-"""The files of the project, as the tests on conventions see them."""
+"""The files of the project that the tests of conventions check."""
 
 import ast
 from collections.abc import Iterator
@@ -7,23 +7,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("lake", "crawler", "rules", "spark_jobs", "expectations", "serving", "sample_hub", "tools")
-NOT_OURS = {".git", ".venv", "dist", "build", "warehouse", "demo", "results", "__pycache__"}
+NOT_SOURCES = {".git", ".venv", ".coverage", "dist", "build", "warehouse", "demo", "results", "__pycache__"}
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function and how many lines it and its body without docstring take."""
+    """A function, and the number of lines of the whole and of its body without docstring."""
 
-    place: str
+    location: str
     lines: int
     body_lines: int
 
 
 def text_files() -> Iterator[Path]:
-    """Every file that is kept with the project and holds text."""
+    """Every text file of the project, without caches and build output."""
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
-        is_cache = any(part in NOT_OURS or part.endswith(("_cache", ".egg-info")) for part in parts)
+        is_cache = any(part in NOT_SOURCES or part.endswith(("_cache", ".egg-info")) for part in parts)
         if path.is_file() and not is_cache and path.suffix not in {".gz", ".zip", ".parquet", ".whl"}:
             yield path
 

@@ -1,4 +1,4 @@
-"""Every declared table beyond bronze has exactly one job, which can be found by its name."""
+"""Every table of silver and gold has exactly one job, in a file named after the table."""
 
 from collections.abc import Iterator
 
@@ -11,40 +11,40 @@ from hublake.lake.schema import TABLES, Table, find_table
 from hublake.spark_jobs.engine.discovery import all_jobs
 from tests.conventions.sources import ROOT
 
-WRITTEN_BY_THE_RUNNER = {"silver.quarantine", "gold.builds", "gold.quality_results"}
+WRITTEN_BY_THE_ENGINE = {"silver.quarantine", "gold.builds", "gold.quality_results"}
 
 
-def test_every_table_beyond_bronze_has_a_job_and_every_job_a_table() -> None:
+def test_every_table_of_silver_and_gold_has_a_job_and_every_job_a_table() -> None:
     declared = {name for name, table in TABLES.items() if table.layer != "bronze"}
-    assert set(all_jobs()) == declared - WRITTEN_BY_THE_RUNNER
+    assert set(all_jobs()) == declared - WRITTEN_BY_THE_ENGINE
 
 
 def test_no_two_files_write_the_same_table() -> None:
-    """Discovery keys jobs by table, so a second file of the same name would silently take the place of the first."""
+    """Discovery keys jobs by table, so a second file of the same name would silently replace the first."""
     files = [path.stem for path in ROOT.glob("spark_jobs/**/*.py") if "\nJOB = " in path.read_text("utf-8")]
     assert sorted(files) == sorted(job.writes.name for job in all_jobs().values())
 
 
-def test_a_job_lies_in_the_folder_of_its_layer() -> None:
+def test_a_job_is_in_the_folder_of_its_layer() -> None:
     folders = {name: job.transform.__module__.split(".")[2] for name, job in all_jobs().items()}
     assert {name: folder for name, folder in folders.items() if folder != name.split(".")[0]} == {}
 
 
-def test_every_job_says_in_a_line_what_it_answers() -> None:
+def test_every_job_states_the_question_that_it_answers() -> None:
     assert not [name for name, job in all_jobs().items() if len(job.question.split()) < 3]
 
 
 def test_gold_reads_no_bronze() -> None:
-    """Only silver jobs interpret answers of the Hub."""
+    """Only silver jobs interpret the Hub's answers."""
     readers = {name: [table.full_name for table in job.reads if table.layer == "bronze"] for name, job in all_jobs().items()}
     assert {name: read for name, read in readers.items() if read and name.startswith("gold.")} == {}
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_a_gate_looks_at_no_table_but_those_that_its_job_needs(table: Table) -> None:
-    """Others may be in the making beside it."""
-    looked_at = {find_table(name).full_name for text in _queries(table) for name in other_tables(text)}
-    assert looked_at <= _needed(table.full_name)
+def test_a_gate_reads_only_tables_that_its_job_depends_on(table: Table) -> None:
+    """Other tables may be built concurrently."""
+    read = {find_table(name).full_name for text in _queries(table) for name in other_tables(text)}
+    assert read <= _dependencies(table.full_name)
 
 
 def _queries(table: Table) -> Iterator[str]:
@@ -57,7 +57,7 @@ def _queries(table: Table) -> Iterator[str]:
                 yield text
 
 
-def _needed(name: str) -> set[str]:
+def _dependencies(name: str) -> set[str]:
     job = all_jobs().get(name)
     reads = {table.full_name for table in job.reads} if job else set()
-    return reads.union(*map(_needed, reads))
+    return reads.union(*map(_dependencies, reads))

@@ -1,3 +1,5 @@
+"""Modules and functions are small enough to be read at once."""
+
 from statistics import median, quantiles
 
 import pytest
@@ -7,8 +9,8 @@ from tests.conventions.sources import PACKAGES, ROOT, functions, modules
 EVERY_MODULE = modules(*PACKAGES, "tests")
 
 
-def test_a_module_has_at_most_300_lines() -> None:
-    long = {str(path.relative_to(ROOT)): lines for path in EVERY_MODULE if (lines := len(path.read_text("utf-8").splitlines())) > 300}
+def test_a_module_has_at_most_500_lines() -> None:
+    long = {str(path.relative_to(ROOT)): lines for path in EVERY_MODULE if (lines := len(path.read_text("utf-8").splitlines())) > 500}
     assert not long
 
 

@@ -54,7 +54,7 @@ FAMILIES = Table(
 NETWORK_METRICS = Table(
     "network_metrics",
     layer="gold",
-    comment="Metrics of the complete derivation graph; docs/method.md explains each",
+    comment="Metrics of the complete derivation graph; docs/method/lineage.md explains each",
     grain="one row per metric",
     key=("snapshot_date", "metric"),
     partitioned_by=BY_SNAPSHOT,
@@ -90,7 +90,7 @@ LINEAGE_MOTIFS = Table(
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
-        Column("motif", "string", "Name of the pattern; docs/method.md explains each", required=True, values=MOTIFS),
+        Column("motif", "string", "Name of the pattern; docs/method/lineage.md explains each", required=True, values=MOTIFS),
         Column("motif_id", "string", "model_ids, joined by spaces", required=True),
         Column("model_ids", "array<string>", "Its models, the derived one first", required=True),
     ),

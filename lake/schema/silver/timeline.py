@@ -44,6 +44,6 @@ MODEL_METRICS = Table(
         MODEL_ID,
         *COUNTS,
         flag("has_fallen", "Whether downloads_all_time, which can only grow, is lower than in the previous snapshot"),
-        Column("glitches", "array<string>", "Which counts cannot be right; docs/method.md explains each", required=True),
+        Column("glitches", "array<string>", "Which counts cannot be right; docs/method/timeline.md explains each", required=True),
     ),
 )

@@ -1,0 +1,58 @@
+"""Every third-party import of the packages is declared in pyproject.toml, in the extra that installs the package's dependencies."""
+
+import re
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import packages_distributions
+
+import grimp
+import pytest
+
+from tests.conventions.sources import ROOT
+
+ROOT_PACKAGE = "hublake"
+JOBS = tuple(f"hublake.spark_jobs.{name}" for name in ("job", "silver", "gold", "steps", "dataframes", "graph"))
+# Extras -> the modules that an installation with these extras runs, with everything that they import.
+INSTALLATIONS = {
+    (): ("hublake.lake.cli", "hublake.lake.schema", "hublake.lake.settings"),
+    ("crawl",): ("hublake.crawler",),
+    ("read",): ("hublake.serving",),
+    ("hub",): ("hublake.sample_hub",),
+    ("spark",): JOBS,  # executors
+    ("spark", "gate"): ("hublake.spark_jobs", "hublake.expectations"),  # the driver
+}
+
+
+@cache
+def imports() -> grimp.ImportGraph:
+    """Modules of the project and what they import, also inside of functions."""
+    return grimp.build_graph(ROOT_PACKAGE, include_external_packages=True, cache_dir=None)
+
+
+def distributions(modules: tuple[str, ...]) -> set[str]:
+    """Distributions of the third-party packages that the modules import, directly or through other modules of the project."""
+    graph, seen = imports(), set[str]()
+    left = [name for name in graph.modules if any(name == module or name.startswith(f"{module}.") for module in modules)]
+    while left:
+        module = left.pop()
+        if module not in seen:
+            seen.add(module)
+            left += graph.find_modules_directly_imported_by(module) if module.startswith(ROOT_PACKAGE) else ()
+    external = {module.partition(".")[0] for module in seen} - {ROOT_PACKAGE} - set(sys.stdlib_module_names)
+    return {normalised(packages_distributions()[package][0]) for package in external}
+
+
+def declared(extras: tuple[str, ...]) -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    return {normalised(match[0]) for line in lines if (match := re.match(r"[\w.-]+", line))}
+
+
+def normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize(("extras", "modules"), INSTALLATIONS.items(), ids=lambda value: "+".join(value) or "no extra")
+def test_third_party_imports_are_declared(extras: tuple[str, ...], modules: tuple[str, ...]) -> None:
+    assert distributions(modules) <= declared(extras)
