@@ -1,4 +1,4 @@
-"""What a job is: one table, computed from others."""
+"""A job computes one table from others. This module declares what a job is; hublake.spark_jobs.engine runs it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,32 +8,38 @@ from pyspark.sql import DataFrame
 
 from hublake.lake.schema import Table
 
-# A silver transform may add these columns: a row with a reason goes to silver.quarantine instead of its table.
-# The reason reads "rule: what was seen"; the body is the raw record, else the row itself is kept.
+# A silver transform may add these columns. A row with a reason goes to silver.quarantine instead of its table. The reason reads
+# "rule: what was found"; the body is the raw record. Without a body, the quarantine stores the row itself.
 QUARANTINE_REASON = "quarantine_reason"
 QUARANTINE_BODY = "quarantine_body"
 
-IS_DELETED = "is_deleted"  # in the changes of a history table: the row with this key is deleted
+IS_DELETED = "is_deleted"  # in the changes of a history table: delete the row with this key
 
 
 @dataclass(frozen=True)
 class Job:
-    """One table written from others.
+    """One table and the transform that computes it from others.
 
-    `transform` is pure. It gets one frame for each table of `reads`, in that order: of bronze the rows up to the
-    snapshot (with snapshot_date), of silver and gold the rows of the snapshot, without the column snapshot_date.
-    It answers the columns of `writes` without snapshot_date, which the runner adds. Where `params` is set (a frozen
-    dataclass), it is passed as the keyword `params`.
+    `transform` takes one frame for each table of `reads`, in that order. A bronze frame has all rows up to the snapshot, with
+    snapshot_date; a silver or gold frame has the rows of the snapshot, without the column snapshot_date. The result has the columns of
+    `writes` without snapshot_date, which the engine adds. If `params` (a frozen dataclass) is set, it is passed as the keyword `params`.
 
-    After the frames of `reads` come those of `before`: rows of the snapshot before, without snapshot_date and with
-    `days_before`, the days between; no rows where it is the first. The job runs again when that snapshot changes.
+    The frames of `reads_previous` follow those of `reads`: rows of the previous snapshot, without snapshot_date and with `days_before`,
+    the number of days between the two; no rows if there is no previous snapshot. The job runs again when that snapshot changes.
 
-    Where a table of `none_without` is known to hold nothing, or the spider `of_spider` has never run, `writes` holds nothing either:
-    `transform` is not asked.
+    If a table of `requires_rows_of` is known to be empty, or the spider `requires_spider` has never run, the engine writes an empty
+    snapshot and does not call `transform`.
 
-    A job that writes a history gets every table of `reads` with all its snapshots and their snapshot_date, the history
-    as the keyword `history`, and as `days` the snapshots that it does not hold yet, or no longer as they are; `is_last`: none that
-    it holds is younger. It answers changes: rows of the table with the flag IS_DELETED.
+    A job that writes a history gets every table of `reads` with all its snapshots and their snapshot_date. It also gets the keywords
+    `history`, the published history; `days`, the snapshots to merge, because the history lacks them or they have been rebuilt since;
+    and `is_last`, which is true if the history contains no later snapshot. It returns changes: rows of the table with the flag IS_DELETED.
+
+    What a transform may do: it reads its frames and the curated lists of conf/, and returns a frame. It may run Spark actions on its
+    frames (count, isEmpty, toArrow), checkpoint them, and create small frames in their session. It opens no path, table, session,
+    clock, environment or setting, and draws no unseeded random number: the same input gives the same rows. The engine does all other
+    input and output. tests/conventions/test_transforms.py checks this.
+
+    Discovery sets `question`, the first line of the module's docstring, and `module`, its name.
     """
 
     reads: tuple[Table, ...]
@@ -41,6 +47,7 @@ class Job:
     transform: Callable[..., DataFrame]
     params: Any = None
     question: str = ""
+    module: str = ""
     reads_previous: tuple[Table, ...] = ()
     requires_rows_of: tuple[Table, ...] = ()
     requires_spider: str = ""

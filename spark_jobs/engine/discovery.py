@@ -23,7 +23,7 @@ def all_jobs() -> dict[str, Job]:
         if info.name.rsplit(".", 1)[1] != job.writes.name:
             raise ValueError(f"{info.name} writes {job.name}: name the file after its table")
         question = (module.__doc__ or "").strip().split("\n")[0]
-        found[job.name] = replace(job, question=question)
+        found[job.name] = replace(job, question=question, module=info.name)
     return {name: found[name] for name in _ordered(found.values())}
 
 

@@ -1,0 +1,164 @@
+"""The source code and curated lists that determine a job's rows, and a digest of them.
+
+They are the job's module, the project modules that it imports directly or through other modules, and the lists of conf/ that these modules
+name. An edit anywhere else leaves the digest as it is. So does an edit of comments, docstrings or layout: the digest covers syntax trees
+without docstrings. A Python release may change syntax trees, and with them every digest.
+"""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from hublake.lake.settings import conf_folder
+
+PROJECT = "hublake"
+# Modules whose text does not count, and what counts in their place. A package covers all that is below it.
+NOT_COUNTED = (
+    f"{PROJECT}.lake.schema",  # the declarations of the tables that the job reads and writes (fingerprints.py)
+    f"{PROJECT}.lake.settings",  # the values of the settings that the job uses, which are its parameters
+    f"{PROJECT}.lake.errors",  # nothing: the text of an error is in no row
+    f"{PROJECT}.spark_jobs.job",  # fingerprints.ENGINE_REVISION, as for the engine that runs the job
+)
+LIST_READERS = ("curated", "curated_words")  # functions of lake.curated whose first argument names a list
+LIST_FILE = re.compile(r"[a-z_]+\.csv")
+LIST_MARK = re.compile(r"\bcurated|\.csv\b")  # in the text of every module that names a list
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements contain others
+
+
+@dataclass(frozen=True)
+class Module:
+    """One source file: a digest of its code, the modules that it may import, and the files of conf/ that it names."""
+
+    digest: str
+    imports: frozenset[str]
+    lists: frozenset[str]
+
+
+@dataclass
+class SourceTree:
+    """The project's modules below `root`, a folder or a zip that holds the package. Each module is parsed once."""
+
+    root: Traversable
+    _modules: dict[str, Module | None] = field(default_factory=dict)
+
+    def digest(self, name: str, conf: Traversable) -> str:
+        """Digest of a module, of all project modules that it needs, and of the lists in `conf` that they name."""
+        needed = self.needed_by(name)
+        lists = sorted({file for module in needed.values() for file in module.lists})
+        parts = [f"{name} {module.digest}" for name, module in sorted(needed.items())]
+        return _sha256("\n".join([*parts, *(f"{file} {_digest_of_file(conf / file)}" for file in lists)]).encode())
+
+    def needed_by(self, name: str) -> dict[str, Module]:
+        """The modules that a module needs, itself included, by name."""
+        found: dict[str, Module] = {}
+        pending = [name]
+        while pending:
+            name = pending.pop()
+            if name not in found and _counts(name) and (module := self.module(name)):
+                found[name] = module
+                pending += module.imports
+                pending += _packages_of(name)
+        return found
+
+    def module(self, name: str) -> Module | None:
+        """Parse a module or the __init__ of a package; None if there is no such file."""
+        if name not in self._modules:
+            self._modules[name] = self._parse(name)
+        return self._modules[name]
+
+    def _parse(self, name: str) -> Module | None:
+        folder = self.root
+        *parents, last = name.split(".")[1:]
+        for parent in parents:
+            folder = folder / parent
+        for file, package in ((folder / f"{last}.py", ".".join([PROJECT, *parents])), (folder / last / "__init__.py", name)):
+            if file.is_file():
+                return parse_module(file.read_text("utf-8"), package)
+        return None
+
+
+def parse_module(text: str, package: str) -> Module:
+    """What a source file contributes; `package` is the package that its relative imports start from."""
+    tree = ast.parse(text)
+    imports: set[str] = set()
+    for statement in _statements(tree):
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            imports.update(_imported(statement, package))
+    lists = set(_lists_named(tree)) if LIST_MARK.search(text) else set()  # walking the expressions of every module takes a third of the time
+    return Module(_sha256(ast.dump(tree).encode()), frozenset(imports), frozenset(lists))
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """All statements, nested ones included. Removes the docstrings on the way."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        if isinstance(node, DOCUMENTED) and node.body and _is_docstring(node.body[0]):
+            del node.body[0]
+        for block in BLOCKS:
+            pending += getattr(node, block, ())
+
+
+def _lists_named(tree: ast.Module) -> Iterator[str]:
+    """Files of conf/: the first argument of the functions that read a list, and texts that are a file's name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=function) | ast.Attribute(attr=function), args=[ast.Constant(value=str(name)), *_]):
+                if function in LIST_READERS:
+                    yield f"{name}.csv"
+            case ast.Constant(value=str(text)) if LIST_FILE.fullmatch(text):
+                yield text
+
+
+@cache
+def installed_sources() -> SourceTree:
+    """The sources of the package that is running, from a checkout, an installation or the zip that was sent to a cluster."""
+    return SourceTree(files(PROJECT))
+
+
+def job_digest(module: str) -> str:
+    """Digest of the code and the curated lists that determine the rows of the job in `module`."""
+    return installed_sources().digest(module, conf_folder())
+
+
+def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[str]:
+    """Names of all project modules that a statement may import: `from a import b` may import a.b."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    source = node.module or ""
+    if node.level:
+        base = package.split(".")[: len(package.split(".")) - node.level + 1]
+        source = ".".join([*base, *filter(None, [source])])
+    yield source
+    yield from (f"{source}.{alias.name}" for alias in node.names)
+
+
+def _counts(name: str) -> bool:
+    return name.startswith(f"{PROJECT}.") and not any(name == other or name.startswith(f"{other}.") for other in NOT_COUNTED)
+
+
+def _packages_of(name: str) -> list[str]:
+    """The packages that an import of a module imports first, without the project itself, whose __init__ holds the version alone."""
+    parts = name.split(".")
+    return [".".join(parts[:length]) for length in range(2, len(parts))]
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
+
+
+def _digest_of_file(file: Traversable) -> str:
+    return _sha256(file.read_bytes()) if file.is_file() else "missing"
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
