@@ -1,1 +1,1 @@
-"""Helpers on DataFrames that transforms and the engine share: schemas, array columns, Python functions over Arrow batches."""
+"""Helpers for DataFrames that transforms and the engine share: schemas, array columns, checkpoints, Python functions over Arrow batches."""

@@ -1,7 +1,8 @@
-"""Looks at each element of an array column, at the price of the look.
+"""Fast operations on the elements of array columns.
 
-For every element that it takes out of an array of a row, Spark looks up in its settings how the element's type is read, which costs ten
-times what a comparison does. Of a copy of the array, such as `slice` makes, it takes them as they are.
+Spark's higher-order functions (filter, exists, transform) are slow on an array that was read from a file: for every element they look up in
+the session's settings how the element's type is read, which costs ten times what a comparison does. They take the elements of a copied
+array, such as `slice` returns, without that lookup.
 """
 
 from collections.abc import Callable
@@ -9,48 +10,48 @@ from collections.abc import Callable
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-LONGEST = 2**31 - 1
+MAX_LENGTH = 2**31 - 1
 
 Condition = Callable[[Column], Column]
 
 
 def filter_elements(array: str | Column, condition: Condition) -> Column:
-    """The elements for which it holds, in their order; null of a null array."""
+    """The elements that meet the condition, in order; null for a null array."""
     return F.filter(copy_array(array), condition)
 
 
 def join_elements(array: str) -> Column:
-    """All elements as one text, which most often tells at once that none is looked for.
+    """All elements as one text: a cheap pre-check, since one search in it shows for most rows that no element matches.
 
-    To be had as a column of its own where several ask: within a condition on elements Spark makes it anew, and slowly.
+    Compute it as a column of its own if several expressions need it: within a condition on elements, Spark computes it again for each.
     """
     return F.array_join(array, "\n")
 
 
 def elements_with_prefix(array: str, prefix: str) -> Column:
-    """The elements that begin so, in their order; none of a null array."""
-    return F.when(join_elements(array).contains(prefix), _beginning(array, prefix)).otherwise(_none())
+    """The elements that begin with the prefix, in order; an empty array for a null array."""
+    return F.when(join_elements(array).contains(prefix), _with_prefix(array, prefix)).otherwise(_empty())
 
 
 def elements_without_prefix(array: str, prefix: str, text: Column) -> Column:
-    """What stands behind the prefix in the elements that begin so; `text` is the array `joined`."""
-    rest = F.transform(_beginning(array, prefix), lambda element: F.substring(element, len(prefix) + 1, LONGEST))
-    return F.when(text.contains(prefix), rest).otherwise(_none())
+    """The remainders after the prefix of the elements that begin with it; `text` is `join_elements` of the array."""
+    rest = F.transform(_with_prefix(array, prefix), lambda element: F.substring(element, len(prefix) + 1, MAX_LENGTH))
+    return F.when(text.contains(prefix), rest).otherwise(_empty())
 
 
 def any_element(array: str | Column, condition: Condition) -> Column:
-    """Whether it holds for an element; null of a null array."""
+    """Whether an element meets the condition; null for a null array."""
     return F.exists(copy_array(array), condition)
 
 
 def copy_array(array: str | Column) -> Column:
-    """The same elements."""
-    return F.slice(array, 1, LONGEST)
+    """A copy of the array, whose elements Spark reads without a lookup for each."""
+    return F.slice(array, 1, MAX_LENGTH)
 
 
-def _beginning(array: str, prefix: str) -> Column:
+def _with_prefix(array: str, prefix: str) -> Column:
     return filter_elements(array, lambda element: element.startswith(prefix))
 
 
-def _none() -> Column:
+def _empty() -> Column:
     return F.array().cast("array<string>")

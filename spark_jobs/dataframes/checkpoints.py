@@ -1,13 +1,13 @@
-"""Rows that are computed once and read several times."""
+"""Checkpoints of rows that are computed once and read several times."""
 
 from pyspark import StorageLevel
 from pyspark.sql import DataFrame
 
 
 def lazy_checkpoint(frame: DataFrame) -> DataFrame:
-    """The same rows, made once, by whoever asks first, and kept on the executors' disks.
+    """The same rows, computed by the first action that reads them and then stored on the executors' disks.
 
-    `persist` would not do: when a gate beside it drops a view of a table, Spark forgets what it is just caching of plans that read that
-    table, and makes it anew for the next who asks.
+    `persist` is not reliable here: when a gate that runs in parallel drops a view of a table, Spark removes the cached plans that read
+    that table, even one that is just being computed, and computes it again for the next reader.
     """
     return frame.localCheckpoint(eager=False, storageLevel=StorageLevel.DISK_ONLY)

@@ -32,5 +32,5 @@ SPARK_TYPES: dict[str, DataType] = {
 
 
 def spark_schema(table: Table, *, without: tuple[str, ...] = ()) -> StructType:
-    """Columns of the declaration with their comments; all nullable, since the gate, not the file format, refuses nulls."""
+    """The declared columns with their comments. All are nullable: the gate refuses nulls, not the file format."""
     return StructType([StructField(c.name, SPARK_TYPES[c.type], True, {"comment": c.comment}) for c in table if c.name not in without])

@@ -1,4 +1,4 @@
-"""Finds the jobs and orders them by what they read and write."""
+"""Find the jobs and order them by what they read and write."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -32,15 +32,15 @@ def _ordered(jobs: Iterable[Job]) -> list[str]:
 
 
 def dependencies(jobs: Sequence[Job]) -> dict[str, list[str]]:
-    """Job -> those of the jobs that write what it reads."""
+    """Job -> those of the jobs that write its inputs."""
     names = {job.name for job in jobs}
     return {job.name: sorted(table.full_name for table in job.reads if table.full_name in names) for job in jobs}
 
 
-def jobs_needed_for(wanted: Iterable[Table]) -> list[Job]:
-    """The jobs that make the wanted tables and all they need, in order; all jobs where none is wanted."""
+def jobs_needed_for(tables: Iterable[Table]) -> list[Job]:
+    """The jobs that build the tables and everything they are computed from, in order; all jobs if no table is given."""
     jobs = all_jobs()
-    needed = {table.full_name for table in wanted} or set(jobs)
+    needed = {table.full_name for table in tables} or set(jobs)
     for name in reversed(jobs):
         if name in needed:
             needed |= {table.full_name for table in jobs[name].reads}

@@ -1,8 +1,8 @@
-"""What each job read, wrote, took and spilled, out of Spark's event log, while it is written and after.
+"""Sum Spark's event log by table: what each job read, wrote, shuffled and spilled. Works on a running application too.
 
-    python -m hublake.spark_jobs.engine.event_log demo/warehouse/_logs/events       the folder spark.eventLog.dir of one or many builds
+    python -m hublake.spark_jobs.engine.event_log demo/warehouse/_logs/events       the folder spark.eventLog.dir of one or more builds
 
-The runner names what it does by the table (Spark's job group); Spark notes every task with its figures.
+The engine sets Spark's job group to the name of the table that it builds; Spark logs every task with its metrics.
 """
 
 import json
@@ -17,7 +17,7 @@ NO_TABLE = "(between tables)"
 
 @dataclass
 class TaskMetrics:
-    """Sums over the tasks of one table: bytes of files read and written, of shuffles, spilled to disk; seconds of cores."""
+    """Sums over the tasks of one table: bytes of files read and written, of shuffles, spilled to disk; core seconds."""
 
     tasks: int = 0
     core_seconds: float = 0.0
@@ -27,7 +27,7 @@ class TaskMetrics:
     spilled_bytes: int = 0
 
     def add(self, metrics: dict[str, Any]) -> None:
-        """Take in `Task Metrics` of one ended task."""
+        """Add the `Task Metrics` of one ended task."""
         self.tasks += 1
         self.core_seconds += metrics["Executor Run Time"] / 1000
         self.read_bytes += metrics["Input Metrics"]["Bytes Read"]
@@ -37,7 +37,7 @@ class TaskMetrics:
 
 
 def metrics_by_table(events: Iterable[dict[str, Any]]) -> dict[str, TaskMetrics]:
-    """Table -> figures, in the order in which their first tasks ended. A task that failed before it ran has none."""
+    """Table -> metrics, in the order in which their first tasks ended. A task that failed before it ran has no metrics."""
     tables: dict[int, str] = {}
     found: dict[str, TaskMetrics] = {}
     for event in events:
@@ -49,9 +49,10 @@ def metrics_by_table(events: Iterable[dict[str, Any]]) -> dict[str, TaskMetrics]
     return found
 
 
-def read_events(folder: Path) -> Iterator[dict[str, Any]]:
-    """The events of one application: a file, or a folder of files that follow each other. The last line may be half written."""
-    files = sorted(folder.glob("events_*"), key=lambda path: int(path.name.split("_")[1])) if folder.is_dir() else [folder]
+def read_events(application: Path) -> Iterator[dict[str, Any]]:
+    """The events of one application: a file, or a folder of consecutive files. Skips a last line that is only half written."""
+    is_folder = application.is_dir()
+    files = sorted(application.glob("events_*"), key=lambda path: int(path.name.split("_")[1])) if is_folder else [application]
     for path in files:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
@@ -60,7 +61,7 @@ def read_events(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def format_metrics(found: dict[str, TaskMetrics]) -> str:
-    """One line a table, sizes in MB."""
+    """One line for each table, sizes in MB."""
     lines = [f"{'':28} {'tasks':>7} {'core s':>8} {'read MB':>9} {'written MB':>10} {'shuffled MB':>11} {'spilled MB':>10}"]
     for table, sums in found.items():
         sizes = [size / 1e6 for size in (sums.read_bytes, sums.written_bytes, sums.shuffled_bytes, sums.spilled_bytes)]

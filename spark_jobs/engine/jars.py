@@ -1,10 +1,10 @@
-"""The jars that a session needs beside PySpark's own: resolved once, kept in one folder, checked by digest.
+"""The jars that a session needs in addition to PySpark's own: resolved once into one folder, verified by SHA-256.
 
-    python -m hublake.spark_jobs.engine.jars           resolve what is missing (Ivy, by Maven coordinates)
-    python -m hublake.spark_jobs.engine.jars --list    print them as spark-submit --jars wants them
+    python -m hublake.spark_jobs.engine.jars           resolve missing jars (Ivy, by Maven coordinates)
+    python -m hublake.spark_jobs.engine.jars --list    print the jars in the format of spark-submit --jars
 
-GraphFrames' classes come from its upstream coordinates where they resolve; else the very same classes are taken out
-of the Sedona bundle, which carries them unrelocated (Apache-2.0). jars.log in the folder says which.
+GraphFrames' classes come from its upstream coordinates if they resolve. Otherwise the same classes are extracted from the Sedona bundle,
+which contains them unrelocated (Apache-2.0). jars.log in the folder records the origin.
 """
 
 import hashlib
@@ -24,25 +24,25 @@ UPSTREAM_GRAPHFRAMES = "io.graphframes:graphframes-spark4_2.13:0.9.3"
 SEDONA_BUNDLE = "org.apache.sedona:sedona-spark-shaded-4.0_2.13:1.8.0"
 GRAPHFRAMES_CLASSES = ("org/graphframes/", "org/apache/spark/sql/graphframes/")
 GRAPHFRAMES_JAR = "graphframes-0.9.jar"
-LOGIN_JAR = "hublake-login.jar"  # the class by which `hublake serve` asks for a password
-# Of the AWS SDK the lock names the modules that are called; hadoop-aws asks for a bundle of all services.
-NOT_FETCHED = ("software.amazon.awssdk:bundle", "org.wildfly.openssl:wildfly-openssl")
+LOGIN_JAR = "hublake-login.jar"  # the class with which `hublake serve` checks passwords
+# hadoop-aws depends on a bundle of all services of the AWS SDK; the lock names only the modules that are used.
+EXCLUDED_PACKAGES = ("software.amazon.awssdk:bundle", "org.wildfly.openssl:wildfly-openssl")
 
 
 def jar_folder(settings: Settings) -> Path:
-    """build.jars, else a folder of the Python environment."""
+    """The folder of the setting build.jars, or one in the Python environment."""
     return Path(settings.build.jars or Path(sys.prefix) / "share" / "hublake" / "jars")
 
 
 def jar_files(settings: Settings) -> list[Path]:
-    """The jars, ready to be given to a session. Raises SetUpMissing where Java or a jar is not there."""
+    """All jars of a session. Raises SetUpMissing if Java or a jar is not installed."""
     check_java()
     folder = jar_folder(settings)
-    wanted = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, LOGIN_JAR)]
-    missing = [jar.name for jar in wanted if not jar.is_file()]
+    required = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, LOGIN_JAR)]
+    missing = [jar.name for jar in required if not jar.is_file()]
     if missing:
         raise SetUpMissing(f"{folder} lacks {', '.join(missing)}. Fetch them once: {sys.executable} -m hublake.spark_jobs.engine.jars")
-    return wanted
+    return required
 
 
 def check_java() -> None:
@@ -61,7 +61,7 @@ def check_java() -> None:
 
 
 def resolve(folder: Path) -> None:
-    """Fetch what is missing into `folder`; a folder that has all is left alone, without a network. Idempotent."""
+    """Fetch missing jars into `folder`. Idempotent; uses no network if no jar is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     locked = _locked()
     if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR, LOGIN_JAR)):
@@ -71,14 +71,14 @@ def resolve(folder: Path) -> None:
         missing = {name: entry for name, entry in locked.items() if not (folder / name).is_file()}
         fetched = _ivy([coordinate for coordinate, _ in missing.values()], Path(scratch) / "locked") if missing else []
         for name, (_, digest) in missing.items():
-            _install(_one(fetched, name), folder / name, digest)
+            _install(_find_jar(fetched, name), folder / name, digest)
         if not (folder / GRAPHFRAMES_JAR).is_file():
-            _install(_graphframes(Path(scratch), folder / "jars.log"), folder / GRAPHFRAMES_JAR, None)
-        _install(_login_class(Path(scratch)), folder / LOGIN_JAR, None)
+            _install(_assemble_graphframes(Path(scratch), folder / "jars.log"), folder / GRAPHFRAMES_JAR, None)
+        _install(_compile_login_jar(Path(scratch)), folder / LOGIN_JAR, None)
 
 
-def _login_class(scratch: Path) -> Path:
-    """spark_jobs/engine/PasswordFile.scala, compiled by the Scala compiler that PySpark brings, so that no JDK is needed."""
+def _compile_login_jar(scratch: Path) -> Path:
+    """Compile spark_jobs/engine/PasswordFile.scala with the Scala compiler that PySpark contains: no JDK is needed."""
     import pyspark
 
     jar, source = scratch / LOGIN_JAR, scratch / "PasswordFile.scala"
@@ -90,14 +90,14 @@ def _login_class(scratch: Path) -> Path:
     return jar
 
 
-def _graphframes(scratch: Path, log: Path) -> Path:
-    """One jar of GraphFrames' classes, wherever they were found; `log` says where."""
+def _assemble_graphframes(scratch: Path, log: Path) -> Path:
+    """Assemble one jar of GraphFrames' classes; their origin is written to `log`."""
     try:
         found = [jar for jar in _ivy([UPSTREAM_GRAPHFRAMES], scratch / "upstream") if jar.name.startswith("io.graphframes_")]
         origin = UPSTREAM_GRAPHFRAMES
     except SetUpMissing:
-        found = [_one(_ivy([SEDONA_BUNDLE], scratch / "sedona"), "sedona-spark-shaded-4.0_2.13-1.8.0.jar")]
-        origin = f"classes of {SEDONA_BUNDLE}, since {UPSTREAM_GRAPHFRAMES} did not resolve"
+        found = [_find_jar(_ivy([SEDONA_BUNDLE], scratch / "sedona"), "sedona-spark-shaded-4.0_2.13-1.8.0.jar")]
+        origin = f"classes of {SEDONA_BUNDLE}, because {UPSTREAM_GRAPHFRAMES} did not resolve"
     jar = scratch / GRAPHFRAMES_JAR
     with zipfile.ZipFile(jar, "w", zipfile.ZIP_DEFLATED) as target:
         for bundle in map(zipfile.ZipFile, found):
@@ -111,7 +111,7 @@ def _graphframes(scratch: Path, log: Path) -> Path:
 
 
 def _ivy(coordinates: list[str], folder: Path) -> list[Path]:
-    """Let spark-submit resolve coordinates and what they depend on, of which PySpark has most. Raises SetUpMissing."""
+    """Resolve coordinates and their dependencies with spark-submit; PySpark already contains most of them. Raises SetUpMissing."""
     folder.mkdir(parents=True)
     application = folder / "nothing.py"
     application.write_text("")
@@ -119,27 +119,27 @@ def _ivy(coordinates: list[str], folder: Path) -> list[Path]:
 
     submit = Path(pyspark.__file__).parent / "bin" / "spark-submit"
     command = [str(submit), "--packages", ",".join(coordinates), "--conf", f"spark.jars.ivy={folder}"]
-    command += ["--exclude-packages", ",".join(NOT_FETCHED), str(application)]
+    command += ["--exclude-packages", ",".join(EXCLUDED_PACKAGES), str(application)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_"))} | {"PYSPARK_PYTHON": sys.executable}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=900)
     found = sorted((folder / "jars").glob("*.jar"))
     if done.returncode or not found:
         tail = "\n".join(line for line in done.stderr.splitlines() if "not found" in line or "Exception" in line)[:800]
-        raise SetUpMissing(f"the Maven repositories reached here do not resolve {', '.join(coordinates)}.\n{tail}")
+        raise SetUpMissing(f"the Maven repositories reachable from here do not resolve {', '.join(coordinates)}.\n{tail}")
     return found
 
 
-def _one(found: list[Path], name: str) -> Path:
+def _find_jar(found: list[Path], name: str) -> Path:
     for jar in found:
         if jar.name.endswith("_" + name) or jar.name == name:
             return jar
-    raise SetUpMissing(f"{name} was resolved but is not among {', '.join(jar.name for jar in found)}")
+    raise SetUpMissing(f"{name} was resolved, but is not among {', '.join(jar.name for jar in found)}")
 
 
 def _install(jar: Path, target: Path, digest: str | None) -> None:
     seen = hashlib.sha256(jar.read_bytes()).hexdigest()
     if digest and seen != digest:
-        raise SetUpMissing(f"{target.name}: sha256 is {seen}, conf/spark/jars.lock says {digest}. Nothing was installed.")
+        raise SetUpMissing(f"{target.name}: its SHA-256 is {seen}, not {digest} as in conf/spark/jars.lock. Nothing was installed.")
     partial = target.with_suffix(".partial")
     try:
         shutil.copyfile(jar, partial)

@@ -90,7 +90,9 @@ def parse_module(text: str, package: str) -> Module:
     for statement in _statements(tree):
         if isinstance(statement, ast.Import | ast.ImportFrom):
             imports.update(_imported(statement, package))
-    lists = set(_lists_named(tree)) if LIST_MARK.search(text) else set()  # walking the expressions of every module takes a third of the time
+    lists = (
+        set(_lists_named(tree)) if LIST_MARK.search(text) else set()
+    )  # walking the expressions of every module takes a third of the time
     return Module(_sha256(ast.dump(tree).encode()), frozenset(imports), frozenset(lists))
 
 

@@ -1,4 +1,4 @@
-"""Jobs that run side by side: each begins when all that it reads is made, and first the one that most others wait for."""
+"""Run jobs in parallel: each starts once its inputs are built, and the job with the most dependents starts first."""
 
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -8,45 +8,45 @@ from typing import TypeVar
 from hublake.spark_jobs.engine.discovery import dependencies
 from hublake.spark_jobs.job import Job
 
-SECONDS_BETWEEN_CALLS = 0.5  # to jobs that are told to stop, and may have begun something new meanwhile
+CANCEL_INTERVAL_SECONDS = 0.5  # between calls of `cancel`: a running job may have started new Spark work since the last call
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-def run_in_parallel(jobs: Sequence[Job], make: Callable[[Job], Made], at_once: int, stop: Callable[[], None]) -> Generator[Made]:
-    """What `make` answers of each job, in the order in which they are through, `at_once` of them at a time.
+def run_in_parallel(jobs: Sequence[Job], run: Callable[[Job], Result], max_parallel: int, cancel: Callable[[], None]) -> Generator[Result]:
+    """Call `run` for each job, at most `max_parallel` at once, and yield the results in order of completion.
 
-    The first that fails raises here, and so does leaving early: then nothing new begins, `stop` is called until the others have ended,
-    and what becomes of these is dropped.
+    Raises the first exception that a job raises. After that, or if the caller closes the generator early, no further job starts and
+    `cancel` is called until the running jobs have ended; their results are discarded.
     """
     by_name = {job.name: job for job in jobs}
-    needed = dependencies(jobs)
-    waiting_for = _waiting_for(needed)
-    order = TopologicalSorter(needed)
+    inputs = dependencies(jobs)
+    dependents = _dependents(inputs)
+    order = TopologicalSorter(inputs)
     order.prepare()
     ready: list[str] = []
-    running: dict[Future[Made], str] = {}
-    pool = ThreadPoolExecutor(at_once, "job")
+    running: dict[Future[Result], str] = {}
+    pool = ThreadPoolExecutor(max_parallel, "job")
     try:
         while order.is_active():
-            ready = sorted([*ready, *order.get_ready()], key=lambda name: -len(waiting_for[name]))
-            while ready and len(running) < at_once:
+            ready = sorted([*ready, *order.get_ready()], key=lambda name: -len(dependents[name]))
+            while ready and len(running) < max_parallel:
                 name = ready.pop(0)
-                running[pool.submit(make, by_name[name])] = name
+                running[pool.submit(run, by_name[name])] = name
             for ended in wait(running, return_when=FIRST_COMPLETED).done:
                 order.done(running.pop(ended))
                 yield ended.result()
     finally:
-        while busy := [future for future in running if not future.done()]:
-            stop()
-            wait(busy, timeout=SECONDS_BETWEEN_CALLS)
+        while unfinished := [future for future in running if not future.done()]:
+            cancel()
+            wait(unfinished, timeout=CANCEL_INTERVAL_SECONDS)
         pool.shutdown()
 
 
-def _waiting_for(needed: dict[str, list[str]]) -> dict[str, set[str]]:
-    """Job -> those that cannot begin before it has ended; `needed` names those before a job, in an order in which they can run."""
-    found: dict[str, set[str]] = {name: set() for name in needed}
-    for name in reversed(needed):
-        for before in needed[name]:
-            found[before] |= {name, *found[name]}
+def _dependents(inputs: dict[str, list[str]]) -> dict[str, set[str]]:
+    """Job -> all jobs that cannot start before it has ended. `inputs` lists the jobs in an order in which they can run."""
+    found: dict[str, set[str]] = {name: set() for name in inputs}
+    for name in reversed(inputs):
+        for source in inputs[name]:
+            found[source] |= {name, *found[name]}
     return found

@@ -17,7 +17,14 @@ TRANSFORM_PACKAGES = ("spark_jobs/silver", "spark_jobs/gold", "spark_jobs/steps"
 TRANSFORM_MODULES = [path for package in TRANSFORM_PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 FORBIDDEN_IMPORTS = {
-    *("hublake.spark_jobs.engine", "hublake.lake.delta", "hublake.lake.paths", "hublake.crawler", "hublake.serving", "hublake.expectations"),
+    *(
+        "hublake.spark_jobs.engine",
+        "hublake.lake.delta",
+        "hublake.lake.paths",
+        "hublake.crawler",
+        "hublake.serving",
+        "hublake.expectations",
+    ),
     *("os", "pathlib", "io", "shutil", "tempfile", "subprocess", "socket", "urllib", "importlib"),
     *("time", "random", "secrets", "uuid"),
     *("deltalake", "duckdb", "delta"),
