@@ -74,10 +74,10 @@ def build_seconds(warehouse: Warehouse, gate: Gate) -> tuple[float, float]:
     build = Build(warehouse, load(), gate)
     before = cpu_seconds()
     with lap() as taken:
-        build.run(again=True)
+        build.run(rebuild=True)
         gate.write_docs()
     cpu = cpu_seconds() - before
-    in_thread = build.inspection.seconds()
+    in_thread = build.gates.seconds()
     print(f"{type(gate).__name__}: {taken.seconds:.1f} s, {cpu:.1f} s of CPU; {in_thread:.1f} s in the gate's thread", flush=True)
     return taken.seconds, cpu
 

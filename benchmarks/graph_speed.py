@@ -27,6 +27,7 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
     from hublake.lake.settings import load
     from hublake.spark_jobs.engine.build import Build
     from hublake.spark_jobs.engine.discovery import all_jobs
+    from hublake.spark_jobs.engine.fingerprints import Fingerprint
     from hublake.spark_jobs.engine.publish import publish
     from hublake.spark_jobs.engine.scheduler import run_in_parallel
     from hublake.spark_jobs.engine.session import start_local_session
@@ -41,14 +42,17 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
         build = Build(Warehouse(spark, str(folder)), load(), gate)
         build.snapshot = DAY  # there is no crawl to read it from
         jobs = [all_jobs()[table.full_name] for table in (MODEL_LINEAGE, MODEL_IMPACT)]
-        with build.inspection:
-            made = list(run_in_parallel(jobs, lambda job: build._made(job, DAY, "benchmark"), load().build.tables_at_once, build._stop))
+        with build.gates:
+            nothing = Fingerprint("benchmark", "")
+            made = list(
+                run_in_parallel(jobs, lambda job: build.runner.run(job, DAY, nothing), load().build.tables_at_once, build.runner.cancel)
+            )
             taken |= {one.table.name: one.seconds for one in made}
             with lap() as waited:
-                build._judged(made, is_waiting=True)
+                build.collect(made, wait=True)
             taken["gates left"] = waited.seconds
         with lap() as published:
-            publish(build.warehouse, build.run_id, build.candidates.plans(build._commit), build.journal)
+            publish(build.warehouse, build.run_id, build.staged_plans(), build.history)
         taken["publish"] = published.seconds
     taken |= {"whole": whole.seconds, "cpu": cpu_seconds()}
     spark.stop()

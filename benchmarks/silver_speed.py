@@ -79,8 +79,9 @@ def ours(folder: Path, scratch: Path) -> dict[str, float]:
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES
     from hublake.lake.settings import load
-    from hublake.spark_jobs.engine.build import Build, TableResult
+    from hublake.spark_jobs.engine.build import Build
     from hublake.spark_jobs.engine.discovery import all_jobs
+    from hublake.spark_jobs.engine.results import TableResult
     from hublake.spark_jobs.engine.session import start_local_session
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
@@ -97,7 +98,7 @@ def ours(folder: Path, scratch: Path) -> dict[str, float]:
         steps = build.run(TABLES[name] for name in all_jobs() if name.startswith("silver."))
     taken = {"start": start.seconds, "whole": whole.seconds, "cpu": cpu_seconds() - before}
     spark.stop()
-    return taken | {"gates": build.inspection.seconds(), "tables": len(steps)}
+    return taken | {"gates": build.gates.seconds(), "tables": len(steps)}
 
 
 def spark_peer(folder: Path, scratch: Path) -> dict[str, float]:

@@ -56,7 +56,7 @@ def seconds(lake: Warehouse, name: str, options: dict[str, str] | None = None) -
     candidates = StagingArea(lake, "benchmark")
     before = _set(lake.spark, options or {})
     with lap() as taken:
-        rows = job.transform(*[candidates.snapshot(table, day) for table in job.reads])
+        rows = job.transform(*[candidates.read_snapshot(table, day) for table in job.reads])
         rows.write.format("noop").mode("overwrite").save()
     _set(lake.spark, before)
     lake.spark.catalog.clearCache()

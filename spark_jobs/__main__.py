@@ -1,4 +1,4 @@
-"""spark-submit --py-files dist/hublake.zip spark_jobs/__main__.py build --warehouse ... runs the same build as `hublake build`."""
+"""Entry point of spark-submit: `spark-submit --py-files dist/hublake.zip spark_jobs/__main__.py build --warehouse ...`."""
 
 import sys
 
@@ -6,11 +6,11 @@ import click
 
 
 @click.group(invoke_without_command=True)
-@click.option("--list", "is_list_wanted", is_flag=True, help="Print job, question, reads and writes.")
+@click.option("--list", "is_list_requested", is_flag=True, help="Print job, question, reads and writes.")
 @click.pass_context
-def main(ctx: click.Context, is_list_wanted: bool) -> None:
+def main(ctx: click.Context, is_list_requested: bool) -> None:
     """Hublake's Spark jobs."""
-    if is_list_wanted:
+    if is_list_requested:
         from hublake.spark_jobs.engine.discovery import all_jobs
 
         for job in all_jobs().values():

@@ -9,8 +9,8 @@ import org.apache.hive.service.auth.PasswdAuthenticationProvider
 
 import scala.jdk.CollectionConverters._
 
-/** Lets into the SQL server whoever stands in the file -Dhublake.users, which has a line `user password` for each. It is read at every
-  * login, so that a password can be changed while the server runs.
+/** Authenticates users of the SQL server by the file -Dhublake.users, which has one line `user password` for each. The file is read at every
+  * login, so passwords can be changed while the server runs.
   */
 class PasswordFile extends PasswdAuthenticationProvider {
   override def Authenticate(user: String, password: String): Unit = {
@@ -19,7 +19,7 @@ class PasswordFile extends PasswdAuthenticationProvider {
       throw new AuthenticationException("user or password is wrong")
   }
 
-  /** In a time that does not tell how much of the two is the same. */
+  /** Compares in constant time: the time taken does not reveal how many characters match. */
   private def isSame(one: String, other: String): Boolean =
     other != null && MessageDigest.isEqual(one.getBytes(UTF_8), other.getBytes(UTF_8))
 }

@@ -1,78 +1,39 @@
-"""Runs jobs: read, transform, set aside, stage; gates look at what is staged while others are made; when all are open, publish.
+"""A build: run the jobs of stale tables, check every table in the gate, and publish all of them as one change."""
 
-All I/O of a build is here.
-"""
-
-import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
-from pyspark.sql import DataFrame
-
 from hublake.expectations.gate import Gate
-from hublake.lake.delta.builds import BuildHistory
+from hublake.lake.delta.builds import BuildHistory, PublishPlan
 from hublake.lake.errors import GateClosed
-from hublake.lake.schema import TABLES, Table
-from hublake.lake.schema.bronze import CRAWL_RUNS
-from hublake.lake.schema.operations import QUARANTINE
+from hublake.lake.schema import Table
 from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.discovery import jobs_needed_for
-from hublake.spark_jobs.engine.gate_runner import GateRun, GateRunner
-from hublake.spark_jobs.engine.provenance import code_version, fingerprint
+from hublake.spark_jobs.engine.fingerprints import Fingerprint
+from hublake.spark_jobs.engine.gate_runner import GateRunner
+from hublake.spark_jobs.engine.job_runner import JobRunner
+from hublake.spark_jobs.engine.job_sources import job_digest
+from hublake.spark_jobs.engine.planning import Planner, configure_job
+from hublake.spark_jobs.engine.provenance import code_version
 from hublake.spark_jobs.engine.publish import publish, roll_forward
 from hublake.spark_jobs.engine.quality_results import QualityResults
-from hublake.spark_jobs.engine.quarantine import split_quarantined
+from hublake.spark_jobs.engine.quarantine import StagedQuarantine
+from hublake.spark_jobs.engine.results import PendingResult, TableResult
 from hublake.spark_jobs.engine.scheduler import run_in_parallel
-from hublake.spark_jobs.engine.snapshots import select_snapshot, unmerged_snapshots
+from hublake.spark_jobs.engine.snapshots import select_snapshot
 from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
 
 
-@dataclass(frozen=True)
-class TableResult:
-    """What happened to one table: `rows` are in the snapshot, `quarantined` are not."""
-
-    table: Table
-    status: str  # checked, built, current
-    seconds: float
-    rows: int = 0
-    quarantined: int = 0
-    warnings: int = 0
-
-
-@dataclass(frozen=True)
-class Made:
-    """A table that is staged and that the gate may still be looking at; `notes` are told its rows once it has been."""
-
-    table: Table
-    status: str
-    seconds: float
-    looked_at: Sequence[GateRun]  # the table, then what of it went to quarantine
-    set_aside: int = 0
-    notes: Sequence[Callable[[int], None]] = ()
-
-    @property
-    def is_judged(self) -> bool:
-        return all(inspected.is_done for inspected in self.looked_at)
-
-    def step(self) -> TableResult:
-        """Wait for the verdict. Raises GateClosed."""
-        verdict, *_ = [inspected.verdict() for inspected in self.looked_at]
-        for note in self.notes:
-            note(verdict.rows)
-        seconds = self.seconds + sum(inspected.seconds for inspected in self.looked_at)
-        return TableResult(self.table, self.status, seconds, verdict.rows, self.set_aside, len(verdict.warnings))
-
-
 @dataclass
 class Build:
-    """One build of one snapshot. `as_of` is a day or a crawl; `report` is told before a step (what is done) and after it (the Step)."""
+    """One build of one snapshot. `as_of` is a day or a crawl_id; `report` gets a text before a step and a TableResult after it."""
 
     warehouse: Warehouse
     settings: Settings
@@ -80,214 +41,132 @@ class Build:
     as_of: str | None = None
     report: Callable[[str | TableResult], None] = lambda _: None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
-    in_the_making: list[str] = field(default_factory=list)
 
     @cached_property
     def snapshot(self) -> date:
-        """The snapshot to build: the newest whole one, or that of `as_of`. Raises HublakeError where there is none."""
+        """The snapshot to build: the newest completed one, or that of `as_of`. Raises HublakeError if there is none."""
         return select_snapshot(self.warehouse, self.as_of)
 
     @cached_property
-    def journal(self) -> BuildHistory:
-        """What was published when this build began, after what an earlier one had left half done."""
+    def history(self) -> BuildHistory:
+        """The build log at the start of this build, after interrupted builds have been published."""
         for run_id in roll_forward(self.warehouse):
-            self.report(f"finished build {run_id}, which was interrupted while it published")
+            self.report(f"published build {run_id}, which had been interrupted while it published")
         return self.warehouse.build_history()
 
     @cached_property
-    def candidates(self) -> StagingArea:
+    def staging(self) -> StagingArea:
         return StagingArea(self.warehouse, self.run_id)
 
     @cached_property
-    def quality(self) -> QualityResults:
-        return QualityResults(self.warehouse.address, self.warehouse.storage, self.run_id)
+    def quarantine(self) -> StagedQuarantine:
+        return StagedQuarantine(self.warehouse, self.run_id)
 
     @cached_property
-    def inspection(self) -> GateRunner:
-        return GateRunner(self.gate, self.candidates, self.quality)
+    def quality_results(self) -> QualityResults:
+        return QualityResults(self.warehouse.location, self.run_id)
 
-    def run(self, wanted: Iterable[Table] = (), *, again: bool = False) -> list[TableResult]:
-        """Make the wanted tables and what they need, in order; what is current is left alone unless `again`.
+    @cached_property
+    def gates(self) -> GateRunner:
+        return GateRunner(self.gate, self.staging, self.quality_results)
 
-        Readers see all of it at its end, at once. Raises GateClosed as soon as a table is seen to break a critical expectation:
-        then they see none of it.
+    @cached_property
+    def planner(self) -> Planner:
+        return Planner(self.warehouse, self.history, self.snapshot)
+
+    @cached_property
+    def runner(self) -> JobRunner:
+        return JobRunner(self.warehouse, self.settings.build, self.planner, self.staging, self.quarantine, self.gates, self.report)
+
+    def run(self, tables: Iterable[Table] = (), *, rebuild: bool = False) -> list[TableResult]:
+        """Build the tables (all if none is given) and everything they are computed from; current tables only with `rebuild`.
+
+        Readers see all changes at once, at the end. Raises GateClosed as soon as a table breaks a critical expectation: then readers see no
+        change.
         """
         try:
-            with self.inspection:
-                return self._run([self._configured(job) for job in jobs_needed_for(wanted)], again)
+            with self.gates:
+                return self._run([configure_job(job, self.settings) for job in jobs_needed_for(tables)], rebuild)
         finally:
-            self.quality.write()
+            self.quality_results.write()
 
-    def _run(self, jobs: list[Job], again: bool) -> list[TableResult]:
-        prints = self._fingerprints(jobs)
-        last = {job.name: self.journal.published(job.name, self.snapshot) for job in jobs}
-        stale = {job.name for job in jobs if again or self._is_stale(job, prints[job.name], last[job.name])}
-        steps = [TableResult(job.writes, "current", 0, last[job.name]["row_count"]) for job in jobs if job.name not in stale]
-        for step in steps:
-            self.report(step)
-        if not stale:
-            return steps
-        made = [self._to_be_checked(table) for table in self._bronze_to_check()]
+    def _run(self, jobs: list[Job], rebuild: bool) -> list[TableResult]:
+        fingerprints = self.planner.fingerprints(jobs)
+        stale = [job for job in jobs if rebuild or self.planner.is_stale(job, fingerprints[job.name])]
+        current = [job for job in jobs if job not in stale]
+        results = [self._report_current(job) for job in current]
+        if stale:
+            results += self._build_stale(jobs, stale, fingerprints)
+        plans = [*self._comment_plans(current, fingerprints), *self.staged_plans()]
+        if plans:
+            self.report("publishing")
+            publish(self.warehouse, self.run_id, plans, self.history)
+        return results
+
+    def _report_current(self, job: Job) -> TableResult:
+        result = TableResult(job.writes, "current", 0, self.history.published(job.name, self.snapshot)["row_count"])
+        self.report(result)
+        return result
+
+    def _build_stale(self, jobs: list[Job], stale: list[Job], fingerprints: dict[str, Fingerprint]) -> list[TableResult]:
+        """Run the jobs of stale tables, and of next snapshots that depend on them, while the gate checks bronze and what is staged."""
+        pending = [self.runner.check_bronze(table) for table in self.planner.bronze_tables]
         try:
-            steps += self._made_and_judged([job for job in jobs if job.name in stale], prints, made)
-            made += self._following(jobs, prints)
+            results = self._run_jobs(stale, fingerprints, pending)
+            pending += self._rebuild_next_snapshots(jobs, fingerprints)
         except GateClosed:
             raise
         except Exception:
-            self.inspection.raise_if_closed()  # what a gate refuses may be why a later job cannot go on
+            self.gates.raise_if_closed()  # a job may fail because of what a gate rejects: then the gate's reason is the one to show
             raise
         self.report("waiting for the gates")
-        steps += self._judged(made, is_waiting=True)
-        self.report("publishing")
-        publish(self.warehouse, self.run_id, self.candidates.plans(self._commit), self.journal)
-        return steps
+        return results + self.collect(pending, wait=True)
 
-    def _made_and_judged(self, jobs: list[Job], prints: dict[str, str], made: list[Made]) -> list[TableResult]:
-        """Make tables and add them to `made`, from which those go that the gate is through with meanwhile. Raises GateClosed."""
-        steps = []
+    def _run_jobs(self, jobs: list[Job], fingerprints: dict[str, Fingerprint], pending: list[PendingResult]) -> list[TableResult]:
+        """Run jobs in parallel and append them to `pending`; remove and return what the gate passes meanwhile. Raises GateClosed."""
+        results = []
 
-        def make(job: Job) -> Made:
-            return self._made(job, self.snapshot, prints[job.name])
+        def run(job: Job) -> PendingResult:
+            return self.runner.run(job, self.snapshot, fingerprints[job.name])
 
-        with closing(run_in_parallel(jobs, make, self.settings.build.tables_at_once, self._stop)) as finished:
-            for one in finished:
-                made.append(one)
-                steps += self._judged(made, is_waiting=False)
-        return steps
+        with closing(run_in_parallel(jobs, run, self.settings.build.tables_at_once, self.runner.cancel)) as finished:
+            for staged in finished:
+                pending.append(staged)
+                results += self.collect(pending, wait=False)
+        return results
 
-    def _configured(self, job: Job) -> Job:
-        """Parameters of a job that carry the name of a setting take its value."""
-        if job.params is None:
-            return job
-        weights = asdict(self.settings.impact)
-        chosen = {f.name: weights[f.name] for f in fields(job.params) if f.name in weights}
-        return replace(job, params=replace(job.params, **chosen))
+    def _rebuild_next_snapshots(self, jobs: list[Job], fingerprints: dict[str, Fingerprint]) -> list[PendingResult]:
+        """Rebuild the next snapshot of tables that read this one as the previous snapshot, if they were built before it."""
+        found = [(job, self.planner.next_snapshot(job, fingerprints)) for job in jobs]
+        return [self.runner.run(job, *needed) for job, needed in found if needed is not None]
 
-    def _bronze_to_check(self) -> list[Table]:
-        bronze = [table for table in TABLES.values() if table.layer == "bronze"]
-        return [table for table in bronze if table.at_least_rows or self.warehouse.has_table(table)]
+    def collect(self, pending: list[PendingResult], *, wait: bool) -> list[TableResult]:
+        """Remove tables that the gate has passed from the list, in order, and report them. Raises GateClosed."""
+        results = []
+        while pending and (wait or pending[0].is_done):
+            results.append(pending.pop(0).result())
+            self.report(results[-1])
+        return results
 
-    def _fingerprints(self, jobs: list[Job]) -> dict[str, str]:
-        prints = {t.full_name: str(self.warehouse.latest_version(t)) for t in self._bronze_to_check() if self.warehouse.has_table(t)}
-        for job in jobs:
-            prints[job.name] = self._print(job, self.snapshot, prints)
-        return prints
+    def staged_plans(self) -> list[PublishPlan]:
+        """The plans of all staged tables and of their quarantine records."""
+        return [*self.staging.publish_plans(self.commit_metadata), *self.quarantine.publish_plans(self._run_metadata)]
 
-    def _print(self, job: Job, day: date, prints: dict[str, str]) -> str:
-        inputs = {table.full_name: prints.get(table.full_name, "none") for table in job.reads}
-        earlier = self._snapshot_before(job, day)
-        for table in job.reads_previous if earlier else ():
-            known = prints if earlier == self.snapshot else {table.full_name: self._recorded(table, earlier)}
-            inputs[f"{table.full_name} before"] = known[table.full_name]
-        return fingerprint(job, inputs)
+    def _comment_plans(self, current: list[Job], fingerprints: dict[str, Fingerprint]) -> list[PublishPlan]:
+        """Plans without rows, for current tables whose declared comments differ from the published ones."""
+        plans = []
+        for job in current:
+            if self.planner.has_new_comments(job, fingerprints[job.name]):
+                published = self.history.published(job.name, self.snapshot)
+                metadata = {"rows": published["row_count"], "set_aside": published["set_aside"], "fingerprint": str(fingerprints[job.name])}
+                plans.append(PublishPlan(job.name, str(self.snapshot), (), (), self.commit_metadata(job, self.snapshot, metadata)))
+        return plans
 
-    def _recorded(self, table: Table, day: date | None) -> str:
-        return str(self.journal.published(table.full_name, day).get("fingerprint", "none")) if day else "none"
+    def commit_metadata(self, job: Job, day: date, metadata: dict[str, Any]) -> dict[str, Any]:
+        """What the commit of a table records of its origin."""
+        params = asdict(job.params) if job.params else {}
+        origin = {"snapshot_date": str(day), "reads": [table.full_name for table in job.reads], "params": params}
+        return self._run_metadata({**metadata, **origin, "code": job_digest(job.module)})
 
-    def _snapshot_before(self, job: Job, day: date) -> date | None:
-        """The last snapshot before a day of the tables that a job looks back to."""
-        days = {day for table in job.reads_previous for day in self.journal.days(table.full_name)} | {self.snapshot}
-        return max((earlier for earlier in days if earlier < day), default=None)
-
-    def _is_stale(self, job: Job, print_: str, last: dict[str, Any]) -> bool:
-        return last.get("fingerprint") != print_ or (job.writes.is_history and bool(unmerged_snapshots(self.journal, job)))
-
-    def _following(self, jobs: list[Job], prints: dict[str, str]) -> list[Made]:
-        """Tables of the next snapshot that look back to this one, where they were made before it."""
-        made = []
-        for job in (job for job in jobs if job.reads_previous):
-            later = min((day for day in self.journal.days(job.name) if day > self.snapshot), default=None)
-            if later is None:
-                continue
-            known = {table.full_name: self._recorded(table, later) for table in job.reads}
-            print_ = self._print(
-                job, later, {**known, **{t.full_name: prints[t.full_name] for t in job.reads_previous if t not in job.reads}}
-            )
-            if self.journal.published(job.name, later)["fingerprint"] != print_:
-                made.append(self._made(job, later, print_))
-        return made
-
-    def _judged(self, made: list[Made], *, is_waiting: bool) -> list[TableResult]:
-        """Take tables that the gate is through with from the list, in order, and say what became of each. Raises GateClosed."""
-        steps = []
-        while made and (is_waiting or made[0].is_judged):
-            steps.append(made.pop(0).step())
-            self.report(steps[-1])
-        return steps
-
-    def _to_be_checked(self, table: Table) -> Made:
-        """Bronze is written by the crawler: what it left is looked at beside what is made of it."""
-        looked_at = self.inspection.begin(self.candidates.snapshot(table, self.snapshot), table, self.snapshot)
-        return Made(table, "checked", 0.0, [looked_at])
-
-    def _stop(self) -> None:
-        """Have Spark end what is being made."""
-        for name in self.in_the_making.copy():
-            self.warehouse.spark.sparkContext.cancelJobGroup(name)
-
-    def _made(self, job: Job, day: date, print_: str) -> Made:
-        """Make a table; again where a machine was lost meanwhile, since with it went what it held of a `localCheckpoint`."""
-        there = self.warehouse.executors()
-        try:
-            return self._made_once(job, day, print_)
-        except Exception:
-            if there <= self.warehouse.executors():
-                raise
-            self.report(f"a worker was lost; once more: {job.name}")
-            return self._made(job, day, print_)
-
-    def _made_once(self, job: Job, day: date, print_: str) -> Made:
-        self.in_the_making.append(job.name)
-        self.report(f"making {', '.join(self.in_the_making)}")
-        self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
-        begin = time.monotonic()
-        try:
-            return self._merged(job, print_, begin) if job.writes.is_history else self._replaced(job, day, print_, begin)
-        finally:
-            self.in_the_making.remove(job.name)
-
-    def _replaced(self, job: Job, day: date, print_: str, begin: float) -> Made:
-        """A table whose rows of the day are replaced as a whole."""
-        has_never_run = job.requires_spider and {"spider": job.requires_spider} not in self.warehouse.read_small_table(CRAWL_RUNS, "spider")
-        if has_never_run or any(self.candidates.is_empty(table, day) for table in job.requires_rows_of):
-            return self._staged(job, day, print_, begin, self.candidates.stage_nothing(job.writes, day))
-        arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
-        frames = [self.candidates.snapshot(table, day) for table in job.reads]
-        frames += [self.candidates.before(table, self._snapshot_before(job, day), day) for table in job.reads_previous]
-        frame = job.transform(*frames, **arguments)
-        if job.writes.layer != "silver":
-            return self._staged(job, day, print_, begin, self.candidates.stage(frame, job.writes, day))
-        parts = split_quarantined(frame, job.writes)
-        kept = self.candidates.stage(parts.kept, job.writes, day)
-        set_aside = parts.set_aside(self.settings.build)
-        return self._staged(job, day, print_, begin, kept, set_aside, parts.records() if set_aside else None)
-
-    def _staged(
-        self, job: Job, day: date, print_: str, begin: float, kept: DataFrame, set_aside: int = 0, records: DataFrame | None = None
-    ) -> Made:
-        """Handed to the gate; `records` are the rows set aside, which are staged for the quarantine."""
-        looked_at = [self.inspection.begin(kept, job.writes, day)]
-        if records is not None:
-            quarantined = self.candidates.stage(records.drop("table_name"), QUARANTINE, day, of=job.writes)
-            looked_at.append(self.inspection.begin(quarantined, QUARANTINE, day))
-        if job.writes.layer == "silver":
-            self.candidates.empties(job.writes, day)
-        note = partial(self.candidates.note, job, day, {"fingerprint": print_, "set_aside": set_aside})
-        return Made(job.writes, "built", time.monotonic() - begin, looked_at, set_aside, [note])
-
-    def _merged(self, job: Job, print_: str, begin: float) -> Made:
-        """A history: the changes are staged, the gate sees what comes of them."""
-        days = sorted({*unmerged_snapshots(self.journal, job), self.snapshot})
-        merged = [day for day in self.journal.days(job.name) if day not in days]
-        history = self.candidates.published(job.writes)
-        frames = [self.candidates.all_snapshots(table) for table in job.reads]
-        changes = job.transform(*frames, history=history, days=days, is_last=not merged or max(merged) < min(days))
-        staged = self.candidates.stage_changes(changes, job.writes, self.snapshot)
-        looked_at = self.inspection.begin(self.candidates.merged(history, staged, job.writes), job.writes, self.snapshot)
-        notes = [partial(self.candidates.note, job, day, {"fingerprint": print_ if day == self.snapshot else ""}) for day in days]
-        return Made(job.writes, "built", time.monotonic() - begin, [looked_at], notes=notes)
-
-    def _commit(self, job: Job | None, day: date, told: dict[str, Any]) -> dict[str, Any]:
-        """What the commit of a table carries."""
-        made = {} if job is None else {"reads": [t.full_name for t in job.reads], "params": asdict(job.params) if job.params else {}}
-        return {"run_id": self.run_id, "snapshot_date": str(day), **told, **made, **code_version()}
+    def _run_metadata(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        return {"run_id": self.run_id, **metadata, **code_version()}

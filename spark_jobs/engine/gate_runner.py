@@ -1,4 +1,4 @@
-"""The gates of a build, beside its jobs: while one table is looked at, the next is made. Publishing waits for all of them."""
+"""Run gates in parallel with jobs: while a gate checks one table, the next is computed. Publishing waits for all gates."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from hublake.spark_jobs.engine.staging import StagingArea
 
 @dataclass(frozen=True)
 class GateRun:
-    """One table that the gate looks at, or has looked at."""
+    """The check of one table, queued, running or done."""
 
     future: Future[tuple[Verdict, float]]
 
@@ -28,11 +28,11 @@ class GateRun:
 
     @property
     def seconds(self) -> float:
-        """What the gate took. Waits for it."""
+        """How long the gate took. Waits for it."""
         return self.future.result()[1]
 
     def verdict(self) -> Verdict:
-        """What it found. Waits for it; raises GateClosed."""
+        """The verdict. Waits for it; raises GateClosed."""
         verdict = self.future.result()[0]
         verdict.raise_if_closed()
         return verdict
@@ -40,15 +40,15 @@ class GateRun:
 
 @dataclass
 class GateRunner:
-    """The gate in a thread of its own: one, since a table is judged in the order in which it was made.
+    """Runs the gate in one thread, so that tables are checked in the order in which they were staged.
 
-    Leaving the block drops what the gate has not begun and waits for what it has.
+    At the end of the `with` block, queued checks are cancelled and a running one is waited for.
     """
 
     gate: Gate
-    candidates: StagingArea
-    quality: QualityResults
-    begun: list[GateRun] = field(default_factory=list)
+    staging: StagingArea
+    results: QualityResults
+    runs: list[GateRun] = field(default_factory=list)
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "gate"))
 
     def __enter__(self) -> "GateRunner":
@@ -57,28 +57,28 @@ class GateRunner:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def begin(self, frame: DataFrame, table: Table, day: date) -> GateRun:
-        """Have the gate look at a table as soon as it is through with those before; beside it, it sees the tables that are there now."""
-        now = replace(self.candidates, frames=dict(self.candidates.frames))
-        look = partial(now.look, day=day)
-        self.begun.append(GateRun(self._thread.submit(self._judged, frame, table, day, look, now.about(table, day))))
-        return self.begun[-1]
+    def submit(self, frame: DataFrame, table: Table, day: date, estimated_rows: int | None) -> GateRun:
+        """Queue the check of a table. It sees other tables as they are staged now. `estimated_rows` is 0 only if the frame is empty."""
+        staged_now = replace(self.staging, frames=dict(self.staging.frames))
+        find_snapshot = partial(staged_now.find_snapshot, day=day)
+        self.runs.append(GateRun(self._thread.submit(self._check, frame, table, day, find_snapshot, estimated_rows)))
+        return self.runs[-1]
 
     def raise_if_closed(self) -> None:
-        """GateClosed where a table is refused of those begun so far. Waits for all of them."""
-        for inspected in self.begun:
-            inspected.verdict()
+        """Wait for all submitted checks. Raises GateClosed if a table breaks a critical expectation."""
+        for run in self.runs:
+            run.verdict()
 
     def seconds(self) -> float:
-        """What the gate took so far, of its own thread's time."""
-        return sum(inspected.seconds for inspected in self.begun if inspected.is_done)
+        """How long the finished checks took in the gate's thread."""
+        return sum(run.seconds for run in self.runs if run.is_done)
 
-    def _judged(
-        self, frame: DataFrame, table: Table, day: date, look: Callable[[str], DataFrame | None], about: int | None
+    def _check(
+        self, frame: DataFrame, table: Table, day: date, find_snapshot: Callable[[str], DataFrame | None], estimated_rows: int | None
     ) -> tuple[Verdict, float]:
-        """What the gate says, noted for gold.quality_results, and the seconds that took."""
+        """The verdict, which also goes to gold.quality_results, and the seconds it took."""
         begin = time.monotonic()
         frame.sparkSession.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
-        verdict = self.gate.validate(frame, table, look, self.quality.past(table, day), about)
-        self.quality.note(verdict, day)
+        verdict = self.gate.validate(frame, table, find_snapshot, self.results.previous_figures(table, day), estimated_rows)
+        self.results.add(verdict, day)
         return verdict, time.monotonic() - begin

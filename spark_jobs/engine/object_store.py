@@ -1,4 +1,4 @@
-"""Spark's options for a warehouse at s3://, from the settings that delta-rs reads."""
+"""Spark options for a warehouse at s3://, derived from the settings that delta-rs reads."""
 
 import math
 import re
@@ -12,41 +12,41 @@ from hublake.lake.delta.store_errors import RETRY_TIMEOUT, report_unreachable_st
 from hublake.lake.errors import WrongUse
 
 S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
-# The one of Delta's stores that makes a log file by `create, unless it exists` and nothing else. S3A turns that into a conditional PUT
-# (If-None-Match), so two writers, and delta-rs beside them, never take each other's commit away. Delta's own for S3 looks first and
-# writes after, which is safe for one driver alone.
+# Delta's only log store that writes a log file with a single "create if absent". S3A turns that into a conditional PUT (If-None-Match), so
+# concurrent writers, including delta-rs, never overwrite each other's commits. Delta's own log store for S3 checks first and writes
+# afterwards, which is safe for a single driver only.
 CONDITIONAL_LOG_STORE = "io.delta.storage.GCSLogStore"
-# S3A's key -> name of delta-rs's option, which is also that of AWS's variable of the environment.
-SAME = {"endpoint": "aws_endpoint_url", "endpoint.region": "aws_region"}
-FIRST_WAIT_SECONDS = 0.1  # fs.s3a.retry.throttle.interval, as S3A comes; each wait is twice the one before
+# S3A's key -> the option of delta-rs, which is also the name of the environment variable of AWS.
+OPTION_OF_KEY = {"endpoint": "aws_endpoint_url", "endpoint.region": "aws_region"}
+FIRST_PAUSE_SECONDS = 0.1  # S3A's default of fs.s3a.retry.throttle.interval; each pause is twice as long as the one before
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 def object_store_options(storage: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
-    """Spark's options for s3://. Credentials are not among them: both sides take them from the environment or the machine's role."""
+    """Spark options for s3://. They contain no credentials: delta-rs and Spark take them from the environment or the machine's role."""
     chosen = {name.lower(): value for name, value in environ.items() if name.startswith("AWS_")}
     chosen |= {name.lower(): value for name, value in storage.items()}
-    told = {f"spark.hadoop.fs.s3a.{key}": chosen[name] for key, name in SAME.items() if chosen.get(name)}
-    if "aws_endpoint_url" in chosen:  # a store that is not Amazon's: its buckets are folders of its address
-        told["spark.hadoop.fs.s3a.path.style.access"] = "true"
+    options = {f"spark.hadoop.fs.s3a.{key}": chosen[name] for key, name in OPTION_OF_KEY.items() if chosen.get(name)}
+    if "aws_endpoint_url" in chosen:  # not Amazon's own store: buckets are paths below its address, not host names
+        options["spark.hadoop.fs.s3a.path.style.access"] = "true"
     if RETRY_TIMEOUT in chosen:
-        told["spark.hadoop.fs.s3a.retry.throttle.limit"] = str(_waits(chosen[RETRY_TIMEOUT]))
+        options["spark.hadoop.fs.s3a.retry.throttle.limit"] = str(_max_retries(chosen[RETRY_TIMEOUT]))
     schemes = {"spark.hadoop.fs.s3.impl": S3A, "spark.hadoop.fs.s3a.create.conditional.enabled": "true"}
-    return told | schemes | {f"spark.delta.logStore.{scheme}.impl": CONDITIONAL_LOG_STORE for scheme in ("s3", "s3a")}
+    return options | schemes | {f"spark.delta.logStore.{scheme}.impl": CONDITIONAL_LOG_STORE for scheme in ("s3", "s3a")}
 
 
-def _waits(patience: str) -> int:
-    """The most waits, each twice as long as the one before, that together do not outlast "300s" or "5m" (the form of delta-rs).
+def _max_retries(timeout: str) -> int:
+    """The most retries with doubling pauses that together do not exceed a timeout such as "300s" or "5m" (the format of delta-rs).
 
-    S3A comes with 20, of which the last is longer than half a day: a build would neither end nor say why.
+    S3A's default is 20 retries, the last of which pauses for more than half a day: a build would neither end nor report why.
     """
-    found = re.fullmatch(r"(\d+)\s*([smh])", patience.strip())
+    found = re.fullmatch(r"(\d+)\s*([smh])", timeout.strip())
     if not found:
-        raise WrongUse(f"storage.{RETRY_TIMEOUT} = '{patience}': write a whole number of seconds, minutes or hours, as 300s, 5m or 1h")
+        raise WrongUse(f"storage.{RETRY_TIMEOUT} = '{timeout}': write a whole number of seconds, minutes or hours, such as 300s, 5m or 1h")
     seconds = int(found[1]) * SECONDS[found[2]]
-    return max(1, int(math.log2(seconds / FIRST_WAIT_SECONDS + 1)))
+    return max(1, int(math.log2(seconds / FIRST_PAUSE_SECONDS + 1)))
 
 
-def translate_spark_store_errors(address: str) -> AbstractContextManager[None]:
-    """`report_unreachable_store` for a block that also reads and writes by Spark."""
+def report_unreachable_spark_store(address: str) -> AbstractContextManager[None]:
+    """`report_unreachable_store` for a block that also reads and writes with Spark."""
     return report_unreachable_store(address, (OSError, Py4JJavaError, PySparkException))

@@ -1,4 +1,4 @@
-"""What a build says while it runs: a live line on a terminal, plain lines in a log."""
+"""Report the progress of a build on the console: a live status line on a terminal, plain lines in a log."""
 
 from collections import Counter
 from datetime import date
@@ -8,11 +8,11 @@ from types import TracebackType
 from rich.console import Console
 
 from hublake.expectations.gate import Verdict
-from hublake.spark_jobs.engine.build import TableResult
+from hublake.spark_jobs.engine.results import TableResult
 
 
 class ConsoleProgress:
-    """Calling it with a text shows what is being done now; with a Step, what was done."""
+    """Prints one line for each finished table. Calling it with a text sets the status line."""
 
     def __init__(self) -> None:
         self.console = Console(highlight=False)
@@ -26,34 +26,35 @@ class ConsoleProgress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.status.stop()
 
-    def __call__(self, said: str | TableResult) -> None:
-        if isinstance(said, str):
-            self.status.update(f"{said} ...")
+    def __call__(self, event: str | TableResult) -> None:
+        if isinstance(event, str):
+            self.status.update(f"{event} ...")
             return
-        notes = [f"{said.quarantined:,} set aside"] * bool(said.quarantined) + [f"{said.warnings} warning(s)"] * bool(said.warnings)
+        notes = [f"{event.quarantined:,} quarantined"] * bool(event.quarantined) + [f"{event.warnings} warning(s)"] * bool(event.warnings)
         self.console.print(
-            f"{said.status:>8}  {said.table.full_name:28} {said.rows:>12,} rows {said.seconds:>7.1f} s  {', '.join(notes)}".rstrip()
+            f"{event.status:>8}  {event.table.full_name:28} {event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}".rstrip()
         )
 
-    def snapshot(self, day: date) -> None:
+    def show_snapshot(self, day: date) -> None:
         self.console.print(f"snapshot {day}")
 
-    def verdict(self, verdict: Verdict) -> None:
+    def show_verdict(self, verdict: Verdict) -> None:
+        """One line for a table, and one for each broken expectation."""
         mark = "CLOSED" if verdict.critical else "ok"
         self.console.print(f"{mark:>8}  {verdict.table.full_name:28} {verdict.rows:>12,} rows")
         for finding in verdict.failures:
             self.console.print(f"            {finding.severity}: {finding}", markup=False)
 
-    def set_aside(self, records: list[tuple[str, str, int, str]]) -> None:
-        """What lies in quarantine, with an example of each rule."""
+    def show_quarantine(self, records: list[tuple[str, str, int, str]]) -> None:
+        """For each table and rule the number of quarantined records, and an example."""
         for table, rule, count, example in records:
-            self.console.print(f"{'aside':>8}  {table:28} {count:>12,} {rule}: {example[:160]}", markup=False)
+            self.console.print(f"{'rejected':>8}  {table:28} {count:>12,} {rule}: {example[:160]}", markup=False)
 
-    def docs(self, page: Path) -> None:
+    def show_docs(self, page: Path) -> None:
         self.console.print(f"Data Docs: {page}", markup=False, soft_wrap=True)
 
-    def summary(self, steps: list[TableResult]) -> None:
-        verbs = Counter(step.status for step in steps)
-        set_aside = sum(step.quarantined for step in steps)
-        where = " (silver.quarantine)" if set_aside else ""
-        self.console.print(f"{verbs['built']} tables built, {verbs['current']} current, {set_aside:,} records set aside{where}")
+    def show_summary(self, results: list[TableResult]) -> None:
+        statuses = Counter(result.status for result in results)
+        quarantined = sum(result.quarantined for result in results)
+        where = " (silver.quarantine)" if quarantined else ""
+        self.console.print(f"{statuses['built']} tables built, {statuses['current']} current, {quarantined:,} records quarantined{where}")

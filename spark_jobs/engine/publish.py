@@ -1,4 +1,4 @@
-"""From rows that nobody sees to rows that everybody sees: quick commits that a later start can finish."""
+"""Publish staged tables: short commits, recorded in the build log so that a later build can complete them after a crash."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -20,16 +20,16 @@ from hublake.lake.delta.builds import BuildHistory, PublishPlan
 from hublake.lake.delta.tables import find_commit, open_table
 from hublake.lake.errors import HublakeError
 from hublake.lake.schema import Table, find_table
-from hublake.spark_jobs.engine.warehouse import Warehouse, partition_of
+from hublake.spark_jobs.engine.warehouse import Warehouse, partition_values
 from hublake.spark_jobs.job import IS_DELETED
 
 MERGE_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
 
 
 def publish(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan], seen: BuildHistory) -> None:
-    """Let readers see all plans at once. `seen` is the build log as it was when the run began.
+    """Make all plans visible to readers at once. `seen` is the build log at the start of the build.
 
-    Raises HublakeError, with nothing published, where another build was first.
+    Raises HublakeError, and publishes nothing, if another build has published since.
     """
     log = warehouse.build_log
     recorded = log.record(run_id, "staged", [(plan, None) for plan in plans])
@@ -37,20 +37,20 @@ def publish(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan], see
     if before.versions != seen.versions or before.unfinished:
         log.record(run_id, "withdrawn", [(plan, None) for plan in plans])
         raise HublakeError(
-            f"another build of {warehouse.address} was published while this one ran. Nothing of this one was. Run it again: hublake build"
+            f"another build of {warehouse.address} published while this one ran, so this one published nothing. Run it again: hublake build"
         )
-    _finish(warehouse, run_id, plans)
+    _complete(warehouse, run_id, plans)
 
 
 def roll_forward(warehouse: Warehouse) -> list[str]:
-    """Finish what runs began to publish before they were killed; answers their ids."""
+    """Complete the publishing of interrupted builds; returns their run ids."""
     unfinished = warehouse.build_history().unfinished
     for run_id, plans in unfinished.items():
-        _finish(warehouse, run_id, plans)
+        _complete(warehouse, run_id, plans)
     return list(unfinished)
 
 
-def _finish(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan]) -> None:
+def _complete(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan]) -> None:
     # Merges first: they take seconds, the other commits milliseconds.
     ordered = sorted(plans, key=lambda plan: (not plan.is_merge, not plan.folders))
     versions = [(plan, commit(warehouse, run_id, plan)) for plan in ordered]
@@ -58,15 +58,15 @@ def _finish(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan]) -> 
 
 
 def commit(warehouse: Warehouse, run_id: str, plan: PublishPlan) -> int:
-    """Publish one table, unless this run has done it already; answers the version that holds it."""
+    """Commit one table, unless this run has committed it already; returns the version that contains its rows."""
     table = find_table(plan.table)
-    token = step_of(run_id, plan)
+    token = commit_token(run_id, plan)
     done = find_commit(warehouse.location, table, token)
     if done is not None:
         return done
     found = open_table(warehouse.location, table)
-    if found is not None and not plan.folders and not plan.where:
-        return found.version()
+    if found is not None and not plan.folders and not plan.where:  # no row changes, but comments may
+        return _declare_columns(found, table).version()
     if plan.is_merge:
         _merge(warehouse, table, plan, token)
     else:
@@ -76,22 +76,22 @@ def commit(warehouse: Warehouse, run_id: str, plan: PublishPlan) -> int:
     return version
 
 
-def step_of(run_id: str, plan: PublishPlan) -> str:
-    """What the commit of a plan carries and no other does."""
+def commit_token(run_id: str, plan: PublishPlan) -> str:
+    """A text that identifies the commit of a plan in the Delta log."""
     return f"{run_id} {plan.snapshot_date}"
 
 
-def _told(plan: PublishPlan, step: str) -> str:
-    return json.dumps({**plan.commit, "step": step}, sort_keys=True, default=str)
+def _user_metadata(plan: PublishPlan, token: str) -> str:
+    return json.dumps({**plan.commit, "step": token}, sort_keys=True, default=str)
 
 
-def _replace(warehouse: Warehouse, table: Table, plan: PublishPlan, step: str, found: DeltaTable | None) -> None:
+def _replace(warehouse: Warehouse, table: Table, plan: PublishPlan, token: str, found: DeltaTable | None) -> None:
     path, partitions = table.path(warehouse.address), list(table.partitioned_by)
-    actions = [action for folder in plan.folders for action in _added(warehouse, path, folder)]
-    # The same transaction twice, by two processes that finish one run, is a conflict and not two commits.
+    actions = [action for folder in plan.folders for action in _add_actions(warehouse, path, folder)]
+    # If two processes complete the same run, the same transaction is a conflict and not a second commit.
     properties = CommitProperties(
-        custom_metadata={"userMetadata": _told(plan, step)},
-        app_transactions=[Transaction(f"hublake {step}", 1)],
+        custom_metadata={"userMetadata": _user_metadata(plan, token)},
+        app_transactions=[Transaction(f"hublake {token}", 1)],
     )
     schema = Schema.from_arrow(arrow_schema(table))
     try:
@@ -107,20 +107,20 @@ def _replace(warehouse: Warehouse, table: Table, plan: PublishPlan, step: str, f
                 commit_properties=properties,
             )
             return
-        found = _with_declared_columns(found, table)
+        found = _declare_columns(found, table)
         where: Any = list(plan.where) or None
         found.create_write_transaction(
             actions, "overwrite", found.schema(), partition_by=partitions, partition_filters=where, commit_properties=properties
         )
     except CommitFailedError as error:
-        if find_commit(warehouse.location, table, step) is None:
+        if find_commit(warehouse.location, table, token) is None:
             raise HublakeError(
-                f"{table.full_name}: another writer changed it at the same moment: {error}. Run hublake build: it finishes this build first"
+                f"{table.full_name}: another writer changed it at the same time: {error}. Run hublake build: it first completes this build"
             ) from error
 
 
-def _with_declared_columns(found: DeltaTable, table: Table) -> DeltaTable:
-    """The table with the columns and comments that the declaration has gained since."""
+def _declare_columns(found: DeltaTable, table: Table) -> DeltaTable:
+    """Add columns that the table lacks, and update its comments to those of the declaration. Idempotent."""
     present = {field.name: field for field in found.schema().fields}
     declared = {field.name: field for field in Schema.from_arrow(arrow_schema(table)).fields}
     new = [field for name, field in declared.items() if name not in present]
@@ -129,30 +129,32 @@ def _with_declared_columns(found: DeltaTable, table: Table) -> DeltaTable:
     for name, field in declared.items():
         if name in present and present[name].metadata != field.metadata:
             found.alter.set_column_metadata(name, {key: str(value) for key, value in field.metadata.items()})
+    if found.metadata().description != table.comment:
+        found.alter.set_table_description(table.comment)
     found.update_incremental()
     return found
 
 
-def _added(warehouse: Warehouse, path: str, folder: str) -> Iterator[AddAction | RemoveAction]:
-    """The files of a staged folder, as its own Delta log tells them, by their place in the table."""
+def _add_actions(warehouse: Warehouse, path: str, folder: str) -> Iterator[AddAction | RemoveAction]:
+    """The files of a staged folder, from its own Delta log, with their paths relative to the table."""
     staged = DeltaTable(f"{path}/{folder}", storage_options=dict(warehouse.storage))
     files = fs.PyFileSystem(DeltaStorageHandler.from_table(staged._table))
     with files.open_input_stream("_delta_log/00000000000000000000.json") as log:
         entries = [json.loads(line) for line in log.read().decode().splitlines() if line.strip()]
     for added in (entry["add"] for entry in entries if "add" in entry):
-        place = str(PurePosixPath(folder) / added["path"])
+        file = str(PurePosixPath(folder) / added["path"])
         stats = added.get("stats") or "{}"
-        yield AddAction(place, added["size"], partition_of(folder), added["modificationTime"], True, stats)
+        yield AddAction(file, added["size"], partition_values(folder), added["modificationTime"], True, stats)
 
 
-def _merge(warehouse: Warehouse, table: Table, plan: PublishPlan, step: str) -> None:
-    """Merge staged changes: doing it twice is doing it once."""
+def _merge(warehouse: Warehouse, table: Table, plan: PublishPlan, token: str) -> None:
+    """Merge staged changes into a history. Idempotent."""
     path, spark = table.path(warehouse.address), warehouse.spark
-    _with_declared_columns(DeltaTable(path, storage_options=dict(warehouse.storage)), table)
+    _declare_columns(DeltaTable(path, storage_options=dict(warehouse.storage)), table)
     changes = spark.read.format("delta").load(f"{path}/{plan.folders[0]}").alias("changes")
     same_key = " AND ".join(f"kept.{name} = changes.{name}" for name in table.key)
     values: dict[str, str | Column] = {name: F.col(f"changes.{name}") for name in table.column_names}
-    spark.conf.set(MERGE_METADATA, _told(plan, step))
+    spark.conf.set(MERGE_METADATA, _user_metadata(plan, token))
     try:
         (
             SparkDelta.forPath(spark, path)

@@ -1,4 +1,4 @@
-"""gold.quality_results: what every expectation found, and the figures of earlier snapshots from which drift is judged."""
+"""gold.quality_results: the outcome of every expectation, and the figures of earlier snapshots from which drift bounds are derived."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,15 +16,14 @@ from hublake.lake.schema.operations import QUALITY_RESULTS
 
 @dataclass
 class QualityResults:
-    """The results of one run, written at its end whether it published or not."""
+    """The results of one run. They are written at its end, even if it publishes nothing."""
 
-    address: str
-    storage: Mapping[str, str]
+    location: Location
     run_id: str
     rows: list[Row] = field(default_factory=list)
 
-    def past(self, table: Table, day: date) -> Mapping[str, Sequence[float]]:
-        """Name of each figure of drift -> what the snapshots before `day` showed last."""
+    def previous_figures(self, table: Table, day: date) -> Mapping[str, Sequence[float]]:
+        """For each drift figure of a table the last observed value of every snapshot before `day`."""
         found: dict[str, list[float]] = {}
         for (name, expectation, of_day), observed in self._figures.items():
             if name == table.full_name and of_day < day:
@@ -33,7 +32,7 @@ class QualityResults:
 
     @cached_property
     def _figures(self) -> dict[tuple[str, str, date], float]:
-        table = open_table(Location(self.address, self.storage), QUALITY_RESULTS)
+        table = open_table(self.location, QUALITY_RESULTS)
         if table is None:
             return {}
         columns = ["table_name", "expectation", "snapshot_date", "observed", "checked_at"]
@@ -41,15 +40,15 @@ class QualityResults:
         rows = table.to_pyarrow_dataset().to_table(columns=columns, filter=is_drift).sort_by("checked_at").to_pylist()
         return {(row["table_name"], row["expectation"], row["snapshot_date"]): row["observed"] for row in rows}
 
-    def note(self, verdict: Verdict, day: date) -> None:
-        """Keep every outcome of a table; twins of one name (the quarantine of several tables) are told apart by a number."""
+    def add(self, verdict: Verdict, day: date) -> None:
+        """Add every outcome of a table. Outcomes of the same name (quarantine records of several tables) get a number."""
         now = datetime.now(UTC)
-        taken = {(row["snapshot_date"], row["table_name"], row["expectation"]) for row in self.rows}
+        used = {(row["snapshot_date"], row["table_name"], row["expectation"]) for row in self.rows}
         for finding in verdict.results:
             name, number = finding.name, 2
-            while (day, verdict.table.full_name, name) in taken:
+            while (day, verdict.table.full_name, name) in used:
                 name, number = f"{finding.name} #{number}", number + 1
-            taken.add((day, verdict.table.full_name, name))
+            used.add((day, verdict.table.full_name, name))
             self.rows.append(
                 {
                     "snapshot_date": day,
@@ -68,7 +67,7 @@ class QualityResults:
             )
 
     def write(self) -> None:
-        """Add what was noted to the table, in one commit."""
+        """Append the results to the table in one commit."""
         if self.rows:
-            append(Location(self.address, self.storage), QUALITY_RESULTS, self.rows, {"userMetadata": self.run_id})
+            append(self.location, QUALITY_RESULTS, self.rows, {"userMetadata": self.run_id})
         self.rows = []

@@ -1,60 +1,153 @@
-"""Rows that break a rule: counted while the others are written, kept with their reason, or too many to go on."""
+"""silver.quarantine: rows that break a rule are stored there with the reason, and not in their table.
 
-from dataclasses import dataclass
+A rule is a constraint of the declaration on single rows, or one of the transform, which then sets QUARANTINE_REASON itself. The build
+fails if too large a part of a table breaks a rule. Records are replaced with the snapshot of their table: once a rule is corrected, the
+next build takes the rows into the table.
+"""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
+from hublake.lake.delta.builds import PublishPlan
 from hublake.lake.errors import GateClosed
 from hublake.lake.schema import Table
+from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import BuildSettings
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
-from hublake.spark_jobs.engine.row_constraints import quarantine_records, with_quarantine_reason
+from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
+
+
+def with_quarantine_reason(frame: DataFrame, table: Table) -> DataFrame:
+    """The frame with QUARANTINE_REASON (null for a valid row) and QUARANTINE_BODY; those of the transform take precedence."""
+    declared = F.coalesce(*_violations(table))
+    own = F.col(QUARANTINE_REASON) if QUARANTINE_REASON in frame.columns else F.lit(None).cast("string")
+    row = F.to_json(F.struct(*[name for name in frame.columns if name in table.by_name]))
+    body = F.coalesce(F.col(QUARANTINE_BODY), row) if QUARANTINE_BODY in frame.columns else row
+    reason = F.coalesce(own, declared)
+    return frame.withColumn(QUARANTINE_BODY, F.when(reason.isNotNull(), body)).withColumn(QUARANTINE_REASON, reason)
+
+
+def _violations(table: Table) -> Iterator[SparkColumn]:
+    """For each constraint of the declaration the reason "rule: what was found", or null for a row that meets it."""
+    yield F.lit(None).cast("string")
+    for column in table:
+        if column.name in ("snapshot_date", "table_name"):
+            continue
+        value = F.col(column.name)
+        found = F.concat(F.lit(f"{column.name} is "), value.cast("string"))
+        if column.required:
+            yield F.when(value.isNull(), f"{column.name}_missing: {column.name} is null")
+        if column.at_least is not None:
+            yield F.when(value < column.at_least, F.concat(F.lit(f"{column.name}_too_low: "), found))
+        if column.at_most is not None:
+            yield F.when(value > column.at_most, F.concat(F.lit(f"{column.name}_too_high: "), found))
+        if column.values:
+            yield F.when(~value.isin(*column.values), F.concat(F.lit(f"{column.name}_unknown: "), found))
 
 
 @dataclass(frozen=True)
 class SplitRows:
-    """A candidate in two parts: rows that may stay, and those with a reason, which are counted as `kept` is written."""
+    """Rows of a transform, of which `valid` may stay in the table. Writing `valid` also counts the others."""
 
     table: Table
-    candidate: DataFrame
-    kept: DataFrame
-    counted: Observation
+    rows: DataFrame
+    valid: DataFrame
+    counts: Observation
 
-    def set_aside(self, limits: BuildSettings) -> int:
-        """How many rows have a reason. Waits until `kept` has been written.
+    def quarantined(self, limits: BuildSettings) -> int:
+        """The number of rows that break a rule. Waits until `valid` has been written.
 
-        Raises GateClosed where their share is above build.max_quarantine_share: then a rule is wrong, or the crawl.
+        Raises GateClosed if their share is above build.max_quarantine_share: then a rule is wrong, or the crawl.
         """
-        total, bad = (self.counted.get[name] for name in ("total", "bad"))
-        if bad > max(limits.max_quarantine_share * total, limits.few_quarantined):
+        total, invalid = (self.counts.get[name] for name in ("total", "invalid"))
+        if invalid > max(limits.max_quarantine_share * total, limits.few_quarantined):
             raise GateClosed(
-                f"{self.table.full_name}: {bad:,} of {total:,} rows break a rule, more than build.max_quarantine_share ="
+                f"{self.table.full_name}: {invalid:,} of {total:,} rows break a rule, more than build.max_quarantine_share ="
                 f" {limits.max_quarantine_share}. Nothing was published.{self._examples()}"
             )
-        return int(bad)
+        return int(invalid)
 
     def records(self) -> DataFrame:
-        """The rows with a reason, for silver.quarantine."""
-        return quarantine_records(self.candidate, self.table)
+        """The rows that break a rule as rows of silver.quarantine, without its partition columns; equal records are stored once."""
+        key = F.to_json(F.struct(*[name for name in self.table.key if name in self.rows.columns]))
+        digest = F.substring(F.sha2(F.concat_ws("\n", QUARANTINE_REASON, QUARANTINE_BODY), 256), 1, 12)
+        return (
+            self.rows.where(F.col(QUARANTINE_REASON).isNotNull())
+            .select(
+                F.concat_ws(" ", key, digest).alias("record_id"),
+                F.substring_index(QUARANTINE_REASON, ":", 1).alias("rule"),
+                F.col(QUARANTINE_REASON).alias("reason"),
+                F.col(QUARANTINE_BODY).alias("body"),
+            )
+            .distinct()
+        )
 
     def _examples(self) -> str:
         rule = F.substring_index(QUARANTINE_REASON, ":", 1)
-        counted = self.candidate.where(F.col(QUARANTINE_REASON).isNotNull()).groupBy(rule).agg(F.count("*"), F.min(QUARANTINE_REASON))
+        counted = self.rows.where(F.col(QUARANTINE_REASON).isNotNull()).groupBy(rule).agg(F.count("*"), F.min(QUARANTINE_REASON))
         return "".join(f"\n  {count:>9,}  {example}" for _, count, example in counted.collect())
 
 
 def split_quarantined(rows: DataFrame, table: Table) -> SplitRows:
-    """Part the rows that keep the rules of their table from those that break one, or that the transform itself set aside.
+    """Separate the rows that meet the rules of their table from those that break one.
 
-    Cost: rows of a transform that sets aside are held, as they are written in two parts. Of others none should break a rule; where
-    some do, the transform is run again for them.
+    Cost: the rows of a transform that sets QUARANTINE_REASON are checkpointed, since they are written in two parts. Rows of other
+    transforms are expected to break no rule; if some do, the transform runs a second time for them.
     """
-    candidate = with_quarantine_reason(rows, table)
+    marked = with_quarantine_reason(rows, table)
     if QUARANTINE_REASON in rows.columns:
-        candidate = lazy_checkpoint(candidate)
-    counted = Observation()
-    figures = (F.count(F.lit(1)).alias("total"), F.count(QUARANTINE_REASON).alias("bad"))
-    kept = candidate.observe(counted, *figures).where(F.col(QUARANTINE_REASON).isNull()).drop(QUARANTINE_REASON, QUARANTINE_BODY)
-    return SplitRows(table, candidate, kept, counted)
+        marked = lazy_checkpoint(marked)
+    counts = Observation()
+    figures = (F.count(F.lit(1)).alias("total"), F.count(QUARANTINE_REASON).alias("invalid"))
+    valid = marked.observe(counts, *figures).where(F.col(QUARANTINE_REASON).isNull()).drop(QUARANTINE_REASON, QUARANTINE_BODY)
+    return SplitRows(table, marked, valid, counts)
+
+
+@dataclass
+class StagedQuarantine:
+    """The records of one build, staged below silver.quarantine until they are published with their tables."""
+
+    warehouse: Warehouse
+    run_id: str
+    tables: dict[date, list[str]] = field(default_factory=dict)  # whose records of the snapshot are replaced
+    folders: dict[date, list[str]] = field(default_factory=dict)
+    counts: dict[tuple[date, str], int] = field(default_factory=dict)
+
+    def replace(self, table: Table, day: date, split: SplitRows | None, quarantined: int) -> DataFrame | None:
+        """Replace the records of a table's snapshot. Returns the new records, or None if there are none; then old ones are removed."""
+        if table.full_name not in self.tables.setdefault(day, []):  # it is there already if the job is retried
+            self.tables[day].append(table.full_name)
+        self.counts[day, table.full_name] = quarantined
+        if split is None or not quarantined:
+            return None
+        folder = f"staged/{self.run_id}/snapshot_date={day}/table_name={table.full_name}"
+        records = self.warehouse.write_staged(split.records(), QUARANTINE, folder)
+        if folder not in self.folders.setdefault(day, []):
+            self.folders[day].append(folder)
+        return records
+
+    def publish_plans(self, commit_metadata: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[PublishPlan]:
+        """One plan for each snapshot of which records are replaced."""
+        for day, tables in self.tables.items():
+            folders = tuple(self.folders.get(day, ()))
+            if folders or self.warehouse.has_table(QUARANTINE):
+                rows = sum(self.counts[day, name] for name in tables)
+                where = (("snapshot_date", "=", str(day)), ("table_name", "in", tables))
+                metadata = commit_metadata({"snapshot_date": str(day), "rows": rows, "fingerprint": ""})
+                yield PublishPlan(QUARANTINE.full_name, str(day), folders, where, metadata)
+
+
+def summarize_quarantine(warehouse: Warehouse, day: date | None) -> list[tuple[str, str, int, str]]:
+    """(table, rule, records, an example's reason) for the newest snapshot or that of `day`."""
+    if not warehouse.has_table(QUARANTINE):
+        return []
+    by_rule = warehouse.read_as_of(QUARANTINE, day).groupBy("table_name", "rule")
+    found = by_rule.agg(F.count("*"), F.min("reason")).orderBy("table_name", "rule").collect()
+    return [(row[0], row[1], row[2], row[3]) for row in found]

@@ -1,4 +1,4 @@
-"""Which snapshots there are, and which of them a history holds."""
+"""Select the snapshot to build, and find the snapshots that a history has not merged."""
 
 from datetime import date
 
@@ -11,37 +11,38 @@ from hublake.spark_jobs.job import Job
 
 
 def select_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
-    """The newest listing (whole, or of changes behind a whole one), or the newest up to a day (YYYY-MM-DD), or that of a crawl_id.
+    """The day of the newest completed listing, of the newest up to a day (YYYY-MM-DD), or of a crawl_id.
 
-    Raises HublakeError where no listing has come to its end, WrongUse where none is meant by `as_of`.
+    A listing of changes counts if a full listing precedes it. Raises HublakeError if no listing was completed, WrongUse if `as_of` matches
+    none.
     """
     runs = snapshot_runs([CrawlRun(**row) for row in warehouse.read_small_table(CRAWL_RUNS, *CrawlRun._fields)], "models")
-    of_day = {run.snapshot_date: run.crawl_id for run in runs}  # of two crawls on a day the later one counts
-    if not of_day:
-        raise HublakeError(f"{warehouse.address}: no crawl of the listing has come to its end. Run: hublake crawl models")
+    crawl_of = {run.snapshot_date: run.crawl_id for run in runs}  # the last of several crawls on one day
+    if not crawl_of:
+        raise HublakeError(f"{warehouse.address}: no crawl of the listing was completed. Run: hublake crawl models")
     if as_of is None:
-        return max(of_day)
+        return max(crawl_of)
     days = {run.crawl_id: run.snapshot_date for run in runs}
     day = days.get(as_of)
     if day is not None:
-        if of_day[day] != as_of:
+        if crawl_of[day] != as_of:
             raise WrongUse(
-                f"crawl {as_of} was followed by {of_day[day]} on the same day, {day}: a snapshot is the last whole one of its day"
+                f"crawl {as_of} was followed by {crawl_of[day]} on the same day, {day}: a snapshot is the last completed crawl of its day"
             )
         return day
-    up_to = [day for day in of_day if day <= parse_as_of_date(as_of)]
-    if not up_to:
-        raise WrongUse(f"no whole listing up to {as_of}. There are: {', '.join(map(str, sorted(of_day)))}")
-    return max(up_to)
+    earlier = [day for day in crawl_of if day <= parse_as_of_date(as_of)]
+    if not earlier:
+        raise WrongUse(f"no listing was completed up to {as_of}. There are: {', '.join(map(str, sorted(crawl_of)))}")
+    return max(earlier)
 
 
-def unmerged_snapshots(journal: BuildHistory, job: Job) -> list[date]:
-    """Published snapshots of what a history is made from that it does not hold, or that were made again since."""
-    sources = [table.full_name for table in job.reads if table.layer != "bronze"]
-    days = {day for name in sources for day in journal.days(name)}
-    return [day for day in sorted(days) if any(_is_newer(journal, name, job.name, day) for name in sources)]
+def unmerged_snapshots(history: BuildHistory, job: Job) -> list[date]:
+    """Published snapshots of the inputs of a history table that it has not merged, or that were rebuilt after it merged them."""
+    inputs = [table.full_name for table in job.reads if table.layer != "bronze"]
+    days = {day for name in inputs for day in history.days(name)}
+    return [day for day in sorted(days) if any(_is_newer(history, name, job.name, day) for name in inputs)]
 
 
-def _is_newer(journal: BuildHistory, source: str, history: str, day: date) -> bool:
-    made, merged = journal.published(source, day), journal.published(history, day)
-    return bool(made) and (not merged or made["committed_at"] > merged["committed_at"])
+def _is_newer(history: BuildHistory, source: str, target: str, day: date) -> bool:
+    built, merged = history.published(source, day), history.published(target, day)
+    return bool(built) and (not merged or built["committed_at"] > merged["committed_at"])

@@ -1,4 +1,4 @@
-"""The one door to the warehouse on the Spark side: no other line of the project reads or writes a table."""
+"""Read and write the tables of a warehouse with Spark: no other module of the project does."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -22,7 +22,8 @@ from hublake.lake.schema import Table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import IS_DELETED
 
-# Spark asks for the size of each file it is given by name: of so many that takes less time than Delta's first look at a log by queries.
+# Spark looks up the size of each file that is named to it. For so few files that is faster than Delta's first read of a log, which runs
+# queries.
 FEW_FILES = 300
 
 
@@ -49,39 +50,39 @@ class Warehouse:
         return self.build_log.history()
 
     def executors(self) -> frozenset[str]:
-        """Where the session's executors run, one name each; one that is lost and comes back has another name."""
+        """The addresses of the session's executors. An executor that is lost and restarted has another address."""
         found = self.spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()
         return frozenset(f"{executor.host()}:{executor.port()}" for executor in found)
 
     def has_table(self, table: Table) -> bool:
-        """Whether there is a Delta table, be it a broken one, told by its log alone: Spark would start a query for each question."""
+        """Whether a Delta table exists, damaged or not. Reads its log with delta-rs: Spark would run a query each time."""
         try:
             return open_table(self.location, table) is not None
         except DeltaError:
             return True
 
     def read(self, table: Table) -> DataFrame:
-        """All rows that readers see, with every declared column: null where the files are older than the column.
+        """All published rows with every declared column, which is null in files that are older than the column.
 
-        Raises MissingTable where there is no Delta table, or one that is broken.
+        Raises MissingTable if there is no Delta table, or if it is damaged.
         """
-        version = self._version_to_read(table)
+        version = self._published_version(table)
         reader = self.spark.read.format("delta")
         try:
-            # Files that builds have published lie in a folder for each build, which Spark takes for a partition.
-            if table.layer == "bronze" and len(self._opened(table.path(self.address), version).file_uris()) <= FEW_FILES:
-                rows = self._files_of(table.path(self.address), spark_schema(table), version)
-                for name in table.partitioned_by:  # which Spark reads off the folders, and knows no comment for
+            # Only bronze: the published files of a build are in a folder of that build, which Spark would take for a partition.
+            if table.layer == "bronze" and len(self._open(table.path(self.address), version).file_uris()) <= FEW_FILES:
+                rows = self._read_files(table.path(self.address), spark_schema(table), version)
+                for name in table.partitioned_by:  # Spark infers these columns from the folders, without their comments
                     rows = rows.withMetadata(name, {"comment": table.by_name[name].comment})
                 return rows
             found = (reader if version is None else reader.option("versionAsOf", version)).load(table.path(self.address))
         except (AnalysisException, PySparkException, DeltaError) as error:
-            raise broken(table, error) from error
+            raise unreadable_table(table, error) from error
         missing = [f for f in spark_schema(table) if f.name not in found.columns]
         return found.select("*", *[F.lit(None).cast(f.dataType).alias(f.name) for f in missing])
 
-    def _version_to_read(self, table: Table) -> int | None:
-        """The version that readers see; None for the last. Raises MissingTable where there is no table."""
+    def _published_version(self, table: Table) -> int | None:
+        """The version that readers see; None for the latest. Raises MissingTable if there is no table."""
         self._require(table)
         return self.build_history().versions.get(table.full_name)
 
@@ -89,38 +90,38 @@ class Warehouse:
         if not self.has_table(table):
             raise MissingTable(
                 f"{table.full_name} is not in the warehouse {self.address}. "
-                f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Make it: hublake build'} (--warehouse names another one)"
+                f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Build it: hublake build'} (--warehouse names another one)"
             )
 
     def read_small_table(self, table: Table, *columns: str) -> list[dict[str, Any]]:
-        """These columns of a small table, of its last version, without Spark; null where the files are older than a column.
+        """These columns of the latest version of a small table, read without Spark; null in files that are older than a column.
 
         Raises MissingTable like `read`.
         """
         self._require(table)
         try:
-            found = self._opened(table.path(self.address), None)
+            found = self._open(table.path(self.address), None)
             present = {field.name for field in found.schema().fields}
             rows = found.to_pyarrow_table(columns=[name for name in columns if name in present]).to_pylist()
         except (DeltaError, OSError) as error:
-            raise broken(table, error) from error
+            raise unreadable_table(table, error) from error
         return [dict.fromkeys(columns) | row for row in rows]
 
     def logged_row_count(self, table: Table, folder: str = "") -> int | None:
-        """Rows of the last version of a table, or of what is staged in a folder below it, by the log alone; None where it does not say."""
-        return row_count(self._opened(f"{table.path(self.address)}/{folder}".rstrip("/"), None))
+        """Rows of a table's latest version, or of a staged folder below it, from the Delta log alone; None if the log lacks the count."""
+        return row_count(self._open(f"{table.path(self.address)}/{folder}".rstrip("/"), None))
 
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
-        """The rows of one snapshot of a table that is partitioned by it, without snapshot_date. Raises MissingTable like `read`."""
-        version = self._version_to_read(table)
+        """The published rows of one snapshot, without snapshot_date, by which the table is partitioned. Raises MissingTable like `read`."""
+        version = self._published_version(table)
         try:
-            of_day = self._files_of(table.path(self.address), spark_schema(table), version, snapshot)
+            rows = self._read_files(table.path(self.address), spark_schema(table), version, snapshot)
         except DeltaError as error:
-            raise broken(table, error) from error
-        return of_day.drop("snapshot_date")
+            raise unreadable_table(table, error) from error
+        return rows.drop("snapshot_date")
 
     def read_as_of(self, table: Table, day: date | None) -> DataFrame:
-        """What was known on a day (the newest where None): one snapshot of a table that has them, else all rows up to it."""
+        """A table as it was known on a day (None: the newest): its last snapshot up to the day, or all bronze rows up to it."""
         rows = self.read(table)
         if table.is_history:
             return rows if day is None else history_as_of(rows, day)
@@ -131,51 +132,55 @@ class Warehouse:
         return rows.where(F.col("snapshot_date") == last) if last else newest
 
     def latest_version(self, table: Table) -> int:
-        """The version of the last commit."""
+        """The version of a table's last commit."""
         try:
-            return self._opened(table.path(self.address), None).version()
+            return self._open(table.path(self.address), None).version()
         except DeltaError as error:
-            raise broken(table, error) from error
+            raise unreadable_table(table, error) from error
 
-    def stage(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
-        """Write rows below their table, where no reader sees them until they are published; answers them, read back.
+    def write_staged(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
+        """Write rows into a folder below their table, where no reader sees them until they are published. Returns them, read back.
 
-        `folder` names the place and, as `column=value`, the partition that all rows are of: the frame lacks these columns, and
-        nothing has to be sorted by them. VACUUM removes what is never published. Raises SchemaMismatch where the frame's columns
-        are not the declared ones, or the warehouse holds one of another type.
+        Parts `column=value` of the folder's path name the partition of all rows: the frame lacks these columns, and the writer need not
+        sort by them. VACUUM removes folders that are never published. Raises SchemaMismatch if the frame's columns are not the declared
+        ones, or if a declared column has another type in the warehouse.
         """
-        self._refuse_changed_types(table)
+        self._check_column_types(table)
         path = f"{table.path(self.address)}/{folder}"
-        is_merge = IS_DELETED in frame.columns  # merged changes are read once
-        rows = frame.select(*table.column_names, IS_DELETED) if is_merge else conforming(frame, table, without=partition_of(folder))
-        # What a lost worker left is replaced; where nothing was left, Delta need not ask by queries what that is. Bounds of values in a
-        # file would tell readers little, as rows come in no order.
+        is_merge = IS_DELETED in frame.columns  # the changes of a history
+        rows = (
+            frame.select(*table.column_names, IS_DELETED)
+            if is_merge
+            else select_declared_columns(frame, table, without=partition_values(folder))
+        )
+        # An earlier attempt that lost a worker may have left files, which are replaced. Otherwise "append" saves Delta's queries for
+        # existing files. Value bounds of a file would not help readers, because rows come in no order.
         mode = "append" if open_table(self.location, table, folder=folder) is None else "overwrite"
         rows.write.format("delta").option("delta.dataSkippingNumIndexedCols", "0").mode(mode).save(path)
         extra = [StructField(IS_DELETED, BooleanType())] if is_merge else []
         base = "/".join([table.path(self.address), *[part for part in folder.split("/") if "=" not in part]])
-        return self._files_of(path, StructType([*spark_schema(table).fields, *extra]), base=base)
+        return self._read_files(path, StructType([*spark_schema(table).fields, *extra]), base=base)
 
     def empty_frame(self, table: Table) -> DataFrame:
-        """No rows of a table; Spark knows of them without looking, and leaves out what would be done with them."""
-        return self._none(spark_schema(table))
+        """A frame without rows. Spark knows that it is empty before it runs, and optimizes away what depends on it."""
+        return self._empty(spark_schema(table))
 
-    def _none(self, schema: StructType) -> DataFrame:
+    def _empty(self, schema: StructType) -> DataFrame:
         return self.spark.createDataFrame([], schema).limit(0)
 
-    def _files_of(
+    def _read_files(
         self, path: str, schema: StructType, version: int | None = None, snapshot: date | None = None, base: str | None = None
     ) -> DataFrame:
-        """A table as the plain files that its log names, of one snapshot if told: Spark's Delta would ask the log by queries, each time."""
-        files = self._opened(path, version).file_uris(file_pruning_predicate=[("snapshot_date", "=", str(snapshot))] if snapshot else None)
+        """Read the Parquet files that a Delta log lists, of one snapshot if given: Spark's Delta reader would query the log each time."""
+        files = self._open(path, version).file_uris(file_pruning_predicate=[("snapshot_date", "=", str(snapshot))] if snapshot else None)
         if not files:
-            return self._none(schema)
+            return self._empty(schema)
         return self.spark.read.schema(schema).option("basePath", base or path).parquet(*files).select(*schema.names)
 
-    def _opened(self, path: str, version: int | None) -> DeltaTable:
+    def _open(self, path: str, version: int | None) -> DeltaTable:
         return DeltaTable(path, version=version, storage_options=dict(self.storage))
 
-    def _refuse_changed_types(self, table: Table) -> None:
+    def _check_column_types(self, table: Table) -> None:
         if not self.has_table(table):
             return
         stored = {f.name: f.dataType for f in self.spark.read.format("delta").load(table.path(self.address)).schema}
@@ -183,19 +188,19 @@ class Warehouse:
             if declared.name in stored and stored[declared.name] != declared.dataType:
                 raise SchemaMismatch(
                     f"{table.full_name}.{declared.name} is {stored[declared.name].simpleString()} in the warehouse and"
-                    f" {declared.dataType.simpleString()} in lake/schema/. A column keeps its type: declare a new name beside it, or move"
-                    f" the folder {table.path(self.address)} away and make every snapshot again: hublake build {table.name} --as-of DATE"
+                    f" {declared.dataType.simpleString()} in lake/schema/. A column keeps its type: declare a column of another name, or"
+                    f" move the folder {table.path(self.address)} away and rebuild every snapshot: hublake build {table.name} --as-of DATE"
                 )
 
     def overwrite(self, frame: DataFrame, table: Table, where: dict[str, Any], commit: dict[str, Any]) -> None:
-        """Replace the rows of one table that `where` names (column -> value) by `frame`, in one Delta commit that carries `commit`.
+        """Replace the rows of one table that `where` selects (column -> value) by `frame`, in one Delta commit with the metadata `commit`.
 
-        For tables outside of builds, such as bronze: readers see them at their last version. Raises SchemaMismatch where the
-        frame's columns are not the declared ones; then nothing is written.
+        For tables that builds do not publish, such as bronze: readers see their latest version. Raises SchemaMismatch, and writes
+        nothing, if the frame's columns are not the declared ones.
         """
         condition = " AND ".join(f"{column} = '{value}'" for column, value in where.items())
         writer = (
-            conforming(frame, table)
+            select_declared_columns(frame, table)
             .write.format("delta")
             .mode("overwrite")
             .option("replaceWhere", condition)
@@ -205,7 +210,7 @@ class Warehouse:
 
 
 def history_as_of(history: DataFrame, day: date) -> DataFrame:
-    """The validities as a crawl of that day left them: what began later is not there, what ended later is still open."""
+    """The validities as they were known on a day: those that began later are left out, those that ended later are open."""
     ends_later = F.col("valid_to") > F.lit(day)
     is_open = F.col("valid_to").isNull() | ends_later
     return (
@@ -215,33 +220,33 @@ def history_as_of(history: DataFrame, day: date) -> DataFrame:
     )
 
 
-def partition_of(folder: str) -> dict[str, str]:
-    """Partition column -> value, as the path of a folder says them.
+def partition_values(folder: str) -> dict[str, str]:
+    """Partition column -> value, from the path of a folder.
 
-    >>> partition_of("staged/3f/snapshot_date=2026-01-02/table_name=silver.models")
+    >>> partition_values("staged/3f/snapshot_date=2026-01-02/table_name=silver.models")
     {'snapshot_date': '2026-01-02', 'table_name': 'silver.models'}
     """
     return dict(part.split("=", 1) for part in folder.split("/") if "=" in part)
 
 
-def conforming(frame: DataFrame, table: Table, without: Collection[str] = ()) -> DataFrame:
-    """The declared columns, in order, with type and comment. Raises SchemaMismatch naming what is missing or too much."""
+def select_declared_columns(frame: DataFrame, table: Table, without: Collection[str] = ()) -> DataFrame:
+    """The declared columns in order, with type and comment. Raises SchemaMismatch if a column is missing or not declared."""
     declared = [name for name in table.column_names if name not in without]
     missing = [name for name in declared if name not in frame.columns]
     undeclared = [name for name in frame.columns if name not in declared]
     if missing or undeclared:
         raise SchemaMismatch(
-            f"{table.full_name}: the frame lacks {missing or 'nothing'} and has {undeclared or 'nothing'} beyond the declaration. "
-            f"Change the job, or the declaration in lake/schema/{table.layer}.py"
+            f"{table.full_name}: the frame lacks {missing or 'no column'} and has {undeclared or 'no column'} that is not declared. "
+            f"Change the job, or the declaration in lake/schema/{table.layer}"
         )
     fields = spark_schema(table, without=tuple(without)).fields
     return frame.select([F.col(f.name).cast(f.dataType).alias(f.name, metadata=f.metadata) for f in fields])
 
 
-def broken(table: Table, error: Exception) -> MissingTable:
-    """The message for a table whose log or files cannot be read."""
+def unreadable_table(table: Table, error: Exception) -> MissingTable:
+    """The error for a table whose log or files cannot be read."""
     first_line = str(error).strip().split("\n")[0][:300]
     return MissingTable(
         f"{table.full_name} cannot be read: its Delta log or files are damaged or half written. Seen: {first_line}. "
-        f"Restore an earlier version (RESTORE TABLE), or move the folder away and make the table again"
+        f"Restore an earlier version (RESTORE TABLE), or move the folder away and rebuild the table"
     )

@@ -95,7 +95,7 @@ def test_every_curated_list_is_named_by_a_literal() -> None:
         for path, call in calls
         if path != ROOT / "lake" / "curated.py" and not isinstance(call.args[0], ast.Constant)
     ]
-    names = {call.args[0].value for _, call in calls if isinstance(call.args[0], ast.Constant)}
+    names = {str(call.args[0].value) for _, call in calls if isinstance(call.args[0], ast.Constant)}
     assert wrong == []
     assert {name for name in names if not (ROOT / "conf" / f"{name}.csv").is_file()} == set()
 

@@ -18,7 +18,7 @@ from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.synthetic.generate import generate_hub
 from hublake.serving.reader import PublishedTables
-from hublake.spark_jobs.engine.build import TableResult
+from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.warehouses import build_of
 

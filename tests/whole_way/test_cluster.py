@@ -8,8 +8,8 @@ from deltalake import DeltaTable
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import PublishedTables
-from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.session import read_spark_conf
 from tests.cluster.standalone import StandaloneCluster
 from tests.whole_way.comparison import differences

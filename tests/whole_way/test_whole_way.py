@@ -14,8 +14,8 @@ from pyspark.sql import functions as F
 from hublake.lake.schema import TABLES, find_table
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.serving.reader import PublishedTables
-from hublake.spark_jobs.engine.build import TableResult
 from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.whole_way.conftest import Crawled
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,12 @@ from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
-from hublake.spark_jobs.engine.build import Build, TableResult
+from hublake.spark_jobs.engine import job_sources
+from hublake.spark_jobs.engine import publish as publishing
+from hublake.spark_jobs.engine.build import Build
 from hublake.spark_jobs.engine.discovery import all_jobs
+from hublake.spark_jobs.engine.job_sources import SourceTree
+from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
 from tests.drawn import drawn
@@ -43,6 +48,40 @@ def test_a_second_build_of_the_same_snapshot_changes_nothing(built: tuple[Build,
     assert [step.status for step in steps] == ["checked", "checked", "built"]
     assert [step.status for step in second] == ["current"]
     assert first.warehouse.latest_version(MODELS) == version
+
+
+@pytest.mark.parametrize(("edited", "status"), [("hublake.serving.report", "current"), ("hublake.rules.listings.models", "built")])
+def test_an_edit_makes_a_table_stale_only_if_its_job_imports_the_module(
+    built: tuple[Build, list[TableResult]], monkeypatch: pytest.MonkeyPatch, edited: str, status: str
+) -> None:
+    sources = SourceTree(files("hublake"))
+    module = sources.module(edited)
+    assert module is not None
+    monkeypatch.setitem(sources._modules, edited, replace(module, digest="edited"))
+    monkeypatch.setattr(job_sources, "installed_sources", lambda: sources)
+    planner = build_of(built[0].warehouse).planner
+    job = all_jobs()[MODELS.full_name]
+    assert planner.is_stale(job, planner.fingerprints([job])[job.name]) == (status == "built")
+
+
+def test_changed_comments_are_published_without_a_new_computation(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = listed(spark, tmp_path, GOOD)
+    build_of(warehouse).run([MODELS])
+    columns = tuple(replace(column, comment="Owner of the model") if column.name == "author" else column for column in MODELS)
+    reworded = replace(MODELS, comment="Models as listed", columns=columns)
+    monkeypatch.setitem(all_jobs(), MODELS.full_name, replace(all_jobs()[MODELS.full_name], writes=reworded))
+    monkeypatch.setattr(publishing, "find_table", lambda _: reworded)
+    before = DeltaTable(MODELS.path(warehouse.address)).file_uris()
+    assert [result.status for result in build_of(warehouse).run([reworded])] == ["current"]
+    version = warehouse.build_history().versions[MODELS.full_name]
+    published = DeltaTable(MODELS.path(warehouse.address), version=version)
+    assert {field.name: field.metadata["comment"] for field in published.schema().fields}["author"] == "Owner of the model"
+    assert published.metadata().description == "Models as listed"
+    assert published.file_uris() == before
+    assert [result.status for result in build_of(warehouse).run([reworded])] == ["current"]
+    assert warehouse.build_history().versions[MODELS.full_name] == version
 
 
 def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[TableResult]]) -> None:
@@ -93,7 +132,7 @@ def test_a_listing_that_was_cut_is_not_built(spark: SparkSession, tmp_path: Path
     warehouse = listed(spark, tmp_path, GOOD)
     runs = warehouse.read(CRAWL_RUNS)
     warehouse.overwrite(runs.withColumn("outcome", F.lit("interrupted")), CRAWL_RUNS, {"snapshot_date": DAY}, {})
-    with pytest.raises(HublakeError, match="no crawl of the listing has come to its end"):
+    with pytest.raises(HublakeError, match="no crawl of the listing was completed"):
         build_of(warehouse).run([MODELS])
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hublake.lake.errors import StoreUnreachable, WrongUse
-from hublake.spark_jobs.engine.object_store import object_store_options, translate_spark_store_errors
+from hublake.spark_jobs.engine.object_store import object_store_options, report_unreachable_spark_store
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only"}
 
@@ -42,11 +42,11 @@ OF_DELTA_RS = """Kernel error -> Generic S3 error
 
 def test_a_store_that_is_silent_is_told_in_a_sentence_that_says_what_to_do() -> None:
     told = r"s3://lake/hub .*run the same command again .*Seen: Kernel error .* after 15 retries .* 503 Service Unavailable"
-    with pytest.raises(StoreUnreachable, match=told), translate_spark_store_errors("s3://lake/hub"):
+    with pytest.raises(StoreUnreachable, match=told), report_unreachable_spark_store("s3://lake/hub"):
         raise OSError(OF_DELTA_RS)
 
 
 @pytest.mark.parametrize(("address", "problem"), [("warehouse", OF_DELTA_RS), ("s3://lake/hub", "Generic S3 error: 403 Forbidden")])
 def test_what_is_no_silence_of_a_store_stays_what_it_is(address: str, problem: str) -> None:
-    with pytest.raises(OSError, match="S3 error"), translate_spark_store_errors(address):
+    with pytest.raises(OSError, match="S3 error"), report_unreachable_spark_store(address):
         raise OSError(problem)

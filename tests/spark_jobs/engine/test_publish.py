@@ -100,10 +100,10 @@ def test_a_warehouse_can_be_read_as_of_an_older_crawl(built: Warehouse) -> None:
 
 def test_of_two_builds_at_once_the_second_to_publish_is_told(built: Warehouse) -> None:
     slow = build_of(built)
-    assert slow.journal.versions
-    build_of(built).run([MODELS], again=True)
-    with pytest.raises(HublakeError, match=r"another build of .* was published while this one ran"):
-        slow.run([MODELS], again=True)
+    assert slow.history.versions
+    build_of(built).run([MODELS], rebuild=True)
+    with pytest.raises(HublakeError, match=r"another build of .* published while this one ran"):
+        slow.run([MODELS], rebuild=True)
     assert built.build_history().unfinished == {}
 
 
@@ -126,7 +126,7 @@ def test_a_new_column_appears_with_its_comment_and_a_changed_type_is_refused(bui
     known = tuple(MODEL_METRICS)
     wider = declared(*known, Column("followers", "long", "People who follow it"))
     frame = built.read_snapshot(MODEL_METRICS, OLD).withColumn("snapshot_date", F.lit(OLD)).withColumn("followers", F.lit(7).cast("long"))
-    built.stage(frame, wider, "staged/wider/x")
+    built.write_staged(frame, wider, "staged/wider/x")
     monkeypatch.setattr(publishing, "find_table", lambda _: wider)
     plan = PublishPlan(wider.full_name, str(OLD), ("staged/wider/x",), (("snapshot_date", "=", str(OLD)),), {"run_id": "wider"})
     publishing.commit(built, "wider", plan)
@@ -134,4 +134,4 @@ def test_a_new_column_appears_with_its_comment_and_a_changed_type_is_refused(bui
     assert fields["followers"].metadata["comment"] == "People who follow it"
     other = declared(*[column if column.name != "likes" else Column("likes", "string", "Likes") for column in known])
     with pytest.raises(SchemaMismatch, match=r"likes is bigint in the warehouse and string in lake/schema/.*move\s+the folder"):
-        built.stage(frame, other, "staged/other/x")
+        built.write_staged(frame, other, "staged/other/x")

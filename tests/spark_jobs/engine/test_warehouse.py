@@ -65,7 +65,7 @@ def test_bronze_reads_alike_through_its_log_and_as_plain_files(
 def test_staged_rows_have_the_partition_that_their_folder_names(spark: SparkSession, tmp_path: Path) -> None:
     folder = tmp_path / "a=b"  # whatever the warehouse's own address looks like
     rows = drawn(spark, MODEL_LICENSES, "model_id | license | source | confidence\n a/x | mit | tag | 0.95")
-    staged = Warehouse(spark, str(folder)).stage(rows, MODEL_LICENSES, "staged/run/snapshot_date=2026-01-02")
+    staged = Warehouse(spark, str(folder)).write_staged(rows, MODEL_LICENSES, "staged/run/snapshot_date=2026-01-02")
     assert staged.columns == list(MODEL_LICENSES.column_names)
     assert [(str(row["snapshot_date"]), row["license"]) for row in staged.collect()] == [("2026-01-02", "mit")]
 

@@ -6,7 +6,7 @@ import pytest
 
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
-from hublake.spark_jobs.engine.row_constraints import with_quarantine_reason
+from hublake.spark_jobs.engine.quarantine import with_quarantine_reason
 from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.silver.card_sections import transform
 from tests.drawn import drawn

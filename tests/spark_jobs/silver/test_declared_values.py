@@ -7,7 +7,7 @@ from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.engine.row_constraints import with_quarantine_reason
+from hublake.spark_jobs.engine.quarantine import with_quarantine_reason
 from hublake.spark_jobs.silver import model_datasets, model_languages, model_licenses
 from tests.drawn import drawn
 

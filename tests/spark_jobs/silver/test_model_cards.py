@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hublake.lake.schema.bronze import CARDS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.engine.row_constraints import with_quarantine_reason
+from hublake.spark_jobs.engine.quarantine import with_quarantine_reason
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
 from hublake.spark_jobs.silver.model_cards import transform
 from tests.drawn import drawn

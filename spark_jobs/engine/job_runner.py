@@ -1,0 +1,119 @@
+"""Run one job: read its inputs, call the transform, quarantine rows, stage the others and submit them to the gate."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from hublake.lake.schema import Table
+from hublake.lake.schema.bronze import CRAWL_RUNS
+from hublake.lake.schema.operations import QUARANTINE
+from hublake.lake.settings import BuildSettings
+from hublake.spark_jobs.engine.fingerprints import Fingerprint
+from hublake.spark_jobs.engine.gate_runner import GateRunner
+from hublake.spark_jobs.engine.planning import Planner
+from hublake.spark_jobs.engine.quarantine import SplitRows, StagedQuarantine, split_quarantined
+from hublake.spark_jobs.engine.results import PendingResult
+from hublake.spark_jobs.engine.staging import StagingArea
+from hublake.spark_jobs.engine.warehouse import Warehouse
+from hublake.spark_jobs.job import Job
+
+
+@dataclass
+class JobRunner:
+    """Runs the jobs of one build. Threads may share it; `running` names the tables that are being computed."""
+
+    warehouse: Warehouse
+    settings: BuildSettings
+    planner: Planner
+    staging: StagingArea
+    quarantine: StagedQuarantine
+    gates: GateRunner
+    report: Callable[[str], None]
+    running: list[str] = field(default_factory=list)
+
+    def run(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
+        """Compute and stage a snapshot. If an executor was lost meanwhile, run the job again: its local checkpoints are lost too."""
+        executors = self.warehouse.executors()
+        try:
+            return self._run_once(job, day, fingerprint)
+        except Exception:
+            if executors <= self.warehouse.executors():
+                raise
+            self.report(f"a worker was lost; running {job.name} again")
+            return self.run(job, day, fingerprint)
+
+    def cancel(self) -> None:
+        """Have Spark cancel the running jobs."""
+        for name in self.running.copy():
+            self.warehouse.spark.sparkContext.cancelJobGroup(name)
+
+    def check_bronze(self, table: Table) -> PendingResult:
+        """Submit a bronze table, which crawlers write, to the gate while jobs read it."""
+        day = self.planner.snapshot
+        run = self.gates.submit(self.staging.read_snapshot(table, day), table, day, self.staging.estimated_rows(table, day))
+        return PendingResult(table, "checked", 0.0, [run])
+
+    def _run_once(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
+        self.running.append(job.name)
+        self.report(f"building {', '.join(self.running)}")
+        self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
+        begin = time.monotonic()
+        try:
+            return self._merge(job, fingerprint, begin) if job.writes.is_history else self._replace(job, day, fingerprint, begin)
+        finally:
+            self.running.remove(job.name)
+
+    def _replace(self, job: Job, day: date, fingerprint: Fingerprint, begin: float) -> PendingResult:
+        """Compute a snapshot that replaces the published one."""
+        if self._has_no_input(job, day):
+            return self._pending(job, day, fingerprint, begin, self.staging.stage_empty(job.writes, day))
+        arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
+        frames = [self.staging.read_snapshot(table, day) for table in job.reads]
+        frames += [self.staging.read_previous(table, self.planner.previous_snapshot(job, day), day) for table in job.reads_previous]
+        rows = job.transform(*frames, **arguments)
+        if job.writes.layer != "silver":
+            return self._pending(job, day, fingerprint, begin, self.staging.stage(rows, job.writes, day))
+        split = split_quarantined(rows, job.writes)
+        valid = self.staging.stage(split.valid, job.writes, day)
+        return self._pending(job, day, fingerprint, begin, valid, split)
+
+    def _has_no_input(self, job: Job, day: date) -> bool:
+        """Whether the snapshot is empty, because a required table is or because a required spider has never run."""
+        if job.requires_spider and {"spider": job.requires_spider} not in self.warehouse.read_small_table(CRAWL_RUNS, "spider"):
+            return True
+        return any(self.staging.is_known_empty(table, day) for table in job.requires_rows_of)
+
+    def _pending(
+        self, job: Job, day: date, fingerprint: Fingerprint, begin: float, staged: DataFrame, split: SplitRows | None = None
+    ) -> PendingResult:
+        """Submit a staged snapshot to the gate; of a silver table its quarantine records too."""
+        quarantined = split.quarantined(self.settings) if split else 0
+        runs = [self.gates.submit(staged, job.writes, day, self.staging.estimated_rows(job.writes, day))]
+        if job.writes.layer == "silver":
+            records = self.quarantine.replace(job.writes, day, split, quarantined)
+            if records is not None:
+                runs.append(self.gates.submit(records, QUARANTINE, day, quarantined))
+        metadata = {"fingerprint": str(fingerprint), "set_aside": quarantined}
+        complete = partial(self.staging.complete, job, day, metadata)
+        return PendingResult(job.writes, "built", time.monotonic() - begin, runs, quarantined, [complete])
+
+    def _merge(self, job: Job, fingerprint: Fingerprint, begin: float) -> PendingResult:
+        """Compute the changes of a history, and check the history as it will be after their merge."""
+        snapshot, history = self.planner.snapshot, self.planner.history
+        days = sorted({*self.planner.unmerged_snapshots(job), snapshot})
+        merged = [day for day in history.days(job.name) if day not in days]
+        published = self.staging.read_published(job.writes)
+        frames = [self.staging.read_all_snapshots(table) for table in job.reads]
+        changes = job.transform(*frames, history=published, days=days, is_last=not merged or max(merged) < min(days))
+        staged = self.staging.stage_changes(changes, job.writes, snapshot)
+        rows = self.staging.merge_changes(published, staged, job.writes)
+        run = self.gates.submit(rows, job.writes, snapshot, self.staging.estimated_rows(job.writes, snapshot))
+        # Other days are recorded as merged without a fingerprint: a build of such a day runs the job again.
+        fingerprints = {day: str(fingerprint) if day == snapshot else "" for day in days}
+        complete = [partial(self.staging.complete, job, day, {"fingerprint": text}) for day, text in fingerprints.items()]
+        return PendingResult(job.writes, "built", time.monotonic() - begin, [run], on_passed=complete)

@@ -1,0 +1,99 @@
+"""Decide which tables a build has to compute: those whose fingerprint differs from the published one."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from functools import cached_property
+
+from hublake.lake.delta.builds import BuildHistory
+from hublake.lake.schema import TABLES, Table
+from hublake.lake.settings import Settings
+from hublake.spark_jobs.engine.fingerprints import UNKNOWN, Fingerprint, compute_fingerprint
+from hublake.spark_jobs.engine.snapshots import unmerged_snapshots
+from hublake.spark_jobs.engine.warehouse import Warehouse
+from hublake.spark_jobs.job import Job
+
+
+@dataclass
+class Planner:
+    """Compares the jobs of a build with `history`, the build log at its start."""
+
+    warehouse: Warehouse
+    history: BuildHistory
+    snapshot: date
+
+    @cached_property
+    def bronze_tables(self) -> list[Table]:
+        """The bronze tables that the build reads and checks: those that exist, and required ones even if they are missing."""
+        bronze = [table for table in TABLES.values() if table.layer == "bronze"]
+        return [table for table in bronze if table.at_least_rows or self.warehouse.has_table(table)]
+
+    def fingerprints(self, jobs: list[Job]) -> dict[str, Fingerprint]:
+        """The fingerprint of the snapshot for each job; `jobs` are in an order in which they can run."""
+        found: dict[str, Fingerprint] = {}
+        for job in jobs:
+            inputs = {t: found[t.full_name].rows if t.full_name in found else self._bronze_version(t) for t in job.reads}
+            found[job.name] = self._fingerprint(job, self.snapshot, inputs)
+        return found
+
+    def is_stale(self, job: Job, fingerprint: Fingerprint) -> bool:
+        """Whether the published rows of the snapshot differ from what the job would compute now."""
+        published = Fingerprint.parse(self.history.published(job.name, self.snapshot).get("fingerprint", ""))
+        return published.rows != fingerprint.rows or (job.writes.is_history and bool(self.unmerged_snapshots(job)))
+
+    def has_new_comments(self, job: Job, fingerprint: Fingerprint) -> bool:
+        """Whether the declared comments differ from the published ones."""
+        return Fingerprint.parse(self.history.published(job.name, self.snapshot)["fingerprint"]).comments != fingerprint.comments
+
+    def unmerged_snapshots(self, job: Job) -> list[date]:
+        """Published snapshots that a history table has to merge."""
+        return unmerged_snapshots(self.history, job)
+
+    def previous_snapshot(self, job: Job, day: date) -> date | None:
+        """The last snapshot before a day of the tables in `reads_previous`."""
+        days = {day for table in job.reads_previous for day in self.history.days(table.full_name)} | {self.snapshot}
+        return max((earlier for earlier in days if earlier < day), default=None)
+
+    def next_snapshot(self, job: Job, fingerprints: dict[str, Fingerprint]) -> tuple[date, Fingerprint] | None:
+        """The next published snapshot, with its new fingerprint, if it has to be rebuilt because it reads this one as the previous."""
+        later = min((day for day in self.history.days(job.name) if day > self.snapshot), default=None)
+        if later is None or not job.reads_previous:
+            return None
+        inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, later) for t in job.reads}
+        fingerprint = self._fingerprint(job, later, inputs, fingerprints)
+        published = Fingerprint.parse(self.history.published(job.name, later)["fingerprint"])
+        return None if published.rows == fingerprint.rows else (later, fingerprint)
+
+    def _fingerprint(
+        self, job: Job, day: date, inputs: Mapping[Table, str], of_snapshot: Mapping[str, Fingerprint] | None = None
+    ) -> Fingerprint:
+        """`inputs` are versions and fingerprints of what the job reads, `of_snapshot` the fingerprints of the snapshot of this build."""
+        found = {table.full_name: rows for table, rows in inputs.items()}
+        previous = self.previous_snapshot(job, day)
+        for table in job.reads_previous if previous else ():
+            is_of_build = of_snapshot is not None and previous == self.snapshot and table.full_name in of_snapshot
+            rows = of_snapshot[table.full_name].rows if of_snapshot is not None and is_of_build else self._published_rows(table, previous)
+            found[f"{table.full_name} of the previous snapshot"] = rows
+        return compute_fingerprint(job, found)
+
+    def _bronze_version(self, table: Table) -> str:
+        """The version of a bronze table at the start of the build, which identifies its rows."""
+        return self._bronze_versions.get(table.full_name, UNKNOWN)
+
+    @cached_property
+    def _bronze_versions(self) -> dict[str, str]:
+        existing = [table for table in self.bronze_tables if self.warehouse.has_table(table)]
+        return {table.full_name: str(self.warehouse.latest_version(table)) for table in existing}
+
+    def _published_rows(self, table: Table, day: date | None) -> str:
+        published = self.history.published(table.full_name, day) if day else {}
+        return Fingerprint.parse(published["fingerprint"]).rows if published else UNKNOWN
+
+
+def configure_job(job: Job, settings: Settings) -> Job:
+    """Set those parameters of a job that have the name of a setting."""
+    if job.params is None:
+        return job
+    weights = asdict(settings.impact)
+    chosen = {f.name: weights[f.name] for f in fields(job.params) if f.name in weights}
+    return replace(job, params=replace(job.params, **chosen))

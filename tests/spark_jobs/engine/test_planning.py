@@ -1,0 +1,36 @@
+"""Which snapshots a build computes, of tables that read the previous snapshot."""
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from hublake.lake.schema.silver.timeline import MODEL_METRICS
+from hublake.spark_jobs.engine.warehouse import Warehouse
+from tests.spark_jobs.engine.test_publish import LISTED, NEW, OLD
+from tests.spark_jobs.silver.test_model_history import bronze
+from tests.spark_jobs.warehouses import build_of
+
+
+@pytest.fixture
+def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
+    return Warehouse(spark, bronze(tmp_path, {day: dict(LISTED[day]) for day in LISTED}))
+
+
+def built(warehouse: Warehouse, day: object, *, rebuild: bool = False) -> list[str]:
+    """The tables that a build computes; a table twice if its next snapshot is computed too."""
+    results = build_of(warehouse, as_of=str(day)).run([MODEL_METRICS], rebuild=rebuild)
+    return sorted(result.table.name for result in results if result.status == "built")
+
+
+def test_a_snapshot_that_is_built_after_the_next_one_has_the_next_one_rebuilt(warehouse: Warehouse) -> None:
+    assert built(warehouse, NEW) == ["model_metrics", "models"]
+    assert built(warehouse, OLD) == ["model_metrics", "model_metrics", "models"]
+    assert built(warehouse, NEW) == []
+
+
+def test_the_next_snapshot_is_left_as_it_is_if_its_previous_one_has_not_changed(warehouse: Warehouse) -> None:
+    built(warehouse, OLD)
+    built(warehouse, NEW)
+    assert built(warehouse, OLD, rebuild=True) == ["model_metrics", "models"]
+    assert built(warehouse, NEW) == []
