@@ -1,4 +1,4 @@
-"""`hublake serve`: the warehouse over JDBC and ODBC, by Spark's Thrift server (the protocol of HiveServer2)."""
+"""`hublake serve`: the warehouse over JDBC and ODBC, with Spark's Thrift server (the protocol of HiveServer2)."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,48 +6,55 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import click
+from deltalake.exceptions import DeltaError
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 
 from hublake.lake.errors import WrongUse
 from hublake.lake.settings import Settings
 from hublake.lake.signals import stop_event
-from hublake.spark_jobs.engine.catalog import register_tables
+from hublake.spark_jobs.engine.published_views import PublishedViews
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 
-LOOK_SECONDS = 60  # how often tables that were not there before are looked for
+REFRESH_SECONDS = 10  # how often the build log is checked for newly published versions
 SERVE_CONF = "serve.conf"
 PASSWORD_CLASS = "hublake.PasswordFile"  # spark_jobs/engine/PasswordFile.scala  # noqa: S105
 
 
-def serve(settings: Settings, host: str, port: int, users: Path | None, others: tuple[str, ...]) -> None:
+def serve(settings: Settings, host: str, port: int, users: Path | None, hive_settings: tuple[str, ...]) -> None:
     """Serve the warehouse of the settings until Ctrl-C."""
-    wanted = hive_options(host, port, users, others)
-    # In this order: a session that begins takes Ctrl-C for itself.
-    with warehouse_session(settings, SERVE_CONF) as lake, stop_event() as is_told, thrift_server(lake, wanted):
+    options = hive_options(host, port, users, hive_settings)
+    # In this order: a session that starts installs its own handler of Ctrl-C.
+    with warehouse_session(settings, SERVE_CONF) as warehouse, stop_event() as stop, thrift_server(warehouse, options) as views:
         click.echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
-        while not is_told.wait(LOOK_SECONDS):
-            register_tables(lake)
+        while not stop.wait(REFRESH_SECONDS):
+            try:
+                views.refresh()
+            except (DeltaError, OSError, Py4JJavaError, PySparkException) as error:  # such as an object store that does not respond
+                first_line = str(error).strip().partition("\n")[0][:300]
+                click.echo(f"hublake: cannot read newly published versions, serving the earlier ones: {first_line}", err=True)
 
 
-def hive_options(host: str, port: int, users: Path | None, others: tuple[str, ...] = ()) -> dict[str, str]:
-    """What HiveServer2 is told. Raises WrongUse where it would listen beyond loopback and let in anyone."""
+def hive_options(host: str, port: int, users: Path | None, hive_settings: tuple[str, ...] = ()) -> dict[str, str]:
+    """Options of HiveServer2. Raises WrongUse if it would listen beyond loopback without passwords."""
     if users is None and not _is_loopback(host):
-        raise WrongUse(f"--host {host} is reached from beyond this machine: name a file of who may come in (--users), or stay on 127.0.0.1")
-    wrong = [option for option in others if "=" not in option]
-    if wrong:
-        raise WrongUse(f"--set {wrong[0]}: write NAME=VALUE, as hive.server2.use.SSL=true")
-    told = {
+        raise WrongUse(f"--host {host} can be reached from other machines: name a file of users and passwords (--users), or use 127.0.0.1")
+    invalid = [setting for setting in hive_settings if "=" not in setting]
+    if invalid:
+        raise WrongUse(f"--set {invalid[0]}: write NAME=VALUE, such as hive.server2.use.SSL=true")
+    options = {
         "hive.server2.thrift.bind.host": host,
         "hive.server2.thrift.port": str(port),
         "hive.server2.transport.mode": "binary",
         "hive.server2.authentication": "NONE",
-        # A log of every query below /tmp that nobody reads.
+        # Otherwise HiveServer2 writes a log of every query below /tmp, which nothing reads.
         "hive.server2.logging.operation.enabled": "false",
     }
     if users is not None:
-        told |= {"hive.server2.authentication": "CUSTOM", "hive.server2.custom.authentication.class": PASSWORD_CLASS}
-        told["hublake.users"] = str(users.resolve())
-    return told | dict(option.split("=", 1) for option in others)
+        options |= {"hive.server2.authentication": "CUSTOM", "hive.server2.custom.authentication.class": PASSWORD_CLASS}
+        options["hublake.users"] = str(users.resolve())
+    return options | dict(setting.split("=", 1) for setting in hive_settings)
 
 
 def _is_loopback(host: str) -> bool:
@@ -58,20 +65,21 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def thrift_server(warehouse: Warehouse, options: Mapping[str, str]) -> Iterator[None]:
-    """Spark's Thrift server in this very session, with every table registered; ends with the `with` block.
+def thrift_server(warehouse: Warehouse, options: Mapping[str, str]) -> Iterator[PublishedViews]:
+    """Run Spark's Thrift server in this session, with views of all published tables, until the end of the `with` block.
 
-    HiveServer2 reads its options from the properties of the JVM, also those that say who may come in.
+    HiveServer2 reads its options, including those of authentication, from the JVM's system properties.
     """
-    register_tables(warehouse)
+    views = PublishedViews(warehouse)
+    views.refresh()
     java = warehouse.spark._jvm
     assert java is not None
     for name, value in options.items():
         java.java.lang.System.setProperty(name, value)
-    java.org.apache.hadoop.hive.ql.session.SessionState.detachSession()  # it would bring the options of an earlier server
+    java.org.apache.hadoop.hive.ql.session.SessionState.detachSession()  # it would keep the options of an earlier server
     server = java.org.apache.spark.sql.hive.thriftserver.HiveThriftServer2.startWithSparkSession(warehouse.spark._jsparkSession, False)
     try:
-        yield
+        yield views
     finally:
         server.stop()
         for name in options:

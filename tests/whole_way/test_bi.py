@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from benchmarks.bi_questions import free_port
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import PublishedTables
-from hublake.spark_jobs.engine.build import TableResult
-from hublake.spark_jobs.engine.catalog import LAYER_COMMENTS, register_tables
+from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS, PublishedViews
+from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.sql_server import hive_options, thrift_server
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tools.dist import ROOT
@@ -38,11 +39,16 @@ def warehouse(spark: SparkSession, built: tuple[PublishedTables, list[TableResul
 
 
 @pytest.fixture(scope="module")
-def port(warehouse: Warehouse) -> Iterator[int]:
-    """Of a server as `hublake serve` starts it on loopback."""
+def server(warehouse: Warehouse) -> Iterator[tuple[int, PublishedViews]]:
+    """The port and the views of a server as `hublake serve` starts it on loopback."""
     port = free_port()
-    with thrift_server(warehouse, hive_options("127.0.0.1", port, None)):
-        yield port
+    with thrift_server(warehouse, hive_options("127.0.0.1", port, None)) as views:
+        yield port, views
+
+
+@pytest.fixture(scope="module")
+def port(server: tuple[int, PublishedViews]) -> int:
+    return server[0]
 
 
 def cursor(port: int, user: str = ANYONE, password: str = "any") -> Any:
@@ -59,13 +65,26 @@ def asked(port: int, query: str) -> list[tuple[Any, ...]]:
 
 
 def remarks_of(port: int, schema: str) -> dict[str, str]:
-    """What a BI tool asks for to show its tree of tables: name and remark of each."""
+    """What a BI tool requests to show its tree of tables: name and remark of each."""
+    request = partial(ttypes.TGetTablesReq, schemaName=schema, tableName="%")
+    columns = metadata(port, lambda client, session: client.GetTables(request(sessionHandle=session)))
+    return dict(zip(columns[2], columns[4], strict=True))
+
+
+def columns_of(port: int, schema: str, table: str) -> dict[str, str]:
+    """What a BI tool requests to show the columns of a table: name and remark of each."""
+    request = partial(ttypes.TGetColumnsReq, schemaName=schema, tableName=table)
+    columns = metadata(port, lambda client, session: client.GetColumns(request(sessionHandle=session)))
+    return dict(zip(columns[3], columns[11], strict=True))
+
+
+def metadata(port: int, request: Callable[[Any, Any], Any]) -> list[list[str]]:
+    """The columns of a metadata request's result; empty lists for those that are not text."""
     connection = hive.connect("127.0.0.1", port, username=ANYONE, password="any", auth="CUSTOM")
-    asked_for = ttypes.TGetTablesReq(sessionHandle=connection.sessionHandle, schemaName=schema, tableName="%")
-    handle = connection.client.GetTables(asked_for).operationHandle
+    handle = request(connection.client, connection.sessionHandle).operationHandle
     fetched = connection.client.FetchResults(ttypes.TFetchResultsReq(handle, ttypes.TFetchOrientation.FETCH_NEXT, 1000)).results
     connection.close()
-    return dict(zip(fetched.columns[2].stringVal.values, fetched.columns[4].stringVal.values, strict=True))
+    return [column.stringVal.values if column.stringVal else [] for column in fetched.columns]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
@@ -96,8 +115,12 @@ def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, 
     assert remarks_of(port, "gold")["model_impact"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
 
 
-def test_registering_again_finds_nothing_new(warehouse: Warehouse, port: int) -> None:
-    assert register_tables(warehouse) == []
+def test_a_refresh_without_a_new_build_changes_no_view(server: tuple[int, PublishedViews]) -> None:
+    assert server[1].refresh() == []
+
+
+def test_a_bi_tool_is_shown_the_columns_of_a_table_with_their_comments(port: int) -> None:
+    assert columns_of(port, "gold", "model_impact") == {column.name: column.comment for column in MODEL_IMPACT}
 
 
 def test_beeline_reads_a_table(port: int, built: tuple[PublishedTables, list[TableResult]], tmp_path: Path) -> None:
