@@ -1,4 +1,4 @@
-"""A standalone Spark cluster on loopback: a master and workers, each a process of its own, with nothing of the checkout on their path."""
+"""A standalone Spark cluster on loopback: master and workers run in processes of their own, without the checkout on their path."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from tools.dist import ROOT
 SPARK_HOME = Path(pyspark.__file__).parent
 MASTER = "org.apache.spark.deploy.master.Master"
 WORKER = "org.apache.spark.deploy.worker.Worker"
-PATIENCE_SECONDS = 300
+TIMEOUT_SECONDS = 300
 DEFAULTS = """
 spark.authenticate               true
 spark.authenticate.secret        {secret}
@@ -34,7 +34,7 @@ spark.executor.cores             1
 spark.driver.extraJavaOptions    {quick}
 spark.executor.extraJavaOptions  {quick}
 """
-LOG_OF_DAEMONS = """
+DAEMON_LOG_SETTINGS = """
 rootLogger.level = warn
 logger.deploy.name = org.apache.spark.deploy
 logger.deploy.level = info
@@ -48,7 +48,7 @@ appender.stderr.layout.pattern = %p %c{1}: %m%n
 
 
 class Daemon:
-    """A process with its log; it and what it started form a group, which ends with it."""
+    """A process with a log file. It and its child processes form a process group, which is killed as a whole."""
 
     def __init__(self, command: list[str], log: Path, environment: dict[str, str], folder: Path) -> None:
         self.log = log
@@ -63,34 +63,34 @@ class Daemon:
                 start_new_session=True,
             )
 
-    def said(self) -> str:
+    def output(self) -> str:
         return self.log.read_text("utf-8", errors="replace")
 
     def wait_for(self, pattern: str) -> str:
-        """The first group of the first match in its log. Raises where it ends before that, or says nothing of the kind for long."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        """The first group of the first match in its log. Raises if the process ends, or TIMEOUT_SECONDS pass, without a match."""
+        end = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < end:
             has_ended = self.process.poll() is not None
-            if found := re.search(pattern, self.said()):
+            if found := re.search(pattern, self.output()):
                 return found[1] if found.groups() else found[0]
             if has_ended:
                 break
             time.sleep(0.1)
-        raise AssertionError(f"{self.log.name} never said {pattern!r}:\n{self.said()[-3000:]}")
+        raise AssertionError(f"{self.log.name} never contained {pattern!r}:\n{self.output()[-3000:]}")
 
     def kill(self, with_signal: signal.Signals = signal.SIGKILL) -> None:
-        """End it with all that it started, as a machine that goes off."""
+        """Kill it with its child processes, like a machine that fails."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, with_signal)
         self.process.wait(30)
 
 
 class StandaloneCluster:
-    """Lasts as long as the `with` block; `workers` can be killed one by one."""
+    """Runs until the end of the `with` block; `workers` can be killed individually."""
 
     def __init__(self, folder: Path, workers: int = 2) -> None:
         self.folder = folder
-        self.wanted = workers
+        self.worker_count = workers
         self.workers: list[Daemon] = []
         self._daemons: list[Daemon] = []
 
@@ -106,7 +106,7 @@ class StandaloneCluster:
         self._end()
 
     def submit(self, zip_of_code: Path, *arguments: str, conf: dict[str, str] | None = None) -> Daemon:
-        """spark-submit of the jobs in client mode, with the code from the zip alone."""
+        """spark-submit of the jobs in client mode, with the code from the zip only."""
         options = {"spark.sql.shuffle.partitions": "2", **(conf or {})}
         command = [
             *(str(SPARK_HOME / "bin" / "spark-submit"), "--master", self.url, "--py-files", str(zip_of_code)),
@@ -114,23 +114,23 @@ class StandaloneCluster:
             *(word for name, value in options.items() for word in ("--conf", f"{name}={value}")),
             *(str(ROOT / "spark_jobs" / "__main__.py"), *arguments),
         ]
-        return self._spawned("driver", command)
+        return self._spawn("driver", command)
 
     def _start(self) -> None:
         for name in ("conf", "logs", "scratch"):
             (self.folder / name).mkdir(parents=True)
-        (self.folder / "conf" / "log4j2.properties").write_text(LOG_OF_DAEMONS, "utf-8")
+        (self.folder / "conf" / "log4j2.properties").write_text(DAEMON_LOG_SETTINGS, "utf-8")
         (self.folder / "conf" / "spark-defaults.conf").write_text(DEFAULTS.format(secret=token_hex(32), quick=SMALL_BUILD_JVM), "utf-8")
         launcher = str(SPARK_HOME / "bin" / "spark-class")
-        master = self.master = self._spawned("master", [launcher, MASTER, "--host", "127.0.0.1", "--port", "0", "--webui-port", "0"])
+        master = self.master = self._spawn("master", [launcher, MASTER, "--host", "127.0.0.1", "--port", "0", "--webui-port", "0"])
         self.url = master.wait_for(r"(spark://127\.0\.0\.1:[1-9]\d*)")
-        for number in range(self.wanted):
+        for number in range(self.worker_count):
             work = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--work-dir", str(self.folder / f"work{number}")]
-            self.workers.append(self._spawned(f"worker{number}", [launcher, WORKER, *work, "--webui-port", "0", self.url]))
+            self.workers.append(self._spawn(f"worker{number}", [launcher, WORKER, *work, "--webui-port", "0", self.url]))
         for worker in self.workers:
             worker.wait_for("Successfully registered with master")
 
-    def _spawned(self, name: str, command: list[str]) -> Daemon:
+    def _spawn(self, name: str, command: list[str]) -> Daemon:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
         environment = inherited | {
             "SPARK_HOME": str(SPARK_HOME),

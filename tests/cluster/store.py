@@ -1,7 +1,8 @@
-"""An S3 server behind a gate that can answer 503 for a while, in a process of its own.
+"""An S3 server behind a proxy that can respond with 503 for a while, in a process of its own.
 
-Apart from the tests, since some calls of delta-rs let no other thread of Python run while they wait for an answer. It says its port
-on its first line; then each line it reads is how many seconds it is to refuse, and each line it says how often it has refused so far.
+It runs in another process than the tests because some calls of delta-rs block all Python threads while they wait for a response. The
+process prints its port on the first line. Each line that it reads is a number of seconds for which to refuse requests; for each it prints
+how many requests it has refused so far.
 """
 
 import logging
@@ -19,46 +20,46 @@ from moto.server import ThreadedMotoServer
 
 from tools.dist import ROOT
 
-OF_THE_CONNECTION = ("connection", "transfer-encoding", "content-length")
+HOP_BY_HOP_HEADERS = ("connection", "transfer-encoding", "content-length")
 
 
-class Gate(ThreadingHTTPServer):
-    """Hands everything on to the store behind it, but before `ends_at`."""
+class OutageProxy(ThreadingHTTPServer):
+    """Forwards requests to the store, except before `outage_ends_at`."""
 
     daemon_threads = True
 
-    def __init__(self, behind: tuple[str, int]) -> None:
+    def __init__(self, store: tuple[str, int]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.behind = behind
-        self.ends_at = 0.0
+        self.store = store
+        self.outage_ends_at = 0.0
         self.refused = 0
 
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: Gate
+    server: OutageProxy
 
-    def handed_on(self) -> None:
+    def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if time.monotonic() < self.server.ends_at:
+        if time.monotonic() < self.server.outage_ends_at:
             self.server.refused += 1
-            self._answer(503, {}, b"")
+            self._respond(503, {}, b"")
             return
-        connection = HTTPConnection(*self.server.behind, timeout=30)
+        connection = HTTPConnection(*self.server.store, timeout=30)
         connection.request(self.command, self.path, body, dict(self.headers))
-        answer = connection.getresponse()
-        self._answer(answer.status, dict(answer.getheaders()), answer.read())
+        response = connection.getresponse()
+        self._respond(response.status, dict(response.getheaders()), response.read())
         connection.close()
 
     for verb in ("GET", "HEAD", "PUT", "POST", "DELETE"):
-        vars()[f"do_{verb}"] = handed_on
+        vars()[f"do_{verb}"] = forward
 
-    def _answer(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        told = {name.lower(): value for name, value in headers.items()}
-        length = told.get("content-length", "0") if self.command == "HEAD" else str(len(body))
+    def _respond(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        sent = {name.lower(): value for name, value in headers.items()}
+        length = sent.get("content-length", "0") if self.command == "HEAD" else str(len(body))
         self.send_response_only(status)
-        for name, value in told.items():
-            if name not in OF_THE_CONNECTION:
+        for name, value in sent.items():
+            if name not in HOP_BY_HOP_HEADERS:
                 self.send_header(name, value)
         self.send_header("Content-Length", length)
         self.end_headers()
@@ -69,12 +70,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Store:
-    """The server's process, while the `with` block lasts."""
+    """The server process; runs until the end of the `with` block."""
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "tests.cluster.store"]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.url = f"http://127.0.0.1:{int(self._answers().readline())}"
+        self.url = f"http://127.0.0.1:{int(self._output().readline())}"
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -82,32 +83,32 @@ class Store:
             self.process.terminate()
 
     def refuse(self, seconds: float) -> int:
-        """Answer 503 from now on for so long; how many requests it has refused so far, in all outages."""
+        """Respond with 503 for some seconds from now on; returns the number of requests refused so far, in all outages."""
         assert self.process.stdin
         self.process.stdin.write(f"{seconds}\n")
         self.process.stdin.flush()
-        return int(self._answers().readline())
+        return int(self._output().readline())
 
     @property
     def refused(self) -> int:
         return self.refuse(0)
 
-    def _answers(self) -> IO[str]:
+    def _output(self) -> IO[str]:
         assert self.process.stdout
         return self.process.stdout
 
 
 def main() -> None:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # otherwise it logs each request
     store = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     store.start()
-    gate = Gate(store.get_host_and_port())
-    threading.Thread(target=gate.serve_forever, daemon=True).start()
-    print(gate.server_port, flush=True)
+    proxy = OutageProxy(store.get_host_and_port())
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    print(proxy.server_port, flush=True)
     for line in sys.stdin:
         if seconds := float(line):
-            gate.ends_at = time.monotonic() + seconds
-        print(gate.refused, flush=True)
+            proxy.outage_ends_at = time.monotonic() + seconds
+        print(proxy.refused, flush=True)
 
 
 if __name__ == "__main__":

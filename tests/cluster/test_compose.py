@@ -1,4 +1,4 @@
-"""What compose.yaml promises of every container, without an engine."""
+"""Properties of every container in compose.yaml, without a docker engine."""
 
 import re
 from typing import Any
@@ -9,11 +9,11 @@ import yaml
 from tools.dist import ROOT
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
-STEPS = ("crawler0", "crawler1", "job")  # end by themselves
+STEPS = ("crawler0", "crawler1", "job")  # containers that run one command and exit
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_container_is_an_ordinary_user_without_rights_on_a_root_it_cannot_write(name: str) -> None:
+def test_a_container_runs_as_an_unprivileged_user_on_a_read_only_root(name: str) -> None:
     service = SERVICES[name]
     assert (service["user"], service["read_only"], service["cap_drop"]) == ("10001:10001", True, ["ALL"])
     assert "no-new-privileges:true" in service["security_opt"]
@@ -26,11 +26,11 @@ def test_a_published_port_is_on_loopback(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - set(STEPS)))
-def test_what_goes_on_says_whether_it_is_well(name: str) -> None:
+def test_a_permanent_service_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
 
-def test_all_containers_together_fit_eight_gigabytes() -> None:
+def test_the_memory_limits_of_all_containers_fit_eight_gigabytes() -> None:
     assert sum(megabytes(service["mem_limit"]) for service in SERVICES.values()) <= 8 * 1024
 
 

@@ -79,7 +79,7 @@ def test_a_port_is_published_on_loopback_only(cluster: mini.Cluster, service: st
     assert [line for line in published if "-> 127.0.0.1:" not in line] == []
 
 
-def test_no_secret_is_in_an_image(cluster: mini.Cluster) -> None:
+def test_no_image_contains_a_secret(cluster: mini.Cluster) -> None:
     image = docker("inspect", "-f", "{{.Image}}", cluster.container("sql"))
     shown = docker(
         "run", "--rm", "--network", "none", image, "sh", "-c", "ls /run/users /opt/spark-conf/spark-defaults.conf 2>/dev/null; env"

@@ -1,4 +1,4 @@
-"""Which packages go into which image, without an engine."""
+"""The packages of each image, without a docker engine."""
 
 import re
 

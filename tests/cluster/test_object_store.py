@@ -1,4 +1,4 @@
-"""A warehouse at s3://, on a real S3 server on loopback behind a gate that can answer 503 for a while."""
+"""A warehouse at s3://, on a real S3 server on loopback behind a proxy that can respond with 503 for a while."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ from tests.cluster.standalone import Daemon
 from tests.cluster.store import Store
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only", "AWS_REGION": "eu-central-1", "AWS_ALLOW_HTTP": "true"}
-SILENT_SECONDS = 10
+OUTAGE_SECONDS = 10
 DAY = date(2026, 1, 2)
 
 
@@ -36,7 +36,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def settings(store: Store, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Credentials come from the environment, the address of the store from conf/, as on a real one."""
+    """Settings as for a real store: credentials from the environment, the address of the store from conf/."""
     for name, value in ACCESS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_CA_BUNDLE", raising=False)
@@ -52,42 +52,42 @@ def failures(crawl_id: str, count: int) -> list[dict[str, object]]:
     return [row | {"url": f"{crawl_id}/{number}"} for number in range(count)]
 
 
-def test_two_crawls_and_a_build_through_an_outage_end_right_and_lose_nothing(settings: Settings, store: Store, tmp_path: Path) -> None:
-    """All three as a user starts them; the crawls are slow enough to be at work all the while."""
-    whole = replace(settings, warehouse="s3://lake/crawled")
+def test_two_crawls_and_a_build_survive_an_outage_and_lose_nothing(settings: Settings, store: Store, tmp_path: Path) -> None:
+    """All three run as commands; the crawls are slow enough to run during the whole outage."""
+    crawled = replace(settings, warehouse="s3://lake/crawled")
     made = generate_hub(tmp_path / "hub.sqlite", models=400, seed=7, truth_dir=tmp_path / "truth")
     with PracticeHub(made, quotas=Quotas(api=10_000, resolvers=10_000), response_seconds=1.0) as hub:
         place = {**os.environ, "HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path), "AWS_ENDPOINT_URL": store.url}
-        place |= {"HUBLAKE_WAREHOUSE": whole.warehouse, "HUBLAKE_CRAWL_BATCH_ROWS": "15", "HUBLAKE_CRAWL_CONCURRENCY": "3"}
+        place |= {"HUBLAKE_WAREHOUSE": crawled.warehouse, "HUBLAKE_CRAWL_BATCH_ROWS": "15", "HUBLAKE_CRAWL_CONCURRENCY": "3"}
 
         def hublake(name: str, *arguments: str) -> Daemon:
             return Daemon([sys.executable, "-m", "hublake.lake.cli", *arguments], tmp_path / name, place, tmp_path)
 
         listing = hublake("listing", "crawl", "models")
-        assert listing.process.wait(60) == 0, listing.said()
+        assert listing.process.wait(60) == 0, listing.output()
         crawls = [hublake(f"shard{part}", "crawl", "cards", "--shard", f"{part}/2") for part in range(2)]
         build = hublake("build", "build", "models")
         try:
             build.wait_for("snapshot")
-            before = store.refuse(SILENT_SECONDS)
+            before = store.refuse(OUTAGE_SECONDS)
             for started in (build, *crawls):
-                assert started.process.wait(200) == 0, started.said()
+                assert started.process.wait(200) == 0, started.output()
         finally:
             for started in (build, *crawls):
                 started.kill()
     assert store.refused > before
     with gzip.open(tmp_path / "truth" / "models.jsonl.gz", "rt", encoding="utf-8") as lines:
         models = [json.loads(line) for line in lines]
-    readers = PublishedTables(whole.warehouse, whole.storage)
+    readers = PublishedTables(crawled.warehouse, crawled.storage)
     with_card = sorted(row["hub_id"] for row in models if row["card_status"] == 200)
     assert [row[0] for row in readers.rows("SELECT hub_id FROM bronze.cards WHERE status = 200 ORDER BY 1")] == with_card
     assert readers.value("SELECT count(*) FROM silver.models") == len(models)
 
 
-def test_how_much_bronze_holds_is_told_by_its_logs_alike_in_a_store_and_in_a_folder(settings: Settings, tmp_path: Path) -> None:
-    for warehouse in (str(tmp_path), "s3://lake/weighed"):
-        place = replace(settings, warehouse=warehouse)
-        assert count_bronze_rows(place.location) == 0
-        append(place.location, CRAWL_FAILURES, failures("c", 2), {})
-        append(place.location, CRAWL_FAILURES, failures("d", 3), {})
-        assert count_bronze_rows(place.location) == 5
+def test_bronze_rows_are_counted_from_the_logs_in_a_store_as_in_a_folder(settings: Settings, tmp_path: Path) -> None:
+    for warehouse in (str(tmp_path), "s3://lake/counted"):
+        chosen = replace(settings, warehouse=warehouse)
+        assert count_bronze_rows(chosen.location) == 0
+        append(chosen.location, CRAWL_FAILURES, failures("c", 2), {})
+        append(chosen.location, CRAWL_FAILURES, failures("d", 3), {})
+        assert count_bronze_rows(chosen.location) == 5

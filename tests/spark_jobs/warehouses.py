@@ -18,7 +18,7 @@ RUNS = """crawl_id | snapshot_date | spider | shard | outcome  | started_at     
 
 
 def listed(spark: SparkSession, folder: Path, bodies: list[str]) -> Warehouse:
-    """A warehouse with one finished listing of these items, h0, h1 ... by place."""
+    """A warehouse with one finished listing of these items, which have the hub_ids h0, h1 ..."""
     warehouse = Warehouse(spark, str(folder))
     rows = [f"c1 | 2026-01-02 | model | 0 | {n} | h{n} | 2026-01-02T00:00:00 | {body}" for n, body in enumerate(bodies)]
     listings = "crawl_id | snapshot_date | repo_type | page | position | hub_id | fetched_at | body\n" + "\n".join(rows)
@@ -28,5 +28,5 @@ def listed(spark: SparkSession, folder: Path, bodies: list[str]) -> Warehouse:
 
 
 def build_of(warehouse: Warehouse, as_of: str | None = None, **flags: object) -> Build:
-    """A build of the warehouse with settings on top of the shipped ones."""
+    """A build of the warehouse; `flags` override the default settings."""
     return Build(warehouse, load(flags={name.replace("__", "."): value for name, value in flags.items()}), Gate(warehouse.address), as_of)

@@ -1,4 +1,4 @@
-"""One made hub, crawled once over HTTP as a user would, for all tests of the whole way."""
+"""One synthetic hub, crawled once over HTTP as a user would, for all end-to-end tests."""
 
 import gzip
 import json
@@ -25,7 +25,7 @@ from tests.spark_jobs.warehouses import build_of
 
 @dataclass(frozen=True)
 class Crawled:
-    """A warehouse with bronze alone, and the truth that the hub planted."""
+    """A warehouse with bronze only, and the truth that the hub was generated from."""
 
     warehouse: Path
     models: list[dict[str, Any]]
@@ -40,7 +40,7 @@ def hublake(*arguments: str | Path, **environment: str) -> subprocess.CompletedP
 
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Crawled:
-    """The first worker that needs it crawls; the others of the same run wait for it and read."""
+    """The first worker that needs it crawls; other workers of the same run wait and read the result."""
     folder = tmp_path_factory.getbasetemp().parent / f"whole-way-{testrun_uid}"
     with FileLock(f"{folder}.lock"):
         if not folder.is_dir():
@@ -63,8 +63,8 @@ def _crawl(folder: Path) -> None:
 def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedTables, list[TableResult]]:
     folder = tmp_path_factory.mktemp("built") / "warehouse"
     shutil.copytree(crawled.warehouse, folder)
-    steps = build_of(Warehouse(spark, str(folder))).run()
-    return PublishedTables(str(folder), {}), steps
+    results = build_of(Warehouse(spark, str(folder))).run()
+    return PublishedTables(str(folder), {}), results
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Readers with SQL: JDBC clients of the Thrift server, DuckDB beside Spark, and a password where others could listen."""
+"""SQL clients: JDBC clients of the Thrift server, the same queries in DuckDB, and passwords beyond loopback."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ from tools.dist import ROOT
 
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
 ANYONE, READER = "anyone", "reader"
-PASSWORD = "open sesame"  # two words: the file's first space ends the name
+PASSWORD = "open sesame"  # two words: the first space of the line ends the user name
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def cursor(port: int, user: str = ANYONE, password: str = "any") -> Any:
     return hive.connect("127.0.0.1", port, username=user, password=password, auth="CUSTOM").cursor()
 
 
-def asked(port: int, query: str) -> list[tuple[Any, ...]]:
+def run_query(port: int, query: str) -> list[tuple[Any, ...]]:
     cursor_ = cursor(port)
     try:
         cursor_.execute(query)
@@ -88,29 +88,29 @@ def metadata(port: int, request: Callable[[Any, Any], Any]) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_a_question_has_the_same_answer_over_jdbc_and_in_duckdb(
+def test_a_query_has_the_same_result_over_jdbc_and_in_duckdb(
     port: int, built: tuple[PublishedTables, list[TableResult]], question: Path
 ) -> None:
     query = question.read_text("utf-8")
-    over_jdbc, in_duckdb = asked(port, query), built[0].rows(query)
+    over_jdbc, in_duckdb = run_query(port, query), built[0].rows(query)
     assert over_jdbc
     assert [_plain(row) for row in over_jdbc] == [_plain(row) for row in in_duckdb]
 
 
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Decimals and floats of the two clients as one type."""
+    """Decimals and floats of both clients as floats."""
     return tuple(value if isinstance(value, str | int | None) else float(value) for value in row)
 
 
-def test_there_are_ten_questions_and_each_says_in_its_first_line_what_it_asks() -> None:
+def test_there_are_ten_questions_and_each_states_in_its_first_line_what_it_asks() -> None:
     assert len(QUESTIONS) == 10
     assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
 
 
 def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, built: tuple[PublishedTables, list[TableResult]]) -> None:
-    shown = {f"{row[0]}.{row[1]}" for layer in LAYER_COMMENTS for row in asked(port, f"SHOW TABLES IN {layer}")}
+    shown = {f"{row[0]}.{row[1]}" for layer in LAYER_COMMENTS for row in run_query(port, f"SHOW TABLES IN {layer}")}
     assert shown == set(built[0].tables)
-    columns = {name: comment for name, _, comment in asked(port, f"DESCRIBE {MODEL_IMPACT.full_name}")}
+    columns = {name: comment for name, _, comment in run_query(port, f"DESCRIBE {MODEL_IMPACT.full_name}")}
     assert columns["descendants"] == MODEL_IMPACT.by_name["descendants"].comment
     assert remarks_of(port, "gold")["model_impact"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
 
@@ -140,34 +140,34 @@ def test_beeline_reads_a_table(port: int, built: tuple[PublishedTables, list[Tab
     assert done.stdout.split()[-2:] == ["models", str(built[0].value("SELECT count(*) FROM gold.model_impact"))], done.stderr[-2000:]
 
 
-def test_a_server_that_starts_again_answers_again_and_lets_in_who_knows_the_password(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_a_restarted_server_works_and_accepts_the_right_password_only(warehouse: Warehouse, tmp_path: Path) -> None:
     port, users = free_port(), tmp_path / "users"
     users.write_text(f"{READER} {PASSWORD}\n", "utf-8")
     for _ in range(2):
         with thrift_server(warehouse, hive_options("127.0.0.1", port, users)):
-            known = cursor(port, READER, PASSWORD)
-            known.execute("SHOW SCHEMAS")
-            assert set(LAYER_COMMENTS) <= {row[0] for row in known.fetchall()}
-            known.close()
+            connected = cursor(port, READER, PASSWORD)
+            connected.execute("SHOW SCHEMAS")
+            assert set(LAYER_COMMENTS) <= {row[0] for row in connected.fetchall()}
+            connected.close()
             for user, password in ((READER, "open"), (ANYONE, PASSWORD), (READER, "")):
                 with pytest.raises(TTransportException, match="Error validating the login"):
                     cursor(port, user, password)
 
 
-def test_ctrl_c_ends_a_server_without_a_complaint(tmp_path: Path) -> None:
+def test_ctrl_c_stops_a_server_without_an_error_message(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hublake.lake.cli", "serve", "--warehouse", str(tmp_path), "--port", str(free_port())]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         assert server.stdout.readline().startswith("jdbc:hive2://127.0.0.1:")
         server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=60)
-    assert (server.returncode, said) == (0, "")
+        _, errors = server.communicate(timeout=60)
+    assert (server.returncode, errors) == (0, "")
 
 
 @pytest.mark.parametrize(
     ("host", "is_refused"), [("0.0.0.0", True), ("::", True), ("lake.example", True), ("127.0.0.1", False), ("::1", False)]
 )
-def test_beyond_loopback_nobody_is_let_in_without_a_password(host: str, is_refused: bool, tmp_path: Path) -> None:
+def test_beyond_loopback_a_password_is_required(host: str, is_refused: bool, tmp_path: Path) -> None:
     if is_refused:
         with pytest.raises(WrongUse, match="--users"):
             hive_options(host, 10000, None)

@@ -1,4 +1,4 @@
-"""spark-submit on a real cluster, of which a machine goes off in the middle, with nothing of the checkout but the shipped zip."""
+"""spark-submit on a real cluster that loses a worker during the build, with the code from the shipped zip only."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,7 @@ from tools.dist import build
 pytestmark = pytest.mark.timeout(900)
 
 
-def test_a_build_that_loses_a_worker_ends_with_the_tables_of_a_build_on_one_machine(
+def test_a_build_that_loses_a_worker_has_the_tables_of_a_build_on_one_machine(
     crawled: Crawled, built: tuple[PublishedTables, list[TableResult]], tmp_path: Path
 ) -> None:
     warehouse = tmp_path / "warehouse"
@@ -27,17 +27,17 @@ def test_a_build_that_loses_a_worker_ends_with_the_tables_of_a_build_on_one_mach
     code = build(tmp_path / "dist")
     with StandaloneCluster(tmp_path / "cluster") as cluster:
         driver = cluster.submit(code, "build", "--warehouse", str(warehouse), conf=read_spark_conf("small.conf"))
-        # By now there are results on both workers that later tables are made from.
+        # By now both workers have results that later tables are computed from.
         driver.wait_for(r"built\s+silver\.lineage_edges")
         cluster.workers[0].kill()
         cluster.master.wait_for("Removing worker")
-        assert driver.process.wait(600) == 0, driver.said()[-3000:]
+        assert driver.process.wait(600) == 0, driver.output()[-3000:]
         used = [worker for worker in range(2) if list(cluster.folder.glob(f"work{worker}/app-*/*/stderr"))]
     assert used == [0, 1]
-    assert "built  gold.model_impact" in driver.said().partition("silver.lineage_edges")[2]
+    assert "built  gold.model_impact" in driver.output().partition("silver.lineage_edges")[2]
     on_cluster = PublishedTables(str(warehouse), {})
     assert on_cluster.tables.keys() >= all_jobs().keys()
     assert differences(built[0], on_cluster) == {}
-    # The code came out of the zip: only a checkout knows its commit.
+    # The code is from the zip: only a checkout knows its commit.
     history = DeltaTable(MODEL_IMPACT.path(str(warehouse))).history(1)
     assert '"git_sha": null' in history[0]["userMetadata"]

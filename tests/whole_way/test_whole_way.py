@@ -1,4 +1,4 @@
-"""From a hub over HTTP to gold, against the truth that the hub planted."""
+"""From a hub over HTTP to gold, compared with what the hub was generated from."""
 
 from collections import Counter
 from typing import Any
@@ -19,18 +19,18 @@ from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.whole_way.conftest import Crawled
 
-LISTED_WITHOUT = "card_not_in_siblings"  # a card that came after the listing: the next crawl gets it
+LISTED_WITHOUT = "card_not_in_siblings"  # a card that was added after the listing: the next crawl fetches it
 
 
 def test_every_table_was_checked_or_built(built: tuple[PublishedTables, list[TableResult]]) -> None:
-    assert {step.table.full_name for step in built[1]} | {QUARANTINE.full_name} >= set(all_jobs()) | {"bronze.listings", "bronze.cards"}
+    assert {result.table.full_name for result in built[1]} | {QUARANTINE.full_name} >= set(all_jobs()) | {"bronze.listings", "bronze.cards"}
 
 
 def test_no_listed_model_is_lost(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     listed = {row["hub_id"] for row in crawled.models}
     models = {row[0] for row in built[0].rows("SELECT hub_id FROM silver.models")}
-    set_aside = {row[0] for row in built[0].rows("SELECT record_id FROM silver.quarantine WHERE table_name = 'silver.models'")}
-    lost = [hub_id for hub_id in listed - models if not any(hub_id in record for record in set_aside)]
+    quarantined = {row[0] for row in built[0].rows("SELECT record_id FROM silver.quarantine WHERE table_name = 'silver.models'")}
+    lost = [hub_id for hub_id in listed - models if not any(hub_id in record for record in quarantined)]
     assert lost == []
 
 
@@ -43,9 +43,9 @@ def test_every_card_that_the_hub_serves_is_in_silver(built: tuple[PublishedTable
 
 def test_planted_parents_are_found_with_their_relation(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     found = {row[:2]: row[2] for row in built[0].rows("SELECT child_id, parent_id, relation FROM silver.lineage_edges")}
-    told = [e for e in crawled.edges if e["parent"] and e["is_in_tags"] and e["parent"] != e["child"]]
-    assert len(told) > 200
-    wrong = [e for e in told if found.get((e["child"], e["parent"])) != e["relation"]]
+    tagged = [e for e in crawled.edges if e["parent"] and e["is_in_tags"] and e["parent"] != e["child"]]
+    assert len(tagged) > 200
+    wrong = [e for e in tagged if found.get((e["child"], e["parent"])) != e["relation"]]
     assert wrong == []
 
 
@@ -76,19 +76,19 @@ def test_planted_generations_are_found(built: tuple[PublishedTables, list[TableR
     generations = dict(built[0].rows("SELECT model_id, generation FROM gold.model_lineage"))
     depths = Counter(generations.values())
     assert max(depths) >= 4
-    # Where every way up to the top is told in tags, the planted depth is what comes out.
+    # A model has its planted depth if all edges on all paths from its roots are in tags.
     parents: dict[str, list[dict[str, Any]]] = {}
     for edge in crawled.edges:
         parents.setdefault(edge["child"], []).append(edge)
     cycles = {e["child"] for e in crawled.edges for back in parents.get(e["parent"], []) if back["parent"] == e["child"]}
 
-    def is_told(model_id: str) -> bool:
+    def is_tagged(model_id: str) -> bool:
         above = parents.get(model_id, [])
-        return model_id not in cycles and all(e["parent"] and e["is_in_tags"] and is_told(e["parent"]) for e in above)
+        return model_id not in cycles and all(e["parent"] and e["is_in_tags"] and is_tagged(e["parent"]) for e in above)
 
-    told = [row for row in crawled.models if row["depth"] is not None and is_told(row["model_id"])]
-    assert len(told) > 500
-    assert [row["model_id"] for row in told if generations[row["model_id"]] != row["depth"]] == []
+    tagged = [row for row in crawled.models if row["depth"] is not None and is_tagged(row["model_id"])]
+    assert len(tagged) > 500
+    assert [row["model_id"] for row in tagged if generations[row["model_id"]] != row["depth"]] == []
 
 
 @pytest.mark.parametrize("section", ["limitations", "bias", "risks", "out_of_scope", "environment", "recommendations"])
@@ -128,26 +128,26 @@ def test_spark_delta_rs_duckdb_and_polars_read_the_same_rows_and_comments(
         frame = warehouse.read(table)
         by_spark = frame.agg(F.count(F.lit(1)), *[F.sum(column) for column in sums]).collect()[0]
         chosen = ", ".join(["count(*)", *[f"sum({column})" for column in sums]])
-        seen = {
+        figures = {
             "spark": list(by_spark),
             "duckdb": list(published.rows(f"SELECT {chosen} FROM {name}")[0]),
             "polars": [by_polars.height, *[by_polars[c].sum() if by_polars[c].count() else None for c in sums]],
             "delta-rs": [arrow.num_rows, *[pc.sum(arrow[column]).as_py() for column in sums]],
         }
-        for reader, figures in seen.items():
-            assert figures == pytest.approx(seen["spark"]), f"{name} by {reader}"
+        for reader, values in figures.items():
+            assert values == pytest.approx(figures["spark"]), f"{name} by {reader}"
         comments = {column.name: column.comment for column in table}
         assert {f.name: f.metadata["comment"] for f in frame.schema.fields} == comments, name
         assert {f.name: f.metadata["comment"] for f in delta.schema().fields} == comments, name
-        told = "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = $layer AND table_name = $table"
-        assert dict(published.rows(told, layer=table.layer, table=table.name)) == comments, name
+        query = "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = $layer AND table_name = $table"
+        assert dict(published.rows(query, layer=table.layer, table=table.name)) == comments, name
 
 
-def test_the_clean_hub_breaks_no_critical_expectation_and_is_told_in_quality_results(
+def test_an_undamaged_hub_breaks_no_critical_expectation_and_quality_results_record_it(
     built: tuple[PublishedTables, list[TableResult]],
 ) -> None:
-    told = built[0].rows("SELECT table_name, expectation, severity FROM gold.quality_results WHERE outcome = 'broken'")
-    # Of the oddities that the hub plants on purpose: an unknown key, an item without _id.
+    broken = built[0].rows("SELECT table_name, expectation, severity FROM gold.quality_results WHERE outcome = 'broken'")
+    # From the oddities that the hub contains on purpose: an unknown key, an item without _id.
     expected = {"every key of a listed item is known and every value has its type", "expect_column_values_to_not_be_null(hub_id)"}
-    assert {name for _, name, _ in told} <= expected
+    assert {name for _, name, _ in broken} <= expected
     assert built[0].value("SELECT count(DISTINCT table_name) FROM gold.quality_results") >= len(all_jobs())

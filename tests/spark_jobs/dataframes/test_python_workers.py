@@ -1,4 +1,4 @@
-"""What a worker does with garbage, and that the benchmark of cards begins each round afresh all the same."""
+"""Garbage collection in workers; the benchmark of cards clears its caches before each round all the same."""
 
 import gc
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def _as_before() -> Iterator[None]:
     reduce_gc_frequency.cache_clear()
 
 
-def test_cycles_are_looked_for_seldom_but_still() -> None:
+def test_garbage_is_still_collected_but_rarely() -> None:
     reduce_gc_frequency()
     assert gc.isenabled()
     assert gc.get_threshold()[0] == GC_THRESHOLD

@@ -1,4 +1,4 @@
-"""The runner: what is published, what is left alone, what is set aside, what closes the gate."""
+"""A build: what it publishes, what it leaves as it is, what it quarantines, and what closes a gate."""
 
 import json
 import shutil
@@ -36,7 +36,7 @@ GOOD = ['{"id": "a/x"}', '{"id": "a/y"}', '{"id": "a/z"}']
 
 @pytest.fixture(scope="module")
 def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, list[TableResult]]:
-    """One build of three good models, for tests that only look."""
+    """One build of three valid models, for tests that only read."""
     build = build_of(listed(spark, tmp_path_factory.mktemp("built"), GOOD))
     return build, build.run([MODELS])
 
@@ -84,7 +84,7 @@ def test_changed_comments_are_published_without_a_new_computation(
     assert warehouse.build_history().versions[MODELS.full_name] == version
 
 
-def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[TableResult]]) -> None:
+def test_a_commit_records_what_its_rows_were_computed_from(built: tuple[Build, list[TableResult]]) -> None:
     build, _ = built
     commit = json.loads(DeltaTable(MODELS.path(build.warehouse.address)).history(1)[0]["userMetadata"])
     assert commit["run_id"] == build.run_id
@@ -92,12 +92,12 @@ def test_a_commit_says_what_its_rows_were_made_from(built: tuple[Build, list[Tab
     assert {"git_sha", "hublake", "code", "params", "rows"} <= set(commit)
 
 
-def test_comments_reach_readers_through_the_delta_log(built: tuple[Build, list[TableResult]]) -> None:
+def test_comments_are_stored_in_the_delta_log(built: tuple[Build, list[TableResult]]) -> None:
     fields = {f.name: f for f in DeltaTable(MODELS.path(built[0].warehouse.address)).schema().fields}
     assert fields["author"].metadata["comment"] == MODELS.by_name["author"].comment
 
 
-def test_a_bad_item_is_set_aside_with_its_body_and_taken_back_once_mended(spark: SparkSession, tmp_path: Path) -> None:
+def test_an_invalid_item_is_quarantined_with_its_body_until_it_is_corrected(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, [*GOOD, '{"id": 5}'])
     (*_, step) = build_of(warehouse).run([MODELS])
     assert (step.rows, step.quarantined) == (3, 1)
@@ -109,7 +109,7 @@ def test_a_bad_item_is_set_aside_with_its_body_and_taken_back_once_mended(spark:
     assert warehouse.read(QUARANTINE).isEmpty()
 
 
-def test_too_many_bad_items_close_the_gate_and_readers_keep_the_last_version(spark: SparkSession, tmp_path: Path) -> None:
+def test_too_many_invalid_items_close_the_gate_and_readers_keep_the_last_version(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, GOOD)
     build_of(warehouse).run([MODELS])
     listed(spark, tmp_path, ['{"id": "a/x"}', "{1}", "{2}", "{3}"])
@@ -128,7 +128,7 @@ def test_a_bronze_table_that_breaks_its_declaration_stops_the_build(spark: Spark
     assert not warehouse.has_table(MODELS)
 
 
-def test_a_listing_that_was_cut_is_not_built(spark: SparkSession, tmp_path: Path) -> None:
+def test_an_interrupted_listing_is_not_built(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, GOOD)
     runs = warehouse.read(CRAWL_RUNS)
     warehouse.overwrite(runs.withColumn("outcome", F.lit("interrupted")), CRAWL_RUNS, {"snapshot_date": DAY}, {})
@@ -144,23 +144,23 @@ def test_a_frame_that_differs_from_the_declaration_is_refused(spark: SparkSessio
     assert not warehouse.has_table(NETWORK_METRICS)
 
 
-def test_a_half_written_table_is_told_as_such(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_half_written_table_is_reported(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, GOOD)
     shutil.rmtree(tmp_path / "bronze" / "crawl_runs" / "_delta_log")
     with pytest.raises(MissingTable, match=r"bronze\.crawl_runs is not in the warehouse.*hublake crawl"):
         build_of(warehouse).run([MODELS])
 
 
-def _unasked(*_: object) -> DataFrame:
-    raise AssertionError("nothing comes of nothing: the transform need not be asked")
+def _not_called(*_: object) -> DataFrame:
+    raise AssertionError("without input rows, the transform is not called")
 
 
 @pytest.mark.parametrize("name", ["silver.accounts", "silver.datasets", "silver.model_cards", "silver.card_sections"])
-def test_of_what_was_never_crawled_a_table_without_rows_is_published_unasked(
+def test_a_table_of_items_that_were_never_crawled_is_published_empty_without_its_transform(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     job = all_jobs()[name]
-    monkeypatch.setitem(all_jobs(), name, replace(job, transform=_unasked))
+    monkeypatch.setitem(all_jobs(), name, replace(job, transform=_not_called))
     build = build_of(listed(spark, tmp_path, GOOD))
     steps = {step.table.full_name: step for step in build.run([job.writes])}
     assert (steps[name].status, steps[name].rows) == ("built", 0)
@@ -169,7 +169,7 @@ def test_of_what_was_never_crawled_a_table_without_rows_is_published_unasked(
 
 
 @pytest.mark.parametrize("job", [job for job in all_jobs().values() if job.requires_rows_of], ids=lambda job: job.name)
-def test_a_job_makes_nothing_where_a_table_that_it_cannot_do_without_is_empty(spark: SparkSession, tmp_path: Path, job: Job) -> None:
+def test_a_job_computes_no_rows_if_a_required_table_is_empty(spark: SparkSession, tmp_path: Path, job: Job) -> None:
     warehouse = Warehouse(spark, str(tmp_path))
     for missing in job.requires_rows_of:
         frames = [_some(spark, table) if table != missing else warehouse.empty_frame(table) for table in job.reads]
@@ -177,7 +177,7 @@ def test_a_job_makes_nothing_where_a_table_that_it_cannot_do_without_is_empty(sp
         assert job.transform(*hidden).isEmpty()
 
 
-def test_where_one_job_fails_what_is_made_beside_it_is_given_up(
+def test_if_a_job_fails_the_jobs_that_run_in_parallel_are_cancelled(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow, bad = "silver.lineage_edges", "silver.model_history"
@@ -189,7 +189,7 @@ def test_where_one_job_fails_what_is_made_beside_it_is_given_up(
 
     def endless(*_: object) -> DataFrame:
         spark.range(10**15).where("id % 7 = -1").count()
-        raise AssertionError("it does not end by itself")
+        raise AssertionError("the query does not end unless it is cancelled")
 
     def failing(*_: object, **__: object) -> DataFrame:
         while "RUNNING" not in states():

@@ -8,13 +8,13 @@ from pyspark.sql import SparkSession
 from hublake.lake.schema.silver.timeline import MODEL_METRICS
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.engine.test_publish import LISTED, NEW, OLD
-from tests.spark_jobs.silver.test_model_history import bronze
+from tests.spark_jobs.silver.test_model_history import write_bronze
 from tests.spark_jobs.warehouses import build_of
 
 
 @pytest.fixture
 def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
-    return Warehouse(spark, bronze(tmp_path, {day: dict(LISTED[day]) for day in LISTED}))
+    return Warehouse(spark, write_bronze(tmp_path, {day: dict(LISTED[day]) for day in LISTED}))
 
 
 def built(warehouse: Warehouse, day: object, *, rebuild: bool = False) -> list[str]:

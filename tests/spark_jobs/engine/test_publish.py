@@ -1,4 +1,4 @@
-"""Readers see a build whole or not at all, wherever it is killed."""
+"""Readers see all of a build or nothing of it, wherever it is killed."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -17,7 +17,7 @@ from hublake.lake.schema.operations import QUALITY_RESULTS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
 from hublake.serving.reader import PublishedTables
-from hublake.spark_jobs.engine import build as runner
+from hublake.spark_jobs.engine import build as building
 from hublake.spark_jobs.engine import publish as publishing
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.silver.test_model_history import write_bronze
@@ -32,19 +32,19 @@ MADE = [MODEL_HISTORY, MODEL_METRICS]
 
 
 class Killed(BaseException):
-    """What SIGKILL is to the process: nothing that follows is done."""
+    """Ends the build as SIGKILL would: nothing that follows is executed."""
 
 
 @pytest.fixture(scope="module")
 def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse with the older of two crawls built."""
+    """A warehouse with two crawls, of which the older one is built."""
     warehouse = Warehouse(spark, write_bronze(tmp_path_factory.mktemp("killed"), {day: dict(LISTED[day]) for day in LISTED}))
     build_of(warehouse, as_of=str(OLD)).run(MADE)
     return warehouse
 
 
 def killing(call: Callable[..., Any], after: int) -> Callable[..., Any]:
-    """The call, which works so many times and then ends the process."""
+    """Wrap a function so that it works `after` times and then raises Killed."""
     left: Iterator[int] = iter(range(after))
 
     def called(*arguments: Any) -> Any:
@@ -67,21 +67,21 @@ def seen(warehouse: Warehouse) -> str:
     return {str(OLD): "old", str(NEW): "new"}[newest.pop()] if newest == {by_spark} else f"mixed: {newest} {by_spark}"
 
 
-def test_a_build_killed_at_any_point_is_seen_whole_or_not_at_all(built: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readers_see_all_or_nothing_of_a_build_that_is_killed_at_any_point(built: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(runner, "publish", killing(publishing.publish, 0))
+        patched.setattr(building, "publish", killing(publishing.publish, 0))
         build_of(built).run(MADE)
-    assert seen(built) == "old", "killed with all staged and nothing noted"
+    assert seen(built) == "old", "killed with all tables staged and nothing recorded"
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(publishing, "commit", killing(publishing.commit, 0))
         build_of(built).run(MADE)
-    assert seen(built) == "old", "killed with the journal written"
+    assert seen(built) == "old", "killed with the plans recorded"
     for after in (1, 2):
         with monkeypatch.context() as patched, pytest.raises(Killed):
             patched.setattr(publishing, "commit", killing(publishing.commit, after))
             publishing.roll_forward(built)
         assert seen(built) == "old", f"killed after {after} of the tables"
-    assert [step.status for step in build_of(built).run(MADE)] == ["current"] * 3, "the next build finishes it, and has nothing left to do"
+    assert [step.status for step in build_of(built).run(MADE)] == ["current"] * 3, "the next build completes it, and has nothing else to do"
     assert seen(built) == "new"
     current = PublishedTables(built.address, {}).rows("SELECT hub_id, model_id FROM silver.model_history WHERE is_current ORDER BY 1")
     assert current == [("h1", "a/z"), ("h3", "a/new")]
@@ -98,7 +98,7 @@ def test_a_warehouse_can_be_read_as_of_an_older_crawl(built: Warehouse) -> None:
     assert built.read_as_of(MODELS, OLD).count() == 2
 
 
-def test_of_two_builds_at_once_the_second_to_publish_is_told(built: Warehouse) -> None:
+def test_of_two_concurrent_builds_the_second_publishes_nothing_and_reports_it(built: Warehouse) -> None:
     slow = build_of(built)
     assert slow.history.versions
     build_of(built).run([MODELS], rebuild=True)
@@ -107,7 +107,7 @@ def test_of_two_builds_at_once_the_second_to_publish_is_told(built: Warehouse) -
     assert built.build_history().unfinished == {}
 
 
-def test_a_closed_gate_publishes_nothing_of_the_build_but_what_was_found(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_closed_gate_publishes_nothing_but_the_results_of_the_gates(spark: SparkSession, tmp_path: Path) -> None:
     items = {"h1": {"id": "a/x", "tags": [], "createdAt": "2001-01-01T00:00:00.000Z"}}
     warehouse = Warehouse(spark, write_bronze(tmp_path, {OLD: items}))
     with pytest.raises(GateClosed, match="no model was created before the floor date"):

@@ -14,14 +14,14 @@ from hublake.spark_jobs.engine import publish as publishing
 from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS, PublishedViews
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.engine.test_publish import LISTED, MADE, NEW, OLD, Killed, killing
-from tests.spark_jobs.silver.test_model_history import bronze
+from tests.spark_jobs.silver.test_model_history import write_bronze
 from tests.spark_jobs.warehouses import build_of
 
 
 @pytest.fixture
 def warehouse(spark: SparkSession, tmp_path: Path) -> Iterator[Warehouse]:
     """A warehouse with two crawls and no build."""
-    yield Warehouse(spark, bronze(tmp_path, {day: dict(LISTED[day]) for day in LISTED}))
+    yield Warehouse(spark, write_bronze(tmp_path, {day: dict(LISTED[day]) for day in LISTED}))
     for layer in LAYER_COMMENTS:
         spark.sql(f"DROP SCHEMA IF EXISTS {layer} CASCADE")
 

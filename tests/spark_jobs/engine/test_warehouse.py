@@ -1,4 +1,4 @@
-"""The door to the warehouse: how rows are read, staged and kept for a second look."""
+"""Reading and staging rows of a warehouse, and checkpoints."""
 
 import time
 from collections.abc import Iterator
@@ -21,37 +21,37 @@ from tests.drawn import drawn
 from tests.spark_jobs.warehouses import listed
 
 
-def _noted(file: Path, row: Record) -> Iterator[Record]:
-    time.sleep(0.02)  # so that views come and go while the first half is there and the second is not
+def _count_call(file: Path, row: Record) -> Iterator[Record]:
+    time.sleep(0.02)  # views are created and dropped while only the first half is computed
     with file.open("a") as notes:
         notes.write("once\n")
     yield {"number": row["id"]}
 
 
-def test_rows_that_are_held_are_made_once_whatever_views_come_and_go_beside(spark: SparkSession, tmp_path: Path) -> None:
+def test_checkpointed_rows_are_computed_once_although_views_are_created_and_dropped_meanwhile(spark: SparkSession, tmp_path: Path) -> None:
     spark.range(100).write.parquet(f"{tmp_path}/numbers")
     source, notes = spark.read.parquet(f"{tmp_path}/numbers"), tmp_path / "notes"
-    frame = lazy_checkpoint(map_records(source, partial(_noted, notes), StructType().add("number", LongType())))
+    frame = lazy_checkpoint(map_records(source, partial(_count_call, notes), StructType().add("number", LongType())))
     assert not notes.exists()
 
-    def make_views_and_drop_them() -> None:
+    def create_and_drop_views() -> None:
         while not done.wait(0.2):
             spark.sql("SELECT count(*) FROM {numbers}", numbers=source).collect()
 
     done = Event()
     with ThreadPoolExecutor(1) as gate:
-        beside = gate.submit(make_views_and_drop_them)
+        other = gate.submit(create_and_drop_views)
         try:
             assert frame.groupBy("number").count().count() == 100
         finally:
             done.set()
-        beside.result()
+        other.result()
     assert frame.count() == 100
     assert notes.read_text().splitlines() == ["once"] * 100
 
 
-@pytest.mark.parametrize("few", [0, 300], ids=["through Delta", "as plain files"])
-def test_bronze_reads_alike_through_its_log_and_as_plain_files(
+@pytest.mark.parametrize("few", [0, 300], ids=["through Delta", "as Parquet files"])
+def test_bronze_has_the_same_rows_through_delta_and_as_parquet_files(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     warehouse = listed(spark, tmp_path, ['{"id": "a/x"}', '{"id": "a/y"}'])
@@ -62,16 +62,16 @@ def test_bronze_reads_alike_through_its_log_and_as_plain_files(
     assert found == [("2026-01-02", "h0", '{"id": "a/x"}'), ("2026-01-02", "h1", '{"id": "a/y"}')]
 
 
-def test_staged_rows_have_the_partition_that_their_folder_names(spark: SparkSession, tmp_path: Path) -> None:
-    folder = tmp_path / "a=b"  # whatever the warehouse's own address looks like
+def test_staged_rows_have_the_partition_values_of_their_folder(spark: SparkSession, tmp_path: Path) -> None:
+    folder = tmp_path / "a=b"  # the address of the warehouse may look like a partition
     rows = drawn(spark, MODEL_LICENSES, "model_id | license | source | confidence\n a/x | mit | tag | 0.95")
     staged = Warehouse(spark, str(folder)).write_staged(rows, MODEL_LICENSES, "staged/run/snapshot_date=2026-01-02")
     assert staged.columns == list(MODEL_LICENSES.column_names)
     assert [(str(row["snapshot_date"]), row["license"]) for row in staged.collect()] == [("2026-01-02", "mit")]
 
 
-def test_nothing_is_known_to_be_nothing_without_a_look(spark: SparkSession, tmp_path: Path) -> None:
-    nothing = Warehouse(spark, str(tmp_path)).empty_frame(MODEL_LICENSES)
-    joined = nothing.join(spark.range(9).selectExpr("CAST(id AS STRING) AS model_id"), "model_id", how="left_semi")
+def test_spark_knows_that_an_empty_frame_is_empty_without_running_a_job(spark: SparkSession, tmp_path: Path) -> None:
+    empty = Warehouse(spark, str(tmp_path)).empty_frame(MODEL_LICENSES)
+    joined = empty.join(spark.range(9).selectExpr("CAST(id AS STRING) AS model_id"), "model_id", how="left_semi")
     assert set(joined.columns) == set(MODEL_LICENSES.column_names)
     assert "LocalTableScan <empty>" in joined._jdf.queryExecution().executedPlan().toString()
