@@ -63,9 +63,9 @@ def compare(what: str, child: Ids, parent: Ids, downloads: Ids) -> None:
     nodes = downloads.size
     with lap() as ours:
         graph = simple_digraph(nodes, child, parent)
-        contraction, strong = contract_leaves(graph), strong_components(graph)
-        positions = lineage_positions(contraction, strong)
-        sums = impact_sums(contraction, strong, positions.root_counts, downloads)
+        contraction = contract_leaves(graph)
+        positions = lineage_positions(contraction)
+        sums = impact_sums(contraction, positions.root_counts, downloads)
     edges = list(zip(graph.child.tolist(), graph.parent.tolist(), strict=True))
     by_igraph = igraph.Graph(n=nodes, edges=edges, directed=True)
     by_networkx: nx.DiGraph[int] = nx.DiGraph()
@@ -82,7 +82,7 @@ def compare(what: str, child: Ids, parent: Ids, downloads: Ids) -> None:
         for peer, expected in peers.items():
             difference = np.abs(ranks / ranks.sum() - expected) / np.maximum(expected, 1e-18)
             show(f"  {name}, {peer}: largest relative difference", float(difference.max()), unit="of the rank", bar="1e-6")
-    for name, count in _differing_models(by_networkx, by_igraph, strong, positions, sums).items():
+    for name, count in _differing_models(by_networkx, by_igraph, strong_components(graph), positions, sums).items():
         show(f"  {name}: models that differ", count, unit="models", bar="0")
 
 

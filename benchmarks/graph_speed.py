@@ -34,7 +34,7 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
     taken: dict[str, float] = {}
-    with lap() as whole:
+    with lap() as total:
         with lap() as start:
             spark = start_local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
         taken["start"] = start.seconds
@@ -54,7 +54,7 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
         with lap() as published:
             publish(build.warehouse, build.run_id, build.staged_plans(), build.history)
         taken["publish"] = published.seconds
-    taken |= {"whole": whole.seconds, "cpu": cpu_seconds()}
+    taken |= {"total": total.seconds, "cpu": cpu_seconds()}
     spark.stop()
     return taken
 
@@ -75,7 +75,7 @@ def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
 
 def networkx_peer(folder: Path) -> dict[str, float]:
     """Load the tables; PageRank with the default tolerance; weak components."""
-    with lap() as whole:
+    with lap() as total:
         import networkx as nx
 
         models, pairs = _tables(folder)
@@ -84,12 +84,12 @@ def networkx_peer(folder: Path) -> dict[str, float]:
         graph.add_edges_from(pairs)
         nx.pagerank(graph)
         list(nx.weakly_connected_components(graph))
-    return {"whole": whole.seconds, "cpu": cpu_seconds()}
+    return {"total": total.seconds, "cpu": cpu_seconds()}
 
 
 def igraph_peer(folder: Path) -> dict[str, float]:
     """The same; names are mapped to numbers by a dict, as is usual with igraph."""
-    with lap() as whole:
+    with lap() as total:
         import igraph
 
         models, pairs = _tables(folder)
@@ -97,7 +97,7 @@ def igraph_peer(folder: Path) -> dict[str, float]:
         graph = igraph.Graph(n=len(models), edges=[(number[a], number[b]) for a, b in pairs], directed=True).simplify()
         graph.pagerank()
         graph.connected_components(mode="weak")
-    return {"whole": whole.seconds, "cpu": cpu_seconds()}
+    return {"total": total.seconds, "cpu": cpu_seconds()}
 
 
 def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, float]:
@@ -112,7 +112,7 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
     from hublake.spark_jobs.engine.warehouse import Warehouse
     from hublake.spark_jobs.steps.derivation_edges import derivation_edges
 
-    with lap() as whole:
+    with lap() as total:
         spark = start_local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
         warehouse = Warehouse(spark, str(folder))
         pairs = derivation_edges(warehouse.read(LINEAGE_EDGES)).distinct()
@@ -122,7 +122,7 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
         ).cache()
         graph.pageRank(resetProbability=0.15, tol=1e-6).vertices.count()
         graph.connectedComponents().count()
-    taken = {"whole": whole.seconds, "cpu": cpu_seconds()}
+    taken = {"total": total.seconds, "cpu": cpu_seconds()}
     spark.stop()
     return taken
 
@@ -149,7 +149,7 @@ def _one(args: argparse.Namespace) -> dict[str, float]:
 
 
 def _formatted(taken: dict[str, float]) -> str:
-    return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.items() if name not in ("whole", "cpu"))
+    return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.items() if name not in ("total", "cpu"))
 
 
 def _write(folder: Path, models: int, args: argparse.Namespace) -> None:
@@ -182,17 +182,19 @@ def main() -> None:
         if not args.folder:
             _write(folder, args.models, args)
         peers = {name: _in_own_process(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
-        whole = {what: _in_own_process(way, folder, args.memory) for way, what in (("ungated", "without gates"), ("gated", "with gates"))}
-        for what, taken in whole.items():
+        totals = {
+            what: _in_own_process(program, folder, args.memory) for program, what in (("ungated", "without gates"), ("gated", "with gates"))
+        }
+        for what, taken in totals.items():
             print(f"ours {what}: {_formatted(taken)}")
             for name, peer in peers.items():
                 bar = "1, half is the goal" if name == "networkx" else ""
-                show(f"silver to gold {what}", taken["whole"], peer["whole"], unit="s", peer_name=name, bar=bar)
+                show(f"silver to gold {what}", taken["total"], peer["total"], unit="s", peer_name=name, bar=bar)
                 show(f"silver to gold {what}, CPU of both cores", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
         if args.growth:
             small = Path(work) / "tenth"
             _write(small, args.models // 10, args)
-            full, tenth = (run["whole"] - run["start"] for run in (whole["without gates"], _in_own_process("ungated", small, args.memory)))
+            full, tenth = (run["total"] - run["start"] for run in (totals["without gates"], _in_own_process("ungated", small, args.memory)))
             show("ten times the graph, without start-up", full, tenth, unit="s", peer_name="a tenth", bar="11")
 
 

@@ -35,11 +35,11 @@ class ImpactSums:
     downloads_attributed: Numbers
 
 
-def impact_sums(contraction: Contraction, strong: Ids, root_counts: Ids, downloads: Ids, damping: float = DAMPING) -> ImpactSums:
-    """`strong` comes from strong_components. The downloads of a model are split evenly over its roots, whose number is in `root_counts`."""
+def impact_sums(contraction: Contraction, root_counts: Ids, downloads: Ids, damping: float = DAMPING) -> ImpactSums:
+    """Compute all sums. The downloads of a model are split evenly over its roots, whose number is in `root_counts`."""
     ones = np.ones(contraction.graph.nodes)
     downloads_per_root = downloads / np.maximum(root_counts, 1)
-    node_sums, download_sums = _descendant_sums(contraction, strong, ones, downloads_per_root)
+    node_sums, download_sums = _descendant_sums(contraction, ones, downloads_per_root)
     pagerank, pagerank_by_downloads = _ranks(contraction, (ones, downloads.astype(np.float64)), damping)
     return ImpactSums(
         pagerank=pagerank,
@@ -57,7 +57,7 @@ def _ranks(contraction: Contraction, teleports: Sequence[Numbers], damping: floa
     for leaves, parents in contraction.rounds:
         for rank in ranks:
             np.add.at(rank, parents, damping * rank[leaves])
-    core, core_nodes = contraction.core.without_isolated_nodes()
+    core, core_nodes = contraction.core, contraction.core_nodes
     child, parent = core.child, core.parent
     weight = damping / contraction.parent_counts[core_nodes][child]
     walks = totals = [rank[core_nodes] for rank in ranks]
@@ -73,14 +73,14 @@ def _ranks(contraction: Contraction, teleports: Sequence[Numbers], damping: floa
     return ranks
 
 
-def _descendant_sums(contraction: Contraction, strong: Ids, *values: Numbers) -> list[Numbers]:
+def _descendant_sums(contraction: Contraction, *values: Numbers) -> list[Numbers]:
     """For each array of values: the sum over each node and all its distinct descendants.
 
     Nodes on one cycle are descendants of one another, so the core is condensed to one node per strongly connected component.
     """
-    core, core_nodes = contraction.core.without_isolated_nodes()
-    components, component = np.unique(strong[core_nodes], return_inverse=True)
-    closure = ancestor_pairs(core.quotient(component, components.size))
+    core_nodes = contraction.core_nodes
+    components, component = np.unique(contraction.core_components, return_inverse=True)
+    closure = ancestor_pairs(contraction.core.quotient(component, components.size))
     descendant, ancestor = (np.concatenate(column) for column in zip(NO_PAIRS, *closure, strict=True))
     sums = []
     for own in values:

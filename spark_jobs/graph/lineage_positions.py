@@ -1,6 +1,6 @@
 """The position of each model in its lineage: weak component, roots and generation.
 
-Roots and generations ignore the edges on cycles. They are computed in the contracted core and then propagated to the contracted leaves.
+Roots and generations ignore the edges on cycles. All positions are computed in the core and then propagated to the contracted leaves.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hublake.spark_jobs.graph.ancestors import AdjacencyLists, ancestor_pairs, topological_generations
-from hublake.spark_jobs.graph.components import is_on_cycle, weak_components
+from hublake.spark_jobs.graph.components import is_on_cycle, smallest_members, weak_components
 from hublake.spark_jobs.graph.digraph import Digraph, Ids
 from hublake.spark_jobs.graph.leaf_contraction import Contraction
 
@@ -32,15 +32,17 @@ class LineagePositions:
         return np.asarray(np.diff(self.root_offsets)[self.root_list])
 
 
-def lineage_positions(contraction: Contraction, strong: Ids) -> LineagePositions:
-    """`strong` comes from strong_components. A node without edges is its own component and its own root."""
-    nodes = contraction.graph.nodes
-    core, core_nodes = contraction.core.without_isolated_nodes()
-    acyclic = core.with_edges(~is_on_cycle(contraction.core, strong))
+def lineage_positions(contraction: Contraction) -> LineagePositions:
+    """The position of every node; a node without edges is its own component and its own root."""
+    nodes, core, core_nodes = contraction.graph.nodes, contraction.core, contraction.core_nodes
+    acyclic = core.with_edges(~is_on_cycle(core, contraction.core_components))
+    component = np.arange(nodes, dtype=np.int64)
+    component[core_nodes] = core_nodes[weak_components(core)]
     generation = np.zeros(nodes, dtype=np.int64)
     generation[core_nodes] = _generations(acyclic)
     root_list = np.arange(nodes, dtype=np.int64)
     for leaves, parents in reversed(contraction.rounds):
+        component[leaves] = component[parents]
         generation[leaves] = generation[parents] + 1
         root_list[leaves] = root_list[parents]
     core_counts, core_roots = _roots(acyclic)
@@ -51,7 +53,7 @@ def lineage_positions(contraction: Contraction, strong: Ids) -> LineagePositions
     is_in_core[core_nodes] = True
     roots[is_in_core[roots]] = core_nodes[core_roots]
     return LineagePositions(
-        component=weak_components(contraction.graph),
+        component=smallest_members(component),
         generation=generation,
         root_list=root_list,
         root_offsets=np.concatenate([[0], np.cumsum(counts)]),

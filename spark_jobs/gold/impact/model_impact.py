@@ -17,7 +17,6 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.settings import ImpactSettings
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
-from hublake.spark_jobs.graph.components import strong_components
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph, sorted_unique
 from hublake.spark_jobs.graph.impact_sums import DAMPING, impact_sums
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
@@ -63,13 +62,12 @@ def _node_sums(graph: pa.Table, damping: float) -> pa.Table:
     models, edges = graph.filter(pc.invert(is_edge)), graph.filter(is_edge)
     hashes = _without_collisions(models["node"].to_numpy())
     codes, connected = pd.factorize(np.concatenate([edges["node"].to_numpy(), edges["parent"].to_numpy()]))
-    digraph = simple_digraph(connected.size, *np.split(codes, 2))
-    contraction, strong = contract_leaves(digraph), strong_components(digraph)
+    contraction = contract_leaves(simple_digraph(connected.size, *np.split(codes, 2)))
     codes_of_models = pd.Index(connected).get_indexer(pd.Index(hashes))
     is_connected = codes_of_models >= 0
     downloads = np.zeros(connected.size, dtype=np.int64)
     downloads[codes_of_models[is_connected]] = models["downloads"].to_numpy()[is_connected]
-    sums = impact_sums(contraction, strong, lineage_positions(contraction, strong).root_counts, downloads, damping)
+    sums = impact_sums(contraction, lineage_positions(contraction).root_counts, downloads, damping)
     has_dependants = sums.dependants > 0
     return pa.table(
         {name: column[has_dependants] for name, column in {"node": connected, "own_downloads": downloads, **vars(sums)}.items()}

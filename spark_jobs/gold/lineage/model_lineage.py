@@ -11,7 +11,6 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
-from hublake.spark_jobs.graph.components import strong_components
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
@@ -57,7 +56,7 @@ def _positions(declared: pa.Table) -> pa.Table:
     names, child, parent = _encode_sorted(declared["child_id"], declared["parent_id"])
     is_listed = parent >= 0
     graph = simple_digraph(len(names), child[is_listed], parent[is_listed])
-    positions = lineage_positions(contract_leaves(graph), strong_components(graph))
+    positions = lineage_positions(contract_leaves(graph))
     has_parent, has_unknown_parent, has_children = (np.zeros(len(names), dtype=np.bool_) for _ in range(3))
     has_parent[child] = True
     has_unknown_parent[child[~is_listed]] = True

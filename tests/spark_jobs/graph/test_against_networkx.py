@@ -54,9 +54,9 @@ def test_all_results_equal_those_of_networkx_and_igraph(name: str) -> None:
     downloads = np.array([n * 37 % 101 * (n % 3 == 1) for n in range(len(names))], dtype=np.int64)
     child, parent = (np.array([number[pair[end]] for pair in pairs], dtype=np.int64) for end in (0, 1))
     digraph = simple_digraph(len(names), child, parent)
-    contraction, strong = contract_leaves(digraph), strong_components(digraph)
-    positions = lineage_positions(contraction, strong)
-    sums = impact_sums(contraction, strong, positions.root_counts, downloads)
+    contraction = contract_leaves(digraph)
+    positions = lineage_positions(contraction)
+    sums = impact_sums(contraction, positions.root_counts, downloads)
 
     graph = digraph_of(names, pairs)
     peer = igraph.Graph(n=len(names), edges=[(number[a], number[b]) for a, b in graph.edges], directed=True)
@@ -69,7 +69,7 @@ def test_all_results_equal_those_of_networkx_and_igraph(name: str) -> None:
     smallest = {model: min(members) for members in nx.weakly_connected_components(graph) for model in members}
     assert [names[n] for n in positions.component] == [smallest[model] for model in names]
     smallest = {model: min(members) for members in nx.strongly_connected_components(graph) for model in members}
-    assert [names[n] for n in strong] == [smallest[model] for model in names]
+    assert [names[n] for n in strong_components(digraph)] == [smallest[model] for model in names]
     cyclic = edges_on_cycles(digraph)
     assert {(names[a], names[b]) for a, b in zip(cyclic.child, cyclic.parent, strict=True)} == set(graph.edges) - set(
         acyclic_part(graph).edges
@@ -93,9 +93,9 @@ def test_all_results_equal_those_of_networkx_and_igraph(name: str) -> None:
 def test_a_star_of_100_000_children_is_contracted_in_one_round() -> None:
     children = np.arange(1, 100_001)
     digraph = simple_digraph(100_001, children, np.zeros_like(children))
-    contraction, strong = contract_leaves(digraph), strong_components(digraph)
-    positions = lineage_positions(contraction, strong)
-    sums = impact_sums(contraction, strong, positions.root_counts, np.ones(100_001, dtype=np.int64))
+    contraction = contract_leaves(digraph)
+    positions = lineage_positions(contraction)
+    sums = impact_sums(contraction, positions.root_counts, np.ones(100_001, dtype=np.int64))
     assert (len(contraction.rounds), contraction.core.child.size) == (1, 0)
     assert (sums.descendants[0], sums.dependants[0], sums.downloads_attributed[0]) == (100_000, 100_000, 100_001)
     assert sums.pagerank[0] == pytest.approx(1 + 0.85 * 100_000)
@@ -107,5 +107,5 @@ def test_a_graph_without_edges_has_single_components() -> None:
     none = np.empty(0, dtype=np.int64)
     for nodes in (0, 3):
         digraph = simple_digraph(nodes, none, none)
-        positions = lineage_positions(contract_leaves(digraph), strong_components(digraph))
+        positions = lineage_positions(contract_leaves(digraph))
         assert positions.component.tolist() == positions.roots.tolist() == list(range(nodes))
