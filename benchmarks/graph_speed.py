@@ -43,13 +43,13 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
         build.snapshot = DAY  # there is no crawl to read it from
         jobs = [all_jobs()[table.full_name] for table in (MODEL_LINEAGE, MODEL_IMPACT)]
         with build.gates:
-            nothing = Fingerprint("benchmark", "")
-            made = list(
-                run_in_parallel(jobs, lambda job: build.runner.run(job, DAY, nothing), load().build.tables_at_once, build.runner.cancel)
+            no_inputs = Fingerprint("benchmark", "")
+            built = list(
+                run_in_parallel(jobs, lambda job: build.runner.run(job, DAY, no_inputs), load().build.tables_at_once, build.runner.cancel)
             )
-            taken |= {one.table.name: one.seconds for one in made}
+            taken |= {result.table.name: result.seconds for result in built}
             with lap() as waited:
-                build.collect(made, wait=True)
+                build.collect(built, wait=True)
             taken["gates left"] = waited.seconds
         with lap() as published:
             publish(build.warehouse, build.run_id, build.staged_plans(), build.history)
