@@ -1,4 +1,4 @@
-"""`python -m benchmarks` lists the figures; `python -m benchmarks.NAME` measures one."""
+"""`python -m benchmarks` lists the benchmarks and the question that each answers; `python -m benchmarks.NAME` runs one."""
 
 import ast
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""A build is killed at random moments: how often do readers see a mixture of old and new?
+"""How often do readers see a mixture of old and new tables after a build was killed at a random moment?
 
-python -m benchmarks.build_kills [--kills N] [--models N] [--seed S]      two crawls of a made hub over loopback, the second built N times
+python -m benchmarks.build_kills [--kills N] [--models N] [--seed S]      two crawls of a synthetic hub; the second is built N times
 """
 
 import argparse
@@ -29,8 +29,8 @@ Rows = dict[str, int]
 LATER = date(2100, 1, 1)  # the day of the second crawl: after the first one, whenever this runs
 
 
-def recrawled(address: str) -> None:
-    """A second listing: the first one's items but for every tenth, on a later day."""
+def add_second_crawl(address: str) -> None:
+    """Append a second listing on a later day: the items of the first one without every tenth."""
     for name in ("bronze.listings", "bronze.crawl_runs"):
         table = TABLES[name]
         rows = DeltaTable(table.path(address)).to_pyarrow_table().to_pylist()
@@ -43,7 +43,7 @@ def recrawled(address: str) -> None:
 
 
 def build(address: str) -> subprocess.Popen[bytes]:
-    """`hublake build` in a process of its own."""
+    """Start `hublake build`."""
     return subprocess.Popen(
         [sys.executable, "-m", "hublake.lake.cli", "build", "model_impact", "model_history", "model_metrics", "--warehouse", address],
         stdout=subprocess.DEVNULL,
@@ -52,45 +52,45 @@ def build(address: str) -> subprocess.Popen[bytes]:
 
 
 def build_log_commits(address: str) -> int:
-    """Commits of the build log: one more when a build begins to publish, another when it has ended."""
+    """Commits of gold.builds: one when a build starts to publish, another when it has finished."""
     return len(list((Path(BUILDS.path(address)) / "_delta_log").glob("*.json")))
 
 
 def wait_for_commits(process: subprocess.Popen[bytes], address: str, commits: int) -> None:
-    """Until the build log has so many, or the build has ended."""
+    """Wait until the build log has so many commits, or the build has ended."""
     while process.poll() is None and build_log_commits(address) < commits:
         time.sleep(0.01)
 
 
-def publishing(address: str) -> tuple[float, float]:
-    """Seconds of a whole build, which must succeed, and of the part of it in which tables are published."""
-    known = build_log_commits(address)
-    with lap() as whole:
+def time_build(address: str) -> tuple[float, float]:
+    """Seconds of a build, which must succeed, and of its publishing phase."""
+    commits = build_log_commits(address)
+    with lap() as total:
         process = build(address)
-        wait_for_commits(process, address, known + 1)
-        with lap() as last:
-            wait_for_commits(process, address, known + 2)
+        wait_for_commits(process, address, commits + 1)
+        with lap() as publishing:
+            wait_for_commits(process, address, commits + 2)
         assert process.wait() == 0
-    return whole.seconds, last.seconds
+    return total.seconds, publishing.seconds
 
 
-def seen(address: str) -> Rows:
-    """Rows of every table of silver and gold as a reader sees them, but of the tables about builds."""
+def row_counts(address: str) -> Rows:
+    """Rows per table of silver and gold as a reader sees them, without the tables about builds."""
     published = PublishedTables(address, {})
     about_builds = ("gold.builds", "gold.quality_results")
     names = [n for n, t in published.tables.items() if t.layer != "bronze" and n not in about_builds]
     return {name: published.value(f"SELECT count(*) FROM {name}") for name in names}  # noqa: S608  # declared names
 
 
-def copied(source: Path, target: Path) -> str:
-    """A fresh copy of a warehouse."""
+def copy_warehouse(source: Path, target: Path) -> str:
+    """Replace `target` by a copy of the warehouse; returns its address."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     return str(target)
 
 
 def main() -> None:
-    """Build both crawls once for the two truths, then kill as many builds as asked."""
+    """Build both crawls once for the two expected states, then kill builds of the second one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--models", type=int, default=150)
@@ -99,28 +99,28 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="hublake-kills-"))
     address = crawl_synthetic_hub(folder, options.models)
     assert build(address).wait() == 0
-    old = seen(address)
-    recrawled(address)
-    whole = copied(Path(address), folder / "whole")
-    seconds, publishing_seconds = publishing(whole)
-    new = seen(whole)
+    old = row_counts(address)
+    add_second_crawl(address)
+    undisturbed = copy_warehouse(Path(address), folder / "undisturbed")
+    seconds, publishing_seconds = time_build(undisturbed)
+    new = row_counts(undisturbed)
     assert old != new
-    random_, found = random.Random(options.seed), {"old": 0, "new": 0, "mixed": 0}
-    known = build_log_commits(address)
+    rng, found = random.Random(options.seed), {"old": 0, "new": 0, "mixed": 0}
+    commits = build_log_commits(address)
     for number in range(options.kills):
-        trial = copied(Path(address), folder / "trial")
+        trial = copy_warehouse(Path(address), folder / "trial")
         process = build(trial)
-        if is_late := bool(number % 2):  # every other kill falls where tables are published, however long the machine took until then
-            wait_for_commits(process, trial, known + 1)
-        moment = random_.uniform(0, publishing_seconds if is_late else seconds)
+        if is_late := bool(number % 2):  # every other kill hits the publishing phase, however long the machine took until then
+            wait_for_commits(process, trial, commits + 1)
+        moment = rng.uniform(0, publishing_seconds if is_late else seconds)
         time.sleep(moment)
         process.kill()
         process.wait()
-        state = {json.dumps(old): "old", json.dumps(new): "new"}.get(json.dumps(seen(trial)), "mixed")
+        state = {json.dumps(old): "old", json.dumps(new): "new"}.get(json.dumps(row_counts(trial)), "mixed")
         found[state] += 1
         when = f"{moment:.2f} of {publishing_seconds:.2f} s of publishing" if is_late else f"{moment:.1f} of {seconds:.1f} s"
         print(f"killed after {when}: {state}; unfinished: {len(BuildLog(Location(trial)).history().unfinished)}", flush=True)
-    show(f"readers that saw a mixture after {options.kills} kills ({found})", found["mixed"], unit="kills", bar="0")
+    show(f"kills of {options.kills} after which readers saw a mixture ({found})", found["mixed"], unit="kills", bar="0")
     shutil.rmtree(folder)
 
 

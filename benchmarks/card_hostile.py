@@ -5,7 +5,7 @@ import subprocess
 import sys
 from time import perf_counter
 
-from benchmarks.figure import forget_peak, peak_megabytes, show
+from benchmarks.figure import peak_megabytes, reset_peak, show
 from hublake.rules.cards.card_reading import read_card_text
 from hublake.rules.cards.card_text import describe, read_bytes
 from hublake.rules.cards.front_matter import read_card
@@ -27,7 +27,7 @@ def main() -> None:
 def _measure(name: str) -> None:
     body = CARDS[name]()
     _read(b"# A card\nto load all lists and models before the clock starts, in English and with a few more words than twenty of them")
-    before = forget_peak()
+    before = reset_peak()
     started = perf_counter()
     _read(body)
     seconds = perf_counter() - started

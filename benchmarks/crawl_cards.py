@@ -1,11 +1,11 @@
-"""Cards fetched in a second without a quota: `hublake crawl cards` beside a bare Scrapy spider that stores nothing."""
+"""How many cards per second does `hublake crawl cards` fetch without a quota, compared with a bare Scrapy spider that stores nothing?"""
 
 import json
 from pathlib import Path
 
 from deltalake import DeltaTable
 
-from benchmarks.crawling import arguments, crawl, last_run, made, served, start
+from benchmarks.crawling import arguments, crawl, last_run, served, start, synthetic_store
 from benchmarks.figure import show
 from hublake.crawler.hub_api import cached_card_url
 
@@ -39,8 +39,8 @@ process.start()
 """
 
 
-def addresses_of(listed: Path, endpoint: str) -> str:
-    """Where the cards of the listing are kept, one a line: the bare spider asks for what ours asks for."""
+def card_urls(listed: Path, endpoint: str) -> str:
+    """Addresses of the listed cards, one per line: the bare spider requests the same as ours."""
     rows = DeltaTable(str(listed / "bronze" / "listings")).to_pyarrow_table(columns=["repo_id", "body"]).to_pylist()
     items = [json.loads(row["body"]) for row in rows]
     cards = [item for item in items if {"rfilename": "README.md"} in item.get("siblings", []) and "/" in item["id"]]
@@ -48,15 +48,15 @@ def addresses_of(listed: Path, endpoint: str) -> str:
 
 
 def main() -> None:
-    """Both fetch the same cards of the same hub, in turn; the best of several rounds counts for each."""
+    """Both fetch the same cards from the same hub, alternately; the best of several rounds counts."""
     sizes = arguments(__doc__, models=8_000, rounds=3)
     ours, peers = [], []
-    with made(sizes.models) as (folder, store), served(store) as hub:
+    with synthetic_store(sizes.models) as (folder, store), served(store) as hub:
         crawl("models", hub.url, folder / "warehouse")
-        addresses = folder / "addresses"
-        addresses.write_text(addresses_of(folder / "warehouse", hub.url))
+        urls = folder / "urls"
+        urls.write_text(card_urls(folder / "warehouse", hub.url))
         for _ in range(sizes.rounds):
-            peers.append(float(start(["-c", BARE, str(addresses)], hub.url).communicate()[0]))
+            peers.append(float(start(["-c", BARE, str(urls)], hub.url).communicate()[0]))
             crawl("cards", hub.url, folder / "warehouse", "--full")
             run = last_run(folder / "warehouse")
             ours.append(run["items"] / run["seconds"])

@@ -1,6 +1,6 @@
-"""Models listed in a second: `hublake crawl models`, which writes Delta, beside huggingface_hub's list_models(full=True)."""
+"""How many models per second does `hublake crawl models` list and write, compared with huggingface_hub's list_models(full=True)?"""
 
-from benchmarks.crawling import arguments, crawl, last_run, made, served, start
+from benchmarks.crawling import arguments, crawl, last_run, served, start, synthetic_store
 from benchmarks.figure import show
 
 LIST_MODELS = """
@@ -14,13 +14,13 @@ print(models / (perf_counter() - began))
 
 
 def main() -> None:
-    """Both list the same hub, in turn; the best of several rounds counts for each.
+    """Both list the same hub, alternately; the best of several rounds counts.
 
-    Ours is timed from the spider's start to the last commit: what the two cost weighs in a short listing, and not in a whole Hub's.
+    Ours is timed from the start of the spider to the last commit; this fixed cost matters in a short listing, not in one of the whole Hub.
     """
     sizes = arguments(__doc__, models=100_000, rounds=3)
     ours, peers = [], []
-    with made(sizes.models) as (folder, store), served(store) as hub:
+    with synthetic_store(sizes.models) as (folder, store), served(store) as hub:
         for number in range(sizes.rounds):
             peers.append(float(start(["-c", LIST_MODELS], hub.url).communicate()[0]))
             warehouse = folder / f"warehouse-{number}"

@@ -1,35 +1,35 @@
-"""Peak memory of a worker that lists N models and fetches M cards, beside one that does a tenth of that."""
+"""Does the peak memory of a crawl stay flat, compared with a crawl of a tenth of the models or cards?"""
 
 from pathlib import Path
 
 import click
 
-from benchmarks.crawling import crawl, kept_or_made, served
+from benchmarks.crawling import cached_store, crawl, served
 from benchmarks.figure import show
 
 
 @click.command()
-@click.option("--models", default=100_000, show_default=True, help="Models of the made hub, all of which are listed.")
-@click.option("--cards", default=20_000, show_default=True, help="Cards that are fetched.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Keep hub and listing there, for parts that run one after the other.")
+@click.option("--models", default=100_000, show_default=True, help="Models of the synthetic hub, all of which are listed.")
+@click.option("--cards", default=20_000, show_default=True, help="Cards to fetch.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Keep hub and listing there, to run the parts separately.")
 @click.option("--part", type=click.Choice(("all", "hub", "listing", "cards")), default="all", show_default=True, help="With --folder.")
 def main(models: int, cards: int, folder: Path | None, part: str) -> None:
-    """The bars are meant for a million models and 100,000 cards; made hubs of that size take minutes and gigabytes of disk.
+    """The bars apply to a million models and 100,000 cards; a synthetic hub of that size takes minutes and gigabytes of disk.
 
-    The tenth of the cards comes from the whole listing: a frontier that grew with it would show in both.
+    The tenth of the cards uses the full listing, so that memory of the frontier counts in both.
     """
-    with kept_or_made(models, folder) as (place, store), served(store) as hub:
+    with cached_store(models, folder) as (root, store), served(store) as hub:
         if part in ("all", "listing"):
-            tenth = crawl("models", hub.url, place / "tenth", "--limit", str(models // 10))
-            compared("listing", crawl("models", hub.url, place / "whole"), tenth)
+            tenth = crawl("models", hub.url, root / "tenth", "--limit", str(models // 10))
+            show_peak("listing", crawl("models", hub.url, root / "full"), tenth)
         if part in ("all", "cards"):
-            tenth = crawl("cards", hub.url, place / "whole", "--limit", str(cards // 10))
-            compared("cards", crawl("cards", hub.url, place / "whole", "--full", "--limit", str(cards)), tenth)
+            tenth = crawl("cards", hub.url, root / "full", "--limit", str(cards // 10))
+            show_peak("cards", crawl("cards", hub.url, root / "full", "--full", "--limit", str(cards)), tenth)
 
 
-def compared(what: str, whole: float, tenth: float) -> None:
-    """One line a figure."""
-    show(f"peak memory, {what}", whole, tenth, unit="MB", peer_name="a tenth of it", bar="<= 400 MB, flat")
+def show_peak(what: str, full: float, tenth: float) -> None:
+    """Print one figure."""
+    show(f"peak memory, {what}", full, tenth, unit="MB", peer_name="a tenth", bar="<= 400 MB, flat")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Share of a quota that the crawler uses, and what is refused, beside huggingface_hub and Scrapy's AutoThrottle.
+"""Which share of a quota does the crawler use, and what is refused, compared with huggingface_hub and Scrapy's AutoThrottle?
 
-The windows are a tenth of the Hub's, at twice the rate of an anonymous client. Scale works against the crawler: the Hub says in whole
-seconds when a window ends, so up to two seconds pass idle at each edge, which the rest must make up; and what several workers leave to each
-other is a number of requests (some 10 to 20 for four), whatever the quota. A machine that is busy otherwise shows in all four figures.
+The windows are a tenth of the Hub's, at twice the rate of an anonymous client. The small scale works against the crawler: the Hub states
+the end of a window in whole seconds, so up to two seconds at each edge are idle, which the rest must make up; and the reserve between
+workers is a number of requests (some 10 to 20 for four), whatever the quota. Other load on the machine affects all four figures.
 """
 
 import shutil
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from benchmarks.crawling import arguments, crawl, made, running_for, served, start, start_crawl
+from benchmarks.crawling import arguments, crawl, run_for, served, start, start_crawl, synthetic_store
 from benchmarks.figure import show
 from hublake.sample_hub.server.quota import Quotas
 
@@ -56,7 +56,7 @@ Processes = list["subprocess.Popen[str]"]
 
 
 def crawls(url: str, listed: Path, workers: int) -> Processes:
-    """That many crawls of cards, none of which knows of the others: each into a warehouse of its own."""
+    """Start independent crawls of cards, each into its own warehouse."""
     started = []
     for number in range(workers):
         warehouse = listed.parent / f"{workers}-workers-{number}"
@@ -66,17 +66,17 @@ def crawls(url: str, listed: Path, workers: int) -> Processes:
 
 
 def names_of(listed: Path) -> Path:
-    """A file of the listed names, one a line: what the peers ask for."""
-    bodies = DeltaTable(str(listed / "bronze" / "listings")).to_pyarrow_table(columns=["repo_id"]).column("repo_id").to_pylist()
+    """A file of the listed names, one per line, which the peers request."""
+    names = DeltaTable(str(listed / "bronze" / "listings")).to_pyarrow_table(columns=["repo_id"]).column("repo_id").to_pylist()
     path = listed.parent / "names"
-    path.write_text("\n".join(name for name in bodies if name))
+    path.write_text("\n".join(name for name in names if name))
     return path
 
 
 def main() -> None:
-    """Each takes so many windows of its own hub, with the same models and the same quota."""
+    """Each crawls a hub of its own, with the same models and quota, for a number of windows."""
     sizes = arguments(__doc__, models=12_000, quota=600, window=30, windows=5, peer_windows=2)
-    with made(sizes.models) as (folder, store):
+    with synthetic_store(sizes.models) as (folder, store):
         listed = folder / "listed"
         with served(store) as hub:
             crawl("models", hub.url, listed)
@@ -84,11 +84,11 @@ def main() -> None:
 
         def measured(what: str, windows: int, start_all: Callable[[str], Processes]) -> float:
             with served(store, Quotas(sizes.window, sizes.quota, sizes.quota, sizes.quota)) as hub:
-                running_for((windows + 2) * sizes.window, lambda: start_all(hub.url))
-                asked = hub.asked("resolvers")
-            cards, share = asked.answered / (windows + 2), asked.share_used(sizes.quota)
+                run_for((windows + 2) * sizes.window, lambda: start_all(hub.url))
+                counts = hub.counts("resolvers")
+            cards, share = counts.answered / (windows + 2), counts.share_used(sizes.quota)
             print(
-                f"{what}: {share:.1%} of the quota used, {asked.refused} refused, {cards:.0f} cards a window; by window: {asked.granted}",
+                f"{what}: {share:.1%} of the quota used, {counts.refused} refused, {cards:.0f} cards per window; {counts.granted}",
                 flush=True,
             )
             return cards
@@ -102,7 +102,7 @@ def main() -> None:
         "one worker",
         one,
         peer,
-        unit="cards a window",
+        unit="cards/window",
         peer_name="huggingface_hub",
         bar="98 % and with four workers 95 % used, none refused",
     )

@@ -1,14 +1,14 @@
-"""Four workers against one at a server that takes 100 ms an answer, eight requests at once a worker."""
+"""How much faster are four workers than one, at a server with a latency of 100 ms and eight concurrent requests per worker?"""
 
 import shutil
 from pathlib import Path
 
-from benchmarks.crawling import arguments, crawl, last_run, made, served, start_crawl
+from benchmarks.crawling import arguments, crawl, last_run, served, start_crawl, synthetic_store
 from benchmarks.figure import show
 
 
 def rate_of(url: str, listed: Path, workers: int, cards: int) -> float:
-    """Cards in a second of that many workers together, each with as many cards to fetch, from the first's start to the last's end."""
+    """Cards per second of all workers together, each fetching as many cards, from the first start to the last end."""
     warehouses = [listed.parent / f"{workers}-workers-{number}" for number in range(workers)]
     for warehouse in warehouses:
         shutil.copytree(listed, warehouse)
@@ -22,9 +22,9 @@ def rate_of(url: str, listed: Path, workers: int, cards: int) -> float:
 
 
 def main() -> None:
-    """Workers have warehouses of their own, so that only the way to the hub and this machine's cores are shared."""
+    """Each worker has its own warehouse, so that they share only the connection to the hub and the cores of this machine."""
     sizes = arguments(__doc__, models=8_000, cards=4_000, milliseconds=100)
-    with made(sizes.models) as (folder, store):
+    with synthetic_store(sizes.models) as (folder, store):
         with served(store) as hub:
             crawl("models", hub.url, folder / "listed")
         with served(store, response_seconds=sizes.milliseconds / 1000) as hub:

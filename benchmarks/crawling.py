@@ -1,4 +1,4 @@
-"""What the figures of the crawler share: a made hub in a process of its own, and crawls and peers as processes beside it."""
+"""Shared by the benchmarks of the crawler: a synthetic hub in its own process, and crawls and peers as further processes."""
 
 import argparse
 import os
@@ -29,29 +29,29 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
-class ReceivedRequest:
-    """What a hub saw of a bucket: answers 200, answers 429, and the requests granted in each window that ended."""
+class BucketCounts:
+    """Requests of a quota bucket: answered with 200, refused with 429, and granted in each finished window."""
 
     answered: int
     refused: int
     granted: list[int]
 
     def share_used(self, quota: int) -> float:
-        """Of the quota of all whole windows: all but the one in which the first request came."""
-        whole = list(dropwhile(lambda granted: granted == 0, self.granted))[1:]
-        return sum(whole) / (quota * len(whole)) if whole else 0.0
+        """Share of the quota that was used in full windows: all except the one of the first request."""
+        full = list(dropwhile(lambda granted: granted == 0, self.granted))[1:]
+        return sum(full) / (quota * len(full)) if full else 0.0
 
 
 @dataclass
-class Served:
-    """A hub that runs: its address, and what it saw so far."""
+class ServedHub:
+    """A running hub: its address, and the requests that it has received."""
 
     url: str
     _pipe: "Connection[str, Any]"
 
-    def asked(self, bucket: str) -> ReceivedRequest:
+    def counts(self, bucket: str) -> BucketCounts:
         self._pipe.send(bucket)
-        return ReceivedRequest(**self._pipe.recv())
+        return BucketCounts(**self._pipe.recv())
 
 
 def _serve(store_path: Path, quotas: Quotas, response_seconds: float, pipe: "Connection[Any, str]") -> None:
@@ -60,26 +60,26 @@ def _serve(store_path: Path, quotas: Quotas, response_seconds: float, pipe: "Con
         pipe.send(hub.url)
         while bucket := pipe.recv():
             name: Bucket = "api" if bucket == "api" else "resolvers"
-            pipe.send(asdict(ReceivedRequest(hub.requests.count(name, 200), hub.requests.count(name, 429), hub.limiter.granted(name))))
+            pipe.send(asdict(BucketCounts(hub.requests.count(name, 200), hub.requests.count(name, 429), hub.limiter.granted(name))))
 
 
 @contextmanager
-def served(store_path: Path, quotas: Quotas = PLENTY, response_seconds: float = 0.0) -> Iterator[Served]:
-    """The store's hub, while the block lasts."""
+def served(store_path: Path, quotas: Quotas = PLENTY, response_seconds: float = 0.0) -> Iterator[ServedHub]:
+    """Serve the store as a hub during the block."""
     ours, theirs = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_serve, args=(store_path, quotas, response_seconds, theirs))
     process.start()
-    theirs.close()  # so that a hub that dies is noticed
+    theirs.close()  # so that the death of the hub is noticed
     try:
-        yield Served(ours.recv(), ours)
+        yield ServedHub(ours.recv(), ours)
     finally:
         ours.send("")
         process.join()
 
 
 @contextmanager
-def made(models: int) -> Iterator[tuple[Path, Path]]:
-    """(a folder to work in, the store of a made hub of that many models)."""
+def synthetic_store(models: int) -> Iterator[tuple[Path, Path]]:
+    """(a temporary folder, the store of a synthetic hub with that many models)."""
     with TemporaryDirectory(prefix="hublake-bench-") as name:
         store = generate_hub(Path(name) / "hub.sqlite", models, 1)
         store.close()
@@ -87,11 +87,11 @@ def made(models: int) -> Iterator[tuple[Path, Path]]:
 
 
 @contextmanager
-def kept_or_made(models: int, folder: Path | None) -> Iterator[tuple[Path, Path]]:
-    """`made`, but in `folder` where one is given: there the hub is made once and stays."""
+def cached_store(models: int, folder: Path | None) -> Iterator[tuple[Path, Path]]:
+    """Like `synthetic_store`, but with `folder` the hub is generated there once and kept."""
     if folder is None:
-        with made(models) as (place, store):
-            yield place, store
+        with synthetic_store(models) as (temporary, store):
+            yield temporary, store
         return
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"hub-{models}.sqlite"
@@ -112,7 +112,7 @@ def _environment(url: str, warehouse: Path | None, settings: dict[str, str]) -> 
 
 
 def start(arguments: Sequence[str], url: str, warehouse: Path | None = None, **settings: str) -> "subprocess.Popen[str]":
-    """A Python process that has that hub, and that warehouse, as its own."""
+    """Start a Python process with this hub and warehouse in its environment."""
     command = [sys.executable, *arguments]
     return subprocess.Popen(
         command, env=_environment(url, warehouse, settings), cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -120,12 +120,12 @@ def start(arguments: Sequence[str], url: str, warehouse: Path | None = None, **s
 
 
 def start_crawl(what: str, url: str, warehouse: Path, *options: str, **settings: str) -> "subprocess.Popen[str]":
-    """`hublake crawl WHAT` there."""
+    """Start `hublake crawl WHAT`."""
     return start(["-m", "hublake.lake.cli", "crawl", what, *options], url, warehouse, **settings)
 
 
 def crawl(what: str, url: str, warehouse: Path, *options: str, **settings: str) -> float:
-    """Peak memory in MB of that crawl, looked at ten times a second; it must succeed."""
+    """Run `hublake crawl WHAT`, which must succeed; returns its peak memory in MB, sampled ten times a second."""
     process = start_crawl(what, url, warehouse, *options, **settings)
     peak = 0.0
     while process.poll() is None:
@@ -137,19 +137,19 @@ def crawl(what: str, url: str, warehouse: Path, *options: str, **settings: str) 
 
 
 def last_run(warehouse: Path) -> dict[str, Any]:
-    """The newest row of crawl_runs, with `seconds` from its first request to its last row on disk."""
+    """The newest row of crawl_runs, with `seconds` from the first request to the last row on disk."""
     runs: list[dict[str, Any]] = DeltaTable(str(warehouse / "bronze" / "crawl_runs")).to_pyarrow_table().to_pylist()
     run = max(runs, key=lambda row: row["started_at"])
     return run | {"seconds": (run["finished_at"] - run["started_at"]).total_seconds()}
 
 
-def running_for(seconds: float, start_all: Callable[[], list["subprocess.Popen[str]"]]) -> None:
-    """Let processes run so long, then end them as an operator does."""
+def run_for(seconds: float, start_all: Callable[[], list["subprocess.Popen[str]"]]) -> None:
+    """Start processes, and interrupt them after so many seconds as an operator does."""
     processes = start_all()
     time.sleep(seconds)
     for process in processes:
         if process.poll() is not None:
-            print(f"  ended before its time: {process.args!r:.100}", flush=True)
+            print(f"  ended early: {process.args!r:.100}", flush=True)
         process.send_signal(signal.SIGINT)
     for process in processes:
         try:
@@ -159,7 +159,7 @@ def running_for(seconds: float, start_all: Callable[[], list["subprocess.Popen[s
 
 
 def arguments(about: str | None, **defaults: int | float) -> argparse.Namespace:
-    """The sizes, as options with these defaults."""
+    """Parse the command line: one option per size, with these defaults."""
     parser = argparse.ArgumentParser(description=about)
     for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=type(default), default=default, help=f"default: {default}")

@@ -1,4 +1,4 @@
-"""What every benchmark prints: ours, the peer's, and the ratio of the two, from one run."""
+"""The output of every benchmark: our figure, the peer's, and the ratio, from one run."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ import psutil
 
 @dataclass
 class Lap:
-    """Seconds on the wall; 0 until the lap has ended."""
+    """Wall-clock seconds; 0 until the block has ended."""
 
     seconds: float = 0.0
 
 
 @contextmanager
 def lap() -> Iterator[Lap]:
-    """Times the block."""
+    """Measure the time of the block."""
     taken, started = Lap(), perf_counter()
     try:
         yield taken
@@ -27,7 +27,7 @@ def lap() -> Iterator[Lap]:
 
 
 def show(what: str, ours: float, peer: float | None = None, *, unit: str, peer_name: str = "", bar: str = "") -> None:
-    """One line a figure; the ratio is ours divided by the peer's, whatever the unit."""
+    """Print one line per figure. The ratio is ours divided by the peer's."""
     line = f"{what}: {ours:,.3g} {unit}"
     if peer is not None:
         line += f"; {peer_name} {peer:,.3g} {unit}; ratio {ours / peer:.3g}" if peer else f"; {peer_name} 0 {unit}"
@@ -35,25 +35,25 @@ def show(what: str, ours: float, peer: float | None = None, *, unit: str, peer_n
 
 
 def cpu_seconds() -> float:
-    """Of this process and all it has started that still run: what a shared machine does not stretch."""
+    """CPU time of this process and its running descendants, which other work on a shared machine does not stretch."""
     me = psutil.Process()
     return sum(sum(process.cpu_times()[:4]) for process in (me, *me.children(recursive=True)))
 
 
-def forget_peak() -> float:
-    """Megabytes that this process holds now, from which on the peak counts."""
+def reset_peak() -> float:
+    """Reset the peak memory of this process; returns its current memory in megabytes."""
     Path("/proc/self/clear_refs").write_text("5", "ascii")
     return float(psutil.Process().memory_info().rss) / 1e6
 
 
 def peak_megabytes(pid: int | None = None) -> float:
-    """The most that a process has held, as Linux counts it: this one, or that of `pid`; 0 where it has ended.
+    """Peak resident memory of this process, or of `pid`, according to Linux; 0 if the process has ended.
 
-    `getrusage` and `wait4` would begin with what the parent held when it started the process.
+    `getrusage` and `wait4` would include the memory of the parent at the time of the fork.
     """
     try:
         lines = Path(f"/proc/{pid or 'self'}/status").read_text("ascii").splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    told = dict(line.split(":", 1) for line in lines)
-    return int(told.get("VmHWM", "0 kB").split()[0]) * 1024 / 1e6
+    status = dict(line.split(":", 1) for line in lines)
+    return int(status.get("VmHWM", "0 kB").split()[0]) * 1024 / 1e6
