@@ -1,4 +1,4 @@
-"""Runs a crawl as its own process, since a reactor starts only once, and reads back what it stored."""
+"""Runs a crawl in a process of its own, because a reactor starts only once, and reads what it stored."""
 
 import json
 import os
@@ -14,15 +14,15 @@ from typing import Any
 from deltalake import DeltaTable
 
 PROJECT = Path(__file__).resolve().parents[2]
-# Fast: no waiting for a quota where the little hub sends no headers.
+# Fast: no waiting for a quota, because scripted hubs send no headers.
 UNPACED = {"HUBLAKE_CRAWL_API_QUOTA": "0", "HUBLAKE_CRAWL_RESOLVERS_QUOTA": "0", "HUBLAKE_CRAWL_PAGES_QUOTA": "0"}
-# Little hubs answer by /resolve/.
+# Scripted hubs serve cards by /resolve/.
 UNPACED |= {"HUBLAKE_CRAWL_DIRECT_CARDS": "never"}
 LONGEST_SECONDS = 100
 
 
 def environment(warehouse: Path, endpoint: str, **more: str) -> dict[str, str]:
-    """The caller's environment, with a home of its own, so that nobody's token is sent."""
+    """Return the caller's environment with another home folder, so that no real token is sent."""
     own = {"HF_ENDPOINT": endpoint, "HUBLAKE_WAREHOUSE": str(warehouse), "HF_HOME": str(warehouse / "no-home")}
     return {**os.environ, **UNPACED, **own, **more}
 
@@ -32,8 +32,8 @@ def command(*arguments: str) -> list[str]:
 
 
 @cache
-def _warm() -> "subprocess.Popen[str]":
-    """What forks for each crawl; it ends with this process, whose pipe it reads."""
+def _fork_server() -> "subprocess.Popen[str]":
+    """Start the process that forks for each crawl; it ends with this process, whose pipe it reads."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.crawler.fork_server"],
         cwd=PROJECT,
@@ -45,25 +45,25 @@ def _warm() -> "subprocess.Popen[str]":
 
 
 def crawl(warehouse: Path, endpoint: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """`hublake crawl ...` against that hub; settings as HUBLAKE_* in `more`. One at a time: others are started by `command`."""
-    warm = _warm()
-    assert warm.stdin is not None
-    assert warm.stdout is not None
+    """Run `hublake crawl ...` against a hub, with HUBLAKE_* settings in `more`. One at a time: use `command` for concurrent crawls."""
+    server = _fork_server()
+    assert server.stdin is not None
+    assert server.stdout is not None
     with TemporaryDirectory() as name:
         out, err = Path(name, "out"), Path(name, "err")
         out.touch()
         err.touch()
         order = {"arguments": ["crawl", *arguments], "environ": environment(warehouse, endpoint, **more), "out": str(out), "err": str(err)}
-        print(json.dumps(order), file=warm.stdin, flush=True)
-        if not select([warm.stdout], [], [], LONGEST_SECONDS)[0]:
-            os.killpg(warm.pid, signal.SIGKILL)
-            _warm.cache_clear()
+        print(json.dumps(order), file=server.stdin, flush=True)
+        if not select([server.stdout], [], [], LONGEST_SECONDS)[0]:
+            os.killpg(server.pid, signal.SIGKILL)
+            _fork_server.cache_clear()
             raise subprocess.TimeoutExpired(command(*arguments), LONGEST_SECONDS, out.read_text(), err.read_text())
-        return subprocess.CompletedProcess(command(*arguments), int(warm.stdout.readline()), out.read_text(), err.read_text())
+        return subprocess.CompletedProcess(command(*arguments), int(server.stdout.readline()), out.read_text(), err.read_text())
 
 
 def rows(warehouse: Path, table: str) -> list[dict[str, Any]]:
-    """A bronze table; empty where it is missing."""
+    """Return the rows of a bronze table; none if it does not exist."""
     path = warehouse / "bronze" / table
     found: list[dict[str, Any]] = DeltaTable(str(path)).to_pyarrow_table().to_pylist() if path.is_dir() else []
     return found

@@ -1,6 +1,6 @@
-"""A process that has imported what a crawl needs, and forks for each: the start is most of a small crawl's time.
+"""A process that has imported everything a crawl needs, and forks for each crawl: starting up is most of a small crawl's time.
 
-It reads orders as lines of JSON and answers each with the exit code, or, of one that was killed, its negative signal.
+It reads orders as lines of JSON, and prints the exit code of each crawl, or the negative signal that killed it.
 """
 
 import json
@@ -12,7 +12,7 @@ from scrapy.utils.misc import load_object, walk_modules_iter
 
 from hublake.lake.cli import main as hublake
 
-# What Scrapy looks up by name as a crawl begins.
+# Classes that Scrapy imports by name when a crawl starts.
 LOADED_LATE = (
     "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
@@ -22,7 +22,7 @@ LOADED_LATE = (
 
 
 def become(order: dict[str, Any]) -> None:
-    """Turn this process into `hublake ...` as a shell would start it."""
+    """Turn this process into `hublake ...`, as if a shell had started it."""
     for number, path, flags in ((0, os.devnull, os.O_RDONLY), (1, order["out"], os.O_WRONLY), (2, order["err"], os.O_WRONLY)):
         os.dup2(os.open(path, flags), number)
     os.environ.clear()
@@ -31,7 +31,7 @@ def become(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Until the orders end."""
+    """Process orders until there are no more."""
     list(walk_modules_iter("hublake.crawler"))
     for name in LOADED_LATE:
         load_object(name)

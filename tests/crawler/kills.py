@@ -1,4 +1,4 @@
-"""Crawls that are killed on the way, and what bronze must hold in spite of it."""
+"""Crawls that are killed midway, and what bronze must contain nevertheless."""
 
 import os
 import signal
@@ -13,17 +13,17 @@ import psutil
 
 from tests.crawler.crawl_runner import PROJECT, command, environment, rows
 
-# What differs from crawl to crawl of one and the same hub.
-PASSING = ("crawl_id", "snapshot_date", "fetched_at", "last_at")
+# Columns that differ between crawls of the same hub.
+VOLATILE_COLUMNS = ("crawl_id", "snapshot_date", "fetched_at", "last_at")
 
 
 def contents(warehouse: Path, table: str) -> Counter[tuple[Any, ...]]:
-    """The rows of a bronze table, each with how often it is there, but for names and times of the crawl."""
-    return Counter(tuple(value for name, value in row.items() if name not in PASSING) for row in rows(warehouse, table))
+    """Count the rows of a bronze table, without the ids and times of the crawl."""
+    return Counter(tuple(value for name, value in row.items() if name not in VOLATILE_COLUMNS) for row in rows(warehouse, table))
 
 
 def workers_of(pid: int) -> list[int]:
-    """The processes that a crawl with --workers has started, oldest first."""
+    """Return the process ids of the workers that a crawl has started, oldest first."""
     children = psutil.Process(pid).children()
     return [child.pid for child in sorted(children, key=lambda c: c.create_time()) if _is_worker(child)]
 
@@ -31,12 +31,12 @@ def workers_of(pid: int) -> list[int]:
 def _is_worker(process: psutil.Process) -> bool:
     try:
         return "spawn_main" in " ".join(process.cmdline())
-    except psutil.Error:  # it died while we looked
+    except psutil.Error:  # it has died in the meantime
         return False
 
 
 def kill_all(pid: int) -> None:
-    """The crawl and its workers, at one moment."""
+    """Kill the crawl and its workers at the same moment."""
     for one in [pid, *workers_of(pid)]:
         os.kill(one, signal.SIGKILL)
 
@@ -49,7 +49,7 @@ def disturbed(
     strike: Callable[[int], None],
     more: Mapping[str, str],
 ) -> tuple[int, str, bool]:
-    """Run a crawl and strike once it is time: (exit code, what it said on stderr, whether it was still running then)."""
+    """Run a crawl and call `strike` once `is_time`. Returns (exit code, stderr, whether it was still running then)."""
     own = environment(warehouse, endpoint, **more)
     with subprocess.Popen(command(*arguments), env=own, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as crawl:
         while not is_time() and crawl.poll() is None:
@@ -58,8 +58,8 @@ def disturbed(
         try:
             if was_running:
                 strike(crawl.pid)
-            _, said = crawl.communicate(timeout=60)
+            _, stderr = crawl.communicate(timeout=60)
         except BaseException:
             crawl.kill()
             raise
-    return crawl.returncode, said, was_running
+    return crawl.returncode, stderr, was_running

@@ -1,4 +1,4 @@
-"""A small hub on loopback, for protocol cases: real HTTP, answers written down by each test."""
+"""A small hub on loopback, for protocol cases: real HTTP, with responses scripted by each test."""
 
 import gzip
 import hashlib
@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Answer:
-    """What goes back; `cut` sends only so many bytes of the body it announced, `is_reset` hangs up without a word, `is_endless`
-    sends blanks behind the body, without a length, until the other side hangs up."""
+    """A response. `cut` sends only that many bytes of the announced body, `is_reset` closes the connection without a response,
+    `is_endless` sends spaces after the body, without a length, until the client closes the connection."""
 
     status: int = 200
     body: bytes = b""
@@ -51,7 +51,7 @@ Route = Callable[["ReceivedRequest"], Answer]
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A request as it came; `nth` counts those to the same target, from 0."""
+    """A request as received; `nth` counts the requests to the same target, from 0."""
 
     target: str
     headers: Mapping[str, str]
@@ -67,11 +67,11 @@ class ReceivedRequest:
 
 
 class ScriptedHub:
-    """Serves `route`; keeps what was asked."""
+    """Serves `route` and records the requests."""
 
     def __init__(self, route: Route) -> None:
         self.route = route
-        self.asked: list[ReceivedRequest] = []
+        self.requests: list[ReceivedRequest] = []
         self._counts: dict[str, int] = {}
         self._lock = threading.Lock()
         hub = self
@@ -94,9 +94,9 @@ class ScriptedHub:
         with self._lock:
             nth = self._counts.get(handler.path, 0)
             self._counts[handler.path] = nth + 1
-            asked = ReceivedRequest(handler.path, dict(handler.headers), nth)
-            self.asked.append(asked)
-        answer = self.route(asked)
+            request = ReceivedRequest(handler.path, dict(handler.headers), nth)
+            self.requests.append(request)
+        answer = self.route(request)
         time.sleep(answer.delay_seconds)
         if answer.is_reset:
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -120,13 +120,13 @@ class ScriptedHub:
             while answer.is_endless:
                 time.sleep(0.1)
                 handler.wfile.write(b" ")
-        except ConnectionError:  # the crawler hung up on an overlong card
+        except ConnectionError:  # the crawler closed the connection on an overlong card
             handler.close_connection = True
         if answer.cut is not None or answer.is_endless:
             handler.close_connection = True
 
     def paths(self) -> list[str]:
-        return [asked.path for asked in self.asked]
+        return [request.path for request in self.requests]
 
     def __enter__(self) -> "ScriptedHub":
         self._thread.start()
@@ -144,16 +144,16 @@ def scripted_hub(route: Route) -> Iterator[ScriptedHub]:
 
 
 def listing(models: list[Any], page_size: int = 1000, faults: Mapping[tuple[int, int], Answer] | None = None) -> Route:
-    """A hub that lists `models` in pages; `faults` answer the n-th request of a page instead: {(page, n): answer}."""
+    """Return a route that lists `models` in pages; `faults` replace the response to the n-th request of a page: {(page, n): answer}."""
 
-    def route(asked: ReceivedRequest) -> Answer:
-        page = int(asked.query.get("cursor", ["0"])[0])
-        if fault := (faults or {}).get((page, asked.nth)):
+    def route(request: ReceivedRequest) -> Answer:
+        page = int(request.query.get("cursor", ["0"])[0])
+        if fault := (faults or {}).get((page, request.nth)):
             return fault
         items = models[page * page_size : (page + 1) * page_size]
         if (page + 1) * page_size >= len(models):
             return json_answer(items)
-        here = f"http://{asked.headers['Host']}{asked.path}?cursor={page + 1}"
+        here = f"http://{request.headers['Host']}{request.path}?cursor={page + 1}"
         return json_answer(items, Link=f'<{here}>; rel="next"')
 
     return route

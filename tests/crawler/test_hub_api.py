@@ -1,4 +1,4 @@
-"""What the Hub's answers mean, case by case, without a network."""
+"""URLs and headers of the Hub, case by case, without a network."""
 
 from datetime import UTC, datetime
 
@@ -34,12 +34,12 @@ PAGE = f"{HUB}/api/models?limit=1000"
         ("https://mirror.example/hf/", "https://mirror.example/hf"),
     ],
 )
-def test_an_endpoint_is_an_address(given: str, kept: str) -> None:
+def test_an_endpoint_is_a_url(given: str, kept: str) -> None:
     assert normalize_endpoint(given) == kept
 
 
 @pytest.mark.parametrize("given", ["huggingface.co", "ftp://hub.example", "https://", "", "https://h:99999", "https://h/?a=1"])
-def test_anything_else_is_wrong_use(given: str) -> None:
+def test_any_other_text_is_wrong_use(given: str) -> None:
     with pytest.raises(WrongUse, match="is not a hub's address"):
         normalize_endpoint(given)
 
@@ -50,7 +50,7 @@ def test_an_endpoint_with_credentials_is_refused_without_showing_them() -> None:
     assert "geheim" not in str(refused.value)
 
 
-def test_the_listing_is_asked_oldest_first_with_everything() -> None:
+def test_the_listing_is_requested_oldest_first_with_all_fields() -> None:
     url = listing_url(HUB, "model", ("sha", "model-index"), 1000)
     assert url == f"{HUB}/api/models?sort=createdAt&direction=1&limit=1000&expand%5B%5D=sha&expand%5B%5D=model-index"
     assert {"siblings", "baseModels", "safetensors", "gguf", "downloadsAllTime"} < set(MODEL_EXPANDS)
@@ -67,7 +67,7 @@ def test_the_listing_is_asked_oldest_first_with_everything() -> None:
         ("dataset", "a/b", "1", "/datasets/a/b/resolve/1/README.md"),
     ],
 )
-def test_where_a_card_is_asked_for(repo_type: str, repo_id: str, sha: str | None, path: str) -> None:
+def test_the_url_of_a_card(repo_type: str, repo_id: str, sha: str | None, path: str) -> None:
     assert card_url(HUB, repo_type, repo_id, sha) == HUB + path
 
 
@@ -87,24 +87,24 @@ def test_where_a_card_is_asked_for(repo_type: str, repo_id: str, sha: str | None
         ("nonsense; rel=next", None),
     ],
 )
-def test_the_next_page_is_what_the_link_header_says(link: str | None, following: str | None) -> None:
+def test_the_next_page_comes_from_the_link_header(link: str | None, following: str | None) -> None:
     assert next_page(link, PAGE) == following
 
 
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/api/models?cursor=a", "http://hub.example/a", "https://hub.example:444/a", "//evil.example/a"]
 )
-def test_a_next_page_on_another_host_is_refused(elsewhere: str) -> None:
+def test_a_next_page_on_another_host_is_rejected(elsewhere: str) -> None:
     with pytest.raises(InvalidResponse, match="another host"):
         next_page(f'<{elsewhere}>; rel="next"', PAGE)
 
 
-def test_a_cursor_that_comes_twice_is_refused() -> None:
+def test_a_repeated_cursor_is_rejected() -> None:
     with pytest.raises(InvalidResponse, match="repeats a cursor"):
         next_page(f'<{HUB}/api/models?limit=1000&cursor=a%3D>; rel="next"', PAGE, {"a="})
 
 
-def test_pages_without_a_cursor_are_told_apart_by_their_query() -> None:
+def test_pages_without_a_cursor_are_distinguished_by_their_query() -> None:
     assert cursor_of(f"{HUB}/api/models?skip=10") != cursor_of(f"{HUB}/api/models?skip=20")
 
 
@@ -158,13 +158,13 @@ def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | No
         ("/organizations", "pages"),
     ],
 )
-def test_whose_quota_a_request_spends(path: str, bucket: str) -> None:
+def test_the_bucket_of_a_request(path: str, bucket: str) -> None:
     route = route_of(HUB + path, HUB)
     assert route is not None
     assert BUCKETS[route] == bucket
 
 
-def test_another_host_has_no_quota_of_ours() -> None:
+def test_a_request_to_another_host_has_no_bucket() -> None:
     assert route_of("https://cdn.example/api/x", HUB) is None
 
 
@@ -179,7 +179,7 @@ def test_another_host_has_no_quota_of_ours() -> None:
         ("https://h@evil", "https://h", False),
     ],
 )
-def test_same_origin_is_scheme_host_and_port(one: str, other: str, is_same: bool) -> None:
+def test_an_origin_is_scheme_host_and_port(one: str, other: str, is_same: bool) -> None:
     assert (origin_of(one) == origin_of(other)) is is_same
 
 
@@ -192,5 +192,5 @@ def test_same_origin_is_scheme_host_and_port(one: str, other: str, is_same: bool
         ("expected one of nothing", set()),
     ],
 )
-def test_an_expand_that_the_valid_ones_leave_out_is_refused(message: str, refused: set[str]) -> None:
+def test_an_expand_missing_from_the_valid_values_is_rejected(message: str, refused: set[str]) -> None:
     assert rejected_expands(message, ("sha", "tags", "spaces")) == refused

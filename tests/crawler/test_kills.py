@@ -1,4 +1,4 @@
-"""Killed at any moment and started again, a crawl leaves what an undisturbed one leaves: no row twice, none missing."""
+"""A crawl that is killed at any moment and run again stores the same as an undisturbed one: no duplicates, nothing missing."""
 
 import os
 import random
@@ -21,8 +21,8 @@ from tests.crawler.kills import contents, disturbed, workers_of
 
 MODELS = 240
 SMALL_STEPS = {"HUBLAKE_CRAWL_PAGE_SIZE": "10", "HUBLAKE_CRAWL_BATCH_ROWS": "25"}
-# Of the hub: however late a blow comes on a busy machine, the crawl is still under way. A worker that asks one thing at a time takes
-# 8 s for its half of the cards.
+# Response time of the hub. However late a signal comes on a busy machine, the crawl is still running: a worker with one request at a
+# time takes 8 s for its half of the cards.
 ANSWER_SECONDS = 0.05
 CHANCE = random.Random(11)
 
@@ -33,14 +33,14 @@ def kill(pid: int) -> None:
 
 @dataclass
 class Scene:
-    """A hub, and a warehouse that was crawled from it undisturbed."""
+    """A hub, and the warehouse of an undisturbed crawl of it."""
 
     hub: PracticeHub
     listed: Path
     undisturbed: Path
 
     def after(self, requests: int) -> Callable[[], bool]:
-        """Whether the hub has answered so many more than now."""
+        """Return a function that checks whether the hub has answered this many more requests since now."""
         there = self.hub.requests.count()
         return lambda: self.hub.requests.count() >= there + requests
 
@@ -72,8 +72,8 @@ def ended(warehouse: Path, spider: str) -> list[tuple[Any, ...]]:
 
 
 @dataclass(frozen=True)
-class Way:
-    """One spider that is killed after so many requests; each of its rows takes so many at the most, and a few are for beginning."""
+class KillCase:
+    """A spider that is killed after a number of requests; each row takes at most `requests_a_row`, besides a few at the start."""
 
     spider: str
     table: str
@@ -82,47 +82,47 @@ class Way:
 
 
 @pytest.mark.parametrize(
-    "way", [Way("models", "listings", (4, 12), 1 / 10), Way("cards", "cards", (60, 150), 2)], ids=lambda way: str(way.spider)
+    "case", [KillCase("models", "listings", (4, 12), 1 / 10), KillCase("cards", "cards", (60, 150), 2)], ids=lambda case: str(case.spider)
 )
-def test_what_was_killed_goes_on_behind_what_it_stored(scene: Scene, listed: Path, tmp_path: Path, way: Way) -> None:
-    warehouse = listed if way.spider == "cards" else tmp_path / "empty"
-    strike = scene.after(CHANCE.randint(*way.killed_after))
-    _, _, was_running = disturbed(warehouse, scene.hub.url, [way.spider], strike, kill, SMALL_STEPS)
+def test_a_killed_crawl_continues_after_what_it_stored(scene: Scene, listed: Path, tmp_path: Path, case: KillCase) -> None:
+    warehouse = listed if case.spider == "cards" else tmp_path / "empty"
+    strike = scene.after(CHANCE.randint(*case.killed_after))
+    _, _, was_running = disturbed(warehouse, scene.hub.url, [case.spider], strike, kill, SMALL_STEPS)
     assert was_running
-    stored, begun = len(rows(warehouse, way.table)), scene.hub.requests.count()
-    assert crawl(warehouse, scene.hub.url, way.spider, **SMALL_STEPS).returncode == 0
-    assert same_as_undisturbed(scene, warehouse, way.table)
-    assert len({row["crawl_id"] for row in rows(warehouse, way.table)}) == 1
-    whole = len(rows(scene.undisturbed, way.table))
-    assert ended(warehouse, way.spider) == [("0/1", "finished", whole)]
-    assert scene.hub.requests.count() - begun <= (whole - stored) * way.requests_a_row + 2
+    stored, before = len(rows(warehouse, case.table)), scene.hub.requests.count()
+    assert crawl(warehouse, scene.hub.url, case.spider, **SMALL_STEPS).returncode == 0
+    assert same_as_undisturbed(scene, warehouse, case.table)
+    assert len({row["crawl_id"] for row in rows(warehouse, case.table)}) == 1
+    whole = len(rows(scene.undisturbed, case.table))
+    assert ended(warehouse, case.spider) == [("0/1", "finished", whole)]
+    assert scene.hub.requests.count() - before <= (whole - stored) * case.requests_a_row + 2
 
 
-def test_workers_may_be_killed_or_ended_or_lose_their_starter(scene: Scene, listed: Path) -> None:
+def test_workers_survive_kills_stops_and_the_loss_of_their_parent(scene: Scene, listed: Path) -> None:
     left: list[int] = []
 
-    def kill_one_then_end_all(pid: int) -> None:
+    def kill_one_then_stop_all(pid: int) -> None:
         first, second = workers_of(pid)
         os.kill(second, signal.SIGKILL)
-        while {first, second}.issuperset(workers_of(pid)):  # until it is started again
+        while {first, second}.issuperset(workers_of(pid)):  # until it is restarted
             time.sleep(0.01)
         os.kill(pid, signal.SIGINT)
 
-    def kill_the_starter(pid: int) -> None:
+    def kill_the_parent(pid: int) -> None:
         left.extend(workers_of(pid))
         os.kill(pid, signal.SIGKILL)
 
     two, slowly = ["cards", "--workers", "2"], SMALL_STEPS | {"HUBLAKE_CRAWL_CONCURRENCY": "1"}
-    code, said, _ = disturbed(listed, scene.hub.url, two, scene.after(20), kill_one_then_end_all, slowly)
+    code, stderr, _ = disturbed(listed, scene.hub.url, two, scene.after(20), kill_one_then_stop_all, slowly)
     assert code == 1
-    assert "worker 1/2 died (killed by SIGKILL); restarted" in said
-    assert "hublake: interrupted; " in said
+    assert "worker 1/2 died (killed by SIGKILL); restarted" in stderr
+    assert "hublake: interrupted; " in stderr
 
-    disturbed(listed, scene.hub.url, two, scene.after(20), kill_the_starter, slowly)
+    disturbed(listed, scene.hub.url, two, scene.after(20), kill_the_parent, slowly)
     assert len(left) == 2
     _, alive = psutil.wait_procs([psutil.Process(pid) for pid in left if psutil.pid_exists(pid)], timeout=20)
     assert not alive
 
-    assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0  # by one: the shards need not be the same
+    assert crawl(listed, scene.hub.url, "cards", **SMALL_STEPS).returncode == 0  # by one process: the shards need not be the same
     assert same_as_undisturbed(scene, listed, "cards")
     assert ended(listed, "cards")[0] == ("0/1", "finished", len(rows(listed, "cards")))

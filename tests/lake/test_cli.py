@@ -1,4 +1,4 @@
-"""The command as an installed program sees it: sub-commands come from installed distributions, failures become exit codes."""
+"""The installed command: sub-commands come from installed distributions, and failures become exit codes."""
 
 import sys
 from pathlib import Path
@@ -13,19 +13,19 @@ from hublake.lake.errors import GateClosed
 
 @click.command()
 def publish() -> None:
-    """Publish what does not pass."""
+    """Publish a table that violates an expectation."""
     raise GateClosed("gold.model_impact: 3 rows break 'sums to 1'")
 
 @click.command()
 def late() -> None:
-    """Import a library that is not installed, when it runs."""
+    """Import a library that is not installed, at run time."""
     import library_that_is_missing
 '''
 
 
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An installed distribution that brings a sub-command that fails and one that lacks a library."""
+    """An installed distribution with sub-commands that fail or lack a library."""
     metadata = tmp_path / "plugin-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin\nVersion: 1.0\n", "utf-8")
@@ -43,17 +43,17 @@ def exit_code(*arguments: str) -> int | str | None:
     return ended.value.code
 
 
-def test_what_works_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+def test_success_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("tables") == 0
     assert "gold.model_impact" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [("nothing",), ("tables", "--nothing"), ("tables", "a", "b")])
-def test_a_command_or_option_that_is_not_there_ends_with_2(arguments: tuple[str, ...]) -> None:
+def test_an_unknown_command_or_option_exits_with_2(arguments: tuple[str, ...]) -> None:
     assert exit_code(*arguments) == 2
 
 
-def test_a_table_that_is_not_there_ends_with_2_and_the_names_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_table_exits_with_2_and_lists_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("tables", "nothing") == 2
     shown = capsys.readouterr()
     assert shown.err.startswith("hublake: no table is called 'nothing'. Tables: bronze.listings")
@@ -61,19 +61,19 @@ def test_a_table_that_is_not_there_ends_with_2_and_the_names_there_are(capsys: p
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_closed_gate_ends_with_3_and_only_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_closed_gate_exits_with_3_and_prints_only_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("publish") == 3
     assert capsys.readouterr().err == "hublake: gold.model_impact: 3 rows break 'sums to 1'\n"
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_missing_library_ends_with_1_and_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_library_exits_with_1_and_names_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("lacking") == 1
     assert "needs the Python package 'crawler_lacks_plugin'. Install it: pip install 'hublake[" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_library_that_is_missing_when_the_command_runs_ends_with_1_and_says_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_library_missing_at_run_time_exits_with_1_and_names_what_to_install(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("late") == 1
     assert "hublake late needs the Python package 'library_that_is_missing'. Install it" in capsys.readouterr().err
 
@@ -87,7 +87,7 @@ def test_one_broken_sub_command_does_not_hide_the_others(capsys: pytest.CaptureF
     assert "tables" in shown
 
 
-def test_help_comes_in_the_order_of_the_work(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_commands_in_the_order_of_work(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("--help") == 0
     commands = [
         line.split()[0]

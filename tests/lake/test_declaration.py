@@ -14,25 +14,25 @@ def people(**changes: object) -> Table:
     return Table("people", "silver", **{**known, **changes})  # type: ignore[arg-type]
 
 
-def test_a_table_knows_its_columns_in_their_order() -> None:
+def test_a_table_keeps_its_columns_in_order() -> None:
     assert people().column_names == ("name", "age")
     assert list(people()) == [NAME, AGE]
     assert people().by_name["age"] is AGE
 
 
-def test_a_column_declared_twice_is_refused() -> None:
+def test_a_column_declared_twice_is_rejected() -> None:
     with pytest.raises(ValueError, match=r"silver\.people: a column is declared twice"):
         people(columns=(NAME, NAME))
 
 
 @pytest.mark.parametrize("part", ["key", "partitioned_by"])
-def test_a_key_or_partition_without_a_column_is_refused_by_name(part: str) -> None:
+def test_a_key_or_partition_without_a_column_is_rejected_by_name(part: str) -> None:
     with pytest.raises(ValueError, match=r"silver\.people: key or partition names no column: town"):
         people(**{part: ("town",)})
 
 
 @pytest.mark.parametrize("warehouse", ["/data/lake", "/data/lake/"])
-def test_a_table_lies_in_the_folder_of_its_layer(warehouse: str) -> None:
+def test_a_table_is_in_the_folder_of_its_layer(warehouse: str) -> None:
     assert people().path(warehouse) == "/data/lake/silver/people"
 
 
@@ -44,12 +44,12 @@ def test_a_table_is_found_with_and_without_its_layer() -> None:
     assert find_table("gold.model_impact") is find_table("model_impact") is TABLES["gold.model_impact"]
 
 
-def test_an_unknown_table_is_refused_with_the_names_there_are() -> None:
+def test_an_unknown_table_is_rejected_with_the_existing_names() -> None:
     with pytest.raises(UnknownTable, match=r"no table is called 'models_impact'. Tables: .*gold\.model_impact"):
         find_table("models_impact")
 
 
-def test_a_name_without_its_layer_means_one_table_and_of_two_the_one_that_was_made_of_the_other() -> None:
+def test_a_name_without_its_layer_means_the_table_of_the_highest_layer() -> None:
     names = Counter(table.name for table in TABLES.values())
     shared = {name for name, tables in names.items() if tables > 1}
     assert shared == {"accounts"}
@@ -57,6 +57,6 @@ def test_a_name_without_its_layer_means_one_table_and_of_two_the_one_that_was_ma
     assert find_table("bronze.accounts") is TABLES["bronze.accounts"]
 
 
-def test_tables_come_layer_by_layer() -> None:
+def test_tables_are_ordered_by_layer() -> None:
     layers = [table.layer for table in TABLES.values()]
     assert layers == sorted(layers, key=LAYERS.index)

@@ -1,4 +1,4 @@
-"""conf/opt_out.csv: who is covered, and what is refused."""
+"""conf/opt_out.csv: what it covers, and which lines are rejected."""
 
 from pathlib import Path
 
@@ -21,18 +21,18 @@ from hublake.lake.opt_out import load_opt_out, parse_opt_out
         (None, False),
     ],
 )
-def test_an_owner_is_covered_with_everything_and_a_repository_alone(name: str | None, is_covered: bool) -> None:
+def test_an_account_covers_all_its_repositories_and_a_repository_only_itself(name: str | None, is_covered: bool) -> None:
     assert (name in parse_opt_out([{"id": "Acme"}, {"id": " bob/diary "}])) is is_covered
 
 
 @pytest.mark.parametrize("wrong", ["https://huggingface.co/acme", "", "a/b/c", "two words"])
-def test_a_line_that_would_protect_nobody_is_refused(wrong: str) -> None:
+def test_a_line_that_would_protect_nobody_is_rejected(wrong: str) -> None:
     with pytest.raises(WrongUse, match="neither an owner nor owner/name"):
         parse_opt_out([{"id": wrong}])
 
 
-def test_the_list_is_that_of_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "opt_out.csv").write_text("id,reason,source\nacme,asked to,letter of 2026-08-01\n")
+def test_the_list_is_that_of_the_conf_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "opt_out.csv").write_text("id,reason,source\nacme,on request,letter of 2026-08-01\n")
     monkeypatch.setenv("HUBLAKE_CONF", str(tmp_path))
     load_opt_out.cache_clear()
     assert "acme/x" in load_opt_out()

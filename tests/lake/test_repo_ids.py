@@ -6,14 +6,14 @@ from hublake.lake.repo_ids import author_of, is_at_floor, looks_like_model_id, p
 
 
 @pytest.mark.parametrize(("model_id", "author"), [("m/base", "m"), ("gpt2", None), ("1575/7447", "1575"), ("/base", None), ("", None)])
-def test_the_author_stands_before_the_slash(model_id: str, author: str | None) -> None:
+def test_the_author_is_the_part_before_the_slash(model_id: str, author: str | None) -> None:
     assert author_of(model_id) == author
 
 
 @pytest.mark.parametrize(
     ("text", "microsecond"), [("Z", 0), (".0Z", 0), (".5Z", 500_000), (".000Z", 0), (".123456Z", 123_456), (".999999999Z", 999_999)]
 )
-def test_a_time_may_have_up_to_nine_digits_after_the_second(text: str, microsecond: int) -> None:
+def test_a_time_may_have_up_to_nine_decimals(text: str, microsecond: int) -> None:
     assert parse_time("2024-06-01T12:30:59" + text) == datetime(2024, 6, 1, 12, 30, 59, microsecond, tzinfo=UTC)
 
 
@@ -33,7 +33,7 @@ def test_a_time_may_have_up_to_nine_digits_after_the_second(text: str, microseco
         "٢٠٢٤-06-01T12:30:59Z",  # digits of another script
     ],
 )
-def test_what_is_not_a_time_of_the_hub_is_none(text: str) -> None:
+def test_any_other_text_is_not_a_time(text: str) -> None:
     assert parse_time(text) is None
 
 
@@ -53,7 +53,7 @@ def test_the_floor_is_two_seconds_wide(text: str, is_floor: bool) -> None:
 
 
 @pytest.mark.parametrize("text", ["gpt2", "m/base", "1575/7447", "a_b.c/d", "glasses/resnet50.git", "_x/_y", "m/" + "a" * 200])
-def test_old_names_that_break_todays_rules_are_still_names(text: str) -> None:
+def test_old_names_that_break_current_rules_are_names(text: str) -> None:
     assert looks_like_model_id(text)
 
 
@@ -77,5 +77,5 @@ def test_old_names_that_break_todays_rules_are_still_names(text: str) -> None:
         "m/" + "a" * 256,
     ],
 )
-def test_paths_sentences_and_addresses_are_not_names(text: str) -> None:
+def test_paths_sentences_and_urls_are_not_names(text: str) -> None:
     assert not looks_like_model_id(text)

@@ -7,7 +7,7 @@ from hublake.lake.signals import stop_event
 
 
 @pytest.mark.parametrize("polite", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_is_told_and_means_afterwards_what_it_meant_before(polite: signal.Signals) -> None:
+def test_a_stop_signal_sets_the_event_and_the_previous_handler_is_restored(polite: signal.Signals) -> None:
     before = signal.getsignal(polite)
     with stop_event() as stopped:
         assert not stopped.is_set()

@@ -1,4 +1,4 @@
-"""Which answers are cards."""
+"""Which responses are cards."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ def listed(*names: object, **fields: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "is_promised"),
+    ("body", "has_card"),
     [
         (listed(".gitattributes", "README.md"), True),
         (listed("README.MD"), False),
@@ -30,22 +30,22 @@ def listed(*names: object, **fields: object) -> str:
         ("[" * 100_000, False),
     ],
 )
-def test_only_a_file_called_exactly_readme_md_is_a_card(body: str, is_promised: bool) -> None:
-    assert card_target("1", "a/b", body) == (CardTarget("1", "a/b", SHA) if is_promised else None)
+def test_only_a_file_called_exactly_readme_md_is_a_card(body: str, has_card: bool) -> None:
+    assert card_target("1", "a/b", body) == (CardTarget("1", "a/b", SHA) if has_card else None)
 
 
 @pytest.mark.parametrize(("hub_id", "repo_id"), [(None, "a/b"), ("1", None)])
-def test_an_item_without_a_name_promises_nothing(hub_id: str | None, repo_id: str | None) -> None:
+def test_an_item_without_a_name_has_no_card(hub_id: str | None, repo_id: str | None) -> None:
     assert card_target(hub_id, repo_id, listed("README.md")) is None
 
 
 @pytest.mark.parametrize("sha", [None, 7, "", "../../api", "G" * 40])
-def test_a_commit_that_is_none_is_left_out(sha: object) -> None:
+def test_an_invalid_commit_is_left_out(sha: object) -> None:
     assert card_target("1", "a/b", listed("README.md", sha=sha)) == CardTarget("1", "a/b", None)
 
 
 @pytest.mark.parametrize(("value", "bare"), [('"abc"', "abc"), ('W/"abc"', "abc"), ("abc", "abc"), ('""', None), ("", None), (None, None)])
-def test_an_etag_is_kept_bare(value: str | None, bare: str | None) -> None:
+def test_an_etag_is_stored_bare(value: str | None, bare: str | None) -> None:
     assert bare_etag(value) == bare
 
 
@@ -53,18 +53,18 @@ BLOB = hashlib.sha1(b"blob 4\0card").hexdigest()
 
 
 @pytest.mark.parametrize(
-    ("etag", "is_named"),
+    ("etag", "matches"),
     [
         (BLOB, True),
         (hashlib.sha256(b"card").hexdigest(), True),
         ("0" * 40, False),
         ("0" * 64, False),
-        ("f-1a2b", True),  # not a digest: says nothing
+        ("f-1a2b", True),  # not a digest: identifies nothing
         (None, True),
     ],
 )
-def test_the_bytes_must_be_those_that_the_etag_names(etag: str | None, is_named: bool) -> None:
-    assert matches_etag(b"card", etag) is is_named
+def test_the_bytes_must_match_the_etag(etag: str | None, matches: bool) -> None:
+    assert matches_etag(b"card", etag) is matches
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_the_bytes_must_be_those_that_the_etag_names(etag: str | None, is_named:
         ("", None, False, True),
     ],
 )
-def test_html_that_no_file_server_signed_is_no_card(content_type: str, etag: str | None, has_commit: bool, is_card: bool) -> None:
+def test_html_without_the_headers_of_a_file_is_not_a_card(content_type: str, etag: str | None, has_commit: bool, is_card: bool) -> None:
     assert (card_fault(b"x", etag, content_type, has_commit=has_commit, is_complete=True) is None) is is_card
 
 
-def test_a_card_that_was_cut_on_purpose_is_not_compared_with_its_etag() -> None:
+def test_a_card_truncated_by_us_is_not_compared_with_its_etag() -> None:
     assert card_fault(b"car", BLOB, "text/plain", has_commit=True, is_complete=True) is not None
     assert card_fault(b"car", BLOB, "text/plain", has_commit=True, is_complete=False) is None
 
@@ -97,8 +97,8 @@ def test_a_card_that_was_cut_on_purpose_is_not_compared_with_its_etag() -> None:
         (b"\xfe\xff\0x", True, "utf-16-be"),
         (b"caf\xe9", True, "unknown"),
         ("é".encode()[:1], True, "unknown"),
-        ("é".encode()[:1], False, "utf-8"),  # cut inside its last character
+        ("é".encode()[:1], False, "utf-8"),  # truncated inside its last character
     ],
 )
-def test_the_encoding_that_the_bytes_show(body: bytes, is_complete: bool, encoding: str) -> None:
+def test_the_encoding_is_detected_from_the_bytes(body: bytes, is_complete: bool, encoding: str) -> None:
     assert detect_encoding(body, is_complete=is_complete) == encoding

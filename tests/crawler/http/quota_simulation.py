@@ -1,4 +1,4 @@
-"""A made server with a quota in fixed windows, and workers that spend it without talking, on a made clock: no network, no waiting."""
+"""A simulated server with a quota in fixed windows, and workers that share it without communicating, on a simulated clock."""
 
 import heapq
 import math
@@ -20,7 +20,7 @@ class Clock:
 
 @dataclass
 class Server:
-    """Counts requests in fixed windows, as the Hub does, and says what is left; `rounded` makes whole seconds of t."""
+    """Counts requests in fixed windows, as the Hub does, and reports what is left; `rounded` rounds t to whole seconds."""
 
     quota: int
     window: float
@@ -37,35 +37,35 @@ class Server:
         reset = self.rounded(self.window - into)
         return used <= self.quota, RateLimit("api", left, float(reset), self.quota, self.window)
 
-    def whole_windows(self) -> list[int]:
-        """Requests in each window that was seen from start to end."""
+    def complete_windows(self) -> list[int]:
+        """Return the requests in each window that was simulated from start to end."""
         return [self.used[number] for number in sorted(self.used)[1:-1]]
 
     def share_used(self) -> float:
-        """Of the quota of all whole windows."""
-        return sum(self.whole_windows()) / (self.quota * len(self.whole_windows()))
+        """Return the used part of the quota of all complete windows."""
+        return sum(self.complete_windows()) / (self.quota * len(self.complete_windows()))
 
 
 @dataclass
 class Worker:
-    """One crawl: so many requests at once, from `starts_after` seconds on."""
+    """One crawl with `at_once` concurrent requests, which starts after `starts_after` seconds."""
 
-    pace: QuotaPacer
+    pacer: QuotaPacer
     at_once: int = 8
     starts_after: float = 0.0
-    on_the_way: int = 0
+    in_flight: int = 0
 
 
 @dataclass
-class World:
-    """Moves the clock from event to event. A request takes from one `latency` to `1 + spread` of them, at random by seed."""
+class Simulation:
+    """Advances the clock from event to event. A request takes between one and `1 + spread` times `latency`, by seeded chance."""
 
     server: Server
     clock: Clock
     latency: float
     spread: float = 1.0
-    silent: tuple[float, float] = (math.inf, math.inf)  # the server answers nothing between these seconds, and all of it after
-    others_every: float = 0.0  # seconds between requests of somebody who paces nothing, but is never refused either
+    silent: tuple[float, float] = (math.inf, math.inf)  # the server responds to nothing between these seconds, and to all of it afterwards
+    others_every: float = 0.0  # seconds between requests of another client that has no pacing, but is never refused either
     _random: Random = field(default_factory=lambda: Random(7))
     _events: list[tuple[float, int, Worker, Ticket, float, tuple[bool, RateLimit] | None]] = field(default_factory=list)
     _count: int = 0
@@ -85,16 +85,16 @@ class World:
                 self._happen(began_at)
 
     def _send(self, worker: Worker, began_at: float) -> float:
-        """Let the worker send all that it may now; seconds until it may send the next."""
+        """Send everything that the worker may send now; return the seconds until it may send the next request."""
         late = began_at + worker.starts_after - self.clock.now
-        while late <= 0 and worker.on_the_way < worker.at_once:
-            wait = worker.pace.wait_seconds()
+        while late <= 0 and worker.in_flight < worker.at_once:
+            wait = worker.pacer.wait_seconds()
             if wait > 0:
                 return wait
-            worker.on_the_way += 1
+            worker.in_flight += 1
             taken = self.latency * (1 + self.spread * self._random.random())
             there = taken * self._random.uniform(0.3, 0.7)
-            self._push(self.clock.now + there, worker, worker.pace.send(), taken - there, None)
+            self._push(self.clock.now + there, worker, worker.pacer.send(), taken - there, None)
         return late if late > 0 else math.inf
 
     def _happen(self, began_at: float) -> None:
@@ -105,12 +105,12 @@ class World:
         elif answer is None:
             self._push(at + back, worker, ticket, 0.0, self.server.answer(at))
         else:
-            worker.on_the_way -= 1
+            worker.in_flight -= 1
             is_served, limit = answer
             if is_served:
-                worker.pace.record_answer(ticket, limit)
+                worker.pacer.record_answer(ticket, limit)
             else:
-                worker.pace.record_refusal(ticket, limit, None)
+                worker.pacer.record_refusal(ticket, limit, None)
 
     def _spend(self) -> None:
         number = int((self.clock.now - self.server.phase) // self.server.window)
@@ -123,6 +123,6 @@ class World:
 
 
 def workers_of(clock: Clock, number: int, at_once: int = 8, starts_after: tuple[float, ...] = ()) -> list[Worker]:
-    """That many, each with a budget of its own that knows nothing yet."""
+    """Return `number` workers, each with its own pacer that knows nothing yet."""
     late = starts_after or (0.0,) * number
     return [Worker(QuotaPacer(0, 300.0, clock), at_once, after) for after in late]

@@ -1,4 +1,4 @@
-"""When everything waits, and what ends the waiting."""
+"""When the breaker opens, and what closes it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -17,142 +17,142 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Probes:
-    """Answers as written down, then always; `asked` are the addresses that it was sent for."""
+    """Probes with the given results, and True afterwards; `urls` are the requested ones."""
 
     def __init__(self, *answers: bool) -> None:
         self._answers: Iterator[bool] = iter(answers)
-        self.asked: list[str] = []
+        self.urls: list[str] = []
 
     async def __call__(self, url: str) -> bool:
-        self.asked.append(url)
+        self.urls.append(url)
         return next(self._answers, True)
 
 
-def failing(outage: CircuitBreaker, times: int = SUSPICIOUS_FAILURES) -> None:
+def failing(breaker: CircuitBreaker, times: int = SUSPICIOUS_FAILURES) -> None:
     for _ in range(times):
-        outage.record_failure("status 503")
+        breaker.record_failure("status 503")
 
 
-def test_after_several_failures_in_a_row_a_probe_asks_for_what_was_answered_last() -> None:
-    async def story() -> tuple[bool, list[str]]:
+def test_after_several_failures_in_a_row_a_probe_requests_the_last_answered_url() -> None:
+    async def scenario() -> tuple[bool, list[str]]:
         probes = Probes(False, False, True)
-        outage = CircuitBreaker(probes, lambda: False, 60.0)
-        outage.record_answer("http://hub/a")
-        outage.record_answer("http://hub/b")
-        failing(outage)
-        return await outage.wait_until_closed(), probes.asked
+        breaker = CircuitBreaker(probes, lambda: False, 60.0)
+        breaker.record_answer("http://hub/a")
+        breaker.record_answer("http://hub/b")
+        failing(breaker)
+        return await breaker.wait_until_closed(), probes.urls
 
-    assert asyncio.run(story()) == (True, ["http://hub/b"] * 3)
+    assert asyncio.run(scenario()) == (True, ["http://hub/b"] * 3)
 
 
 @pytest.mark.parametrize("answered_between", [True, False])
-def test_failures_with_an_answer_between_are_no_outage(answered_between: bool) -> None:
-    async def story() -> list[str]:
+def test_failures_with_an_answer_in_between_are_not_an_outage(answered_between: bool) -> None:
+    async def scenario() -> list[str]:
         probes = Probes()
-        outage = CircuitBreaker(probes, lambda: False, 60.0)
-        outage.record_answer("http://hub/a")
-        failing(outage, SUSPICIOUS_FAILURES - 1)
+        breaker = CircuitBreaker(probes, lambda: False, 60.0)
+        breaker.record_answer("http://hub/a")
+        failing(breaker, SUSPICIOUS_FAILURES - 1)
         if answered_between:
-            outage.record_answer("http://hub/a")
-        failing(outage, 1)
-        await outage.wait_until_closed()
-        return probes.asked
+            breaker.record_answer("http://hub/a")
+        failing(breaker, 1)
+        await breaker.wait_until_closed()
+        return probes.urls
 
-    assert bool(asyncio.run(story())) is not answered_between
+    assert bool(asyncio.run(scenario())) is not answered_between
 
 
-def test_tries_count_until_a_probe_is_out_and_again_once_it_is_answered() -> None:
-    async def story() -> list[bool]:
-        outage = CircuitBreaker(Probes(), lambda: False, 60.0)
-        outage.record_answer("http://hub/a")
+def test_failures_use_up_attempts_except_while_a_probe_is_under_way() -> None:
+    async def scenario() -> list[bool]:
+        breaker = CircuitBreaker(Probes(), lambda: False, 60.0)
+        breaker.record_answer("http://hub/a")
         suspected = []
         for _ in range(2):
             for _ in range(SUSPICIOUS_FAILURES):
-                suspected.append(outage.is_open)
-                outage.record_failure("status 503")
-            suspected.append(outage.is_open)
-            await outage.wait_until_closed()
+                suspected.append(breaker.is_open)
+                breaker.record_failure("status 503")
+            suspected.append(breaker.is_open)
+            await breaker.wait_until_closed()
         return suspected
 
-    assert asyncio.run(story()) == [*[False] * SUSPICIOUS_FAILURES, True] * 2
+    assert asyncio.run(scenario()) == [*[False] * SUSPICIOUS_FAILURES, True] * 2
 
 
-def test_a_hub_that_answers_the_probe_was_never_out() -> None:
-    async def story() -> bool:
-        outage = CircuitBreaker(Probes(True), lambda: False, 60.0)
-        outage.record_answer("http://hub/a")
-        failing(outage)
-        return await outage.wait_until_closed()
+def test_a_hub_that_answers_the_first_probe_had_no_outage() -> None:
+    async def scenario() -> bool:
+        breaker = CircuitBreaker(Probes(True), lambda: False, 60.0)
+        breaker.record_answer("http://hub/a")
+        failing(breaker)
+        return await breaker.wait_until_closed()
 
-    assert asyncio.run(story()) is False
+    assert asyncio.run(scenario()) is False
 
 
-def test_a_hub_that_never_answered_is_not_waited_for() -> None:
-    async def story() -> list[str]:
+def test_the_breaker_never_opens_before_the_first_answer() -> None:
+    async def scenario() -> list[str]:
         probes = Probes(False)
-        outage = CircuitBreaker(probes, lambda: False, 60.0)
-        failing(outage, 100)
-        await outage.wait_until_closed()
-        return probes.asked
+        breaker = CircuitBreaker(probes, lambda: False, 60.0)
+        failing(breaker, 100)
+        await breaker.wait_until_closed()
+        return probes.urls
 
-    assert asyncio.run(story()) == []
+    assert asyncio.run(scenario()) == []
 
 
-def test_patience_ends_with_one_request_given_up_for_all() -> None:
-    async def story() -> list[type[BaseException]]:
-        outage = CircuitBreaker(Probes(*[False] * 100), lambda: False, 0.01)
-        outage.record_answer("http://hub/a")
-        failing(outage)
-        ends = await asyncio.gather(*(outage.wait_until_closed() for _ in range(3)), return_exceptions=True)
+def test_when_patience_ends_one_request_is_given_up_for_all() -> None:
+    async def scenario() -> list[type[BaseException]]:
+        breaker = CircuitBreaker(Probes(*[False] * 100), lambda: False, 0.01)
+        breaker.record_answer("http://hub/a")
+        failing(breaker)
+        ends = await asyncio.gather(*(breaker.wait_until_closed() for _ in range(3)), return_exceptions=True)
         return [type(end) for end in ends if isinstance(end, BaseException)]
 
-    assert sorted(asyncio.run(story()), key=str) == [GivenUp, Interrupted, Interrupted]
+    assert sorted(asyncio.run(scenario()), key=str) == [GivenUp, Interrupted, Interrupted]
 
 
-def test_it_says_why_it_waits_as_long_as_it_does() -> None:
-    async def story() -> list[str]:
-        said: list[str] = []
+def test_the_reason_is_reported_while_requests_wait() -> None:
+    async def scenario() -> list[str]:
+        reasons: list[str] = []
 
         async def probe(_: str) -> bool:
-            said.append(outage.wait_reason)
-            return len(said) == 3
+            reasons.append(breaker.wait_reason)
+            return len(reasons) == 3
 
-        outage = CircuitBreaker(probe, lambda: False, 60.0)
-        outage.record_answer("http://hub/a")
-        failing(outage)
-        await outage.wait_until_closed()
-        return [*said, outage.wait_reason]
+        breaker = CircuitBreaker(probe, lambda: False, 60.0)
+        breaker.record_answer("http://hub/a")
+        failing(breaker)
+        await breaker.wait_until_closed()
+        return [*reasons, breaker.wait_reason]
 
-    assert asyncio.run(story()) == ["", *["the hub does not answer (status 503)"] * 2, ""]
+    assert asyncio.run(scenario()) == ["", *["the hub does not answer (status 503)"] * 2, ""]
 
 
-def test_a_crawl_that_ends_in_an_outage_does_not_say_that_the_hub_answers_again(caplog: pytest.LogCaptureFixture) -> None:
-    async def story() -> None:
-        asked: list[str] = []
+def test_a_crawl_that_stops_in_an_outage_does_not_report_that_the_hub_answers_again(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        urls: list[str] = []
 
         async def probe(url: str) -> bool:
-            asked.append(url)
+            urls.append(url)
             return False
 
-        outage = CircuitBreaker(probe, lambda: len(asked) == 2, 60.0)
-        outage.record_answer("http://hub/a")
-        failing(outage)
+        breaker = CircuitBreaker(probe, lambda: len(urls) == 2, 60.0)
+        breaker.record_answer("http://hub/a")
+        failing(breaker)
         with pytest.raises(Interrupted):
             while True:
-                await outage.wait_until_closed()
+                await breaker.wait_until_closed()
 
-    asyncio.run(story())
+    asyncio.run(scenario())
     assert [record.getMessage().partition(" (")[0] for record in caplog.records] == ["the hub does not answer"]
 
 
-def test_a_crawl_that_is_to_end_waits_no_longer() -> None:
-    async def story() -> None:
-        outage = CircuitBreaker(Probes(*[False] * 100), lambda: bool(outage_seen), 60.0)
-        outage_seen: list[bool] = []
-        outage.record_answer("http://hub/a")
-        failing(outage)
-        outage_seen.append(True)
+def test_a_stopping_crawl_does_not_wait() -> None:
+    async def scenario() -> None:
+        breaker = CircuitBreaker(Probes(*[False] * 100), lambda: bool(stopping), 60.0)
+        stopping: list[bool] = []
+        breaker.record_answer("http://hub/a")
+        failing(breaker)
+        stopping.append(True)
         with pytest.raises(Interrupted):
-            await outage.wait_until_closed()
+            await breaker.wait_until_closed()
 
-    asyncio.run(story())
+    asyncio.run(scenario())

@@ -1,4 +1,4 @@
-"""Where the token is looked for, and who gets to see it."""
+"""Where the token is looked up, and which requests carry it."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from hublake.crawler.http.token import find_token
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> dict[str, str]:
-    """Every place holds a token of its own, named after it."""
+def locations(tmp_path: Path) -> dict[str, str]:
+    """An environment in which each location contains its own token, named after it."""
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "token").write_text("of-home\n")
     (tmp_path / "cache" / "huggingface").mkdir(parents=True)
@@ -34,16 +34,16 @@ def places(tmp_path: Path) -> dict[str, str]:
         (("HF_TOKEN", "HF_TOKEN_PATH", "HF_HOME"), "of-cache"),
     ],
 )
-def test_the_first_place_that_has_a_token_wins(places: dict[str, str], without: tuple[str, ...], found: str) -> None:
-    assert find_token({name: value for name, value in places.items() if name not in without}) == found
+def test_the_first_location_with_a_token_wins(locations: dict[str, str], without: tuple[str, ...], found: str) -> None:
+    assert find_token({name: value for name, value in locations.items() if name not in without}) == found
 
 
-def test_no_place_no_token(tmp_path: Path) -> None:
+def test_without_a_location_there_is_no_token(tmp_path: Path) -> None:
     assert find_token({"HF_HOME": str(tmp_path)}) is None
 
 
 @pytest.mark.parametrize(
-    ("url", "is_shown"),
+    ("url", "is_sent"),
     [
         ("https://hub.example/api/models", True),
         ("https://hub.example:443/a", True),
@@ -54,10 +54,10 @@ def test_no_place_no_token(tmp_path: Path) -> None:
         ("https://hub.example@evil/a", False),
     ],
 )
-def test_the_token_goes_to_the_endpoint_alone(url: str, is_shown: bool) -> None:
+def test_the_token_is_sent_to_the_endpoint_only(url: str, is_sent: bool) -> None:
     request = Request(url, headers={"Authorization": "Bearer from-the-request-before-a-redirect"})
     TokenMiddleware("https://hub.example", "geheim").process_request(request)
-    assert request.headers.get("Authorization") == (b"Bearer geheim" if is_shown else None)
+    assert request.headers.get("Authorization") == (b"Bearer geheim" if is_sent else None)
 
 
 def test_without_a_token_nothing_is_sent() -> None:
@@ -78,5 +78,5 @@ def test_without_a_token_nothing_is_sent() -> None:
         ("http://127.0.0.1:8000/a", "http://cdn.example/b", False),
     ],
 )
-def test_a_redirect_never_leads_away_without_https(url: str, target: str, is_followed: bool) -> None:
+def test_a_redirect_to_another_host_requires_https(url: str, target: str, is_followed: bool) -> None:
     assert may_follow(url, target) is is_followed

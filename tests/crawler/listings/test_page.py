@@ -1,4 +1,4 @@
-"""Items of a page: sliced exactly as sent, and only from a page that is whole."""
+"""Items of a page: sliced exactly as sent, and only from a complete page."""
 
 import json
 
@@ -12,14 +12,14 @@ from hublake.crawler.listings.page import ListedItem, parse_page
     "text",
     [
         '{"_id": "1", "id": "a/b"}',
-        '{"_id":"1","id":"a/b","parameters":19980000000000001,"x":1e400}',  # beyond what a double holds
-        '{"_id": "1",\n\t"id": "a/b", "t": "\\u00e9\\ud83d\\ude00 \\/", "k": 1, "k": 2}',  # escapes, doubled keys
+        '{"_id":"1","id":"a/b","parameters":19980000000000001,"x":1e400}',  # beyond the range of a double
+        '{"_id": "1",\n\t"id": "a/b", "t": "\\u00e9\\ud83d\\ude00 \\/", "k": 1, "k": 2}',  # escapes, duplicate keys
         '{"_id": "1", "id": "a/b", "n": ' + "9" * 5000 + "}",
         '{"_id": "1", "id": "a/b", "s": "],[{"}',
         '{"_id": "1", "id": "a/b", "text": "日本 😀 \u200b"}',
-        '{"_id": "1", "id": "a/b", "half": "\\ud800"}',  # what the slicer refuses
+        '{"_id": "1", "id": "a/b", "half": "\\ud800"}',  # which the slicer rejects
         '{"_id": "1", "id": "a/b", "x": [NaN, Infinity]}',
-        '{"_id": "0", "id": "a/a", "_id": "1", "id": "a/b"}',  # the last one counts
+        '{"_id": "0", "id": "a/a", "_id": "1", "id": "a/b"}',  # the last key counts
         '{"_id": "1", "id": "a/b", "deep": ' + "[" * 200 + "]" * 200 + "}",
     ],
 )
@@ -41,7 +41,7 @@ def test_an_item_is_kept_character_for_character(text: str) -> None:
         ("{}", None, None),
     ],
 )
-def test_an_item_without_ids_is_kept_too(text: str, hub_id: str | None, repo_id: str | None) -> None:
+def test_an_item_without_ids_is_kept(text: str, hub_id: str | None, repo_id: str | None) -> None:
     assert parse_page(f"[{text}]".encode()) == [ListedItem(hub_id, repo_id, text)]
 
 
@@ -67,6 +67,6 @@ def test_an_empty_page_has_no_items() -> None:
         json.dumps([{"id": "a"}]).encode("utf-16"),
     ],
 )
-def test_a_page_that_is_not_one_whole_array_is_a_fault(body: bytes) -> None:
+def test_a_page_that_is_not_one_complete_array_is_invalid(body: bytes) -> None:
     with pytest.raises(InvalidResponse):
         parse_page(body)

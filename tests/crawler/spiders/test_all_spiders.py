@@ -1,4 +1,4 @@
-"""Datasets, Spaces and accounts of a made hub, crawled for real: all that is planted lands once, and nothing is asked for twice."""
+"""Real crawls of datasets, Spaces and accounts of a synthetic hub: everything is stored once, and nothing is requested twice."""
 
 import gzip
 import json
@@ -33,25 +33,25 @@ PLENTY = Quotas(window_seconds=300, api=1_000_000, resolvers=1_000_000, pages=1_
 FAULTS = Faults(share=0.05, seed=3, kinds=tuple(kind for kind in KINDS if kind not in ("429", "slow_body")))
 
 
-WHATS = ("models", "datasets", "spaces", "cards --of datasets --workers 2", "accounts")
+SPIDERS = ("models", "datasets", "spaces", "cards --of datasets --workers 2", "accounts")
 
 
 @dataclass(frozen=True)
 class Crawled:
-    """What was made, the warehouse after a crawl of each kind but for one owner and one dataset, and what was asked for."""
+    """The generated hub, the warehouse after all crawls, with one owner and one dataset opted out, and the requested paths."""
 
     folder: Path
     warehouse: Path
     store: Store
-    said: dict[str, str]
-    asked: list[str]
+    messages: dict[str, str]
+    paths: list[str]
     owner: str
     dataset: str
 
     def truth(self, name: str) -> list[dict[str, Any]]:
         return truth_in(self.folder, name)
 
-    def is_out(self, name: str) -> bool:
+    def is_opted_out(self, name: str) -> bool:
         return name == self.dataset or name.split("/")[0] == self.owner
 
 
@@ -61,9 +61,9 @@ def truth_in(folder: Path, name: str) -> list[dict[str, Any]]:
 
 
 def conf_without(folder: Path, *ids: str) -> Path:
-    """A copy of the shipped conf/ with those ids opted out."""
+    """Copy the shipped conf/ and opt these ids out."""
     shutil.copytree(PROJECT / "conf", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "opt_out.csv").write_text("id,reason,source\n" + "".join(f"{name},asked to,letter\n" for name in ids))
+    (folder / "opt_out.csv").write_text("id,reason,source\n" + "".join(f"{name},paths to,letter\n" for name in ids))
     return folder
 
 
@@ -74,63 +74,65 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     owner = max(truth_in(folder, "accounts"), key=lambda row: int(row["models"]))["account"]
     dataset = next(row["dataset_id"] for row in truth_in(folder, "datasets") if row["card_status"] == 200)
     conf = conf_without(folder / "conf", owner.upper(), dataset)
-    said, asked = {}, []
+    messages, paths = {}, []
     with PracticeHub(store, quotas=PLENTY, faults=FAULTS) as hub:
-        for what in WHATS:
-            done = crawl(folder / "warehouse", hub.url, *what.split(), HUBLAKE_CRAWL_PAGE_SIZE="20", HUBLAKE_CONF=str(conf))
+        for spider in SPIDERS:
+            done = crawl(folder / "warehouse", hub.url, *spider.split(), HUBLAKE_CRAWL_PAGE_SIZE="20", HUBLAKE_CONF=str(conf))
             assert done.returncode == 0, done.stderr
-            said[what] = done.stdout
-        asked = [seen.path for seen in hub.requests.last() if seen.status in (200, 404)]
-    yield Crawled(folder, folder / "warehouse", store, said, asked, owner, dataset)
+            messages[spider] = done.stdout
+        paths = [seen.path for seen in hub.requests.last() if seen.status in (200, 404)]
+    yield Crawled(folder, folder / "warehouse", store, messages, paths, owner, dataset)
     store.close()
 
 
-def test_every_repo_of_every_type_is_listed_once_but_for_those_that_opted_out(crawled: Crawled) -> None:
+def test_every_repository_is_listed_once_except_those_that_opted_out(crawled: Crawled) -> None:
     listed = rows(crawled.warehouse, "listings")
     for repo_type in get_args(RepoType):
         there = {hub_id: json.loads(crawled.store.item(hub_id))["id"] for hub_id in crawled.store.hub_ids(repo_type)}
         found = Counter((row["hub_id"], row["repo_id"]) for row in listed if row["repo_type"] == repo_type)
-        assert found == Counter((hub_id, name) for hub_id, name in there.items() if not crawled.is_out(name))
+        assert found == Counter((hub_id, name) for hub_id, name in there.items() if not crawled.is_opted_out(name))
     datasets = [json.loads(row["body"]) for row in listed if row["repo_type"] == "dataset"]
     assert all({"siblings", "tags", "createdAt"} <= set(item) for item in datasets), "with what expand gives"
 
 
-def test_every_card_of_a_dataset_that_the_hub_serves_is_there_once_byte_for_byte(crawled: Crawled) -> None:
+def test_every_dataset_card_that_the_hub_serves_is_stored_once_byte_for_byte(crawled: Crawled) -> None:
     fetched = rows(crawled.warehouse, "cards")
     assert {row["repo_type"] for row in fetched} == {"dataset"}
-    served = [row["hub_id"] for row in crawled.truth("datasets") if row["card_status"] == 200 and not crawled.is_out(row["dataset_id"])]
+    served = [
+        row["hub_id"] for row in crawled.truth("datasets") if row["card_status"] == 200 and not crawled.is_opted_out(row["dataset_id"])
+    ]
     kept = {hub_id: crawled.store.file(hub_id, "README.md") for hub_id in served}
     assert {row["hub_id"]: row["body"] for row in fetched if row["status"] == 200} == {key: file.body for key, file in kept.items() if file}
     assert max(Counter(row["hub_id"] for row in fetched).values()) == 1
 
 
-def test_every_owner_of_a_model_is_looked_up_once_and_of_the_planted_kind(crawled: Crawled) -> None:
-    expected = {row["account"]: row for row in crawled.truth("accounts") if row["models"] and not crawled.is_out(row["account"])}
+def test_every_owner_of_a_model_is_looked_up_once_and_has_the_generated_kind(crawled: Crawled) -> None:
+    expected = {row["account"]: row for row in crawled.truth("accounts") if row["models"] and not crawled.is_opted_out(row["account"])}
     found = rows(crawled.warehouse, "accounts")
     assert sorted(row["account"] for row in found) == sorted(expected)
     for row in found:
-        planted = expected[row["account"]]
-        assert row["status"] == planted["status"]
-        assert row["kind"] == (planted["kind"] if planted["status"] == 200 else None)
-        assert (row["body"] is not None) == (planted["status"] == 200)
+        generated = expected[row["account"]]
+        assert row["status"] == generated["status"]
+        assert row["kind"] == (generated["kind"] if generated["status"] == 200 else None)
+        assert (row["body"] is not None) == (generated["status"] == 200)
 
 
-def test_a_user_takes_one_request_and_an_organisation_two_at_the_most(crawled: Crawled) -> None:
-    owners = [row for row in crawled.truth("accounts") if row["models"] and not crawled.is_out(row["account"])]
-    asked = sum(path.endswith("/overview") for path in crawled.asked)
-    assert len(owners) <= asked <= sum(1 if row["kind"] == "user" and row["status"] == 200 else 2 for row in owners)
+def test_a_user_takes_one_request_and_an_organisation_at_most_two(crawled: Crawled) -> None:
+    owners = [row for row in crawled.truth("accounts") if row["models"] and not crawled.is_opted_out(row["account"])]
+    paths = sum(path.endswith("/overview") for path in crawled.paths)
+    assert len(owners) <= paths <= sum(1 if row["kind"] == "user" and row["status"] == 200 else 2 for row in owners)
 
 
-def test_who_opted_out_is_not_asked_for(crawled: Crawled) -> None:
-    assert not [path for path in crawled.asked if f"/{crawled.owner}/" in path or f"/{crawled.dataset}/" in path]
+def test_opted_out_repositories_are_not_requested(crawled: Crawled) -> None:
+    assert not [path for path in crawled.paths if f"/{crawled.owner}/" in path or f"/{crawled.dataset}/" in path]
 
 
-def test_last_words_name_what_was_stored(crawled: Crawled) -> None:
-    for what in WHATS:
-        assert re.match(rf"\d+ {what.split()[0]} stored in ", crawled.said[what])
+def test_the_closing_message_names_what_was_stored(crawled: Crawled) -> None:
+    for spider in SPIDERS:
+        assert re.match(rf"\d+ {spider.split()[0]} stored in ", crawled.messages[spider])
 
 
-def test_a_full_crawl_asks_again_and_by_the_right_route(crawled: Crawled) -> None:
+def test_a_full_crawl_requests_accounts_again_by_the_right_route(crawled: Crawled) -> None:
     with PracticeHub(crawled.store, quotas=PLENTY) as hub:
         assert crawl(crawled.warehouse, hub.url, "accounts", "--full", "--limit", "40").returncode == 0
         again = Counter(row["account"] for row in rows(crawled.warehouse, "accounts"))
@@ -144,35 +146,35 @@ DAY = date(2026, 8, 21)
 LISTING = StoredListing(ListingCrawl("c1", DAY, utc_now(), 0, is_finished=True))
 
 
-def owned_in(warehouse: Path, *ids: str | None) -> Settings:
+def list_models_of(warehouse: Path, *ids: str | None) -> Settings:
     config = Settings(warehouse=str(warehouse))
     shared = {"crawl_id": "c1", "snapshot_date": DAY, "repo_type": "model", "page": 0, "fetched_at": utc_now()}
     append(config.location, LISTINGS, [{**shared, "position": n, "repo_id": name, "body": "{}"} for n, name in enumerate(ids)], {})
     return config
 
 
-def test_an_owner_is_wanted_once_and_canonical_models_have_none(tmp_path: Path) -> None:
-    config = owned_in(tmp_path, "b/x", "a/x", "b/y", "gpt2", None, "a/x/z")
+def test_each_owner_is_listed_once_and_canonical_models_have_none(tmp_path: Path) -> None:
+    config = list_models_of(tmp_path, "b/x", "a/x", "b/y", "gpt2", None, "a/x/z")
     assert model_owners(config, LISTING).to_pylist() == ["a", "b"]
 
 
-def test_known_accounts_are_not_wanted_and_one_that_was_gone_is_wanted_by_the_next_listing(tmp_path: Path) -> None:
-    config = owned_in(tmp_path, "a/x", "b/x", "c/x", "d/x")
-    told = [("a", 200, date(2026, 8, 1)), ("b", 404, date(2026, 8, 1)), ("c", 404, DAY)]
+def test_stored_accounts_are_not_requested_and_a_gone_one_is_requested_for_the_next_listing(tmp_path: Path) -> None:
+    config = list_models_of(tmp_path, "a/x", "b/x", "c/x", "d/x")
+    accounts = [("a", 200, date(2026, 8, 1)), ("b", 404, date(2026, 8, 1)), ("c", 404, DAY)]
     shared = {"crawl_id": "c0", "kind": "user", "fetched_at": utc_now()}
-    append(config.location, ACCOUNTS, [{**shared, "account": a, "status": s, "snapshot_date": d} for a, s, d in told], {})
+    append(config.location, ACCOUNTS, [{**shared, "account": a, "status": s, "snapshot_date": d} for a, s, d in accounts], {})
     left = account_frontier(model_owners(config, LISTING), stored_accounts(config, DAY), OptOut())
     assert left == ["b", "d"]
     assert stored_kinds(config) == {"a": "user"}
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"<html>", b'{"user": "a"', b"\xff{}"])
-def test_an_overview_is_one_whole_json_object(body: bytes) -> None:
+def test_an_overview_is_one_complete_json_object(body: bytes) -> None:
     with pytest.raises(InvalidResponse):
         parse_overview(body)
 
 
-def test_an_overview_names_organisations_whatever_else_it_holds() -> None:
+def test_organisations_are_read_whatever_else_an_overview_contains() -> None:
     body = '{"user": "é", "orgs": [{"name": "lab"}, null, {"name": 3}, "x"], "n": 1e999}'
     assert parse_overview(body.encode()) == (body, ["lab"])
     assert parse_overview(b'{"orgs": null}')[1] == []

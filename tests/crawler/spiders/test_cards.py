@@ -1,4 +1,4 @@
-"""The cards, crawled for real from a little hub: which are asked for, what lands in bronze, what is given up."""
+"""Real card crawls of a scripted hub: which cards are requested, what bronze stores, what is given up."""
 
 import hashlib
 import json
@@ -16,12 +16,12 @@ from tests.crawler.scripted_hub import Answer, ReceivedRequest, card_answer, jso
 
 DAY = date(2026, 8, 21)
 HTML = Answer(200, b"<html>are you human</html>", {"Content-Type": "text/html"})
-POINTED_AT = b"# bytes of an LFS file"
-LFS_ETAG = hashlib.sha256(POINTED_AT).hexdigest()
+LFS_BODY = b"# bytes of an LFS file"
+LFS_ETAG = hashlib.sha256(LFS_BODY).hexdigest()
 
 
-def put_listing(warehouse: Path, models: list[dict[str, Any]]) -> None:
-    """The models as a listing crawl of that day would have left them."""
+def add_listing(warehouse: Path, models: list[dict[str, Any]]) -> None:
+    """Store the models as a listing crawl of that day would have."""
     shared = {"crawl_id": "20260821T000000Z-000000", "snapshot_date": DAY, "repo_type": "model", "page": 0, "fetched_at": datetime.now(UTC)}
     items = [
         {**shared, "position": n, "hub_id": item["_id"], "repo_id": item["id"], "body": json.dumps(item)} for n, item in enumerate(models)
@@ -29,90 +29,90 @@ def put_listing(warehouse: Path, models: list[dict[str, Any]]) -> None:
     append(Location(str(warehouse)), LISTINGS, items, {})
 
 
-def redirect(asked: ReceivedRequest) -> Answer:
-    """As the Hub does for a plain git file: 307 to the immutable copy, relative."""
-    place, _, name = asked.path.partition("/resolve/")
+def redirect(request: ReceivedRequest) -> Answer:
+    """Redirect as the Hub does for a plain git file: 307 to the immutable copy, with a relative URL."""
+    place, _, name = request.path.partition("/resolve/")
     return Answer(307, b"Temporary Redirect.", {"Location": f"/api/resolve-cache/models{place}/{name}?%2Fx=&etag=%22a%22"})
 
 
-def then(*answers: Answer) -> Callable[[ReceivedRequest], Answer]:
-    """One answer after the other, the last one again and again."""
-    return lambda asked: answers[min(asked.nth, len(answers) - 1)]
+def in_turn(*answers: Answer) -> Callable[[ReceivedRequest], Answer]:
+    """Return a route that gives one answer after the other, and repeats the last."""
+    return lambda request: answers[min(request.nth, len(answers) - 1)]
 
 
-def chain(asked: ReceivedRequest) -> Answer:
-    """Three redirects, then the usual one."""
-    hop = int(asked.query.get("hop", ["0"])[0])
-    return redirect(asked) if hop == 3 else Answer(307, b"", {"Location": f"{asked.path}?hop={hop + 1}"})
+def chain(request: ReceivedRequest) -> Answer:
+    """Redirect three times within the hub, then as usual."""
+    hop = int(request.query.get("hop", ["0"])[0])
+    return redirect(request) if hop == 3 else Answer(307, b"", {"Location": f"{request.path}?hop={hop + 1}"})
 
 
-# What is asked for, and the row that must come of it: (status, body, encoding, is_truncated); None where none may.
+# Requested repository -> (route, the row that must result: (status, body, encoding, is_truncated), or None for no row).
 UTF16 = "# Titel ä".encode("utf-16")
 KINDS: dict[str, tuple[Callable[[ReceivedRequest], Answer], tuple[int, bytes | None, str | None, bool] | None]] = {
     "m/plain": (redirect, (200, b"# plain", "utf-8", False)),
-    "gpt2": (then(card_answer(b"# direct")), (200, b"# direct", "utf-8", False)),
-    "m/empty": (then(card_answer(b"")), (200, b"", "utf-8", False)),
-    "m/packed": (then(Answer(200, b"# packed", {"ETag": '"f-1"'}, is_packed=True)), (200, b"# packed", "utf-8", False)),
-    "m/bom": (then(card_answer(b"\xef\xbb\xbf# x")), (200, b"\xef\xbb\xbf# x", "utf-8-sig", False)),
-    "m/utf16": (then(card_answer(UTF16)), (200, UTF16, "utf-16-le", False)),
-    "m/binary": (then(card_answer(b"\x89PNG\xff")), (200, b"\x89PNG\xff", "unknown", False)),
-    "m/odd..name.git": (then(card_answer(b"odd")), (200, b"odd", "utf-8", False)),
-    "m/sp ace": (then(card_answer(b"space")), (200, b"space", "utf-8", False)),
-    "m/gated": (then(json_answer({"error": "restricted"}, 401)), (401, None, None, False)),
-    "m/disabled": (then(json_answer({"error": "disabled"}, 403)), (403, None, None, False)),
-    "m/missing": (then(Answer(404, b"Entry not found", {"ETag": 'W/"f-x"'})), (404, None, None, False)),
-    "m/gone": (then(Answer(410)), (410, None, None, False)),
-    "m/withheld": (then(Answer(451)), (451, None, None, False)),
-    "m/challenged": (then(HTML, Answer(405, b"<html>"), card_answer(b"at last")), (200, b"at last", "utf-8", False)),
-    "m/overloaded": (then(Answer(500), card_answer(b"now")), (200, b"now", "utf-8", False)),
-    "m/cut": (then(Answer(200, b"whole card", cut=3), card_answer(b"whole card")), (200, b"whole card", "utf-8", False)),
-    "m/garbled": (then(Answer(200, b"part", card_answer(b"all").headers), card_answer(b"all")), (200, b"all", "utf-8", False)),
-    "m/own-etag": (then(Answer(200, b"mine", {"ETag": f'"{"0" * 40}"'})), (200, b"mine", "utf-8", False)),
-    "m/long": (then(card_answer(b"x" * 300_000)), (200, b"x" * 1000, "utf-8", True)),
-    "m/lfs": (then(Answer(302, b"", {"Location": "/cdn/lfs", "X-Linked-ETag": f'"{LFS_ETAG}"'})), (200, POINTED_AT, "utf-8", False)),
+    "gpt2": (in_turn(card_answer(b"# direct")), (200, b"# direct", "utf-8", False)),
+    "m/empty": (in_turn(card_answer(b"")), (200, b"", "utf-8", False)),
+    "m/packed": (in_turn(Answer(200, b"# packed", {"ETag": '"f-1"'}, is_packed=True)), (200, b"# packed", "utf-8", False)),
+    "m/bom": (in_turn(card_answer(b"\xef\xbb\xbf# x")), (200, b"\xef\xbb\xbf# x", "utf-8-sig", False)),
+    "m/utf16": (in_turn(card_answer(UTF16)), (200, UTF16, "utf-16-le", False)),
+    "m/binary": (in_turn(card_answer(b"\x89PNG\xff")), (200, b"\x89PNG\xff", "unknown", False)),
+    "m/odd..name.git": (in_turn(card_answer(b"odd")), (200, b"odd", "utf-8", False)),
+    "m/sp ace": (in_turn(card_answer(b"space")), (200, b"space", "utf-8", False)),
+    "m/gated": (in_turn(json_answer({"error": "restricted"}, 401)), (401, None, None, False)),
+    "m/disabled": (in_turn(json_answer({"error": "disabled"}, 403)), (403, None, None, False)),
+    "m/missing": (in_turn(Answer(404, b"Entry not found", {"ETag": 'W/"f-x"'})), (404, None, None, False)),
+    "m/gone": (in_turn(Answer(410)), (410, None, None, False)),
+    "m/withheld": (in_turn(Answer(451)), (451, None, None, False)),
+    "m/challenged": (in_turn(HTML, Answer(405, b"<html>"), card_answer(b"at last")), (200, b"at last", "utf-8", False)),
+    "m/overloaded": (in_turn(Answer(500), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/cut": (in_turn(Answer(200, b"whole card", cut=3), card_answer(b"whole card")), (200, b"whole card", "utf-8", False)),
+    "m/garbled": (in_turn(Answer(200, b"part", card_answer(b"all").headers), card_answer(b"all")), (200, b"all", "utf-8", False)),
+    "m/own-etag": (in_turn(Answer(200, b"mine", {"ETag": f'"{"0" * 40}"'})), (200, b"mine", "utf-8", False)),
+    "m/long": (in_turn(card_answer(b"x" * 300_000)), (200, b"x" * 1000, "utf-8", True)),
+    "m/lfs": (in_turn(Answer(302, b"", {"Location": "/cdn/lfs", "X-Linked-ETag": f'"{LFS_ETAG}"'})), (200, LFS_BODY, "utf-8", False)),
     **{
-        f"m/status-{status}": (then(Answer(status, b"<html>"), card_answer(b"now")), (200, b"now", "utf-8", False))
+        f"m/status-{status}": (in_turn(Answer(status, b"<html>"), card_answer(b"now")), (200, b"now", "utf-8", False))
         for status in (408, 502, 503, 504, 520)
     },
-    "m/refused": (then(Answer(429, headers={"Retry-After": "0"}), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/refused": (in_turn(Answer(429, headers={"Retry-After": "0"}), card_answer(b"now")), (200, b"now", "utf-8", False)),
     "m/until": (
-        then(Answer(429, headers={"Retry-After": "Fri, 21 Aug 2026 00:00:00 GMT"}), card_answer(b"now")),
+        in_turn(Answer(429, headers={"Retry-After": "Fri, 21 Aug 2026 00:00:00 GMT"}), card_answer(b"now")),
         (200, b"now", "utf-8", False),
     ),
-    "m/reset": (then(*[Answer(is_reset=True)] * 3, card_answer(b"now")), (200, b"now", "utf-8", False)),
-    "m/stalled": (then(Answer(delay_seconds=6.0), card_answer(b"now")), (200, b"now", "utf-8", False)),
-    "m/endless": (then(Answer(200, b"#", is_endless=True), card_answer(b"now")), (200, b"now", "utf-8", False)),
-    "m/bad-gzip": (then(Answer(200, b"#", {"Content-Encoding": "gzip"}), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/reset": (in_turn(*[Answer(is_reset=True)] * 3, card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/stalled": (in_turn(Answer(delay_seconds=6.0), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/endless": (in_turn(Answer(200, b"#", is_endless=True), card_answer(b"now")), (200, b"now", "utf-8", False)),
+    "m/bad-gzip": (in_turn(Answer(200, b"#", {"Content-Encoding": "gzip"}), card_answer(b"now")), (200, b"now", "utf-8", False)),
     "m/chain": (chain, (200, b"# plain", "utf-8", False)),
-    "m/elsewhere": (then(Answer(302, b"", {"Location": "http://files.example/lfs"})), None),
-    "m/loop": (lambda asked: Answer(307, b"", {"Location": asked.path}), None),
-    "m/never": (then(HTML), None),
+    "m/elsewhere": (in_turn(Answer(302, b"", {"Location": "http://files.example/lfs"})), None),
+    "m/loop": (lambda request: Answer(307, b"", {"Location": request.path}), None),
+    "m/never": (in_turn(HTML), None),
 }
 
 
 def hub_of_kinds(elsewhere: str) -> Callable[[ReceivedRequest], Answer]:
-    def route(asked: ReceivedRequest) -> Answer:
-        if asked.path.startswith("/api/resolve-cache/"):
+    def route(request: ReceivedRequest) -> Answer:
+        if request.path.startswith("/api/resolve-cache/"):
             return card_answer(b"# plain")
-        if asked.path == "/cdn/lfs":
-            return Answer(200, POINTED_AT, {"ETag": '"of-the-cdn"'})
-        name = asked.path.split("/resolve/")[0].strip("/").replace("%20", " ")
-        if name == "m/lfs-beside":
+        if request.path == "/cdn/lfs":
+            return Answer(200, LFS_BODY, {"ETag": '"of-the-cdn"'})
+        name = request.path.split("/resolve/")[0].strip("/").replace("%20", " ")
+        if name == "m/lfs-file_server":
             return Answer(302, b"", {"Location": f"{elsewhere}/lfs", "X-Linked-ETag": LFS_ETAG})
-        return KINDS[name][0](asked)
+        return KINDS[name][0](request)
 
     return route
 
 
-def test_each_answer_becomes_the_row_that_it_is(tmp_path: Path) -> None:
-    models = [{**model(n), "id": name} for n, name in enumerate([*KINDS, "m/lfs-beside"])]
-    put_listing(tmp_path, [*models, {**model(90, card=False), "id": "m/no-card"}])
+def test_each_response_becomes_the_right_row(tmp_path: Path) -> None:
+    models = [{**model(n), "id": name} for n, name in enumerate([*KINDS, "m/lfs-file_server"])]
+    add_listing(tmp_path, [*models, {**model(90, card=False), "id": "m/no-card"}])
     bounds = {"HUBLAKE_CRAWL_MAX_CARD_BYTES": "1000", "HUBLAKE_CRAWL_MAX_ATTEMPTS": "3", "HUBLAKE_CRAWL_TIMEOUT_SECONDS": "4"}
-    with scripted_hub(then(Answer(200, POINTED_AT))) as beside, scripted_hub(hub_of_kinds(beside.url)) as hub:
+    with scripted_hub(in_turn(Answer(200, LFS_BODY))) as file_server, scripted_hub(hub_of_kinds(file_server.url)) as hub:
         done = crawl(tmp_path, hub.url, "cards", HF_TOKEN="geheim", **bounds)
-        asked_before = len(hub.asked)
+        requests_before = len(hub.requests)
         again = crawl(tmp_path, hub.url, "cards", HF_TOKEN="geheim", **bounds)
-        asked_again = {asked.path.split("/resolve/")[0].strip("/") for asked in hub.asked[asked_before:]}
+        requested_again = {request.path.split("/resolve/")[0].strip("/") for request in hub.requests[requests_before:]}
     assert done.returncode == 1
     assert done.stderr.startswith("hublake: requests given up: 3 (last: ")
 
@@ -121,7 +121,7 @@ def test_each_answer_becomes_the_row_that_it_is(tmp_path: Path) -> None:
     shown = {name: (row["status"], row["body"], row["encoding"], row["is_truncated"]) for name, row in cards.items()}
     assert shown == {
         **{name: expected for name, (_, expected) in KINDS.items() if expected is not None},
-        "m/lfs-beside": (200, POINTED_AT, "utf-8", False),
+        "m/lfs-file_server": (200, LFS_BODY, "utf-8", False),
     }
     assert {row["snapshot_date"] for row in cards.values()} == {DAY}
     assert {name: cards[name]["etag"] for name in ("gpt2", "m/lfs", "m/packed", "m/missing")} == {
@@ -139,21 +139,21 @@ def test_each_answer_becomes_the_row_that_it_is(tmp_path: Path) -> None:
     assert "max redirections" in reasons["m/loop"]
     assert "HTML page" in reasons["m/never"]
     assert "another host" in reasons["m/elsewhere"]
-    assert ["Authorization" in asked.headers for asked in beside.asked] == [False]
+    assert ["Authorization" in request.headers for request in file_server.requests] == [False]
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"geheim" in path.read_bytes()]
     assert "geheim" not in done.stdout + done.stderr
-    assert "m/no-card" not in {asked.path.split("/resolve/")[0].strip("/") for asked in hub.asked}
+    assert "m/no-card" not in {request.path.split("/resolve/")[0].strip("/") for request in hub.requests}
 
-    # A second crawl asks only for what bronze does not hold as a card yet.
+    # A second crawl requests only what bronze does not store as a card yet.
     assert again.returncode == 1
     fetched = {name for name, row in cards.items() if row["status"] == 200}
-    assert asked_again == {item["id"] for item in models} - fetched
+    assert requested_again == {item["id"] for item in models} - fetched
     assert {row["repo_id"] for row in rows(tmp_path, "cards") if row["crawl_id"] == second} == cards.keys() - fetched
 
 
-def test_full_fetches_again_and_a_limit_leaves_the_rest(tmp_path: Path) -> None:
-    put_listing(tmp_path, [model(n) for n in range(5)])
-    with scripted_hub(then(card_answer(b"# x"))) as hub:
+def test_full_fetches_all_again_and_a_limit_leaves_the_rest(tmp_path: Path) -> None:
+    add_listing(tmp_path, [model(n) for n in range(5)])
+    with scripted_hub(in_turn(card_answer(b"# x"))) as hub:
         first = crawl(tmp_path, hub.url, "cards", "--limit", "3")
         second = crawl(tmp_path, hub.url, "cards", "--full")
     assert (first.returncode, second.returncode) == (0, 0)
@@ -162,27 +162,27 @@ def test_full_fetches_again_and_a_limit_leaves_the_rest(tmp_path: Path) -> None:
     assert [run["outcome"] for run in sorted(rows(tmp_path, "crawl_runs"), key=lambda run: run["started_at"])] == ["limited", "finished"]
 
 
-def shown_by(asked: ReceivedRequest) -> int:
-    return int(asked.path.partition("model-")[2].partition("/")[0])
+def model_number(request: ReceivedRequest) -> int:
+    return int(request.path.partition("model-")[2].partition("/")[0])
 
 
 def test_an_outage_pauses_the_crawl_until_the_hub_answers_again(tmp_path: Path) -> None:
-    put_listing(tmp_path, [model(n) for n in range(60)])
+    add_listing(tmp_path, [model(n) for n in range(60)])
     down: list[float] = []
 
-    def route(asked: ReceivedRequest) -> Answer:
-        if shown_by(asked) == 20 and not down:
+    def route(request: ReceivedRequest) -> Answer:
+        if model_number(request) == 20 and not down:
             down.append(time.monotonic())
-        if down and time.monotonic() < down[0] + 4:  # three tries and the pauses between them take 3 s at the most
-            return Answer(503) if shown_by(asked) % 2 else Answer(is_reset=True)
+        if down and time.monotonic() < down[0] + 4:  # three tries and their pauses take at most 3 s
+            return Answer(503) if model_number(request) % 2 else Answer(is_reset=True)
         return card_answer(b"# x")
 
     with scripted_hub(route) as hub:
-        done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_MAX_ATTEMPTS="3")  # an outage uses up at most those before it is known
-        asked = len(hub.asked)
+        done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_MAX_ATTEMPTS="3")  # an outage uses up attempts only until it is detected
+        sent = len(hub.requests)
     assert (done.returncode, "60 cards stored" in done.stdout) == (0, True), done.stderr
     assert len({row["hub_id"] for row in rows(tmp_path, "cards")}) == 60
-    assert asked < 60 + 16 + 2 * 16 + 10  # those on the way, and a probe now and then
+    assert sent < 60 + 16 + 2 * 16 + 10  # those in flight, and a few probes
     assert rows(tmp_path, "crawl_failures") == []
     (log,) = (tmp_path / "_logs").glob("crawl-cards-*.log")
     assert "the hub does not answer" in log.read_text()
@@ -190,32 +190,32 @@ def test_an_outage_pauses_the_crawl_until_the_hub_answers_again(tmp_path: Path) 
 
 
 def test_a_hub_that_stays_down_ends_the_crawl_and_loses_nothing(tmp_path: Path) -> None:
-    put_listing(tmp_path, [model(n) for n in range(200)])
+    add_listing(tmp_path, [model(n) for n in range(200)])
     paths: set[str] = set()
 
-    def route(asked: ReceivedRequest) -> Answer:
-        paths.add(asked.path)
+    def route(request: ReceivedRequest) -> Answer:
+        paths.add(request.path)
         return Answer(503) if len(paths) > 20 else card_answer(b"# x")
 
     with scripted_hub(route) as hub:
         done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_MAX_ATTEMPTS="5", HUBLAKE_CRAWL_OUTAGE_SECONDS="1")
-        asked = len(hub.asked)
+        sent = len(hub.requests)
     assert done.returncode == 1
     assert "gave no usable answer" in done.stderr
-    assert asked < 100  # it did not try all the others
+    assert sent < 100  # it did not try all the others
     assert len(rows(tmp_path, "cards")) >= 12
     assert f"{len(rows(tmp_path, 'cards'))} cards stored" in done.stderr
     assert rows(tmp_path, "crawl_runs")[0]["outcome"] == "failed"
 
 
-def test_where_the_cache_serves_cards_each_costs_one_request(tmp_path: Path) -> None:
-    put_listing(
+def test_if_the_cache_serves_cards_each_takes_one_request(tmp_path: Path) -> None:
+    add_listing(
         tmp_path, [*(model(n) for n in range(20)), {**model(90), "id": "m/lfs"}, {**model(91), "id": "gpt2"}, model(92, gated="auto")]
     )
 
-    def route(asked: ReceivedRequest) -> Answer:
-        is_direct = asked.path.startswith("/api/resolve-cache/")
-        return Answer(404) if is_direct and "/m/lfs/" in asked.path else card_answer(asked.path.encode())
+    def route(request: ReceivedRequest) -> Answer:
+        is_cached = request.path.startswith("/api/resolve-cache/")
+        return Answer(404) if is_cached and "/m/lfs/" in request.path else card_answer(request.path.encode())
 
     with scripted_hub(route) as hub:
         done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_DIRECT_CARDS="auto")
@@ -224,19 +224,19 @@ def test_where_the_cache_serves_cards_each_costs_one_request(tmp_path: Path) -> 
     assert len(rows(tmp_path, "cards")) == 23
     by_resolve = {path.partition("/resolve/")[0] for path in paths if "/resolve/" in path}
     assert by_resolve == {"/m/lfs", "/gpt2", "/owner2/model-92"}
-    assert len(paths) == 24  # the LFS card is asked for twice
+    assert len(paths) == 24  # the LFS card is requested twice
 
 
-def test_a_hub_that_does_not_serve_the_cache_is_asked_by_resolve_from_then_on(tmp_path: Path) -> None:
-    put_listing(tmp_path, [model(n) for n in range(60)])
+def test_if_the_hub_does_not_serve_the_cache_it_is_disabled(tmp_path: Path) -> None:
+    add_listing(tmp_path, [model(n) for n in range(60)])
 
-    def route(asked: ReceivedRequest) -> Answer:
-        return Answer(404) if asked.path.startswith("/api/resolve-cache/") else card_answer(asked.path.encode())
+    def route(request: ReceivedRequest) -> Answer:
+        return Answer(404) if request.path.startswith("/api/resolve-cache/") else card_answer(request.path.encode())
 
     with scripted_hub(route) as hub:
         done = crawl(tmp_path, hub.url, "cards", HUBLAKE_CRAWL_DIRECT_CARDS="auto")
-        direct = [path for path in hub.paths() if path.startswith("/api/resolve-cache/")]
+        cached = [path for path in hub.paths() if path.startswith("/api/resolve-cache/")]
     assert done.returncode == 0, done.stderr
     assert {row["status"] for row in rows(tmp_path, "cards")} == {200}
     assert len(rows(tmp_path, "cards")) == 60
-    assert 3 <= len(direct) < 40  # those that were on the way when it was found out
+    assert 3 <= len(cached) < 40  # those in flight when that was detected

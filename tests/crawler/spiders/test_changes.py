@@ -1,4 +1,4 @@
-"""A hub that moves on between crawls: what is new or changed, what stayed as it was, what was renamed, what has gone."""
+"""A hub that changes between crawls: new, changed, unchanged, renamed and removed repositories."""
 
 import time
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ NEW = "new-author/new-model"
 
 
 @dataclass(frozen=True)
-class Moved:
-    """What became of which model between the first crawl and the second, and the warehouse after it all."""
+class Changes:
+    """What happened to which repository between the first crawl and the second, and the warehouse afterwards."""
 
     warehouse: Path
     new_card: str
@@ -31,8 +31,8 @@ class Moved:
 
 
 @pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
-    folder = tmp_path_factory.mktemp("moving-hub")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Changes]:
+    folder = tmp_path_factory.mktemp("changing-hub")
     store = generate_hub(folder / "hub.sqlite", MODELS, 7)
     small = {"HUBLAKE_CRAWL_PAGE_SIZE": "20"}
     with PracticeHub(store, quotas=Quotas(5, 100_000, 100_000)) as hub:
@@ -48,8 +48,8 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
         ]
         dataset = next(row["repo_id"] for row in rows(folder, "listings") if row["repo_type"] == "dataset")
         new_card, same_card, renamed, deleted = sorted(plain)[:4]
-        before = Moved(folder, new_card, same_card, renamed, deleted, dataset)
-        _move_on(store, before)
+        before = Changes(folder, new_card, same_card, renamed, deleted, dataset)
+        _change(store, before)
         for arguments in (["models", "--changed"], ["cards"], ["models", "--full"], ["datasets", "--full"]):
             done = crawl(folder, hub.url, *arguments, **small)
             assert done.returncode == 0, done.stderr
@@ -57,44 +57,44 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
     store.close()
 
 
-def _move_on(store: Store, moved: Moved) -> None:
+def _change(store: Store, changes: Changes) -> None:
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
-    store.write_file(moved.new_card, File("README.md", b"# Written anew"))
-    store.write_file(moved.same_card, File("notes.txt", b"beside the card"))
-    for name in (moved.new_card, moved.same_card):
+    store.write_file(changes.new_card, File("README.md", b"# Rewritten"))
+    store.write_file(changes.same_card, File("notes.txt", b"next to the card"))
+    for name in (changes.new_card, changes.same_card):
         store.update(name, lastModified=now)
     new_id = f"{int(time.time()):08x}{'a' * 16}"
     item = {"_id": new_id, "id": NEW, "sha": "5" * 40, "createdAt": now, "lastModified": now, "siblings": [{"rfilename": "README.md"}]}
     store.add(Repo(new_id, NEW, "5" * 40, item, files=[File("README.md", b"# New")]))
-    store.rename(moved.renamed, "other-author/other-name")
-    store.delete(moved.deleted)
-    store.delete(moved.deleted_dataset, "dataset")
+    store.rename(changes.renamed, "other-author/other-name")
+    store.delete(changes.deleted)
+    store.delete(changes.deleted_dataset, "dataset")
     store.commit()
 
 
-def test_a_crawl_of_changes_lists_what_is_new_and_what_was_changed(moved: Moved) -> None:
-    (run,) = [run for run in rows(moved.warehouse, "crawl_runs") if run["kind"] == "changed"]
-    listed = {row["repo_id"] for row in rows(moved.warehouse, "listings") if row["crawl_id"] == run["crawl_id"]}
+def test_a_crawl_of_changes_lists_new_and_changed_repositories(changes: Changes) -> None:
+    (run,) = [run for run in rows(changes.warehouse, "crawl_runs") if run["kind"] == "changed"]
+    listed = {row["repo_id"] for row in rows(changes.warehouse, "listings") if row["crawl_id"] == run["crawl_id"]}
     assert run["outcome"] == "finished"
-    assert listed >= {NEW, moved.new_card, moved.same_card}
-    assert len(listed) < 8  # with the newest of those known before: the overlap
+    assert listed >= {NEW, changes.new_card, changes.same_card}
+    assert len(listed) < 8  # including the newest known before, because of the overlap
 
 
-def test_only_cards_of_other_commits_are_asked_for_and_the_unchanged_come_without_their_bytes(moved: Moved) -> None:
-    first, second = sorted({row["crawl_id"] for row in rows(moved.warehouse, "cards")})
-    cards = {row["repo_id"]: row for row in rows(moved.warehouse, "cards") if row["crawl_id"] == second}
+def test_only_cards_of_new_commits_are_requested_and_unchanged_ones_come_without_bytes(changes: Changes) -> None:
+    first, second = sorted({row["crawl_id"] for row in rows(changes.warehouse, "cards")})
+    cards = {row["repo_id"]: row for row in rows(changes.warehouse, "cards") if row["crawl_id"] == second}
     seen = {name: (row["status"], row["body"]) for name, row in cards.items()}
-    assert seen == {NEW: (200, b"# New"), moved.new_card: (200, b"# Written anew"), moved.same_card: (304, None)}
-    before = {row["repo_id"]: row for row in rows(moved.warehouse, "cards") if row["crawl_id"] == first}
-    assert cards[moved.same_card]["etag"] == before[moved.same_card]["etag"]
-    assert cards[moved.same_card]["sha"] != before[moved.same_card]["sha"]
+    assert seen == {NEW: (200, b"# New"), changes.new_card: (200, b"# Rewritten"), changes.same_card: (304, None)}
+    before = {row["repo_id"]: row for row in rows(changes.warehouse, "cards") if row["crawl_id"] == first}
+    assert cards[changes.same_card]["etag"] == before[changes.same_card]["etag"]
+    assert cards[changes.same_card]["sha"] != before[changes.same_card]["sha"]
 
 
-def test_what_a_whole_listing_no_longer_holds_is_looked_at_before_it_is_called_removed(moved: Moved) -> None:
-    checks = rows(moved.warehouse, "repo_checks")
+def test_a_repository_missing_from_a_full_listing_is_checked_before_it_counts_as_removed(changes: Changes) -> None:
+    checks = rows(changes.warehouse, "repo_checks")
     found = {(row["repo_type"], row["repo_id"]): (row["finding"], row["new_repo_id"], row["status"]) for row in checks}
     assert found == {
-        ("model", moved.renamed): ("renamed", "other-author/other-name", None),
-        ("model", moved.deleted): ("removed", None, 401),
-        ("dataset", moved.deleted_dataset): ("removed", None, 401),
+        ("model", changes.renamed): ("renamed", "other-author/other-name", None),
+        ("model", changes.deleted): ("removed", None, 401),
+        ("dataset", changes.deleted_dataset): ("removed", None, 401),
     }

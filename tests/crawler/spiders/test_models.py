@@ -1,4 +1,4 @@
-"""The listing, crawled for real from a little hub: what lands in bronze, and how a run ends."""
+"""Real listing crawls of a scripted hub: what bronze stores, and how a run ends."""
 
 import json
 import re
@@ -28,7 +28,7 @@ ODD_ITEMS = [
 HTML = Answer(200, b"<html>are you human</html>", {"Content-Type": "text/html"})
 
 
-def test_every_item_lands_once_whatever_goes_wrong_on_the_way(tmp_path: Path) -> None:
+def test_every_item_is_stored_once_whatever_fails_in_between(tmp_path: Path) -> None:
     models = [*(model(i) for i in range(20)), model(20, notes="x" * 1_700_000), *ODD_ITEMS]
     elsewhere = json_answer(models[:10], Link='<http://evil.example/api/models?cursor=1>; rel="next"')
     again = json_answer(models[20:], Link='</api/models?cursor=1>; rel="next"')
@@ -67,7 +67,7 @@ def test_every_item_lands_once_whatever_goes_wrong_on_the_way(tmp_path: Path) ->
     assert counted == {
         "spider": "models", "shard": "0/1", "outcome": "finished",
         "requests": 11, "items": 25, "refused": 1, "retries": 7, "failures": 0,
-    }  # fmt: skip  # the reset connection was taken up again below Scrapy, by Twisted
+    }  # fmt: skip  # Twisted retried the reset connection below Scrapy
     assert {row["crawl_id"] for row in listed} == {run["crawl_id"]}
     assert {row["snapshot_date"] for row in listed} == {run["started_at"].date()}
 
@@ -75,28 +75,28 @@ def test_every_item_lands_once_whatever_goes_wrong_on_the_way(tmp_path: Path) ->
     comments = {field.name: field.metadata["comment"] for field in table.schema().fields}
     assert comments == {column.name: column.comment for column in LISTINGS}
     assert table.metadata().partition_columns == ["snapshot_date"]
-    assert [commit.get("crawl_id") for commit in table.history()] == [run["crawl_id"]] * 3 + [None]  # three batches, and the making
+    assert [commit.get("crawl_id") for commit in table.history()] == [run["crawl_id"]] * 3 + [None]  # three batches, and the creation
 
-    assert {asked.headers["Authorization"] for asked in hub.asked} == {"Bearer geheim"}
-    assert {asked.headers["User-Agent"] for asked in hub.asked} == {user_agent("mailto:x@y.example")}
+    assert {request.headers["Authorization"] for request in hub.requests} == {"Bearer geheim"}
+    assert {request.headers["User-Agent"] for request in hub.requests} == {user_agent("mailto:x@y.example")}
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any("_logs" in path.parts for path in files)
     assert not [path for path in files if b"geheim" in path.read_bytes()]
 
 
-def test_an_expand_that_the_hub_refuses_is_left_out_and_a_limit_ends_early(tmp_path: Path) -> None:
+def test_an_expand_that_the_hub_rejects_is_left_out_and_a_limit_ends_early(tmp_path: Path) -> None:
     models = [model(i) for i in range(9)]
 
-    def route(asked: ReceivedRequest) -> Answer:
-        if "usedStorage" in asked.query["expand[]"]:
+    def route(request: ReceivedRequest) -> Answer:
+        if "usedStorage" in request.query["expand[]"]:
             return json_answer({"error": '* Invalid option: expected one of "sha"|"siblings" * at expand'}, 400)
-        return listing(models)(asked)
+        return listing(models)(request)
 
     with scripted_hub(route) as hub:
         done = crawl(tmp_path, hub.url, "models", "--limit", "3")
     assert done.returncode == 0, done.stderr
     assert "ended by --limit" in done.stdout
-    assert hub.asked[1].query == {"sort": ["createdAt"], "direction": ["1"], "limit": ["3"], "expand[]": ["sha", "siblings"]}
+    assert hub.requests[1].query == {"sort": ["createdAt"], "direction": ["1"], "limit": ["3"], "expand[]": ["sha", "siblings"]}
     assert [row["repo_id"] for row in rows(tmp_path, "listings")] == [item["id"] for item in models[:3]]
     assert rows(tmp_path, "crawl_runs")[0]["outcome"] == "limited"
 
@@ -113,7 +113,7 @@ def scrapy_crawl(warehouse: Path, endpoint: str, *arguments: str) -> subprocess.
     )
 
 
-def test_scrapy_crawl_is_the_same_thing_and_its_exit_code_tells_of_what_was_not_fetched(tmp_path: Path) -> None:
+def test_scrapy_crawl_does_the_same_and_its_exit_code_shows_failures(tmp_path: Path) -> None:
     models = [model(i) for i in range(9)]
     with scripted_hub(listing(models, 4)) as hub:
         done = scrapy_crawl(tmp_path, hub.url, "-a", "limit=6")
@@ -125,7 +125,7 @@ def test_scrapy_crawl_is_the_same_thing_and_its_exit_code_tells_of_what_was_not_
     assert [row["outcome"] for row in rows(tmp_path, "crawl_runs")] == ["limited"]
 
 
-def test_a_page_that_stays_broken_is_given_up_and_said(tmp_path: Path) -> None:
+def test_a_page_that_stays_broken_is_given_up_and_reported(tmp_path: Path) -> None:
     models = [model(i) for i in range(6)]
     broken = {(1, n): HTML for n in range(9)}
     with scripted_hub(listing(models, 4, broken)) as hub:
@@ -142,7 +142,7 @@ def test_a_page_that_stays_broken_is_given_up_and_said(tmp_path: Path) -> None:
     assert rows(tmp_path, "crawl_runs")[0]["outcome"] == "incomplete"
 
 
-def test_a_hub_that_is_down_is_said_at_once(tmp_path: Path) -> None:
+def test_a_hub_that_is_down_is_reported_immediately(tmp_path: Path) -> None:
     with scripted_hub(listing([])) as hub:
         gone = hub.url
     done = crawl(tmp_path, gone, "models")
@@ -153,7 +153,7 @@ def test_a_hub_that_is_down_is_said_at_once(tmp_path: Path) -> None:
     assert rows(tmp_path, "crawl_failures")[0]["status"] is None
 
 
-def test_rows_that_cannot_be_written_are_counted_out_loud(tmp_path: Path) -> None:
+def test_rows_that_cannot_be_written_are_reported(tmp_path: Path) -> None:
     (tmp_path / "bronze").write_text("a file where a folder should be")
     with scripted_hub(listing([model(i) for i in range(5)])) as hub:
         done = crawl(tmp_path, hub.url, "models")
@@ -162,7 +162,7 @@ def test_rows_that_cannot_be_written_are_counted_out_loud(tmp_path: Path) -> Non
     assert "5 rows are not stored" in done.stderr
 
 
-def test_old_rows_land_while_the_crawl_waits_and_ctrl_c_once_ends_cleanly(tmp_path: Path) -> None:
+def test_old_rows_are_stored_while_the_crawl_waits_and_ctrl_c_stops_it_cleanly(tmp_path: Path) -> None:
     never = json_answer({"error": "wait"}, 429, Retry_After="3600")
     models = [model(i) for i in range(8)]
     with scripted_hub(listing(models, 4, {(1, n): never for n in range(9)})) as hub:
@@ -172,16 +172,16 @@ def test_old_rows_land_while_the_crawl_waits_and_ctrl_c_once_ends_cleanly(tmp_pa
                 assert running.poll() is None
                 time.sleep(0.05)
             running.send_signal(signal.SIGINT)
-            _, said = running.communicate(timeout=60)
+            _, stderr = running.communicate(timeout=60)
     assert running.returncode == 1
-    assert said.startswith("hublake: interrupted; 4 models stored")
+    assert stderr.startswith("hublake: interrupted; 4 models stored")
     assert len(rows(tmp_path, "listings")) == 4
     assert rows(tmp_path, "crawl_runs")[0]["outcome"] == "interrupted"
     assert rows(tmp_path, "crawl_failures") == []
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "says"),
+    ("arguments", "error", "message"),
     [
         (["models", "--endpoint", "hub.example"], WrongUse, "is not a hub's address"),
         (["cards", "--endpoint", "ftp://hub.example"], WrongUse, "is not a hub's address"),
@@ -192,9 +192,11 @@ def test_old_rows_land_while_the_crawl_waits_and_ctrl_c_once_ends_cleanly(tmp_pa
         (["cards", "--shard", "4/4"], WrongUse, "is not I/N"),
     ],
 )
-def test_what_cannot_work_is_said_before_anything_is_made(tmp_path: Path, arguments: list[str], error: type[Exception], says: str) -> None:
+def test_wrong_use_is_reported_before_anything_is_created(
+    tmp_path: Path, arguments: list[str], error: type[Exception], message: str
+) -> None:
     warehouse = tmp_path / "warehouse"
     result = CliRunner().invoke(crawl_command, [*arguments, "--warehouse", str(warehouse)])
     assert isinstance(result.exception, error)
-    assert says in str(result.exception)
+    assert message in str(result.exception)
     assert not warehouse.exists()

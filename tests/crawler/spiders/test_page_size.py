@@ -1,4 +1,4 @@
-"""Smaller pages where large ones do not come."""
+"""Pages that time out are requested with fewer items."""
 
 from pathlib import Path
 
@@ -9,24 +9,24 @@ from tests.crawler.scripted_hub import Answer, ReceivedRequest, json_answer, lis
 HUB = "https://hub.example"
 
 
-def test_the_size_of_a_page_is_read_and_changed_in_its_address_alone() -> None:
+def test_the_page_size_is_read_and_changed_in_the_url_only() -> None:
     url = f"{HUB}/api/models?sort=createdAt&limit=1000&expand%5B%5D=tags&expand%5B%5D=sha&cursor=eyJf%3D%3D"
     assert (page_limit(url), page_limit(HUB)) == (1000, None)
     assert with_page_limit(url, 500) == url.replace("1000", "500")
 
 
-def test_pages_that_do_not_come_are_asked_for_smaller_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_pages_that_time_out_are_requested_smaller_and_nothing_is_lost(tmp_path: Path) -> None:
     models = [model(i) for i in range(700)]
-    whole = listing(models, 250)
+    complete = listing(models, 250)
 
-    def route(asked: ReceivedRequest) -> Answer:
-        if int(asked.query.get("limit", ["250"])[0]) > 250:
+    def route(request: ReceivedRequest) -> Answer:
+        if int(request.query.get("limit", ["250"])[0]) > 250:
             return json_answer({"error": "too slow"}, 504)
-        return whole(asked)
+        return complete(request)
 
     with scripted_hub(route) as hub:
         done = crawl(tmp_path, hub.url, "models", HUBLAKE_CRAWL_MAX_ATTEMPTS="1")
-        limits = [asked.query["limit"][0] for asked in hub.asked if "limit" in asked.query]
+        limits = [request.query["limit"][0] for request in hub.requests if "limit" in request.query]
     assert done.returncode == 0, done.stderr
     assert limits == ["1000", "500", "250"]
     assert sorted(row["hub_id"] for row in rows(tmp_path, "listings")) == [item["_id"] for item in models]

@@ -1,4 +1,4 @@
-"""Bronze on disk, without a JVM."""
+"""Tables on disk, without a JVM."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_every_declaration_has_an_arrow_schema_with_its_comments(table: Any) -> 
     assert [schema.field(c.name).metadata[b"comment"].decode() for c in table] == [c.comment for c in table]
 
 
-def test_rows_come_back_as_they_went_in(config: Settings) -> None:
+def test_rows_are_read_as_they_were_written(config: Settings) -> None:
     row = {
         "crawl_id": "c1", "snapshot_date": DAY, "repo_type": "model", "hub_id": "1", "repo_id": "a/b", "sha": None, "status": 200,
         "etag": "e", "fetched_at": datetime(2026, 8, 21, 1, 2, 3, 456789, tzinfo=UTC), "card_bytes": 3, "encoding": "unknown",
@@ -51,14 +51,14 @@ def test_rows_come_back_as_they_went_in(config: Settings) -> None:
     assert require_table(config.location, CARDS, "").to_pyarrow_table().to_pylist() == [row]
 
 
-def test_writers_at_once_lose_nothing_even_where_the_table_is_new(config: Settings) -> None:
+def test_concurrent_writers_lose_nothing_even_if_the_table_is_new(config: Settings) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda n: append(config.location, LISTINGS, [listed(n)], {"crawl_id": "c1"}), range(12)))
     table = require_table(config.location, LISTINGS, "")
     assert sorted(row["position"] for row in table.to_pyarrow_table().to_pylist()) == list(range(12))
 
 
-def test_reading_streams_in_small_batches_and_filters(config: Settings) -> None:
+def test_scans_stream_small_batches_and_filter(config: Settings) -> None:
     append(config.location, LISTINGS, [listed(n) for n in range(3 * BATCH_ROWS)], {})
     append(config.location, LISTINGS, [listed(7, "c2"), listed(8, "c1", date(2026, 8, 22))], {})
     where = (pc.field("crawl_id") == "c1") & (pc.field("snapshot_date") == DAY)
@@ -67,25 +67,25 @@ def test_reading_streams_in_small_batches_and_filters(config: Settings) -> None:
     assert [row["position"] for batch in read for row in batch.to_pylist()] == list(range(3 * BATCH_ROWS))
 
 
-def test_a_reader_may_stop_half_way_since_no_file_is_read_ahead(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scan_may_stop_early_because_no_file_is_read_ahead(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(4):
         append(config.location, LISTINGS, [listed(n)], {})
-    asked: list[str] = []
+    opened: list[str] = []
     real = DeltaStorageHandler.open_input_file
 
-    def noted(self: DeltaStorageHandler, path: str) -> Any:
-        asked.append(path)
+    def counted(self: DeltaStorageHandler, path: str) -> Any:
+        opened.append(path)
         return real(self, path)
 
-    monkeypatch.setattr(DeltaStorageHandler, "open_input_file", noted)
+    monkeypatch.setattr(DeltaStorageHandler, "open_input_file", counted)
     found = scan_batches(require_table(config.location, LISTINGS, ""), ("position",))
     next(found)
-    sleep(0.2)  # in which threads would go on
-    assert len(asked) == 1
+    sleep(0.2)  # in which read-ahead threads would continue
+    assert len(opened) == 1
     assert len(list(found)) == 3
 
 
-def test_a_file_that_is_older_than_a_column_has_nulls_in_it(config: Settings) -> None:
+def test_columns_that_a_file_is_too_old_to_have_are_null(config: Settings) -> None:
     older = replace(CRAWL_RUNS, columns=tuple(column for column in CRAWL_RUNS if column.name not in ("kind", "crawl_items")))
     append(config.location, older, [{"crawl_id": "old", "snapshot_date": DAY}], {})
     append(config.location, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed", "snapshot_date": DAY}], {})
@@ -96,38 +96,38 @@ def test_a_file_that_is_older_than_a_column_has_nulls_in_it(config: Settings) ->
     assert sorted(rows) == [("new", "changed", None, DAY), ("old", None, None, DAY)]
 
 
-def test_a_table_that_is_not_there_is_missing(config: Settings) -> None:
+def test_a_table_that_does_not_exist_is_missing(config: Settings) -> None:
     assert open_table(config.location, CARDS) is None
     with pytest.raises(MissingTable, match=r"bronze\.cards is not in the warehouse .*Do this"):
         require_table(config.location, CARDS, "Do this.")
 
 
-def test_a_batch_lands_once_however_often_it_is_written(config: Settings) -> None:
-    for _ in range(3):  # as after commits whose answers were lost
+def test_a_batch_is_stored_once_however_often_it_is_written(config: Settings) -> None:
+    for _ in range(3):  # as after commits whose responses were lost
         append(config.location, LISTINGS, [listed(1)], {"crawl_id": "c1"}, Batch("c1/models/0/1", 1, run="this"))
     assert require_table(config.location, LISTINGS, "").to_pyarrow_table().num_rows == 1
 
 
-def test_two_processes_that_write_as_one_shard_store_nothing_twice(config: Settings) -> None:
+def test_two_processes_that_write_the_same_shard_store_nothing_twice(config: Settings) -> None:
     first, second = (BatchWriter(config.location, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"}) for _ in range(2))
     first.begin(LISTINGS)
     second.begin(LISTINGS)
     first.append(LISTINGS, [listed(1)], {})
     with pytest.raises(ShardTaken, match="another process writes as c1/cards/0/4"):
         second.append(LISTINGS, [listed(1)], {})
-    first.append(LISTINGS, [listed(2)], {"place": "behind 2"})
+    first.append(LISTINGS, [listed(2)], {"position": "after 2"})
     third = BatchWriter(config.location, {"crawl_id": "c1", "spider": "cards", "shard": "0/4"})  # the next run of the shard
     third.append(LISTINGS, [listed(3)], {})
     table = require_table(config.location, LISTINGS, "")
     assert sorted(row["position"] for row in table.to_pyarrow_table().to_pylist()) == [1, 2, 3]
-    assert [(commit.get("batch"), commit.get("place")) for commit in commit_history(table)][:3] == [
+    assert [(commit.get("batch"), commit.get("position")) for commit in commit_history(table)][:3] == [
         ("3", None),
-        ("2", "behind 2"),
+        ("2", "after 2"),
         ("1", None),
     ]
 
 
-def test_a_warehouse_that_is_older_than_a_column_gets_it(config: Settings) -> None:
+def test_a_table_older_than_a_declared_column_gains_it(config: Settings) -> None:
     older = replace(CRAWL_RUNS, columns=tuple(column for column in CRAWL_RUNS if column.name not in ("kind", "crawl_items")))
     append(config.location, older, [{"crawl_id": "old"}], {})
     append(config.location, CRAWL_RUNS, [{"crawl_id": "new", "kind": "changed"}], {})
