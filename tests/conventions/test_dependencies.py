@@ -56,3 +56,9 @@ def normalised(name: str) -> str:
 @pytest.mark.parametrize(("extras", "modules"), INSTALLATIONS.items(), ids=lambda value: "+".join(value) or "no extra")
 def test_third_party_imports_are_declared(extras: tuple[str, ...], modules: tuple[str, ...]) -> None:
     assert distributions(modules) <= declared(extras)
+
+
+def test_every_declared_dependency_is_imported() -> None:
+    extras = tuple(sorted({extra for installation in INSTALLATIONS for extra in installation}))
+    imported = set[str]().union(*(distributions(modules) for modules in INSTALLATIONS.values()))
+    assert declared(extras) <= imported
