@@ -1,6 +1,6 @@
-"""CPU seconds of commands that should start at once: `hublake --help`, each `COMMAND --help`, `tables NAME`, next to `python -c pass`.
+"""How much CPU do `hublake --help`, each `COMMAND --help`, `tables NAME` and `report` take, compared with `python -c pass`?
 
-python -m benchmarks.cli_startup [--runs N]      the median of N runs each, in processes of their own
+python -m benchmarks.cli_startup [--runs N] [--warehouse PATH]      medians of N runs; `report` only with a warehouse
 """
 
 import argparse
@@ -12,7 +12,7 @@ from importlib.metadata import entry_points
 
 from benchmarks.figure import show
 
-HELP_BAR, TABLES_BAR = 0.4, 0.6
+HELP_BAR, TABLES_BAR, REPORT_BAR = 0.4, 0.6, 3.0
 
 
 def child_cpu_seconds(*arguments: str) -> float:
@@ -27,10 +27,11 @@ def main() -> None:
     """Measure each command, compared with an empty Python process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
+    parser.add_argument("--warehouse", help="published tables, for `hublake report`")
+    options = parser.parse_args()
 
     def median(*arguments: str) -> float:
-        return statistics.median(child_cpu_seconds(*arguments) for _ in range(runs))
+        return statistics.median(child_cpu_seconds(*arguments) for _ in range(options.runs))
 
     def compare(bar: float, *arguments: str) -> None:
         seconds = median("-m", "hublake.lake.cli", *arguments)
@@ -41,6 +42,8 @@ def main() -> None:
     for name in sorted(point.name for point in entry_points(group="hublake.commands")):
         compare(HELP_BAR, name, "--help")
     compare(TABLES_BAR, "tables", "model_impact")
+    if options.warehouse:
+        compare(REPORT_BAR, "report", "--warehouse", options.warehouse)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The cost of the gates in a build, and the time that Great Expectations itself takes for the same tables.
+"""How much time do the gates add to a build, compared with Great Expectations itself on the same tables?
 
 Crawls a synthetic hub over loopback and rebuilds it repeatedly, with and without gates.
     python -m benchmarks.gate_cost [--models N] [--rounds N] [--folder DIR]

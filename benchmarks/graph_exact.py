@@ -1,4 +1,4 @@
-"""Differences between the graph algorithms and NetworkX and igraph, on recorded hubs and synthetic graphs: the largest one per figure.
+"""How much do the graph algorithms differ from NetworkX and igraph, on recorded hubs and synthetic graphs?
 
 python -m benchmarks.graph_exact --data FOLDER
 """

@@ -1,4 +1,4 @@
-"""Peak memory of the single task of each job on the complete graph, and the formula in conf/spark/cluster.conf.
+"""How much memory does the single task of each job on the full graph take, compared with the formula of conf/spark/cluster.conf?
 
 Each task runs in its own process and reads its Arrow batches from a file, as Spark's Python worker reads them from its socket.
     python -m benchmarks.graph_memory --models 3100000 --edges 1500000

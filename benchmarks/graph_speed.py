@@ -1,4 +1,4 @@
-"""Seconds to build gold.model_impact and gold.model_lineage of a hub of any size from silver on disk, and those of NetworkX and igraph.
+"""How long do gold.model_impact and gold.model_lineage take from silver on disk, compared with NetworkX and igraph?
 
 The peers load the same two tables and compute PageRank and components; they write nothing, and compute no descendants, roots or
 generations. `--growth` repeats our measurement on a tenth of the graph. `--graphframes` adds plain GraphFrames (slow). `--recorded` uses

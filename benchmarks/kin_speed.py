@@ -1,4 +1,4 @@
-"""Seconds to find all descendants of the model with the most children, from the edges on disk, without Spark."""
+"""How long does it take to find all descendants of the model with the most children, from the edges on disk, without Spark?"""
 
 import argparse
 import tempfile

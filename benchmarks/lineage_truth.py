@@ -1,4 +1,4 @@
-"""Accuracy of inferred relations and parents, against what the Hub reports for the same edges, by label set and by author.
+"""How accurate are inferred relations and parents, compared with what the Hub reports for the same edges?
 
     python -m benchmarks.lineage_truth --data FOLDER     (recorded hubs and labels; tests/conftest.py documents the default location)
 

@@ -1,4 +1,4 @@
-"""Models per second from bronze on disk to all silver tables including their gates, and those of engines that only parse the items.
+"""How many models per second go from bronze to all silver tables with their gates, compared with engines that only parse the items?
 
 The peers parse each item's JSON into the columns that silver.models copies unchanged, and write them: no rules, no gates, no other
 table. Our seconds exclude the start of the session. The last lines also exclude what a tenth of the models takes, a cost that hardly
