@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
-from hublake.crawler.http.retry import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, GivenUp, Interrupted
+from hublake.crawler.retry import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, GivenUp, Interrupted
 
 logger = logging.getLogger(__name__)
 

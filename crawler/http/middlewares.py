@@ -16,9 +16,9 @@ from scrapy.utils.misc import load_object
 
 from hublake.crawler.http.circuit_breaker import CircuitBreaker
 from hublake.crawler.http.quota_pacer import QuotaPacer, Ticket
-from hublake.crawler.http.retry import Interrupted
 from hublake.crawler.http.token import find_token
 from hublake.crawler.hub_api import BUCKETS, origin_of, parse_rate_limit, parse_retry_after, route_of
+from hublake.crawler.retry import Interrupted
 from hublake.crawler.spiders.base import HubSpider, hub_spider
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # 52x: the CDN cannot reach its origin

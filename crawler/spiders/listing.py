@@ -13,7 +13,6 @@ from twisted.python.failure import Failure
 
 from hublake.crawler.checkpoint import ListingCheckpoint, failed_urls, find_unfinished_listing
 from hublake.crawler.crawl_ids import utc_now
-from hublake.crawler.http.retry import GivenUp
 from hublake.crawler.hub_api import (
     InvalidResponse,
     cursor_of,
@@ -28,6 +27,7 @@ from hublake.crawler.hub_api import (
 from hublake.crawler.items import Rows
 from hublake.crawler.listings.page import ListedItem, parse_page
 from hublake.crawler.listings.stored import finished_listing, newest_hub_id
+from hublake.crawler.retry import GivenUp
 from hublake.crawler.spiders.base import HubSpider, Output
 from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.opt_out import load_opt_out

@@ -7,7 +7,7 @@ import pytest
 
 import hublake.crawler.http.circuit_breaker
 from hublake.crawler.http.circuit_breaker import SUSPICIOUS_FAILURES, CircuitBreaker
-from hublake.crawler.http.retry import GivenUp, Interrupted
+from hublake.crawler.retry import GivenUp, Interrupted
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from hublake.crawler.http.retry import LONGEST_PAUSE_SECONDS, REFUSALS_PER_ATTEMPT, GivenUp, RetryPolicy, backoff_seconds
+from hublake.crawler.retry import LONGEST_PAUSE_SECONDS, REFUSALS_PER_ATTEMPT, GivenUp, RetryPolicy, backoff_seconds
 
 
 @pytest.fixture
