@@ -31,9 +31,10 @@ class ConsoleProgress:
             self.status.update(f"{event} ...")
             return
         notes = [f"{event.quarantined:,} quarantined"] * bool(event.quarantined) + [f"{event.warnings} warning(s)"] * bool(event.warnings)
+        figures = f"{event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}"
         self.console.print(
-            f"{event.status:>8}  {event.table.full_name:28} {event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}".rstrip()
-        )
+            f"{event.status:>8}  {event.table.full_name:28} {figures}".rstrip(), soft_wrap=True
+        )  # one line each, in a log too
 
     def show_snapshot(self, day: date) -> None:
         self.console.print(f"snapshot {day}")
@@ -57,4 +58,6 @@ class ConsoleProgress:
         statuses = Counter(result.status for result in results)
         quarantined = sum(result.quarantined for result in results)
         where = " (silver.quarantine)" if quarantined else ""
-        self.console.print(f"{statuses['built']} tables built, {statuses['current']} current, {quarantined:,} records quarantined{where}")
+        self.console.print(
+            f"{statuses['built']} tables built, {statuses['current']} current, {quarantined:,} records quarantined{where}", soft_wrap=True
+        )
