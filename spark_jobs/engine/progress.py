@@ -32,9 +32,8 @@ class ConsoleProgress:
             return
         notes = [f"{event.quarantined:,} quarantined"] * bool(event.quarantined) + [f"{event.warnings} warning(s)"] * bool(event.warnings)
         figures = f"{event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}"
-        self.console.print(
-            f"{event.status:>8}  {event.table.full_name:28} {figures}".rstrip(), soft_wrap=True
-        )  # one line each, in a log too
+        # Without soft_wrap, rich would break a long line at 80 characters in a log.
+        self.console.print(f"{event.status:>8}  {event.table.full_name:28} {figures}".rstrip(), soft_wrap=True)
 
     def show_snapshot(self, day: date) -> None:
         self.console.print(f"snapshot {day}")
