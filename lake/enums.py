@@ -41,6 +41,10 @@ SECTION_CLASSES = (
     "other",
 )
 
+# Who wrote a sentence of a card: its author (own), an authoring tool that inserted a figure into the author's text (tool) or a template.
+# Or it only marks a gap (placeholder), or is a label or has no words (label).
+SENTENCE_KINDS = ("own", "tool", "template", "placeholder", "label")
+
 # The topics of the terms in conf/terms.csv.
 TERM_TOPICS = ("bias", "fairness", "toxicity", "safety", "privacy", "misuse")
 

@@ -1,1 +1,1 @@
-"""What a model card says."""
+"""Rules that interpret model cards."""

@@ -1,30 +1,30 @@
-"""The bytes of a card -> its text, the number of its words and its language."""
+"""Decode the bytes of a card, count its words and detect its language."""
 
 import unicodedata
 from functools import cache
 from typing import Any
 
-from hublake.rules.cards.markup import prose
+from hublake.rules.cards.markup import readable_text
 from hublake.rules.cards.sections import MAX_CHARS
 from hublake.rules.cards.words import count_words
 
 LFS_POINTER = "version https://git-lfs.github.com/spec/"
-# Latin-1 prose read as UTF-8 loses its accented letters, some 5 % in French; a binary or a Chinese code page loses most.
+# Latin-1 prose decoded as UTF-8 loses its accented letters, some 5 % of a French text. A binary file or a Chinese code page loses most.
 MAX_BROKEN_SHARE = 0.1
 INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"))
 
 MIN_WORDS_FOR_LANGUAGE = 20
-# The identifier's cost grows with the text, its answer settles within some hundred characters.
+# The cost of language identification grows with the text, but its result is stable after some hundred characters.
 MAX_CHARS_FOR_LANGUAGE = 2_000
 MIN_LANGUAGE_CONFIDENCE = 0.5
 
 
-def read_bytes(body: bytes, encoding: str | None) -> tuple[str, str | None]:
-    """(content, text): content is one of CARD_CONTENT, and text is null unless it is `text`.
+def decode_card(body: bytes, encoding: str | None) -> tuple[str, str | None]:
+    """Decode a card to (content, text). `content` is one of CARD_CONTENT; `text` is None unless content is `text`.
 
-    `encoding` is what the crawler saw in the first bytes; what it did not know is tried as UTF-8.
+    `encoding` is what the crawler detected in the first bytes. An unknown encoding is read as UTF-8.
 
-    >>> read_bytes("\\ufeffHi".encode("utf-16-le"), "utf-16-le"), read_bytes(b"\\x00\\x01\\x02", "unknown")
+    >>> decode_card("\\ufeffHi".encode("utf-16-le"), "utf-16-le"), decode_card(b"\\x00\\x01\\x02", "unknown")
     (('text', 'Hi'), ('not_text', None))
     """
     codec = encoding if encoding in ("utf-8-sig", "utf-16-le", "utf-16-be") else "utf-8"
@@ -44,17 +44,17 @@ def _broken_share(text: str) -> float:
     return broken / len(sample)
 
 
-def describe(body: str) -> tuple[int, str | None]:
-    """(words, language) of the text below the front matter; what lies beyond MAX_CHARS is not counted."""
-    plain = prose(body[:MAX_CHARS])
-    words = count_words(plain)
-    return words, language_of(plain) if words >= MIN_WORDS_FOR_LANGUAGE else None
+def word_count_and_language(body: str) -> tuple[int, str | None]:
+    """Measure the text below the front matter. Text beyond MAX_CHARS is not counted; the language of a short text is None."""
+    readable = readable_text(body[:MAX_CHARS])
+    words = count_words(readable)
+    return words, detect_language(readable) if words >= MIN_WORDS_FOR_LANGUAGE else None
 
 
-def language_of(text: str) -> str | None:
-    """ISO 639-1 code of the language that a text is written in; null where the identifier is not sure.
+def detect_language(text: str) -> str | None:
+    """Return the ISO 639-1 code of the language that a text is written in, or None if the identifier is not confident.
 
-    >>> language_of("Dieses Modell wurde auf deutschen Zeitungstexten trainiert und erkennt Eigennamen in Nachrichten.")
+    >>> detect_language("Dieses Modell wurde auf deutschen Zeitungstexten trainiert und erkennt Eigennamen in Nachrichten.")
     'de'
     """
     code, confidence = _identifier().classify(" ".join(text[:MAX_CHARS_FOR_LANGUAGE].split()))
@@ -63,7 +63,7 @@ def language_of(text: str) -> str | None:
 
 @cache
 def _identifier() -> Any:
-    """py3langid's model: some 40 MB and half a second, once per worker process."""
+    """Load py3langid's model: some 40 MB and half a second, once per worker process."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,6 +1,6 @@
-"""A card's front matter: where it is, what it says, and its fields read with patience.
+"""Find a card's front matter, parse it, and read its fields tolerantly.
 
-The same reading serves the front matter that the Hub parsed and put into its listing (`cardData`).
+The same functions read the front matter that the Hub parsed itself and put into its listing (`cardData`).
 """
 
 import json
@@ -8,16 +8,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hublake.rules.cards.safe_yaml import InvalidYaml, TooComplexYaml, load
+from hublake.rules.cards.safe_yaml import InvalidYaml, TooComplexYaml, load_yaml
 
-# The Hub and huggingface_hub find the block so (repocard.py, REGEX_YAML_BLOCK): white space, a line `---`, anything,
-# the first line that is `---` and blanks. Two searches in place of their one lazy expression keep it linear; that the second begins
-# with a dash, and looks back for the line's beginning, makes it four times as fast.
+# The Hub and huggingface_hub define the block like this (repocard.py, REGEX_YAML_BLOCK): white space, a line `---`, anything, the first
+# line that is `---` and spaces. Two searches in place of their one lazy expression keep the cost linear. The second starts with a literal
+# dash and looks back for the start of the line, which is four times as fast.
 _OPENING = re.compile(r"\s*---(?:\r\n|\r|\n)")
 _CLOSING = re.compile(r"---(?:(?<=\A---)|(?<=[\r\n]---))[ \t]*(?:\r\n|\r|\n|\Z)")
 
-# Misspelt keys seen on the Hub -> the documented key; the documented one wins where both stand.
-MISSPELT = {
+# Misspelled keys found on the Hub -> the documented key. If both are present, the documented key wins.
+MISSPELLED_KEYS = {
     "licence": "license",
     "liscence": "license",
     "lisence": "license",
@@ -33,12 +33,12 @@ MISSPELT = {
     "pipeline-tag": "pipeline_tag",
 }
 
-# Deeper lists than this are not looked into; no documented field nests at all.
+# Values nested deeper than this are ignored; no documented field is nested at all.
 MAX_NESTING = 3
 
 
 class FrontMatter(NamedTuple):
-    """`status` is one of YAML_STATUS, `data` the mapping where it is valid, `body` the card's text without the block."""
+    """`status` is one of YAML_STATUS, `data` the mapping if the status is valid, `body` the card's text without the block."""
 
     status: str
     data: dict[str, Any] | None
@@ -49,8 +49,8 @@ class FrontMatter(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Declared:
-    """The fields of front matter that tables carry, as written but for blanks around them; lists keep their order."""
+class CardFields:
+    """The front matter fields that tables contain, as written except for surrounding white space. Lists keep their order."""
 
     licenses: list[str] = field(default_factory=list)
     license_name: str | None = None
@@ -67,12 +67,12 @@ class Declared:
         return dict(vars(self))
 
 
-def read_card(text: str) -> FrontMatter:
-    """Split a card. A block that is no mapping is prose between two rules, so it stays in the body.
+def split_front_matter(text: str) -> FrontMatter:
+    """Split a card. A block that is not a mapping is prose between two rulers, so it stays in the body.
 
-    >>> read_card("---\\nlicense: mit\\n---\\nHello")
+    >>> split_front_matter("---\\nlicense: mit\\n---\\nHello")
     FrontMatter(status='valid', data={'license': 'mit'}, body='Hello')
-    >>> read_card("---\\nlicense: mit\\n").status, read_card("# Title").status
+    >>> split_front_matter("---\\nlicense: mit\\n").status, split_front_matter("# Title").status
     ('unclosed', 'none')
     """
     opening = _OPENING.match(text)
@@ -84,7 +84,7 @@ def read_card(text: str) -> FrontMatter:
         return FrontMatter("unclosed", None, text)
     body = rest[closing.end() :]
     try:
-        data = load(rest[: closing.start()].removesuffix("\n").removesuffix("\r"))
+        data = load_yaml(rest[: closing.start()].removesuffix("\n").removesuffix("\r"))
     except TooComplexYaml:
         return FrontMatter("too_complex", None, body)
     except InvalidYaml:
@@ -96,66 +96,66 @@ def read_card(text: str) -> FrontMatter:
     return FrontMatter("valid", data, body)
 
 
-def declared(data: dict[str, Any]) -> Declared:
-    """Fields of a mapping of any shape: one or many, nested, null, true or false, a mapping where a name should be.
+def parse_fields(data: dict[str, Any]) -> CardFields:
+    """Read the fields from a mapping of any shape: one value or many, nested, null, true or false, a mapping in place of a name.
 
-    >>> declared({"license": ["mit"], "language": False, "tags": [{"fill-mask": None}, None, "x"], "datasets": "squad"})
+    >>> parse_fields({"license": ["mit"], "language": False, "tags": [{"fill-mask": None}, None, "x"], "datasets": "squad"})
     ... # doctest: +ELLIPSIS +NORMALIZE_WHITESPACE
-    Declared(licenses=['mit'], ..., languages=['no'], datasets=['squad'], ..., card_tags=['fill-mask', 'x'], ...)
+    CardFields(licenses=['mit'], ..., languages=['no'], datasets=['squad'], ..., card_tags=['fill-mask', 'x'], ...)
     """
-    fields = {documented: data[key] for key, documented in MISSPELT.items() if key in data} | data
-    return Declared(
-        licenses=texts(fields.get("license")),
-        license_name=_one(fields.get("license_name")),
-        license_link=_one(fields.get("license_link")),
-        languages=texts(fields.get("language"), false="no"),
-        datasets=texts(fields.get("datasets")),
-        base_models=texts(fields.get("base_model")),
-        base_model_relation=_one(fields.get("base_model_relation")),
-        card_tags=texts(fields.get("tags")),
-        library_name=_one(fields.get("library_name")),
-        pipeline_tag=_one(fields.get("pipeline_tag")),
+    fields = {documented: data[key] for key, documented in MISSPELLED_KEYS.items() if key in data} | data
+    return CardFields(
+        licenses=text_values(fields.get("license")),
+        license_name=_first_text(fields.get("license_name")),
+        license_link=_first_text(fields.get("license_link")),
+        languages=text_values(fields.get("language"), false="no"),
+        datasets=text_values(fields.get("datasets")),
+        base_models=text_values(fields.get("base_model")),
+        base_model_relation=_first_text(fields.get("base_model_relation")),
+        card_tags=text_values(fields.get("tags")),
+        library_name=_first_text(fields.get("library_name")),
+        pipeline_tag=_first_text(fields.get("pipeline_tag")),
     )
 
 
-NOTHING = Declared()  # of which nobody changes a list
+NO_FIELDS = CardFields()  # shared: callers must not change its lists
 
 
-def declared_in_json(card_data: str | None) -> Declared:
-    """The same from the JSON text of a listing's `cardData`; nothing where it is absent or no mapping."""
+def parse_card_data(card_data: str | None) -> CardFields:
+    """Read the same fields from the JSON text of a listing's `cardData`; no fields if it is missing or not a mapping."""
     if not card_data:
-        return NOTHING
+        return NO_FIELDS
     try:
         data = json.loads(card_data)
     except (ValueError, RecursionError):
-        return NOTHING
-    return declared(data) if isinstance(data, dict) else NOTHING
+        return NO_FIELDS
+    return parse_fields(data) if isinstance(data, dict) else NO_FIELDS
 
 
-def texts(value: Any, *, false: str | None = None, depth: int = 0) -> list[str]:
-    """All texts in a value, each once: a mapping stands for its keys, numbers for their digits, null and true for nothing.
+def text_values(value: Any, *, false: str | None = None, depth: int = 0) -> list[str]:
+    """Collect the distinct texts in a value: the keys of a mapping, the digits of a number, nothing for null and true.
 
-    `false` is what the value false stands for: parsers of YAML 1.1 make it of Norwegian `no`.
+    `false` replaces the value false: parsers of YAML 1.1 read Norwegian `no` as false.
     """
     match value:
         case str():
-            found = [clean(value)]
+            found = [clean_text(value)]
         case bool():
             found = [false] if value is False and false else []
         case int() | float():
             found = [str(value)]
         case dict() | list() if depth < MAX_NESTING:
-            found = [text for item in value for text in texts(item, false=false, depth=depth + 1)]
+            found = [text for item in value for text in text_values(item, false=false, depth=depth + 1)]
         case _:
             found = []
     return list(dict.fromkeys(text for text in found if text))
 
 
-def clean(text: str) -> str:
-    """Without blanks around, NULs and lone surrogates, which Arrow refuses."""
+def clean_text(text: str) -> str:
+    """Remove surrounding white space, NULs and lone surrogates; Arrow rejects the last two."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _one(value: Any) -> str | None:
-    found = texts(value)
+def _first_text(value: Any) -> str | None:
+    found = text_values(value)
     return found[0] if found else None

@@ -1,8 +1,8 @@
-"""Markdown and HTML of cards -> the headings and what stands between them; and that -> blocks of plain text.
+"""Split the Markdown and HTML of cards at headings, and each part into blocks of plain text.
 
-pulldown-cmark (through pyromark) reads the markdown, in native code and linear time; what follows only cuts the HTML that
-it writes, first at headings, then, where somebody asks, at its block tags. An author's raw HTML passes through, so its headings,
-tables and breaks are seen as a reader sees them.
+pulldown-cmark (called through pyromark) parses the Markdown in native code and in linear time. This module only splits the HTML that it
+writes: first at headings, then, on demand, at block tags. An author's raw HTML passes through the parser, so headings, tables and line
+breaks in it are recognised as a reader sees them.
 """
 
 import html
@@ -13,28 +13,28 @@ from typing import Literal, NamedTuple
 
 import pyromark
 
-Kind = Literal["prose", "table", "code", "image"]
+BlockKind = Literal["prose", "table", "code", "image"]
 
 MAX_HEADING_CHARS = 200
-# A line in bold stands below any real heading.
+# A line that is bold as a whole counts as a heading below all real ones.
 BOLD_LEVEL = 6
 
 _PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 
-# Every expression stops at the next character of its own opening kind and is linear. Branches differ in their first letter, by which
-# they are left at once, and so are half as fast again.
-# The ends of items are left out, what begins next ends them; and rows and cells, which their table parts.
-# Code and tables have a name: only their own end closes them, as a `<br>` in code is colour.
+# Every expression stops at the next character that could open the same construct, so matching is linear. Alternatives differ in their
+# first letter, so the engine rejects them at once; that halves the time.
+# Closing tags of list items are not listed: the next item ends the block. Rows and cells are split when their table is read.
+# Code and tables are named groups: only their own closing tag ends them, because a `<br>` inside code is syntax colouring.
 _BLOCK_TAG = re.compile(
     r"<(?:p(?:re(?P<pre>))?|h[1-6r]|d(?:iv|etails|[ltd])|b(?:r|lockquote)|s(?:ummary|ection)|li|center|table(?P<table>)"
     r"|/(?:p(?:re)?|h[1-6r]|d(?:iv|etails)|b(?:r|lockquote)|s(?:ummary|ection)|center|table))(?:\s[^<>]*)?/?>"
 )
 _END_OF_TABLE = re.compile("</?table|<pre")
-_UPPER_TAG = re.compile(r"</?[A-Z]")
-# What an author's own HTML may hold that is not to be left as it is.
-_MAYBE_UNTIDY = re.compile(r"<(?:!--|style|script|/?[A-Z])")
-# Where a heading may begin: its tag, or a line in bold alone. Code holds none, a table is told.
-_CUT = re.compile(
+_UPPERCASE_TAG = re.compile(r"</?[A-Z]")
+# Raw HTML that needs cleaning: comments, styles, scripts, upper-case tags.
+_NEEDS_CLEANING = re.compile(r"<(?:!--|style|script|/?[A-Z])")
+# Candidates for headings: a heading tag, or a line that is bold as a whole. Code and tables are matched to skip or track them.
+_HEADING_CANDIDATE = re.compile(
     r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
     r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?</p(?:\s[^<>]*)?/?>"
     r"|pre(?:\s[^<>]*)?/?>(?P<pre>)|table(?:\s[^<>]*)?/?>(?P<table>)|/table(?:\s[^<>]*)?/?>(?P<end>))"
@@ -42,74 +42,75 @@ _CUT = re.compile(
 _CELL = re.compile(r"<t[dh](?:\s[^<>]*)?>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>()]+|www\.[^\s<>()]+")
-# `##Title`: CommonMark asks for a blank, which many authors of 2020 left out. That a `#` comes first makes the search three times as fast.
-_MAYBE_UNSPACED = re.compile(r"#(?:(?<=\n#)|(?<=<p>#))#{0,5}[^\W\d_#]")
-_UNSPACED = re.compile(
+# `##Title`: CommonMark requires a space, which many authors of 2020 left out. Starting the pattern with `#` makes the search three times
+# as fast.
+_MAYBE_UNSPACED_HEADING = re.compile(r"#(?:(?<=\n#)|(?<=<p>#))#{0,5}[^\W\d_#]")
+_UNSPACED_HEADING = re.compile(
     r"(?:<pre.*?(?:</pre|\Z)|(?P<before><p>|\n)[ \t]*(?P<marks>#{1,6})(?P<title>[^\W\d_#][^\n]{1,80}?)#*[ \t]*(?=\n|</p>|<br))", re.DOTALL
 )
 
 
 class Block(NamedTuple):
-    """What stands between two block tags; `raw` is HTML still, as of most blocks nobody asks the text."""
+    """The content between two block tags. `raw` is HTML; the text is extracted on demand, because most blocks are never read."""
 
-    kind: Kind
+    kind: BlockKind
     raw: str
 
     @property
     def text(self) -> str:
-        """As a reader sees it, on one line; code and tables keep their lines, cells are parted by ` | `, a picture has none."""
+        """The visible text: prose on one line, code and tables with their lines, cells separated by ` | `, nothing for an image."""
         if self.kind == "prose":
-            return plain(self.raw)
+            return plain_text(self.raw)
         if self.kind == "code":
-            return _unescaped(_TAG.sub("", self.raw) if "<" in self.raw else self.raw).strip()
+            return _unescape(_TAG.sub("", self.raw) if "<" in self.raw else self.raw).strip()
         return "\n".join(filter(None, map(row_text, self.rows()))) if self.kind == "table" else ""
 
     def rows(self) -> list[str]:
-        """The HTML of a table's rows; of some, `row_text` shows nothing."""
+        """The HTML of each row of a table. Some rows show no text."""
         first, *others = self.raw.split("<tr")
         return [first, *(f"<tr{row}" for row in others)]
 
 
-def without_hidden(text: str) -> str:
-    """Markup without comments, styles and scripts; what is opened and never closed runs to the end, as in a browser."""
+def strip_hidden(text: str) -> str:
+    """Remove comments, styles and scripts. One that is never closed extends to the end, as in a browser."""
     for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>")):
         if opening not in text:
             continue
         first, *rest = text.split(opening)
-        kept = [first]
-        # Text after an opening is hidden until the next closing; a second opening inside stays hidden with it.
+        visible = [first]
+        # Text after an opening is hidden until the next closing; a second opening inside it is hidden too.
         for part in rest:
             _, found, after = part.partition(closing)
-            kept.append(after if found else "")
-        text = "".join(kept)
+            visible.append(after if found else "")
+        text = "".join(visible)
     return text
 
 
-def plain(text: str) -> str:
-    """Inline HTML -> the words a reader sees, on one line; addresses are left out.
+def plain_text(text: str) -> str:
+    """Convert inline HTML to the words that a reader sees, on one line, without URLs.
 
-    >>> plain("See <b>the</b> <a href='x'>docs</a> &amp; https://example.org/x_y more")
+    >>> plain_text("See <b>the</b> <a href='x'>docs</a> &amp; https://example.org/x_y more")
     'See the docs & more'
     """
     if "<" in text:
         text = _TAG.sub("", text)
     if "&" in text:
-        text = _unescaped(text)
+        text = _unescape(text)
     if ":/" in text or "www." in text:
         text = _URL.sub(" ", text)
     return " ".join(text.split())
 
 
-def rendered(markdown: str) -> str:
-    """The HTML of a card or of a piece of one, with tags in lower case and nothing that is hidden."""
+def render_html(markdown: str) -> str:
+    """Render a card, or a part of one, as HTML with lower-case tags and without hidden content."""
     found = _PARSER.html(markdown)
-    # The parser writes lower case and hides nothing: only an author's own tags need more.
-    if "<" in markdown and _MAYBE_UNTIDY.search(markdown):
-        if _UPPER_TAG.search(markdown):
-            found = _TAG.sub(lambda tag: tag[0].lower() if _UPPER_TAG.match(tag[0]) else tag[0], found)
-        found = without_hidden(found)
-    if "#" in found and _MAYBE_UNSPACED.search(found):
-        found = _UNSPACED.sub(_as_heading, found)
+    # The parser itself writes lower-case tags and no hidden content: only an author's raw HTML needs cleaning.
+    if "<" in markdown and _NEEDS_CLEANING.search(markdown):
+        if _UPPERCASE_TAG.search(markdown):
+            found = _TAG.sub(lambda tag: tag[0].lower() if _UPPERCASE_TAG.match(tag[0]) else tag[0], found)
+        found = strip_hidden(found)
+    if "#" in found and _MAYBE_UNSPACED_HEADING.search(found):
+        found = _UNSPACED_HEADING.sub(_as_heading, found)
     return found
 
 
@@ -118,74 +119,74 @@ def _as_heading(line: re.Match[str]) -> str:
     return f"{line['before']}<h{level}>{line['title']}</h{level}>" if level else line[0]
 
 
-def cut(markdown: str) -> Iterator[tuple[int, str, str]]:
-    """(level, heading, HTML of what follows it) in order; the first stands before any heading, at level 0.
+def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
+    """Yield (level, heading, HTML below it) in order; the first is the content before any heading, at level 0.
 
-    >>> [(level, heading, *blocks(html)) for level, heading, html in cut("x\\n# A *b*\\n**Bias:**\\n\\n    code\\n")]
+    >>> [(level, heading, *split_blocks(html)) for level, heading, html in split_at_headings("x\\n# A *b*\\n**Bias:**\\n\\n    code\\n")]
     ... # doctest: +NORMALIZE_WHITESPACE
     [(0, '', Block(kind='prose', raw='x')), (1, 'A b'), (6, 'Bias', Block(kind='code', raw='code\\n'))]
     """
-    text = rendered(markdown)
+    text = render_html(markdown)
     level, heading, begin, table, table_before = 0, "", 0, "", ""
-    place = 0
-    for tag in _CUT.finditer(text):
-        if tag.start() < place:
-            continue  # Inside of code, or of the heading before.
-        of_level, raw, bold = tag.group(1, 2, 3)
-        place, title = tag.end(), ""
-        if of_level:
+    position = 0
+    for tag in _HEADING_CANDIDATE.finditer(text):
+        if tag.start() < position:
+            continue  # Inside code, or inside the previous heading.
+        tag_level, raw, bold = tag.group(1, 2, 3)
+        position, title = tag.end(), ""
+        if tag_level:
             if raw is None:
-                following = _BLOCK_TAG.search(text, place)
-                raw = text[place : following.start() if following else None]
-                place += len(raw)
-            title = _recurring_title(raw) if len(raw) <= MAX_HEADING_CHARS else _title(raw)
+                following = _BLOCK_TAG.search(text, position)
+                raw = text[position : following.start() if following else None]
+                position += len(raw)
+            title = _cached_title(raw) if len(raw) <= MAX_HEADING_CHARS else _title(raw)
         elif bold:
-            title = "" if table else plain(bold).rstrip(":\uff1a ")
+            title = "" if table else plain_text(bold).rstrip(":\uff1a ")
         elif tag.lastgroup == "pre":
-            place = _end_of("pre", text, place)
+            position = _end_of("pre", text, position)
         else:
             table = "<table>" if tag.lastgroup == "table" else ""
         if title:
-            # A heading inside of a table stands alone; the table goes on behind it.
+            # A heading inside a table starts a new part, which continues the table.
             yield level, heading, table_before + text[begin : tag.start()]
-            level, heading, begin, table_before = int(of_level or BOLD_LEVEL), title, place, table
+            level, heading, begin, table_before = int(tag_level or BOLD_LEVEL), title, position, table
     yield level, heading, table_before + text[begin:]
 
 
-def _end_of(region: str, text: str, place: int) -> int:
+def _end_of(region: str, text: str, position: int) -> int:
     if region == "pre":
-        end = text.find("</pre", place)
+        end = text.find("</pre", position)
     else:
-        found = _END_OF_TABLE.search(text, place)
+        found = _END_OF_TABLE.search(text, position)
         end = found.start() if found else -1
     return len(text) if end < 0 else end
 
 
 def _title(raw: str) -> str:
-    """What a heading shows; nothing where that is no line of words."""
-    shown = plain(raw)
+    """The visible text of a heading; empty if it is not a single short line."""
+    shown = plain_text(raw)
     return "" if len(shown) > MAX_HEADING_CHARS or "\n" in raw.strip() else shown
 
 
 # A few thousand headings make up most of the Hub's.
-_recurring_title = lru_cache(maxsize=8_192)(_title)
+_cached_title = lru_cache(maxsize=8_192)(_title)
 
 
-def blocks(html_of_passage: str) -> Iterator[Block]:
-    """What stands between two headings, in blocks; rulers and empty rows are left out. A block is cut when it is asked for.
+def split_blocks(html_of_section: str) -> Iterator[Block]:
+    """Split the HTML between two headings into blocks, lazily. Rulers and empty rows are dropped.
 
-    >>> [(b.kind, b.text) for b in blocks("<p>x</p><table><tr><td>p</td><td>q</td></tr></table><pre><code>a &lt; b</code></pre>")]
+    >>> [(b.kind, b.text) for b in split_blocks("<p>x</p><table><tr><td>p</td><td>q</td></tr></table><pre><code>a &lt; b</code></pre>")]
     [('prose', 'x'), ('table', 'p | q'), ('code', 'a < b')]
     """
     begin = 0
-    while tag := _BLOCK_TAG.search(html_of_passage, begin):
-        yield from _prose_blocks(html_of_passage[begin : tag.start()])
+    while tag := _BLOCK_TAG.search(html_of_section, begin):
+        yield from _prose_blocks(html_of_section[begin : tag.start()])
         begin = tag.end()
         if region := tag.lastgroup:
-            begin = _end_of(region, html_of_passage, begin)
-            inner = html_of_passage[tag.end() : begin]
+            begin = _end_of(region, html_of_section, begin)
+            inner = html_of_section[tag.end() : begin]
             yield from _code_blocks(_BLOCK_TAG.sub("", inner)) if region == "pre" else (Block("table", inner),)
-    yield from _prose_blocks(html_of_passage[begin:])
+    yield from _prose_blocks(html_of_section[begin:])
 
 
 def _prose_blocks(piece: str) -> tuple[Block, ...]:
@@ -194,8 +195,8 @@ def _prose_blocks(piece: str) -> tuple[Block, ...]:
     return (Block("prose", piece), Block("image", "")) if "<img" in piece else (Block("prose", piece),)
 
 
-def _unescaped(text: str) -> str:
-    """The parser writes four entities; others are the author's raw HTML."""
+def _unescape(text: str) -> str:
+    """Resolve entities. The parser writes only four; any other comes from the author's raw HTML."""
     text = text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return html.unescape(text) if "&" in text and ";" in text else text
 
@@ -208,20 +209,20 @@ def _code_blocks(text: str) -> tuple[Block, ...]:
 
 
 def row_text(row: str) -> str:
-    """A row as a reader sees it, cells parted by ` | `."""
-    shown = plain(_CELL.sub(" | ", _BLOCK_TAG.sub(" ", row))).removeprefix("| ")
+    """The visible text of a table row, cells separated by ` | `."""
+    shown = plain_text(_CELL.sub(" | ", _BLOCK_TAG.sub(" ", row))).removeprefix("| ")
     return shown if shown.strip("| ") else ""
 
 
-def has_cells(row: str) -> bool:
-    """Whether a row has several."""
+def has_multiple_cells(row: str) -> bool:
+    """Whether the HTML of a table row contains more than one cell."""
     first = _CELL.search(row)
     return first is not None and _CELL.search(row, first.end()) is not None
 
 
-def prose(markdown: str) -> str:
-    """All that is written for readers: headings, paragraphs, items and rows, without code."""
+def readable_text(markdown: str) -> str:
+    """All text written for readers: headings, paragraphs, list items and table rows, without code."""
     shown: list[str] = []
-    for _, heading, passage in cut(markdown):
-        shown += [heading, *(block.text for block in blocks(passage) if block.kind in ("prose", "table"))]
+    for _, heading, content in split_at_headings(markdown):
+        shown += [heading, *(block.text for block in split_blocks(content) if block.kind in ("prose", "table"))]
     return "\n".join(shown)

@@ -1,29 +1,29 @@
-"""A card's text -> its sections: headings as CommonMark sees them, in raw HTML, or as lines all in bold."""
+"""Split a card's text into sections. Headings are those of CommonMark, those in raw HTML, and lines that are bold as a whole."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hublake.rules.cards.markup import MAX_HEADING_CHARS, cut
-from hublake.rules.cards.passages import Passage, passage
+from hublake.rules.cards.markup import MAX_HEADING_CHARS, split_at_headings
+from hublake.rules.cards.section_content import SectionContent, section_content
 
-# p99.9 of the cards of 2022 is 92 kB; beyond, cards hold logs and tables. The text stays whole in silver.model_cards.
+# p99.9 of the cards of 2022 is 92 kB; beyond that, cards contain logs and tables. silver.model_cards keeps the complete text.
 MAX_CHARS = 200_000
 MAX_SECTIONS = 1_000
-# A heading's words are looked for so many times; after that it takes the place where the search began.
+# The text of a heading is searched for this many times in the source; after that, the position where the search began is used.
 MAX_TRIES = 100
 
 _WORD = re.compile(r"[^\W_]+")
-# What stands before a heading's words on their line, and what makes a heading of the line above.
+# The markup before a heading's text on its line, and the underline that makes the line above it a heading.
 _HEADING_LINE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6}|\*\*|__|\*__|_\*\*|[^\n]{0,2000}<h[1-6])", re.IGNORECASE)
 _UNDERLINED = re.compile(r"[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*(?=\n|\Z)")
 
 
 class Section(NamedTuple):
-    """`level` is 0 and `heading` null for what stands before the first heading.
+    """A section. `level` is 0 and `heading` None for the content before the first heading.
 
-    `text` is raw markdown, own text only, of which the first and last character stand at `start` and `end` - 1 of the card;
-    `path` are the headings above it.
+    `text` is the raw Markdown of the section without its sub-sections; it occupies the characters `start` to `end` (exclusive) of the card.
+    `path` contains the headings above it.
     """
 
     level: int
@@ -32,67 +32,69 @@ class Section(NamedTuple):
     start: int
     end: int
     text: str
-    passage: Passage
+    content: SectionContent
 
 
-def split(card: str) -> list[Section]:
-    """Sections in order; headings inside code or comments are none. Text beyond MAX_CHARS is left out.
+def split_sections(card: str) -> list[Section]:
+    """Split a card into sections, in order. `#` lines inside code or comments are not headings. Text beyond MAX_CHARS is dropped.
 
-    A card of more than MAX_SECTIONS headings ends in one long section.
+    A card with more than MAX_SECTIONS headings ends in one long section. Offsets count a line end as one character.
 
-    >>> [(s.level, s.heading, s.path, s.text) for s in split("Hello\\n# A **b**\\nx\\n```\\n# no\\n```\\nC\\n---\\ny")]
+    >>> [(s.level, s.heading, s.path, s.text) for s in split_sections("Hello\\n# A **b**\\nx\\n```\\n# no\\n```\\nC\\n---\\ny")]
     [(0, None, (), 'Hello'), (1, 'A b', (), 'x\\n```\\n# no\\n```'), (2, 'C', ('A b',), 'y')]
     """
     text = card if len(card) <= MAX_CHARS else card[:MAX_CHARS]
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    (_, _, opening), *found = cut(text.replace("\0", "\ufffd"))
+    (_, _, opening), *found = split_at_headings(text.replace("\0", "\ufffd"))
     if len(found) > MAX_SECTIONS:
         level, heading, _ = found[MAX_SECTIONS - 1]
         found[MAX_SECTIONS - 1 :] = [(level, heading, "".join(html for _, _, html in found[MAX_SECTIONS - 1 :]))]
-    spans = [*_spans(text, [heading for _, heading, _ in found]), (len(text), len(text))]
+    spans = [*_heading_spans(text, [heading for _, heading, _ in found]), (len(text), len(text))]
     sections = []
-    before = passage(opening)
-    if before.is_shown:
+    before = section_content(opening)
+    if before.is_visible:
         sections.append(_section(text, 0, None, (), 0, spans[0][0], before))
-    above: list[tuple[int, tuple[str, ...]]] = [(0, ())]
-    for place, (level, heading, html) in enumerate(found):
-        while above[-1][0] >= level:
-            above.pop()
-        path = above[-1][1]
-        start = spans[place][1]
-        sections.append(_section(text, level, heading, path, start, max(start, spans[place + 1][0]), passage(html)))
-        above.append((level, (*path, heading)))
+    ancestors: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    for position, (level, heading, html) in enumerate(found):
+        while ancestors[-1][0] >= level:
+            ancestors.pop()
+        path = ancestors[-1][1]
+        start = spans[position][1]
+        sections.append(_section(text, level, heading, path, start, max(start, spans[position + 1][0]), section_content(html)))
+        ancestors.append((level, (*path, heading)))
     return sections
 
 
-def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], start: int, end: int, own: Passage) -> Section:
-    kept = text[start:end].lstrip()
-    begin = end - len(kept)
-    kept = kept.rstrip()
-    return Section(level, heading, path, begin, begin + len(kept), kept, own)
+def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], start: int, end: int, content: SectionContent) -> Section:
+    own_text = text[start:end].lstrip()
+    begin = end - len(own_text)
+    own_text = own_text.rstrip()
+    return Section(level, heading, path, begin, begin + len(own_text), own_text, content)
 
 
-def _spans(text: str, headings: list[str]) -> Iterator[tuple[int, int]]:
-    """(start of the heading's line, start of what follows it) of each heading that the parser found, in order."""
-    place = 0
+def _heading_spans(text: str, headings: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield, for each heading that the parser found, (start of its line, start of the text below it) in the source."""
+    position = 0
     has_fences = "```" in text
     for heading in headings:
-        span = _span(text, heading, place, has_fences) or _span(text, (_WORD.search(heading) or [heading])[0], place, has_fences)
-        yield span or (place, place)
-        place = span[1] if span else place
+        span = _find_heading(text, heading, position, has_fences) or _find_heading(
+            text, (_WORD.search(heading) or [heading])[0], position, has_fences
+        )
+        yield span or (position, position)
+        position = span[1] if span else position
 
 
-def _span(text: str, wanted: str, place: int, has_fences: bool) -> tuple[int, int] | None:
-    """The first line from `place` on that holds `wanted` and looks like a heading."""
-    found = place - 1
+def _find_heading(text: str, wanted: str, begin: int, has_fences: bool) -> tuple[int, int] | None:
+    """Find the first line from `begin` on that contains `wanted` and looks like a heading."""
+    found = begin - 1
     for _ in range(MAX_TRIES):
         found = text.find(wanted, found + 1)
         if found < 0:
             return None
-        start = text.rfind("\n", place, found) + 1 or place
-        if has_fences and text.count("```", place, start) % 2:
-            continue  # Inside of code that began since the heading before.
+        start = text.rfind("\n", begin, found) + 1 or begin
+        if has_fences and text.count("```", begin, start) % 2:
+            continue  # Inside code that began after the previous heading.
         if text.startswith("#", start) or _HEADING_LINE.match(text, start, found + 1):
             tag = text.rfind("<h", start, found)
             closing = text.find("</h", found, found + MAX_HEADING_CHARS) if tag >= 0 or text.startswith("<H", start) else -1

@@ -1,4 +1,8 @@
-"""A section's text -> its sentences, each an author's own, a template's, a gap mark, a label, code or a picture."""
+"""Split text into sentences and classify each one by who wrote it.
+
+An *own* sentence is one that the author wrote. The other kinds are sentences of templates, placeholders that mark a gap, labels, and
+figures that an authoring tool inserted. The own words of a card, a measured quantity in several tables, are the words of its own sentences.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,31 +12,32 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from hublake.lake.curated import curated
-from hublake.rules.cards.markup import Block, blocks, cut, plain, row_text
+from hublake.rules.cards.markup import Block, plain_text, row_text
 from hublake.rules.cards.words import count_words
 
-Kind = Literal["own", "template", "placeholder", "label", "code", "image"]
+# `tool` is only assigned by authoring_tools.py, which knows the generator of the card.
+SentenceKind = Literal["own", "tool", "template", "placeholder", "label", "code", "image"]
 
-# A gap mark may carry a label or a few words: "Developed by: [More Information Needed]".
-MAX_WORDS_BESIDE_GAP = 5
+# A placeholder may contain a label or a few words: "Developed by: [More Information Needed]".
+MAX_WORDS_BESIDE_PLACEHOLDER = 5
 MAX_WORDS_OF_LABEL = 4
-# A `*` in conf/boilerplate.csv stands for so many words at most, and no template sentence is longer than this.
-MAX_GAP_WORDS = 80
+# A `*` in conf/boilerplate.csv matches at most this many words, and no template sentence is longer than MAX_TEMPLATE_CHARS.
+MAX_WILDCARD_WORDS = 80
 MAX_TEMPLATE_CHARS = 1_000
-# A paragraph that recurs is short; a long one is read anew each time.
-MAX_CHARS_KEPT = 1_500
-# Shorter sentences ("See the paper.") stand in many cards without being taken over.
+# A paragraph that recurs is short; longer ones are not cached.
+MAX_CACHED_CHARS = 1_500
+# Shorter sentences ("See the paper.") occur in many cards without having been copied.
 MIN_WORDS_TO_COMPARE = 4
 
 BIBTEX = re.compile(r"@\w{3,20}\s?\{")
-_NORMAL = re.compile(r"[^\W_]+")
-# A full stop, Latin or CJK, with what closes behind it. That it begins with one set of characters makes the search three times as fast.
+_WORDS = re.compile(r"[^\W_]+")
+# A full stop, Latin or CJK, and the closing marks behind it. Starting with a single character class makes the search three times as fast.
 _END = re.compile(
     r"[.!?\u3002\uff01\uff1f](?:(?<=[.!?])[.!?]*[\"'\u201d\u2019)\]]*\s+"
     r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*[\u201d\u2019\uff09\u300d\u300f]*\s*)"
 )
-# ASCII in lower case, a blank for what no word is made of; a table of bytes is several times as fast as one of characters.
-_ASCII_WORDS = bytes(place if chr(place).isalnum() else 32 for place in range(128)).lower().ljust(256)
+# ASCII in lower case, with a space in place of every other character; a byte table is several times as fast as a character table.
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else 32 for code in range(128)).lower().ljust(256)
 _ABBREVIATIONS = frozenset(
     (
         *("al.", "approx.", "avg.", "ca.", "cf.", "dr.", "e.g.", "eq.", "esp.", "etc.", "ex.", "fig.", "i.e.", "inc.", "incl.", "max."),
@@ -42,70 +47,73 @@ _ABBREVIATIONS = frozenset(
 
 
 class Sentence(NamedTuple):
-    """A sentence of a card, and whether it is the author's own; a block of code is one."""
+    """A sentence of a card and its kind. A code block and an image each count as one sentence."""
 
-    kind: Kind
+    kind: SentenceKind
     text: str
 
-    @property
-    def words(self) -> int:
-        return count_words(self.text)
+
+class Prose(NamedTuple):
+    """A paragraph or list item as plain text, and its sentences."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
 
 
 _IMAGE = Sentence("image", "")
 
 
-def sentences(markdown: str) -> Iterator[Sentence]:
-    """The sentences of a piece of markdown in order; a table row and a list item end a sentence.
+def sentences_of_blocks(blocks: Iterable[Block]) -> Iterator[Sentence]:
+    """Yield the sentences of blocks in order, lazily. A table row ends a sentence, and so does a list item, which is a block of its own.
 
-    >>> [s.kind for s in sentences("[More Information Needed]\\n\\nIt was tested on 3 dialects.\\n- seed: 42\\n")]
+    >>> blocks = [Block("prose", "[More Information Needed]"), Block("prose", "It was tested on 3 dialects."), Block("prose", "seed: 42")]
+    >>> [sentence.kind for sentence in sentences_of_blocks(blocks)]
     ['placeholder', 'own', 'template']
     """
-    return chain.from_iterable(of_blocks(blocks(html)) for _, _, html in cut(markdown))
+    return chain.from_iterable(map(_sentences_of_block, blocks))
 
 
-def of_blocks(found: Iterable[Block]) -> Iterator[Sentence]:
-    """The same from blocks; headings are none. A block is read when the one before it is used up."""
-    return chain.from_iterable(map(_of_block, found))
-
-
-def _of_block(block: Block) -> Iterable[Sentence]:
+def _sentences_of_block(block: Block) -> Iterable[Sentence]:
     kind, raw = block
     if kind == "prose":
-        return _of_recurring(raw) if len(raw) <= MAX_CHARS_KEPT else _of_prose(raw)
+        return prose_of(raw).sentences
     if kind == "table":
-        return _of_table(block)
+        return _sentences_of_table(block)
     if kind == "code":
         text = block.text
         return (Sentence(_code_kind(text), text),)
     return (_IMAGE,)
 
 
-def _of_prose(raw: str) -> Iterator[Sentence]:
-    return (Sentence(kind_of(part), part) for part in split(plain(raw)))
+def prose_of(raw: str) -> Prose:
+    """Convert the HTML of a paragraph or list item to plain text and sentences."""
+    return _cached_prose(raw) if len(raw) <= MAX_CACHED_CHARS else _prose(raw)
 
 
-# Six in ten paragraphs and items stand in another card as well, most in one that was written by the same tool. 8,192 of them are some 6 MB.
-@lru_cache(maxsize=8_192)
-def _of_recurring(raw: str) -> tuple[Sentence, ...]:
-    return tuple(_of_prose(raw))
+def _prose(raw: str) -> Prose:
+    text = plain_text(raw)
+    return Prose(text, tuple(Sentence(classify_sentence(part), part) for part in split_sentences(text)))
 
 
-def _of_table(table: Block) -> Iterator[Sentence]:
-    """A row is a sentence. The first names the columns: where it is a tool's, so is the table, and no more is said of it."""
+# Six in ten paragraphs and items recur in another card, mostly in one that the same tool wrote. 8,192 of them take some 8 MB.
+_cached_prose = lru_cache(maxsize=8_192)(_prose)
+
+
+def _sentences_of_table(table: Block) -> Iterator[Sentence]:
+    """Yield each row as a sentence. The first row names the columns: if a template wrote it, the rest of the table is skipped."""
     is_first = True
     for row in filter(None, map(row_text, table.rows())):
-        kind = kind_of(row)
+        kind = classify_sentence(row)
         yield Sentence(kind, row)
         if is_first and kind == "template":
             return
         is_first = False
 
 
-def split(text: str) -> Iterator[str]:
-    """Plain text at its full stops; not at those of abbreviations, initials and numbers.
+def split_sentences(text: str) -> Iterator[str]:
+    """Split plain text at its full stops, except those of abbreviations, initials and numbers.
 
-    >>> list(split("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好"))
+    >>> list(split_sentences("It fails, e.g. on slang. Use v2.1 of Smith et al. instead! 是的。好"))
     ['It fails, e.g. on slang.', 'Use v2.1 of Smith et al. instead!', '是的。', '好']
     """
     start = 0
@@ -124,131 +132,130 @@ def split(text: str) -> Iterator[str]:
         yield rest
 
 
-def normal(text: str) -> str:
-    """Words in lower case, one blank between: what two sentences are compared by."""
+def normalize(text: str) -> str:
+    """Return the words in lower case, separated by one space. Sentences are compared in this form."""
     if text.isascii():
         return b" ".join(text.encode().translate(_ASCII_WORDS).split()).decode()
-    return " ".join(_NORMAL.findall(text.casefold()))
+    return " ".join(_WORDS.findall(text.casefold()))
 
 
-def kind_of(text: str) -> Kind:
-    """What a sentence is, by conf/boilerplate.csv."""
+def classify_sentence(text: str) -> SentenceKind:
+    """Classify a sentence by conf/boilerplate.csv."""
     if len(text) <= MAX_TEMPLATE_CHARS:
-        return _kind_of(text)
-    return "own" if _NORMAL.search(text) else "label"
+        return _classify_short(text)
+    return "own" if _WORDS.search(text) else "label"
 
 
-# Template sentences and labels recur from card to card; 8,192 sentences are some 2 MB.
+# Template sentences and labels recur from card to card; 8,192 sentences take some 2 MB.
 @lru_cache(maxsize=8_192)
-def _kind_of(text: str) -> Kind:
-    words = normal(text)
+def _classify_short(text: str) -> SentenceKind:
+    words = normalize(text)
     if not words:
         return "label"
     count = words.count(" ") + 1
-    if _holds_gap_mark(words, count):
+    if _contains_placeholder(words, count):
         return "placeholder"
-    if listed := _listed(words):
+    if listed := _listed_kind(words):
         return listed
     return "label" if count <= MAX_WORDS_OF_LABEL and text.endswith((":", "\uff1a")) else "own"
 
 
-def _code_kind(code: str) -> Kind:
-    """A gap where all that stands there is a remark that says so."""
-    is_remark = code.startswith(("#", "//", "<", "[")) and "\n" not in code
-    return "placeholder" if is_remark and kind_of(code) == "placeholder" else "code"
+def _code_kind(code: str) -> SentenceKind:
+    """Return `placeholder` if the code is nothing but a comment that marks a gap."""
+    is_comment = code.startswith(("#", "//", "<", "[")) and "\n" not in code
+    return "placeholder" if is_comment and classify_sentence(code) == "placeholder" else "code"
 
 
 @lru_cache(maxsize=1_024)
-def source_of(text: str) -> str | None:
-    """Where the list of template sentences has this one from; null for any other."""
-    words = normal(text)
+def template_source(text: str) -> str | None:
+    """Return where conf/boilerplate.csv has this template sentence from; None for any other sentence."""
+    words = normalize(text)
     for row in curated("boilerplate"):
         if row["kind"] == "template" and re.fullmatch(_expression(row["pattern"]), words):
             return row["source"]
     return None
 
 
-def verdict(found: Iterable[Sentence]) -> tuple[bool, bool]:
-    """(is only a gap, is only a template's or a tool's); reads no further than the first sentence that is an author's own.
+def placeholder_or_boilerplate(sentences: Iterable[Sentence]) -> tuple[bool, bool]:
+    """Return (is nothing but a placeholder, is nothing but boilerplate). Stops reading at the first own sentence.
 
-    A tool's code beside its sentence is the tool's, a citation is not.
+    Code next to a tool's sentence is the tool's; a citation is the author's.
     """
-    is_gap, has_template = True, False
-    for kind, text in found:
+    is_placeholder, has_boilerplate = True, False
+    for kind, text in sentences:
         if kind == "own" or (kind == "code" and BIBTEX.search(text)):
             return False, False
-        is_gap = is_gap and kind in ("placeholder", "label")
-        has_template = has_template or kind == "template"
-    return is_gap, has_template
+        is_placeholder = is_placeholder and kind in ("placeholder", "label")
+        has_boilerplate = has_boilerplate or kind in ("template", "tool")
+    return is_placeholder, has_boilerplate
 
 
-def digests(found: Iterable[Sentence]) -> list[int]:
-    """A 64-bit number for each own sentence long enough to compare, each once, in order."""
-    texts = (normal(s.text) for s in found if s.kind == "own")
-    long_enough = (text for text in texts if count_words(text) >= MIN_WORDS_TO_COMPARE)
-    return list(dict.fromkeys(_digest(text) for text in long_enough))
+def sentence_digest(text: str) -> int | None:
+    """Return a 64-bit digest of a normalized sentence; None for one of fewer than MIN_WORDS_TO_COMPARE words."""
+    words = normalize(text)
+    count = words.count(" ") + 1 if words.isascii() else count_words(words)
+    if count < MIN_WORDS_TO_COMPARE:
+        return None
+    return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
-
-
-def _listed(words: str) -> Kind | None:
-    """The kind of the first pattern that fits the whole sentence; by its first word, few are tried, those of gaps first."""
-    by_first_word, open_ended = _whole()
+def _listed_kind(words: str) -> SentenceKind | None:
+    """Return the kind of the first pattern that matches the whole sentence. Patterns are indexed by first word, placeholders first."""
+    by_first_word, open_ended = _sentence_patterns()
     for kind, pattern in by_first_word.get(words.partition(" ")[0], ()):
         if pattern.fullmatch(words):
             return kind
-    # Of patterns that may begin with any word, a part that every sentence of theirs holds stands before each.
+    # A pattern that may begin with any word is preceded by a text that all its sentences contain.
     return next((kind for part, kind, pattern in open_ended if part in words and pattern.fullmatch(words)), None)
 
 
 @cache
-def _whole() -> tuple[dict[str, list[tuple[Kind, re.Pattern[str]]]], list[tuple[str, Kind, re.Pattern[str]]]]:
-    grouped: dict[tuple[Kind, str], list[str]] = {}
-    open_ended: list[tuple[str, Kind, re.Pattern[str]]] = []
+def _sentence_patterns() -> tuple[dict[str, list[tuple[SentenceKind, re.Pattern[str]]]], list[tuple[str, SentenceKind, re.Pattern[str]]]]:
+    """Compile the patterns for whole sentences: those with a fixed first word, by that word, and the others."""
+    grouped: dict[tuple[SentenceKind, str], list[str]] = {}
+    open_ended: list[tuple[str, SentenceKind, re.Pattern[str]]] = []
     for row in curated("boilerplate"):
-        kind: Kind = "placeholder" if row["kind"] == "placeholder" else "template"
+        kind: SentenceKind = "placeholder" if row["kind"] == "placeholder" else "template"
         pattern = row["pattern"]
         first = pattern.partition(" ")[0]
         if row["match"] == "whole" and "*" in first:
-            open_ended.append((_longest_part(pattern), kind, re.compile(_expression(pattern))))
+            open_ended.append((_longest_literal(pattern), kind, re.compile(_expression(pattern))))
         elif row["match"] == "whole":
             grouped.setdefault((kind, first), []).append(pattern)
-    by_first_word: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {}
+    by_first_word: dict[str, list[tuple[SentenceKind, re.Pattern[str]]]] = {}
     for (kind, first), patterns in sorted(grouped.items()):
         by_first_word.setdefault(first, []).append((kind, re.compile("|".join(map(_expression, patterns)))))
     return by_first_word, open_ended
 
 
-def _longest_part(pattern: str) -> str:
-    """The longest part of whole words, without a gap or a version."""
+def _longest_literal(pattern: str) -> str:
+    """Return the longest part of whole words without a wildcard or a version."""
     return max((part.strip() for part in re.split(r"\S*\*|#", pattern)), key=len)
 
 
 def _expression(pattern: str) -> str:
-    """`*` alone is any words, also none; at the end of a word the rest of it; `#` is words with a digit, as in versions."""
-    gap = rf"(?: [^ ]+){{0,{MAX_GAP_WORDS}}}"
+    """Translate a pattern: `*` alone is any number of words, `*` at the end of a word its rest, `#` words with a digit, as in versions."""
+    wildcard = rf"(?: [^ ]+){{0,{MAX_WILDCARD_WORDS}}}"
     version = r"(?: (?:[^ ]*\d[^ ]*|dev|cuda|cpu))+"
-    parts = [{"*": gap, "#": version}.get(word, " " + re.escape(word).replace(r"\*", "[^ ]*")) for word in pattern.split()]
-    if parts[0] == gap:
-        return rf"(?:[^ ]+ ){{0,{MAX_GAP_WORDS}}}" + "".join(parts[1:]).removeprefix(" ")
+    parts = [{"*": wildcard, "#": version}.get(word, " " + re.escape(word).replace(r"\*", "[^ ]*")) for word in pattern.split()]
+    if parts[0] == wildcard:
+        return rf"(?:[^ ]+ ){{0,{MAX_WILDCARD_WORDS}}}" + "".join(parts[1:]).removeprefix(" ")
     return "".join(parts).removeprefix(" ")
 
 
-def _holds_gap_mark(words: str, count: int) -> bool:
-    if count > MAX_WORDS_BESIDE_GAP + _parts()[0][1] or _first_words_of_parts().isdisjoint(words.split()):
+def _contains_placeholder(words: str, count: int) -> bool:
+    if count > MAX_WORDS_BESIDE_PLACEHOLDER + _placeholders()[0][1] or _first_words_of_placeholders().isdisjoint(words.split()):
         return False
-    return any(count - length <= MAX_WORDS_BESIDE_GAP and part in f" {words} " for part, length in _parts())
+    return any(count - length <= MAX_WORDS_BESIDE_PLACEHOLDER and part in f" {words} " for part, length in _placeholders())
 
 
 @cache
-def _first_words_of_parts() -> frozenset[str]:
-    return frozenset(part.split()[0] for part, _ in _parts())
+def _first_words_of_placeholders() -> frozenset[str]:
+    return frozenset(part.split()[0] for part, _ in _placeholders())
 
 
 @cache
-def _parts() -> tuple[tuple[str, int], ...]:
-    """Gap marks with a blank on each side, and their number of words; the longest first."""
+def _placeholders() -> tuple[tuple[str, int], ...]:
+    """Return (placeholder with a space on each side, its number of words), the longest first."""
     found = [row["pattern"] for row in curated("boilerplate") if row["match"] == "part"]
     return tuple((f" {part} ", part.count(" ") + 1) for part in sorted(found, key=lambda part: -part.count(" ")))

@@ -1,4 +1,4 @@
-"""Own sentences of a card -> how often each term of conf/terms.csv stands in them, and how often only to be denied."""
+"""Count the terms of conf/terms.csv in sentences, and separately the sentences that only deny them."""
 
 import re
 from collections import Counter
@@ -8,38 +8,38 @@ from functools import cache
 from ahocorasick_rs import AhoCorasick
 
 from hublake.lake.curated import curated
-from hublake.rules.cards.cues import is_denial
+from hublake.rules.cards.cue_phrases import is_denial
 
-_EDGE = re.compile(r"\w")
+_WORD_CHARACTER = re.compile(r"\w")
 
 
-def counted(sentences: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """term -> (sentences that hold it, sentences that hold it to deny it), of the terms that are there.
+def count_terms(sentences: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return, for each term found, (sentences that contain it, sentences that contain it to deny it).
 
-    `*` at the end of a term is the rest of a word; what other meanings a word has is not asked, unlike in rules/cues.py.
+    `*` at the end of a term stands for the rest of a word. Unlike cue_phrases.py, this function does not exclude other senses of a word.
 
-    >>> counted(["It is toxic, toxic even in German.", "We know its biases.", "No known biases."])
+    >>> count_terms(["It is toxic, toxic even in German.", "We know its biases.", "No known biases."])
     {'toxic*': (1, 0), 'bias*': (1, 1)}
     """
-    told: Counter[str] = Counter()
+    asserted: Counter[str] = Counter()
     denied: Counter[str] = Counter()
     for sentence in sentences:
         text = sentence.casefold()
-        found = _terms(text)
+        found = _terms_in(text)
         if found:
-            (denied if is_denial(text) else told).update(found)
-    return {term: (told[term], denied[term]) for term in told | denied}
+            (denied if is_denial(text) else asserted).update(found)
+    return {term: (asserted[term], denied[term]) for term in asserted | denied}
 
 
-def _terms(text: str) -> set[str]:
+def _terms_in(text: str) -> set[str]:
     automaton, terms = _automaton()
     matches = automaton.find_matches_as_indexes(text, overlapping=True)
-    return {terms[number] for number, start, end in matches if _is_whole(text, start, end, is_open=terms[number].endswith("*"))}
+    return {terms[number] for number, start, end in matches if _is_whole_word(text, start, end, is_prefix=terms[number].endswith("*"))}
 
 
-def _is_whole(text: str, start: int, end: int, *, is_open: bool) -> bool:
-    begins = start == 0 or not _EDGE.match(text, start - 1)
-    return begins and (is_open or not _EDGE.match(text, end))
+def _is_whole_word(text: str, start: int, end: int, *, is_prefix: bool) -> bool:
+    starts_word = start == 0 or not _WORD_CHARACTER.match(text, start - 1)
+    return starts_word and (is_prefix or not _WORD_CHARACTER.match(text, end))
 
 
 @cache

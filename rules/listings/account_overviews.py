@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hublake.rules.cards.front_matter import clean
+from hublake.rules.cards.front_matter import clean_text
 from hublake.rules.listings.hub_object import HubObject, HubObjectSchema, ValueType
 
 ORGANISATION = "organisation"
@@ -67,4 +67,4 @@ def account_row(kind: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clean_text(overview: HubObject, key: str) -> str | None:
-    return clean(overview.get(key) or "") or None
+    return clean_text(overview.get(key) or "") or None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hublake.rules.cards.front_matter import clean, declared, texts
+from hublake.rules.cards.front_matter import clean_text, parse_fields, text_values
 from hublake.rules.declared_values import tag_values
 from hublake.rules.languages.declared_languages import declared_languages
 from hublake.rules.licenses.declared_licenses import declared_licenses
@@ -37,7 +37,7 @@ def dataset_row(item: HubObject) -> dict[str, Any]:
     dataset_id = item.values.id
     repository = repository_columns(item, dataset_id)
     tags, card_data = repository["tags"], repository["card_data"]
-    card, description = declared(card_data or {}), item.values.description
+    card, description = parse_fields(card_data or {}), item.values.description
     sizes = _field_values("size_categories", card_data, tags)
     return {
         "dataset_id": dataset_id,
@@ -49,7 +49,7 @@ def dataset_row(item: HubObject) -> dict[str, Any]:
         "modalities": tag_values(tags, "modality:"),
         "file_formats": tag_values(tags, "format:"),
         "source_dataset_ids": _field_values("source_datasets", card_data, tags),
-        "description": clean(description) or None if description else None,
+        "description": clean_text(description) or None if description else None,
         "has_card": CARD in texts_under("rfilename", item.values.siblings),
         "oddities": item.oddities,
     }
@@ -63,4 +63,4 @@ def _field_values(field: str, card_data: dict[str, Any] | None, tags: list[str])
     >>> _field_values("size_categories", None, ["size_categories:n<1K"])
     ['n<1K']
     """
-    return texts((card_data or {}).get(field)) or tag_values(tags, f"{field}:")
+    return text_values((card_data or {}).get(field)) or tag_values(tags, f"{field}:")

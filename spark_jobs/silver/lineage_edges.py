@@ -10,7 +10,7 @@ from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.cards.front_matter import declared_in_json
+from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelMetadata, declared_parents
 from hublake.spark_jobs.dataframes.array_columns import any_element
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
@@ -56,7 +56,7 @@ def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:
 
 
 def _declared_parents(row: Record) -> Iterator[Record]:
-    card = declared_in_json(row.pop("card_data"))
+    card = parse_card_data(row.pop("card_data"))
     row["base_models"] = row["base_models"] or card.base_models
     row["base_model_relation"] = row["base_model_relation"] or card.base_model_relation
     for parent in declared_parents(ModelMetadata(**row)):

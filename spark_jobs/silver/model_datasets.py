@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.cards.front_matter import declared_in_json
+from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.datasets.declared_datasets import declared_datasets, is_placeholder
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
@@ -23,7 +23,7 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    for found in declared_datasets(row["datasets"] or (), declared_in_json(row["card_data"]).datasets, row["tags"]):
+    for found in declared_datasets(row["datasets"] or (), parse_card_data(row["card_data"]).datasets, row["tags"]):
         yield {
             "model_id": row["model_id"],
             "dataset_id": found.value,

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.cards.front_matter import declared_in_json
+from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.licenses.declared_licenses import declared_licenses, known_license_ids
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
@@ -25,7 +25,7 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    card_data = declared_in_json(row["card_data"])
+    card_data = parse_card_data(row["card_data"])
     for found in declared_licenses(row["licenses"] or (), card_data.licenses, row["tags"]):
         is_other = found.value == "other"
         yield {

@@ -21,6 +21,10 @@ CLEAN = {
         snapshot_date | hub_id | model_id | card_bytes | encoding | content | yaml_status | word_count | text
         2026-01-02    | h1     | a/base   | 9          | utf-8    | text    | none        | 2          | two words
         2026-01-02    | h2     | a/child  | 9          | utf-8    | text    | none        | 2          | two more""",
+    "silver.parsed_sections": """
+        snapshot_date | model_id | ordinal | level | heading | section_classes | text_start | text_end | word_count | sentences | sentence_kinds | sentence_starts | sentence_ends | sentence_digests
+        2026-01-02    | a/base   | 0       | 0     |         | other           | 0          | 9        | 2          | two words | own            | 0               | 9             | 1
+        2026-01-02    | a/child  | 0       | 0     |         | other           | 0          | 8        | 2          | two, more | own, own       | 0, 4            | 3, 8          | 2, 3""",
     "silver.card_sections": """
         snapshot_date | model_id | ordinal | level | heading | section_class | section_classes | text_start | text_end | word_count | text
         2026-01-02    | a/base   | 0       | 0     |         | other         | other           | 0          | 9        | 2          | two words
@@ -183,6 +187,11 @@ DAMAGES = [
     Damage("silver.model_licenses", 0, "model_id", "no/body", "every model_id is a listed model"),
     Damage("silver.model_cards", 1, "hub_id", "h7", "every hub_id is a listed model"),
     Damage("silver.card_sections", 2, "model_id", "c/x", "every section belongs to a card"),
+    Damage("silver.parsed_sections", 1, "model_id", "c/x", "every section belongs to a card"),
+    Damage("silver.parsed_sections", 1, "sentence_kinds", "own", "every sentence has a kind, offsets and a digest entry"),
+    Damage("silver.parsed_sections", 1, "sentence_ends", "3", "every sentence has a kind, offsets and a digest entry"),
+    Damage("silver.parsed_sections", 0, "sentence_kinds", "poetry", "sentence kinds are known"),
+    Damage("silver.parsed_sections", 1, "sentence_ends", "3, 9", "sentences are inside their section"),
     Damage("silver.model_metrics", 5, "hub_id", "h8", "every listed model has a row"),
     Damage("gold.model_impact", 0, "dependants", "2", "dependants sum to the number of distinct derivations"),
     Damage("gold.model_impact", 5, "model_id", "c/z", "every listed model has a row"),

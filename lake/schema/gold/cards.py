@@ -7,7 +7,7 @@ from hublake.lake.schema.declaration import Column, Table
 CARD_DOCUMENTATION = Table(
     "card_documentation",
     layer="gold",
-    comment="What a model's card says about limits, bias and risks in its own words",
+    comment="What each model's card documents about limits, bias and risks in own words, that is, in sentences that its author wrote",
     grain="one row per model, with or without a card",
     key=("snapshot_date", "model_id"),
     partitioned_by=BY_SNAPSHOT,
@@ -17,58 +17,56 @@ CARD_DOCUMENTATION = Table(
         SNAPSHOT_DATE,
         MODEL_ID,
         flag("has_card", "Whether a card with text was fetched"),
-        Column("generator", "string", "Tool that generated the card or its first version, recognised by its mark; null if none is known"),
-        Column(
-            "shared_text_ids", "array<string>", "gold.shared_texts that the card contains as boilerplate, not as own words", required=True
-        ),
+        Column("generator", "string", "Tool that generated the card, detected by its mark; null if none was found"),
+        Column("shared_text_ids", "array<string>", "gold.shared_texts that it contains as boilerplate, not as own words", required=True),
         Column("sections_present", "array<string>", "Section classes that the card has a heading or sentences for", required=True),
-        Column("sections_filled", "array<string>", "Section classes that the card fills with own words", required=True),
+        Column("sections_filled", "array<string>", "Section classes that it fills with own words", required=True),
         *(
             column
             for name in DOCUMENTED_SECTIONS
             for column in (
-                flag(f"has_{name}", f"Whether the card fills {name} with own words: neither placeholder nor template sentences"),
-                count(f"{name}_own_words", f"Words about {name} that are neither placeholder nor template"),
-                flag(f"is_{name}_inherited", f"Whether what the card says about {name} is mostly a parent's own text"),
+                flag(f"has_{name}", f"Whether the card fills {name} with own words: no placeholder, no template sentence"),
+                count(f"{name}_own_words", f"Words on {name} that are neither placeholder nor template"),
+                flag(f"is_{name}_inherited", f"Whether most of its own words on {name} also occur in a parent's card"),
             )
         ),
         Column(
             "depth",
             "integer",
-            "Depth of bias documentation: from 0, none, to 4, specific with results or mitigation",
+            "Depth of bias documentation, 0 none to 4 specific with results or mitigation",
             required=True,
             at_least=0,
             at_most=4,
         ),
         Column(
-            "evidence_starts", "array<long>", "Where the sentences that determine depth start in silver.model_cards.text", required=True
+            "evidence_starts", "array<long>", "Where the sentences that earned the depth begin in silver.model_cards.text", required=True
         ),
         Column("evidence_ends", "array<long>", "Where they end", required=True),
         share(
             "specificity",
-            "Part of the sentences about bias, limits, risks and ethics that name a group, language, dataset, failure or figure; "
+            "Part of the sentences on bias, limits, risks and ethics that name a group, language, dataset, failure or figure; "
             "null without such sentences",
             required=False,
         ),
-        Column("readability", "double", "Flesch reading ease of those sentences that are English; null without any"),
+        Column("readability", "double", "Flesch reading ease of these sentences if the card is in English; null without any"),
     ),
 )
 
 DOCUMENTATION_RATES = Table(
     "documentation_rates",
     layer="gold",
-    comment="How often cards fill a section",
+    comment="How often cards fill each section class, by stratum",
     grain="one row per section class and stratum",
     key=("snapshot_date", "section_class", "stratum"),
     partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
     columns=(
         SNAPSHOT_DATE,
-        Column("section_class", "string", "Topic of the counted sections", required=True, values=SECTION_CLASSES),
+        Column("section_class", "string", "What the sections counted are about", required=True, values=SECTION_CLASSES),
         Column(
             "stratum",
             "string",
-            "Counted subset of the Hub: all, or popularity:, task:, library:, license:, relation:, author_kind: or year: with a value",
+            "Part of the Hub counted: all, or popularity:, task:, library:, license:, relation:, author_kind: or year: with a value",
             required=True,
         ),
         count("models", "Models in the stratum"),
@@ -78,16 +76,16 @@ DOCUMENTATION_RATES = Table(
         share("filled_share_low", "Lower end of the Wilson 95 % interval", required=False),
         share("filled_share_high", "Upper end of the Wilson 95 % interval", required=False),
         share("published_share", "The same share as published by others; null if nobody has", required=False),
-        Column("published_date", "date", "Last day of their data"),
-        Column("published_denominator", "string", "What they divided by, and how they identified sections"),
-        Column("published_source", "string", "Source of the published share"),
+        Column("published_date", "date", "Last day of the published data"),
+        Column("published_denominator", "string", "Denominator of the published share, and how sections were identified"),
+        Column("published_source", "string", "Publication"),
     ),
 )
 
 WARNING_INHERITANCE = Table(
     "warning_inheritance",
     layer="gold",
-    comment="Whether a derivative keeps the warnings of its parent's card",
+    comment="Whether a derivative's card keeps the warnings of its parent's card",
     grain="one row per child, parent and documented class that the parent's card fills",
     key=("snapshot_date", "child_id", "parent_id", "section_class"),
     partitioned_by=BY_SNAPSHOT,
@@ -95,15 +93,15 @@ WARNING_INHERITANCE = Table(
         SNAPSHOT_DATE,
         Column("child_id", "string", "model_id of the derivative", required=True),
         Column("parent_id", "string", "model_id of the model it derives from", required=True),
-        Column("section_class", "string", "Topic of the warning in the parent's card", required=True, values=DOCUMENTED_SECTIONS),
-        count("parent_own_words", "Own words of the parent's card about it"),
+        Column("section_class", "string", "Subject of the parent's warning", required=True, values=DOCUMENTED_SECTIONS),
+        count("parent_own_words", "Words of the parent's card on it"),
         flag("has_child_card", "Whether the derivative has a card with text"),
-        count("child_own_words", "Own words of the derivative's card about it; 0 if it says nothing"),
+        count("child_own_words", "Words of the derivative's card on it; 0 if it says nothing"),
         flag("is_lost", "Whether the derivative's card says nothing about it"),
-        flag("is_linked", "Whether the derivative's card at least names the parent, so that a reader can find the warning"),
+        flag("is_linked", "Whether the derivative's card names the parent, so that a reader can find the warning there"),
         share(
             "overlap_share",
-            "Part of the derivative's sentences about it that a parent's card contains; null if there are none",
+            "Part of the derivative's sentences on it that also occur in the card of a parent; null without such sentences",
             required=False,
         ),
     ),
@@ -112,36 +110,33 @@ WARNING_INHERITANCE = Table(
 SHARED_TEXTS = Table(
     "shared_texts",
     layer="gold",
-    comment="Texts about limits, bias and risks that many cards share, identical or nearly so",
-    grain="one row per group of near-duplicates in 20 cards or more",
+    comment="Texts on limits, bias and risks that many cards share, word for word or nearly so",
+    grain="one row per group of near-copies that 20 or more cards contain",
     key=("snapshot_date", "text_id"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
         Column(
-            "text_id",
-            "string",
-            "Digest of the group's first text, in lower case, without punctuation and with all figures treated as equal",
-            required=True,
+            "text_id", "string", "Digest of the group's first text, in lower case, without punctuation, ignoring figures", required=True
         ),
-        Column("section_class", "string", "Topic of the sections", required=True, values=SECTION_CLASSES),
+        Column("section_class", "string", "What the sections are about", required=True, values=SECTION_CLASSES),
         count("cards", "Models whose card contains one of the texts"),
-        count("authors", "Distinct authors of these models"),
-        count("free_cards", "Of these cards, those that did not take the text from the card of a listed parent"),
-        flag("is_boilerplate", "Whether free_cards is 100 or more: the text then counts as nobody's own words in gold.card_documentation"),
+        count("authors", "Authors of these models"),
+        count("free_cards", "Of these cards, those that did not copy it from the card of a listed parent"),
+        flag("is_boilerplate", "Whether free_cards is 100 or more; then it does not count as own words in gold.card_documentation"),
         count("variants", "Distinct texts in the group"),
         Column("text_ids", "array<string>", "Digests of these texts", required=True),
-        count("word_count", "Words of the longest text"),
-        Column("example_id", "string", "First of the models by name", required=True),
-        Column("boilerplate_source", "string", "Tool or template known to generate it; null if none is: it was copied by hand"),
+        count("word_count", "Words of the longest of these texts"),
+        Column("example_id", "string", "The first of the models by name", required=True),
+        Column("boilerplate_source", "string", "Tool or template that is known to write it; null if none is: it was copied by hand"),
     ),
 )
 
 CARD_TERMS = Table(
     "card_terms",
     layer="gold",
-    comment="English terms of bias, fairness, toxicity, safety, privacy and misuse in the cards' own words",
-    grain="one row per model and term of conf/terms.csv in its card",
+    comment="English terms of bias, fairness, toxicity, safety, privacy and misuse in sentences that authors wrote themselves",
+    grain="one row per model and term of conf/terms.csv that its card contains",
     key=("snapshot_date", "model_id", "term"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
@@ -149,10 +144,8 @@ CARD_TERMS = Table(
         MODEL_ID,
         Column("term", "string", "The term, as in conf/terms.csv", required=True),
         Column("topic", "string", "Topic of the term", required=True, values=TERM_TOPICS),
-        count("occurrences", "Sentences in the card's own words that contain it, without denials"),
-        count("denials", "Sentences that contain it only to deny it"),
-        Column(
-            "tf_idf", "double", "occurrences times the logarithm of (all cards / cards that contain the term)", required=True, at_least=0
-        ),
+        count("occurrences", "Own sentences of the card that contain it, without denials"),
+        count("denials", "Own sentences that contain it only to deny it"),
+        Column("tf_idf", "double", "occurrences times the logarithm of (cards / cards that contain the term)", required=True, at_least=0),
     ),
 )

@@ -1,4 +1,4 @@
-"""Model cards and their sections."""
+"""Model cards, their parsed sections and sentences."""
 
 from hublake.lake.enums import CARD_CONTENT, CARD_ENCODINGS, SECTION_CLASSES, YAML_STATUS
 from hublake.lake.schema.columns import BY_SNAPSHOT, HUB_ID, MODEL_ID, SHA, SNAPSHOT_DATE, count, flag, share
@@ -17,9 +17,9 @@ MODEL_CARDS = Table(
         MODEL_ID,
         SHA,
         count("card_bytes", "Size of the card as served"),
-        Column("encoding", "string", "Encoding that the card was decoded with", required=True, values=CARD_ENCODINGS),
+        Column("encoding", "string", "Encoding in which the card was decoded", required=True, values=CARD_ENCODINGS),
         flag("is_truncated", "Whether only the first part of the card was stored"),
-        Column("content", "string", "Kind of content", required=True, values=CARD_CONTENT),
+        Column("content", "string", "What the card contains", required=True, values=CARD_CONTENT),
         Column("yaml_status", "string", "State of the front matter", required=True, values=YAML_STATUS),
         Column("front_matter", "string", "The front matter as JSON; null unless yaml_status is valid"),
         Column("licenses", "array<string>", "license, one or many, as written", required=True),
@@ -32,51 +32,87 @@ MODEL_CARDS = Table(
         Column("card_tags", "array<string>", "tags, as written", required=True),
         Column("library_name", "string", "library_name, as written"),
         Column("pipeline_tag", "string", "pipeline_tag, as written"),
-        count("word_count", "Words of the text after the front matter"),
-        Column("language_of_text", "string", "ISO 639-1 code of the text's own language; null below 20 words"),
-        Column("text", "string", "The card without its front matter; null unless content is text"),
+        count("word_count", "Words of the text below the front matter"),
+        Column("language_of_text", "string", "ISO 639-1 code of the language of the text; null below 20 words"),
+        Column("text", "string", "The card below its front matter; null unless content is text"),
+    ),
+)
+
+# Columns of a section that follow from the text of its card alone. Section texts are cut out of silver.model_cards.text by their offsets.
+_SECTION_COLUMNS = (
+    SNAPSHOT_DATE,
+    MODEL_ID,
+    count("ordinal", "Position of the section in the card, from 0"),
+    Column("level", "integer", "Level of the heading; 0 for text before the first heading", required=True, at_least=0, at_most=6),
+    Column("heading", "string", "Heading as plain text; null for text before the first heading"),
+    Column("heading_path", "array<string>", "Headings above it, the topmost first", required=True),
+    Column(
+        "section_classes",
+        "array<string>",
+        "All classes that its heading names (Bias, Risks, and Limitations), in the order of the vocabulary",
+        required=True,
+    ),
+    count("text_start", "Where its own text begins in silver.model_cards.text, in characters, a line end counting as one"),
+    count("text_end", "Where its own text ends there"),
+    count("word_count", "Words of the section's own text, without sub-sections and code"),
+    share("code_share", "Part of the characters shown that are code; null if nothing is shown", required=False),
+    share("table_share", "Part of the characters shown that are in tables; null if nothing is shown", required=False),
+    flag("is_placeholder", "Whether the text only marks a gap ([More Information Needed], TODO, nothing)"),
+    flag("is_boilerplate", "Whether only templates or tools wrote the text; text_id identifies texts that cards share"),
+    Column("boilerplate_source", "string", "Tool or template that wrote it, if is_boilerplate"),
+)
+
+PARSED_SECTIONS = Table(
+    "parsed_sections",
+    layer="silver",
+    comment="Sections and sentences of each card, from one parse of its Markdown; other tables on sections and sentences derive from it",
+    grain="one row per section of a card, in order",
+    key=("snapshot_date", "model_id", "ordinal"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        *_SECTION_COLUMNS,
+        Column("generator", "string", "Tool that generated the card, detected by its mark; null if none was found"),
+        flag("has_code", "Whether it contains a code block"),
+        flag("has_citation", "Whether it contains a BibTeX entry as code"),
+        flag("has_usage_code", "Whether it contains code that loads a model"),
+        Column("sentences", "array<string>", "Sentences, list items and table rows as plain text, in order, without code", required=True),
+        Column(
+            "sentence_kinds",
+            "array<string>",
+            "Of each sentence: own (written by the author), tool (a figure that a tool inserted), template, placeholder or label",
+            required=True,
+        ),
+        Column("sentence_starts", "array<long>", "Where each sentence begins in silver.model_cards.text, as text_start", required=True),
+        Column("sentence_ends", "array<long>", "Where each sentence ends there", required=True),
+        Column(
+            "sentence_digests",
+            "array<long>",
+            "64-bit digest of the words of each own or tool sentence of 4 or more words, in lower case; null for others",
+            required=True,
+        ),
     ),
 )
 
 CARD_SECTIONS = Table(
     "card_sections",
     layer="silver",
-    comment="Sections of the cards, classified by heading",
+    comment="Sections of the cards, classified by heading and compared with the cards of parents",
     grain="one row per section of a card, in order",
     key=("snapshot_date", "model_id", "ordinal"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
-        SNAPSHOT_DATE,
-        MODEL_ID,
-        count("ordinal", "Position in the card, from 0"),
-        Column("level", "integer", "Level of the heading; 0 for text before the first heading", required=True, at_least=0, at_most=6),
-        Column("heading", "string", "Heading as plain text; null for text before the first heading"),
-        Column("heading_path", "array<string>", "Enclosing headings, topmost first", required=True),
-        Column("section_class", "string", "Topic of the section: the first of section_classes", required=True, values=SECTION_CLASSES),
-        Column(
-            "section_classes",
-            "array<string>",
-            "All topics that its heading names (Bias, Risks, and Limitations), in the vocabulary's order",
-            required=True,
-        ),
-        count("text_start", "Where its own text starts in silver.model_cards.text, in characters; a line end counts as one"),
-        count("text_end", "Where its own text ends there"),
-        count("word_count", "Words of the section's own text, without subsections and code"),
-        share("code_share", "Part of the displayed characters that is code; null if nothing is displayed", required=False),
-        share("table_share", "Part of the displayed characters that is in tables; null if nothing is displayed", required=False),
-        flag("is_placeholder", "Whether the text is only a placeholder ([More Information Needed], TODO, nothing)"),
-        flag("is_boilerplate", "Whether the text is a sentence of a template or a tool; text_id identifies texts that cards share"),
-        Column("boilerplate_source", "string", "Tool or template that the text comes from, if is_boilerplate"),
+        *_SECTION_COLUMNS[:6],
+        Column("section_class", "string", "What the section is about: the first of section_classes", required=True, values=SECTION_CLASSES),
+        *_SECTION_COLUMNS[6:],
         share(
             "parent_overlap_share",
-            "Part of the section's own sentences of 4 words or more that a parent's card contains; null without such a card or sentence",
+            "Part of the section's own sentences of 4 or more words that a parent's card contains; null without such a card or sentence",
             required=False,
         ),
         Column(
             "text_id",
             "string",
-            "Digest of a text of 8 words or more in a documented class, figures treated as equal; "
-            "shared ones are in gold.shared_texts.text_ids",
+            "Identifies a text of 8 or more words on a documented class, ignoring figures; gold.shared_texts.text_ids lists shared ones",
         ),
         Column("text", "string", "The section's own text", required=True),
     ),

@@ -1,4 +1,4 @@
-"""What does each model's card say of limits, bias and risks in its own words, and how deep does it go?"""
+"""What does each model's card document about limits, bias and risks in own words, and how deeply?"""
 
 from collections.abc import Iterator
 
@@ -6,44 +6,79 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, SHARED_TEXTS
-from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
+from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_SECTIONS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.cards.card_reading import read_card_text
+from hublake.rules.cards.assessment import assess_card
+from hublake.rules.cards.authoring_tools import MARK_WITHIN_CHARS, detect_generator
+from hublake.rules.cards.card_section import ASSESSED_COLUMNS, StoredSection
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 
 
-def transform(models: DataFrame, model_cards: DataFrame, card_sections: DataFrame, shared_texts: DataFrame) -> DataFrame:
-    """Every model of the snapshot; one without a card that has text has nothing, at depth 0. Rules: rules/documentation.py.
+def transform(
+    models: DataFrame, model_cards: DataFrame, parsed_sections: DataFrame, card_sections: DataFrame, shared_texts: DataFrame
+) -> DataFrame:
+    """One row for every model of the snapshot; one without a card text has no documentation, at depth 0.
 
-    Cost: one shuffle of the few sections that have a parent's or many cards' text, one pass in Python over the cards.
+    The rules are in rules/cards/documentation.py.
+
+    Cost: one shuffle of the sentences, one pass in Python over them.
     """
-    inherited = card_sections.where("parent_overlap_share > 0").groupBy("model_id")
-    overlaps = inherited.agg(F.map_from_entries(F.collect_list(F.struct("ordinal", "parent_overlap_share"))).alias("overlaps"))
-    cards = model_cards.where("trim(text) != ''").select("model_id", "language_of_text", "datasets", "text")
-    shared = _shared(card_sections, shared_texts)
-    with_shared = cards.join(overlaps, "model_id", how="left").join(shared, "model_id", how="left")
-    read_cards = map_records(with_shared, _row, spark_schema(CARD_DOCUMENTATION, without=("snapshot_date",)))
+    sections = parsed_sections.groupBy("model_id").agg(F.collect_list(F.struct(*ASSESSED_COLUMNS)).alias("sections"))
+    cards = (
+        model_cards.where("trim(text) != ''")
+        .join(sections, "model_id", how="left")
+        .join(_copied_sections(card_sections, shared_texts), "model_id", how="left")
+        .select(
+            "model_id",
+            "language_of_text",
+            "datasets",
+            "sections",
+            "copied",
+            # The mark of a generator may be all that there is, in a comment.
+            F.when(F.col("sections").isNull(), F.substring("text", 1, MARK_WITHIN_CHARS)).alias("text"),
+        )
+    )
+    documented = map_records(cards, _row, spark_schema(CARD_DOCUMENTATION, without=("snapshot_date",)))
     flags = [column.name for column in CARD_DOCUMENTATION if column.type == "boolean"]
     counts = [column.name for column in CARD_DOCUMENTATION if column.type in ("long", "integer")]
     lists = {c.name: F.coalesce(c.name, F.array().cast(c.type)) for c in CARD_DOCUMENTATION if c.type.startswith("array")}
-    return models.select("model_id").join(read_cards, "model_id", how="left").fillna(False, flags).fillna(0, counts).withColumns(lists)
+    return models.select("model_id").join(documented, "model_id", how="left").fillna(False, flags).fillna(0, counts).withColumns(lists)
 
 
-def _shared(card_sections: DataFrame, shared_texts: DataFrame) -> DataFrame:
-    """(model_id, shared: the places of its sections that hold boilerplate, shared_text_ids: which)."""
-    boilerplate = shared_texts.where("is_boilerplate").select(F.col("text_id").alias("leader_id"), F.explode("text_ids").alias("text_id"))
-    held = card_sections.join(F.broadcast(boilerplate), "text_id", how="inner").groupBy("model_id")
-    return held.agg(F.collect_list("ordinal").alias("shared"), F.sort_array(F.collect_set("leader_id")).alias("shared_text_ids"))
+def _copied_sections(card_sections: DataFrame, shared_texts: DataFrame) -> DataFrame:
+    """(model_id, copied: ordinal, parent_overlap_share and shared_text_id of its sections that parents or very many cards contain)."""
+    boilerplate = shared_texts.where("is_boilerplate").select(
+        F.col("text_id").alias("shared_text_id"), F.explode("text_ids").alias("text_id")
+    )
+    sections = card_sections.select("model_id", "ordinal", "parent_overlap_share", "text_id")
+    copied = sections.join(F.broadcast(boilerplate), "text_id", how="left").where("parent_overlap_share > 0 OR shared_text_id IS NOT NULL")
+    row = F.struct("ordinal", "parent_overlap_share", "shared_text_id")
+    return copied.groupBy("model_id").agg(F.collect_list(row).alias("copied"))
 
 
 def _row(row: Record) -> Iterator[Record]:
-    overlaps = {int(ordinal): overlap for ordinal, overlap in row["overlaps"] or ()}
-    found = read_card_text(row["text"], row["language_of_text"], row["datasets"] or (), overlaps, frozenset(row["shared"] or ()))
-    told = {"generator": found.generator, "sections_present": list(found.present), "sections_filled": list(found.filled)}
-    told |= {"shared_text_ids": row["shared_text_ids"] or []}
-    yield {"model_id": row["model_id"], "has_card": True} | told | found.documentation.as_columns()
+    copied = {section["ordinal"]: section for section in row["copied"] or ()}
+    stored = sorted(row["sections"] or (), key=lambda section: int(section["ordinal"]))
+    found = assess_card(
+        [_section(section, copied.get(section["ordinal"])) for section in stored], row["language_of_text"], row["datasets"] or ()
+    )
+    yield {
+        "model_id": row["model_id"],
+        "has_card": True,
+        "generator": stored[0]["generator"] if stored else detect_generator(row["text"]),
+        "shared_text_ids": sorted({section["shared_text_id"] for section in copied.values() if section["shared_text_id"]}),
+        "sections_present": list(found.present),
+        "sections_filled": list(found.filled),
+        **found.documentation.as_columns(),
+    }
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS, CARD_SECTIONS, SHARED_TEXTS), writes=CARD_DOCUMENTATION, transform=transform)
+def _section(stored: Record, copied: Record | None) -> StoredSection:
+    if copied is None:
+        return StoredSection.from_row(stored)
+    return StoredSection.from_row(stored, copied["parent_overlap_share"], is_shared=copied["shared_text_id"] is not None)
+
+
+JOB = Job(reads=(MODELS, MODEL_CARDS, PARSED_SECTIONS, CARD_SECTIONS, SHARED_TEXTS), writes=CARD_DOCUMENTATION, transform=transform)

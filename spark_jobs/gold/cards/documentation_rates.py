@@ -1,4 +1,4 @@
-"""How often do cards fill each section, in all and by popularity, age, task, library, licence, relation and kind of author?"""
+"""How often do cards fill each section class, overall and by popularity, age, task, library, licence, relation and kind of author?"""
 
 from datetime import date
 
@@ -14,8 +14,8 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.job import Job
 
-# Values of a facet beyond so many common ones make strata too small to say anything.
-COMMON = 20
+# Strata are the most frequent values of a facet; those of rarer values are too small to be meaningful.
+MAX_VALUES = 20
 TOP_SHARE = 0.01
 TOPS = (100, 1_000)
 Z = 1.959964  # the normal distribution's 97.5 % point
@@ -24,9 +24,9 @@ Z = 1.959964  # the normal distribution's 97.5 % point
 def transform(
     card_documentation: DataFrame, models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFrame, accounts: DataFrame
 ) -> DataFrame:
-    """Filled is what card_documentation says; a model stands in several strata.
+    """Count filled sections, as in card_documentation; a model belongs to several strata.
 
-    Published shares stand beside ours with their date and denominator: they counted headings and left templates in.
+    Published shares are shown with their date and denominator: they counted headings and included templates.
     Cost: one row for each model and stratum, one aggregation.
     """
     filled = [_is_filled(name).cast("long").alias(name) for name in SECTION_CLASSES]
@@ -42,7 +42,7 @@ def transform(
 
 
 def _published() -> dict[str, Column]:
-    """Columns of the figures that others have published for a class and stratum; null for most."""
+    """Columns with the figures that others have published for a class and stratum; null for most."""
     rows = curated("published_documentation")
     names = {"published_share": "double", "published_date": "date", "published_denominator": "string", "published_source": "string"}
     columns = {name: F.lit(None).cast(kind) for name, kind in names.items()}
@@ -54,7 +54,7 @@ def _published() -> dict[str, Column]:
 
 
 def wilson(hits: Column, trials: Column) -> tuple[Column, Column]:
-    """The 95 % score interval of a share (Wilson 1927), within 0 and 1; null without trials."""
+    """The 95 % score interval of a share (Wilson 1927), between 0 and 1; null without trials."""
     share = hits / trials
     middle = share + Z * Z / (2 * trials)
     width = Z * F.sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
@@ -70,9 +70,9 @@ def _is_filled(name: str) -> Column:
 def _strata(models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFrame, accounts: DataFrame) -> DataFrame:
     """(model_id, stratum), several rows for a model.
 
-    The kind of an author whose account was not crawled is unknown, which says nothing of whether it is a person.
-    Places and quartiles are by downloads_30d: ties of a place are parted by name, and quartiles are of models that have any
-    downloads. A model without the number is in no stratum of popularity.
+    The kind of an author whose account was not crawled is `unknown`, which does not tell whether it is a person.
+    Ranks and quartiles are by downloads_30d: equal downloads are ranked by name, and quartiles are computed over models that have
+    downloads. A model without this number is in no stratum of popularity.
     """
     downloads = F.col("downloads_30d")
     thresholds = models.agg(F.percentile("downloads_30d", F.lit(1 - TOP_SHARE)).alias("threshold")).crossJoin(
@@ -81,14 +81,14 @@ def _strata(models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFra
     known = (
         models.select("model_id", "author", "downloads_30d", "pipeline_tag", "library_name", "created_at", "is_created_at_floor")
         .crossJoin(F.broadcast(thresholds))
-        .join(_named(lineage_edges.where(~F.col("is_self_loop")), "child_id", "relation"), "model_id", how="left")
-        .join(_named(model_licenses, "model_id", "license"), "model_id", how="left")
+        .join(_values(lineage_edges.where(~F.col("is_self_loop")), "child_id", "relation"), "model_id", how="left")
+        .join(_values(model_licenses, "model_id", "license"), "model_id", how="left")
         .join(F.broadcast(accounts.select(F.col("account").alias("author"), "kind")), "author", how="left")
         .join(F.broadcast(_tops(models)), "model_id", how="left")
-        .join(F.broadcast(_common(models, "pipeline_tag", "task")), "pipeline_tag", how="left")
-        .join(F.broadcast(_common(models, "library_name", "library")), "library_name", how="left")
+        .join(F.broadcast(_frequent(models, "pipeline_tag", "task")), "pipeline_tag", how="left")
+        .join(F.broadcast(_frequent(models, "library_name", "library")), "library_name", how="left")
     )
-    quartile = 1 + sum((F.when(downloads > F.col("quartiles")[place], 1).otherwise(0) for place in range(3)), F.lit(0))
+    quartile = 1 + sum((F.when(downloads > F.col("quartiles")[index], 1).otherwise(0) for index in range(3)), F.lit(0))
     single = F.array(
         F.lit("all"),
         F.when((downloads > 0) & (downloads >= F.col("threshold")), "popularity:top-1%"),
@@ -108,30 +108,30 @@ def _strata(models: DataFrame, model_licenses: DataFrame, lineage_edges: DataFra
     return strata.join(F.broadcast(_rare_licenses(model_licenses)), "stratum", how="left_anti")
 
 
-def _named(frame: DataFrame, model: str, value: str) -> DataFrame:
-    """(model_id, the set of its values under the value's own name)."""
+def _values(frame: DataFrame, model: str, value: str) -> DataFrame:
+    """(model_id, the set of its values in the column `value`)."""
     return frame.groupBy(F.col(model).alias("model_id")).agg(F.collect_set(value).alias(value))
 
 
 def _tops(models: DataFrame) -> DataFrame:
-    """(model_id, tops) of the most downloaded models."""
+    """(model_id, tops: the top strata that it belongs to) of the most downloaded models."""
     first = models.where("downloads_30d > 0").orderBy(F.desc("downloads_30d"), "model_id").limit(max(TOPS))
     ranked = first.agg(F.array_sort(F.collect_list(F.struct((-F.col("downloads_30d")).alias("key"), "model_id"))).alias("ranked"))
-    placed = ranked.select(F.posexplode("ranked").alias("place", "row"))
-    tops = F.array_compact(F.array(*[F.when(F.col("place") < top, F.lit(f"popularity:top-{top}")) for top in TOPS]))
-    return placed.select("row.model_id", tops.alias("tops"))
+    numbered = ranked.select(F.posexplode("ranked").alias("rank", "row"))
+    tops = F.array_compact(F.array(*[F.when(F.col("rank") < top, F.lit(f"popularity:top-{top}")) for top in TOPS]))
+    return numbered.select("row.model_id", tops.alias("tops"))
 
 
-def _common(models: DataFrame, column: str, stratum: str) -> DataFrame:
-    """(column, stratum) for its COMMON most frequent values."""
+def _frequent(models: DataFrame, column: str, stratum: str) -> DataFrame:
+    """(column, stratum) for its MAX_VALUES most frequent values."""
     counted = models.where(F.col(column).isNotNull()).groupBy(column).count()
-    common = counted.orderBy(F.desc("count"), column).limit(COMMON)
+    common = counted.orderBy(F.desc("count"), column).limit(MAX_VALUES)
     return common.select(column, F.concat(F.lit(f"{stratum}:"), column).alias(stratum))
 
 
 def _rare_licenses(model_licenses: DataFrame) -> DataFrame:
     counted = model_licenses.groupBy("license").count().orderBy(F.desc("count"), "license")
-    return counted.offset(COMMON).select(F.concat(F.lit("license:"), "license").alias("stratum"))
+    return counted.offset(MAX_VALUES).select(F.concat(F.lit("license:"), "license").alias("stratum"))
 
 
 JOB = Job(reads=(CARD_DOCUMENTATION, MODELS, MODEL_LICENSES, LINEAGE_EDGES, ACCOUNTS), writes=DOCUMENTATION_RATES, transform=transform)

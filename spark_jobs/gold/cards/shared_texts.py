@@ -8,16 +8,16 @@ from hublake.lake.schema.gold.cards import SHARED_TEXTS
 from hublake.lake.schema.silver.cards import CARD_SECTIONS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.section_texts import words
+from hublake.spark_jobs.steps.section_texts import normalized_words
 
 MIN_CARDS = 20
-# So many cards that took it from no parent have it from a template, whoever wrote that.
+# If this many cards contain a text without having copied it from a parent, it is a template, regardless of its author.
 MIN_CARDS_OF_BOILERPLATE = 100
-# From this part on, a section is the parent's.
+# From this share on, a section is the parent's.
 MOSTLY_INHERITED = 0.5
-# Words of a shingle, and how far apart (1 - Jaccard) two sets of shingles may be: a name or a figure exchanged in two sentences.
-SHINGLE = 3
-FAR = 0.4
+# Words of a shingle, and the largest distance (1 - Jaccard) of near-copies: a name or a figure replaced in two sentences.
+SHINGLE_WORDS = 3
+MAX_DISTANCE = 0.4
 FEATURES = 2**18
 HASH_TABLES = 4
 SEED = 1
@@ -26,15 +26,15 @@ SEED = 1
 def transform(
     card_sections: DataFrame, models: DataFrame, min_cards: int = MIN_CARDS, min_cards_of_boilerplate: int = MIN_CARDS_OF_BOILERPLATE
 ) -> DataFrame:
-    """Texts of sections on documented classes, in groups of near-copies that `min_cards` cards share or more.
+    """Group near-copies among the texts of sections on documented classes; return the groups that at least `min_cards` cards share.
 
-    A text that spread from a parent's card to its derivatives is inherited, not boilerplate: those derivatives do not count for that.
+    A text that spread from a parent's card to its derivatives is inherited, not boilerplate: these derivatives are not in free_cards.
 
-    Equal texts are one before near ones are looked for (Broder 1997, by Spark's MinHashLSH), so the cost follows distinct texts;
-    a near text goes to the smallest neighbour in one step, which keeps chains of small changes from growing into one group.
+    Equal texts are merged before near-copies are searched (Broder 1997, by Spark's MinHashLSH), so the cost depends on distinct texts.
+    A near-copy joins its smallest neighbour in one step, so that chains of small changes do not grow into one group.
     """
-    named = card_sections.where("text_id is not null").withColumn("words", words())
-    texts = named.join(models.select("model_id", "author"), "model_id", how="left")
+    identified = card_sections.where("text_id is not null").withColumn("words", normalized_words())
+    texts = identified.join(models.select("model_id", "author"), "model_id", how="left")
     distinct = texts.groupBy("text_id").agg(F.first("words").alias("words"))
     leaders = _leaders(distinct)
     grouped = texts.join(leaders, "text_id", how="left").withColumn("leader_id", F.coalesce("leader_id", "text_id"))
@@ -54,19 +54,19 @@ def transform(
 
 
 def _leaders(distinct: DataFrame) -> DataFrame:
-    """(text_id, leader_id) of texts that are near another with a smaller id."""
+    """(text_id, leader_id) of texts that are near-copies of a text with a smaller id."""
     shingled = distinct.select("text_id", _shingles().alias("shingles"))
     hashed = HashingTF(inputCol="shingles", outputCol="features", numFeatures=FEATURES, binary=True).transform(shingled)
     model = MinHashLSH(inputCol="features", outputCol="hashes", numHashTables=HASH_TABLES, seed=SEED).fit(hashed)
-    pairs = model.approxSimilarityJoin(hashed, hashed, FAR).select(
+    pairs = model.approxSimilarityJoin(hashed, hashed, MAX_DISTANCE).select(
         F.col("datasetA.text_id").alias("leader_id"), F.col("datasetB.text_id").alias("text_id")
     )
     return pairs.where("leader_id < text_id").groupBy("text_id").agg(F.min("leader_id").alias("leader_id"))
 
 
 def _shingles() -> Column:
-    starts = F.sequence(F.lit(1), F.size("words") - F.lit(SHINGLE - 1))
-    return F.transform(starts, lambda start: F.concat_ws(" ", F.slice("words", start, SHINGLE)))
+    starts = F.sequence(F.lit(1), F.size("words") - F.lit(SHINGLE_WORDS - 1))
+    return F.transform(starts, lambda start: F.concat_ws(" ", F.slice("words", start, SHINGLE_WORDS)))
 
 
 JOB = Job(reads=(CARD_SECTIONS, MODELS), writes=SHARED_TEXTS, transform=transform)

@@ -1,4 +1,4 @@
-"""Do derivatives keep what their parents' cards warn of?"""
+"""Do derivatives keep the warnings of their parents' cards?"""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -11,7 +11,7 @@ from hublake.spark_jobs.job import Job
 
 
 def transform(lineage_edges: DataFrame, card_documentation: DataFrame, card_sections: DataFrame, model_cards: DataFrame) -> DataFrame:
-    """Of pairs of two listed models, however they are related. A derivative without a card has lost every warning.
+    """Compare all pairs of two listed models, of any relation. A derivative without a card has lost every warning.
 
     Cost: two joins of the pairs with the documentation, one with the sections of documented classes.
     """
@@ -23,8 +23,8 @@ def transform(lineage_edges: DataFrame, card_documentation: DataFrame, card_sect
         F.col("model_id").alias("child_id"), "section_class", "has_card", F.col("own_words").alias("child_own_words")
     )
     texts = model_cards.select(F.col("model_id").alias("child_id"), "text", "base_models")
-    kept = pairs.join(parents, "parent_id", how="inner").join(children, ["child_id", "section_class"], how="left")
-    rows = kept.join(_overlaps(card_sections), ["child_id", "section_class"], how="left").join(texts, "child_id", how="left")
+    with_warnings = pairs.join(parents, "parent_id", how="inner").join(children, ["child_id", "section_class"], how="left")
+    rows = with_warnings.join(_overlaps(card_sections), ["child_id", "section_class"], how="left").join(texts, "child_id", how="left")
     own = F.coalesce("child_own_words", F.lit(0))
     return rows.select(
         "child_id",
@@ -51,7 +51,7 @@ def _own_words(card_documentation: DataFrame) -> DataFrame:
 
 
 def _overlaps(card_sections: DataFrame) -> DataFrame:
-    """(child_id, section_class, overlap_share): the mean over sections of the class, weighted by their words."""
+    """(child_id, section_class, overlap_share): the mean over the sections of the class, weighted by their words."""
     sections = card_sections.where("parent_overlap_share is not null").select(
         F.col("model_id").alias("child_id"), F.explode("section_classes").alias("section_class"), "word_count", "parent_overlap_share"
     )

@@ -1,4 +1,4 @@
-"""Bytes, front matter, sections and sentences of a card."""
+"""Decode cards, parse front matter, split sections and classify sentences."""
 
 import json
 from typing import Any
@@ -7,12 +7,23 @@ import pytest
 
 from hublake.lake.curated import curated
 from hublake.lake.enums import SECTION_CLASSES, YAML_STATUS
-from hublake.rules.cards.card_text import describe, read_bytes
-from hublake.rules.cards.front_matter import declared, declared_in_json, read_card
-from hublake.rules.cards.headings import classes, inherited
-from hublake.rules.cards.sections import split
-from hublake.rules.cards.sentences import digests, kind_of, sentences, verdict
+from hublake.rules.cards.card_text import decode_card, word_count_and_language
+from hublake.rules.cards.front_matter import parse_card_data, parse_fields, split_front_matter
+from hublake.rules.cards.headings import heading_classes, section_classes
+from hublake.rules.cards.markup import render_html, split_blocks
+from hublake.rules.cards.sections import split_sections
+from hublake.rules.cards.sentences import (
+    Sentence,
+    classify_sentence,
+    placeholder_or_boilerplate,
+    sentence_digest,
+    sentences_of_blocks,
+)
 from hublake.rules.cards.words import count_words
+
+
+def parsed(markdown: str) -> list[Sentence]:
+    return list(sentences_of_blocks(split_blocks(render_html(markdown))))
 
 
 @pytest.mark.parametrize(
@@ -40,24 +51,24 @@ from hublake.rules.cards.words import count_words
         ("---\na: '" + "x" * 1_000_001 + "'\n---\n", "too_complex"),
     ],
 )
-def test_front_matter_has_one_state_of_the_vocabulary(card: str, status: str) -> None:
-    assert read_card(card).status == status
+def test_front_matter_has_one_status_of_the_vocabulary(card: str, status: str) -> None:
+    assert split_front_matter(card).status == status
     assert status in YAML_STATUS
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_front_matter_ends_at_a_line_of_three_dashes_however_lines_end(end: str) -> None:
+def test_front_matter_ends_at_a_line_of_three_dashes_with_any_line_end(end: str) -> None:
     card = end.join(("---", "a: x---", "b: |+", "  ---- y", "---  ", "text"))
-    assert read_card(card).body == "text"
-    assert (read_card(card).data or {})["a"] == "x---"
+    assert split_front_matter(card).body == "text"
+    assert (split_front_matter(card).data or {})["a"] == "x---"
 
 
-def test_control_characters_part_words_whatever_the_text_is_written_in() -> None:
+def test_control_characters_separate_words_in_ascii_and_other_text() -> None:
     assert [count_words(text) for text in ("a\x1cb", "é\x1cb", "a-b")] == [2, 2, 1]
 
 
 def test_scalars_are_those_of_yaml_1_2() -> None:
-    data = read_card(
+    data = split_front_matter(
         "---\nlanguage: [no, yes, on]\nsince: 2022-03-02\nflag: true\nquoted: 'true'\nscore: .nan\nbig: 99999999999999999999\n---\n"
     ).data
     assert data == {
@@ -71,19 +82,19 @@ def test_scalars_are_those_of_yaml_1_2() -> None:
 
 
 def test_front_matter_as_json_is_json_without_nan_or_lone_surrogates() -> None:
-    front = read_card("---\na: .inf\nb: {c: [1, 2.5, null]}\n1: x\n---\n")
+    front = split_front_matter("---\na: .inf\nb: {c: [1, 2.5, null]}\n1: x\n---\n")
     assert json.loads(front.as_json() or "") == {"a": ".inf", "b": {"c": [1, 2.5, None]}, "1": "x"}
 
 
-def test_an_alias_stands_for_its_value() -> None:
-    assert read_card("---\na: &x [1, 2]\nb: *x\n---\n").data == {"a": [1, 2], "b": [1, 2]}
+def test_an_alias_is_replaced_by_its_value() -> None:
+    assert split_front_matter("---\na: &x [1, 2]\nb: *x\n---\n").data == {"a": [1, 2], "b": [1, 2]}
 
 
-def test_the_body_is_what_stands_below_a_mapping_and_all_where_there_is_none() -> None:
-    assert read_card("---\nlicense: mit\n---\nHello").body == "Hello"
-    assert read_card("---\nlicense: [mit\n---\nHello").body == "Hello"
-    assert read_card("---\nwords\n---\nHello").body == "---\nwords\n---\nHello"
-    assert read_card("---\nlicense: mit\n").body == "---\nlicense: mit\n"
+def test_the_body_is_the_text_below_a_mapping_or_the_whole_text_without_one() -> None:
+    assert split_front_matter("---\nlicense: mit\n---\nHello").body == "Hello"
+    assert split_front_matter("---\nlicense: [mit\n---\nHello").body == "Hello"
+    assert split_front_matter("---\nwords\n---\nHello").body == "---\nwords\n---\nHello"
+    assert split_front_matter("---\nlicense: mit\n").body == "---\nlicense: mit\n"
 
 
 @pytest.mark.parametrize(
@@ -109,14 +120,14 @@ def test_the_body_is_what_stands_below_a_mapping_and_all_where_there_is_none() -
         ({"license_name": "x\ud800y\0"}, "license_name", "x?y"),
     ],
 )
-def test_fields_are_read_from_whatever_stands_there(data: dict[str, Any], field: str, expected: Any) -> None:
-    assert getattr(declared(data), field) == expected
+def test_fields_are_read_from_values_of_any_shape(data: dict[str, Any], field: str, expected: Any) -> None:
+    assert getattr(parse_fields(data), field) == expected
 
 
-def test_the_listing_s_card_data_is_read_as_front_matter() -> None:
-    assert declared_in_json('{"license": "mit", "language": false}').languages == ["no"]
+def test_card_data_of_the_listing_is_parsed_like_front_matter() -> None:
+    assert parse_card_data('{"license": "mit", "language": false}').languages == ["no"]
     for broken in (None, "", "[]", "null", "{", "[" * 100_000):
-        assert declared_in_json(broken).licenses == []
+        assert parse_card_data(broken).licenses == []
 
 
 @pytest.mark.parametrize(
@@ -134,38 +145,38 @@ def test_the_listing_s_card_data_is_read_as_front_matter() -> None:
         ("模型卡片说明".encode("gb18030"), "unknown", "not_text", None),
     ],
 )
-def test_bytes_are_text_in_their_encoding_or_named_for_what_they_are(body: bytes, encoding: str, content: str, text: str | None) -> None:
-    assert read_bytes(body, encoding) == (content, text)
+def test_bytes_are_decoded_or_their_content_is_named(body: bytes, encoding: str, content: str, text: str | None) -> None:
+    assert decode_card(body, encoding) == (content, text)
 
 
-def test_the_language_of_a_text_is_null_below_twenty_words_and_code_has_none() -> None:
-    assert describe("Too short to tell.") == (4, None)
+def test_a_text_below_twenty_words_has_no_language_and_neither_has_code() -> None:
+    assert word_count_and_language("Too short to tell.") == (4, None)
     assert (
-        describe(
+        word_count_and_language(
             "Ce modèle a été entraîné sur des articles de presse français et reconnaît les noms de personnes, de lieux et d'organisations."
         )[1]
         == "fr"
     )
-    assert describe("```python\n" + "import torch as t\n" * 30 + "```") == (0, None)
+    assert word_count_and_language("```python\n" + "import torch as t\n" * 30 + "```") == (0, None)
 
 
-def test_headings_in_code_or_comments_are_none() -> None:
+def test_hash_lines_in_code_or_comments_are_no_headings() -> None:
     card = "# A\n```\n# code\n```\n    # indented\n<!--\n## Hidden\n-->\n~~~\n## x\n~~~\n## B\n"
-    assert [s.heading for s in split(card)] == ["A", "B"]
+    assert [s.heading for s in split_sections(card)] == ["A", "B"]
 
 
 def test_setext_html_and_bold_headings_count() -> None:
     card = "Bias\n----\nx\n\n<h3 align='center'>Risks <b>here</b></h3>\n\ny\n\n**Limitations:**\n\nz\n\n**Note** not alone\n"
-    assert [(s.level, s.heading, s.text.split("\n")[0]) for s in split(card)] == [
+    assert [(s.level, s.heading, s.text.split("\n")[0]) for s in split_sections(card)] == [
         (2, "Bias", "x"),
         (3, "Risks here", "y"),
         (6, "Limitations", "z"),
     ]
 
 
-def test_sections_lose_no_text() -> None:
+def test_sections_contain_all_text() -> None:
     card = "intro\n# A\na1\n\na2\n## B\n- b1\n  - b2\n\n> quote\n<div><h2>C</h2>c1</div>\nc2"
-    texts = " ".join(f"{s.heading or ''} {s.text}" for s in split(card))
+    texts = " ".join(f"{s.heading or ''} {s.text}" for s in split_sections(card))
     assert all(word in texts for word in ("intro", "A", "a1", "a2", "B", "b1", "b2", "quote", "C", "c1", "c2"))
 
 
@@ -194,19 +205,27 @@ def test_sections_lose_no_text() -> None:
     ],
 )
 def test_a_heading_names_its_classes(heading: str, expected: tuple[str, ...]) -> None:
-    assert classes(heading) == expected
+    assert heading_classes(heading) == expected
 
 
-def test_a_title_is_no_section_unless_it_is_wholly_named() -> None:
-    assert inherited([(1, "Bias in BERT"), (2, "Limitations")]) == [("other",), ("limitations",)]
-    assert inherited([(1, "Limitations")]) == [("limitations",)]
-    assert inherited([(2, "Results on the dev set"), (2, "Citation")]) == [("evaluation",), ("citation",)]
-    assert inherited([(1, "Discord model")]) == [("other",)]
+def test_a_title_names_a_class_only_if_it_matches_in_full() -> None:
+    assert section_classes([(1, "Bias in BERT"), (2, "Limitations")]) == [("other",), ("limitations",)]
+    assert section_classes([(1, "Limitations")]) == [("limitations",)]
+    assert section_classes([(2, "Results on the dev set"), (2, "Citation")]) == [("evaluation",), ("citation",)]
+    assert section_classes([(1, "Discord model")]) == [("other",)]
 
 
-def test_a_sub_section_without_a_class_has_its_parent_s_and_a_named_other_ends_it() -> None:
+def test_a_sub_section_without_a_class_inherits_its_parent_s_until_a_heading_listed_as_other() -> None:
     card = [(1, "X"), (2, "Limitations"), (3, "Long documents"), (4, "Tables"), (3, "License"), (2, "Something else"), (0, None)]
-    assert [named[0] for named in inherited(card)] == ["other", "limitations", "limitations", "limitations", "other", "other", "other"]
+    assert [named[0] for named in section_classes(card)] == [
+        "other",
+        "limitations",
+        "limitations",
+        "limitations",
+        "other",
+        "other",
+        "other",
+    ]
 
 
 def test_every_curated_row_has_a_source_and_a_known_class() -> None:
@@ -248,20 +267,18 @@ def test_every_curated_row_has_a_source_and_a_known_class() -> None:
         ("English only", "own"),
     ],
 )
-def test_a_sentence_is_own_template_or_gap(text: str, kind: str) -> None:
-    assert kind_of(text) == kind
+def test_a_sentence_is_own_template_placeholder_or_label(text: str, kind: str) -> None:
+    assert classify_sentence(text) == kind
 
 
-def test_a_section_is_a_gap_or_a_template_only_where_nothing_own_stands_in_it() -> None:
-    gap = list(sentences("- **Hours used:** [More Information Needed]\n\n<!-- explain -->\n"))
-    stub = list(
-        sentences(
-            "The following hyperparameters were used during training:\n- seed: 42\n\n| Training Loss | Epoch |\n|:-:|:-:|\n| 0.1 | 1 |\n"
-        )
+def test_a_section_is_placeholder_or_boilerplate_only_without_own_sentences() -> None:
+    placeholder = parsed("- **Hours used:** [More Information Needed]\n\n<!-- explain -->\n")
+    stub = parsed(
+        "The following hyperparameters were used during training:\n- seed: 42\n\n| Training Loss | Epoch |\n|:-:|:-:|\n| 0.1 | 1 |\n"
     )
-    own = list(sentences("- seed: 42\n- It confuses Danish and Norwegian.\n"))
-    code = list(sentences("```\nx = 1\n```"))
-    assert [verdict(found) for found in (gap, stub, own, code, [])] == [
+    own = parsed("- seed: 42\n- It confuses Danish and Norwegian.\n")
+    code = parsed("```\nx = 1\n```")
+    assert [placeholder_or_boilerplate(found) for found in (placeholder, stub, own, code, [])] == [
         (True, False),
         (False, True),
         (False, False),
@@ -270,10 +287,11 @@ def test_a_section_is_a_gap_or_a_template_only_where_nothing_own_stands_in_it() 
     ]
 
 
-def test_a_long_ruler_is_no_sentence_of_anybody() -> None:
-    assert [kind_of("- " * 1_000), kind_of("so " * 1_000)] == ["label", "own"]
+def test_a_long_ruler_is_a_label() -> None:
+    assert [classify_sentence("- " * 1_000), classify_sentence("so " * 1_000)] == ["label", "own"]
 
 
 def test_digests_ignore_case_markup_and_short_sentences() -> None:
-    assert digests(list(sentences("It fails on **long** texts. See below."))) == digests(list(sentences("it fails on long texts!")))
-    assert len(digests(list(sentences("It fails on long texts. See below.")))) == 1
+    with_markup, short = parsed("It fails on **long** texts. See below.")
+    assert sentence_digest(with_markup.text) == sentence_digest("it fails on long texts!") is not None
+    assert sentence_digest(short.text) is None

@@ -1,48 +1,51 @@
-"""What counts as documentation, and how deep it goes."""
+"""Which sentences count as documentation, and how deep it is."""
 
 import pytest
 
-from hublake.rules.cards.card_reading import read_card_text
-from hublake.rules.cards.cues import is_measured, is_mitigation, mentioned, specifics
-from hublake.rules.cards.documentation import CardSection, read
-from hublake.rules.cards.headings import inherited
-from hublake.rules.cards.sections import split
+from hublake.rules.cards.assessment import assess_card
+from hublake.rules.cards.card_section import StoredSection
+from hublake.rules.cards.cue_phrases import describes_mitigation, mentioned_sections, reports_result, specific_details
+from hublake.rules.cards.documentation import Documentation, document
+from hublake.rules.cards.parsed_card import ParsedSection, parse_card
+from hublake.rules.cards.sections import split_sections
 
 TEMPLATE = "Bias, Risks, and Limitations"
 RECOMMENDED = "Users (both direct and downstream) should be made aware of the risks, biases and limitations of the model."
 
 
-def card(text: str) -> list[CardSection]:
-    sections = split(text)
-    named = inherited([(s.level, s.heading) for s in sections])
-    return [CardSection(classes, s.text) for s, classes in zip(sections, named, strict=True)]
+def documented(text: str, language: str | None = "en") -> Documentation:
+    return document(parse_card(text).sections, language)
 
 
-def test_the_hub_s_template_section_in_own_words_counts_for_all_that_it_names() -> None:
-    columns = read(card(f"# M\n## {TEMPLATE}\nIt was only tried on short letters."), "en").as_columns()
+def section(text: str, parent_overlap_share: float | None = None) -> ParsedSection:
+    """A section on bias."""
+    (plain,) = split_sections(text)
+    return ParsedSection(plain, ("bias",), parent_overlap_share=parent_overlap_share)
+
+
+def test_own_words_in_the_hub_s_template_section_count_for_every_class_that_it_names() -> None:
+    columns = documented(f"# M\n## {TEMPLATE}\nIt was only tried on short letters.").as_columns()
     assert [columns[f"has_{name}"] for name in ("limitations", "bias", "risks", "ethics")] == [True, True, True, False]
     assert columns["bias_own_words"] == 7
 
 
-def test_the_empty_template_says_nothing_of_its_own() -> None:
+def test_the_empty_template_has_no_own_words() -> None:
     text = f"# M\n## {TEMPLATE}\n[More Information Needed]\n### Recommendations\n{RECOMMENDED} More information needed for further recommendations."
-    columns = read(card(text), "en").as_columns()
+    columns = documented(text).as_columns()
     assert [name for name, value in columns.items() if name.startswith("has_") and value] == []
     assert (columns["depth"], columns["specificity"], columns["readability"]) == (1, None, None)
 
 
-def test_a_heading_shared_with_something_else_counts_only_for_what_its_sentences_speak_of() -> None:
-    uses = read(card("# M\n## Intended uses & limitations\nUse it to label letters."), "en").as_columns()
-    limits = read(
-        card("# M\n## Intended uses & limitations\nUse it to label letters. It does not work well on invoices."), "en"
-    ).as_columns()
+def test_a_heading_with_another_subject_counts_only_for_sentences_that_mention_a_concern() -> None:
+    uses = documented("# M\n## Intended uses & limitations\nUse it to label letters.").as_columns()
+    limits = documented("# M\n## Intended uses & limitations\nUse it to label letters. It does not work well on invoices.").as_columns()
     assert (uses["has_limitations"], limits["has_limitations"]) == (False, True)
     assert limits["limitations_own_words"] == 7
 
 
-def test_sentences_elsewhere_stand_in_where_no_heading_has_own_words() -> None:
+def test_sentences_elsewhere_count_for_a_class_without_own_words_under_a_heading() -> None:
     text = "# M\nThis model may reproduce stereotypes found in its news articles.\n## Citation\nOn the limitations of bias in language models, 2020."
-    columns = read(card(text), "en").as_columns()
+    columns = documented(text).as_columns()
     assert (columns["has_bias"], columns["has_limitations"]) == (True, False)
 
 
@@ -63,31 +66,31 @@ def test_sentences_elsewhere_stand_in_where_no_heading_has_own_words() -> None:
         ("# M\n## Bias\nThe model makes mistakes.\n## Recommendations\nWe recommend a human review of each decision.", 2),
     ],
 )
-def test_depth_follows_from_the_deepest_sentence_and_its_answer(text: str, depth: int) -> None:
-    assert read(card(text), "en").depth == depth
+def test_depth_is_that_of_the_deepest_sentence_and_its_mitigation(text: str, depth: int) -> None:
+    assert documented(text).depth == depth
 
 
-def test_inherited_is_what_mostly_stands_in_a_parent_s_card() -> None:
-    sections = [CardSection(("bias",), "Old words stand here, ten of them or a few more.", 1.0), CardSection(("bias",), "New words.", 0.0)]
-    assert read(sections, "en").as_columns()["is_bias_inherited"] is True
-    assert read(sections[1:], "en").as_columns()["is_bias_inherited"] is False
-    assert read([], "en").as_columns()["is_bias_inherited"] is False
+def test_documentation_is_inherited_if_most_of_it_is_in_a_parent_s_card() -> None:
+    sections = [section("Old words stand here, ten of them or a few more.", 1.0), section("New words.", 0.0)]
+    assert document(sections, "en").as_columns()["is_bias_inherited"] is True
+    assert document(sections[1:], "en").as_columns()["is_bias_inherited"] is False
+    assert document([], "en").as_columns()["is_bias_inherited"] is False
 
 
-def test_readability_is_of_english_alone() -> None:
-    sections = [CardSection(("bias",), "The model is biased.")]
-    assert read(sections, "de").as_columns()["readability"] is None
-    assert read(sections, "en").as_columns()["readability"] == pytest.approx(206.835 - 1.015 * 4 - 84.6 * 6 / 4)
+def test_readability_is_computed_for_english_only() -> None:
+    sections = [section("The model is biased.")]
+    assert document(sections, "de").as_columns()["readability"] is None
+    assert document(sections, "en").as_columns()["readability"] == pytest.approx(206.835 - 1.015 * 4 - 84.6 * 6 / 4)
 
 
-def test_specificity_is_the_part_of_sentences_that_name_something() -> None:
-    found = read([CardSection(("bias",), "It is weak. It confuses Danish and Swedish words.")], "en")
-    assert [(s.level, s.specifics) for s in found.concerns] == [(2, ()), (3, ("language",))]
+def test_specificity_is_the_share_of_sentences_that_name_a_detail() -> None:
+    found = document([section("It is weak. It confuses Danish and Swedish words.")], "en")
+    assert [(s.level, s.details) for s in found.concerns] == [(2, ()), (3, ("language",))]
     assert found.specificity == 0.5
 
 
-def test_a_declared_dataset_is_named_specifically() -> None:
-    assert specifics("Most of acme/letters is formal.", ["acme/letters"]) == ("dataset",)
+def test_the_name_of_a_declared_dataset_is_a_detail() -> None:
+    assert specific_details("Most of acme/letters is formal.", ["acme/letters"]) == ("dataset",)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_a_declared_dataset_is_named_specifically() -> None:
     ],
 )
 def test_a_word_in_another_sense_is_no_mention(text: str) -> None:
-    assert mentioned(text) == frozenset()
+    assert mentioned_sections(text) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -119,25 +122,27 @@ def test_a_word_in_another_sense_is_no_mention(text: str) -> None:
         "قد يعكس النموذج التحيزات الموجودة في البيانات.",
     ],
 )
-def test_a_bias_is_admitted_in_the_main_languages_too(text: str) -> None:
-    assert mentioned(text) == {"bias"}
-    assert read(card(f"# M\n## Bias\n{text}"), None).depth == 2
+def test_an_admitted_bias_is_found_in_other_main_languages(text: str) -> None:
+    assert mentioned_sections(text) == {"bias"}
+    assert documented(f"# M\n## Bias\n{text}", None).depth == 2
 
 
 @pytest.mark.parametrize("text", ["没有已知的偏见。", "Aucun biais connu.", "Keine bekannten Verzerrungen.", "Нет известных ограничений."])
 def test_a_denial_discloses_nothing_in_any_language(text: str) -> None:
-    assert read(card(f"# M\n## Bias\n{text}"), None).depth == 1
+    assert documented(f"# M\n## Bias\n{text}", None).depth == 1
 
 
-def test_what_very_many_cards_share_is_a_heading_and_no_more() -> None:
-    text = "## Bias\nIt has a liking for older people.\n## Risks\nIt may leak names."
-    own, shared = read_card_text(text), read_card_text(text, shared={0})
+def test_a_section_that_very_many_cards_share_is_present_but_not_filled() -> None:
+    card = parse_card("## Bias\nIt has a liking for older people.\n## Risks\nIt may leak names.")
+    bias, risks = (section.as_columns() for section in card.sections)
+    own = assess_card([StoredSection.from_row(bias), StoredSection.from_row(risks)])
+    shared = assess_card([StoredSection.from_row(bias, is_shared=True), StoredSection.from_row(risks)])
     assert (own.filled, shared.filled, shared.present) == (("bias", "risks"), ("risks",), ("bias", "risks"))
-    assert shared.sections[0].is_boilerplate
+    assert not StoredSection.from_row(bias, is_shared=True).is_filled
 
 
 def test_a_year_or_a_model_name_is_no_figure() -> None:
-    assert specifics("GPT-2 of 2019 is the base, version 3.") == ()
-    assert is_measured("Its WER is 12.5 on this set.")
-    assert not is_measured("Its WER is good.")
-    assert is_mitigation("We filtered out hateful posts.")
+    assert specific_details("GPT-2 of 2019 is the base, version 3.") == ()
+    assert reports_result("Its WER is 12.5 on this set.")
+    assert not reports_result("Its WER is good.")
+    assert describes_mitigation("We filtered out hateful posts.")

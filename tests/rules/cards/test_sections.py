@@ -1,15 +1,17 @@
-"""Where sections lie in a card, and what they are made of."""
+"""Offsets of sections and sentences in a card, and the content of sections."""
 
 import random
 
 import pytest
 
-from hublake.rules.cards.card_reading import read_card_text, read_sections
-from hublake.rules.cards.cues import may_mention, mentioned
-from hublake.rules.cards.generators import generator_of
-from hublake.rules.cards.passages import MAX_CHARS_KEPT, passage
-from hublake.rules.cards.safe_yaml import _parsed, _plain_mapping
-from hublake.rules.cards.sections import split
+from hublake.rules.cards.assessment import assess_card
+from hublake.rules.cards.authoring_tools import detect_generator
+from hublake.rules.cards.cue_phrases import may_mention, mentioned_sections
+from hublake.rules.cards.parsed_card import ParsedSection, parse_card
+from hublake.rules.cards.safe_yaml import _parse, _plain_mapping
+from hublake.rules.cards.section_content import MAX_CACHED_CHARS, section_content
+from hublake.rules.cards.sections import split_sections
+from hublake.rules.cards.sentence_offsets import MAX_PRODUCT, locate_sentences
 
 CARD = """intro
 
@@ -38,8 +40,8 @@ It may harm.
 """
 
 
-def test_offsets_cut_a_section_s_own_text_out_of_the_card() -> None:
-    sections = split(CARD)
+def test_the_offsets_of_a_section_select_its_text_in_the_card() -> None:
+    sections = split_sections(CARD)
     assert [(s.heading, s.path) for s in sections] == [
         (None, ()),
         ("Title", ()),
@@ -52,39 +54,63 @@ def test_offsets_cut_a_section_s_own_text_out_of_the_card() -> None:
     assert [s.text.splitlines()[:1] for s in sections] == [["intro"], [], ["```python"], ["It favours men."], [], ["It may harm."]]
 
 
-def test_a_heading_inside_of_a_table_leaves_the_rows_above_it_where_they_are() -> None:
-    before, within = read_sections("<table><tr><td>a</td><td>b</td></tr><tr><td><h2>Bias</h2></td><td>c</td></tr></table>\nd", None)
-    assert [(block.kind, block.text) for block in before.section.passage.blocks] == [("table", "a | b")]
-    assert [(block.kind, block.text) for block in within.section.passage.blocks] == [("table", "c"), ("prose", "d")]
+def test_a_heading_inside_a_table_leaves_the_rows_above_it_in_the_section_above() -> None:
+    card = "<table><tr><td>a</td><td>b</td></tr><tr><td><h2>Bias</h2></td><td>c</td></tr></table>\nd"
+    before, within = parse_card(card).sections
+    assert [(block.kind, block.text) for block in before.section.content.blocks] == [("table", "a | b")]
+    assert [(block.kind, block.text) for block in within.section.content.blocks] == [("table", "c"), ("prose", "d")]
 
 
-def test_what_many_cards_hold_is_kept_and_what_is_long_is_not() -> None:
-    short, long = "<p>Tuned.</p>", "<p>x</p>" * MAX_CHARS_KEPT
-    assert passage(short) is passage(short)
-    assert passage(long) is not passage(long)
+def test_short_content_is_cached_and_long_content_is_not() -> None:
+    short, long = "<p>Tuned.</p>", "<p>x</p>" * MAX_CACHED_CHARS
+    assert section_content(short) is section_content(short)
+    assert section_content(long) is not section_content(long)
 
 
 @pytest.mark.parametrize("text", ["It is BIASED.", "Le modèle a des Préjugés.", "Модель имеет ПРЕДВЗЯТОСТЬ.", "存在偏见。"])
-def test_a_passage_is_searched_in_whatever_case_it_is_written(text: str) -> None:
-    assert may_mention(text) == bool(mentioned(text))
+def test_cues_are_found_in_any_case(text: str) -> None:
+    assert may_mention(text) == bool(mentioned_sections(text))
     assert may_mention(text)
 
 
-def test_a_phrase_that_a_wrapped_line_parts_is_found() -> None:
+def test_a_phrase_across_a_line_end_is_found() -> None:
     assert may_mention("<p>It is not\nexpected to perform well on other languages.</p>")
     assert not may_mention("<p>It is expected to perform well.</p>")
 
 
 def test_shares_of_code_and_tables_are_of_the_characters_shown() -> None:
-    usage, bias = (section for section in read_sections(CARD, None) if section.section.heading in ("Usage", "Bias"))
-    assert (usage.section.passage.share_of("code"), usage.section.passage.share_of("table")) == (1.0, 0.0)
-    assert bias.section.passage.share_of("table") == pytest.approx(0.63, abs=0.05)
+    usage, bias = (section.content.measures for section in split_sections(CARD) if section.heading in ("Usage", "Bias"))
+    assert (usage.code_share, usage.table_share) == (1.0, 0.0)
+    assert bias.table_share == pytest.approx(0.63, abs=0.05)
 
 
-def test_evidence_is_where_the_deepest_sentences_stand() -> None:
+def test_evidence_spans_are_those_of_the_deepest_sentences() -> None:
     card = "# M\n## Bias\nIt may be biased.\nWord errors are **12 %** more for women.\n"
-    spans = [statement.span for statement in read_card_text(card).documentation.evidence]
+    spans = [statement.span for statement in assess_card(parse_card(card).sections).documentation.evidence]
     assert [card[start:end] for start, end in spans] == ["Word errors are **12 %** more for women."]
+
+
+def test_sentences_are_stored_with_kind_offsets_and_digest_and_code_is_not() -> None:
+    card = "## Bias\n[More Information Needed]\n\nIt **favours men** over\nwomen.\n\n- Yes\n- Paper:\n\n```\nx = 1\n```\n"
+    (section,) = (section.as_columns() for section in parse_card(card).sections)
+    spans = zip(section["sentence_starts"], section["sentence_ends"], strict=True)
+    assert [(card[start:end], kind) for (start, end), kind in zip(spans, section["sentence_kinds"], strict=True)] == [
+        ("[More Information Needed]", "placeholder"),
+        ("It **favours men** over\nwomen.", "own"),
+        ("Yes", "own"),
+        ("Paper:", "label"),
+    ]
+    assert section["sentences"][1] == "It favours men over women."
+    assert [digest is not None for digest in section["sentence_digests"]] == [False, True, False, False]
+    assert section["has_code"]
+
+
+def test_sentences_of_a_very_long_section_are_located_one_after_the_other() -> None:
+    sentences = [f"{number} It fails again." for number in range(1_200)]
+    text = "\n\n".join(sentences)
+    assert len(text) * len(sentences) > MAX_PRODUCT
+    spans = locate_sentences(text, sentences)
+    assert [text[slice(*spans[sentence])] for sentence in sentences] == sentences
 
 
 @pytest.mark.parametrize(
@@ -96,57 +122,59 @@ def test_evidence_is_where_the_deepest_sentences_stand() -> None:
         ("# My model\nI wrote this card.", None),
     ],
 )
-def test_a_tool_is_known_by_its_mark(card: str, generator: str | None) -> None:
-    assert generator_of(card) == generator
+def test_a_generator_is_detected_by_its_mark(card: str, generator: str | None) -> None:
+    assert detect_generator(card) == generator
 
 
-def test_a_tool_s_figures_are_not_own_words_but_what_an_author_adds_is() -> None:
+def test_figures_of_a_tool_are_not_own_words_but_additions_of_the_author_are() -> None:
     card = (
         "# Model Trained Using AutoTrain\n## Validation Metrics\n- Loss: 0.12\n- F1: 0.9\n## Limitations\nIt was tried on letters only.\n"
     )
-    read = read_card_text(card)
-    assert (read.present, read.filled) == (("limitations", "evaluation"), ("limitations",))
-    metrics = read.sections[1]
-    assert (metrics.is_boilerplate, metrics.boilerplate_source) == (True, "autotrain")
+    sections = parse_card(card).sections
+    assessment = assess_card(sections)
+    assert (assessment.present, assessment.filled) == (("limitations", "evaluation"), ("limitations",))
+    metrics = sections[1].as_columns()
+    assert (metrics["is_boilerplate"], metrics["boilerplate_source"]) == (True, "autotrain")
+    assert metrics["sentence_kinds"] == ["tool", "tool"]
 
 
-TOOLS_ROW = "| Feature | Description |\n| --- | --- |\n| **Default Pipeline** | `tok2vec` |\n| **License** | |\n"
+TOOL_ROW = "| Feature | Description |\n| --- | --- |\n| **Default Pipeline** | `tok2vec` |\n| **License** | |\n"
 
 
 @pytest.mark.parametrize(
     ("text", "is_boilerplate"),
     [
-        (TOOLS_ROW, True),
-        (TOOLS_ROW + "\nIt confuses names of towns and people.\n", False),
-        (TOOLS_ROW + "\n<table><tr><td>It confuses names of towns and people.</td></tr></table>\n", False),
+        (TOOL_ROW, True),
+        (TOOL_ROW + "\nIt confuses names of towns and people.\n", False),
+        (TOOL_ROW + "\n<table><tr><td>It confuses names of towns and people.</td></tr></table>\n", False),
     ],
-    ids=["an empty cell", "a paragraph", "a table of one cell, for its looks"],
+    ids=["an empty cell", "a paragraph", "a layout table of one cell"],
 )
-def test_where_a_tool_writes_all_rows_of_several_cells_are_its_own(text: str, is_boilerplate: bool) -> None:
-    (section,) = read_sections(text, "spacy")
-    assert section.is_boilerplate == is_boilerplate
+def test_rows_of_several_cells_are_boilerplate_if_the_tool_writes_whole_cards(text: str, is_boilerplate: bool) -> None:
+    (section,) = split_sections(text)
+    assert ParsedSection(section, ("other",), "spacy").is_boilerplate == is_boilerplate
 
 
 @pytest.mark.parametrize(
     "block",
     ["a: x: y", "a: 1 # two", "a: [b, c]", "a:\n- b\n  - c", "a: |\n  b", "- a", "a: &x b", "no: 1\nyes: 2", "a: 'it''s'", 'a: "\\n"'],
 )
-def test_what_is_more_than_plain_yaml_goes_to_the_parser(block: str) -> None:
+def test_yaml_that_is_not_plain_goes_to_the_parser(block: str) -> None:
     found = _plain_mapping(block)
-    assert found is None or found == _parsed(block)
+    assert found is None or found == _parse(block)
 
 
 @pytest.mark.parametrize(
     "block",
     ["a:\n- b\n- c\nd: e", "a:\n  - b\n\n  - c", "a:\n- b: c\n  d:\n  - e: f\n- b:\ng: h", "a:\n  b:\n    c: 1\n  d: 'e'", "a: it's, so"],
 )
-def test_nested_plain_yaml_is_read_line_by_line(block: str) -> None:
+def test_nested_plain_yaml_is_parsed_line_by_line(block: str) -> None:
     found = _plain_mapping(block)
     assert found is not None
-    assert found == _parsed(block)
+    assert found == _parse(block)
 
 
-def test_lines_in_any_order_and_column_are_read_as_the_parser_reads_them() -> None:
+def test_random_lines_and_indents_are_parsed_as_the_parser_does() -> None:
     dice = random.Random(3)
     lines = [
         "a:",
@@ -170,6 +198,6 @@ def test_lines_in_any_order_and_column_are_read_as_the_parser_reads_them() -> No
         block = "\n".join(" " * dice.choice((0, 0, 0, 2, 2, 4, 1)) + dice.choice(lines) for _ in range(dice.randint(1, 6)))
         found = _plain_mapping(block)
         if found is not None:
-            assert (block, found) == (block, _parsed(block))
+            assert (block, found) == (block, _parse(block))
             compared += 1
     assert compared > 200

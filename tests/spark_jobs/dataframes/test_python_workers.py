@@ -1,12 +1,12 @@
-"""Garbage collection in workers; the benchmark of cards clears its caches before each round all the same."""
+"""Garbage collection in workers, and the independence of the rounds of the card benchmark."""
 
 import gc
 from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.card_speed import forget
-from hublake.rules.cards.passages import passage
+from benchmarks.card_throughput import clear_caches
+from hublake.rules.cards.section_content import section_content
 from hublake.spark_jobs.dataframes.python_workers import GC_THRESHOLD, reduce_gc_frequency
 
 
@@ -26,8 +26,8 @@ def test_garbage_is_still_collected_but_rarely() -> None:
     assert gc.get_threshold()[0] == GC_THRESHOLD
 
 
-def test_a_round_of_the_benchmark_forgets_what_the_one_before_it_read() -> None:
-    read = passage("<p>Tuned.</p>")
+def test_a_round_of_the_benchmark_starts_with_empty_caches() -> None:
+    content = section_content("<p>Tuned.</p>")
     reduce_gc_frequency()
-    forget()
-    assert passage("<p>Tuned.</p>") is not read
+    clear_caches()
+    assert section_content("<p>Tuned.</p>") is not content

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LISTED = "hub_id | model_id \n h1 | m/one \n h2 | m/two \n h3 | m/three"
 
 
-def test_the_newest_good_card_of_each_listed_model_is_kept(spark: "SparkSession") -> None:
+def test_the_newest_fetched_card_of_each_listed_model_is_used(spark: "SparkSession") -> None:
     cards = drawn(
         spark,
         CARDS,
@@ -33,7 +33,7 @@ def test_the_newest_good_card_of_each_listed_model_is_kept(spark: "SparkSession"
     assert [(r.hub_id, r.model_id, r.sha, r.text, r[QUARANTINE_REASON]) for r in rows] == [("h1", "m/one", "b", "new", None)]
 
 
-def test_a_card_said_to_be_unchanged_is_the_one_with_that_etag_at_the_newer_commit(spark: "SparkSession") -> None:
+def test_a_card_reported_as_unchanged_is_the_one_with_that_etag_at_the_newer_commit(spark: "SparkSession") -> None:
     cards = drawn(
         spark,
         CARDS,
@@ -51,7 +51,7 @@ def test_a_card_said_to_be_unchanged_is_the_one_with_that_etag_at_the_newer_comm
     assert sorted((r.hub_id, r.sha, r.text) for r in rows) == [("h1", "c", "one"), ("h2", "c", "new")]
 
 
-def test_a_card_of_an_unlisted_model_is_set_aside_and_one_of_a_model_long_gone_is_left_out(spark: "SparkSession") -> None:
+def test_a_card_of_an_unlisted_model_is_quarantined_and_one_of_a_model_removed_earlier_is_dropped(spark: "SparkSession") -> None:
     cards = drawn(
         spark,
         CARDS,
@@ -67,7 +67,7 @@ def test_a_card_of_an_unlisted_model_is_set_aside_and_one_of_a_model_long_gone_i
     assert json.loads(rows[0][QUARANTINE_BODY])["crawl_id"] == "c2"
 
 
-def test_every_kind_of_bytes_gets_a_row_that_the_declaration_accepts(spark: "SparkSession") -> None:
+def test_bytes_of_any_kind_get_a_row_that_the_declaration_accepts(spark: "SparkSession") -> None:
     bodies = {
         "h1": ("utf-8", b"---\nlicense: mit\nlanguage: no\ntags: x\nbase_model: [m/a, m/b]\n---\nHello there"),
         "h2": ("utf-16-le", "\ufeff---\n- list\n---\nText".encode("utf-16-le")),

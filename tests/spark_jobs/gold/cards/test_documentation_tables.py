@@ -1,4 +1,4 @@
-"""gold.card_documentation and gold.documentation_rates."""
+"""The gold tables of cards."""
 
 import math
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from hublake.lake.enums import SECTION_CLASSES
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, SHARED_TEXTS, WARNING_INHERITANCE
-from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
+from hublake.lake.schema.silver.cards import CARD_SECTIONS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
@@ -16,47 +16,43 @@ from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.gold.cards import card_documentation, card_terms, documentation_rates, shared_texts, warning_inheritance
 from hublake.spark_jobs.steps.section_texts import text_id
 from tests.drawn import drawn
+from tests.spark_jobs.card_frames import model_cards, sections_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def test_every_model_has_a_row_and_one_without_text_has_nothing(spark: "SparkSession") -> None:
-    models = drawn(spark, MODELS, "hub_id | model_id \n h1 | m/told \n h2 | m/empty \n h3 | m/none")
+def test_every_model_has_a_row_and_one_without_text_has_no_documentation(spark: "SparkSession") -> None:
+    models = drawn(spark, MODELS, "hub_id | model_id \n h1 | m/full \n h2 | m/empty \n h3 | m/none")
     text = "## Limitations\nAccuracy falls to 71% when the text is long.\n## Bias\nIt works less well for older people.\n## Risks\nTODO"
-    written = spark.createDataFrame([("m/told", text), ("m/empty", "")], "model_id string, text string")
-    cards = (
-        drawn(spark, MODEL_CARDS, "hub_id | model_id | language_of_text \n h1 | m/told | en \n h2 | m/empty | ")
-        .drop("text")
-        .join(written, "model_id")
-    )
-    sections = drawn(spark, CARD_SECTIONS, "model_id | ordinal | parent_overlap_share \n m/told | 1 | \n m/told | 0 | 1 \n m/told | 2 | ")
+    cards = model_cards(spark, {"m/full": text, "m/empty": ""})
+    sections = drawn(spark, CARD_SECTIONS, "model_id | ordinal | parent_overlap_share \n m/full | 1 | \n m/full | 0 | 1 \n m/full | 2 | ")
     none_shared = drawn(spark, SHARED_TEXTS, "text_id | text_ids | is_boilerplate")
-    rows = {r.model_id: r for r in card_documentation.transform(models, cards, sections, none_shared).collect()}
-    told, empty, none = rows["m/told"], rows["m/empty"], rows["m/none"]
-    assert (told.has_card, told.has_bias, told.bias_own_words, told.is_bias_inherited) == (True, True, 7, False)
-    assert (told.has_limitations, told.is_limitations_inherited, told.has_risks, told.depth, told.specificity) == (
+    rows = {r.model_id: r for r in card_documentation.transform(models, cards, sections_of(cards), sections, none_shared).collect()}
+    full, empty, none = rows["m/full"], rows["m/empty"], rows["m/none"]
+    assert (full.has_card, full.has_bias, full.bias_own_words, full.is_bias_inherited) == (True, True, 7, False)
+    assert (full.has_limitations, full.is_limitations_inherited, full.has_risks, full.depth, full.specificity) == (
         True,
         True,
         False,
         4,
         1.0,
     )
-    assert told.readability is not None
-    assert (told.sections_present, told.sections_filled) == (["limitations", "bias", "risks"], ["limitations", "bias"])
-    assert [text[start:end] for start, end in zip(told.evidence_starts, told.evidence_ends, strict=True)] == [
+    assert full.readability is not None
+    assert (full.sections_present, full.sections_filled) == (["limitations", "bias", "risks"], ["limitations", "bias"])
+    assert [text[start:end] for start, end in zip(full.evidence_starts, full.evidence_ends, strict=True)] == [
         "Accuracy falls to 71% when the text is long."
     ]
-    for nothing in (empty, none):
-        assert (nothing.has_card, nothing.has_bias, nothing.bias_own_words, nothing.depth, nothing.readability) == (
+    for row in (empty, none):
+        assert (row.has_card, row.has_bias, row.bias_own_words, row.depth, row.readability) == (
             False,
             False,
             0,
             0,
             None,
         )
-        assert (nothing.sections_present, nothing.evidence_starts) == ([], [])
-    assert set(told.asDict()) == set(CARD_DOCUMENTATION.column_names) - {"snapshot_date"}
+        assert (row.sections_present, row.evidence_starts) == ([], [])
+    assert set(full.asDict()) == set(CARD_DOCUMENTATION.column_names) - {"snapshot_date"}
 
 
 def test_rates_are_counted_over_cards_in_each_stratum(spark: "SparkSession") -> None:
@@ -156,7 +152,7 @@ def test_a_warning_is_kept_lost_or_copied(spark: "SparkSession") -> None:
     assert set(rows[0].asDict()) == set(WARNING_INHERITANCE.column_names) - {"snapshot_date"}
 
 
-def test_near_copies_are_one_text_and_those_of_very_many_cards_nobody_s_own(spark: "SparkSession") -> None:
+def test_near_copies_are_grouped_and_those_of_very_many_cards_are_no_own_words(spark: "SparkSession") -> None:
     warning = "The model {} may repeat prejudices of the news on which it was trained and should be checked by people who speak Danish"
     rows = [(f"m/{n}", "bias", ["bias"], warning.format(n), False, None) for n in ("one", "two", "three 3", "three 4")]
     rows.append(
@@ -171,26 +167,34 @@ def test_near_copies_are_one_text_and_those_of_very_many_cards_nobody_s_own(spar
     found = shared.collect()
     assert [(r.section_class, r.cards, r.free_cards, r.authors, r.variants, r.example_id) for r in found] == [("bias", 4, 3, 1, 3, "m/one")]
     assert found[0].is_boilerplate
-    texts: list[tuple[str, str, list[str], str]] = [(row[0], "en", [], f"## Bias\n{row[3]}") for row in rows]
-    cards = spark.createDataFrame(texts, "model_id string, language_of_text string, datasets array<string>, text string")
-    told = {r.model_id: r for r in card_documentation.transform(models, cards, sections, shared).collect()}
-    assert [(told[f"m/{n}"].depth, told[f"m/{n}"].shared_text_ids) for n in ("one", "three 3")] == [(1, [found[0].text_id])] * 2
-    assert (told["m/else"].depth, told["m/else"].shared_text_ids) == (2, [])
+    cards = model_cards(spark, {row[0]: f"## Bias\n{row[3]}" for row in rows})
+    documented = card_documentation.transform(models, cards, sections_of(cards), sections, shared).collect()
+    by_model = {r.model_id: (r.depth, r.shared_text_ids) for r in documented}
+    assert [by_model[f"m/{n}"] for n in ("one", "three 3")] == [(1, [found[0].text_id])] * 2
+    assert by_model["m/else"] == (2, [])
+
+
+def test_a_card_of_nothing_but_a_generator_s_mark_has_a_generator(spark: "SparkSession") -> None:
+    mark = "<!-- This model card has been generated automatically according to the information the Trainer had access to. -->"
+    cards = model_cards(spark, {"m": mark})
+    none_shared = drawn(spark, SHARED_TEXTS, "text_id | text_ids | is_boilerplate")
+    sections = drawn(spark, CARD_SECTIONS, "model_id | ordinal")
+    (row,) = card_documentation.transform(cards, cards, sections_of(cards), sections, none_shared).collect()
+    assert (row.has_card, row.generator, row.sections_present, row.depth) == (True, "trainer", [], 0)
 
 
 def test_terms_are_counted_in_own_sentences_only(spark: "SparkSession") -> None:
-    texts = [
-        ("a", "## Bias\nIt is biased. Its bias is known. There are no known biases in speech.\n```\nbias=True\n```"),
-        (
-            "b",
-            "## Recommendations\nUsers (both direct and downstream) should be made aware of the risks, biases and limitations of the model.",
-        ),
-        ("c", "It may leak personal data."),
-    ]
-    rows = card_terms.transform(spark.createDataFrame(texts, "model_id string, text string")).collect()
+    texts = {
+        "a": "## Bias\nIt is biased. Its bias is known. There are no known biases in speech.\n```\nbias=True\n```",
+        "b": "## Recommendations\n"
+        "Users (both direct and downstream) should be made aware of the risks, biases and limitations of the model.",
+        "c": "It may leak personal data.\n## Use\nDo not feed it personal data.",
+    }
+    cards = model_cards(spark, texts)
+    rows = card_terms.transform(cards, sections_of(cards)).collect()
     found = {(r.model_id, r.term): (r.topic, r.occurrences, r.denials) for r in rows}
-    assert found == {("a", "bias*"): ("bias", 2, 1), ("a", "biased"): ("bias", 1, 0), ("c", "personal data"): ("privacy", 1, 0)}
-    assert {r.term: r.tf_idf for r in rows}["personal data"] == pytest.approx(math.log(3))
+    assert found == {("a", "bias*"): ("bias", 2, 1), ("a", "biased"): ("bias", 1, 0), ("c", "personal data"): ("privacy", 2, 0)}
+    assert {r.term: r.tf_idf for r in rows}["personal data"] == pytest.approx(2 * math.log(3))
 
 
 def test_the_interval_is_wilson_s(spark: "SparkSession") -> None:

@@ -1,6 +1,6 @@
-"""The seeded draw of the cards that were marked by hand: which cards, in which half; `python -m tests.truth.draw CARDS_GZ` prints it.
+"""The seeded, stratified sample of cards that were labelled by hand; `python -m tests.ground_truth.sample CARDS_GZ` prints it.
 
-The strata look at raw text with patterns of their own, not with the rules under test, so that a rule's blind spot is not left out.
+The strata are defined by patterns on the raw text, not by the rules under test, so that the sample covers what the rules miss.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 SEED = "hublake-cards-1"
-MOST_OF_ONE_OWNER = 2  # copies of one vendor's card would teach the same thing again and again
+MAX_CARDS_OF_OWNER = 2  # copies of one vendor's card would all teach the same
 SIZES = {"generated": 32, "headed": 84, "mentioned": 34, "other": 40, "short": 10}
 
 _FRONT_MATTER = re.compile(r"\A\s*---.*?\n---", re.DOTALL)
@@ -28,7 +28,7 @@ _GENERATED = re.compile(r"generated automatically|automatically generated|more i
 
 
 def stratum(card: str) -> str:
-    """The first that fits: a generator's mark, a heading on the subject, a mention, few words, the rest."""
+    """Return the first matching stratum: the mark of a generator, a heading on the subject, a mention, few words, the rest."""
     body = _FRONT_MATTER.sub("", card)
     for name, pattern in (("generated", _GENERATED), ("headed", _HEADED), ("mentioned", _MENTIONED)):
         if pattern.search(body):
@@ -40,8 +40,8 @@ def _order(model_id: str) -> str:
     return hashlib.sha256(f"{SEED}:{model_id}".encode()).hexdigest()
 
 
-def drawn(cards: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """(half, stratum, model_id) of each drawn card; the halves take turns within a stratum."""
+def sampled(cards: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (half, stratum, model_id) of each sampled card; cards of a stratum alternate between the halves."""
     owners: Counter[str] = Counter()
     strata = {model_id: stratum(card) for model_id, card in cards.items()}
     ordered = sorted(cards, key=lambda model_id: (list(SIZES).index(strata[model_id]), _order(model_id)))
@@ -49,7 +49,7 @@ def drawn(cards: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         taken = 0
         for model_id in ids:
             owner = model_id.partition("/")[0]
-            if taken == SIZES[name] or owners[owner] == MOST_OF_ONE_OWNER:
+            if taken == SIZES[name] or owners[owner] == MAX_CARDS_OF_OWNER:
                 continue
             owners[owner] += 1
             yield ("tune", "held_out")[taken % 2], name, model_id
@@ -57,11 +57,11 @@ def drawn(cards: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 def read_cards(path: Path) -> dict[str, str]:
-    """model_id -> text, of the cards that have any."""
+    """Map model_id to text for the cards that have any."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return {answer["id"]: answer["card"] for answer in map(json.loads, lines) if answer.get("card")}
 
 
 if __name__ == "__main__":
-    for row in drawn(read_cards(Path(sys.argv[1]))):
+    for row in sampled(read_cards(Path(sys.argv[1]))):
         print(*row, sep=",")

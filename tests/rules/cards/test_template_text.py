@@ -1,9 +1,10 @@
-"""Forty traps: a template's words leave a card undocumented, a paraphrase or an addition of the author's does not."""
+"""Template text leaves a card undocumented; a paraphrase or an addition by the author documents it. Twenty cards of each kind."""
 
 import pytest
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS
-from hublake.rules.cards.card_reading import read_card_text
+from hublake.rules.cards.assessment import CardAssessment, assess_card
+from hublake.rules.cards.parsed_card import parse_card
 
 UNDOCUMENTED = (
     "## Bias, Risks, and Limitations\n[More Information Needed]",
@@ -65,17 +66,21 @@ DOCUMENTED = (
 )
 
 
+def assessed(card: str) -> CardAssessment:
+    return assess_card(parse_card(card).sections)
+
+
 @pytest.mark.parametrize("card", UNDOCUMENTED)
-def test_a_template_s_words_leave_a_card_undocumented(card: str) -> None:
-    reading = read_card_text(card)
-    assert set(reading.filled) & set(DOCUMENTED_SECTIONS) == set()
-    assert reading.documentation.depth <= 1
+def test_template_text_leaves_a_card_undocumented(card: str) -> None:
+    assessment = assessed(card)
+    assert set(assessment.filled) & set(DOCUMENTED_SECTIONS) == set()
+    assert assessment.documentation.depth <= 1
 
 
 @pytest.mark.parametrize(("card", "name"), DOCUMENTED)
-def test_own_words_document_it(card: str, name: str) -> None:
-    assert name in read_card_text(card).filled
+def test_own_words_document_a_class(card: str, name: str) -> None:
+    assert name in assessed(card).filled
 
 
-def test_there_are_twenty_traps_of_each_kind() -> None:
+def test_there_are_twenty_distinct_cards_of_each_kind() -> None:
     assert (len(set(UNDOCUMENTED)), len(set(DOCUMENTED))) == (20, 20)

@@ -1,4 +1,4 @@
-"""Ten cards made to hurt: what each attacks, and its bytes."""
+"""Eleven adversarial cards: the weakness that each attacks, and its bytes."""
 
 from collections.abc import Callable
 

@@ -1,0 +1,55 @@
+"""Assess a card: its documentation, and which section classes are present in it and filled with own words."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from hublake.lake.enums import DOCUMENTED_SECTIONS
+from hublake.rules.cards.card_section import CardSection
+from hublake.rules.cards.cue_phrases import OTHER_SECTIONS, other_sections_mentioned
+from hublake.rules.cards.documentation import Documentation, document
+from hublake.rules.cards.headings import OTHER, in_vocabulary_order
+
+# Documented classes are filled by their sentences, not by any content below their heading.
+NOT_FILLED_BY_CONTENT = frozenset((OTHER, *DOCUMENTED_SECTIONS))
+
+
+class CardAssessment(NamedTuple):
+    """`present` and `filled` are section classes in the order of the vocabulary, without `other`."""
+
+    documentation: Documentation
+    present: tuple[str, ...]
+    filled: tuple[str, ...]
+
+
+def assess_card(sections: Sequence[CardSection], language: str | None = "en", datasets: Sequence[str] = ()) -> CardAssessment:
+    """Assess the sections of one card, in order. `language` is that of its text, `datasets` those that its front matter declares.
+
+    >>> from hublake.rules.cards.parsed_card import parse_card
+    >>> card = parse_card("# M\\n## Bias\\n[More Information Needed]\\n## Training\\nTrained on poems for 3 days.")
+    >>> assessment = assess_card(card.sections)
+    >>> assessment.present, assessment.filled, assessment.documentation.depth
+    (('bias', 'training'), ('training',), 1)
+    """
+    documentation = document(sections, language, datasets)
+    named = {name for section in sections for name in section.classes} - {OTHER}
+    stated = {name for statement in documentation.statements for name in statement.classes}
+    filled: set[str] = set()
+    for section in sections:
+        by_content = [name for name in section.classes if name not in NOT_FILLED_BY_CONTENT and name not in filled]
+        if by_content and section.is_filled:
+            filled.update(by_content)
+    without_heading = set(_classes_by_content(sections, named))
+    present = in_vocabulary_order(named | stated | documentation.in_passing | without_heading)
+    return CardAssessment(documentation, present, in_vocabulary_order(filled | stated | without_heading))
+
+
+def _classes_by_content(sections: Sequence[CardSection], named: set[str]) -> Iterator[str]:
+    """Yield classes that no heading names: a citation, code that loads the model, and, without any heading, what sentences mention."""
+    if "citation" not in named and any(section.has_citation for section in sections):
+        yield "citation"
+    if "how_to_start" not in named and any(section.has_usage_code for section in sections):
+        yield "how_to_start"
+    if not named:
+        for section in sections:
+            for sentence in section.own_sentences_near(OTHER_SECTIONS, with_tool=False):
+                yield from other_sections_mentioned(sentence)

@@ -1,0 +1,137 @@
+"""Parse a card: its sections with their classes, sentences and measures."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from hublake.lake.enums import DOCUMENTED_SECTIONS, SENTENCE_KINDS
+from hublake.rules.cards.authoring_tools import attribute_to_tool, detect_generator
+from hublake.rules.cards.headings import section_classes
+from hublake.rules.cards.sections import Section, split_sections
+from hublake.rules.cards.sentence_offsets import Span, locate_sentences
+from hublake.rules.cards.sentences import Sentence, template_source
+
+
+class ParsedSection:
+    """A section, the classes that its heading names, and the generator of its card. Properties are computed on first access.
+
+    It implements `CardSection`, so the documentation rules can be applied without tables. `as_columns` computes everything.
+    """
+
+    def __init__(
+        self, section: Section, classes: tuple[str, ...], generator: str | None = None, parent_overlap_share: float | None = None
+    ) -> None:
+        self.section = section
+        self.classes = classes
+        self.generator = generator
+        self.parent_overlap_share = parent_overlap_share
+        self.is_shared = False
+
+    @property
+    def sentences(self) -> Iterable[Sentence]:
+        return attribute_to_tool(self.section.content.sentences, self.generator)
+
+    @property
+    def is_placeholder(self) -> bool:
+        return self.section.content.placeholder_or_boilerplate(self.generator)[0]
+
+    @property
+    def is_boilerplate(self) -> bool:
+        return self.section.content.placeholder_or_boilerplate(self.generator)[1]
+
+    @property
+    def is_filled(self) -> bool:
+        return not any(self.section.content.placeholder_or_boilerplate(self.generator))
+
+    @property
+    def boilerplate_source(self) -> str | None:
+        """The tool or template that wrote it; None unless it is boilerplate."""
+        if not self.is_boilerplate:
+            return None
+        templates = (sentence.text for sentence in self.sentences if sentence.kind == "template")
+        return self.generator or next((source for text in templates if (source := template_source(text))), None)
+
+    @property
+    def has_code(self) -> bool:
+        return self.section.content.has_code
+
+    @property
+    def has_citation(self) -> bool:
+        return self.section.content.has_citation
+
+    @property
+    def has_usage_code(self) -> bool:
+        return self.section.content.has_usage_code
+
+    @property
+    def may_mention_documented(self) -> bool:
+        return self.section.content.may_mention_documented
+
+    def own_sentences(self) -> list[str]:
+        return [text for kind, text in self.section.content.sentences if kind == "own"]
+
+    def own_sentences_near(self, classes: tuple[str, ...] = DOCUMENTED_SECTIONS, *, with_tool: bool = True) -> list[str]:
+        found = self.section.content.sentences_near(classes)
+        return [text for kind, text in (found if with_tool else attribute_to_tool(found, self.generator)) if kind == "own"]
+
+    def span(self, sentence: str) -> Span:
+        return self._spans[sentence]
+
+    @cached_property
+    def _spans(self) -> dict[str, Span]:
+        start = self.section.start
+        found = locate_sentences(self.section.text, (text for kind, text in self.section.content.sentences if kind in SENTENCE_KINDS))
+        return {sentence: (start + first, start + last) for sentence, (first, last) in found.items()}
+
+    def as_columns(self) -> dict[str, Any]:
+        """All columns of silver.parsed_sections but model_id and ordinal."""
+        section, measures = self.section, self.section.content.measures
+        raw = section.content.sentences
+        stored = [
+            (attributed.kind, attributed.text, digest)
+            for (kind, _), attributed, digest in zip(raw, self.sentences, section.content.digests, strict=True)
+            if kind in SENTENCE_KINDS
+        ]
+        spans = [self._spans[text] for _, text, _ in stored]
+        return {
+            "level": section.level,
+            "heading": section.heading,
+            "heading_path": list(section.path),
+            "section_classes": list(self.classes),
+            "text_start": section.start,
+            "text_end": section.end,
+            "word_count": measures.word_count,
+            "code_share": measures.code_share,
+            "table_share": measures.table_share,
+            "is_placeholder": self.is_placeholder,
+            "is_boilerplate": self.is_boilerplate,
+            "boilerplate_source": self.boilerplate_source,
+            "generator": self.generator,
+            "has_code": self.has_code,
+            "has_citation": self.has_citation,
+            "has_usage_code": self.has_usage_code,
+            "sentences": [text for _, text, _ in stored],
+            "sentence_kinds": [kind for kind, _, _ in stored],
+            "sentence_starts": [start for start, _ in spans],
+            "sentence_ends": [end for _, end in spans],
+            "sentence_digests": [digest for _, _, digest in stored],
+        }
+
+
+class ParsedCard(NamedTuple):
+    """The sections of a card in order, and the tool that generated it, if its mark was found."""
+
+    generator: str | None
+    sections: tuple[ParsedSection, ...]
+
+
+def parse_card(text: str) -> ParsedCard:
+    """Parse the text of a card below its front matter.
+
+    >>> [(s.section.heading, s.classes, s.is_filled) for s in parse_card("# M\\n## Bias\\n[More Information Needed]").sections]
+    [('M', ('other',), False), ('Bias', ('bias',), False)]
+    """
+    generator = detect_generator(text)
+    sections = split_sections(text)
+    classes = section_classes([(section.level, section.heading) for section in sections])
+    return ParsedCard(generator, tuple(ParsedSection(section, named, generator) for section, named in zip(sections, classes, strict=True)))

@@ -1,0 +1,133 @@
+"""The content of a section: its blocks, sentences and measures, computed once however many cards contain the same HTML."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from hublake.lake.enums import DOCUMENTED_SECTIONS
+from hublake.rules.cards.authoring_tools import attributed_sentences
+from hublake.rules.cards.cue_phrases import may_mention
+from hublake.rules.cards.markup import Block, split_blocks
+from hublake.rules.cards.sentences import BIBTEX, Sentence, placeholder_or_boilerplate, prose_of, sentence_digest, sentences_of_blocks
+from hublake.rules.cards.words import count_words
+
+# Nearly half of all sections recur in another card, and those are short. Longer ones are not cached.
+MAX_CACHED_CHARS = 2_000
+
+# All code that shows usage contains one of these.
+USAGE_MARKS = ("from_pretrained", "pipeline(", "pip install", "pip3 install", "import ")
+_USAGE = re.compile(r"\bpipeline\(|\bpip3? install\b|\bimport \w")
+
+
+class Measures(NamedTuple):
+    """`word_count` excludes code. The shares are parts of the characters shown; None if nothing is shown."""
+
+    word_count: int
+    code_share: float | None
+    table_share: float | None
+
+
+class SectionContent:
+    """The HTML below a heading. Each property is computed on first access."""
+
+    __slots__ = ("_blocks", "_boilerplate", "_digests", "_may_mention", "_measures", "_sentences", "html")
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self._blocks: tuple[Block, ...] | None = None
+        self._sentences: tuple[Sentence, ...] | None = None
+        self._digests: tuple[int | None, ...] | None = None
+        self._measures: Measures | None = None
+        self._may_mention: bool | None = None
+        self._boilerplate: dict[str | None, tuple[bool, bool]] = {}
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        if self._blocks is None:
+            self._blocks = tuple(split_blocks(self.html))
+        return self._blocks
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        if self._sentences is None:
+            self._sentences = tuple(sentences_of_blocks(self.blocks))
+        return self._sentences
+
+    @property
+    def digests(self) -> tuple[int | None, ...]:
+        """The digest of each sentence; None unless it is an own sentence that is long enough to compare."""
+        if self._digests is None:
+            self._digests = tuple(sentence_digest(text) if kind == "own" else None for kind, text in self.sentences)
+        return self._digests
+
+    @property
+    def measures(self) -> Measures:
+        if self._measures is None:
+            self._measures = _measure(self.blocks)
+        return self._measures
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether a reader sees anything of it."""
+        return any(block.kind == "image" or block.text for block in self._lazy_blocks())
+
+    @property
+    def may_mention_documented(self) -> bool:
+        """Whether one of its sentences might mention a documented class."""
+        if self._may_mention is None:
+            self._may_mention = may_mention(self.html)
+        return self._may_mention
+
+    def sentences_near(self, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> Iterator[Sentence]:
+        """Yield the sentences of the blocks that might mention one of the classes."""
+        return sentences_of_blocks(block for block in self.blocks if block.kind != "code" and may_mention(block.raw, classes))
+
+    @property
+    def has_code(self) -> bool:
+        return any(block.kind == "code" for block in self.blocks)
+
+    @property
+    def has_citation(self) -> bool:
+        """Whether it contains a BibTeX entry as code."""
+        return "@" in self.html and "<pre" in self.html and any(BIBTEX.search(code) for code in self._code())
+
+    @property
+    def has_usage_code(self) -> bool:
+        """Whether it contains code that loads a model."""
+        may_show_usage = "<pre" in self.html and any(mark in self.html for mark in USAGE_MARKS)
+        return may_show_usage and any("from_pretrained" in code or _USAGE.search(code) for code in self._code())
+
+    def placeholder_or_boilerplate(self, generator: str | None) -> tuple[bool, bool]:
+        """Return (is nothing but a placeholder, is nothing but boilerplate) in a card of this generator."""
+        found = self._boilerplate.get(generator)
+        if found is None:
+            sentences = attributed_sentences(self._lazy_blocks(), generator)
+            found = self._boilerplate[generator] = placeholder_or_boilerplate(sentences)
+        return found
+
+    def _lazy_blocks(self) -> Iterable[Block]:
+        """The same blocks, split only as far as the caller reads."""
+        return split_blocks(self.html) if self._blocks is None else self._blocks
+
+    def _code(self) -> Sequence[str]:
+        return [block.raw for block in self.blocks if block.kind == "code"]
+
+
+def _measure(blocks: Iterable[Block]) -> Measures:
+    words = 0
+    chars = {"prose": 0, "table": 0, "code": 0, "image": 0}
+    for block in blocks:
+        text = prose_of(block.raw).text if block.kind == "prose" else block.text
+        chars[block.kind] += len(text)
+        words += 0 if block.kind == "code" else count_words(text)
+    shown = sum(chars.values())
+    return Measures(words, chars["code"] / shown if shown else None, chars["table"] / shown if shown else None)
+
+
+_cached_content = lru_cache(maxsize=8_192)(SectionContent)
+
+
+def section_content(html: str) -> SectionContent:
+    """Return the content of this HTML, shared with other cards that contain it."""
+    return _cached_content(html) if len(html) <= MAX_CACHED_CHARS else SectionContent(html)
