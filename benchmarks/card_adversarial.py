@@ -5,7 +5,7 @@ import subprocess
 import sys
 from time import perf_counter
 
-from benchmarks.figure import reset_peak, peak_megabytes, show
+from benchmarks.figure import peak_megabytes, reset_peak, show
 from hublake.rules.cards.assessment import assess_card
 from hublake.rules.cards.card_section import StoredSection
 from hublake.rules.cards.card_text import decode_card, word_count_and_language
