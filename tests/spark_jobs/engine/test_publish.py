@@ -28,7 +28,7 @@ LISTED = {
     OLD: {"h1": {"id": "a/x", "tags": []}, "h2": {"id": "a/y", "tags": []}},
     NEW: {"h1": {"id": "a/z", "tags": []}, "h3": {"id": "a/new", "tags": []}},
 }
-MADE = [MODEL_HISTORY, MODEL_METRICS]
+BUILT_TABLES = [MODEL_HISTORY, MODEL_METRICS]
 
 
 class Killed(BaseException):
@@ -39,7 +39,7 @@ class Killed(BaseException):
 def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse with two crawls, of which the older one is built."""
     warehouse = Warehouse(spark, write_bronze(tmp_path_factory.mktemp("killed"), {day: dict(LISTED[day]) for day in LISTED}))
-    build_of(warehouse, as_of=str(OLD)).run(MADE)
+    build_of(warehouse, as_of=str(OLD)).run(BUILT_TABLES)
     return warehouse
 
 
@@ -70,25 +70,27 @@ def seen(warehouse: Warehouse) -> str:
 def test_readers_see_all_or_nothing_of_a_build_that_is_killed_at_any_point(built: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(building, "publish", killing(publishing.publish, 0))
-        build_of(built).run(MADE)
+        build_of(built).run(BUILT_TABLES)
     assert seen(built) == "old", "killed with all tables staged and nothing recorded"
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(publishing, "commit", killing(publishing.commit, 0))
-        build_of(built).run(MADE)
+        build_of(built).run(BUILT_TABLES)
     assert seen(built) == "old", "killed with the plans recorded"
     for after in (1, 2):
         with monkeypatch.context() as patched, pytest.raises(Killed):
             patched.setattr(publishing, "commit", killing(publishing.commit, after))
             publishing.roll_forward(built)
         assert seen(built) == "old", f"killed after {after} of the tables"
-    assert [step.status for step in build_of(built).run(MADE)] == ["current"] * 3, "the next build completes it, and has nothing else to do"
+    assert [step.status for step in build_of(built).run(BUILT_TABLES)] == ["current"] * 3, (
+        "the next build completes it, and has nothing else to do"
+    )
     assert seen(built) == "new"
     current = PublishedTables(built.address, {}).rows("SELECT hub_id, model_id FROM silver.model_history WHERE is_current ORDER BY 1")
     assert current == [("h1", "a/z"), ("h3", "a/new")]
 
 
 def test_a_warehouse_can_be_read_as_of_an_older_crawl(built: Warehouse) -> None:
-    build_of(built).run(MADE)
+    build_of(built).run(BUILT_TABLES)
     then = PublishedTables(built.address, {}, as_of=f"crawl-{OLD}")
     assert then.rows("SELECT hub_id, model_id, valid_to, is_current FROM silver.model_history ORDER BY 1") == [
         ("h1", "a/x", None, True),
@@ -111,7 +113,7 @@ def test_a_closed_gate_publishes_nothing_but_the_results_of_the_gates(spark: Spa
     items = {"h1": {"id": "a/x", "tags": [], "createdAt": "2001-01-01T00:00:00.000Z"}}
     warehouse = Warehouse(spark, write_bronze(tmp_path, {OLD: items}))
     with pytest.raises(GateClosed, match="no model was created before the floor date"):
-        build_of(warehouse).run(MADE)
+        build_of(warehouse).run(BUILT_TABLES)
     assert set(PublishedTables(warehouse.address, {}).tables) == {LISTINGS.full_name, CRAWL_RUNS.full_name, QUALITY_RESULTS.full_name}
     broken = warehouse.read(QUALITY_RESULTS).where("outcome = 'broken' AND severity = 'critical'").collect()
     assert [(row.table_name, row.expectation) for row in broken] == [("silver.models", "no model was created before the floor date")]

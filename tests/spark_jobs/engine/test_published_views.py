@@ -13,7 +13,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.engine import publish as publishing
 from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS, PublishedViews
 from hublake.spark_jobs.engine.warehouse import Warehouse
-from tests.spark_jobs.engine.test_publish import LISTED, MADE, NEW, OLD, Killed, killing
+from tests.spark_jobs.engine.test_publish import BUILT_TABLES, LISTED, NEW, OLD, Killed, killing
 from tests.spark_jobs.silver.test_model_history import write_bronze
 from tests.spark_jobs.warehouses import build_of
 
@@ -36,13 +36,13 @@ def publish_half(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, as_of: s
     """A build that ends, as if killed, after it has committed one of its tables."""
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(publishing, "commit", killing(publishing.commit, 1))
-        build_of(warehouse, as_of=as_of).run(MADE)
+        build_of(warehouse, as_of=as_of).run(BUILT_TABLES)
 
 
 def test_half_of_a_build_is_not_served_and_all_of_it_once_the_build_log_says_published(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_of(warehouse, as_of=str(OLD)).run(MADE)
+    build_of(warehouse, as_of=str(OLD)).run(BUILT_TABLES)
     views, client = PublishedViews(warehouse), warehouse.spark.newSession()
     views.refresh()
     assert set(newest(client).values()) == {str(OLD)}
@@ -76,10 +76,10 @@ def test_bronze_is_served_at_its_latest_version(warehouse: Warehouse) -> None:
 
 
 def test_if_one_new_version_cannot_be_read_no_view_changes(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    build_of(warehouse, as_of=str(OLD)).run(MADE)
+    build_of(warehouse, as_of=str(OLD)).run(BUILT_TABLES)
     views, client = PublishedViews(warehouse), warehouse.spark.newSession()
     views.refresh()
-    build_of(warehouse).run(MADE)
+    build_of(warehouse).run(BUILT_TABLES)
     current = views._published_versions()
     broken = {table: 999 if table.name == "model_metrics" else version for table, version in current.items()}
     monkeypatch.setattr(PublishedViews, "_published_versions", returning(broken))
