@@ -35,7 +35,7 @@ def smallest_members(label: Ids) -> Ids:
 
 
 def _components(graph: Digraph, connection: Literal["weak", "strong"]) -> Ids:
-    """Cost: linear; 0.1 to 0.2 s of CPU on 1.3 million connected nodes and 1.5 million edges, after an import of 0.3 s."""
+    """Cost: linear; 0.1 to 0.2 s of CPU on 1.3 million connected nodes and 1.5 million edges, after an import of 0.2 s."""
     # Imported here because only the tasks that compute components need it: not the driver, and no other worker.
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
