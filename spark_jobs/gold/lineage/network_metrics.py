@@ -1,5 +1,7 @@
 """What are the properties of the derivation graph as a whole?"""
 
+from functools import reduce
+
 from graphframes import GraphFrame
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -29,42 +31,40 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFr
 
 
 def _edge_counts(edges: DataFrame) -> DataFrame:
-    kinds = {"relation": RELATIONS, "evidence": EVIDENCE, "parent_status": PARENT_STATUS}
+    values_by_column = {"relation": RELATIONS, "evidence": EVIDENCE, "parent_status": PARENT_STATUS}
     return edges.agg(
         F.count("*").alias("declared_edges"),
         F.count_if("is_relation_declared").alias("edges_relation_declared"),
         F.count_if("is_self_loop").alias("self_loops"),
         F.count_if("is_cycle").alias("cycle_edges"),
         F.count_if("is_child_older").alias("edges_child_older"),
-        *[F.count_if(F.col(column) == value).alias(f"edges_{column}_{value}") for column, values in kinds.items() for value in values],
+        *[
+            F.count_if(F.col(column) == value).alias(f"edges_{column}_{value}")
+            for column, values in values_by_column.items()
+            for value in values
+        ],
     )
 
 
 def _degree_metrics(models: DataFrame, pairs: DataFrame) -> DataFrame:
+    pairs = pairs.localCheckpoint()
     graph = GraphFrame(models.select(F.col("model_id").alias("id")), pairs.withColumnsRenamed({"child": "src", "parent": "dst"}))
 
     def degree_summary(degrees: DataFrame, column: str, name: str) -> DataFrame:
         return degrees.agg(F.coalesce(F.max(column), F.lit(0)).alias(f"max_{name}"), F.count("*").alias(f"models_with_{name}"))
 
-    pairs = pairs.localCheckpoint()
-    back = pairs.select(F.col("child").alias("parent"), F.col("parent").alias("child"))
-    mutual = pairs.join(back, ["child", "parent"], how="left_semi").agg(F.count("*").alias("mutual_edges"))
-    most = (
-        graph.inDegrees.orderBy(F.desc("inDegree")).limit(TOP_MODELS).agg(F.coalesce(F.sum("inDegree"), F.lit(0)).alias("edges_to_top_100"))
-    )
-    several = graph.outDegrees.agg(F.count_if(F.col("outDegree") > 1).alias("models_with_several_parents"))
-    counted = (
-        pairs.agg(F.count("*").alias("edges"))
-        .crossJoin(mutual)
-        .crossJoin(most)
-        .crossJoin(several)
-        .crossJoin(models.agg(F.count("*").alias("nodes")))
-    )
-    dependants, parents = (
+    reversed_pairs = pairs.select(F.col("child").alias("parent"), F.col("parent").alias("child"))
+    top = graph.inDegrees.orderBy(F.desc("inDegree")).limit(TOP_MODELS)
+    parts = (
+        pairs.agg(F.count("*").alias("edges")),
+        pairs.join(reversed_pairs, ["child", "parent"], how="left_semi").agg(F.count("*").alias("mutual_edges")),
+        top.agg(F.coalesce(F.sum("inDegree"), F.lit(0)).alias("edges_to_top_100")),
+        graph.outDegrees.agg(F.count_if(F.col("outDegree") > 1).alias("models_with_several_parents")),
+        models.agg(F.count("*").alias("nodes")),
         degree_summary(graph.inDegrees, "inDegree", "dependants"),
         degree_summary(graph.outDegrees, "outDegree", "parents"),
     )
-    return counted.crossJoin(dependants).crossJoin(parents)
+    return reduce(DataFrame.crossJoin, parts)
 
 
 def _component_metrics(model_lineage: DataFrame, edges: DataFrame) -> DataFrame:
