@@ -30,9 +30,14 @@ class ReadOnlySql extends (SparkSessionExtensions => Unit) {
   }
 }
 
-/** The error that a client gets for a statement that was not run: one sentence. */
-class Refused(what: String, advice: String)
-    extends HiveSQLException(s"$what is refused: $advice.", ReadOnlySql.InsufficientPrivilege)
+/** An error of which a client sees the sentence alone. HiveServer2 sends to JDBC what an exception prints: its class and stack. */
+class ClientError(sentence: String, state: String) extends HiveSQLException(sentence, state) {
+  override def fillInStackTrace(): Throwable = this
+  override def toString: String = sentence
+}
+
+/** The error for a statement that was not run. */
+class Refused(what: String, advice: String) extends ClientError(s"$what is refused: $advice.", ReadOnlySql.InsufficientPrivilege)
 
 object ReadOnlySql {
   val InsufficientPrivilege = "42501" // SQLSTATE
@@ -161,11 +166,14 @@ object ReadOnlySql {
 
   private def isPython(part: AnyRef): Boolean = part.getClass.getName.contains(".python.")
 
+  private lazy val builtins: Set[String] =
+    (FunctionRegistry.builtin.listFunction() ++ TableFunctionRegistry.builtin.listFunction()).map(_.funcName.toLowerCase(Locale.ROOT)).toSet
+
   private def checkFunction(name: Seq[String]): Unit = {
     val lower = name.map(_.toLowerCase(Locale.ROOT))
-    val isBuiltin = lower.init.isEmpty || lower.init == Seq("builtin") || lower.init == Seq("system", "builtin")
-    if (!isBuiltin || RefusedFunctions(lower.last))
-      throw new Refused(s"The function ${name.mkString(".")}", "it can reach beyond the tables")
+    val isBuiltin = Set(Seq(), Seq("builtin"), Seq("system", "builtin"))(lower.init) && builtins(lower.last)
+    if (RefusedFunctions(lower.last)) throw new Refused(s"The function ${name.mkString(".")}", "it can reach beyond the tables")
+    if (!isBuiltin) throw new Refused(s"The function ${name.mkString(".")}", "it is not one of Spark's own (SHOW FUNCTIONS)")
   }
 
   private def checkRelation(relation: UnresolvedRelation): Unit = {
@@ -240,8 +248,9 @@ object ReadOnlySql {
   /** A parser's complaint in one line: without the statement and the arrow below the mistake. */
   def asSentence(error: ParseException, statement: String): HiveSQLException = {
     val word = statement.trim.takeWhile(letter => letter.isLetter || letter == '!').toLowerCase(Locale.ROOT)
+    val complaint = error.getMessage.trim.linesIterator.takeWhile(!_.startsWith("==")).mkString(" ").trim
     if (ShellWords(word) || word.startsWith("!")) new Refused(word.toUpperCase(Locale.ROOT), Queries)
-    else new HiveSQLException(error.getMessage.trim.linesIterator.takeWhile(!_.startsWith("==")).mkString(" ").trim, error.getSqlState, error)
+    else new ClientError(complaint, error.getSqlState)
   }
 }
 
