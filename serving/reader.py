@@ -8,6 +8,7 @@ import duckdb
 from deltalake.exceptions import DeltaError
 
 from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.dataset import open_dataset
 from hublake.lake.delta.store_errors import report_unreachable_store
 from hublake.lake.delta.tables import open_table
 from hublake.lake.errors import MissingTable
@@ -54,7 +55,7 @@ class PublishedTables:
             found = open_table(self.location, table, version=self.versions.get(table.full_name))
             if found is None:
                 return False
-            dataset = found.to_pyarrow_dataset()
+            dataset = open_dataset(found, self.location, table)
         except DeltaError as error:
             raise MissingTable(f"{table.full_name} cannot be read: its Delta log is damaged. Seen: {str(error)[:200]}") from error
         self.connection.register(f"{table.layer}_{table.name}", dataset)

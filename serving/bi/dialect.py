@@ -9,12 +9,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from pyhive.sqlalchemy_hive import HiveDialect
+from pyhive.sqlalchemy_hive import HiveDialect, HiveTypeCompiler
 from sqlalchemy import exc, text, types
 from sqlalchemy.engine import Connection
 
 from hublake.lake.schema import TABLES
-
 
 
 class IsoDate(types.Date):
@@ -41,10 +40,19 @@ TYPES: dict[str, type[Any]] = {
 }  # all others, such as array<string>, arrive as JSON text
 
 
+class SparkTypeCompiler(HiveTypeCompiler):  # type: ignore[misc]  # PyHive has no annotations
+    """Names of types in SQL. PyHive calls a date a timestamp."""
+
+    def visit_DATE(self, type_: Any, **_: Any) -> str:  # noqa: N802  # the name is SQLAlchemy's
+        """A date of Spark."""
+        return "DATE"
+
+
 class HublakeDialect(HiveDialect):  # type: ignore[misc]  # PyHive has no annotations
     """Reads the catalog of Spark. Tables of the server are views at published versions; they are listed as tables."""
 
     name = "hublake"
+    type_compiler = SparkTypeCompiler
     supports_comments = True
     supports_statement_cache = False
 
