@@ -1,6 +1,6 @@
-"""What Superset knows of `hublake://`: Spark's time grains and functions, without Hive's partitions. Superset loads it by its entry point."""
+"""The engine specification of `hublake://` for Superset, which loads it by its entry point: that of Spark, without Hive's partitions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlglot.dialects.dialect import Dialects
 from superset.db_engine_specs.base import BaseEngineSpec
@@ -14,7 +14,7 @@ class HublakeEngineSpec(SparkEngineSpec):  # type: ignore[misc]  # Superset is i
     """Spark as `hublake serve` runs it: read-only, with tables that are not to be asked for their newest partition."""
 
     engine = "hublake"
-    engine_aliases: set[str] = set()
+    engine_aliases: ClassVar[set[str]] = set()
     engine_name = "Hublake"
     sqlalchemy_uri_placeholder = "hublake://user:password@host:10000/gold"
     supports_file_upload = False
