@@ -89,7 +89,7 @@ object ReadOnlySql {
     "ShowCurrentNamespaceCommand", "ShowColumns", "ShowColumnsCommand", "ShowDeltaTableColumnsCommand", "ShowViews", "ShowViewsCommand",
     "ShowFunctions", "ShowFunctionsCommand", "ShowCollationsCommand", "ShowTableProperties", "ShowTablePropertiesCommand",
     "ShowPartitions", "ShowPartitionsCommand", "ShowDeltaPartitionsCommand", "ShowCreateTable", "ShowCreateTableCommand",
-    "ShowProceduresCommand", "DescribeRelation", "DescribeRelationJsonCommand", "DescribeTableCommand", "DescribeTablePartition",
+    "DescribeRelation", "DescribeRelationJsonCommand", "DescribeTableCommand", "DescribeTablePartition",
     "DescribeColumn", "DescribeColumnCommand", "DescribeQueryCommand", "DescribeFunction", "DescribeFunctionCommand",
     "DescribeNamespace", "DescribeDatabaseCommand", "ExplainCommand",
     "SetCommand", "ResetCommand", "SetCatalogCommand", "SetNamespaceCommand", "SetCatalogAndNamespace", // their arguments are checked
@@ -107,9 +107,12 @@ object ReadOnlySql {
 
   private case class Protection(owner: AnyRef, root: URI, schemas: Set[String])
 
-  /** From now on every session but `owner` is a client's: it reads `schemas`, from files below `root`. */
-  def protect(owner: AnyRef, root: String, schemas: Set[String]): Unit =
-    protection = Some(Protection(owner, new Path(root).toUri, schemas))
+  /** From now on every session but `owner` is a client's: it reads `schemas` (names with commas between), from files below `root`. */
+  def protect(owner: AnyRef, root: String, schemas: String): Unit =
+    protection = Some(Protection(owner, new Path(root).toUri, schemas.split(",").toSet))
+
+  /** Ends what `protect` began. */
+  def unprotect(): Unit = protection = None
 
   def isClient(session: AnyRef): Boolean = protection.exists(_.owner ne session)
 

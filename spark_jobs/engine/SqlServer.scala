@@ -25,7 +25,7 @@ object SqlServer {
     val context = session.sparkContext
     val extensions = context.getConf.get("spark.sql.extensions", "")
     require(extensions.contains(classOf[ReadOnlySql].getName), s"spark.sql.extensions is '$extensions': nothing would refuse a DROP TABLE")
-    ReadOnlySql.protect(session, root, schemas.split(",").toSet)
+    ReadOnlySql.protect(session, root, schemas)
     HiveThriftServer2.systemExitOnError.set(false)
     HiveThriftServer2.eventManager = new HiveThriftServer2EventManager(context)
     val server = new HiveThriftServer2(session)

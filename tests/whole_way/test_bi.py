@@ -22,7 +22,8 @@ from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS, PublishedViews
 from hublake.spark_jobs.engine.results import TableResult
-from hublake.spark_jobs.engine.sql_server import hive_options, thrift_server
+from hublake.spark_jobs.engine.server_options import hive_options
+from hublake.spark_jobs.engine.sql_server import thrift_server
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tools.dist import ROOT
 
