@@ -74,10 +74,10 @@ class PublishedTables:
         elif self.day is not None:
             view += f" WHERE snapshot_date <= DATE '{self.day}'"
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
-        self.connection.execute(f"COMMENT ON VIEW {name} IS {_quote(table.comment)}")
+        self.connection.execute(f"COMMENT ON VIEW {name} IS {quote(table.comment)}")
         present = {row[0] for row in self.rows(f"DESCRIBE {name}")}
         for column in (column for column in table if column.name in present):
-            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {_quote(column.comment)}')
+            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
 
     def require(self, table: Table) -> None:
         """Raises MissingTable unless the table is published."""
@@ -95,7 +95,8 @@ class PublishedTables:
         return found[0][0] if found else None
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

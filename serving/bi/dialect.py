@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from pyhive import hive
 from pyhive.sqlalchemy_hive import HiveDialect, HiveTypeCompiler
 from sqlalchemy import exc, text, types
 from sqlalchemy.engine import Connection
@@ -52,6 +53,12 @@ class HublakeDialect(HiveDialect):  # type: ignore[misc]  # PyHive has no annota
     """Reads the catalog of Spark. Tables of the server are views at published versions; they are listed as tables."""
 
     name = "hublake"
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """PyHive."""
+        return hive
+
     type_compiler = SparkTypeCompiler
     supports_comments = True
     supports_statement_cache = False
@@ -132,5 +139,6 @@ def _sql_type(type_name: str) -> Any:
     """The SQLAlchemy type of a Spark type such as `bigint`, `decimal(10,2)` or `array<string>`."""
     base, arguments = re.fullmatch(r"(\w+)(.*)", type_name, re.DOTALL).groups()  # type: ignore[union-attr]  # a type begins with its name
     if base == "decimal" and arguments:
-        return types.DECIMAL(*map(int, re.findall(r"\d+", arguments)))
+        precision, scale = map(int, re.findall(r"\d+", arguments))
+        return types.DECIMAL(precision, scale)
     return TYPES.get(base, types.String)()

@@ -51,7 +51,7 @@ def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value if isinstance(value, str | int | None) else float(value) for value in row)
 
 
-def test_there_are_ten_questions_and_each_says_in_its_first_line_what_it_asks() -> None:
+def test_there_are_ten_questions_and_each_states_in_its_first_line_what_it_asks() -> None:
     assert len(QUESTIONS) == 10
     assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
 
@@ -117,7 +117,7 @@ def _open_to_others(folder: Path) -> None:
             parent.chmod(parent.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
 
 
-def test_ctrl_c_ends_a_server_without_a_complaint(tmp_path: Path) -> None:
+def test_ctrl_c_stops_a_server_without_an_error_message(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hublake.lake.cli", "serve", "--warehouse", str(tmp_path), "--port", str(free_port())]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
