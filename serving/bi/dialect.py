@@ -53,15 +53,14 @@ class HublakeDialect(HiveDialect):  # type: ignore[misc]  # PyHive has no annota
     """Reads the catalog of Spark. Tables of the server are views at published versions; they are listed as tables."""
 
     name = "hublake"
+    type_compiler = SparkTypeCompiler
+    supports_comments = True
+    supports_statement_cache = False
 
     @classmethod
     def import_dbapi(cls) -> Any:
         """PyHive."""
         return hive
-
-    type_compiler = SparkTypeCompiler
-    supports_comments = True
-    supports_statement_cache = False
 
     def create_connect_args(self, url: Any) -> tuple[list[Any], dict[str, Any]]:
         """The arguments of `pyhive.hive.connect`. A password in the address is sent; without one, any word will do on loopback."""

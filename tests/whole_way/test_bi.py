@@ -3,9 +3,10 @@
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -87,34 +88,34 @@ def test_a_restarted_server_works_and_accepts_the_right_password_only(built: Bui
                     server.connect(user, password)
 
 
-def test_a_read_only_warehouse_is_served_and_logs_go_elsewhere(built: Built, tmp_path: Path) -> None:
-    warehouse = tmp_path / "warehouse"
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that other users may enter; pytest closes its own to them."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_a_read_only_warehouse_is_served_and_logs_go_elsewhere(built: Built, open_folder: Path) -> None:
+    warehouse, home = open_folder / "warehouse", open_folder / "home"
     shutil.copytree(built[0].address, warehouse)
-    (tmp_path / "server").mkdir()
+    home.mkdir()
     before: list[str] = []
     if os.getuid() == 0:  # root can write everywhere, so another user starts the server
         if shutil.which("setpriv") is None:
             pytest.skip("root has no setpriv")
         before = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-        os.chown(tmp_path / "server", NOBODY, NOBODY)
-        _open_to_others(tmp_path)
+        os.chown(home, NOBODY, NOBODY)
     folders = [warehouse, *(path for path in warehouse.rglob("*") if path.is_dir())]
     for folder in folders:
-        folder.chmod(folder.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+        folder.chmod(0o555)
     try:
-        with serving(tmp_path / "server", warehouse, before=before, XDG_STATE_HOME=str(tmp_path / "server")) as server:
+        with serving(home, warehouse, before=before, XDG_STATE_HOME=str(home)) as server:
             assert server.rows(MODELS) == built[0].rows(MODELS)
-            assert list((tmp_path / "server" / "hublake" / "logs").rglob("spark.log"))
+            assert list((home / "hublake" / "logs").rglob("spark.log"))
     finally:
         for folder in folders:
             folder.chmod(0o755)
-
-
-def _open_to_others(folder: Path) -> None:
-    """Let other users enter a temporary folder of the tests."""
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & stat.S_IXOTH:
-            parent.chmod(parent.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
 
 
 def test_ctrl_c_stops_a_server_without_an_error_message(tmp_path: Path) -> None:
