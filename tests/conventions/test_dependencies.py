@@ -18,10 +18,13 @@ INSTALLATIONS = {
     (): ("hublake.lake.cli", "hublake.lake.schema", "hublake.lake.settings"),
     ("crawl",): ("hublake.crawler",),
     ("read",): ("hublake.serving",),
+    ("bi",): ("hublake.serving.bi",),
     ("hub",): ("hublake.sample_hub",),
     ("spark",): JOBS,  # executors
     ("spark", "gate"): ("hublake.spark_jobs", "hublake.expectations"),  # the driver
 }
+SEPARATE = "hublake.serving.bi"  # clients of the SQL server: an extra of their own
+IN_SUPERSET = "hublake.serving.bi.superset"  # Superset loads it, with its own packages
 
 
 @cache
@@ -33,7 +36,9 @@ def imports() -> grimp.ImportGraph:
 def distributions(modules: tuple[str, ...]) -> set[str]:
     """Distributions of the third-party packages that the modules import, directly or through other modules of the project."""
     graph, seen = imports(), set[str]()
-    left = [name for name in graph.modules if any(name == module or name.startswith(f"{module}.") for module in modules)]
+    left = [name for name in graph.modules if any(is_within(name, module) for module in modules) and name != IN_SUPERSET]
+    if SEPARATE not in modules:
+        left = [name for name in left if not is_within(name, SEPARATE)]
     while left:
         module = left.pop()
         if module not in seen:
@@ -41,6 +46,10 @@ def distributions(modules: tuple[str, ...]) -> set[str]:
             left += graph.find_modules_directly_imported_by(module) if module.startswith(ROOT_PACKAGE) else ()
     external = {module.partition(".")[0] for module in seen} - {ROOT_PACKAGE} - set(sys.stdlib_module_names)
     return {normalised(packages_distributions()[package][0]) for package in external}
+
+
+def is_within(name: str, module: str) -> bool:
+    return name == module or name.startswith(f"{module}.")
 
 
 def declared(extras: tuple[str, ...]) -> set[str]:
