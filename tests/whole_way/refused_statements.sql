@@ -109,6 +109,7 @@ MERGE INTO gold.model_impact t USING gold.model_impact s ON t.model_id = s.model
 TRUNCATE TABLE gold.model_impact
 -- tables, views and schemas
 CREATE TABLE gold.trace (a INT) USING delta
+CREATE TABLE gold.trace (a INT) USING delta CLUSTER BY (a)
 CREATE TABLE trace AS SELECT 1
 CREATE TABLE trace USING csv OPTIONS (path '{secret}')
 CREATE TABLE trace USING org.apache.spark.sql.jdbc OPTIONS (url 'jdbc:derby:;databaseName={scratch}/trace;create=true', dbtable 'x')
