@@ -24,6 +24,7 @@ INSTALLATIONS = {
     ("spark", "gate"): ("hublake.spark_jobs", "hublake.expectations"),  # the driver
 }
 SEPARATE = "hublake.serving.bi"  # clients of the SQL server: an extra of their own
+OF_PYHIVE = {"pure-sasl", "thrift", "thrift-sasl"}  # PyHive imports them without depending on them
 IN_SUPERSET = "hublake.serving.bi.superset"  # Superset loads it, with its own packages
 
 
@@ -70,4 +71,4 @@ def test_third_party_imports_are_declared(extras: tuple[str, ...], modules: tupl
 def test_every_declared_dependency_is_imported() -> None:
     extras = tuple(sorted({extra for installation in INSTALLATIONS for extra in installation}))
     imported = set[str]().union(*(distributions(modules) for modules in INSTALLATIONS.values()))
-    assert declared(extras) <= imported
+    assert declared(extras) - OF_PYHIVE <= imported
