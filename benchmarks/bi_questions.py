@@ -18,7 +18,8 @@ from benchmarks.figure import lap, show
 from hublake.lake.options import WAREHOUSE
 from hublake.lake.settings import load
 from hublake.serving.reader import PublishedTables
-from hublake.spark_jobs.engine.sql_server import SERVE_CONF, hive_options, thrift_server
+from hublake.spark_jobs.engine.server_options import hive_options
+from hublake.spark_jobs.engine.sql_server import SERVE_CONF, thrift_server
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 from tools.dist import ROOT
 

@@ -8,6 +8,7 @@ import click
 
 from hublake import __version__
 from hublake.lake.errors import HublakeError
+from hublake.lake.process import exit_process
 
 ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "serve", "tables")
 
@@ -85,12 +86,20 @@ def group() -> None:
 
 
 def main(args: list[str] | None = None) -> Any:
-    """Run the command; an anticipated failure prints only its message. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed."""
+    """Run the command; an anticipated failure prints only its message. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed.
+
+    Raises SystemExit with the exit code if `args` are given; otherwise the process ends here.
+    """
     try:
-        return group.main(args, standalone_mode=True)
+        group.main(args, standalone_mode=True)
     except HublakeError as error:
         click.echo(f"hublake: {error}", err=True)
-        sys.exit(error.exit_code)
+        code: Any = error.exit_code
+    except SystemExit as end:
+        code = end.code
+    if args is None and (code is None or isinstance(code, int)):
+        exit_process(code or 0)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

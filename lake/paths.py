@@ -1,5 +1,8 @@
 """Where a warehouse is, and where the files next to its tables are: logs and quality results, always on a local disk."""
 
+import hashlib
+import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +45,25 @@ def local_folder(address: str) -> Path:
 def log_folder(address: str) -> Path:
     """Return the folder where engines write their logs."""
     return local_folder(address) / "_logs"
+
+
+def writable_log_folder(address: str) -> Path:
+    """Create and return the folder for logs: that of the warehouse or, if this user cannot write there, one of the user's own."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    name = hashlib.sha256(str(local_folder(address)).encode()).hexdigest()[:8]
+    for folder in (log_folder(address), state / "hublake" / "logs" / name):
+        if _is_writable(folder):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="hublake-logs-"))
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether this user can write a folder and the files in it; it is created if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return all(os.access(path, os.W_OK) for path in (folder, *folder.iterdir()))
+    except OSError:
+        return False
 
 
 def quality_folder(address: str) -> Path:

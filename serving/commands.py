@@ -6,6 +6,7 @@ import click
 
 from hublake.lake.options import AS_OF, WAREHOUSE
 from hublake.serving.export.formats import find_format, format_names
+from hublake.serving.export.table_format import DatabaseFormat
 
 FORMATS = format_names()
 
@@ -29,13 +30,17 @@ def export(
 ) -> None:
     """Write the named tables to one file each. Without names: all gold tables and the lineage edges.
 
+    The format duckdb writes one file, hublake.duckdb, without names with all tables of silver and gold.
+
     \b
     Examples:
       hublake export model_impact lineage_edges --format csv --out results --warehouse demo/warehouse
+      hublake export --format duckdb --out results --warehouse demo/warehouse
       hublake export --root ID --format csv --out results --warehouse demo/warehouse
     """
     from hublake.lake.schema import find_table
     from hublake.lake.settings import load
+    from hublake.serving.export.database import export_database
     from hublake.serving.export.write import export_kin, export_tables
     from hublake.serving.reader import open_published
 
@@ -43,7 +48,14 @@ def export(
         raise click.UsageError("--ancestors needs --root ID")
     selected = [find_table(name) for name in tables]
     file_format = find_format(format_name)
+    if root_id is not None and isinstance(file_format, DatabaseFormat):
+        raise click.UsageError("--root writes a list of models: choose --format csv or json")
     published = open_published(load(flags={"warehouse": warehouse}), as_of)
+    if isinstance(file_format, DatabaseFormat):
+        path, counts = export_database(published, selected, out)
+        for name, rows in counts.items():
+            click.echo(f"{rows:>12,} rows  {path}  {name}")
+        return
     if root_id is not None:
         path, rows = export_kin(published, root_id, "ancestors" if ancestors else "descendants", file_format, out)
         click.echo(f"{rows:>12,} rows  {path}")

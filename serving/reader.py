@@ -8,6 +8,7 @@ import duckdb
 from deltalake.exceptions import DeltaError
 
 from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.dataset import open_dataset
 from hublake.lake.delta.store_errors import report_unreachable_store
 from hublake.lake.delta.tables import open_table
 from hublake.lake.errors import MissingTable
@@ -54,7 +55,7 @@ class PublishedTables:
             found = open_table(self.location, table, version=self.versions.get(table.full_name))
             if found is None:
                 return False
-            dataset = found.to_pyarrow_dataset()
+            dataset = open_dataset(found, self.location, table)
         except DeltaError as error:
             raise MissingTable(f"{table.full_name} cannot be read: its Delta log is damaged. Seen: {str(error)[:200]}") from error
         self.connection.register(f"{table.layer}_{table.name}", dataset)
@@ -73,10 +74,10 @@ class PublishedTables:
         elif self.day is not None:
             view += f" WHERE snapshot_date <= DATE '{self.day}'"
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
-        self.connection.execute(f"COMMENT ON VIEW {name} IS {_quote(table.comment)}")
+        self.connection.execute(f"COMMENT ON VIEW {name} IS {quote(table.comment)}")
         present = {row[0] for row in self.rows(f"DESCRIBE {name}")}
         for column in (column for column in table if column.name in present):
-            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {_quote(column.comment)}')
+            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
 
     def require(self, table: Table) -> None:
         """Raises MissingTable unless the table is published."""
@@ -94,7 +95,8 @@ class PublishedTables:
         return found[0][0] if found else None
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

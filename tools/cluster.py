@@ -60,7 +60,12 @@ class Cluster:
 
     def __init__(self, tag: str, models: int) -> None:
         self.command = [*compose_command(), "-p", PROJECT, "-f", str(ROOT / "compose.yaml"), "--project-directory", str(ROOT)]
-        self.environment = os.environ | {"TAG": tag, "MODELS": str(models), "SECRETS": str(FOLDER / "secrets")}
+        self.environment = os.environ | {
+            "TAG": tag,
+            "MODELS": str(models),
+            "SECRETS": str(FOLDER / "secrets"),
+            "SECRETS_GID": secrets_group(),
+        }
 
     def call(self, *arguments: str) -> str:
         """Run compose with these arguments; returns its output. Raises ClusterError with the end of the output if it fails."""
@@ -152,7 +157,7 @@ def _last_lines(text: str, count: int) -> str:
 def write_secrets(folder: Path) -> None:
     """Write the cluster's secret and the SQL server's password, unless they exist.
 
-    Only this user can enter the folder; containers mount the files.
+    Only this user can enter the folder. Containers mount the files and read them as another user of the files' group.
     """
     if folder.is_dir():
         return
@@ -161,7 +166,13 @@ def write_secrets(folder: Path) -> None:
     (folder / "spark-defaults.conf").write_text(f"{defaults}spark.authenticate.secret  {secrets.token_hex(32)}\n", "utf-8")
     (folder / "users").write_text(f"{USER} {secrets.token_urlsafe(18)}\n", "utf-8")
     for path in folder.iterdir():
-        path.chmod(0o644)  # containers run as another user
+        path.chmod(0o640)
+
+
+def secrets_group() -> str:
+    """The group of this user as containers see it: an engine that runs without root shows it as group 0."""
+    options = subprocess.run(["docker", "info", "-f", "{{.SecurityOptions}}"], capture_output=True, text=True, check=False).stdout
+    return "0" if "rootless" in options else str(os.getgid())
 
 
 def addresses(cluster: Cluster) -> str:

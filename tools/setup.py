@@ -29,6 +29,7 @@ CANDIDATES = ("python3", "python3.13", "python3.12", "python3.11", "python3.14")
 NEEDED_GB = 2.5  # the environment and pip's cache
 NEEDED_SCRATCH_GB = 1.5  # pip unpacks and builds PySpark in the folder of temporary files
 PIP = (str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check")
+SCALA_SOURCES = tuple(sorted(str(path.relative_to(ROOT)) for path in (ROOT / "spark_jobs" / "engine").glob("*.scala")))
 STEPS = (
     # name, title for the user, files it depends on, command
     ("packages", "Python packages", ("requirements.lock",), (*PIP, "--no-deps", "--require-hashes", "-r", "requirements.lock")),
@@ -36,7 +37,7 @@ STEPS = (
     (
         "jars",
         "jars for Spark",
-        ("conf/spark/jars.lock", "spark_jobs/engine/jars.py", "spark_jobs/engine/PasswordFile.scala"),
+        ("conf/spark/jars.lock", "spark_jobs/engine/jars.py", *SCALA_SOURCES),
         (str(PYTHON), "-m", "hublake.spark_jobs.engine.jars"),
     ),
 )

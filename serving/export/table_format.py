@@ -1,4 +1,4 @@
-"""The description of a file format for tables."""
+"""The descriptions of file formats for tables."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,3 +21,10 @@ class TableFormat:
     extension: str
     copy_options: str
     select: Callable[[Column], str] = select_iso_timestamps
+
+
+@dataclass(frozen=True)
+class DatabaseFormat:
+    """A format that writes all tables into one file."""
+
+    summary: str  # for the help of --format

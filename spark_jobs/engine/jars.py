@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,7 +25,7 @@ UPSTREAM_GRAPHFRAMES = "io.graphframes:graphframes-spark4_2.13:0.9.3"
 SEDONA_BUNDLE = "org.apache.sedona:sedona-spark-shaded-4.0_2.13:1.8.0"
 GRAPHFRAMES_CLASSES = ("org/graphframes/", "org/apache/spark/sql/graphframes/")
 GRAPHFRAMES_JAR = "graphframes-0.9.jar"
-LOGIN_JAR = "hublake-login.jar"  # the class with which `hublake serve` checks passwords
+SERVER_SOURCES = ("PasswordFile.scala", "ReadOnlySql.scala", "SqlServer.scala")  # the classes of `hublake serve`
 # hadoop-aws depends on a bundle of all services of the AWS SDK; the lock names only the modules that are used.
 EXCLUDED_PACKAGES = ("software.amazon.awssdk:bundle", "org.wildfly.openssl:wildfly-openssl")
 
@@ -38,7 +39,7 @@ def jar_files(settings: Settings) -> list[Path]:
     """All jars of a session. Raises SetUpMissing if Java or a jar is not installed."""
     check_java()
     folder = jar_folder(settings)
-    required = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, LOGIN_JAR)]
+    required = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, server_jar())]
     missing = [jar.name for jar in required if not jar.is_file()]
     if missing:
         raise SetUpMissing(f"{folder} lacks {', '.join(missing)}. Fetch them once: {sys.executable} -m hublake.spark_jobs.engine.jars")
@@ -64,7 +65,7 @@ def resolve(folder: Path) -> None:
     """Fetch missing jars into `folder`. Idempotent; uses no network if no jar is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     locked = _locked()
-    if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR, LOGIN_JAR)):
+    if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR, server_jar())):
         return
     check_java()
     with tempfile.TemporaryDirectory() as scratch:
@@ -74,19 +75,30 @@ def resolve(folder: Path) -> None:
             _install(_find_jar(fetched, name), folder / name, digest)
         if not (folder / GRAPHFRAMES_JAR).is_file():
             _install(_assemble_graphframes(Path(scratch), folder / "jars.log"), folder / GRAPHFRAMES_JAR, None)
-        _install(_compile_login_jar(Path(scratch)), folder / LOGIN_JAR, None)
+        if not (folder / server_jar()).is_file():
+            _install(_compile_server(Path(scratch)), folder / server_jar(), None)
 
 
-def _compile_login_jar(scratch: Path) -> Path:
-    """Compile spark_jobs/engine/PasswordFile.scala with the Scala compiler that PySpark contains: no JDK is needed."""
+def server_jar() -> str:
+    """The name of the jar of SERVER_SOURCES. It contains a digest of them and of PySpark's version, so that a change is compiled."""
+    digest = hashlib.sha256(metadata.version("pyspark").encode())
+    for source in SERVER_SOURCES:
+        digest.update((files("hublake.spark_jobs.engine") / source).read_bytes())
+    return f"hublake-sql-server-{digest.hexdigest()[:12]}.jar"
+
+
+def _compile_server(scratch: Path) -> Path:
+    """Compile SERVER_SOURCES with the Scala compiler in PySpark's jars: no JDK is required. Raises SetUpMissing if that fails."""
     import pyspark
 
-    jar, source = scratch / LOGIN_JAR, scratch / "PasswordFile.scala"
-    source.write_bytes((files("hublake.spark_jobs.engine") / "PasswordFile.scala").read_bytes())
-    command = ["java", "-cp", f"{Path(pyspark.__file__).parent}/jars/*", "scala.tools.nsc.Main", "-usejavacp", "-d", str(jar), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    jar = scratch / server_jar()
+    sources = [scratch / source for source in SERVER_SOURCES]
+    for source in sources:
+        source.write_bytes((files("hublake.spark_jobs.engine") / source.name).read_bytes())
+    compiler = ["java", "-cp", f"{Path(pyspark.__file__).parent}/jars/*", "scala.tools.nsc.Main", "-usejavacp", "-d", str(jar)]
+    done = subprocess.run([*compiler, *map(str, sources)], capture_output=True, text=True, check=False, timeout=300)
     if not jar.is_file():
-        raise SetUpMissing(f"spark_jobs/engine/PasswordFile.scala does not compile:\n{done.stdout[-800:]}{done.stderr[-800:]}")
+        raise SetUpMissing(f"{', '.join(SERVER_SOURCES)} of spark_jobs/engine do not compile:\n{done.stdout[-800:]}{done.stderr[-800:]}")
     return jar
 
 

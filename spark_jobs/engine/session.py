@@ -65,6 +65,8 @@ def start_local_session(
         "spark.driver.extraJavaOptions": " ".join(jvm_options),
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
+        # Other users of this machine reach Spark's ports on loopback. In one process, Spark generates the secret itself.
+        "spark.authenticate": str(master.startswith("local") and not master.startswith("local-cluster")).lower(),
         "spark.ui.enabled": "false",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": events.as_uri(),

@@ -102,7 +102,15 @@ def test_a_submission_without_the_secret_runs_nothing_on_the_cluster(cluster: mi
     with pytest.raises(mini.ClusterError, match="compose run"):
         cluster.call("run", "--rm", "-T", "--entrypoint", "", "job", *guess, "check")
     running = "import json, urllib.request as u; print(len(json.load(u.urlopen('http://master:8080/json/'))['activeapps']))"
-    assert docker("exec", cluster.container("master"), "python3", "-c", running) == "1", "the SQL server"
+    assert docker("exec", cluster.container("master"), "python3", "-c", running) == "0"
+
+
+def test_the_sql_server_cannot_write_the_tables_nor_read_the_secret_of_the_cluster(cluster: mini.Cluster) -> None:
+    look = "touch /data/warehouse/x 2>/dev/null || echo read-only; cat /opt/spark-conf/spark-defaults.conf 2>/dev/null || echo none; env"
+    shown = docker("exec", cluster.container("sql"), "sh", "-c", look).splitlines()
+    assert shown[:2] == ["read-only", "none"]
+    secret = (mini.FOLDER / "secrets" / "spark-defaults.conf").read_text("utf-8").split()[-1]
+    assert not [line for line in shown if secret in line]
 
 
 def test_the_master_accepts_no_submission_by_rest(cluster: mini.Cluster) -> None:

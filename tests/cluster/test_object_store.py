@@ -22,6 +22,7 @@ from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.warehouse_session import count_bronze_rows
 from tests.cluster.standalone import Daemon
 from tests.cluster.store import Store
+from tests.whole_way.sql_clients import serving
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only", "AWS_REGION": "eu-central-1", "AWS_ALLOW_HTTP": "true"}
 OUTAGE_SECONDS = 10
@@ -91,3 +92,13 @@ def test_bronze_rows_are_counted_from_the_logs_in_a_store_as_in_a_folder(setting
         append(chosen.location, CRAWL_FAILURES, failures("c", 2), {})
         append(chosen.location, CRAWL_FAILURES, failures("d", 3), {})
         assert count_bronze_rows(chosen.location) == 5
+
+
+def test_the_sql_server_reads_a_store_and_has_its_credentials_in_no_variable(settings: Settings, store: Store, tmp_path: Path) -> None:
+    chosen = replace(settings, warehouse="s3://lake/served")
+    append(chosen.location, CRAWL_FAILURES, failures("crawl", 3), {})
+    with serving(tmp_path / "server", chosen.warehouse, AWS_ENDPOINT_URL=store.url) as server:
+        assert server.rows(f"SELECT count(*) FROM {CRAWL_FAILURES.full_name}") == [(3,)]
+        secret = ACCESS["AWS_SECRET_ACCESS_KEY"].encode()
+        for pid in server.processes():
+            assert secret not in Path(f"/proc/{pid}/environ").read_bytes() + Path(f"/proc/{pid}/cmdline").read_bytes()

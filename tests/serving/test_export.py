@@ -51,7 +51,7 @@ def test_without_names_all_gold_tables_and_the_edges_are_written(tmp_path: Path)
 def test_an_unknown_format_is_a_usage_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(group, ["export", "--format", "xml", "--out", str(tmp_path)])
     assert result.exit_code == 2
-    assert "'xml' is not one of 'csv', 'json'" in result.output
+    assert "'xml' is not one of 'csv', 'duckdb', 'json'" in result.output
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.warehouses import build_of
+from tests.whole_way.sql_clients import LISTEN_EVERYWHERE, SECRETS, Server, serving
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,13 @@ def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPa
     shutil.copytree(crawled.warehouse, folder)
     results = build_of(Warehouse(spark, str(folder))).run()
     return PublishedTables(str(folder), {}), results
+
+
+@pytest.fixture(scope="session")
+def sql_server(built: tuple[PublishedTables, list[TableResult]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`hublake serve` on loopback, started in an environment full of secrets."""
+    with serving(tmp_path_factory.mktemp("server"), built[0].address, **SECRETS, **LISTEN_EVERYWHERE) as server:
+        yield server
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -1,104 +1,54 @@
-"""SQL clients: JDBC clients of the Thrift server, the same queries in DuckDB, and passwords beyond loopback."""
+"""SQL clients of `hublake serve`, the same queries in DuckDB, passwords, and a warehouse that the server cannot write."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyspark
 import pytest
-from pyhive import hive
-from pyspark.sql import SparkSession
 from TCLIService import ttypes
 from thrift.transport.TTransport import TTransportException
 
 from benchmarks.bi_questions import free_port
-from hublake.lake.errors import WrongUse
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import PublishedTables
-from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS, PublishedViews
+from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS
 from hublake.spark_jobs.engine.results import TableResult
-from hublake.spark_jobs.engine.sql_server import hive_options, thrift_server
-from hublake.spark_jobs.engine.warehouse import Warehouse
+from tests.whole_way.sql_clients import HOST, Server, serving
 from tools.dist import ROOT
+
+Built = tuple[PublishedTables, list[TableResult]]
 
 QUESTIONS = sorted((ROOT / "docs" / "questions").glob("*.sql"))
 ANYONE, READER = "anyone", "reader"
 PASSWORD = "open sesame"  # two words: the first space of the line ends the user name
+NOBODY = 65534
+MODELS = "SELECT count(*) AS models FROM gold.model_impact"
 
 
-@pytest.fixture(scope="module")
-def warehouse(spark: SparkSession, built: tuple[PublishedTables, list[TableResult]]) -> Iterator[Warehouse]:
-    yield Warehouse(spark, built[0].address)
-    for layer in LAYER_COMMENTS:
-        spark.sql(f"DROP SCHEMA IF EXISTS {layer} CASCADE")
-
-
-@pytest.fixture(scope="module")
-def server(warehouse: Warehouse) -> Iterator[tuple[int, PublishedViews]]:
-    """The port and the views of a server as `hublake serve` starts it on loopback."""
-    port = free_port()
-    with thrift_server(warehouse, hive_options("127.0.0.1", port, None)) as views:
-        yield port, views
-
-
-@pytest.fixture(scope="module")
-def port(server: tuple[int, PublishedViews]) -> int:
-    return server[0]
-
-
-def cursor(port: int, user: str = ANYONE, password: str = "any") -> Any:
-    return hive.connect("127.0.0.1", port, username=user, password=password, auth="CUSTOM").cursor()
-
-
-def run_query(port: int, query: str) -> list[tuple[Any, ...]]:
-    cursor_ = cursor(port)
-    try:
-        cursor_.execute(query)
-        return [tuple(row) for row in cursor_.fetchall()]
-    finally:
-        cursor_.close()
-
-
-def remarks_of(port: int, schema: str) -> dict[str, str]:
+def remarks_of(server: Server, schema: str) -> dict[str, str]:
     """What a BI tool requests to show its tree of tables: name and remark of each."""
     request = partial(ttypes.TGetTablesReq, schemaName=schema, tableName="%")
-    columns = metadata(port, lambda client, session: client.GetTables(request(sessionHandle=session)))
+    columns = server.metadata(lambda client, session: client.GetTables(request(sessionHandle=session)))
     return dict(zip(columns[2], columns[4], strict=True))
 
 
-def columns_of(port: int, schema: str, table: str) -> dict[str, str]:
-    """What a BI tool requests to show the columns of a table: name and remark of each."""
-    request = partial(ttypes.TGetColumnsReq, schemaName=schema, tableName=table)
-    columns = metadata(port, lambda client, session: client.GetColumns(request(sessionHandle=session)))
-    return dict(zip(columns[3], columns[11], strict=True))
-
-
-def metadata(port: int, request: Callable[[Any, Any], Any]) -> list[list[str]]:
-    """The columns of a metadata request's result; empty lists for those that are not text."""
-    connection = hive.connect("127.0.0.1", port, username=ANYONE, password="any", auth="CUSTOM")
-    handle = request(connection.client, connection.sessionHandle).operationHandle
-    fetched = connection.client.FetchResults(ttypes.TFetchResultsReq(handle, ttypes.TFetchOrientation.FETCH_NEXT, 1000)).results
-    connection.close()
-    return [column.stringVal.values if column.stringVal else [] for column in fetched.columns]
-
-
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_a_query_has_the_same_result_over_jdbc_and_in_duckdb(
-    port: int, built: tuple[PublishedTables, list[TableResult]], question: Path
-) -> None:
+def test_a_query_has_the_same_result_over_jdbc_and_in_duckdb(sql_server: Server, built: Built, question: Path) -> None:
     query = question.read_text("utf-8")
-    over_jdbc, in_duckdb = run_query(port, query), built[0].rows(query)
+    over_jdbc, in_duckdb = sql_server.rows(query), built[0].rows(query)
     assert over_jdbc
     assert [_plain(row) for row in over_jdbc] == [_plain(row) for row in in_duckdb]
 
 
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Decimals and floats of both clients as floats."""
+    """Decimals and floats of the two clients as one type."""
     return tuple(value if isinstance(value, str | int | None) else float(value) for value in row)
 
 
@@ -107,51 +57,65 @@ def test_there_are_ten_questions_and_each_states_in_its_first_line_what_it_asks(
     assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
 
 
-def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(port: int, built: tuple[PublishedTables, list[TableResult]]) -> None:
-    shown = {f"{row[0]}.{row[1]}" for layer in LAYER_COMMENTS for row in run_query(port, f"SHOW TABLES IN {layer}")}
+def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(sql_server: Server, built: Built) -> None:
+    shown = {f"{row[0]}.{row[1]}" for layer in LAYER_COMMENTS for row in sql_server.rows(f"SHOW TABLES IN {layer}")}
     assert shown == set(built[0].tables)
-    columns = {name: comment for name, _, comment in run_query(port, f"DESCRIBE {MODEL_IMPACT.full_name}")}
+    columns = {name: comment for name, _, comment in sql_server.rows(f"DESCRIBE {MODEL_IMPACT.full_name}")}
     assert columns["descendants"] == MODEL_IMPACT.by_name["descendants"].comment
-    assert remarks_of(port, "gold")["model_impact"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
+    assert remarks_of(sql_server, "gold")["model_impact"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
 
 
-def test_a_refresh_without_a_new_build_changes_no_view(server: tuple[int, PublishedViews]) -> None:
-    assert server[1].refresh() == []
+def test_beeline_reads_a_table_without_spark_home(sql_server: Server, built: Built, tmp_path: Path) -> None:
+    beeline = [sys.executable, "-m", "hublake.spark_jobs.engine.beeline", "--outputformat=csv2", "--silent=true", "-n", ANYONE]
+    environment = {name: value for name, value in os.environ.items() if name != "SPARK_HOME"} | {"HOME": str(tmp_path)}
+    query = [*beeline, "-u", f"jdbc:hive2://{HOST}:{sql_server.port}/gold", "-e", MODELS]
+    done = subprocess.run(
+        query, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout.split()[-2:] == ["models", str(built[0].value(MODELS))], done.stderr[-2000:]
 
 
-def test_a_bi_tool_is_shown_the_columns_of_a_table_with_their_comments(port: int) -> None:
-    assert columns_of(port, "gold", "model_impact") == {column.name: column.comment for column in MODEL_IMPACT}
-
-
-def test_beeline_reads_a_table(port: int, built: tuple[PublishedTables, list[TableResult]], tmp_path: Path) -> None:
-    home = Path(pyspark.__file__).parent
-    command = [
-        str(home / "bin" / "beeline"),
-        "-u",
-        f"jdbc:hive2://127.0.0.1:{port}/gold",
-        "-n",
-        ANYONE,
-        "--outputformat=csv2",
-        "--silent=true",
-    ]
-    environment = {**os.environ, "SPARK_HOME": str(home), "HOME": str(tmp_path)}
-    query = [*command, "-e", "SELECT count(*) AS models FROM model_impact"]
-    done = subprocess.run(query, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert done.stdout.split()[-2:] == ["models", str(built[0].value("SELECT count(*) FROM gold.model_impact"))], done.stderr[-2000:]
-
-
-def test_a_restarted_server_works_and_accepts_the_right_password_only(warehouse: Warehouse, tmp_path: Path) -> None:
-    port, users = free_port(), tmp_path / "users"
+def test_a_restarted_server_works_and_accepts_the_right_password_only(built: Built, tmp_path: Path) -> None:
+    users = tmp_path / "users"
+    users.touch(0o600)
     users.write_text(f"{READER} {PASSWORD}\n", "utf-8")
     for _ in range(2):
-        with thrift_server(warehouse, hive_options("127.0.0.1", port, users)):
-            connected = cursor(port, READER, PASSWORD)
-            connected.execute("SHOW SCHEMAS")
-            assert set(LAYER_COMMENTS) <= {row[0] for row in connected.fetchall()}
-            connected.close()
+        with serving(tmp_path / "server", built[0].address, "--users", str(users)) as server:
+            known = server.connect(READER, PASSWORD)
+            assert set(LAYER_COMMENTS) <= {row[0] for row in server.rows("SHOW SCHEMAS", known)}
             for user, password in ((READER, "open"), (ANYONE, PASSWORD), (READER, "")):
                 with pytest.raises(TTransportException, match="Error validating the login"):
-                    cursor(port, user, password)
+                    server.connect(user, password)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that other users may enter; pytest closes its own to them."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_a_read_only_warehouse_is_served_and_logs_go_elsewhere(built: Built, open_folder: Path) -> None:
+    warehouse, home = open_folder / "warehouse", open_folder / "home"
+    shutil.copytree(built[0].address, warehouse)
+    home.mkdir()
+    before: list[str] = []
+    if os.getuid() == 0:  # root can write everywhere, so another user starts the server
+        if shutil.which("setpriv") is None:
+            pytest.skip("root has no setpriv")
+        before = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        os.chown(home, NOBODY, NOBODY)
+    folders = [warehouse, *(path for path in warehouse.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        with serving(home, warehouse, before=before, XDG_STATE_HOME=str(home)) as server:
+            assert server.rows(MODELS) == built[0].rows(MODELS)
+            assert list((home / "hublake" / "logs").rglob("spark.log"))
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
 
 
 def test_ctrl_c_stops_a_server_without_an_error_message(tmp_path: Path) -> None:
@@ -160,21 +124,15 @@ def test_ctrl_c_stops_a_server_without_an_error_message(tmp_path: Path) -> None:
         assert server.stdout is not None
         assert server.stdout.readline().startswith("jdbc:hive2://127.0.0.1:")
         server.send_signal(signal.SIGINT)
-        _, errors = server.communicate(timeout=60)
-    assert (server.returncode, errors) == (0, "")
+        _, said = server.communicate(timeout=60)
+    assert (server.returncode, said) == (0, "")
 
 
 @pytest.mark.parametrize(
-    ("host", "is_refused"), [("0.0.0.0", True), ("::", True), ("lake.example", True), ("127.0.0.1", False), ("::1", False)]
+    "arguments", [("--set", "spark.sql.extensions=x"), ("--set", "hive.server2.keystore.password=changeit"), ("--users", "users")]
 )
-def test_beyond_loopback_a_password_is_required(host: str, is_refused: bool, tmp_path: Path) -> None:
-    if is_refused:
-        with pytest.raises(WrongUse, match="--users"):
-            hive_options(host, 10000, None)
-    assert hive_options(host, 10000, tmp_path / "users")["hive.server2.authentication"] == "CUSTOM"
-    assert is_refused or hive_options(host, 10000, None)["hive.server2.authentication"] == "NONE"
-
-
-def test_an_option_without_a_value_is_refused() -> None:
-    with pytest.raises(WrongUse, match="NAME=VALUE"):
-        hive_options("127.0.0.1", 10000, None, ("hive.server2.use.SSL",))
+def test_an_unsafe_option_ends_with_2_before_anything_starts(tmp_path: Path, arguments: tuple[str, str]) -> None:
+    (tmp_path / "users").touch(0o644)
+    command = [sys.executable, "-m", "hublake.lake.cli", "serve", "--warehouse", str(tmp_path), *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -1,0 +1,66 @@
+"""Writes published tables into one DuckDB database, for BI tools that read such files."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from hublake.lake.errors import HublakeError
+from hublake.lake.schema import Table
+from hublake.serving.reader import PublishedTables, quote
+
+FILE_NAME = "hublake.duckdb"
+VERSIONS = "hublake_versions"  # a table of the file: which version of each table it contains
+
+
+def export_database(published: PublishedTables, selected: Sequence[Table], folder: Path) -> tuple[Path, dict[str, int]]:
+    """Copy the selected tables (default: all of silver and gold) to folder/hublake.duckdb; returns the path, and the rows of each table.
+
+    All snapshots of a table's published version are copied, with the comments of tables and columns. The rows are copies, not views of the
+    Parquet files: the file can be moved, and it stays readable after VACUUM has removed the files of old versions.
+
+    The file is complete or does not exist. Raises MissingTable if a selected table is not published, HublakeError if the folder cannot
+    be written.
+    """
+    tables = list(selected) or [table for table in published.tables.values() if table.layer != "bronze"]
+    for table in tables:
+        published.require(table)
+    target = folder / FILE_NAME
+    partial = target.with_name(f".{FILE_NAME}.{os.getpid()}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
+        published.connection.execute(f"ATTACH {quote(str(partial))} AS exported")
+        try:
+            rows = {table.full_name: _copy(published, table) for table in tables}
+            _copy_versions(published, tables)
+        finally:
+            published.connection.execute("DETACH exported")
+        partial.replace(target)
+    except (OSError, duckdb.IOException) as error:
+        raise HublakeError(f"cannot write {target}: {error}. Choose another --out.") from error
+    finally:
+        for left in folder.glob(f"{partial.name}*"):  # with its write-ahead log
+            left.unlink()
+    return target, rows
+
+
+def _copy(published: PublishedTables, table: Table) -> int:
+    name = f"exported.{table.full_name}"
+    connection = published.connection
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{table.layer}")
+    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {table.full_name}")
+    connection.execute(f"COMMENT ON TABLE {name} IS {quote(f'{table.comment}; {table.grain}')}")
+    present = {row[0] for row in published.rows(f"DESCRIBE {name}")}
+    for column in (column for column in table if column.name in present):
+        connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
+    return int(published.value(f"SELECT count(*) FROM {name}"))
+
+
+def _copy_versions(published: PublishedTables, tables: Sequence[Table]) -> None:
+    """Version is null for tables that builds do not publish; they are copied at their latest version."""
+    published.connection.execute(f"CREATE TABLE exported.{VERSIONS} (table_name VARCHAR, version BIGINT)")
+    rows = [(table.full_name, published.versions.get(table.full_name)) for table in tables]
+    published.connection.executemany(f"INSERT INTO exported.{VERSIONS} VALUES (?, ?)", rows)
+    published.connection.execute(f"COMMENT ON TABLE exported.{VERSIONS} IS 'The version of each Delta table that this file contains'")
