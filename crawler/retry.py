@@ -48,7 +48,7 @@ class RetryPolicy:
         """Record that the hub answered some request properly."""
         self._has_answered = True
 
-    def retry(self, request: Request, reason: str, *, status: int | None = None) -> Request:
+    def reschedule(self, request: Request, reason: str, *, status: int | None = None) -> Request:
         """Return the same request, to be sent after a pause. Raises GivenUp if its attempts are used up."""
         meta = request.meta
         faults, refusals = meta.get("faults", 0) + (status != 429), meta.get("refusals", 0) + (status == 429)

@@ -123,7 +123,7 @@ class RetryMiddleware:
         if is_foreign_page(response):  # with status 200; the spider reports what is wrong with it
             self._breaker.record_failure("an HTML page instead of an answer")
         elif response.status not in REDIRECTS:
-            self._spider.retries.record_answer()
+            self._spider.retry_policy.record_answer()
             self._breaker.record_answer(request.url)
         return response
 
@@ -137,7 +137,7 @@ class RetryMiddleware:
             return request.replace(dont_filter=True)
         if status != 429:  # a 429 shows that the hub is healthy
             self._breaker.record_failure(reason)
-        return self._spider.retries.retry(request, reason, status=status)
+        return self._spider.retry_policy.reschedule(request, reason, status=status)
 
     async def _probe(self, url: str) -> bool:
         """Whether the hub gives a proper answer to a request that it answered before."""

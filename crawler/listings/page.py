@@ -34,7 +34,7 @@ PAGE = msgspec.json.Decoder(list[msgspec.Raw])
 IDS = msgspec.json.Decoder(_Ids)
 
 
-def parse_page(body: bytes) -> list[ListedItem]:
+def split_page(body: bytes) -> list[ListedItem]:
     """Return the items of a page, each with its exact text. Raises InvalidResponse unless the page is one complete JSON array.
 
     Items are sliced out without decoding their contents. If the slicer reports an error, Python's own decoder decides: it accepts

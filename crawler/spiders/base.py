@@ -34,7 +34,7 @@ class HubSpider(Spider):
     can_split = False  # whether shards may share the work
 
     config: Settings
-    retries: RetryPolicy
+    retry_policy: RetryPolicy
     writer: BatchWriter
     flush: Callable[[], Awaitable[None]]  # writes what the item pipeline has buffered; set by the pipeline
 
@@ -77,7 +77,7 @@ class HubSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.config = cls._config(crawler.settings)
-        spider.retries = RetryPolicy(spider.config.crawl.max_attempts, crawler)
+        spider.retry_policy = RetryPolicy(spider.config.crawl.max_attempts, crawler)
         spider.resume()
         return spider
 
@@ -108,7 +108,7 @@ class HubSpider(Spider):
     def retry(self, request: Request, reason: str, *, status: int | None = None) -> Output:
         """Yield the request again after an unusable response, or the row that records that it was given up."""
         try:
-            yield self.retries.retry(request, reason, status=status)
+            yield self.retry_policy.reschedule(request, reason, status=status)
         except GivenUp as problem:
             yield from self.give_up(request, problem)
 

@@ -25,7 +25,7 @@ from hublake.crawler.hub_api import (
     with_page_limit,
 )
 from hublake.crawler.items import Rows
-from hublake.crawler.listings.page import ListedItem, parse_page
+from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.stored import finished_listing, newest_hub_id
 from hublake.crawler.retry import GivenUp
 from hublake.crawler.spiders.base import HubSpider, Output
@@ -208,7 +208,7 @@ class ListingSpider(HubSpider):
     def _rows_and_next(self, response: Response, request: Request, traversal: int, number: int) -> Output:
         link = response.headers.get("Link")
         try:
-            items = parse_page(response.body)
+            items = split_page(response.body)
             following = next_page(link.decode("latin-1") if link else None, response.url, self._cursors)
         except InvalidResponse as fault:
             yield from self.retry(request, str(fault), status=response.status)

@@ -16,21 +16,21 @@ def crawler() -> Crawler:
     return crawler
 
 
-def send_until_given_up(retries: RetryPolicy, *, status: int | None) -> tuple[int, GivenUp]:
+def send_until_given_up(policy: RetryPolicy, *, status: int | None) -> tuple[int, GivenUp]:
     """Return how often a request is sent until it is given up, and the error."""
     request, sent = Request("http://hub.example/a"), 1
     while True:
         try:
-            request = retries.retry(request, "broken", status=status)
+            request = policy.reschedule(request, "broken", status=status)
         except GivenUp as problem:
             return sent, problem
         sent += 1
 
 
 def policy_after_an_answer(crawler: Crawler, max_attempts: int) -> RetryPolicy:
-    retries = RetryPolicy(max_attempts, crawler)
-    retries.record_answer()
-    return retries
+    policy = RetryPolicy(max_attempts, crawler)
+    policy.record_answer()
+    return policy
 
 
 @pytest.mark.parametrize("status", [None, 503])

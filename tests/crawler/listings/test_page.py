@@ -5,7 +5,7 @@ import json
 import pytest
 
 from hublake.crawler.hub_api import InvalidResponse
-from hublake.crawler.listings.page import ListedItem, parse_page
+from hublake.crawler.listings.page import ListedItem, split_page
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from hublake.crawler.listings.page import ListedItem, parse_page
 )
 def test_an_item_is_kept_character_for_character(text: str) -> None:
     body = f" [\n{text} , {text}]\n".encode()
-    assert parse_page(body) == [ListedItem("1", "a/b", text)] * 2
+    assert split_page(body) == [ListedItem("1", "a/b", text)] * 2
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_an_item_is_kept_character_for_character(text: str) -> None:
     ],
 )
 def test_an_item_without_ids_is_kept(text: str, hub_id: str | None, repo_id: str | None) -> None:
-    assert parse_page(f"[{text}]".encode()) == [ListedItem(hub_id, repo_id, text)]
+    assert split_page(f"[{text}]".encode()) == [ListedItem(hub_id, repo_id, text)]
 
 
 def test_an_empty_page_has_no_items() -> None:
-    assert parse_page(b" [ ] ") == []
+    assert split_page(b" [ ] ") == []
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_an_empty_page_has_no_items() -> None:
 )
 def test_a_page_that_is_not_one_complete_array_is_invalid(body: bytes) -> None:
     with pytest.raises(InvalidResponse):
-        parse_page(body)
+        split_page(body)
