@@ -64,7 +64,8 @@ def _degree_metrics(models: DataFrame, pairs: DataFrame) -> DataFrame:
         degree_summary(graph.inDegrees, "inDegree", "dependants"),
         degree_summary(graph.outDegrees, "outDegree", "parents"),
     )
-    return reduce(DataFrame.crossJoin, parts)
+    one_row: DataFrame = reduce(DataFrame.crossJoin, parts)
+    return one_row
 
 
 def _component_metrics(model_lineage: DataFrame, edges: DataFrame) -> DataFrame:
