@@ -22,7 +22,7 @@ from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.warehouse_session import count_bronze_rows
 from tests.cluster.standalone import Daemon
 from tests.cluster.store import Store
-from tests.whole_way.sql_clients import serving
+from tests.end_to_end.sql_clients import serving
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only", "AWS_REGION": "eu-central-1", "AWS_ALLOW_HTTP": "true"}
 OUTAGE_SECONDS = 10

@@ -12,8 +12,8 @@ from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.session import read_spark_conf
 from tests.cluster.standalone import StandaloneCluster
-from tests.whole_way.comparison import differences
-from tests.whole_way.conftest import Crawled
+from tests.end_to_end.comparison import differences
+from tests.end_to_end.conftest import Crawled
 from tools.dist import build
 
 pytestmark = pytest.mark.timeout(900)

@@ -17,7 +17,7 @@ from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
-from tests.whole_way.conftest import Crawled
+from tests.end_to_end.conftest import Crawled
 
 LISTED_WITHOUT = "card_not_in_siblings"  # a card that was added after the listing: the next crawl fetches it
 

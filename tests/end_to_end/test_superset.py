@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
-from tests.whole_way.sql_clients import HOST, Server
-from tests.whole_way.test_bi import Built
+from tests.end_to_end.sql_clients import HOST, Server
+from tests.end_to_end.test_bi import Built
 
 PYTHON = os.environ.get("SUPERSET_PYTHON", "")
 pytestmark = pytest.mark.skipif(not PYTHON, reason="Superset is installed apart: set SUPERSET_PYTHON")

@@ -21,8 +21,8 @@ from hublake.sample_hub.synthetic.generate import generate_hub
 from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
+from tests.end_to_end.sql_clients import LISTEN_EVERYWHERE, SECRETS, Server, serving
 from tests.spark_jobs.warehouses import build_of
-from tests.whole_way.sql_clients import LISTEN_EVERYWHERE, SECRETS, Server, serving
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ def hublake(*arguments: str | Path, **environment: str) -> subprocess.CompletedP
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Crawled:
     """The first worker that needs it crawls; other workers of the same run wait and read the result."""
-    folder = tmp_path_factory.getbasetemp().parent / f"whole-way-{testrun_uid}"
+    folder = tmp_path_factory.getbasetemp().parent / f"end-to-end-{testrun_uid}"
     with FileLock(f"{folder}.lock"):
         if not folder.is_dir():
-            scratch = tmp_path_factory.mktemp("whole-way")
+            scratch = tmp_path_factory.mktemp("end-to-end")
             _crawl(scratch)
             scratch.rename(folder)
     return Crawled(folder / "warehouse", _rows(folder / "truth" / "models.jsonl.gz"), _rows(folder / "truth" / "edges.jsonl.gz"))

@@ -20,7 +20,7 @@ from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS
 from hublake.spark_jobs.engine.results import TableResult
-from tests.whole_way.sql_clients import HOST, Server, serving
+from tests.end_to_end.sql_clients import HOST, Server, serving
 from tools.dist import ROOT
 
 Built = tuple[PublishedTables, list[TableResult]]

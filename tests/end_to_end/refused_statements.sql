@@ -1,6 +1,6 @@
 -- What clients of the SQL server may not run: one statement a line. {scratch} is a folder that the server's user can write, {warehouse} the
 -- warehouse, {secret} a file with a secret. Written from the rules of Spark 4.2's grammar (SqlBaseParser), Delta's (DeltaSqlBaseParser) and
--- the command processors of HiveServer2 and beeline; tests/whole_way/test_sql_safety.py checks that every rule of the grammars is here.
+-- the command processors of HiveServer2 and beeline; tests/end_to_end/test_sql_safety.py checks that every rule of the grammars is here.
 -- programs
 SELECT TRANSFORM(1) USING 'touch {scratch}/trace'
 SELECT TRANSFORM(a) USING 'cat' AS (b) FROM VALUES (1) AS t(a)

@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from hublake.lake.settings import load
 from hublake.spark_jobs.engine.jars import jar_files
-from tests.whole_way.sql_clients import SECRETS, Server
+from tests.end_to_end.sql_clients import SECRETS, Server
 
 FOLDER = Path(__file__).parent
 # Rules of the grammars of which no statement exists: they only group others, or belong to SQL scripts.

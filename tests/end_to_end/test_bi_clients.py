@@ -15,8 +15,8 @@ from hublake.lake.schema import TABLES
 from hublake.lake.schema.bronze import CARDS
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.models import MODELS
-from tests.whole_way.sql_clients import HOST, Server
-from tests.whole_way.test_bi import Built
+from tests.end_to_end.sql_clients import HOST, Server
+from tests.end_to_end.test_bi import Built
 
 SQL_TYPES: dict[str, type[Any]] = {
     "string": sa.String,
