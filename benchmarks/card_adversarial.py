@@ -1,4 +1,4 @@
-"""Time and memory that adversarial cards take, each in a process of its own. The bars: 1 s and 100 MB per card."""
+"""How much time and memory do adversarial cards take, each in its own process, at bars of 1 s and 100 MB per card?"""
 
 import argparse
 import subprocess

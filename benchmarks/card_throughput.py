@@ -1,4 +1,4 @@
-"""Cards processed per second of one core, compared with a plain markdown-it-py + PyYAML loop.
+"""How many cards per second of one core are processed, compared with a plain loop of markdown-it-py and PyYAML?
 
 Two figures: front matter, sections, classes and depth of a card (the bar is 4,000 cards/s with constant memory), and all work that a build
 does on a card. CPU time of one thread is measured, which a busy machine affects less than wall time; the load average is printed with it.

@@ -62,7 +62,7 @@ LOG_FORMATTER = "hublake.crawler.progress.QuietLogFormatter"  # formats a line f
 
 
 def user_agent(contact: str) -> str:
-    """Identify the crawler, and tell the Hub's operators how to reach whoever runs it."""
+    """Identify the crawler, and give the Hub's operators a contact."""
     return f"hublake/{__version__}" + (f" (+{contact})" if contact else "")
 
 

@@ -239,7 +239,7 @@ class PacingMiddleware:
 
 
 def raise_if_stopping(spider: HubSpider) -> None:
-    """Raise Interrupted once the crawl has been told to stop."""
+    """Raise Interrupted once the crawl has been requested to stop."""
     if spider.is_stopping:
         raise Interrupted("the crawl is stopping")
 

@@ -180,7 +180,7 @@ def _byte_automaton(cues: tuple[str, ...]) -> BytesAhoCorasick:
 
 @cache
 def _expression(cue: str) -> re.Pattern[str]:
-    """Compile one alternation per cue. `*` at the end of a word stands for its rest, `*` alone for up to three words."""
+    """Compile one alternation per cue. `*` at the end of a word matches its rest, `*` alone up to three words."""
     phrases = [row["phrase"] for row in curated("documentation_cues") if row["cue"] == cue]
     alternation = _alternation(phrase for phrase in phrases if not _UNSEGMENTED.search(phrase))
     if cue == "unit":

@@ -31,7 +31,7 @@ def locate_sentences(text: str, sentences: Iterable[str]) -> dict[str, Span]:
 
 
 def _locate(text: str, sentence: str) -> Span:
-    """Locate a sentence, or its first words, and its end by its last word in the second half of its length."""
+    """Locate a sentence, or its first words, and its end by the final word in the second half of its length."""
     first = text.find(sentence)
     if first < 0:
         words = sentence.split()

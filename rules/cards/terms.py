@@ -16,7 +16,7 @@ _WORD_CHARACTER = re.compile(r"\w")
 def count_terms(sentences: Iterable[str]) -> dict[str, tuple[int, int]]:
     """Return, for each term found, (sentences that contain it, sentences that contain it to deny it).
 
-    `*` at the end of a term stands for the rest of a word. Unlike cue_phrases.py, this function does not exclude other senses of a word.
+    `*` at the end of a term matches the rest of a word. Unlike cue_phrases.py, this function does not exclude other senses of a word.
 
     >>> count_terms(["It is toxic, toxic even in German.", "We know its biases.", "No known biases."])
     {'toxic*': (1, 0), 'bias*': (1, 1)}

@@ -1,5 +1,6 @@
-"""Generated pages are current, and what a page links to or names exists."""
+"""Generated pages are current, links and named files exist, and every benchmark states its question."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,6 +13,12 @@ from tools.document import DOCS, domains, main, pages
 MARKDOWN = [path for path in text_files() if path.suffix == ".md"]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+# The heading of an example, which is a file that the reader is to add.
+EXAMPLE = re.compile(r"^`[^`]*`:$", re.MULTILINE)
+# A path of the repository in backticks: `lake/schema/columns.py`, `conf/terms.csv`, `docs/method/`.
+NAMED_FILE = re.compile(
+    r"`((?:benchmarks|conf|crawler|docker|docs|expectations|lake|rules|sample_hub|serving|spark_jobs|tests|tools)/[\w./-]*)`"
+)
 
 
 @pytest.mark.parametrize("name", pages())
@@ -57,6 +64,20 @@ def test_relative_links_resolve(page: Path) -> None:
         if not file.exists() or (fragment and fragment not in anchors(file)):
             broken.append(target)
     assert not broken
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    text = EXAMPLE.sub("", FENCED.sub("", page.read_text("utf-8")))
+    named = NAMED_FILE.findall(text)
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_a_benchmark_states_the_question_that_it_answers(path: Path) -> None:
+    module = ast.parse(path.read_text("utf-8"))
+    is_benchmark = any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in module.body)
+    assert not is_benchmark or (ast.get_docstring(module) or "").split("\n")[0].endswith("?")
 
 
 def anchors(page: Path) -> set[str]:

@@ -75,8 +75,10 @@ def test_no_refused_statement_runs_and_none_leaves_a_trace(sql_server: Server, s
     assert [statement for statement, error in errors.items() if error is None] == []
     long = {statement: error for statement, error in errors.items() if error and "\n" in error}
     assert long == {}, "one sentence each"
-    told = {statement: error for statement, error in errors.items() if error and any(s in error for s in [*SECRETS.values(), "planted in"])}
-    assert told == {}
+    leaks = {
+        statement: error for statement, error in errors.items() if error and any(s in error for s in [*SECRETS.values(), "planted in"])
+    }
+    assert leaks == {}
     assert traces(sql_server, session, scratch) == before
 
 
