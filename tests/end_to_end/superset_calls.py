@@ -4,14 +4,14 @@ import json
 import sys
 from typing import Any
 
-from superset.app import create_app
-
 LOGIN = {"username": "admin", "password": "admin", "provider": "db"}
 TABLE = {"schema": "gold", "table_name": "model_impact"}
 
 
 def main(address: str) -> None:
     """Add the database, browse it, query it in SQL Lab and draw a chart of one of its tables."""
+    from superset.app import create_app  # installed apart: pytest, which imports every file here, has no Superset
+
     app = create_app()
     app.config.update(WTF_CSRF_ENABLED=False, TALISMAN_ENABLED=False, TESTING=True)
     with app.app_context():
