@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 
@@ -46,11 +47,17 @@ def distributions(modules: tuple[str, ...]) -> set[str]:
             seen.add(module)
             left += graph.find_modules_directly_imported_by(module) if module.startswith(ROOT_PACKAGE) else ()
     external = {module.partition(".")[0] for module in seen} - {ROOT_PACKAGE} - set(sys.stdlib_module_names)
-    return {normalised(packages_distributions()[package][0]) for package in external}
+    distribution_of = installed_packages()
+    return {normalised(distribution_of[package][0]) for package in external}
 
 
 def is_within(name: str, module: str) -> bool:
     return name == module or name.startswith(f"{module}.")
+
+
+@cache
+def installed_packages() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def declared(extras: tuple[str, ...]) -> set[str]:
