@@ -164,7 +164,7 @@ def _compare_with_bounds(expectation: Expectation, kwargs: dict[str, Any]) -> Ca
     low, high = bounds_of(kwargs)
 
     def interpret(_: int, value: Any, __: DataFrame) -> Measurement:
-        if value is None:  # no rows or only nulls: within bounds, unless the lower bound requires a value
+        if value is None:  # no rows or only nulls: met unless the lower bound is above 0
             return Measurement(expectation, low is None or low <= 0, None, is_figure=True)
         observed = float(value)
         is_met = (low is None or observed >= low) and (high is None or observed <= high)

@@ -14,7 +14,7 @@ DERIVATIONS = f"SELECT DISTINCT child_id, parent_id FROM {{lineage_edges}} WHERE
 
 
 class AggregateMatch(NamedTuple):
-    """A prefilter that needs no query of its own on the table: an SQL aggregate that is computed in the pass over all its rows.
+    """A cheap prefilter: an SQL aggregate, computed in the query that reads the whole table anyway.
 
     The expectation holds if the aggregate equals the single value (text) that `expected` returns, a query on other tables.
     """

@@ -115,10 +115,10 @@ class Gate:
         """Evaluate all expectations of a table on a frame.
 
         `find_table` returns another table of the snapshot by name, or None where it does not exist. `past` are the figures of earlier
-        snapshots from which drift bounds are computed. `estimated_rows` is the approximate number of rows and 0 only for an empty frame.
+        snapshots from which drift bounds are computed. `estimated_rows` is an estimate; pass 0 only if the frame is empty.
 
-        Cost: with `estimated_rows` one query for the rows, the key, a sample and all comparisons with other tables. A second query for
-        what a prefilter leaves undecided, and one for the examples of each failure.
+        Cost: one query reads the rows, the key, a sample and all comparisons with other tables; a second runs if a prefilter is
+        undecided, and one per failure for its examples. Without `estimated_rows`, one more counts the rows.
         """
         suite = [*suite_of(table), *([] if past is None else drift_expectations(table, past))]
         rows_about = frame.count() if estimated_rows is None else estimated_rows

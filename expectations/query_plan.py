@@ -31,8 +31,8 @@ Figures = tuple[DataFrame, Sequence[str]]  # SQL aggregates to compute on a fram
 class UnexpectedRows:
     """The unexpected rows or groups of one expectation, which need more than one pass over the table.
 
-    `count_sql` counts them, `example_sql` identifies one (all columns if empty). If there is a `prefilter`, `query` runs only where
-    the prefilter returns a row or, with `aggregate`, where its single value differs from that aggregate of the table.
+    `count_sql` counts them, `example_sql` identifies one (all columns if empty). With a `prefilter`, `query` runs only if the prefilter
+    returns a row. With `aggregate` as well, it runs only if the prefilter's single value differs from that aggregate of the table.
     """
 
     expectation: Expectation
@@ -80,8 +80,7 @@ def run_query(query: str, frame: DataFrame, find_table: FindTable) -> DataFrame 
 def unexpected_rows_for(expectation: Expectation, frame: DataFrame, rows: int, run: RunQuery) -> UnexpectedRows | Measurement | None:
     """The plan for an expectation on groups or other tables; None for other kinds.
 
-    Returns a measurement where no query is needed: for an empty table without a comparison with other tables, and where another
-    table does not exist.
+    Returns a measurement if no query is needed: the table is empty and the check reads no other table, or another table is missing.
     """
     kwargs = expectation.configuration.kwargs
     query = kwargs.get("unexpected_rows_query")
@@ -133,7 +132,7 @@ def sample_of(frame: DataFrame, rows: int, table: Table) -> DataFrame:
 def measure(
     frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Sequence[UnexpectedRows], sample: DataFrame
 ) -> tuple[int, list[Measurement]]:
-    """The number of rows, and the measurements: by one query, and by a second one where that is not conclusive.
+    """The number of rows, and the measurements. One query measures most; a second settles what it leaves open.
 
     Forbidden conditions are first counted several at a time, and individually only if a count is not 0. Aggregates that allow it are
     computed on `sample`, a part of the rows.

@@ -15,7 +15,7 @@ from typing import Any
 from hublake.lake.errors import WrongUse
 from hublake.lake.paths import Location
 
-# HUBLAKE_* variables that are not settings: where settings come from, and the commit of code that was shipped without its git.
+# HUBLAKE_* variables that are not settings: where settings come from, and the commit of code that is shipped without a .git folder.
 NOT_SETTINGS = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
 
 
@@ -23,7 +23,7 @@ NOT_SETTINGS = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
 class CrawlSettings:
     """Behaviour of the crawler towards a hub."""
 
-    contact: str = ""  # part of the User-Agent, so that the Hub's operators can reach the crawl's
+    contact: str = ""  # part of the User-Agent, so that the Hub's operators can reach you
     page_size: int = 1000  # the Hub caps a page at 1000
     concurrency: int = 8
     max_attempts: int = 8

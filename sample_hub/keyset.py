@@ -79,7 +79,7 @@ def decode_cursor(order: Order, cursor: str) -> After:
 
 
 def branches(order: Order, after: After | None) -> list[tuple[str, tuple[Any, ...]]]:
-    """SQL conditions whose rows, concatenated, are all rows after the position in order. Each condition uses an index."""
+    """SQL conditions; their results, one after the other, are all rows after the position, in order. Each condition uses an index."""
     if after is None:
         return [("1", ())]
     if order.key == "createdAt":

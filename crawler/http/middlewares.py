@@ -22,7 +22,7 @@ from hublake.crawler.retry import Interrupted
 from hublake.crawler.spiders.base import HubSpider, hub_spider
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # 52x: the CDN cannot reach its origin
-FIREWALL_STATUSES = frozenset({403, 405})  # with an HTML page that is not the hub's: a firewall that takes us for a bot, for a while
+FIREWALL_STATUSES = frozenset({403, 405})  # with a foreign HTML page: a firewall has blocked us temporarily as a bot
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 POLL_SECONDS = 0.25  # how soon a waiting request notices that the crawl is stopping
@@ -83,7 +83,7 @@ def may_follow(url: str, target: str) -> bool:
 class RetryMiddleware:
     """Retries after transport faults (statuses, broken connections, time-outs); spiders retry after faults of content.
 
-    While the hub as a whole is out, requests wait here, and their attempts in the meantime do not count.
+    During an outage of the whole hub, requests wait here; waiting uses up no attempts.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -156,7 +156,7 @@ def is_foreign_page(response: Response) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What a request in flight took: its route, its bucket, and the bucket's ticket."""
+    """The quota that a request in flight has taken: its route, its bucket, and the bucket's ticket."""
 
     route: str
     bucket: str
@@ -189,7 +189,7 @@ class PacingMiddleware:
 
     async def process_request(self, request: Request) -> None:
         route = route_of(request.url, self._endpoint)
-        if route is not None:  # a file server that a redirect names has no quota of ours
+        if route is not None:  # redirects to a file server use no quota of the Hub
             name = self._bucket_by_route[route]
             request.meta["payment"] = Payment(route, name, await self._acquire(self._buckets[name]))
         self._stats.inc_value("hublake/requests")

@@ -4,8 +4,8 @@ The Hub counts requests in fixed windows. Each response reports how many are lef
 so the pace is r spread over t. Workers that share a token do not communicate: what others use is missing from r, and
 competing_traffic.py infers their pace from that. This module is pure: it neither sleeps nor owns a clock; middlewares.py waits.
 
-- Requests in flight may or may not be counted in r yet. They are treated as not counted, so the quota is never overdrawn.
-- What others may have spent since r was reported is left to them, so the last part of a window stays unused (cost: docs/method/pace.md).
+- Requests in flight may or may not be counted in r yet. We assume that they are not and subtract them: the quota is never overdrawn.
+- Requests that others may have sent since r was reported count as sent: the end of a window stays unused (cost: docs/method/pace.md).
 - t is in whole seconds, rounded in an undocumented way: the window ends between t-1 and t+1. The pacer aims to have spent r by the
   earliest end, and relies on a new window only after the latest.
 - If nothing is known of the current window, at the start or after one has ended, a single request goes ahead as a probe.
@@ -23,8 +23,8 @@ from hublake.crawler.hub_api import RateLimit
 ROUNDING_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 3600.0  # after a Retry-After of more than an hour, the next attempt is made after one hour
 ROUND_TRIP_MEMORY = 0.9  # of the running mean: each response replaces a tenth of it
-# How much faster than an even pace a worker with competitors may go to use up a window that it joined late. The others' pace is known
-# from the past only, and if all of them sped up at once, they would outrun that knowledge.
+# A worker that shares its quota and joins a window late may send at most this many times the even pace. It knows the pace of the others
+# only from the past: if all of them sped up at once, they would exceed the quota.
 HASTE = 2.0
 
 
@@ -75,7 +75,7 @@ class QuotaPacer:
         return max(0.0, self._last_sent + self._spacing(self._window, now, left) - now)
 
     def _own_quota_left(self, window: QuotaWindow, now: float) -> float:
-        """Return what is left for all, less what is not counted yet: our requests in flight, and those that others may have sent."""
+        """Return the server's figure minus our requests in flight and those that others may have sent."""
         left = window.lowest - self._in_flight - self._lost
         return left - self._traffic.unseen(left, now + self._round_trip - window.counted_after)
 
@@ -108,7 +108,7 @@ class QuotaPacer:
         self._learn(ticket, limit)
 
     def record_refusal(self, ticket: Ticket, limit: RateLimit | None, retry_after_seconds: float | None) -> None:
-        """Record a 429: nothing leaves until the time that it names, else until the window ends, else for ever longer pauses."""
+        """Record a 429: pause until Retry-After, without it until the window ends, without either for a pause that grows each time."""
         self._release(ticket)
         self._has_answered = True
         self._refusals += 1

@@ -53,7 +53,7 @@ class CardsSpider(HubSpider):
         return spider
 
     def resume(self) -> None:
-        """Join the crawl of the newest listing's cards that this shard has not ended yet."""
+        """Continue this shard's unfinished crawl of the newest listing's cards, or start one."""
         self.listing = newest_listing(self.config, self.repo_type)
         self.crawl_id = self._given_id or self._assigned_id()
         self.snapshot_date = self.listing.newest.snapshot_date
@@ -127,7 +127,7 @@ class CardsSpider(HubSpider):
             yield self._card_rows(response, target)
 
     def _is_unchanged(self, response: Response, request: Request) -> bool:
-        """Whether a 304 names one of the ETags that we sent: bronze then has the bytes."""
+        """Whether a 304 names one of the ETags that we sent, so bronze already has this card."""
         sent = _header(request.headers, "If-None-Match") or ""
         return response.status == 304 and f'"{self._etag(response)}"' in sent
 
@@ -144,7 +144,7 @@ class CardsSpider(HubSpider):
         return None
 
     def _fault(self, response: Response, request: Request) -> str | None:
-        """Return why the response is not a card. The same bytes a second time are a card: then the ETag identifies something else."""
+        """Return why the response is not a card. If a retry gives the same bytes, accept them: the ETag is not a hash of this file."""
         if request.meta.get("seen") == blake2b(response.body).digest() and not _is_html(response):
             return None
         return card_fault(

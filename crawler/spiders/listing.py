@@ -40,7 +40,7 @@ UNLIMITED = 1_000_000_000  # items: more than any page has
 
 @dataclass(frozen=True)
 class Traversal:
-    """One pass through a listing, in one order. It ends at items older than `known_id` or `changed_after`; empty bounds never end it."""
+    """One pass through a listing, in one order. It ends at items older than `known_id` or `changed_after`, without them at the end."""
 
     sort: str = "createdAt"
     is_descending: bool = False
@@ -48,7 +48,7 @@ class Traversal:
     changed_after: str = ""
 
     def is_past(self, item: ListedItem) -> bool:
-        """Whether the traversal has reached what was known before; an item without the compared value does not end it."""
+        """Whether the traversal has reached what was known before; an item without `_id` or `lastModified` never counts as known."""
         if self.known_id and item.hub_id is not None:
             return item.hub_id < self.known_id
         if self.changed_after and (changed_at := _last_modified(item)) is not None:

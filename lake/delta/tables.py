@@ -151,7 +151,7 @@ def _write(target: DeltaTable, data: pa.Table, metadata: Mapping[str, str], batc
 def _is_stored(table: DeltaTable, batch: Batch) -> bool:
     """Whether the table already contains this batch, because a commit succeeded whose response was lost.
 
-    Raises ShardTaken if the batch of that number is another process's.
+    Raises ShardTaken if another process wrote the batch of that number.
     """
     if (table.transaction_version(batch.writer) or 0) < batch.number:
         return False
@@ -181,18 +181,19 @@ def find_commit(location: Location, table: Table, token: str) -> int | None:
 class BatchWriter:
     """Idempotent appends of one run, to any number of tables.
 
-    Each batch is stored once even if the response to its commit is lost, and no other process can write in between as the same writer.
+    Each batch is stored once, even if the response to its commit is lost. If a second process uses the same writer name, one of the
+    two fails with ShardTaken.
     """
 
     def __init__(self, location: Location, identity: Mapping[str, str], last: Mapping[Table, int] | None = None) -> None:
-        """`identity` names crawl, spider and shard; `last` are the numbers of batches whose contents the caller has already read."""
+        """`identity` names crawl, spider and shard; `last` is the number of the last batch of each table that the caller has read."""
         self._location, self._identity = location, identity
         self._writer = "/".join((identity["crawl_id"], identity["spider"], identity["shard"]))
         self._run = secrets.token_hex(8)
         self._last = dict(last or {})
 
     def begin(self, *tables: Table) -> None:
-        """Record the last batch of each table. Call it before reading the tables: any later batch is then another process's."""
+        """Record the last batch of each table. Call it before reading the tables: a later batch proves a second writer of this name."""
         for table in tables:
             found = open_table(self._location, table)
             self._last.setdefault(table, 0 if found is None else found.transaction_version(self._writer) or 0)

@@ -42,7 +42,7 @@ CARDS = Table(
         Column(
             "status",
             "integer",
-            "HTTP status of the last response; 304: the card at this commit is the one fetched before with the same etag",
+            "HTTP status of the last response; 304: unchanged; the bytes are in the earlier row with this etag",
             required=True,
             at_least=200,
             at_most=599,
@@ -109,7 +109,7 @@ CRAWL_RUNS = Table(
 REPO_CHECKS = Table(
     "repo_checks",
     layer="bronze",
-    comment="Repositories that a full listing lacks, or lists under another name than the previous one, and the result of checking them",
+    comment="Repositories missing from a full listing, or renamed since the previous one, and what a check of each found",
     grain="one row per repository checked in a crawl with --full",
     key=("crawl_id", "repo_type", "hub_id"),
     columns=(

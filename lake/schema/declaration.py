@@ -37,7 +37,7 @@ class Table:
 
     `at_least_rows` applies per snapshot, in bronze to the whole table; with fewer rows the gate closes. `partitioned_by` names
     columns with few distinct values only. If `is_history`, the rows are validity periods over all snapshots (valid_from, valid_to),
-    maintained by MERGE on the key. In every other table beyond bronze, all rows of a snapshot are replaced at once. If
+    maintained by MERGE on the key. Other silver and gold tables replace all rows of a snapshot at once. If
     `has_every_model`, the table has one row for each listed model, which the last column of its key names.
     """
 

@@ -83,9 +83,9 @@ def _match_one(text: str) -> LanguageMatch | None:
 def languages_in_tags(tags: Iterable[str]) -> list[DeclaredValue]:
     """Bare lower-case tags that are codes of living or constructed languages and do not look like something else.
 
-    A code of three letters counts if the language also has a code of two letters ("eng", which nobody tags by accident); otherwise the
-    model must have several language tags (MIN_COMPANY). The same holds for the codes in conf/not_languages.csv that mean a language and
-    something else equally often ("ml").
+    Three cases. A code of three letters counts if the language also has one of two letters ("eng", which nobody tags by accident). Any
+    other code of three letters counts only beside other language tags of the model (more than MIN_COMPANY). So does a code of
+    conf/not_languages.csv that means a language and something else equally often ("ml").
 
     >>> [[found.value for found in languages_in_tags(tags)] for tags in (["ml", "en"], ["ml", "en", "hi", "ta", "te"], ["fon", "eng"])]
     [['en'], ['ml', 'en', 'hi', 'ta', 'te'], ['en']]
@@ -120,7 +120,7 @@ def iso_code(code: str) -> str | None:
 
 
 def _code_of_tag(tag: str) -> str | None:
-    """Of the aliases, tags use only those of two letters: withdrawn language codes and country codes."""
+    """For tags, only aliases of two letters apply: withdrawn language codes and country codes."""
     return (_aliases().get(tag) if len(tag) == 2 else None) or iso_code(tag)
 
 

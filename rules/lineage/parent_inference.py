@@ -78,7 +78,7 @@ _BIT_WIDTH = re.compile(r"(?:[ksml01]|xs|xxs|nl|xl|h[2-8]|g\d{2,3}|gs\d{2,3}|fp1
 
 
 def _without_bit_widths(words: list[str], base: list[str]) -> list[str]:
-    """If the name contains a format, also drop the parts of formats at the end of the base name."""
+    """If the name contains a format, also drop the parts of formats at its end: x-7b-q4_k_m -> x-7b."""
     if len(base) == len(words):
         return base
     first = next(index for index, word in enumerate(words) if is_quantization_term(word))

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from hublake.lake.curated import curated
 from hublake.lake.repo_ids import author_of
 
-MIN_MOVED_MODELS = 2  # models of a vanished account that another account must list to count as the same account, renamed
-MIN_MOVED_LETTERS = 5  # of the names of such models: names like g1 and test are listed by many accounts
-MIN_BARE_LETTERS = 8  # of a name that identifies a model without its account: mistral and whisper are families
+MIN_MOVED_MODELS = 2  # an account counts as renamed if another account lists at least this many of its models
+MIN_MOVED_LETTERS = 5  # minimum length of a model name that proves a move: many accounts list names like g1 and test
+MIN_BARE_LETTERS = 8  # minimum length of a name that identifies a model without its account: mistral and whisper are families
 DOMINANT_SHARE = 0.9  # a bare name means the model that has this share of the downloads of all models of that name
 MIN_DOMINANT_DOWNLOADS = 1000  # of that model in 30 days: below, the share is not meaningful
 # A separator between digits is significant (v1-1 is not v11); elsewhere it is a matter of style, as is case.
@@ -86,7 +86,7 @@ class RenameResolver:
         return next((ResolvedParent(name, method) for method, name in found.items() if name), None)
 
     def _renamed_accounts(self, parents: Iterable[Name]) -> dict[str, str]:
-        """Account without any listed model -> the account that lists most of the models that are still declared under the old account."""
+        """Old account, which lists no model -> new account: the one that lists most models that children declare under the old name."""
         new_accounts: dict[str, Counter[str]] = defaultdict(Counter)
         distinctive = {parent.lower() for parent in parents if "/" in parent and len(_own_name(parent)) >= MIN_MOVED_LETTERS}
         for parent in filter(self._is_gone, distinctive):
@@ -99,14 +99,14 @@ class RenameResolver:
         return found
 
     def _is_gone(self, parent: Name) -> bool:
-        """Whether no account of that name lists a model: it has been renamed, or the part before the slash was a folder."""
+        """Whether no account of that name lists a model: the account was renamed, or the parent was a local path such as out/model."""
         return _account(parent) not in self.accounts
 
     def _in_account(self, account: str, parent: Name) -> Name | None:
         return self._single(self.by_case[f"{account}/{_own_name(parent)}".lower()]) if account else None
 
     def _own(self, parent: Name, child: Name) -> Name | None:
-        """A model of the child's author with the parent's own name; never the child itself under another account's name."""
+        """A model of the child's author with the parent's own name; never the child itself, which may have that name, too."""
         found = self._in_account(_account(child), parent) if self._is_gone(parent) else None
         return None if "/" in parent and found == child else found
 

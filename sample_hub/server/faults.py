@@ -21,7 +21,7 @@ BODIES = ("slow_body", "cut_body", "reset", "html")
 NEED_BODY = ("slow_body", "cut_body", "endless_body")
 LISTING = ("wrong_json", "repeated_cursor", "foreign_link", "shrunk_page")
 KINDS = (*STATUSES, *BODIES, "405", "redirected", *LISTING)
-# Only a time-out of the client ends these. They are not in KINDS: a crawl with the usual time-outs would take hours.
+# The client must time out to end these. They are not in KINDS, because a crawl with the usual time-outs would take hours.
 ENDLESS = ("stall", "endless_body")
 _ENDLESS_SECONDS = 600.0
 _FOREIGN = "http://elsewhere.invalid/api/models?cursor=1"

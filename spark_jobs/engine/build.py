@@ -79,10 +79,10 @@ class Build:
         return JobRunner(self.warehouse, self.settings.build, self.planner, self.staging, self.quarantine, self.gates, self.report)
 
     def run(self, tables: Iterable[Table] = (), *, rebuild: bool = False) -> list[TableResult]:
-        """Build the tables (all if none is given) and everything they are computed from; current tables only with `rebuild`.
+        """Build the tables (all if none is given) and everything they are computed from.
 
-        Readers see all changes at once, at the end. Raises GateClosed as soon as a table breaks a critical expectation: then readers see no
-        change.
+        Tables that are up to date are skipped unless `rebuild`. Readers see all changes at once, at the end.
+        Raises GateClosed as soon as a table breaks a critical expectation: then readers see no change.
         """
         try:
             with self.gates:
@@ -123,7 +123,7 @@ class Build:
         return results + self.collect(pending, wait=True)
 
     def _run_jobs(self, jobs: list[Job], fingerprints: dict[str, Fingerprint], pending: list[PendingResult]) -> list[TableResult]:
-        """Run jobs in parallel and append them to `pending`; remove and return what the gate passes meanwhile. Raises GateClosed."""
+        """Run jobs in parallel. Staged tables join `pending`; tables that the gate has passed leave it and are returned."""
         results = []
 
         def run(job: Job) -> PendingResult:
@@ -136,7 +136,7 @@ class Build:
         return results
 
     def _rebuild_next_snapshots(self, jobs: list[Job], fingerprints: dict[str, Fingerprint]) -> list[PendingResult]:
-        """Rebuild the next snapshot of tables that read this one as the previous snapshot, if they were built before it."""
+        """Rebuild later snapshots that were computed from an older state of this one: tables that read the previous snapshot."""
         found = [(job, self.planner.next_snapshot(job, fingerprints)) for job in jobs]
         return [self.runner.run(job, *needed) for job, needed in found if needed is not None]
 

@@ -1,8 +1,8 @@
 """The source code and curated lists that determine a job's rows, and a digest of them.
 
 They are the job's module, the project modules that it imports directly or through other modules, and the lists of conf/ that these modules
-name. An edit anywhere else leaves the digest as it is. So does an edit of comments, docstrings or layout: the digest covers syntax trees
-without docstrings. A Python release may change syntax trees, and with them every digest.
+name. Edits elsewhere do not change the digest. Nor do edits of comments, docstrings or layout: it covers syntax trees without
+docstrings. A Python release may change syntax trees, and with them every digest.
 """
 
 import ast
@@ -17,7 +17,7 @@ from importlib.resources.abc import Traversable
 from hublake.lake.settings import conf_folder
 
 PROJECT = "hublake"
-# Modules whose text does not count, and what counts in their place. A package covers all that is below it.
+# Modules left out of the digest. Each comment says what covers their changes instead. A package covers everything below it.
 NOT_COUNTED = (
     f"{PROJECT}.lake.schema",  # the declarations of the tables that the job reads and writes (fingerprints.py)
     f"{PROJECT}.lake.settings",  # the values of the settings that the job uses, which are its parameters
@@ -26,7 +26,7 @@ NOT_COUNTED = (
 )
 LIST_READERS = ("curated", "curated_words")  # functions of lake.curated whose first argument names a list
 LIST_FILE = re.compile(r"[a-z_]+\.csv")
-LIST_MARK = re.compile(r"\bcurated|\.csv\b")  # in the text of every module that names a list
+LIST_MARK = re.compile(r"\bcurated|\.csv\b")  # quick test: a module without this names no list
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements contain others
 
@@ -149,7 +149,7 @@ def _counts(name: str) -> bool:
 
 
 def _packages_of(name: str) -> list[str]:
-    """The packages that an import of a module imports first, without the project itself, whose __init__ holds the version alone."""
+    """Parent packages of a module, without `hublake` itself, which contains only the version."""
     parts = name.split(".")
     return [".".join(parts[:length]) for length in range(2, len(parts))]
 

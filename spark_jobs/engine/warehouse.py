@@ -22,7 +22,7 @@ from hublake.lake.schema import Table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import IS_DELETED
 
-# Spark looks up the size of each file that is named to it. For so few files that is faster than Delta's first read of a log, which runs
+# Up to this many files are passed to Spark by name. Looking up the size of each is then faster than Delta's first read of a log, which runs
 # queries.
 FEW_FILES = 300
 
@@ -69,7 +69,7 @@ class Warehouse:
         version = self._published_version(table)
         reader = self.spark.read.format("delta")
         try:
-            # Only bronze: the published files of a build are in a folder of that build, which Spark would take for a partition.
+            # Not for silver and gold: their files are in a folder per build, which Spark would read as a partition.
             if table.layer == "bronze" and len(self._open(table.path(self.address), version).file_uris()) <= FEW_FILES:
                 rows = self._read_files(table.path(self.address), spark_schema(table), version)
                 for name in table.partitioned_by:  # Spark infers these columns from the folders, without their comments
@@ -141,8 +141,8 @@ class Warehouse:
     def write_staged(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
         """Write rows into a folder below their table, where no reader sees them until they are published. Returns them, read back.
 
-        Parts `column=value` of the folder's path name the partition of all rows: the frame lacks these columns, and the writer need not
-        sort by them. VACUUM removes folders that are never published. Raises SchemaMismatch if the frame's columns are not the declared
+        If the path of the folder contains `column=value`, all rows have that value: the frame must not have the column, and nothing is
+        sorted by it. VACUUM removes folders that are never published. Raises SchemaMismatch if the frame's columns are not the declared
         ones, or if a declared column has another type in the warehouse.
         """
         self._check_column_types(table)
@@ -153,8 +153,8 @@ class Warehouse:
             if is_merge
             else select_declared_columns(frame, table, without=partition_values(folder))
         )
-        # An earlier attempt that lost a worker may have left files, which are replaced. Otherwise "append" saves Delta's queries for
-        # existing files. Value bounds of a file would not help readers, because rows come in no order.
+        # An earlier attempt that lost a worker may have left files: "overwrite" replaces them. Otherwise "append" is faster, because Delta
+        # does not look for existing files. Minimum and maximum statistics are skipped: rows are unsorted.
         mode = "append" if open_table(self.location, table, folder=folder) is None else "overwrite"
         rows.write.format("delta").option("delta.dataSkippingNumIndexedCols", "0").mode(mode).save(path)
         extra = [StructField(IS_DELETED, BooleanType())] if is_merge else []
@@ -210,7 +210,7 @@ class Warehouse:
 
 
 def history_as_of(history: DataFrame, day: date) -> DataFrame:
-    """The validities as they were known on a day: those that began later are left out, those that ended later are open."""
+    """The validity periods as known on a day: periods that began later are left out, and valid_to is null if it is later."""
     ends_later = F.col("valid_to") > F.lit(day)
     is_open = F.col("valid_to").isNull() | ends_later
     return (

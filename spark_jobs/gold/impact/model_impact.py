@@ -43,7 +43,7 @@ class Params:
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, *, params: Params) -> DataFrame:
-    """One row per model. A model without dependants has only what it contributes itself.
+    """One row per model. A model without dependants gets only its own teleport and its own downloads.
 
     Cost: the hashes and downloads of all models, and the hashes of all edges, pass through one task (`map_table`); one join then adds
     its result to the models.
@@ -75,7 +75,7 @@ def _node_sums(graph: pa.Table, damping: float) -> pa.Table:
 
 
 def _without_collisions(hashes: Ids) -> Ids:
-    """The same hashes. A collision is to be expected once in four million builds of the Hub's size; then the build must fail."""
+    """Return the hashes unchanged; raise if two models share one (expected once in four million builds of the Hub's size)."""
     if sorted_unique(hashes).size < hashes.size:
         raise ValueError("silver.models: a model_id occurs twice, or two model_ids have the same xxhash64. Rebuild silver.models.")
     return hashes
@@ -90,7 +90,7 @@ def _with_leaves(nodes: DataFrame, sums: DataFrame) -> DataFrame:
 
 
 def _bounds(nodes: DataFrame, sums: DataFrame) -> DataFrame:
-    """One row: sums and maxima over all models, from the models with dependants and the totals of the others."""
+    """One row: sums and maxima over all models, computed from the models with dependants and constants for the others."""
     totals = nodes.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads"), F.max("downloads").alias("most_downloads"))
     of_parents = sums.agg(
         *[F.coalesce(F.sum(name), F.lit(0)).alias(f"sum_{name}") for name in ("pagerank", "pagerank_by_downloads", "own_downloads")],

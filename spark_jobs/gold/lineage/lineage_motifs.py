@@ -13,8 +13,8 @@ from hublake.spark_jobs.steps.derivation_edges import derivation_edges, is_deriv
 def transform(lineage_edges: DataFrame) -> DataFrame:
     """One row per occurrence.
 
-    GraphFrames finds the motifs of four models, among models with several parents, their parents and
-    their grandparents only.
+    GraphFrames searches motifs of four models only among models with several parents, and their parents
+    and grandparents.
     """
     found = (_merge_diamonds(derivation_edges(lineage_edges).distinct()), _self_quantized(lineage_edges), _mutual_vendors(lineage_edges))
     diamonds, quantized, vendors = found
@@ -41,7 +41,7 @@ def _self_quantized(lineage_edges: DataFrame) -> DataFrame:
 
 
 def _mutual_vendors(lineage_edges: DataFrame) -> DataFrame:
-    """Two authors who derive models from each other: for each pair, the first edge by name in either direction."""
+    """Two authors who derive models from each other: per pair, the alphabetically first edge of each direction."""
     across = lineage_edges.where(is_derivation() & (_author("child_id") != _author("parent_id"))).select(
         _author("child_id").alias("child_author"),
         _author("parent_id").alias("parent_author"),

@@ -87,7 +87,10 @@ def _component_metrics(model_lineage: DataFrame, edges: DataFrame) -> DataFrame:
 
 
 def _with_ratios(row: DataFrame) -> DataFrame:
-    """Density is that of a directed graph; means are over models with at least one such edge; ratios with denominator 0 are dropped."""
+    """Density is that of a directed graph. mean_dependants is over models with dependants, mean_parents over models with parents.
+
+    Ratios with denominator 0 are dropped.
+    """
     nodes, edges = F.col("nodes"), F.col("edges")
     ratios = {
         "density": F.try_divide(edges, nodes * (nodes - 1)),
