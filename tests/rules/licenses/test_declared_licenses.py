@@ -1,0 +1,22 @@
+"""Declared licences."""
+
+from hublake.rules.licenses.declared_licenses import declared_licenses, known_license_ids, license_id
+
+
+def test_licences_map_to_identifiers_of_the_hub() -> None:
+    assert [license_id(text) for text in ("Apache-2.0", "apache 2.0", "MIT License", "CC-BY-NC 4.0", "gpl_3.0", "???")] == [
+        "apache-2.0",
+        "apache-2.0",
+        "mit",
+        "cc-by-nc-4.0",
+        "gpl-3.0",
+        "???",
+    ]
+    assert {"other", "unknown", "llama3.1", "openrail++", "gemma"} <= known_license_ids()
+
+
+def test_the_strongest_source_wins() -> None:
+    found = declared_licenses(["mit"], ["MIT", "gemma"], ["license:gemma", "license:other", "en"])
+    assert [(f.value, f.source) for f in found] == [("mit", "card"), ("gemma", "card_data"), ("other", "tag")]
+    confidences = [f.confidence for f in found]
+    assert confidences == sorted(confidences, reverse=True)

@@ -1,0 +1,23 @@
+"""gold.families: the models that descend from each root."""
+
+from pyspark.sql import DataFrame, SparkSession
+
+from hublake.lake.schema.gold.lineage import FAMILIES, MODEL_LINEAGE
+from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
+from hublake.spark_jobs.gold.lineage import families
+from tests.drawn import drawn
+
+
+def test_a_family_consists_of_a_root_and_its_descendants(
+    spark: SparkSession, two_author_models: DataFrame, two_author_edges: DataFrame
+) -> None:
+    ids = ("one/base", "one/tuned", "one/gguf", "two/left", "two/merge", "one/late")
+    rows = [f"{name} | one/base | {n} | no" for n, name in enumerate(ids)] + ["one/lost | one/lost | 0 | yes", "gpt2 | gpt2 | 0 | yes"]
+    lineage = drawn(spark, MODEL_LINEAGE, "\n".join(["model_id | root_ids | generation | is_leaf", *rows]))
+    languages = drawn(spark, MODEL_LANGUAGES, "model_id | language \n one/base | en \n two/left | en \n two/left | fr")
+    found = families.transform(two_author_models, two_author_edges, lineage, languages)
+    assert {*found.columns, "snapshot_date"} == set(FAMILIES.column_names)
+    (row,) = found.collect()
+    assert (row.root_id, row.members, row.depth, row.authors, row.languages) == ("one/base", 6, 5, 2, ["en", "fr"])
+    assert (row.members_finetune, row.members_quantized, row.members_merge, row.members_adapter) == (3, 1, 2, 0)
+    assert (row.downloads, row.downloads_share) == (136, 0.136)
