@@ -114,7 +114,7 @@ def _inject_faults(plan: Faults) -> Middleware:
 
 async def _add_rate_limit_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
     allowance = request.get(_ALLOWANCE)
-    if allowance:
+    if allowance and "ratelimit" not in response.headers:  # a cached response keeps the headers that were cached
         response.headers.update(allowance.headers)
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
 

@@ -15,6 +15,9 @@ from typing import cast
 import orjson
 from aiohttp import web
 
+from hublake.sample_hub.server.quota import bucket_of
+from hublake.sample_hub.server.responses import VALID_OPTIONS, refused
+
 MAX_FAULTS = 3  # in a row, for one request
 STATUSES = ("408", "429", "500", "502", "503", "504")
 BODIES = ("slow_body", "cut_body", "reset", "html")
@@ -23,8 +26,12 @@ LISTING = ("wrong_json", "repeated_cursor", "foreign_link", "shrunk_page")
 KINDS = (*STATUSES, *BODIES, "405", "redirected", *LISTING)
 # The client must time out to end these. They are not in KINDS, because a crawl with the usual time-outs would take hours.
 ENDLESS = ("stall", "endless_body")
+# Correct responses in forms that a client can misread, all recorded from the real Hub. A test requests them by name.
+WORDINGS = ("400_in_older_wording", "400_without_names")  # they change only a 400 that rejects a value
+FOREIGN_QUOTA = "foreign_quota"  # a cached response with the rate-limit headers of the client for whom it was cached
 _ENDLESS_SECONDS = 600.0
 _FOREIGN = "http://elsewhere.invalid/api/models?cursor=1"
+_CACHED = {"X-Cache": "Hit from cloudfront", "Age": "29"}
 
 _PAGE = b"<!doctype html><html><head><title>One moment</title></head><body>Checking that you are not a robot.</body></html>"
 
@@ -82,6 +89,13 @@ async def corrupt(kind: str, request: web.Request, response: web.Response, slow_
     if kind in ("repeated_cursor", "foreign_link"):
         response.headers["Link"] = f'<{_FOREIGN if kind == "foreign_link" else request.url}>; rel="next"'
         return response
+    if kind in WORDINGS:
+        return _reword(response, kind)
+    if kind == FOREIGN_QUOTA:
+        bucket = bucket_of(request.rel_url.raw_path)
+        limits = {"ratelimit": f'"{bucket}";r=0;t=224', "ratelimit-policy": f'"fixed window";"{bucket}";q=100;w=300'}
+        response.headers.update({**_CACHED, **limits})
+        return response
     if kind == "stall":
         await asyncio.sleep(_ENDLESS_SECONDS)
         return response
@@ -99,6 +113,17 @@ def _change_body(response: web.Response, change: Callable[[bytes], bytes]) -> we
     body = change(gzip.decompress(_bytes(response)) if is_compressed else _bytes(response))
     response.body = gzip.compress(body, 1) if is_compressed else body
     return response
+
+
+def _reword(response: web.Response, kind: str) -> web.Response:
+    """The wording that the Hub used until 2026, with the names in brackets and without quotes; or a wording without any name."""
+    error = orjson.loads(_bytes(response))["error"] if response.status == 400 else ""
+    rejected = VALID_OPTIONS.search(error)
+    if not rejected:
+        return response
+    names = rejected["names"].replace('"', "").replace("|", ", ")
+    message = f'"{rejected["parameter"]}" must be one of [{names}]' if kind == "400_in_older_wording" else "Bad Request"
+    return refused(400, message).response
 
 
 def _first_half(page: bytes) -> bytes:

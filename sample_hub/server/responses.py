@@ -1,6 +1,7 @@
 """Responses in the Hub's formats: errors with their codes, redirects, and bodies compressed on request."""
 
 import gzip
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha1
 from typing import Any
@@ -9,6 +10,7 @@ import orjson
 from aiohttp import web
 
 _COMPRESS_FROM_BYTES = 200
+VALID_OPTIONS = re.compile(r"expected one of (?P<names>\S+)\n  → at (?P<parameter>\w+)")  # in the message of require_one_of
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from hublake.sample_hub.practice_hub import PracticeHub
-from hublake.sample_hub.server.faults import ENDLESS, KINDS, LISTING, MAX_FAULTS, STATUSES, Faults
+from hublake.sample_hub.server.faults import ENDLESS, FOREIGN_QUOTA, KINDS, LISTING, MAX_FAULTS, STATUSES, Faults
 from hublake.sample_hub.store import Store
 from tests.sample_hub.conftest import UNLIMITED
 from tests.sample_hub.http_client import HttpClient, get_once, next_page
@@ -135,6 +135,26 @@ def test_a_repeated_cursor_leads_to_the_same_page_until_the_faults_end(small_sto
         links = [next_page(client.get(path)) for _ in range(MAX_FAULTS + 1)]
         assert links[:-1] == [f"{hub.url}{path}"] * MAX_FAULTS
         assert "cursor=" in str(links[-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "starts"), [("400_in_older_wording", '"expand" must be one of [author, baseModels, cardData, '), ("400_without_names", "Bad Request")]
+)
+def test_a_rejected_expand_is_answered_in_other_wordings(small_store: Store, kind: str, starts: str) -> None:
+    with PracticeHub(small_store, quotas=UNLIMITED, faults=only(kind)) as hub, HttpClient(hub.url) as client:
+        responses = [client.get(f"/api/models?limit=2&expand={name}") for name in ("usedStorage", "sha")]
+    assert [response.status for response in responses] == [400, 200]
+    assert responses[0].json["error"].startswith(starts) and "usedStorage" not in responses[0].json["error"]
+    assert len(responses[1].json) == 2
+
+
+def test_a_cached_response_has_the_quota_of_another_client(small_store: Store) -> None:
+    with PracticeHub(small_store, quotas=UNLIMITED, faults=only(FOREIGN_QUOTA)) as hub, HttpClient(hub.url) as client:
+        responses = [client.get("/api/models?limit=2") for _ in range(MAX_FAULTS + 1)]
+    assert [len(response.json) for response in responses] == [2] * (MAX_FAULTS + 1)
+    assert [response.headers.get("x-cache") for response in responses] == ["Hit from cloudfront"] * MAX_FAULTS + [None]
+    assert [response.headers["ratelimit"].split(";t=")[0] for response in responses] == ['"api";r=0'] * MAX_FAULTS + ['"api";r=999996']
+    assert int(responses[0].headers["age"]) > 0
 
 
 def test_a_client_that_retries_gets_everything(small_store: Store) -> None:
