@@ -138,7 +138,8 @@ def test_a_repeated_cursor_leads_to_the_same_page_until_the_faults_end(small_sto
 
 
 @pytest.mark.parametrize(
-    ("kind", "starts"), [("400_in_older_wording", '"expand" must be one of [author, baseModels, cardData, '), ("400_without_names", "Bad Request")]
+    ("kind", "starts"),
+    [("400_in_older_wording", '"expand" must be one of [author, baseModels, cardData, '), ("400_without_names", "Bad Request")],
 )
 def test_a_rejected_expand_is_answered_in_other_wordings(small_store: Store, kind: str, starts: str) -> None:
     with PracticeHub(small_store, quotas=UNLIMITED, faults=only(kind)) as hub, HttpClient(hub.url) as client:
