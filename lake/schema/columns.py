@@ -24,12 +24,12 @@ def count(name: str, comment: str, *, required: bool = True) -> Column:
 
 
 def share(name: str, comment: str, *, required: bool = True) -> Column:
-    """Declare a part of a whole, from 0 to 1."""
+    """Declare a part of a whole, from 0 to 1; its name ends in `_share`."""
     return Column(name, "double", comment, unit="share", required=required, at_least=0, at_most=1)
 
 
 def flag(name: str, comment: str) -> Column:
-    """Declare a boolean that is always known."""
+    """Declare a boolean that is always known; its name begins with `is_` or `has_`."""
     return Column(name, "boolean", comment, required=True)
 
 

@@ -94,8 +94,8 @@ def test_the_checks_are_expectations(added: dict[str, ModuleType]) -> None:
 def test_the_command_prints_what_the_reader_finds(added: dict[str, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = added["lake/schema/gold/vendors.py"].AUTHOR_TOTALS
     monkeypatch.setitem(TABLES, table.full_name, table)
-    row: dict[str, Any] = {"snapshot_date": date(2026, 1, 1), "author": "m", "models": 2, "downloads_own": 3, "is_automated": False}
-    write_deltalake(table.path(str(tmp_path)), pa.Table.from_pylist([row, row | {"author": "n", "downloads_own": 1234}]))
+    row: dict[str, Any] = {"snapshot_date": date(2026, 1, 1), "author": "m", "models": 2, "downloads_30d": 3, "is_automated": False}
+    write_deltalake(table.path(str(tmp_path)), pa.Table.from_pylist([row, row | {"author": "n", "downloads_30d": 1234}]))
     shown = CliRunner().invoke(added["serving/commands.py"].authors, ["--warehouse", str(tmp_path), "--top", "1"])
     assert shown.output.split() == ["1,234", "2", "models", "n"], shown.exception
 
