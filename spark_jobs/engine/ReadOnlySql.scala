@@ -15,13 +15,13 @@ import org.apache.spark.sql.execution.command.{ResetCommand, SetCommand, SetName
 import org.apache.spark.sql.execution.datasources.{HadoopFsRelation, LogicalRelation}
 import org.apache.spark.sql.types.{DataType, StructType}
 
-/** Makes the SQL server read-only: a client's statement runs only if every part of it is on a list of what reads.
+/** Makes the SQL server read-only: a client's statement runs only if every part of it is on a list of parts that only read.
   *
   * Spark loads this class by `spark.sql.extensions` (conf/spark/serve.conf). Two checks use the lists of `ReadOnlySql`:
-  *   - `ClientParser` checks a statement as it was parsed, before Spark opens a file, resolves a name or evaluates an expression;
-  *   - a rule of Spark's analyser checks the plan after all names were resolved, before anything runs.
+  *   - `ClientParser` checks the parsed statement, before Spark opens a file, resolves a name or evaluates an expression;
+  *   - a rule of Spark's analyser checks the plan in which all names are resolved, before anything runs.
   *
-  * Both apply to every session but the one that started the server, which registers the tables.
+  * Both apply to every session except the one that started the server, which creates the views.
   */
 class ReadOnlySql extends (SparkSessionExtensions => Unit) {
   override def apply(extensions: SparkSessionExtensions): Unit = {
@@ -30,13 +30,13 @@ class ReadOnlySql extends (SparkSessionExtensions => Unit) {
   }
 }
 
-/** An error of which a client sees the sentence alone. HiveServer2 sends to JDBC what an exception prints: its class and stack. */
+/** An error that clients see as one sentence. HiveServer2 sends JDBC clients the printed exception, otherwise with class and stack trace. */
 class ClientError(sentence: String, state: String) extends HiveSQLException(sentence, state) {
   override def fillInStackTrace(): Throwable = this
   override def toString: String = sentence
 }
 
-/** The error for a statement that was not run. */
+/** The error of a statement that is not allowed. */
 class Refused(what: String, advice: String) extends ClientError(s"$what is refused: $advice.", ReadOnlySql.InsufficientPrivilege)
 
 object ReadOnlySql {
@@ -44,7 +44,7 @@ object ReadOnlySql {
   private val Queries = "this server is read-only, and runs SELECT, SHOW, DESCRIBE, EXPLAIN and USE"
   private val Catalog = "spark_catalog"
 
-  /** Settings that a client may read and change for its own session: they change how values are computed or shown, and nothing else. */
+  /** Settings that a client may read and change for its own session. They only affect how values are computed or formatted. */
   val HarmlessSettings: Set[String] = Set(
     "spark.sql.session.timeZone",
     "spark.sql.ansi.enabled",
@@ -52,7 +52,7 @@ object ReadOnlySql {
     "spark.sql.thriftServer.queryTimeout",
   )
 
-  /** Functions that call Java, read a file that is named in their arguments, or show where files lie and what workers logged. */
+  /** Functions that call Java, read a file named in their arguments, or return paths of files or logs of workers. */
   val RefusedFunctions: Set[String] = Set(
     "reflect", "java_method", "try_reflect", // any static method of the JVM
     "from_avro", "to_avro", "schema_of_avro", "from_protobuf", "to_protobuf", // schema or descriptor from a file or an address
@@ -62,7 +62,7 @@ object ReadOnlySql {
     "table_changes", "table_changes_by_path", // Delta: other versions than the published ones, and paths
   )
 
-  /** Expressions that those functions, and functions that are not Spark's own, become in an analysed plan. */
+  /** The expressions of these functions, and of functions that are not part of Spark, in an analysed plan. */
   private val RefusedExpressions = Set(
     "CallMethodViaReflection", "AvroDataToCatalyst", "CatalystDataToAvro", "ProtobufDataToCatalyst", "CatalystDataToProtobuf",
     "FromAvro", "ToAvro", "SchemaOfAvro", "FromProtobuf", "ToProtobuf", "XmlToStructs", "SchemaOfXml",
@@ -78,12 +78,12 @@ object ReadOnlySql {
     "Distinct", "Union", "Intersect", "Except", "GlobalLimit", "LocalLimit", "Offset", "Sample", "Generate", "Pivot", "Unpivot",
     "SubqueryAlias", "UnresolvedWith", "UnresolvedSubqueryColumnAliases", "UnresolvedTVFAliases", "UnresolvedHaving",
     "UnresolvedQualify", "UnresolvedHint", "Repartition", "RepartitionByExpression", "RebalancePartitions", "PipeOperator",
-    // what SHOW, DESCRIBE and USE name
+    // names in SHOW, DESCRIBE and USE
     "CurrentNamespace$", "UnresolvedNamespace", "UnresolvedTable", "UnresolvedTableOrView", "UnresolvedView",
     "UnresolvedFunctionName", "UnresolvedIdentifier",
   )
 
-  /** Commands that only read, as they are parsed and as they are analysed. */
+  /** Commands that only read: their classes after parsing and after analysis. */
   private val ReadingCommands = Set(
     "ShowTables", "ShowTablesCommand", "ShowTablesExtended", "ShowTablePartition", "ShowNamespacesCommand", "ShowCatalogsCommand",
     "ShowCurrentNamespaceCommand", "ShowColumns", "ShowColumnsCommand", "ShowDeltaTableColumnsCommand", "ShowViews", "ShowViewsCommand",
@@ -92,31 +92,31 @@ object ReadOnlySql {
     "DescribeRelation", "DescribeRelationJsonCommand", "DescribeTableCommand", "DescribeTablePartition",
     "DescribeColumn", "DescribeColumnCommand", "DescribeQueryCommand", "DescribeFunction", "DescribeFunctionCommand",
     "DescribeNamespace", "DescribeDatabaseCommand", "ExplainCommand",
-    "SetCommand", "ResetCommand", "SetCatalogCommand", "SetNamespaceCommand", "SetCatalogAndNamespace", // their arguments are checked
-    "CommandResult", // rows of a command that has run, and was checked before
+    "SetCommand", "ResetCommand", "SetCatalogCommand", "SetNamespaceCommand", "SetCatalogAndNamespace", // `checkParsed` checks their arguments
+    "CommandResult", // the rows of a command that was checked before it ran
   )
 
-  /** Plans that are no commands and no leaves, and run what is not Spark's own. */
+  /** Plans that are neither commands nor leaves, and run code that is not part of Spark. */
   private val RefusedNodes = Set("ScriptTransformation", "UnresolvedExecuteImmediate", "CompoundBody")
 
-  /** First words that HiveServer2 and beeline take for commands; Spark's parser knows none of them, or refuses them in many lines. */
+  /** First words of commands of HiveServer2 and beeline, which Spark's parser does not know. */
   private val ShellWords = Set("dfs", "!", "compile", "reload", "add", "delete", "list", "crypto", "erasure", "source", "quit", "exit")
 
-  /** What `protect` was called with; None until then, and no session is a client's. */
+  /** The arguments of `protect`. While it is None, no session belongs to a client. */
   @volatile private var protection: Option[Protection] = None
 
   private case class Protection(owner: AnyRef, root: URI, schemas: Set[String])
 
-  /** From now on every session but `owner` is a client's: it reads `schemas` (names with commas between), from files below `root`. */
+  /** Treat every session except `owner` as a client's, which may read the comma-separated `schemas` from files below `root`. */
   def protect(owner: AnyRef, root: String, schemas: String): Unit =
     protection = Some(Protection(owner, new Path(root).toUri, schemas.split(",").toSet))
 
-  /** Ends what `protect` began. */
+  /** Treat no session as a client's. */
   def unprotect(): Unit = protection = None
 
   def isClient(session: AnyRef): Boolean = protection.exists(_.owner ne session)
 
-  /** Raises Refused unless all of a parsed statement is on the lists. */
+  /** Raises Refused unless every part of a parsed statement is on the lists. */
   def checkParsed(statement: LogicalPlan): Unit = foreachPart(statement) {
     case plan: LogicalPlan => checkParsedNode(plan)
     case function: UnresolvedFunction => checkFunction(function.nameParts)
@@ -140,7 +140,7 @@ object ReadOnlySql {
     case _ => throw new Refused(statementOf(plan), Queries)
   }
 
-  /** Raises Refused where a plan whose names are resolved contains what `checkParsed` refuses, or reads outside the warehouse. */
+  /** Raises Refused if an analysed plan contains a part that `checkParsed` refuses, or reads files outside the warehouse. */
   def checkAnalysed(statement: LogicalPlan): Unit = foreachPart(statement) {
     case LogicalRelation(files: HadoopFsRelation, _, _, isStreaming, _) =>
       if (isStreaming || !files.location.rootPaths.forall(isInWarehouse)) throw new Refused("Reading files", "only tables are served")
@@ -185,9 +185,10 @@ object ReadOnlySql {
     checkTable(relation.multipartIdentifier)
   }
 
-  /** A path comes as a schema that is called like a format, as in text.`/etc/passwd`: only names in the served schemas are tables. */
+  /** Spark reads text.`/etc/passwd` as a path. Its first part is the name of a format, and not of a served schema. */
   private def checkTable(name: Seq[String]): Unit = {
     val schema = withoutCatalog(name, 2).init
+    if (name.last.contains("/")) throw new Refused(s"Reading the path ${name.last}", s"the tables are in $schemas")
     if (schema.nonEmpty && !isServed(schema)) throw new Refused(s"Reading from ${name.init.mkString(".")}", s"the tables are in $schemas")
   }
 
@@ -212,7 +213,7 @@ object ReadOnlySql {
     case None => throw new Refused(s"$verb without a name", "it would show the settings of the server")
   }
 
-  /** What a person calls a statement, from the name of its node: DropTable is DROP TABLE. */
+  /** The name of a statement in SQL, derived from the class of its plan: DropTable is DROP TABLE. */
   private def statementOf(plan: LogicalPlan): String = simpleName(plan) match {
     case "ScriptTransformation" => "TRANSFORM ... USING"
     case "CompoundBody" => "BEGIN ... END"
@@ -223,14 +224,13 @@ object ReadOnlySql {
       words.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT)
   }
 
-  private def isOn(names: Set[String], part: AnyRef): Boolean = isOurs(part) && names(simpleName(part))
+  private def isOn(names: Set[String], part: AnyRef): Boolean = isOfSparkOrDelta(part) && names(simpleName(part))
 
-  /** Names of the lists are those of Spark and Delta. */
-  private def isOurs(part: AnyRef): Boolean = part.getClass.getName.startsWith("org.apache.spark.sql.")
+  private def isOfSparkOrDelta(part: AnyRef): Boolean = part.getClass.getName.startsWith("org.apache.spark.sql.")
 
   private def simpleName(part: AnyRef): String = part.getClass.getName.split('.').last
 
-  /** Every plan and expression below a value, however deep: also those that are no children, as the plan in an EXPLAIN. */
+  /** Check every plan and expression in a value, including those that are not children of the tree, such as the plan of an EXPLAIN. */
   private def foreachPart(value: Any)(check: PartialFunction[Any, Unit]): Unit = {
     check.applyOrElse(value, (_: Any) => ())
     value match {
@@ -240,7 +240,7 @@ object ReadOnlySql {
     }
   }
 
-  /** Whether a value is of Scala or of Spark's trees, and not an opened table, which holds its whole log. */
+  /** Whether a value can contain plans or expressions. An opened table cannot, and contains its whole log. */
   private def mayHoldParts(value: Product): Boolean = value match {
     case _: LogicalPlan | _: Expression => true
     case _ =>
@@ -248,16 +248,16 @@ object ReadOnlySql {
       name.startsWith("scala.") || (name.startsWith("org.apache.spark.sql.catalyst.") && !name.startsWith("org.apache.spark.sql.catalyst.catalog."))
   }
 
-  /** A parser's complaint in one line: without the statement and the arrow below the mistake. */
+  /** A syntax error as one line, without the statement and the marker below it. */
   def asSentence(error: ParseException, statement: String): HiveSQLException = {
     val word = statement.trim.takeWhile(letter => letter.isLetter || letter == '!').toLowerCase(Locale.ROOT)
-    val complaint = error.getMessage.trim.linesIterator.takeWhile(!_.startsWith("==")).mkString(" ").trim
+    val message = error.getMessage.trim.linesIterator.takeWhile(!_.startsWith("==")).mkString(" ").trim
     if (ShellWords(word) || word.startsWith("!")) new Refused(word.toUpperCase(Locale.ROOT), Queries)
-    else new ClientError(complaint, error.getSqlState)
+    else new ClientError(message, error.getSqlState)
   }
 }
 
-/** Spark's parser with Delta's, and `checkParsed` of what clients send. The text of a view comes by `parseQuery`, and is the server's own. */
+/** The parser of Spark and Delta, with `checkParsed` for statements of clients. `parseQuery` parses the texts of views, which the server wrote. */
 class ClientParser(isClient: () => Boolean, parser: ParserInterface) extends ParserInterface {
   override def parsePlan(sqlText: String): LogicalPlan = checked(sqlText)(parser.parsePlan(sqlText))
 

@@ -1,4 +1,4 @@
-// HiveServer2's parts are visible in this package alone.
+// The classes of Spark's HiveServer2 are visible in this package only.
 package org.apache.spark.sql.hive.thriftserver
 
 import java.util.{HashMap, Map => JavaMap}
@@ -17,10 +17,10 @@ import hublake.{ReadOnlySql, Refused}
 
 import scala.jdk.CollectionConverters._
 
-/** Starts Spark's Thrift server in a session, for clients that only read. */
+/** Starts Spark's Thrift server for clients that only read. */
 object SqlServer {
 
-  /** Serve the tables of `schemas` (names with commas between), whose files are below `root`. */
+  /** Serve the comma-separated `schemas`, whose files are below `root`, in sessions derived from `session`. */
   def serve(session: SparkSession, root: String, schemas: String): HiveThriftServer2 = {
     val context = session.sparkContext
     val extensions = context.getConf.get("spark.sql.extensions", "")
@@ -40,7 +40,7 @@ object SqlServer {
   }
 }
 
-/** Checks the options that come with a login, of which HiveServer2 takes `set:system:` for properties of this very JVM. */
+/** Checks the options of a login. HiveServer2 would apply them, `set:system:NAME` to the properties of this JVM. */
 class CheckedLogins(server: HiveThriftServer2, sessions: SessionManager) extends SessionManager(server) {
   override def openSession(
       protocol: TProtocolVersion,
@@ -71,7 +71,7 @@ object CheckedLogins {
   private val Schema = "use:database"
   private val Setting = "set:hiveconf:"
 
-  /** The options that have an effect here. Drivers send some of Hive's own, which are left out; all others are refused. */
+  /** The options that a client may set. Options of Hive, some of which drivers send by default, are dropped; all others are refused. */
   def harmless(options: JavaMap[String, String]): JavaMap[String, String] = {
     val kept = new HashMap[String, String]()
     Option(options).foreach(_.asScala.foreach { case (name, value) =>

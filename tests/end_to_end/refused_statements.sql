@@ -1,6 +1,6 @@
--- What clients of the SQL server may not run: one statement a line. {scratch} is a folder that the server's user can write, {warehouse} the
--- warehouse, {secret} a file with a secret. Written from the rules of Spark 4.2's grammar (SqlBaseParser), Delta's (DeltaSqlBaseParser) and
--- the command processors of HiveServer2 and beeline; tests/end_to_end/test_sql_safety.py checks that every rule of the grammars is here.
+-- Statements that clients of the SQL server may not run, one per line. {scratch} is a folder that the server's user can write, {warehouse}
+-- the warehouse, {secret} a file with a secret. They cover the grammars of Spark 4.2 (SqlBaseParser) and Delta (DeltaSqlBaseParser), which
+-- test_sql_safety.py checks, and the command processors of HiveServer2 and beeline.
 -- programs
 SELECT TRANSFORM(1) USING 'touch {scratch}/trace'
 SELECT TRANSFORM(a) USING 'cat' AS (b) FROM VALUES (1) AS t(a)
@@ -49,6 +49,8 @@ SELECT * FROM IDENTIFIER(concat('text.`{secret}', '`'))
 SELECT (SELECT max(value) FROM text.`{secret}`)
 SELECT count(*) FROM gold.model_impact JOIN text.`{secret}`
 TABLE text.`{secret}`
+SELECT * FROM gold.`{secret}`
+SELECT * FROM json.`http://127.0.0.1:9/x`
 DESCRIBE text.`{secret}`
 DESCRIBE DETAIL '{warehouse}/gold/model_impact'
 DESCRIBE DETAIL gold.model_impact
@@ -172,7 +174,7 @@ ALTER SCHEMA gold SET LOCATION '{scratch}'
 ALTER SCHEMA gold DEFAULT COLLATION UTF8_LCASE
 COMMENT ON TABLE gold.model_impact IS 'trace'
 COMMENT ON SCHEMA gold IS 'trace'
--- care of tables
+-- maintenance of tables
 VACUUM gold.model_impact RETAIN 0 HOURS
 VACUUM '{warehouse}/gold/model_impact'
 OPTIMIZE gold.model_impact

@@ -1,4 +1,4 @@
--- What clients of the SQL server may run, one statement a line: every kind of query, and what BI tools ask for the catalog and the session.
+-- Statements that clients of the SQL server may run, one per line: every kind of query, and what BI tools send about the catalog and the session.
 SELECT 1
 SELECT * FROM gold.model_impact LIMIT 3
 SELECT DISTINCT model_id FROM spark_catalog.gold.model_impact ORDER BY 1 LIMIT 5 OFFSET 2
