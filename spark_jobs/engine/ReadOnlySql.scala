@@ -30,7 +30,7 @@ class ReadOnlySql extends (SparkSessionExtensions => Unit) {
   }
 }
 
-/** An error that clients see as one sentence. HiveServer2 sends JDBC clients the printed exception, otherwise with class and stack trace. */
+/** An error that clients see as one sentence. HiveServer2 sends JDBC clients the printed exception, usually with class and stack. */
 class ClientError(sentence: String, state: String) extends HiveSQLException(sentence, state) {
   override def fillInStackTrace(): Throwable = this
   override def toString: String = sentence
@@ -92,7 +92,8 @@ object ReadOnlySql {
     "DescribeRelation", "DescribeRelationJsonCommand", "DescribeTableCommand", "DescribeTablePartition",
     "DescribeColumn", "DescribeColumnCommand", "DescribeQueryCommand", "DescribeFunction", "DescribeFunctionCommand",
     "DescribeNamespace", "DescribeDatabaseCommand", "ExplainCommand",
-    "SetCommand", "ResetCommand", "SetCatalogCommand", "SetNamespaceCommand", "SetCatalogAndNamespace", // `checkParsed` checks their arguments
+    // `checkParsed` checks the arguments of these
+    "SetCommand", "ResetCommand", "SetCatalogCommand", "SetNamespaceCommand", "SetCatalogAndNamespace",
     "CommandResult", // the rows of a command that was checked before it ran
   )
 
@@ -244,8 +245,8 @@ object ReadOnlySql {
   private def mayHoldParts(value: Product): Boolean = value match {
     case _: LogicalPlan | _: Expression => true
     case _ =>
-      val name = value.getClass.getName
-      name.startsWith("scala.") || (name.startsWith("org.apache.spark.sql.catalyst.") && !name.startsWith("org.apache.spark.sql.catalyst.catalog."))
+      val (name, catalyst) = (value.getClass.getName, "org.apache.spark.sql.catalyst.")
+      name.startsWith("scala.") || (name.startsWith(catalyst) && !name.startsWith(s"${catalyst}catalog."))
   }
 
   /** A syntax error as one line, without the statement and the marker below it. */
@@ -257,7 +258,7 @@ object ReadOnlySql {
   }
 }
 
-/** The parser of Spark and Delta, with `checkParsed` for statements of clients. `parseQuery` parses the texts of views, which the server wrote. */
+/** The parser of Spark and Delta, with `checkParsed` for statements of clients. `parseQuery` parses views, which the server wrote. */
 class ClientParser(isClient: () => Boolean, parser: ParserInterface) extends ParserInterface {
   override def parsePlan(sqlText: String): LogicalPlan = checked(sqlText)(parser.parsePlan(sqlText))
 
