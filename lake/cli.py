@@ -1,6 +1,5 @@
 """The command `hublake`: a group whose sub-commands each package registers as entry points `hublake.commands`."""
 
-import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -8,7 +7,7 @@ import click
 
 from hublake import __version__
 from hublake.lake.errors import HublakeError
-from hublake.lake.process import exit_process
+from hublake.lake.process import run_command
 
 ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "serve", "tables")
 
@@ -86,20 +85,8 @@ def group() -> None:
 
 
 def main(args: list[str] | None = None) -> Any:
-    """Run the command; an anticipated failure prints only its message. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed.
-
-    Raises SystemExit with the exit code if `args` are given; otherwise the process ends here.
-    """
-    try:
-        group.main(args, standalone_mode=True)
-    except HublakeError as error:
-        click.echo(f"hublake: {error}", err=True)
-        code: Any = error.exit_code
-    except SystemExit as end:
-        code = end.code
-    if args is None and (code is None or isinstance(code, int)):
-        exit_process(code or 0)
-    sys.exit(code)
+    """The command `hublake`; see `run_command`."""
+    return run_command(group, args)
 
 
 if __name__ == "__main__":

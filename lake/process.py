@@ -1,9 +1,31 @@
-"""The end of a command's process."""
+"""How a command runs and how its process ends."""
 
 import atexit
 import os
 import sys
 import threading
+from typing import Any
+
+import click
+
+from hublake.lake.errors import HublakeError
+
+
+def run_command(command: click.Command, args: list[str] | None = None) -> Any:
+    """Run the command; an anticipated failure prints only its message. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed.
+
+    Raises SystemExit with the exit code if `args` are given; otherwise the process ends here.
+    """
+    try:
+        command.main(args, standalone_mode=True)
+    except HublakeError as error:
+        click.echo(f"hublake: {error}", err=True)
+        code: Any = error.exit_code
+    except SystemExit as end:
+        code = end.code
+    if args is None and (code is None or isinstance(code, int)):
+        exit_process(code or 0)
+    sys.exit(code)
 
 
 def exit_process(code: int) -> None:

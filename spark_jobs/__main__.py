@@ -1,7 +1,5 @@
 """Entry point of spark-submit: `spark-submit --py-files dist/hublake.zip spark_jobs/__main__.py build --warehouse ...`."""
 
-import sys
-
 import click
 
 
@@ -20,13 +18,9 @@ def main(ctx: click.Context, is_list_requested: bool) -> None:
 
 
 if __name__ == "__main__":
-    from hublake.lake.errors import HublakeError
+    from hublake.lake.process import run_command
     from hublake.spark_jobs.commands import build, check, serve
 
     for command in (build, check, serve):
         main.add_command(command)
-    try:
-        main.main(standalone_mode=True)
-    except HublakeError as error:
-        click.echo(f"hublake: {error}", err=True)
-        sys.exit(error.exit_code)
+    run_command(main)

@@ -56,9 +56,15 @@ def check(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
 @click.option(
     "--users",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File of lines 'user password': who may log in.",
+    help="File of lines 'user password': who may log in. Other users must not be able to read it.",
 )
-@click.option("--set", "options", multiple=True, metavar="NAME=VALUE", help="An option of HiveServer2, such as hive.server2.use.SSL=true.")
+@click.option(
+    "--set",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An option of HiveServer2, such as hive.server2.use.SSL=true; a password as NAME=@FILE.",
+)
 def serve(warehouse: str | None, master: str | None, host: str, port: int, users: Path | None, options: tuple[str, ...]) -> None:
     """Serve the published tables to BI tools until Ctrl-C: jdbc:hive2://HOST:PORT/gold
 
