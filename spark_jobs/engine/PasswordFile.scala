@@ -9,8 +9,8 @@ import org.apache.hive.service.auth.PasswdAuthenticationProvider
 
 import scala.jdk.CollectionConverters._
 
-/** Authenticates users of the SQL server by the file -Dhublake.users, which has one line `user password` for each. The file is read at every
-  * login, so passwords can be changed while the server runs.
+/** Authenticates users of the SQL server by the file -Dhublake.users, which has one line `user password` for each. The file is read at
+  * every login, so passwords can be changed while the server runs.
   */
 class PasswordFile extends PasswdAuthenticationProvider {
   override def Authenticate(user: String, password: String): Unit = {
