@@ -9,7 +9,6 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -19,6 +18,8 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from hublake.crawler.http.middlewares import PacingMiddleware, RetryMiddleware
 from hublake.crawler.pipeline import DeltaPipeline
 from hublake.crawler.spiders.base import HubSpider, hub_spider
+from hublake.lake.console import open_console
+from hublake.lake.terminal import printable
 
 logger = logging.getLogger(__name__)
 UPDATE_SECONDS = 0.5
@@ -62,7 +63,7 @@ class ProgressDisplay:
 
     def __init__(self, *, has_bar: bool) -> None:
         self._bar = Progress(
-            TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), console=Console(stderr=True), transient=True
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), console=open_console(stderr=True), transient=True
         )
         self._task = self._bar.add_task("") if has_bar else None
         self._started_at = monotonic()
@@ -78,7 +79,7 @@ class ProgressDisplay:
             self._bar.stop()
 
     def show(self, progress: CrawlProgress) -> None:
-        line = format_progress(progress, monotonic() - self._started_at)
+        line = printable(format_progress(progress, monotonic() - self._started_at))
         if self._task is not None:
             self._bar.update(self._task, description=line, completed=progress.done, total=progress.total)
         if monotonic() >= self._next_line_at:

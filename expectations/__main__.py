@@ -7,6 +7,7 @@ import click
 from hublake.expectations.suite import checked_columns, severity_of, suite_of, type_of
 from hublake.lake.errors import UnknownTable
 from hublake.lake.schema import TABLES, find_table
+from hublake.lake.terminal import echo
 
 
 @click.command()
@@ -19,14 +20,14 @@ def main(tables: tuple[str, ...]) -> None:
     try:
         selected = [find_table(name) for name in tables] or list(TABLES.values())
     except UnknownTable as error:
-        click.echo(f"hublake: {error}", err=True)
+        echo(f"hublake: {error}", err=True)
         sys.exit(error.exit_code)
     for table in selected:
-        click.echo(table.full_name)
+        echo(table.full_name)
         for expectation in suite_of(table):
             config = expectation.configuration
             name = config.description or f"{type_of(expectation)}({', '.join(checked_columns(expectation)) or 'table'})"
-            click.echo(f"  {severity_of(expectation):8}  {name}: {config.notes}")
+            echo(f"  {severity_of(expectation):8}  {name}: {config.notes}")
 
 
 if __name__ == "__main__":

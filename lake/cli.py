@@ -7,12 +7,14 @@ import click
 
 from hublake import __version__
 from hublake.lake.errors import HublakeError
+from hublake.lake.options import SuggestingGroup
 from hublake.lake.process import run_command
+from hublake.lake.terminal import echo
 
 ORDER = ("demo", "hub", "crawl", "build", "check", "export", "report", "serve", "tables")
 
 
-class Commands(click.Group):
+class Commands(SuggestingGroup):
     """Finds sub-commands among the installed packages, and loads only the one that is called."""
 
     def _registered(self) -> dict[str, EntryPoint]:
@@ -59,7 +61,7 @@ def _show_settings(ctx: click.Context, _param: click.Parameter, is_set: bool) ->
     from hublake.lake.settings import load
 
     for name, value, origin in load().listed():
-        click.echo(f"{name:28} {value!s:32} {origin}")
+        echo(f"{name:28} {value!s:32} {origin}")
     ctx.exit()
 
 

@@ -16,8 +16,9 @@ def tables(name: str | None) -> None:
     Example:
       hublake tables model_impact
     """
+    from hublake.lake.console import print_grid
     from hublake.lake.schema import find_table
-    from hublake.lake.terminal import columns_grid, print_grid, tables_grid
+    from hublake.lake.table_grids import columns_grid, tables_grid
 
     print_grid(columns_grid(find_table(name)) if name else tables_grid())
 
@@ -41,11 +42,11 @@ def optimise(tables: tuple[str, ...], warehouse: str | None, keep_hours: int) ->
     """
     from rich.table import Table as Grid
 
+    from hublake.lake.console import print_grid
     from hublake.lake.delta.maintenance import optimise_tables
     from hublake.lake.paths import require_warehouse
     from hublake.lake.schema import TABLES, find_table
     from hublake.lake.settings import load
-    from hublake.lake.terminal import print_grid
 
     chosen = [find_table(name) for name in tables]
     location = load(flags={"warehouse": warehouse}).location

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from hublake.lake.errors import HublakeError
+from hublake.lake.errors import GateClosed, HublakeError
+from hublake.lake.terminal import echo
 
 
 def run_command(command: click.Command, args: list[str] | None = None) -> Any:
@@ -19,7 +20,8 @@ def run_command(command: click.Command, args: list[str] | None = None) -> Any:
     try:
         command.main(args, standalone_mode=True)
     except HublakeError as error:
-        click.echo(f"hublake: {error}", err=True)
+        # The reasons of a closed gate are a list. Every other failure is one line, whatever text of the Hub it quotes.
+        echo(f"hublake: {error}" if isinstance(error, GateClosed) else f"hublake: {' '.join(str(error).split())}", err=True)
         code: Any = error.exit_code
     except SystemExit as end:
         code = end.code

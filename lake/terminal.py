@@ -1,31 +1,19 @@
-"""Views of the declared tables for a terminal."""
+"""The one path of text to the terminal: names, cards and answers of the Hub are hostile, and a terminal obeys what it prints."""
 
-from rich.console import Console
-from rich.table import Table as Grid
-
-from hublake.lake.schema import TABLES, Table
+import click
 
 
-def tables_grid() -> Grid:
-    """List every table with its grain and its comment."""
-    grid = Grid("table", "one row per", "contents", box=None, header_style="bold")
-    for table in TABLES.values():
-        grid.add_row(table.full_name, table.grain.removeprefix("one row per "), table.comment)
-    return grid
+def printable(text: str) -> str:
+    r"""Replace every character that a terminal does not show as itself by its escape: controls, line breaks, invisible and bidi characters.
+
+    >>> printable("a\x1b[2Jb\nc")
+    'a\\x1b[2Jb\\nc'
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text)
 
 
-def columns_grid(table: Table) -> Grid:
-    """List the columns of one table."""
-    grid = Grid(
-        "column", "type", "null", "meaning", box=None, header_style="bold", title=f"{table.full_name}: {table.grain}", title_justify="left"
-    )
-    for column in table:
-        is_key = " (key)" if column.name in table.key else ""
-        unit = f" [{column.unit}]" if column.unit else ""
-        grid.add_row(column.name + is_key, column.type, "" if column.required else "yes", column.comment + unit.replace("[", r"\["))
-    return grid
-
-
-def print_grid(grid: Grid) -> None:
-    """Print a grid at the width of the terminal."""
-    Console(highlight=False).print(grid)
+def echo(message: str, *, err: bool = False) -> None:
+    """Print a message; its line breaks are those of the message."""
+    click.echo("\n".join(map(printable, message.split("\n"))), err=err)

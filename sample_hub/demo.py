@@ -6,8 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console
-
+from hublake.lake.console import open_console
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
@@ -18,7 +17,7 @@ MARKER = ".made-by-hublake-demo"
 
 def run_demo(models: int, seed: int, out: Path) -> None:
     """Generate a hub, crawl it over HTTP on loopback, build, export and report."""
-    console = Console(highlight=False)
+    console = open_console()
     begin = time.monotonic()
     _clear(out)
     warehouse = str(out / "warehouse")

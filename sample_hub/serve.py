@@ -3,11 +3,12 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import click
 from rich.console import Console
 from rich.progress import Progress
 
+from hublake.lake.console import open_console
 from hublake.lake.signals import stop_event
+from hublake.lake.terminal import echo
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.replay import load_recording
 from hublake.sample_hub.server.faults import Faults
@@ -20,20 +21,20 @@ def serve_hub(
     *, models: int, seed: int, source: Path | None, truth: Path | None, host: str, port: int, quotas: Quotas, faults: float
 ) -> None:
     """Generate a hub, or load a recorded one, and serve it until Ctrl-C."""
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     with TemporaryDirectory(prefix="hublake-hub-") as folder:
         store_path = Path(folder) / "hub.sqlite"
         store = load_recording(source, store_path) if source else _generate(console, store_path, models, seed, truth)
         hub = PracticeHub(store, quotas=quotas, faults=Faults(faults, seed), host=host, port=port)
         # Signals first: a process that reads the address may stop the hub at once.
         with stop_event() as stopped, hub as running:
-            click.echo(f"A hub of {store.count():,} models at {running.url}")
-            click.echo(f"To use it:  export HF_ENDPOINT={running.url}")
-            click.echo("Ctrl-C stops it.")
+            echo(f"A hub of {store.count():,} models at {running.url}")
+            echo(f"To use it:  export HF_ENDPOINT={running.url}")
+            echo("Ctrl-C stops it.")
             stopped.wait()
             requests, refused = running.requests.count(), running.requests.count(status=429)
         store.close()
-    click.echo(f"\nStopped after {requests:,} requests, {refused:,} of them refused with 429.")
+    echo(f"\nStopped after {requests:,} requests, {refused:,} of them refused with 429.")
 
 
 def _generate(console: Console, store_path: Path, models: int, seed: int, truth: Path | None) -> Store:

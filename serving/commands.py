@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from hublake.lake.options import AS_OF, WAREHOUSE
+from hublake.lake.terminal import echo
 from hublake.serving.export.formats import find_format, format_names
 from hublake.serving.export.table_format import DatabaseFormat
 
@@ -54,14 +55,14 @@ def export(
     if isinstance(file_format, DatabaseFormat):
         path, counts = export_database(published, selected, out)
         for name, rows in counts.items():
-            click.echo(f"{rows:>12,} rows  {path}  {name}")
+            echo(f"{rows:>12,} rows  {path}  {name}")
         return
     if root_id is not None:
         path, rows = export_kin(published, root_id, "ancestors" if ancestors else "descendants", file_format, out)
-        click.echo(f"{rows:>12,} rows  {path}")
+        echo(f"{rows:>12,} rows  {path}")
     if selected or root_id is None:
         for path, rows in export_tables(published, selected, file_format, out):
-            click.echo(f"{rows:>12,} rows  {path}")
+            echo(f"{rows:>12,} rows  {path}")
 
 
 @click.command(short_help="Print a summary of a snapshot.")
@@ -74,11 +75,10 @@ def report(warehouse: str | None, as_of: str | None) -> None:
     Example:
       hublake report --warehouse demo/warehouse
     """
-    from rich.console import Console
-
+    from hublake.lake.console import open_console
     from hublake.lake.settings import load
     from hublake.serving.reader import open_published
     from hublake.serving.report import render_report
 
-    console = Console(highlight=False)
+    console = open_console()
     console.print(render_report(open_published(load(flags={"warehouse": warehouse}), as_of), console.width))

@@ -2,6 +2,8 @@
 
 import click
 
+from hublake.lake.terminal import echo
+
 
 @click.group(invoke_without_command=True)
 @click.option("--list", "is_list_requested", is_flag=True, help="Print job, question, reads and writes.")
@@ -12,9 +14,9 @@ def main(ctx: click.Context, is_list_requested: bool) -> None:
         from hublake.spark_jobs.engine.discovery import all_jobs
 
         for job in all_jobs().values():
-            click.echo(f"{job.name:28} {job.question}\n{'':28} reads {', '.join(table.full_name for table in job.reads)}")
+            echo(f"{job.name:28} {job.question}\n{'':28} reads {', '.join(table.full_name for table in job.reads)}")
     elif ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        echo(ctx.get_help())
 
 
 if __name__ == "__main__":

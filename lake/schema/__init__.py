@@ -5,6 +5,7 @@ from pkgutil import walk_packages
 
 from hublake.lake.errors import UnknownTable
 from hublake.lake.schema.declaration import LAYERS, Column, Layer, Table, Type
+from hublake.lake.suggestions import did_you_mean
 
 __all__ = ["LAYERS", "TABLES", "Column", "Layer", "Table", "Type", "find_table"]
 
@@ -26,5 +27,7 @@ def find_table(name: str) -> Table:
     """
     matches = [table for table in TABLES.values() if name in (table.full_name, table.name)]
     if not matches:
-        raise UnknownTable(f"no table is called '{name}'. Tables: {', '.join(TABLES)}")
+        names = [t.full_name if "." in name else t.name for t in TABLES.values()]
+        suggested = did_you_mean(name, names)
+        raise UnknownTable(f"no table is called '{name}'." + (suggested or f" Tables: {', '.join(TABLES)}"))
     return matches[-1]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hublake.lake.terminal import echo
+
 NO_TABLE = "(between tables)"
 
 
@@ -73,4 +75,4 @@ def format_metrics(found: dict[str, TaskMetrics]) -> str:
 
 if __name__ == "__main__":
     for application in sorted(Path(sys.argv[1]).iterdir(), key=lambda path: path.stat().st_mtime):
-        print(f"{application.name}\n{format_metrics(metrics_by_table(read_events(application)))}\n")
+        echo(f"{application.name}\n{format_metrics(metrics_by_table(read_events(application)))}\n")

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from hublake.lake.errors import SetUpMissing
 from hublake.lake.settings import Settings, load
+from hublake.lake.terminal import echo
 
 UPSTREAM_GRAPHFRAMES = "io.graphframes:graphframes-spark4_2.13:0.9.3"
 SEDONA_BUNDLE = "org.apache.sedona:sedona-spark-shaded-4.0_2.13:1.8.0"
@@ -171,6 +172,6 @@ if __name__ == "__main__":
     try:
         resolve(jar_folder(load()))
         if "--list" in sys.argv[1:]:
-            print(",".join(str(jar) for jar in jar_files(load())))
+            echo(",".join(str(jar) for jar in jar_files(load())))
     except SetUpMissing as problem:
         sys.exit(f"hublake: {problem}")

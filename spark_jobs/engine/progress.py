@@ -5,9 +5,8 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 
-from rich.console import Console
-
 from hublake.expectations.gate import Verdict
+from hublake.lake.console import open_console
 from hublake.spark_jobs.engine.results import TableResult
 
 
@@ -15,7 +14,7 @@ class ConsoleProgress:
     """Prints one line for each finished table. Calling it with a text sets the status line."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False)
+        self.console = open_console()
         self.status = self.console.status("")
 
     def __enter__(self) -> "ConsoleProgress":

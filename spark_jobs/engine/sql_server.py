@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
 from deltalake.exceptions import DeltaError
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
 from hublake.lake.settings import Settings
 from hublake.lake.signals import stop_event
+from hublake.lake.terminal import echo
 from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS, PublishedViews
 from hublake.spark_jobs.engine.server_environment import pass_credentials, without_secrets
 from hublake.spark_jobs.engine.server_options import hive_options
@@ -28,13 +28,13 @@ def serve(settings: Settings, host: str, port: int, users: Path | None, hive_set
     settings = without_secrets(settings)
     # In this order: a session that starts installs its own handler of Ctrl-C.
     with warehouse_session(settings, SERVE_CONF) as warehouse, stop_event() as stop, thrift_server(warehouse, options) as views:
-        click.echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
+        echo(f"jdbc:hive2://{host}:{port}/gold   Ctrl-C ends it.")
         while not stop.wait(REFRESH_SECONDS):
             try:
                 views.refresh()
             except (DeltaError, OSError, Py4JJavaError, PySparkException) as error:  # such as an object store that does not respond
                 first_line = str(error).strip().partition("\n")[0][:300]
-                click.echo(f"hublake: cannot read newly published versions, serving the earlier ones: {first_line}", err=True)
+                echo(f"hublake: cannot read newly published versions, serving the earlier ones: {first_line}", err=True)
 
 
 @contextmanager

@@ -53,6 +53,23 @@ def test_an_unknown_command_or_option_exits_with_2(arguments: tuple[str, ...]) -
     assert exit_code(*arguments) == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "suggestion"),
+    [
+        (("exprot",), "no such command: 'exprot'. Did you mean 'export'?"),
+        (("crawl", "modles"), "no such command: 'modles'. Did you mean 'models'?"),
+        (("crawl", "weights"), "no such command: 'weights'. There are: models, cards, datasets, spaces, accounts."),
+        (("tables", "model_impct"), "no table is called 'model_impct'. Did you mean 'model_impact'"),
+        (("tables", "Gold.Families"), "no table is called 'Gold.Families'. Did you mean 'gold.families'?"),
+    ],
+)
+def test_a_mistyped_name_exits_with_2_and_a_suggestion(
+    arguments: tuple[str, ...], suggestion: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(*arguments) == 2
+    assert suggestion in capsys.readouterr().err
+
+
 def test_an_unknown_table_exits_with_2_and_lists_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("tables", "nothing") == 2
     shown = capsys.readouterr()

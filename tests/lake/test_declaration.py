@@ -45,8 +45,8 @@ def test_a_table_is_found_with_and_without_its_layer() -> None:
 
 
 def test_an_unknown_table_is_rejected_with_the_existing_names() -> None:
-    with pytest.raises(UnknownTable, match=r"no table is called 'models_impact'. Tables: .*gold\.model_impact"):
-        find_table("models_impact")
+    with pytest.raises(UnknownTable, match=r"no table is called 'nothing'. Tables: .*gold\.model_impact"):
+        find_table("nothing")
 
 
 def test_a_name_without_its_layer_means_the_table_of_the_highest_layer() -> None:

@@ -27,7 +27,11 @@ def test_command_modules_import_nothing_heavy() -> None:
 def test_the_version_needs_no_package_metadata(tmp_path: Path) -> None:
     archive = tmp_path / "hublake.zip"
     with zipfile.ZipFile(archive, "w") as bare:
-        for path in ("__init__.py", "lake/__init__.py", "lake/cli.py", "lake/errors.py", "lake/process.py"):
+        for path in (
+            "__init__.py",
+            "lake/__init__.py",
+            *(f"lake/{name}.py" for name in ("cli", "errors", "options", "process", "suggestions", "terminal")),
+        ):
             bare.write(ROOT / "hublake" / path, f"hublake/{path}")
     script = (
         "import importlib.metadata as metadata, sys; metadata.version = None; import hublake.lake.cli as cli;"
