@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from hublake.expectations.aggregates import Measurement
 from hublake.expectations.suite import type_of
+from hublake.lake.terminal import printable
 
 # One page per table. A second page with only the suite would repeat it.
 SITE = {
@@ -55,6 +57,15 @@ def write_data_docs(context: Any, folder: Path, run_id: str, tables: Sequence[tu
     context.build_data_docs(site_names=["local_site"])
 
 
+def as_html(text: str) -> str:
+    """A value of the Hub as text of a page. Great Expectations inserts values into its pages unchanged.
+
+    >>> as_html("<b>")
+    '&lt;b&gt;'
+    """
+    return escape(printable(text))
+
+
 def _copy(expectation: Expectation) -> Expectation:
     """A copy for another suite: Great Expectations binds an expectation to the suite that it is added to."""
     return expectation.copy(update={"id": None})
@@ -76,7 +87,7 @@ def _result(measurement: Measurement, expectation: Expectation, rows: int) -> Ex
             "unexpected_percent_nonmissing": share,
             "missing_count": 0,
             "missing_percent": 0,
-            "partial_unexpected_list": list(measurement.examples),
+            "partial_unexpected_list": [as_html(example) for example in measurement.examples],
             "observed_value": count,
         }
     no_exception = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
