@@ -58,11 +58,7 @@ def write_data_docs(context: Any, folder: Path, run_id: str, tables: Sequence[tu
 
 
 def as_html(text: str) -> str:
-    """A value of the Hub as text of a page. Great Expectations inserts values into its pages unchanged.
-
-    >>> as_html("<b>")
-    '&lt;b&gt;'
-    """
+    """A value of the Hub as text of a page. Great Expectations inserts values into its pages unchanged."""
     return escape(printable(text))
 
 
