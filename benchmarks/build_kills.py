@@ -42,7 +42,7 @@ def add_second_crawl(address: str) -> None:
         append(Location(address), table, [row for n, row in enumerate(later) if n % 10 != 9], {})
 
 
-def build(address: str) -> subprocess.Popen[bytes]:
+def start_build(address: str) -> subprocess.Popen[bytes]:
     """Start `hublake build`."""
     return subprocess.Popen(
         [sys.executable, "-m", "hublake.lake.cli", "build", "model_impact", "model_history", "model_metrics", "--warehouse", address],
@@ -66,7 +66,7 @@ def time_build(address: str) -> tuple[float, float]:
     """Seconds of a build, which must succeed, and of its publishing phase."""
     commits = build_log_commits(address)
     with lap() as total:
-        process = build(address)
+        process = start_build(address)
         wait_for_commits(process, address, commits + 1)
         with lap() as publishing:
             wait_for_commits(process, address, commits + 2)
@@ -98,7 +98,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="hublake-kills-"))
     address = crawl_synthetic_hub(folder, options.models)
-    assert build(address).wait() == 0
+    assert start_build(address).wait() == 0
     old = row_counts(address)
     add_second_crawl(address)
     undisturbed = copy_warehouse(Path(address), folder / "undisturbed")
@@ -109,7 +109,7 @@ def main() -> None:
     commits = build_log_commits(address)
     for number in range(options.kills):
         trial = copy_warehouse(Path(address), folder / "trial")
-        process = build(trial)
+        process = start_build(trial)
         if is_late := bool(number % 2):  # every other kill hits the publishing phase, however long the machine took until then
             wait_for_commits(process, trial, commits + 1)
         moment = rng.uniform(0, publishing_seconds if is_late else seconds)

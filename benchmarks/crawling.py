@@ -24,8 +24,8 @@ from hublake.sample_hub.server.quota import Bucket, Quotas
 from hublake.sample_hub.store import Store
 from hublake.sample_hub.synthetic.generate import generate_hub
 
-PLENTY = Quotas(window_seconds=300, api=10**9, resolvers=10**9, pages=10**9)
-PROJECT = Path(__file__).resolve().parents[1]
+UNLIMITED = Quotas(window_seconds=300, api=10**9, resolvers=10**9, pages=10**9)
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
@@ -64,7 +64,7 @@ def _serve(store_path: Path, quotas: Quotas, response_seconds: float, pipe: "Con
 
 
 @contextmanager
-def served(store_path: Path, quotas: Quotas = PLENTY, response_seconds: float = 0.0) -> Iterator[ServedHub]:
+def served(store_path: Path, quotas: Quotas = UNLIMITED, response_seconds: float = 0.0) -> Iterator[ServedHub]:
     """Serve the store as a hub during the block."""
     ours, theirs = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_serve, args=(store_path, quotas, response_seconds, theirs))
@@ -115,7 +115,7 @@ def start(arguments: Sequence[str], url: str, warehouse: Path | None = None, **s
     """Start a Python process with this hub and warehouse in its environment."""
     command = [sys.executable, *arguments]
     return subprocess.Popen(
-        command, env=_environment(url, warehouse, settings), cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, env=_environment(url, warehouse, settings), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
 
 

@@ -11,12 +11,11 @@ from typing import Any
 
 from hublake.crawler.shards import Shard, covers_everything
 from hublake.lake.delta.tables import commit_history, open_table
+from hublake.lake.enums import COMPLETE_OUTCOMES
 from hublake.lake.schema.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTINGS
 from hublake.lake.settings import Settings
 
-# Outcomes after which a listing crawl has nothing left to request, and those after which a later run requests again what was given up.
-LISTED = ("finished", "limited")
-ROUND_ENDED = (*LISTED, "incomplete")
+ROUND_ENDED = (*COMPLETE_OUTCOMES, "incomplete")  # outcomes that end a round of cards: the next round requests again what was given up
 LONGEST_LOOKBACK = timedelta(days=30)  # older commits are not read: Delta may have removed them from the log
 
 
@@ -80,7 +79,7 @@ def find_unfinished_listing(config: Settings, spider: str, command: str) -> List
         if commit.get("spider") == spider and commit.get("asked") == command and "next_url" in commit:
             checkpoint = ListingCheckpoint.from_commit(commit)
             is_recent = datetime.now(UTC) - checkpoint.started_at < timedelta(hours=config.crawl.resume_hours)
-            ended = {run["crawl_id"] for run in crawl_runs(config, spider) if run["outcome"] in LISTED}
+            ended = {run["crawl_id"] for run in crawl_runs(config, spider) if run["outcome"] in COMPLETE_OUTCOMES}
             return checkpoint if is_recent and checkpoint.crawl_id not in ended else None
     return None
 

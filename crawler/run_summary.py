@@ -13,12 +13,12 @@ from scrapy.statscollectors import StatsCollector
 from hublake.crawler.crawl_ids import utc_now
 from hublake.crawler.http.middlewares import PacingMiddleware
 from hublake.crawler.spiders.base import HubSpider, hub_spider
+from hublake.lake.enums import COMPLETE_OUTCOMES, CRAWL_OUTCOMES
 from hublake.lake.errors import CrawlIncomplete, HublakeError, HubUnreachable
 from hublake.lake.schema.bronze import CRAWL_RUNS
 
 logger = logging.getLogger(__name__)
-COUNTED = ("requests", "items", "refused", "retries", "failures")
-BEST_FIRST = ("finished", "limited", "incomplete", "interrupted", "failed")
+COUNTS_OF_RUN = ("requests", "items", "refused", "retries", "failures")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class RunSummary:
 
 def combine_summaries(runs: Sequence[RunSummary]) -> RunSummary:
     """Combine several runs into one: the sums, the worst outcome, and the messages of the worst run."""
-    worst = max(runs, key=lambda run: BEST_FIRST.index(run.outcome))
+    worst = max(runs, key=lambda run: CRAWL_OUTCOMES.index(run.outcome))
     return replace(
         worst,
         items=sum(run.items for run in runs),
@@ -84,7 +84,7 @@ class RunRecorder:
         spider, stats = hub_spider(self._crawler), self._crawler.stats
         outcome = run_outcome(reason, stats, is_cut=spider.is_cut)
         stats.set_value("hublake/outcome", outcome)
-        row = self._row(spider, outcome) | {name: stats.get_value(f"hublake/{name}", 0) for name in COUNTED}
+        row = self._row(spider, outcome) | {name: stats.get_value(f"hublake/{name}", 0) for name in COUNTS_OF_RUN}
         row["crawl_items"] = spider.resumed_rows + row["items"]
         try:
             await asyncio.to_thread(spider.writer.append, CRAWL_RUNS, [row], {})
@@ -125,7 +125,7 @@ def run_outcome(reason: str, stats: StatsCollector, *, is_cut: bool) -> str:
 def closing_message(run: RunSummary) -> str | HublakeError:
     """Return the operator's closing message: a line about what was stored, or the error that says what was not stored and why."""
     stored = f"{run.items:,} {run.spider} stored in {run.warehouse} (crawl {run.crawl_id})"
-    if run.outcome in ("finished", "limited"):
+    if run.outcome in COMPLETE_OUTCOMES:
         return stored + (", ended by --limit" if run.outcome == "limited" else "")
     resume = f"Run `hublake crawl {run.arguments or run.spider}` again to fetch the rest"
     if run.outcome == "interrupted":

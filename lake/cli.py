@@ -60,7 +60,7 @@ def _show_settings(ctx: click.Context, _param: click.Parameter, is_set: bool) ->
         return
     from hublake.lake.settings import load
 
-    for name, value, origin in load().listed():
+    for name, value, origin in load().entries():
         echo(f"{name:28} {value!s:32} {origin}")
     ctx.exit()
 

@@ -60,7 +60,8 @@ SPIDERS = ("models", "datasets", "spaces", "cards", "accounts")
 
 # finished: every request was answered; limited: ended by --limit; incomplete: some requests were given up;
 # interrupted: stopped by the operator; failed: ended by an error.
-CRAWL_OUTCOMES = ("finished", "limited", "incomplete", "interrupted", "failed")
+CRAWL_OUTCOMES = ("finished", "limited", "incomplete", "interrupted", "failed")  # best first
+COMPLETE_OUTCOMES = ("finished", "limited")  # of crawls that have nothing left to request: a limit is the operator's choice
 
 # whole: a complete listing, or all cards of one; changed: only what is new or changed since the previous listing.
 CRAWL_KINDS = ("whole", "changed")

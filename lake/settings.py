@@ -83,7 +83,7 @@ class Settings:
         """The configured warehouse."""
         return Location(self.warehouse, self.storage)
 
-    def listed(self) -> Iterator[tuple[str, Any, str]]:
+    def entries(self) -> Iterator[tuple[str, Any, str]]:
         """Yield every setting as (dotted name, value, origin)."""
         for name, value in _leaves(self):
             if not name.startswith("origins"):
@@ -135,7 +135,7 @@ def _validated(settings: Settings) -> Settings:
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the settings in environment variables: HUBLAKE_CRAWL_CONTACT is crawl.contact; HF_ENDPOINT has its usual meaning."""
-    named = {"HUBLAKE_" + name.upper().replace(".", "_"): name for name, _, _ in Settings().listed() if name != "storage"}
+    named = {"HUBLAKE_" + name.upper().replace(".", "_"): name for name, _, _ in Settings().entries() if name != "storage"}
     ours = {name for name in environ if name.startswith("HUBLAKE_")} - NOT_SETTINGS
     for name in sorted(ours - set(named)):
         raise WrongUse(f"environment: no setting is called '{name}'. Settings: {', '.join(sorted(named))}")
@@ -146,7 +146,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
-    valid = {name: value for name, value, _ in settings.listed()}
+    valid = {name: value for name, value, _ in settings.entries()}
     for name, value in values.items():
         if name.startswith("storage."):
             settings = replace(settings, storage={**settings.storage, name.removeprefix("storage."): str(value)})

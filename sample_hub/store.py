@@ -16,7 +16,7 @@ import orjson
 from hublake.lake.enums import RELATIONS
 from hublake.lake.errors import WrongUse
 from hublake.sample_hub.keyset import After, Order, branches
-from hublake.sample_hub.store_schema import COMPLETE, INDEXES, TABLES, Filter, connect
+from hublake.sample_hub.store_schema import CREATE_TABLES, INDEXES, LOADED, Filter, connect
 
 RepoType = Literal["model", "dataset", "space"]
 AccountKind = Literal["user", "organisation"]
@@ -83,7 +83,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         store = cls(path, connect(path))
-        store._db.executescript("PRAGMA journal_mode = OFF;" + TABLES)
+        store._db.executescript("PRAGMA journal_mode = OFF;" + CREATE_TABLES)
         return store
 
     @classmethod
@@ -92,7 +92,7 @@ class Store:
         if not path.is_file():
             raise WrongUse(f"no store of a hub at {path}. Generate one first (sample_hub.synthetic.generate.generate_hub).")
         connection = connect(path)
-        if connection.execute("PRAGMA user_version").fetchone()[0] != COMPLETE:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != LOADED:
             connection.close()
             raise WrongUse(f"{path} is an incomplete store of a hub: its generation was interrupted. Generate it again.")
         return cls(path, connection)
@@ -100,7 +100,7 @@ class Store:
     def finish(self) -> None:
         """Build the indexes for paging and mark the store as complete."""
         self._db.commit()
-        self._db.executescript(INDEXES + f"PRAGMA user_version = {COMPLETE};")
+        self._db.executescript(INDEXES + f"PRAGMA user_version = {LOADED};")
         self._db.execute("PRAGMA journal_mode = MEMORY")
 
     def close(self) -> None:

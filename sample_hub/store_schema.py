@@ -8,9 +8,9 @@ import orjson
 
 Filter = tuple[str, tuple[Any, ...]]  # SQL condition and its values
 
-COMPLETE = 1  # user_version of a completely loaded store
+LOADED = 1  # user_version of a completely loaded store
 
-TABLES = """
+CREATE_TABLES = """
 CREATE TABLE repos (
   hub_id TEXT NOT NULL UNIQUE, repo_type TEXT NOT NULL, repo_id TEXT NOT NULL, lower_id TEXT NOT NULL, author TEXT, sha TEXT NOT NULL,
   downloads INTEGER, likes INTEGER, trending_score REAL, last_modified TEXT,

@@ -37,7 +37,11 @@ MODELS_BY_TYPE = """
     FROM types JOIN silver.models USING (model_id) WHERE snapshot_date = $day GROUP BY type
 """
 
-TYPES = {"base": "base (others derive from it)", **{relation: relation for relation in RELATIONS}, "alone": "alone (no known relation)"}
+LABELS = {
+    "base": "base (others derive from it)",
+    **{relation: relation for relation in RELATIONS},
+    "alone": "alone (no known relation)",
+}
 
 TOP_BY_IMPACT = """
     SELECT model_id, impact_score, dependants, descendants, downloads_attributed, downloads_30d,
@@ -84,7 +88,7 @@ def _grid(title: str, *columns: str) -> Grid:
 def _models_by_type(published: PublishedTables, day: date) -> Grid:
     found = {name: (count, downloads) for name, count, downloads in published.rows(MODELS_BY_TYPE, day=day)}
     grid = _grid("Models by type", "a model may have several", "models", "downloads")
-    for name, label in TYPES.items():
+    for name, label in LABELS.items():
         count, downloads = found.get(name, (0, 0))
         grid.add_row(label, f"{count:,}", abbreviate(downloads))
     return grid

@@ -117,7 +117,7 @@ def up(base: str, models: int) -> Cluster:
 
     report("images")
     tag = images.write_context(FOLDER / "context")
-    if not images.build(FOLDER / "context", tag, base, FOLDER / "images.log"):
+    if not images.build_images(FOLDER / "context", tag, base, FOLDER / "images.log"):
         end = (FOLDER / "images.log").read_text("utf-8", errors="replace")[-1500:]
         raise ClusterError(f"could not build the images on {base} (--base names another Debian 12); end of {FOLDER / 'images.log'}:\n{end}")
     write_secrets(FOLDER / "secrets")

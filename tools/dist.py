@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST_DAY_OF_ZIP = "315532800"  # 1980-01-01: every file in the wheel gets this time
 
 
-def build(target: Path) -> Path:
+def build_wheel(target: Path) -> Path:
     """Write the wheel and hublake.zip into `target`; returns the path of the .zip."""
     with tempfile.TemporaryDirectory() as scratch:
         # Build in a copy: files of an earlier build must not get into the wheel, nor files of this build into the checkout.
@@ -38,4 +38,4 @@ def _copy_sources(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1]) if sys.argv[1:] else ROOT / "dist"))
+    print(build_wheel(Path(sys.argv[1]) if sys.argv[1:] else ROOT / "dist"))

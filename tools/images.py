@@ -11,8 +11,7 @@ from packaging.requirements import Requirement
 
 from hublake.lake.settings import load
 from hublake.spark_jobs.engine.jars import jar_files
-from tools.dist import ROOT
-from tools.dist import build as build_wheel
+from tools.dist import ROOT, build_wheel
 
 LABEL = "org.opencontainers.image.title=hublake"  # of docker/Dockerfile
 EXTRAS = {"crawler": ("crawl", "hub"), "spark": ("spark", "gate", "read")}
@@ -84,7 +83,7 @@ def remove() -> None:
     subprocess.run(["docker", "image", "prune", "--force", *label_filter], capture_output=True, check=False)
 
 
-def build(context: Path, tag: str, base: str, log: Path) -> bool:
+def build_images(context: Path, tag: str, base: str, log: Path) -> bool:
     """Build both images unless they exist, with docker's output in `log`; returns whether both exist now."""
     with log.open("wb") as file:
         for image in EXTRAS:

@@ -6,7 +6,7 @@ from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 
-COMPLETE = ("finished", "limited")
+from hublake.lake.enums import COMPLETE_OUTCOMES
 
 
 class Command(ScrapyCrawl):
@@ -14,7 +14,7 @@ class Command(ScrapyCrawl):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         super().run(args, opts)
-        if self._crawler.stats is None or self._crawler.stats.get_value("hublake/outcome") not in COMPLETE:
+        if self._crawler.stats is None or self._crawler.stats.get_value("hublake/outcome") not in COMPLETE_OUTCOMES:
             self.exitcode = 1
 
     def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:

@@ -35,7 +35,7 @@ from hublake.lake.repo_ids import parse_time
 from hublake.lake.schema.bronze import LISTINGS
 
 SMALLEST_PAGE = 250  # items; a page that times out is halved down to this size
-UNLIMITED = 1_000_000_000  # items: more than any page has
+NO_LIMIT = 1_000_000_000  # items: more than any page has
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ class ListingSpider(HubSpider):
 
     def _remaining(self) -> int:
         """Return how many items the limit still allows."""
-        return UNLIMITED if self.limit is None else self.limit - self.done
+        return NO_LIMIT if self.limit is None else self.limit - self.done
 
     def _rows(self, items: list[ListedItem], number: int, upcoming: Request | None) -> Rows:
         common = {

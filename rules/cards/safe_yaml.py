@@ -18,7 +18,7 @@ MAX_PLAIN_DEPTH = 20
 MAX_CACHED_CHARS = 100  # a longer line rarely recurs
 MAX_NODES = 200_000  # an alias counts as all nodes that it refers to, so a few lines cannot expand without limit
 
-LARGEST_INTEGER = 2**63 - 1
+MAX_LONG = 2**63 - 1
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -221,7 +221,7 @@ def parse_scalar(text: str) -> Any:
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     if _INTEGER.fullmatch(text):
-        is_short = len(text) <= 20 and abs(int(text)) <= LARGEST_INTEGER
+        is_short = len(text) <= 20 and abs(int(text)) <= MAX_LONG
         return int(text) if is_short else text
     if _FLOAT.fullmatch(text):
         value = float(text)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hublake.lake.repo_ids import looks_like_model_id
 
 # Texts left where a name was forgotten: how languages print a missing value, and template placeholders.
-PLACEHOLDERS = frozenset(
+PLACEHOLDER_PARENTS = frozenset(
     (
         *("none", "null", "nil", "nan", "n/a", "na", "undefined", "unknown", "tbd", "todo", "fixme", "xxx", "...", "-"),
         *("base_model", "model_name", "pretrained_model_name_or_path"),
@@ -80,7 +80,7 @@ def _strip_location(text: str) -> str:
 
 def _problem(name: str) -> str | None:
     """Why a text cannot be the name of a model; silver.quarantine stores it with the edge."""
-    if name.lower() in PLACEHOLDERS or _PLACEHOLDER.fullmatch(name):
+    if name.lower() in PLACEHOLDER_PARENTS or _PLACEHOLDER.fullmatch(name):
         return "a placeholder"
     if _PATH.match(name) or "\\" in name:
         return "a path"

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from hublake.lake.enums import COMPLETE_OUTCOMES
 from hublake.lake.errors import WrongUse
-
-# A listing that its operator limited is what the operator requested. A listing that lost pages is incomplete.
-COMPLETE_OUTCOMES = ("finished", "limited")
 
 
 class CrawlRun(NamedTuple):

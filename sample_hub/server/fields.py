@@ -67,14 +67,14 @@ _SPACE = Fields(
 OF_TYPE: Mapping[RepoType, Fields] = {"model": _MODEL, "dataset": _DATASET, "space": _SPACE}
 
 
-def listed(item: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def select_fields(item: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """The named fields that the item has. A field without a value is absent, not null."""
     return {name: item[name] for name in names if name in item}
 
 
 def expanded(item: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """Only the requested fields and the two ids."""
-    return listed(item, dict.fromkeys(("_id", "id", *names)))
+    return select_fields(item, dict.fromkeys(("_id", "id", *names)))
 
 
 def detailed(item: Mapping[str, Any], repo_type: RepoType) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def list_repos(request: web.Request, store: Store) -> web.Response:
     query = _query(request, repo_type)
     rows = store.page(query.order, query.after, query.filters, query.limit + 1, repo_type)
     shown = rows[: query.limit]
-    project = fields.expanded if query.is_expanded else fields.listed
+    project = fields.expanded if query.is_expanded else fields.select_fields
     items = [project(orjson.loads(row[2]), query.names) for row in shown]
     link = {}
     if len(rows) > query.limit:

@@ -16,7 +16,7 @@ from hublake.spark_jobs.dataframes.python_workers import reduce_gc_frequency
 
 Record = dict[str, Any]
 
-SOURCE = "table"  # column of `map_tables`: the name of the frame that a row comes from
+FRAME_NAME = "table"  # column of `map_tables`: the name of the frame that a row comes from
 OUTPUT_BATCH_ROWS = 1 << 16  # rows of one batch that a single task returns to Spark
 
 
@@ -56,16 +56,16 @@ def map_tables(frames: Mapping[str, DataFrame], rule: Callable[..., pa.Table], s
     # Each frame has columns of its own, which are null in the rows of the other frames. One struct column for each frame would make rows
     # half as wide, but Spark inspects all fields of a struct before each row that it sends to Python.
     widened = [
-        frame.select(F.lit(name).alias(SOURCE), *[F.col(column).alias(f"{name}:{column}") for column in frame.columns])
+        frame.select(F.lit(name).alias(FRAME_NAME), *[F.col(column).alias(f"{name}:{column}") for column in frame.columns])
         for name, frame in frames.items()
     ]
 
     def on_tables(batches: Iterable[pa.RecordBatch]) -> pa.Table:
         parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in schemas}
         for batch in batches:
-            for name in batch[SOURCE].unique().to_pylist():
+            for name in batch[FRAME_NAME].unique().to_pylist():
                 own = batch.select([f"{name}:{column}" for column in schemas[name].names]).rename_columns(schemas[name].names)
-                parts[name].append(own.filter(pc.equal(batch[SOURCE], name)))
+                parts[name].append(own.filter(pc.equal(batch[FRAME_NAME], name)))
         return rule(**{name: pa.Table.from_batches(parts.pop(name), schema) for name, schema in schemas.items()})
 
     rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), widened)

@@ -62,7 +62,7 @@ def check_java() -> None:
         raise SetUpMissing(f"Spark needs Java 17 or later; '{java}' is version {version or shown.strip()}. {advice}")
 
 
-def resolve(folder: Path) -> None:
+def fetch(folder: Path) -> None:
     """Fetch missing jars into `folder`. Idempotent; uses no network if no jar is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     locked = _locked()
@@ -170,7 +170,7 @@ def _locked() -> dict[str, tuple[str, str]]:
 
 if __name__ == "__main__":
     try:
-        resolve(jar_folder(load()))
+        fetch(jar_folder(load()))
         if "--list" in sys.argv[1:]:
             echo(",".join(str(jar) for jar in jar_files(load())))
     except SetUpMissing as problem:

@@ -16,18 +16,18 @@ from importlib.resources.abc import Traversable
 
 from hublake.lake.settings import conf_folder
 
-PROJECT = "hublake"
+IMPORT_ROOT = "hublake"
 # Modules left out of the digest. Each comment says what covers their changes instead. A package covers everything below it.
 NOT_COUNTED = (
-    f"{PROJECT}.lake.schema",  # the declarations of the tables that the job reads and writes (fingerprints.py)
-    f"{PROJECT}.lake.settings",  # the values of the settings that the job uses, which are its parameters
-    f"{PROJECT}.lake.errors",  # nothing: the text of an error is in no row
-    f"{PROJECT}.spark_jobs.job",  # fingerprints.ENGINE_REVISION, as for the engine that runs the job
+    f"{IMPORT_ROOT}.lake.schema",  # the declarations of the tables that the job reads and writes (fingerprints.py)
+    f"{IMPORT_ROOT}.lake.settings",  # the values of the settings that the job uses, which are its parameters
+    f"{IMPORT_ROOT}.lake.errors",  # nothing: the text of an error is in no row
+    f"{IMPORT_ROOT}.spark_jobs.job",  # fingerprints.ENGINE_REVISION, as for the engine that runs the job
 )
 LIST_READERS = ("curated", "curated_words")  # functions of lake.curated whose first argument names a list
 LIST_FILE = re.compile(r"[a-z_]+\.csv")
 LIST_MARK = re.compile(r"\bcurated|\.csv\b")  # quick test: a module without this names no list
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+HAVE_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements contain others
 
 
@@ -77,7 +77,7 @@ class SourceTree:
         *parents, last = name.split(".")[1:]
         for parent in parents:
             folder = folder / parent
-        for file, package in ((folder / f"{last}.py", ".".join([PROJECT, *parents])), (folder / last / "__init__.py", name)):
+        for file, package in ((folder / f"{last}.py", ".".join([IMPORT_ROOT, *parents])), (folder / last / "__init__.py", name)):
             if file.is_file():
                 return parse_module(file.read_text("utf-8"), package)
         return None
@@ -103,7 +103,7 @@ def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
         node = pending.pop()
         if isinstance(node, ast.stmt):
             yield node
-        if isinstance(node, DOCUMENTED) and node.body and _is_docstring(node.body[0]):
+        if isinstance(node, HAVE_DOCSTRING) and node.body and _is_docstring(node.body[0]):
             del node.body[0]
         for block in BLOCKS:
             pending += getattr(node, block, ())
@@ -123,7 +123,7 @@ def _lists_named(tree: ast.Module) -> Iterator[str]:
 @cache
 def installed_sources() -> SourceTree:
     """The sources of the package that is running, from a checkout, an installation or the zip that was sent to a cluster."""
-    return SourceTree(files(PROJECT))
+    return SourceTree(files(IMPORT_ROOT))
 
 
 def job_digest(module: str) -> str:
@@ -145,7 +145,7 @@ def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[str]:
 
 
 def _counts(name: str) -> bool:
-    return name.startswith(f"{PROJECT}.") and not any(name == other or name.startswith(f"{other}.") for other in NOT_COUNTED)
+    return name.startswith(f"{IMPORT_ROOT}.") and not any(name == other or name.startswith(f"{other}.") for other in NOT_COUNTED)
 
 
 def _packages_of(name: str) -> list[str]:

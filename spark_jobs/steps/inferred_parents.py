@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from hublake.rules.lineage.parent_inference import ChildModel, ImpliedParent, Namesake, NamesakeIndex, implied_parent, name_key, name_words
 
 # An estimate: 93 % of 72 inferred parents were right (benchmarks/lineage_truth.py), but the labels are of models that others had noticed.
-CONFIDENCE = 0.8
+INFERENCE_CONFIDENCE = 0.8
 
 
 class InferredParent(NamedTuple):

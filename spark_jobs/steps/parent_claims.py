@@ -15,7 +15,7 @@ from hublake.rules.lineage.declared_parents import BARE_TAG
 from hublake.spark_jobs.graph.components import edges_on_cycles
 from hublake.spark_jobs.graph.digraph import Flags, Ids, simple_digraph
 from hublake.spark_jobs.job import QUARANTINE_REASON
-from hublake.spark_jobs.steps.inferred_parents import CONFIDENCE, InferredParent, inferred_parents
+from hublake.spark_jobs.steps.inferred_parents import INFERENCE_CONFIDENCE, InferredParent, inferred_parents
 from hublake.spark_jobs.steps.parent_resolution import resolve_parents
 
 
@@ -53,7 +53,7 @@ def _claims_from_names(inferred: Sequence[InferredParent]) -> pa.Table:
             "relation": relations,
             "evidence": pa.repeat("in_name", len(inferred)),
             "is_relation_declared": pa.repeat(False, len(inferred)),
-            "confidence": pa.repeat(CONFIDENCE, len(inferred)),
+            "confidence": pa.repeat(INFERENCE_CONFIDENCE, len(inferred)),
         }
     )
 

@@ -41,14 +41,14 @@ def docker(*arguments: str) -> str:
     return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True, timeout=120).stdout.strip()
 
 
-def cursor_of(cluster: mini.Cluster) -> Any:
+def sql_cursor(cluster: mini.Cluster) -> Any:
     user, password = (mini.FOLDER / "secrets" / "users").read_text("utf-8").split()
     host, port = cluster.address("sql", 10000).split(":")
     return hive.connect(host, int(port), username=user, password=password, auth="CUSTOM").cursor()
 
 
 def query_rows(cluster: mini.Cluster, query: str) -> list[Any]:
-    cursor = cursor_of(cluster)
+    cursor = sql_cursor(cluster)
     cursor.execute(query)
     return list(cursor.fetchall())
 
@@ -56,7 +56,7 @@ def query_rows(cluster: mini.Cluster, query: str) -> list[Any]:
 def test_the_tables_are_served_over_jdbc_and_again_after_a_restart_during_a_query(cluster: mini.Cluster) -> None:
     models = query_rows(cluster, "SELECT count(*) FROM gold.model_impact")
     assert models[0][0] > 400
-    running_query = cursor_of(cluster)
+    running_query = sql_cursor(cluster)
     running_query.execute("SELECT count(*) FROM range(1000000) AS a JOIN range(1000000) AS b ON a.id + b.id < 0", async_=True)
     assert running_query.poll().operationState in (ttypes.TOperationState.PENDING_STATE, ttypes.TOperationState.RUNNING_STATE)
     cluster.call("restart", "sql")

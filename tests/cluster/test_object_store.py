@@ -21,8 +21,8 @@ from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.synthetic.generate import generate_hub
 from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.warehouse_session import count_bronze_rows
+from tests.cluster.object_store_server import ObjectStoreServer
 from tests.cluster.standalone import Daemon
-from tests.cluster.store import Store
 from tests.end_to_end.sql_clients import serving
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "loopback only", "AWS_REGION": "eu-central-1", "AWS_ALLOW_HTTP": "true"}
@@ -31,13 +31,13 @@ DAY = date(2026, 1, 2)
 
 
 @pytest.fixture(scope="module")
-def store() -> Iterator[Store]:
-    with Store() as store:
+def store() -> Iterator[ObjectStoreServer]:
+    with ObjectStoreServer() as store:
         yield store
 
 
 @pytest.fixture
-def settings(store: Store, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(store: ObjectStoreServer, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings as for a real store: credentials from the environment, the address of the store from conf/."""
     for name, value in ACCESS.items():
         monkeypatch.setenv(name, value)
@@ -54,7 +54,7 @@ def failures(crawl_id: str, count: int) -> list[dict[str, object]]:
     return [row | {"url": f"{crawl_id}/{number}"} for number in range(count)]
 
 
-def test_two_crawls_and_a_build_survive_an_outage_and_lose_nothing(settings: Settings, store: Store, tmp_path: Path) -> None:
+def test_two_crawls_and_a_build_survive_an_outage_and_lose_nothing(settings: Settings, store: ObjectStoreServer, tmp_path: Path) -> None:
     """All three run as commands; the crawls are slow enough to run during the whole outage."""
     crawled = replace(settings, warehouse="s3://lake/crawled")
     made = generate_hub(tmp_path / "hub.sqlite", models=400, seed=7, truth_dir=tmp_path / "truth")
@@ -95,7 +95,9 @@ def test_bronze_rows_are_counted_from_the_logs_in_a_store_as_in_a_folder(setting
         assert count_bronze_rows(chosen.location) == 5
 
 
-def test_the_sql_server_reads_a_store_and_has_its_credentials_in_no_variable(settings: Settings, store: Store, tmp_path: Path) -> None:
+def test_the_sql_server_reads_a_store_and_has_its_credentials_in_no_variable(
+    settings: Settings, store: ObjectStoreServer, tmp_path: Path
+) -> None:
     chosen = replace(settings, warehouse="s3://lake/served")
     append(chosen.location, CRAWL_FAILURES, failures("crawl", 3), {})
     with serving(tmp_path / "server", chosen.warehouse, AWS_ENDPOINT_URL=store.url) as server:

@@ -13,7 +13,7 @@ from typing import Any
 
 from deltalake import DeltaTable
 
-PROJECT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 # Fast: no waiting for a quota, because scripted hubs send no headers.
 UNPACED = {"HUBLAKE_CRAWL_API_QUOTA": "0", "HUBLAKE_CRAWL_RESOLVERS_QUOTA": "0", "HUBLAKE_CRAWL_PAGES_QUOTA": "0"}
 # Scripted hubs serve cards by /resolve/.
@@ -36,7 +36,7 @@ def _fork_server() -> "subprocess.Popen[str]":
     """Start the process that forks for each crawl; it ends with this process, whose pipe it reads."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.crawler.fork_server"],
-        cwd=PROJECT,
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

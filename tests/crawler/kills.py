@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from tests.crawler.crawl_runner import PROJECT, command, environment, rows
+from tests.crawler.crawl_runner import ROOT, command, environment, rows
 
 # Columns that differ between crawls of the same hub.
 VOLATILE_COLUMNS = ("crawl_id", "snapshot_date", "fetched_at", "last_at")
@@ -51,7 +51,7 @@ def disturbed(
 ) -> tuple[int, str, bool]:
     """Run a crawl and call `strike` once `is_time`. Returns (exit code, stderr, whether it was still running then)."""
     own = environment(warehouse, endpoint, **more)
-    with subprocess.Popen(command(*arguments), env=own, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as crawl:
+    with subprocess.Popen(command(*arguments), env=own, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as crawl:
         while not is_time() and crawl.poll() is None:
             time.sleep(0.002)
         was_running = crawl.poll() is None

@@ -21,7 +21,7 @@ from hublake.sample_hub.synthetic.generate import generate_hub
 from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.results import TableResult
 from hublake.spark_jobs.engine.warehouse import Warehouse
-from tests.end_to_end.sql_clients import LISTEN_EVERYWHERE, SECRETS, Server, serving
+from tests.end_to_end.sql_clients import LISTEN_EVERYWHERE, SECRETS, SqlServer, serving
 from tests.spark_jobs.warehouses import build_of
 
 
@@ -70,7 +70,7 @@ def built(spark: SparkSession, crawled: Crawled, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def sql_server(built: tuple[PublishedTables, list[TableResult]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def sql_server(built: tuple[PublishedTables, list[TableResult]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlServer]:
     """`hublake serve` on loopback, started in an environment full of secrets."""
     with serving(tmp_path_factory.mktemp("server"), built[0].address, **SECRETS, **LISTEN_EVERYWHERE) as server:
         yield server

@@ -28,7 +28,7 @@ LISTEN_EVERYWHERE = {"HIVE_SERVER2_THRIFT_BIND_HOST": "0.0.0.0"}  # HiveServer2 
 
 
 @dataclass(frozen=True)
-class Server:
+class SqlServer:
     """A server that runs; `folder` is its working folder and its home."""
 
     port: int
@@ -76,7 +76,7 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, warehouse: str | Path, *arguments: str, before: Sequence[str] = (), **environment: str) -> Iterator[Server]:
+def serving(folder: Path, warehouse: str | Path, *arguments: str, before: Sequence[str] = (), **environment: str) -> Iterator[SqlServer]:
     """A server on the warehouse until the end of the block; `before` is a command that starts it, such as setpriv."""
     folder.mkdir(exist_ok=True)
     port = free_port()
@@ -88,7 +88,7 @@ def serving(folder: Path, warehouse: str | Path, *arguments: str, before: Sequen
         try:
             if not process.stdout.readline().startswith("jdbc:hive2://"):
                 raise AssertionError(process.stderr.read())
-            yield Server(port, process, folder, str(warehouse))
+            yield SqlServer(port, process, folder, str(warehouse))
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)

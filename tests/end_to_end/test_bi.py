@@ -20,7 +20,7 @@ from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS
 from hublake.spark_jobs.engine.results import TableResult
-from tests.end_to_end.sql_clients import HOST, Server, serving
+from tests.end_to_end.sql_clients import HOST, SqlServer, serving
 from tools.dist import ROOT
 
 Built = tuple[PublishedTables, list[TableResult]]
@@ -32,7 +32,7 @@ NOBODY = 65534
 MODELS = "SELECT count(*) AS models FROM gold.model_impact"
 
 
-def remarks_of(server: Server, schema: str) -> dict[str, str]:
+def remarks_of(server: SqlServer, schema: str) -> dict[str, str]:
     """What a BI tool requests to show its tree of tables: name and remark of each."""
     request = partial(ttypes.TGetTablesReq, schemaName=schema, tableName="%")
     columns = server.metadata(lambda client, session: client.GetTables(request(sessionHandle=session)))
@@ -40,7 +40,7 @@ def remarks_of(server: Server, schema: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
-def test_a_query_has_the_same_result_over_jdbc_and_in_duckdb(sql_server: Server, built: Built, question: Path) -> None:
+def test_a_query_has_the_same_result_over_jdbc_and_in_duckdb(sql_server: SqlServer, built: Built, question: Path) -> None:
     query = question.read_text("utf-8")
     over_jdbc, in_duckdb = sql_server.rows(query), built[0].rows(query)
     assert over_jdbc
@@ -57,7 +57,7 @@ def test_there_are_ten_questions_and_each_states_in_its_first_line_what_it_asks(
     assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
 
 
-def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(sql_server: Server, built: Built) -> None:
+def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(sql_server: SqlServer, built: Built) -> None:
     shown = {f"{row[0]}.{row[1]}" for layer in LAYER_COMMENTS for row in sql_server.rows(f"SHOW TABLES IN {layer}")}
     assert shown == set(built[0].tables)
     columns = {name: comment for name, _, comment in sql_server.rows(f"DESCRIBE {MODEL_IMPACT.full_name}")}
@@ -65,7 +65,7 @@ def test_every_table_is_in_the_schema_of_its_layer_with_its_comments(sql_server:
     assert remarks_of(sql_server, "gold")["model_impact"] == f"{MODEL_IMPACT.comment}; {MODEL_IMPACT.grain}"
 
 
-def test_beeline_reads_a_table_without_spark_home(sql_server: Server, built: Built, tmp_path: Path) -> None:
+def test_beeline_reads_a_table_without_spark_home(sql_server: SqlServer, built: Built, tmp_path: Path) -> None:
     beeline = [sys.executable, "-m", "hublake.spark_jobs.engine.beeline", "--outputformat=csv2", "--silent=true", "-n", ANYONE]
     environment = {name: value for name, value in os.environ.items() if name != "SPARK_HOME"} | {"HOME": str(tmp_path)}
     query = [*beeline, "-u", f"jdbc:hive2://{HOST}:{sql_server.port}/gold", "-e", MODELS]

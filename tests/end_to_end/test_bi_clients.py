@@ -15,7 +15,7 @@ from hublake.lake.schema import TABLES
 from hublake.lake.schema.bronze import CARDS
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.models import MODELS
-from tests.end_to_end.sql_clients import HOST, Server
+from tests.end_to_end.sql_clients import HOST, SqlServer
 from tests.end_to_end.test_bi import Built
 
 SQL_TYPES: dict[str, type[Any]] = {
@@ -45,7 +45,7 @@ JDBC_TYPES = {
 
 
 @pytest.fixture(scope="module")
-def engine(sql_server: Server) -> Iterator[sa.Engine]:
+def engine(sql_server: SqlServer) -> Iterator[sa.Engine]:
     engine = sa.create_engine(f"hublake://anyone@{HOST}:{sql_server.port}/gold")
     yield engine
     engine.dispose()
@@ -107,7 +107,7 @@ def test_pandas_reads_tables_and_queries_with_their_types(engine: sa.Engine, bui
 
 
 @pytest.fixture(scope="module")
-def jdbc(sql_server: Server) -> Iterator[Any]:
+def jdbc(sql_server: SqlServer) -> Iterator[Any]:
     """A connection of the Hive JDBC driver of PySpark's jars, in a JVM of its own."""
     jars = Path(pyspark.__file__).parent / "jars"
     port, token = launch_gateway(

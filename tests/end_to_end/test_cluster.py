@@ -14,7 +14,7 @@ from hublake.spark_jobs.engine.session import read_spark_conf
 from tests.cluster.standalone import StandaloneCluster
 from tests.end_to_end.comparison import differences
 from tests.end_to_end.conftest import Crawled
-from tools.dist import build
+from tools.dist import build_wheel
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -24,7 +24,7 @@ def test_a_build_that_loses_a_worker_has_the_tables_of_a_build_on_one_machine(
 ) -> None:
     warehouse = tmp_path / "warehouse"
     shutil.copytree(crawled.warehouse, warehouse)
-    code = build(tmp_path / "dist")
+    code = build_wheel(tmp_path / "dist")
     with StandaloneCluster(tmp_path / "cluster") as cluster:
         driver = cluster.submit(code, "build", "--warehouse", str(warehouse), conf=read_spark_conf("small.conf"))
         # By now both workers have results that later tables are computed from.

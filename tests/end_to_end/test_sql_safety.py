@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from hublake.lake.settings import load
 from hublake.spark_jobs.engine.jars import jar_files
-from tests.end_to_end.sql_clients import SECRETS, Server
+from tests.end_to_end.sql_clients import SECRETS, SqlServer
 
 FOLDER = Path(__file__).parent
 # Rules of the grammars of which no statement exists: they only group others, or belong to SQL scripts.
@@ -37,20 +37,20 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def session(sql_server: Server) -> Iterator[Any]:
+def session(sql_server: SqlServer) -> Iterator[Any]:
     """One session for all statements, which would show temporary views, variables and settings that one of them leaves."""
     connection = sql_server.connect()
     yield connection
     connection.close()
 
 
-def with_paths(statement: str, server: Server, scratch: Path) -> str:
+def with_paths(statement: str, server: SqlServer, scratch: Path) -> str:
     return (
         statement.replace("{scratch}", str(scratch)).replace("{warehouse}", server.warehouse).replace("{secret}", str(scratch / "secret"))
     )
 
 
-def traces(server: Server, session: Any, scratch: Path) -> dict[str, Any]:
+def traces(server: SqlServer, session: Any, scratch: Path) -> dict[str, Any]:
     """Everything that a statement could leave behind: files, tables, functions, settings."""
     files = {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
@@ -68,7 +68,7 @@ def traces(server: Server, session: Any, scratch: Path) -> dict[str, Any]:
     return {"files": files, "catalog": catalog, "settings": settings}
 
 
-def test_no_refused_statement_runs_and_none_leaves_a_trace(sql_server: Server, session: Any, scratch: Path) -> None:
+def test_no_refused_statement_runs_and_none_leaves_a_trace(sql_server: SqlServer, session: Any, scratch: Path) -> None:
     assert len(REFUSED) >= 60
     before = traces(sql_server, session, scratch)
     errors = {statement: sql_server.error(with_paths(statement, sql_server, scratch), session) for statement in REFUSED}
@@ -82,7 +82,7 @@ def test_no_refused_statement_runs_and_none_leaves_a_trace(sql_server: Server, s
 
 
 @pytest.mark.parametrize("statement", ["DROP VIEW gold.model_impact", "SELECT reflect('a', 'b')", "SELEC 1", "dfs -ls /"])
-def test_a_client_that_polls_gets_one_sentence_too(sql_server: Server, statement: str) -> None:
+def test_a_client_that_polls_gets_one_sentence_too(sql_server: SqlServer, statement: str) -> None:
     """JDBC runs statements in the background and polls. HiveServer2 then sends the printed exception."""
     cursor = sql_server.connect().cursor()
     cursor.execute(statement, async_=True)
@@ -92,19 +92,19 @@ def test_a_client_that_polls_gets_one_sentence_too(sql_server: Server, statement
     assert "at org.apache" not in status.errorMessage
 
 
-def test_every_kind_of_query_and_catalog_statement_runs(sql_server: Server) -> None:
+def test_every_kind_of_query_and_catalog_statement_runs(sql_server: SqlServer) -> None:
     connection = sql_server.connect()
     errors = {statement: sql_server.error(statement, connection) for statement in ALLOWED}
     assert {statement: error for statement, error in errors.items() if error is not None} == {}
     assert sql_server.rows("SELECT '${env:HF_TOKEN}', '${system:user.home}'") == [("${env:HF_TOKEN}", "${system:user.home}")]
 
 
-def test_external_entities_of_xml_are_not_read(sql_server: Server, scratch: Path) -> None:
+def test_external_entities_of_xml_are_not_read(sql_server: SqlServer, scratch: Path) -> None:
     document = f'<!DOCTYPE a [<!ENTITY x SYSTEM "file://{scratch / "secret"}">]><a>&x;</a>'
     assert sql_server.rows(f"SELECT xpath_string('{document}', 'a')") == [("",)]
 
 
-def test_a_setting_of_one_client_is_not_seen_by_another(sql_server: Server) -> None:
+def test_a_setting_of_one_client_is_not_seen_by_another(sql_server: SqlServer) -> None:
     one, other = sql_server.connect(), sql_server.connect()
     assert sql_server.error("SET TIME ZONE 'Asia/Tokyo'", one) is None
     assert sql_server.error("USE silver", one) is None
@@ -127,12 +127,12 @@ def test_a_setting_of_one_client_is_not_seen_by_another(sql_server: Server) -> N
     ],
     ids=lambda options: next(iter(options)),
 )
-def test_a_login_cannot_set_more_than_a_client_may(sql_server: Server, options: dict[str, str]) -> None:
+def test_a_login_cannot_set_more_than_a_client_may(sql_server: SqlServer, options: dict[str, str]) -> None:
     with pytest.raises(hive.OperationalError, match=r"is refused|PARSE_SYNTAX_ERROR"):
         sql_server.connect(configuration=options)
 
 
-def test_options_that_drivers_send_at_login_do_no_harm(sql_server: Server) -> None:
+def test_options_that_drivers_send_at_login_do_no_harm(sql_server: SqlServer) -> None:
     connection = sql_server.connect(
         configuration={
             "set:hiveconf:hive.server2.thrift.resultset.default.fetch.size": "1000",
@@ -143,7 +143,7 @@ def test_options_that_drivers_send_at_login_do_no_harm(sql_server: Server) -> No
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="the environment of a process is read from /proc")
-def test_neither_environment_nor_arguments_of_the_server_contain_a_secret(sql_server: Server) -> None:
+def test_neither_environment_nor_arguments_of_the_server_contain_a_secret(sql_server: SqlServer) -> None:
     processes = sql_server.processes()
     assert len(processes) >= 2, "Python and a JVM"
     for pid in processes:
@@ -151,7 +151,7 @@ def test_neither_environment_nor_arguments_of_the_server_contain_a_secret(sql_se
         assert [name for name, value in SECRETS.items() if value.encode() in seen] == [], pid
 
 
-def test_the_server_listens_on_loopback_whatever_its_environment_says(sql_server: Server) -> None:
+def test_the_server_listens_on_loopback_whatever_its_environment_says(sql_server: SqlServer) -> None:
     listening = [line.split() for line in Path("/proc/net/tcp6").read_text().splitlines()[1:]]
     addresses = {
         fields[1].split(":")[0] for fields in listening if int(fields[1].split(":")[1], 16) == sql_server.port and fields[3] == "0A"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
-from tests.end_to_end.sql_clients import HOST, Server
+from tests.end_to_end.sql_clients import HOST, SqlServer
 from tests.end_to_end.test_bi import Built
 
 PYTHON = os.environ.get("SUPERSET_PYTHON", "")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not PYTHON, reason="Superset is installed apart:
 
 
 @pytest.fixture(scope="module")
-def answers(sql_server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def answers(sql_server: SqlServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Status and body of each call."""
     home = tmp_path_factory.mktemp("superset")
     environment = {"SUPERSET_HOME": str(home), "SUPERSET_SECRET_KEY": "a" * 42, "FLASK_APP": "superset", "PATH": os.environ["PATH"]}

@@ -52,7 +52,7 @@ def test_hublakes_own_endpoint_overrides_hf_endpoint(conf: dict[str, str]) -> No
 
 
 def test_every_setting_is_listed_once_with_its_origin(conf: dict[str, str]) -> None:
-    listed = {name: (value, origin) for name, value, origin in settings.load(environ=conf).listed()}
+    listed = {name: (value, origin) for name, value, origin in settings.load(environ=conf).entries()}
     assert listed["crawl.page_size"] == (20, "conf/local.toml")
     assert listed["build.master"] == (settings.BuildSettings().master, "default")
     assert "origins" not in listed

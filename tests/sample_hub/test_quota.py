@@ -7,7 +7,7 @@ from hublake.sample_hub.store import Store
 from tests.sample_hub.http_client import HttpClient
 
 
-class Clock:
+class ManualClock:
     """A clock that only a test advances."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ def test_each_route_is_counted_in_its_bucket(path: str, bucket: str) -> None:
 
 
 def test_a_window_grants_its_quota_and_then_refuses_until_it_ends() -> None:
-    clock = Clock()
+    clock = ManualClock()
     limiter = RateLimiter(Quotas(window_seconds=10, api=2), clock)
     clock.now += 3.5
     expected = [limiter.take("me", "api") for _ in range(3)]
@@ -43,7 +43,7 @@ def test_a_window_grants_its_quota_and_then_refuses_until_it_ends() -> None:
 
 
 def test_clients_and_buckets_are_counted_separately() -> None:
-    limiter = RateLimiter(Quotas(api=1, resolvers=1), Clock())
+    limiter = RateLimiter(Quotas(api=1, resolvers=1), ManualClock())
     assert all(limiter.take(client, bucket).is_granted for client in ("a", "b") for bucket in ("api", "resolvers", "pages"))
     assert not limiter.take("a", "api").is_granted
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tools.dist import build
+from tools.dist import build_wheel
 
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("dist"))
+    return build_wheel(tmp_path_factory.mktemp("dist"))
 
 
 def test_the_zip_is_the_wheel(shipped: Path) -> None:
@@ -28,4 +28,4 @@ def test_it_has_every_package_with_its_settings_and_lists_and_no_tests(shipped: 
 
 
 def test_the_same_sources_give_the_same_bytes(shipped: Path, tmp_path: Path) -> None:
-    assert build(tmp_path).read_bytes() == shipped.read_bytes()
+    assert build_wheel(tmp_path).read_bytes() == shipped.read_bytes()

@@ -13,12 +13,12 @@ from hublake.rules.cards.terms import count_terms
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.job import Job
 
-COUNTED = StructType().add("model_id", StringType()).add("term", StringType()).add("occurrences", LongType()).add("denials", LongType())
+TERM_COUNTS = StructType().add("model_id", StringType()).add("term", StringType()).add("occurrences", LongType()).add("denials", LongType())
 
 
 def transform(model_cards: DataFrame, parsed_sections: DataFrame) -> DataFrame:
     """Count terms in own sentences only. Cost: one pass in Python over the sentences, one small aggregation."""
-    counted = map_records(parsed_sections.select("model_id", "sentences", "sentence_kinds"), _terms, COUNTED)
+    counted = map_records(parsed_sections.select("model_id", "sentences", "sentence_kinds"), _terms, TERM_COUNTS)
     per_card = counted.groupBy("model_id", "term").agg(F.sum("occurrences").alias("occurrences"), F.sum("denials").alias("denials"))
     cards_with_term = per_card.groupBy("term").agg(F.count("*").alias("cards_with_term"))
     cards = model_cards.where("trim(text) != ''").agg(F.count("*").alias("cards"))

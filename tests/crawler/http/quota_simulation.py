@@ -10,7 +10,7 @@ from hublake.crawler.http.quota_pacer import QuotaPacer, Ticket
 from hublake.crawler.hub_api import RateLimit
 
 
-class Clock:
+class SimulatedClock:
     def __init__(self) -> None:
         self.now = 1000.0
 
@@ -19,7 +19,7 @@ class Clock:
 
 
 @dataclass
-class Server:
+class SimulatedServer:
     """Counts requests in fixed windows, as the Hub does, and reports what is left; `rounded` rounds t to whole seconds."""
 
     quota: int
@@ -47,7 +47,7 @@ class Server:
 
 
 @dataclass
-class Worker:
+class SimulatedWorker:
     """One crawl with `at_once` concurrent requests, which starts after `starts_after` seconds."""
 
     pacer: QuotaPacer
@@ -60,17 +60,17 @@ class Worker:
 class Simulation:
     """Advances the clock from event to event. A request takes between one and `1 + spread` times `latency`, by seeded chance."""
 
-    server: Server
-    clock: Clock
+    server: SimulatedServer
+    clock: SimulatedClock
     latency: float
     spread: float = 1.0
     silent: tuple[float, float] = (math.inf, math.inf)  # the server responds to nothing between these seconds, and to all of it afterwards
     others_every: float = 0.0  # seconds between requests of another client that has no pacing, but is never refused either
     _random: Random = field(default_factory=lambda: Random(7))
-    _events: list[tuple[float, int, Worker, Ticket, float, tuple[bool, RateLimit] | None]] = field(default_factory=list)
+    _events: list[tuple[float, int, SimulatedWorker, Ticket, float, tuple[bool, RateLimit] | None]] = field(default_factory=list)
     _count: int = 0
 
-    def run(self, workers: list[Worker], seconds: float) -> None:
+    def run(self, workers: list[SimulatedWorker], seconds: float) -> None:
         began_at, step = self.clock.now, self.server.window / 10_000
         others_at = began_at
         while self.clock.now < began_at + seconds:
@@ -84,7 +84,7 @@ class Simulation:
             while self._events and self._events[0][0] <= self.clock.now:
                 self._happen(began_at)
 
-    def _send(self, worker: Worker, began_at: float) -> float:
+    def _send(self, worker: SimulatedWorker, began_at: float) -> float:
         """Send everything that the worker may send now; return the seconds until it may send the next request."""
         late = began_at + worker.starts_after - self.clock.now
         while late <= 0 and worker.in_flight < worker.at_once:
@@ -117,12 +117,12 @@ class Simulation:
         if self.server.used.get(number, 0) < self.server.quota:
             self.server.answer(self.clock.now)
 
-    def _push(self, at: float, worker: Worker, ticket: Ticket, back: float, answer: tuple[bool, RateLimit] | None) -> None:
+    def _push(self, at: float, worker: SimulatedWorker, ticket: Ticket, back: float, answer: tuple[bool, RateLimit] | None) -> None:
         self._count += 1
         heapq.heappush(self._events, (at, self._count, worker, ticket, back, answer))
 
 
-def workers_of(clock: Clock, number: int, at_once: int = 8, starts_after: tuple[float, ...] = ()) -> list[Worker]:
+def make_workers(clock: SimulatedClock, number: int, at_once: int = 8, starts_after: tuple[float, ...] = ()) -> list[SimulatedWorker]:
     """Return `number` workers, each with its own pacer that knows nothing yet."""
     late = starts_after or (0.0,) * number
-    return [Worker(QuotaPacer(0, 300.0, clock), at_once, after) for after in late]
+    return [SimulatedWorker(QuotaPacer(0, 300.0, clock), at_once, after) for after in late]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hublake.crawler.http.competing_traffic import CompetingTraffic
-from tests.crawler.http.quota_simulation import Clock, Server, Simulation, workers_of
+from tests.crawler.http.quota_simulation import SimulatedClock, SimulatedServer, Simulation, make_workers
 
 MOST, SOME = 0.99, 0.95
 
@@ -27,8 +27,8 @@ MOST, SOME = 0.99, 0.95
 def test_independent_workers_use_the_quota_and_are_never_refused(
     quota: int, window: float, rounded: Callable[[float], int], workers: int, windows: int, latency: float, least_used: float
 ) -> None:
-    clock, server = Clock(), Server(quota, window, 3.3, rounded)
-    Simulation(server, clock, latency).run(workers_of(clock, workers), (windows + 1.5) * window)
+    clock, server = SimulatedClock(), SimulatedServer(quota, window, 3.3, rounded)
+    Simulation(server, clock, latency).run(make_workers(clock, workers), (windows + 1.5) * window)
     assert server.refusals == 0
     assert server.share_used() >= least_used
 
@@ -47,15 +47,15 @@ def test_independent_workers_use_the_quota_and_are_never_refused(
     ],
 )
 def test_no_request_is_refused_in_adverse_conditions(phase: float, late: tuple[float, ...], simulation: dict[str, Any]) -> None:
-    clock, server = Clock(), Server(3000, 300.0, phase)
-    Simulation(server, clock, **{"latency": 0.2, **simulation}).run(workers_of(clock, 4, 16, late), 1200.0)
+    clock, server = SimulatedClock(), SimulatedServer(3000, 300.0, phase)
+    Simulation(server, clock, **{"latency": 0.2, **simulation}).run(make_workers(clock, 4, 16, late), 1200.0)
     assert server.refusals == 0
     assert server.share_used() >= SOME
 
 
 def test_the_shares_of_workers_converge() -> None:
-    clock, server = Clock(), Server(3000, 300.0, 0.0)
-    workers = workers_of(clock, 3, starts_after=(0, 900, 900))
+    clock, server = SimulatedClock(), SimulatedServer(3000, 300.0, 0.0)
+    workers = make_workers(clock, 3, starts_after=(0, 900, 900))
     Simulation(server, clock, 0.2).run(workers, 2100.0)
     for worker in workers:
         worker.starts_after = 0.0

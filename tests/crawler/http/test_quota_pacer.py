@@ -7,10 +7,10 @@ import pytest
 
 from hublake.crawler.http.quota_pacer import LONGEST_PAUSE_SECONDS, QuotaPacer, Ticket
 from hublake.crawler.hub_api import RateLimit
-from tests.crawler.http.quota_simulation import Clock, Server, Simulation, workers_of
+from tests.crawler.http.quota_simulation import SimulatedClock, SimulatedServer, Simulation, make_workers
 
 
-def pacer_of(clock: Clock, quota: int = 100, window: float = 10.0) -> QuotaPacer:
+def pacer_of(clock: SimulatedClock, quota: int = 100, window: float = 10.0) -> QuotaPacer:
     return QuotaPacer(quota, window, clock)
 
 
@@ -27,21 +27,21 @@ def limit_of(left: int, reset: float, quota: int = 100, window: float = 10.0) ->
 def test_all_of_the_quota_is_used_and_nothing_refused(
     quota: int, window: float, at_once: int, latency: float, phase: float, rounded: Callable[[float], int]
 ) -> None:
-    clock, server = Clock(), Server(quota, window, phase, rounded)
-    Simulation(server, clock, latency, spread=0.2).run(workers_of(clock, 1, at_once), 8 * window)
+    clock, server = SimulatedClock(), SimulatedServer(quota, window, phase, rounded)
+    Simulation(server, clock, latency, spread=0.2).run(make_workers(clock, 1, at_once), 8 * window)
     assert server.refusals == 0
     assert server.share_used() >= 0.98
 
 
 def test_requests_are_spread_over_the_window() -> None:
-    clock, server = Clock(), Server(300, 30.0, phase=1000.0)
-    Simulation(server, clock, 0.05).run(workers_of(clock, 1), 15.0)
+    clock, server = SimulatedClock(), SimulatedServer(300, 30.0, phase=1000.0)
+    Simulation(server, clock, 0.05).run(make_workers(clock, 1), 15.0)
     assert 0.45 * 300 <= server.used[0] <= 0.55 * 300
 
 
 def test_what_others_spend_is_left_to_them() -> None:
-    clock, server = Clock(), Server(300, 30.0, phase=0.0)
-    (worker,) = workers_of(clock, 1, at_once=4)
+    clock, server = SimulatedClock(), SimulatedServer(300, 30.0, phase=0.0)
+    (worker,) = make_workers(clock, 1, at_once=4)
     Simulation(server, clock, 0.05, others_every=0.2).run([worker], 150.0)
     assert worker.pacer.spent < 0.75 * 5 * 300  # alone it would use up all five windows
     assert server.refusals == 0
@@ -49,20 +49,20 @@ def test_what_others_spend_is_left_to_them() -> None:
 
 
 def test_before_any_header_is_known_one_request_is_a_probe() -> None:
-    pacer = pacer_of(Clock())
+    pacer = pacer_of(SimulatedClock())
     assert pacer.wait_seconds() == 0
     pacer.send()
     assert pacer.wait_seconds() == math.inf
 
 
 def test_if_the_first_request_is_lost_another_is_sent() -> None:
-    pacer = pacer_of(Clock())
+    pacer = pacer_of(SimulatedClock())
     pacer.record_loss(pacer.send())
     assert pacer.wait_seconds() == 0
 
 
 def test_without_headers_the_configured_quota_applies() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer = pacer_of(clock, quota=100, window=10.0)
     pacer.record_answer(pacer.send(), None)
     assert pacer.wait_seconds() == pytest.approx(0.1)
@@ -71,21 +71,21 @@ def test_without_headers_the_configured_quota_applies() -> None:
 
 
 def test_a_configured_quota_of_zero_is_no_limit() -> None:
-    pacer = pacer_of(Clock(), quota=0)
+    pacer = pacer_of(SimulatedClock(), quota=0)
     pacer.record_answer(pacer.send(), None)
     assert pacer.wait_seconds() == 0
     assert pacer.share_used() is None
 
 
 def test_headers_override_the_configured_quota() -> None:
-    pacer = pacer_of(Clock(), quota=1, window=1000.0)
+    pacer = pacer_of(SimulatedClock(), quota=1, window=1000.0)
     pacer.record_answer(pacer.send(), limit_of(59, 6.0, quota=60))
     assert pacer.wait_seconds() == pytest.approx(5 / 59)  # 59 in the 5 s that the window certainly lasts
     assert pacer.quota == 60
 
 
 def test_requests_in_flight_count_as_spent() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer = pacer_of(clock)
     pacer.record_answer(pacer.send(), limit_of(2, 1.0))
     pacer.send()
@@ -95,7 +95,7 @@ def test_requests_in_flight_count_as_spent() -> None:
 
 
 def test_after_the_window_one_request_probes_the_new_one() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer = pacer_of(clock)
     pacer.record_answer(pacer.send(), limit_of(0, 3.0, quota=1))
     clock.now += 4.0
@@ -108,7 +108,7 @@ def test_after_the_window_one_request_probes_the_new_one() -> None:
 
 
 def test_a_response_overtaken_by_another_gives_nothing_back() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer = pacer_of(clock)
     pacer.record_answer(pacer.send(), limit_of(3, 1.0))
     first, second = pacer.send(), pacer.send()
@@ -120,7 +120,7 @@ def test_a_response_overtaken_by_another_gives_nothing_back() -> None:
 
 
 def test_lost_requests_count_until_a_later_response_shows_otherwise() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer = pacer_of(clock)
     pacer.record_answer(pacer.send(), limit_of(2, 1.0))
     lost, sent = pacer.send(), pacer.send()
@@ -146,13 +146,13 @@ def test_lost_requests_count_until_a_later_response_shows_otherwise() -> None:
     ],
 )
 def test_a_429_stops_the_bucket(limit: RateLimit | None, retry_after: float | None, expected: float) -> None:
-    pacer = pacer_of(Clock())
+    pacer = pacer_of(SimulatedClock())
     pacer.record_refusal(pacer.send(), limit, retry_after)
     assert pacer.wait_seconds() == pytest.approx(expected)
 
 
 def test_each_further_429_without_a_duration_waits_longer_up_to_a_window() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer, waits = pacer_of(clock, window=10.0), []
     for _ in range(5):
         pacer.record_refusal(pacer.send(), None, None)
@@ -162,7 +162,7 @@ def test_each_further_429_without_a_duration_waits_longer_up_to_a_window() -> No
 
 
 def test_after_a_429_one_request_is_a_probe() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer = pacer_of(clock)
     pacer.record_answer(pacer.send(), limit_of(50, 9.0))
     pacer.record_refusal(pacer.send(), limit_of(49, 9.0), 1.0)
@@ -173,7 +173,7 @@ def test_after_a_429_one_request_is_a_probe() -> None:
 
 
 def test_the_bucket_that_paid_learns_from_the_response() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     ours, theirs = pacer_of(clock), pacer_of(clock)
     ours.transfer(theirs, ours.send(), limit_of(10, 5.0))
     assert (ours.spent, theirs.spent) == (0, 1)
@@ -183,7 +183,7 @@ def test_the_bucket_that_paid_learns_from_the_response() -> None:
 
 
 def test_the_used_share_refers_to_the_quota_of_the_elapsed_time() -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     pacer = pacer_of(clock)
     tickets: list[Ticket] = [pacer.send()]
     pacer.record_answer(tickets[0], limit_of(99, 10.0))

@@ -26,10 +26,10 @@ from hublake.sample_hub.server.faults import KINDS, Faults
 from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.store import RepoType, Store
 from hublake.sample_hub.synthetic.generate import generate_hub
-from tests.crawler.crawl_runner import PROJECT, crawl, rows
+from tests.crawler.crawl_runner import ROOT, crawl, rows
 
 MODELS = 300
-PLENTY = Quotas(window_seconds=300, api=1_000_000, resolvers=1_000_000, pages=1_000_000)
+UNLIMITED = Quotas(window_seconds=300, api=1_000_000, resolvers=1_000_000, pages=1_000_000)
 FAULTS = Faults(share=0.05, seed=3, kinds=tuple(kind for kind in KINDS if kind not in ("429", "slow_body")))
 
 
@@ -62,7 +62,7 @@ def truth_in(folder: Path, name: str) -> list[dict[str, Any]]:
 
 def conf_without(folder: Path, *ids: str) -> Path:
     """Copy the shipped conf/ and opt these ids out."""
-    shutil.copytree(PROJECT / "conf", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "conf", folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "opt_out.csv").write_text("id,reason,source\n" + "".join(f"{name},paths to,letter\n" for name in ids))
     return folder
 
@@ -75,7 +75,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     dataset = next(row["dataset_id"] for row in truth_in(folder, "datasets") if row["card_status"] == 200)
     conf = conf_without(folder / "conf", owner.upper(), dataset)
     messages, paths = {}, []
-    with PracticeHub(store, quotas=PLENTY, faults=FAULTS) as hub:
+    with PracticeHub(store, quotas=UNLIMITED, faults=FAULTS) as hub:
         for spider in SPIDERS:
             done = crawl(folder / "warehouse", hub.url, *spider.split(), HUBLAKE_CRAWL_PAGE_SIZE="20", HUBLAKE_CONF=str(conf))
             assert done.returncode == 0, done.stderr
@@ -133,7 +133,7 @@ def test_the_closing_message_names_what_was_stored(crawled: Crawled) -> None:
 
 
 def test_a_full_crawl_requests_accounts_again_by_the_right_route(crawled: Crawled) -> None:
-    with PracticeHub(crawled.store, quotas=PLENTY) as hub:
+    with PracticeHub(crawled.store, quotas=UNLIMITED) as hub:
         assert crawl(crawled.warehouse, hub.url, "accounts", "--full", "--limit", "40").returncode == 0
         again = Counter(row["account"] for row in rows(crawled.warehouse, "accounts"))
         gone = {row["account"] for row in crawled.truth("accounts") if row["status"] == 404}

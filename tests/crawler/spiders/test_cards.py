@@ -40,7 +40,7 @@ def in_turn(*answers: Answer) -> Callable[[ReceivedRequest], Answer]:
     return lambda request: answers[min(request.nth, len(answers) - 1)]
 
 
-def chain(request: ReceivedRequest) -> Answer:
+def redirect_three_times(request: ReceivedRequest) -> Answer:
     """Redirect three times within the hub, then as usual."""
     hop = int(request.query.get("hop", ["0"])[0])
     return redirect(request) if hop == 3 else Answer(307, b"", {"Location": f"{request.path}?hop={hop + 1}"})
@@ -83,7 +83,7 @@ KINDS: dict[str, tuple[Callable[[ReceivedRequest], Answer], tuple[int, bytes | N
     "m/stalled": (in_turn(Answer(delay_seconds=6.0), card_answer(b"now")), (200, b"now", "utf-8", False)),
     "m/endless": (in_turn(Answer(200, b"#", is_endless=True), card_answer(b"now")), (200, b"now", "utf-8", False)),
     "m/bad-gzip": (in_turn(Answer(200, b"#", {"Content-Encoding": "gzip"}), card_answer(b"now")), (200, b"now", "utf-8", False)),
-    "m/chain": (chain, (200, b"# plain", "utf-8", False)),
+    "m/chain": (redirect_three_times, (200, b"# plain", "utf-8", False)),
     "m/elsewhere": (in_turn(Answer(302, b"", {"Location": "http://files.example/lfs"})), None),
     "m/loop": (lambda request: Answer(307, b"", {"Location": request.path}), None),
     "m/never": (in_turn(HTML), None),

@@ -16,7 +16,7 @@ from hublake.crawler.commands import crawl as crawl_command
 from hublake.crawler.settings import user_agent
 from hublake.lake.errors import MissingTable, WrongUse
 from hublake.lake.schema.bronze import LISTINGS
-from tests.crawler.crawl_runner import PROJECT, command, crawl, environment, rows
+from tests.crawler.crawl_runner import ROOT, command, crawl, environment, rows
 from tests.crawler.scripted_hub import Answer, ReceivedRequest, json_answer, listing, model, scripted_hub
 
 ODD_ITEMS = [
@@ -105,7 +105,7 @@ def scrapy_crawl(warehouse: Path, endpoint: str, *arguments: str) -> subprocess.
     return subprocess.run(
         [sys.executable, "-m", "scrapy", "crawl", "models", *arguments],
         env=environment(warehouse, endpoint, HUBLAKE_CRAWL_PAGE_SIZE="4"),
-        cwd=PROJECT,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=60,
@@ -167,7 +167,7 @@ def test_old_rows_are_stored_while_the_crawl_waits_and_ctrl_c_stops_it_cleanly(t
     models = [model(i) for i in range(8)]
     with scripted_hub(listing(models, 4, {(1, n): never for n in range(9)})) as hub:
         own = environment(tmp_path, hub.url, HUBLAKE_CRAWL_PAGE_SIZE="4", HUBLAKE_CRAWL_BATCH_SECONDS="0.1")
-        with subprocess.Popen(command("models"), env=own, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as running:
+        with subprocess.Popen(command("models"), env=own, cwd=ROOT, stderr=subprocess.PIPE, text=True) as running:
             while not (tmp_path / "bronze/listings/_delta_log/00000000000000000001.json").exists():
                 assert running.poll() is None
                 time.sleep(0.05)

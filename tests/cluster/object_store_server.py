@@ -69,11 +69,11 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Store:
+class ObjectStoreServer:
     """The server process; runs until the end of the `with` block."""
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tests.cluster.store"]
+        command = [sys.executable, "-m", "tests.cluster.object_store_server"]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = f"http://127.0.0.1:{int(self._output().readline())}"
         return self
