@@ -1,5 +1,6 @@
 """Command-line definitions of `hublake hub` and `hublake demo`."""
 
+import re
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from hublake.sample_hub.server.quota import Quotas
 
 HOST = "127.0.0.1"
+TOKEN = re.compile(r"hf_\w{1,100}", re.ASCII)
 
 
 @click.command(short_help="Serve a practice hub, synthetic or recorded.")
@@ -44,6 +46,7 @@ HOST = "127.0.0.1"
     show_default=True,
     help="Share of requests that fail. A request fails at most three times in a row.",
 )
+@click.option("--token", help="Refuse every request without this token, which starts with hf_. Without the option none is needed.")
 @click.option(
     "--truth", type=click.Path(path_type=Path, file_okay=False), help="Write the ground truth to this folder (synthetic hubs only)."
 )
@@ -57,6 +60,7 @@ def hub(
     api: int,
     resolvers: int,
     faults: float,
+    token: str | None,
     truth: Path | None,
 ) -> None:
     """Serve a practice hub until Ctrl-C, on 127.0.0.1 unless --host is given.
@@ -71,10 +75,12 @@ def hub(
     """
     if source and truth:
         raise click.UsageError("--truth needs a synthetic hub: a recorded hub has no ground truth.")
+    if token is not None and not TOKEN.fullmatch(token):
+        raise click.UsageError(f"--token: {token!r} is not a token of the Hub's form. Use hf_ and letters or digits, such as hf_practice.")
     from hublake.sample_hub.serve import serve_hub
 
     quotas = Quotas(window, api, resolvers)
-    serve_hub(models=models, seed=seed, source=source, truth=truth, host=host, port=port, quotas=quotas, faults=faults)
+    serve_hub(models=models, seed=seed, source=source, truth=truth, host=host, port=port, quotas=quotas, faults=faults, token=token)
 
 
 @click.command(short_help="Run the whole pipeline offline on a small synthetic hub.")

@@ -18,18 +18,27 @@ from hublake.sample_hub.synthetic.generate import generate_hub
 
 
 def serve_hub(
-    *, models: int, seed: int, source: Path | None, truth: Path | None, host: str, port: int, quotas: Quotas, faults: float
+    *,
+    models: int,
+    seed: int,
+    source: Path | None,
+    truth: Path | None,
+    host: str,
+    port: int,
+    quotas: Quotas,
+    faults: float,
+    token: str | None,
 ) -> None:
     """Generate a hub, or load a recorded one, and serve it until Ctrl-C."""
     console = open_console(stderr=True)
     with TemporaryDirectory(prefix="hublake-hub-") as folder:
         store_path = Path(folder) / "hub.sqlite"
         store = load_recording(source, store_path) if source else _generate(console, store_path, models, seed, truth)
-        hub = PracticeHub(store, quotas=quotas, faults=Faults(faults, seed), host=host, port=port)
+        hub = PracticeHub(store, quotas=quotas, faults=Faults(faults, seed), required_token=token, host=host, port=port)
         # Signals first: a process that reads the address may stop the hub at once.
         with stop_event() as stopped, hub as running:
             echo(f"A hub of {store.count():,} models at {running.url}")
-            echo(f"To use it:  export HF_ENDPOINT={running.url}")
+            echo(f"To use it:  export HF_ENDPOINT={running.url}" + (f" HF_TOKEN={token}" if token else ""))
             echo("Ctrl-C stops it.")
             stopped.wait()
             requests, refused = running.requests.count(), running.requests.count(status=429)

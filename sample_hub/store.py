@@ -37,6 +37,11 @@ class File:
             return sha256(self.body).hexdigest()
         return sha1(b"blob %d\0" % len(self.body) + self.body, usedforsecurity=False).hexdigest()
 
+    @property
+    def xet_hash(self) -> str:
+        """The identifier of an LFS file in the Hub's storage. Like the real one it is no hash of the bytes as they are."""
+        return sha256(b"xet" + self.body).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Repo:
@@ -162,6 +167,11 @@ class Store:
         self._write_old_name(repo, repo.repo_id)
         self.commit()
 
+    def redirect(self, name: str, repo_id: str, repo_type: RepoType = "model") -> None:
+        """Let a name lead to another repository, as names of deleted repositories do on the Hub. No listed repository may have it."""
+        self._write_old_name(self._repo(repo_id, repo_type), name)
+        self.commit()
+
     def delete(self, repo_id: str, repo_type: RepoType = "model") -> None:
         """Delete a repository: it is no longer listed, and every route returns that it does not exist."""
         self._delete_rows(self._repo(repo_id, repo_type).hub_id)
@@ -248,6 +258,12 @@ class Store:
         """A stored file. None where the file is unknown or only listed in siblings."""
         row = self._db.execute("SELECT path, body, is_lfs FROM files WHERE hub_id = ? AND path = ?", (hub_id, path)).fetchone()
         return row and File(row[0], row[1], bool(row[2]))
+
+    def large_file(self, hub_id: str, xet_hash: str) -> File | None:
+        """The LFS file of a repository with that Xet hash."""
+        rows = self._db.execute("SELECT path, body FROM files WHERE hub_id = ? AND is_lfs", (hub_id,))
+        files = (File(path, body, is_lfs=True) for path, body in rows)
+        return next((file for file in files if file.xet_hash == xet_hash), None)
 
     def hub_ids(self, repo_type: RepoType = "model") -> Iterator[str]:
         """Every `_id` of a type, ascending: the order of a listing by createdAt."""

@@ -16,7 +16,7 @@ import orjson
 from aiohttp import web
 
 from hublake.sample_hub.server.quota import bucket_of
-from hublake.sample_hub.server.responses import VALID_OPTIONS, refused
+from hublake.sample_hub.server.responses import VALID_OPTIONS, Refused
 
 MAX_FAULTS = 3  # in a row, for one request
 STATUSES = ("408", "429", "500", "502", "503", "504")
@@ -90,7 +90,7 @@ async def corrupt(kind: str, request: web.Request, response: web.Response, slow_
         response.headers["Link"] = f'<{_FOREIGN if kind == "foreign_link" else request.url}>; rel="next"'
         return response
     if kind in WORDINGS:
-        return _reword(response, kind)
+        return _reword(request, response, kind)
     if kind == FOREIGN_QUOTA:
         bucket = bucket_of(request.rel_url.raw_path)
         limits = {"ratelimit": f'"{bucket}";r=0;t=224', "ratelimit-policy": f'"fixed window";"{bucket}";q=100;w=300'}
@@ -115,7 +115,7 @@ def _change_body(response: web.Response, change: Callable[[bytes], bytes]) -> we
     return response
 
 
-def _reword(response: web.Response, kind: str) -> web.Response:
+def _reword(request: web.Request, response: web.Response, kind: str) -> web.Response:
     """The wording that the Hub used until 2026, with the names in brackets and without quotes; or a wording without any name."""
     error = orjson.loads(_bytes(response))["error"] if response.status == 400 else ""
     rejected = VALID_OPTIONS.search(error)
@@ -123,7 +123,7 @@ def _reword(response: web.Response, kind: str) -> web.Response:
         return response
     names = rejected["names"].replace('"', "").replace("|", ", ")
     message = f'"{rejected["parameter"]}" must be one of [{names}]' if kind == "400_in_older_wording" else "Bad Request"
-    return refused(400, message).response
+    return Refused(400, message).response(request)
 
 
 def _first_half(page: bytes) -> bytes:

@@ -24,7 +24,7 @@ class Fields:
 
 _MODEL = Fields(
     default=(
-        "_id", "id", "modelId", "likes", "trendingScore", "private", "downloads", "tags", "pipeline_tag", "library_name", "createdAt",
+        "_id", "id", "likes", "trendingScore", "private", "downloads", "tags", "pipeline_tag", "library_name", "createdAt", "modelId",
     ),
     full=("author", "gated", "disabled", "lastModified", "sha", "siblings"),
     expandable=(
@@ -41,17 +41,17 @@ _MODEL = Fields(
 )  # fmt: skip
 _DATASET = Fields(
     default=(
-        "_id", "id", "author", "sha", "lastModified", "createdAt", "private", "gated", "disabled", "likes", "trendingScore", "downloads",
-        "tags", "description", "citation", "paperswithcode_id",
+        "_id", "id", "author", "disabled", "gated", "lastModified", "likes", "trendingScore", "private", "sha", "citation", "description",
+        "downloads", "paperswithcode_id", "tags", "createdAt", "key",
     ),
     full=("cardData", "siblings"),
     expandable=(
         "author", "cardData", "citation", "createdAt", "description", "disabled", "downloads", "downloadsAllTime", "gated",
         "lastModified", "likes", "mainSize", "paperswithcode_id", "private", "resourceGroup", "sha", "siblings", "tags",
-        "trendingScore", "usedStorage",
+        "trendingScore", "usedStorage", "xetEnabled",
     ),
     detail_only=("usedStorage",),
-    on_request=("downloadsAllTime", "mainSize", "resourceGroup", "trendingScore"),
+    on_request=("downloadsAllTime", "mainSize", "resourceGroup", "trendingScore", "xetEnabled"),
 )  # fmt: skip
 _SPACE = Fields(
     default=("_id", "id", "likes", "trendingScore", "private", "sdk", "tags", "createdAt"),
@@ -59,9 +59,10 @@ _SPACE = Fields(
     expandable=(
         "author", "cardData", "createdAt", "datasets", "disabled", "lastModified", "likes", "models", "private", "region",
         "resourceGroup", "runtime", "sdk", "sha", "siblings", "subdomain", "tags", "trendingScore", "usedStorage",
+        "xetEnabled",
     ),
     detail_only=("usedStorage",),
-    on_request=("region", "resourceGroup", "trendingScore"),
+    on_request=("region", "resourceGroup", "trendingScore", "xetEnabled"),
 )  # fmt: skip
 
 OF_TYPE: Mapping[RepoType, Fields] = {"model": _MODEL, "dataset": _DATASET, "space": _SPACE}

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from hublake.sample_hub.server.responses import invalid, refused, require_one_of
+from hublake.sample_hub.server.responses import Refused, invalid, require_one_of
 from hublake.sample_hub.store import RepoRecord, RepoType, Store
 
 MAX_PAGE = 1000
+UNKNOWN_CALLER = "Invalid credentials in Authorization header"
 _TRUE_VALUES = ("true", "True", "1")
 _TYPES: Mapping[str, RepoType] = {"models": "model", "datasets": "dataset", "spaces": "space"}
 
@@ -18,8 +19,14 @@ def token_of(request: web.Request) -> str | None:
     if kind.lower() != "bearer" or not token:
         return None
     if not token.startswith("hf_"):
-        raise refused(401, "Invalid credentials in Authorization header")
+        raise Refused(401, UNKNOWN_CALLER)
     return token
+
+
+def refuse_anonymous() -> Refused:
+    """The response to a client without a token, for what it may not see or what does not exist. The Hub sends no error code with it."""
+    headers = {"WWW-Authenticate": 'Bearer realm="Authentication required", charset="UTF-8"'}
+    return Refused(401, "Invalid username or password.", headers=headers)
 
 
 def repo_type_of(request: web.Request) -> RepoType:
@@ -27,24 +34,13 @@ def repo_type_of(request: web.Request) -> RepoType:
     return _TYPES[request.match_info.get("kind", "models")]
 
 
-def find_repo(request: web.Request, store: Store, repo_id: str) -> RepoRecord | str:
-    """The repository, or its current name if it was renamed. Raises Refused where the caller may not know whether it exists.
-
-    The 401 carries RepoNotFound, which the real Hub omits: its client takes a 401 without the code for a missing repository only
-    over TLS.
-    """
-    token = token_of(request)
+def find_repo(request: web.Request, store: Store, repo_id: str) -> RepoRecord:
+    """The repository of that name, which may be an old one or in another letter case. Raises Refused where there is none."""
     repo_type = repo_type_of(request)
-    repo = store.find(repo_id, repo_type)
+    repo = store.find(repo_id, repo_type) or store.find(store.current_name(repo_id, repo_type) or "", repo_type)
     if repo and not repo.is_gone:
         return repo
-    current = None if repo else store.current_name(repo_id, repo_type)
-    if current:
-        return current
-    if token:
-        raise refused(404, "Repository not found", "RepoNotFound")
-    headers = {"WWW-Authenticate": 'Bearer realm="Authentication required", charset="UTF-8"'}
-    raise refused(401, "Invalid username or password.", "RepoNotFound", headers)
+    raise Refused(404, "Repository not found", "RepoNotFound") if token_of(request) else refuse_anonymous()
 
 
 def is_set(request: web.Request, name: str) -> bool:
@@ -55,8 +51,8 @@ def is_set(request: web.Request, name: str) -> bool:
 def expand_names(request: web.Request, valid: Sequence[str]) -> list[str]:
     """The fields requested by `expand` or `expand[]`. An invalid name is refused with the list of valid ones."""
     names = [*request.query.getall("expand", []), *request.query.getall("expand[]", [])]
-    for name in names:
-        require_one_of(name, valid, "expand")
+    for position, name in enumerate(names):
+        require_one_of(name, valid, f"expand[{position}]" if len(names) > 1 else "expand")
     return names
 
 

@@ -13,17 +13,18 @@ from aiohttp import web
 
 from hublake.sample_hub.server import fields
 from hublake.sample_hub.server.parameters import MAX_PAGE, expand_names, find_repo, is_set, page_limit, token_of
-from hublake.sample_hub.server.responses import as_json, invalid, missing_file, redirect, refused
+from hublake.sample_hub.server.responses import Refused, as_json, invalid, missing_file, redirect
 from hublake.sample_hub.store import File, RepoRecord, Store
 
 _WEIGHTS = (".safetensors", ".bin", ".gguf", ".pt", ".pth", ".onnx", ".h5", ".msgpack", ".zip", ".flac")
 _MASK = "*" * 64
+_MAX_EXPANDED_PAGE = 50
 
 
 def show_repo(request: web.Request, store: Store, granted: frozenset[str]) -> web.Response:
-    """One repository. An old name redirects to the new one; a name in another letter case returns the repository's true id."""
+    """One repository. An old name, and a name in another letter case, redirect to the repository's name."""
     repo = find_repo(request, store, request.match_info["id"])
-    if isinstance(repo, str):
+    if repo.repo_id != request.match_info["id"]:
         return _redirect_to(request, repo, *(["revision", request.match_info["rev"]] if "rev" in request.match_info else []))
     check_revision(repo, request.match_info.get("rev", "main"))
     item = orjson.loads(store.item(repo.hub_id))
@@ -45,14 +46,14 @@ def show_repo(request: web.Request, store: Store, granted: frozenset[str]) -> we
 def show_tree(request: web.Request, store: Store, granted: frozenset[str]) -> web.Response:
     """Files and folders of a revision, in pages."""
     repo = find_repo(request, store, request.match_info["id"])
-    if isinstance(repo, str):
-        return _redirect_to(request, repo, "tree", request.match_info["rev"])
-    check_revision(repo, request.match_info["rev"])
+    revision, folder = request.match_info["rev"], request.match_info.get("path", "").strip("/")
+    if repo.repo_id != request.match_info["id"]:
+        return _redirect_to(request, repo, "tree", revision, *folder.split("/"))
+    check_revision(repo, revision)
     siblings = orjson.loads(store.item(repo.hub_id)).get("siblings") or ()
-    folder = request.match_info.get("path", "").strip("/")
     inside = [name["rfilename"] for name in siblings if not folder or name["rfilename"].startswith(f"{folder}/")]
     if folder and not inside:
-        raise missing_file(repo.sha)
+        raise missing_file(repo.sha, f'{folder} does not exist on "{revision}"')
     entries = _entries(inside, folder, is_set(request, "recursive"))
     return _tree_page(request, _Files(store, repo, bool(repo.gated) and token_of(request) not in granted), entries)
 
@@ -60,7 +61,7 @@ def show_tree(request: web.Request, store: Store, granted: frozenset[str]) -> we
 def check_revision(repo: RepoRecord, revision: str) -> None:
     """Refuse every revision but the head, which is found by name or by sha."""
     if revision not in ("main", "HEAD", repo.sha):
-        raise refused(404, f"Invalid rev id: {revision}", "RevisionNotFound")
+        raise Refused(404, f"Invalid rev id: {revision}", "RevisionNotFound")
 
 
 def stored_file(store: Store, repo: RepoRecord, path: str) -> File | None:
@@ -77,8 +78,9 @@ def stored_file(store: Store, repo: RepoRecord, path: str) -> File | None:
     return File(path, orjson.dumps(content, option=orjson.OPT_INDENT_2)) if content and is_listed else None
 
 
-def _redirect_to(request: web.Request, repo_id: str, *rest: str) -> web.Response:
-    path = "/".join(["/api", request.match_info["kind"], quote(repo_id), *(quote(part, safe="") for part in rest)])
+def _redirect_to(request: web.Request, repo: RepoRecord, *rest: str) -> web.Response:
+    """To the same route of the repository's current name; `rest` are the further parts of the path."""
+    path = "/".join(["/api", request.match_info["kind"], quote(repo.repo_id), *(quote(part, safe="") for part in rest if part)])
     query = request.rel_url.raw_query_string
     return redirect(f"{path}?{query}" if query else path)
 
@@ -131,19 +133,20 @@ def _entries(names: Iterable[str], folder: str, is_recursive: bool) -> list[tupl
 
 
 def _tree_page(request: web.Request, files: _Files, entries: list[tuple[str, str]]) -> web.Response:
-    limit = min(page_limit(request), 100 if is_set(request, "expand") else MAX_PAGE)
+    limit = min(page_limit(request), _MAX_EXPANDED_PAGE if is_set(request, "expand") else MAX_PAGE)
     rest = [entry for entry in entries if entry[0] > _tree_position(request.query.get("cursor"))]
     page = [files.entry(path, kind) for path, kind in rest[:limit]]
     link = {}
     if len(rest) > limit:
         position = orjson.dumps({"file_name": page[-1]["path"], "tree_oid": files.repo.sha})
-        cursor = base64.b64encode(base64.b64encode(position)).decode()
+        cursor = base64.b64encode(base64.b64encode(position) + b":%d" % limit).decode()
         link = {"Link": f'<{request.url.update_query(cursor=cursor)}>; rel="next"'}
     return as_json(request, page, link)
 
 
 def _tree_position(cursor: str | None) -> str:
     try:
-        return str(orjson.loads(base64.b64decode(base64.b64decode(cursor)))["file_name"]) if cursor else ""
+        position, _, _ = base64.b64decode(cursor or "").partition(b":")
+        return str(orjson.loads(base64.b64decode(position))["file_name"]) if cursor else ""
     except (binascii.Error, ValueError, KeyError, TypeError) as error:
         raise invalid("Invalid cursor") from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha1
 from random import Random
 from typing import Any
 
@@ -47,6 +48,11 @@ def truth_of(account: SyntheticAccount) -> dict[str, Any]:
     }
 
 
+def _hub_id(name: str, created: int) -> str:
+    """Like the `_id` of a repository: it starts with the second of creation."""
+    return f"{created:08x}{sha1(name.encode(), usedforsecurity=False).hexdigest()[:16]}"
+
+
 def _counts(repos: Mapping[RepoType, int], rng: Random) -> dict[str, int]:
     followers = int(rng.paretovariate(0.7)) - 1
     of_repos = {"numModels": repos["model"], "numDatasets": repos["dataset"], "numSpaces": repos["space"]}
@@ -55,17 +61,19 @@ def _counts(repos: Mapping[RepoType, int], rng: Random) -> dict[str, int]:
 
 def _user(name: str, repos: Mapping[RepoType, int], rng: Random) -> dict[str, Any]:
     membership = [words.organisation(rng.randrange(30))] if rng.random() < 0.1 else []
+    created = FLOOR + rng.randrange(10**8)
     return {
+        "_id": _hub_id(name, created),
         "avatarUrl": "/avatars/0.svg",
         "isPro": rng.random() < 0.05,
         "fullname": name,
         **_counts(repos, rng),
         **dict.fromkeys(("numDiscussions", "numUpvotes", "numLikes", "numFollowing"), 0),
-        "orgs": [{"name": org, "fullname": org, "avatarUrl": "/avatars/1.svg"} for org in membership],
+        "orgs": [{"id": _hub_id(org, FLOOR), "name": org, "fullname": org, "avatarUrl": "/avatars/1.svg"} for org in membership],
         "user": name,
         "type": "user",
         "isFollowing": False,
-        "createdAt": stamp(FLOOR + rng.randrange(10**8)),
+        "createdAt": stamp(created),
     }
 
 
@@ -74,6 +82,7 @@ def _organisation(name: str, repos: Mapping[RepoType, int], rng: Random) -> dict
     if rng.random() < 0.05:  # the Hub has not counted yet
         counts = dict.fromkeys(counts)
     overview = {
+        "_id": _hub_id(name, FLOOR),
         "avatarUrl": "/avatars/1.svg",
         "name": name,
         "fullname": name.replace("-", " ").title(),

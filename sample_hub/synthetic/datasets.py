@@ -179,5 +179,6 @@ def _item(draft: DatasetDraft, end: int) -> dict[str, Any]:
         "cardData": front or None,
         "siblings": [{"rfilename": name} for name in sorted(names)],
         "usedStorage": rng.randrange(10**9),
+        "key": "",
     }
     return {key: value for key, value in {**item, **draft.changes}.items() if value is not None}

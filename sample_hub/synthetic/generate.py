@@ -127,7 +127,8 @@ class _ModelGenerator:
     def _choose_id(self, draft: ModelDraft, parents: Sequence[Parent]) -> str:
         """An id that no repository has or had. Sometimes also sets an old name of the model."""
         if draft.oddity == "case_twin" and self._pool:
-            return self._pool.pick(draft.rng).model_id.swapcase()
+            owner, slash, name = self._pool.pick(draft.rng).model_id.rpartition("/")
+            return f"{owner}{slash}{name.swapcase()}"
         author, name = attributes.random_author(draft.rng, self._models), attributes.model_name(draft, parents)
         make_id = oddities.ODD_IDS.get(draft.oddity, oddities.plain_id)
         versions = (name, *(f"{name}-v{version}" for version in range(2, 9)), f"{name}-{draft.number}")

@@ -82,7 +82,8 @@ LANGUAGE_NAMES = {
 # Names of public datasets on the Hub, invented names, and the placeholders that training scripts write.
 DATASETS = (
     "squad", "glue", "imagefolder", "generator", "wikitext", "mozilla-foundation/common_voice_17_0", "lumenpell/household-dialogues",
-    "kamora-labs/court-notes", "zoshu/forum-answers-2m", "rivek-ai/field-reports", "pamora/lab-protocols", "nolen/short-stories-clean",
+    "kamora-labs/court-notes", "zoshu/forum-answers-2m", "rivek-ai/field-reports", "pamora-data/lab-protocols",
+    "nolen-texts/short-stories-clean",
 )  # fmt: skip
 
 QUANTIZATIONS = (("gguf", "GGUF"), ("gguf", "i1-GGUF"), ("awq", "AWQ"), ("gptq", "GPTQ-Int4"), ("mlx", "mlx-4bit"), ("bnb", "bnb-4bit"))

@@ -101,7 +101,10 @@ def test_list_repo_tree_returns_all_files(api: HfApi, truth_models: TruthRows) -
     assert len([entry for entry in entries if entry.path.startswith("clips/")]) == 500
 
 
-def test_each_error_response_raises_the_matching_exception(api: HfApi, hub: PracticeHub, truth_models: TruthRows, tmp_path: Path) -> None:
+def test_each_error_response_raises_the_matching_exception(
+    tls_api: HfApi, tls_hub: PracticeHub, truth_models: TruthRows, tmp_path: Path
+) -> None:
+    api, hub = tls_api, tls_hub
     with pytest.raises(RepositoryNotFoundError):
         api.model_info("nobody/nothing")
     with pytest.raises(RepositoryNotFoundError):

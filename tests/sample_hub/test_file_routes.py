@@ -1,12 +1,15 @@
-from hashlib import sha1
+from base64 import b64decode
+from hashlib import sha1, sha256
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import orjson
 import pytest
 
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.store import File, Store
 from tests.sample_hub.conftest import GRANTED, UNLIMITED
-from tests.sample_hub.http_client import HttpClient, get_once
+from tests.sample_hub.http_client import HttpClient, get_once, next_page
 
 TruthRows = list[dict[str, Any]]
 
@@ -81,10 +84,13 @@ def test_a_large_file_redirects_to_storage_and_its_raw_content_is_a_pointer(hub:
     model_id = model_with_oddity(truth_models, "card_lfs")
     with HttpClient(hub.url) as client:
         response = client.get(card(model_id))
-        content = client.get(response.headers["location"]).body
-        assert response.status == 302
+        stored = client.get(response.headers["location"])
+        content, xet_hash = stored.body, response.headers["x-xet-hash"]
+        assert (response.status, response.headers["cache-control"]) == (302, "no-store")
+        assert response.headers["x-linked-etag"] == f'"{sha256(content).hexdigest()}"'
+        assert stored.headers["etag"] == f'"{xet_hash}"' != response.headers["x-linked-etag"] and len(xet_hash) == 64
+        assert client.get(response.headers["location"].partition("?")[0]).status == 403, "the address is signed"
         assert int(response.headers["x-linked-size"]) == len(content) > 200
-        assert len(response.headers["x-linked-etag"].strip('"')) == 64
         assert client.get(f"/{model_id}/raw/main/README.md").body.startswith(b"version https://git-lfs.github.com/spec/v1\noid sha256:")
 
 
@@ -93,7 +99,14 @@ def test_a_large_file_is_on_another_host_for_local_clients_only(
     hub: PracticeHub, truth_models: TruthRows, host: str, redirect_host: str
 ) -> None:
     response = get_once(hub.url, card(model_with_oddity(truth_models, "card_lfs")), Host=host)
-    assert response.headers["location"].startswith(f"http://{redirect_host}/lfs-store/")
+    assert response.headers["location"].startswith(f"http://{redirect_host}/xet-bridge/")
+
+
+def test_a_short_commit_is_accepted_by_resolve_only(hub: PracticeHub, truth_models: TruthRows) -> None:
+    model_id = ordinary_model(truth_models)
+    sha = get_once(hub.url, card(model_id)).headers["x-repo-commit"]
+    assert [get_once(hub.url, card(model_id, sha[:length])).status for length in (7, 6)] == [307, 404]
+    assert get_once(hub.url, f"/api/resolve-cache/models/{model_id}/{sha[:7]}/README.md").status == 400
 
 
 def test_the_cache_requires_the_full_commit_of_the_repo(hub: PracticeHub, truth_models: TruthRows) -> None:
@@ -106,33 +119,45 @@ def test_the_cache_requires_the_full_commit_of_the_repo(hub: PracticeHub, truth_
 def test_not_found_errors_state_what_is_missing(hub: PracticeHub, truth_models: TruthRows) -> None:
     model_id = ordinary_model(truth_models)
     revision = get_once(hub.url, card(model_id, "refs%2Fpr%2F1"))
-    assert (revision.status, revision.headers["x-error-code"], revision.json["error"]) == (
-        404,
-        "RevisionNotFound",
-        "Invalid rev id: refs/pr/1",
-    )
+    assert (revision.status, revision.headers["x-error-code"], revision.body) == (404, "RevisionNotFound", b"Invalid rev id: refs/pr/1")
     entry = get_once(hub.url, f"/{model_id}/resolve/main/nothing.md")
     assert (entry.status, entry.headers["x-error-code"], entry.body) == (404, "EntryNotFound", b"Entry not found")
+    assert (entry.headers["etag"], entry.headers["content-type"]) == ('W/"f-mY2VvLxuxB7KhsoOdQTlMTccuAQ"', "text/plain")
     assert "x-repo-commit" in entry.headers
+    tree = get_once(hub.url, f"/api/models/{model_id}/tree/main/README.md")
+    assert (tree.status, tree.headers["x-error-code"], tree.json["error"]) == (404, "EntryNotFound", 'README.md does not exist on "main"')
 
 
 @pytest.mark.parametrize(
-    "path", ["/nobody/nothing/resolve/main/README.md", "/api/models/nobody/nothing", "/api/models/nobody/nothing/tree/main"]
+    ("path", "body"),
+    [
+        ("/nobody/nothing/resolve/main/README.md", b"Invalid username or password."),
+        ("/api/models/nobody/nothing", b'{"error":"Invalid username or password."}'),
+        ("/api/models/nobody/nothing/tree/main", b'{"error":"Invalid username or password."}'),
+    ],
 )
-def test_a_missing_repo_is_401_without_a_token_and_404_with_one(hub: PracticeHub, path: str) -> None:
+def test_a_missing_repo_is_a_bare_401_without_a_token_and_404_with_one(hub: PracticeHub, path: str, body: bytes) -> None:
     stranger, user = get_once(hub.url, path), get_once(hub.url, path, Authorization="Bearer hf_user")
-    assert (stranger.status, stranger.json, stranger.headers["x-error-code"]) == (
-        401,
-        {"error": "Invalid username or password."},
-        "RepoNotFound",
-    )
+    assert (stranger.status, stranger.body) == (401, body)
+    assert "x-error-code" not in stranger.headers
     assert stranger.headers["www-authenticate"].startswith("Bearer")
     assert (user.status, user.headers["x-error-code"]) == (404, "RepoNotFound")
 
 
-def test_a_malformed_token_is_refused(hub: PracticeHub) -> None:
-    response = get_once(hub.url, "/api/models/nobody/nothing", Authorization="Bearer junk")
+@pytest.mark.parametrize("path", ["/api/models/nobody/nothing", "/api/models?limit=1"])
+def test_a_malformed_token_is_refused_everywhere(hub: PracticeHub, path: str) -> None:
+    response = get_once(hub.url, path, Authorization="Bearer junk")
     assert (response.status, response.headers["x-error-message"]) == (401, "Invalid credentials in Authorization header")
+
+
+def test_a_hub_may_require_a_token(small_store: Store) -> None:
+    with PracticeHub(small_store, quotas=UNLIMITED, required_token="hf_mine") as hub:
+        callers: list[dict[str, str]] = [{}, {"Authorization": "Bearer hf_other"}, {"Authorization": "Bearer hf_mine"}]
+        responses = [get_once(hub.url, "/api/models?limit=1", **headers) for headers in callers]
+    messages = [response.headers.get("x-error-message") for response in responses]
+    assert [response.status for response in responses] == [401, 401, 200]
+    assert messages == ["Invalid username or password.", "Invalid credentials in Authorization header", None]
+    assert ["x-hf-warning" in response.headers for response in responses] == [True, False, False]
 
 
 def test_a_repo_deleted_after_the_listing_is_listed_but_not_found(hub: PracticeHub, truth_models: TruthRows) -> None:
@@ -177,14 +202,17 @@ def test_hashes_of_large_files_are_masked_without_access_to_a_gated_repo(hub: Pr
     assert len(open_) == len(masked) and "*" not in "".join(open_)
 
 
-def test_a_name_in_another_letter_case_returns_the_true_name(hub: PracticeHub, truth_models: TruthRows) -> None:
+def test_a_name_in_another_letter_case_redirects_on_the_api_and_leads_directly_to_files(hub: PracticeHub, truth_models: TruthRows) -> None:
     model_id = ordinary_model(truth_models)
-    assert get_once(hub.url, f"/api/models/{model_id.upper()}").json["id"] == model_id
+    moved = get_once(hub.url, f"/api/models/{model_id.upper()}?expand[]=author")
+    assert (moved.status, moved.headers["location"]) == (307, f"/api/models/{model_id}?expand[]=author")
+    assert get_once(hub.url, card(model_id.upper())).headers["location"] == get_once(hub.url, card(model_id)).headers["location"]
 
 
 def test_two_names_that_differ_only_by_letter_case_are_two_repos(hub: PracticeHub, truth_models: TruthRows) -> None:
     twin = model_with_oddity(truth_models, "case_twin")
-    both = [get_once(hub.url, f"/api/models/{name}").json["_id"] for name in (twin, twin.swapcase())]
+    owner, name = twin.split("/")
+    both = [get_once(hub.url, f"/api/models/{owner}/{spelling}").json["_id"] for spelling in (name, name.swapcase())]
     assert len(set(both)) == 2
 
 
@@ -193,8 +221,16 @@ def test_the_old_name_of_a_renamed_model_redirects(hub: PracticeHub, truth_model
     (old,) = row["old_names"]
     assert get_once(hub.url, f"/api/models/{old}").headers["location"] == f"/api/models/{row['model_id']}"
     assert get_once(hub.url, f"/api/models/{old}/revision/main").headers["location"] == f"/api/models/{row['model_id']}/revision/main"
-    with HttpClient(hub.url) as client:
-        assert client.get_following_redirects(card(old)).status == 200
+    cached = get_once(hub.url, card(old))
+    assert cached.status == 200 or cached.headers["location"].startswith(f"/api/resolve-cache/models/{row['model_id']}/"), "without a hop"
+
+
+def test_the_name_of_a_deleted_repo_may_lead_to_another_one(small_store: Store) -> None:
+    first, second = (orjson.loads(small_store.item(hub_id))["id"] for hub_id in list(small_store.hub_ids())[:2])
+    small_store.delete(first)
+    small_store.redirect(first, second)
+    with PracticeHub(small_store, quotas=UNLIMITED) as hub:
+        assert get_once(hub.url, f"/api/models/{first}").headers["location"] == f"/api/models/{second}"
 
 
 def test_a_push_changes_the_commit_and_the_card(small_store: Store) -> None:
@@ -224,7 +260,11 @@ def test_a_tree_is_paged_and_listed_by_folder(hub: PracticeHub, truth_models: Tr
         top = client.get(f"/api/models/{model_id}/tree/main").json
         assert {"clips"} == {entry["path"] for entry in top if entry["type"] == "directory"}
         pages = list(client.pages(f"/api/models/{model_id}/tree/main/clips?limit=200"))
+        expanded = client.get(f"/api/models/{model_id}/tree/main/clips?limit=200&expand=true")
     assert [len(page) for page in pages] == [200, 200, 100]
+    assert len(expanded.json) == 50
+    cursor = parse_qs(urlsplit(str(next_page(expanded))).query)["cursor"][0]
+    assert b64decode(cursor).endswith(b":50")
 
 
 def test_configurations_contained_in_the_item_can_be_fetched(hub: PracticeHub) -> None:

@@ -73,9 +73,17 @@ def test_requests_over_the_quota_get_429_and_optionally_retry_after(small_store:
         assert [response.status for response in responses] == [200, 200, 429, 429]
         assert responses[2].headers["ratelimit"].startswith('"api";r=0;t=')
         assert ("retry-after" in responses[2].headers) is sends_retry_after
+        assert responses[2].headers["content-type"].startswith("text/html"), "a page, although the path is below /api/"
         assert client.get("/api/models?limit=1", Authorization="Bearer hf_somebody").status == 200, "a token has its own quota"
         assert (hub.requests.count("api"), hub.requests.count(status=429), hub.requests.count("resolvers")) == (5, 2, 0)
         assert [seen.path for seen in hub.requests.last()] == ["/api/models?limit=1"] * 5
+
+
+def test_a_client_with_a_token_is_refused_in_json(small_store: Store) -> None:
+    with PracticeHub(small_store, quotas=Quotas(api=1)) as hub, HttpClient(hub.url) as client:
+        responses = [client.get("/api/models?limit=1", Authorization="Bearer hf_somebody") for _ in range(2)]
+    assert responses[1].status == 429
+    assert responses[1].json["error"] == "We had to rate limit you: you hit the quota of 1 api requests per 300 seconds."
 
 
 def test_a_port_in_use_raises_an_error_with_its_address(small_store: Store) -> None:
