@@ -45,5 +45,14 @@ def tag_filter(tag: str) -> Filter:
     """Repositories with exactly this tag."""
     if tag.startswith("base_model:"):
         return "hub_id IN (SELECT hub_id FROM base_tags WHERE tag = ?)", (tag,)
-    in_tags = "EXISTS (SELECT 1 FROM json_each(CAST(item AS TEXT), '$.tags') WHERE value = ?)"
-    return f"instr(item, ?) > 0 AND {in_tags}", (orjson.dumps(tag), tag)  # the cheap condition first
+    return _contains("tags", tag)
+
+
+def linked_filter(field: str, repo_id: str) -> Filter:
+    """Spaces that name this repository in `field`: models or datasets."""
+    return _contains(field, repo_id)
+
+
+def _contains(field: str, value: str) -> Filter:
+    in_list = f"EXISTS (SELECT 1 FROM json_each(CAST(item AS TEXT), '$.{field}') WHERE value = ?)"
+    return f"instr(item, ?) > 0 AND {in_list}", (orjson.dumps(value), value)  # the cheap condition first

@@ -12,7 +12,7 @@ from hublake.sample_hub.server import fields
 from hublake.sample_hub.server.parameters import expand_names, is_set, page_limit, repo_type_of
 from hublake.sample_hub.server.responses import as_json, invalid
 from hublake.sample_hub.store import RepoType, Store
-from hublake.sample_hub.store_schema import Filter, tag_filter
+from hublake.sample_hub.store_schema import Filter, linked_filter, tag_filter
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def _query(request: web.Request, repo_type: RepoType) -> _Query:
         *type_fields.default,
         *(type_fields.full if "full" in switches else ()),
         *(name for name in switches if name != "full"),
+        *(("models", "datasets") if repo_type == "space" and is_set(request, "linked") else ()),
     )
     return _Query(order, _after(request, order), _filters(request), page_limit(request), names, bool(expand))
 
@@ -80,6 +81,8 @@ def _filters(request: web.Request) -> list[Filter]:
         filters.append(("instr(lower_id, ?) > 0", (request.query["search"].lower(),)))
     if "pipeline_tag" in request.query:
         filters.append(("json_extract(CAST(item AS TEXT), '$.pipeline_tag') = ?", (request.query["pipeline_tag"],)))
+    for linked in ("models", "datasets") if repo_type_of(request) == "space" else ():
+        filters += [linked_filter(linked, repo_id) for repo_id in request.query.getall(linked, [])]
     if "gated" in request.query:
         filters.append(("(gated <> '') = ?", (is_set(request, "gated"),)))
     return filters

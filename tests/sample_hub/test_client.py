@@ -1,15 +1,17 @@
-"""huggingface_hub, the official client, works with the practice hub as with the real one."""
+"""huggingface_hub, the official client, works with the practice hub as with the real one. docs/practice_hub.md lists what is tested."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from huggingface_hub import HfApi, ModelCard, get_hf_file_metadata, hf_hub_download
+from huggingface_hub import HfApi, ModelCard, get_hf_file_metadata, hf_hub_download, snapshot_download
 from huggingface_hub.errors import (
     BadRequestError,
     DisabledRepoError,
     EntryNotFoundError,
     GatedRepoError,
+    HfHubHTTPError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
@@ -65,6 +67,39 @@ def test_list_models_respects_a_limit(api: HfApi) -> None:
     assert len(list(api.list_models(filter="transformers", limit=7))) == 7
 
 
+def test_list_models_filters_by_author_search_task_and_tags(api: HfApi, truth_models: TruthRows) -> None:
+    opened = [model_with_oddity(truth_models, "open_since_listed")]
+    everything = list(api.list_models(full=True))
+    author = next(model.author for model in everything if model.author)
+    assert {model.id for model in api.list_models(author=author)} == {model.id for model in everything if model.author == author}
+    assert all(author[:5].lower() in model.id.lower() for model in api.list_models(search=author[:5].upper()))
+    found = list(api.list_models(pipeline_tag="text-generation", filter=["transformers", "safetensors"], limit=10))
+    assert found and all(
+        model.pipeline_tag == "text-generation" and {"transformers", "safetensors"} <= set(model.tags or ()) for model in found
+    )
+    assert all("fr" in (model.tags or ()) for model in api.list_models(filter="fr"))
+    assert {"auto", "manual"} <= {model.gated for model in api.list_models(gated=True, full=True)}
+    assert not {"auto", "manual"} & {model.gated for model in api.list_models(gated=False, full=True) if model.id not in opened}
+    assert not list(api.list_models(pipeline_tag="no-such-task")) and not list(api.list_models(filter="no-such-tag"))
+
+
+@pytest.mark.parametrize("key", ["downloads", "likes", "last_modified", "created_at", "trending_score"])
+def test_list_models_sorts_descending(api: HfApi, key: Any) -> None:
+    values = [
+        getattr(model, key)
+        for model in api.list_models(sort=key, limit=200, expand=["downloads", "likes", "lastModified", "createdAt", "trendingScore"])
+    ]
+    present = [value for value in values if value is not None]
+    assert present == sorted(present, reverse=True) and values[: len(present)] == present
+
+
+def test_config_and_card_data_come_only_with_their_switches(api: HfApi) -> None:
+    with_both = list(api.list_models(fetch_config=True, cardData=True, filter="transformers", limit=100))
+    assert any(model.config for model in with_both) and any(model.card_data for model in with_both)
+    assert not [model for model in api.list_models(filter="transformers", limit=100) if model.config or model.card_data]
+    assert not [dataset for dataset in api.list_datasets(limit=50) if dataset.card_data]
+
+
 def test_an_invalid_expand_is_refused_with_the_list_of_valid_fields(api: HfApi) -> None:
     with pytest.raises(BadRequestError, match="expected one of"):
         list(api.list_models(expand=["usedStorage"]))
@@ -74,8 +109,78 @@ def test_model_info_accepts_old_names_and_other_letter_cases(api: HfApi, truth_m
     row = next(row for row in truth_models if row["old_names"] and row["card_status"] == 200 and "/" in row["old_names"][0])
     for name in (row["model_id"], row["old_names"][0], row["model_id"].lower()):
         assert api.model_info(name).id == row["model_id"]
-    info = api.model_info(row["model_id"], files_metadata=True)
-    assert info.siblings and all(sibling.size is not None for sibling in info.siblings)
+
+
+def test_files_metadata_has_sizes_blobs_and_the_hashes_of_large_files(api: HfApi, truth_models: TruthRows) -> None:
+    info = api.model_info(model_with_oddity(truth_models, "card_lfs"), files_metadata=True)
+    assert info.siblings and all(sibling.size is not None and sibling.blob_id for sibling in info.siblings)
+    assert [sibling for sibling in info.siblings if sibling.lfs and len(sibling.lfs.sha256) == 64]
+    dataset = next(iter(api.list_datasets(full=True, limit=1)))
+    files = api.dataset_info(dataset.id, files_metadata=True).siblings
+    assert files and all(sibling.size is not None for sibling in files)
+
+
+def test_model_info_expands_bases_children_and_providers(api: HfApi, truth_edges: TruthRows) -> None:
+    edge = next(edge for edge in truth_edges if edge["how"] == "exact" and edge["is_in_tags"] and edge["is_in_card"])
+    child = api.model_info(edge["child"], expand=["baseModels", "childrenModelCount"])
+    bases: Any = child.base_models
+    assert edge["parent"] in [base["id"] for base in bases["models"]]
+    parent = api.model_info(edge["parent"], expand=["childrenModelCount"])
+    children: Any = parent.children_model_count
+    assert sum(children.values()) > 0
+    served = next(model for model in api.list_models(expand=["inferenceProviderMapping"]) if model.inference_provider_mapping)
+    assert api.model_info(served.id, expand=["inferenceProviderMapping"]).inference_provider_mapping
+
+
+def test_list_repo_files_returns_the_siblings(api: HfApi, truth_models: TruthRows) -> None:
+    model_id = ordinary_model(truth_models)
+    siblings = api.model_info(model_id).siblings
+    assert siblings and api.list_repo_files(model_id) == [sibling.rfilename for sibling in siblings]
+
+
+def test_metadata_of_a_card_has_commit_hash_and_size(hub: PracticeHub, api: HfApi, truth_models: TruthRows) -> None:
+    model_id = ordinary_model(truth_models)
+    metadata = get_hf_file_metadata(f"{hub.url}/{model_id}/resolve/main/README.md", token=False)
+    blob = next(sibling for sibling in api.model_info(model_id, files_metadata=True).siblings or () if sibling.rfilename == "README.md")
+    assert (metadata.commit_hash, metadata.etag, metadata.size) == (api.model_info(model_id).sha, blob.blob_id, blob.size)
+
+
+def test_snapshot_download_gets_the_cards_of_a_repo(hub: PracticeHub, truth_models: TruthRows, tmp_path: Path) -> None:
+    folder = snapshot_download(ordinary_model(truth_models), allow_patterns="*.md", endpoint=hub.url, cache_dir=tmp_path, token=False)
+    assert [path.name for path in Path(folder).iterdir()] == ["README.md"]
+
+
+def test_spaces_are_filtered_by_what_they_run_and_show_it_when_linked(api: HfApi, hub: PracticeHub) -> None:
+    spaces = list(api.list_spaces(expand=["models", "datasets"]))
+    model_id = next(space.models[0] for space in spaces if space.models)
+    dataset_id = next(space.datasets[0] for space in spaces if space.datasets)
+    assert {space.id for space in api.list_spaces(models=model_id)} == {space.id for space in spaces if model_id in (space.models or ())}
+    assert {space.id for space in api.list_spaces(datasets=dataset_id)} == {s.id for s in spaces if dataset_id in (s.datasets or ())}
+    assert not [space for space in api.list_spaces(full=True) if space.models or space.datasets]
+    assert [space for space in api.list_spaces(linked=True) if space.models]
+
+
+def test_space_info_has_author_sdk_and_runtime(api: HfApi) -> None:
+    listed = next(iter(api.list_spaces(full=True, sort="likes", limit=1)))
+    space = api.space_info(listed.id)
+    assert (space.author, space.id) == (listed.id.split("/")[0], listed.id)
+    assert space.sdk in ("gradio", "static", "docker") and space.runtime and space.runtime.stage
+
+
+def test_a_bad_token_raises_the_error_of_the_hub(hub: PracticeHub) -> None:
+    with pytest.raises(HfHubHTTPError, match="Invalid credentials in Authorization header"):
+        list(HfApi(endpoint=hub.url, token="junk").list_models(limit=1))
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "practice_hub.md"
+
+
+def test_the_documentation_names_the_test_of_each_assertion() -> None:
+    tests = {name for name in globals() if name.startswith("test_") and name != "test_the_documentation_names_the_test_of_each_assertion"}
+    named = set(re.findall(r"`(test_\w+)`", PAGE.read_text()))
+    elsewhere = (PAGE.parents[1] / "tests/sample_hub/test_datasets_spaces_accounts.py").read_text()
+    assert tests <= named
+    assert all(f"def {name}(" in elsewhere for name in named - tests)
 
 
 def test_a_card_is_downloaded_and_parsed(hub: PracticeHub, truth_models: TruthRows, tmp_path: Path) -> None:
