@@ -52,8 +52,9 @@ class BuildSettings:
     driver_memory: str = "2g"
     shuffle_partitions: int = 0  # 0: one per core of the session
     tables_at_once: int = 2  # built concurrently: while the driver plans one, executors work on another
-    max_quarantine_share: float = 0.05  # a silver table that quarantines a larger share is not published,
-    few_quarantined: int = 20  # unless it quarantines at most this many records: a small hub has odd ones too
+    # A silver table that quarantines a larger share of its records is not published, unless the number is small, as in a small hub.
+    max_quarantine_share: float = 0.05
+    few_quarantined: int = 20  # the largest number that counts as small
 
 
 @dataclass(frozen=True)

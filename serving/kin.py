@@ -12,10 +12,11 @@ Direction = Literal["descendants", "ancestors"]
 
 
 def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> int:
-    """Fill the temporary table `kin` (model_id, steps: the fewest edges from the root) for the newest snapshot; returns its rows.
+    """Fill the temporary table `kin` for the newest snapshot; return its number of rows.
 
-    A model is in its own result at 0 steps. Models that name a dataset are at 1 step from it. Edges inferred from names (in_name) count
-    like all others. Raises HublakeError where no model or dataset of the snapshot has the name.
+    Its columns are model_id and steps, the fewest edges from the root. The result of a model contains the model itself at 0 steps; models
+    that name a dataset are 1 step from it. Edges inferred from names (in_name) count like all others. Raises HublakeError where no model or
+    dataset of the snapshot has the name.
     Cost: one scan of the edges and one join per step.
     """
     for table in (MODELS, LINEAGE_EDGES):

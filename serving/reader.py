@@ -80,7 +80,7 @@ class PublishedTables:
             self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
 
     def require(self, table: Table) -> None:
-        """Raises MissingTable unless the table is published."""
+        """Check that the table is published. Raises MissingTable otherwise."""
         if table.full_name not in self.tables:
             command = "hublake crawl" if table.layer == "bronze" else "hublake build"
             raise MissingTable(f"{table.full_name} is not in the warehouse {self.address}. Create it: {command} --warehouse {self.address}")
@@ -96,7 +96,7 @@ class PublishedTables:
 
 
 def quote(text: str) -> str:
-    """A text as a literal of SQL."""
+    """The text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 

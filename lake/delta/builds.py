@@ -2,7 +2,7 @@
 
 A Delta commit is atomic for one table only. A build therefore writes its rows where no reader sees them. It then records in one commit
 of the build log what remains to be done (`staged`), does it, and records in one more commit the versions that belong together
-(`published`). Readers that open these versions see either all of a build or nothing of it, whenever the build may be killed.
+(`published`). Readers that open these versions see either all of a build or nothing of it, at whatever moment the build is killed.
 """
 
 import json

@@ -16,8 +16,8 @@ def scan_batches(table: DeltaTable, columns: Sequence[str], where: ds.Expression
     """Yield the rows in batches of at most BATCH_ROWS; `where` may use FILTER_COLUMNS only.
 
     Memory does not grow with the table, and a caller may stop early, because nothing is read ahead. Arrow's own scanner reads ahead in
-    threads that need the Python interpreter. A scan that is dropped waits for these threads while it holds the interpreter lock itself,
-    which can deadlock, and a process that exits then may abort.
+    threads that need the lock of the Python interpreter. Dropping such a scan waits for these threads while holding that lock: it can
+    deadlock, or abort a process that is about to exit.
     """
     dataset = table.to_pyarrow_dataset()
     schema = dataset.schema
@@ -30,7 +30,7 @@ def scan_batches(table: DeltaTable, columns: Sequence[str], where: ds.Expression
 
 
 def _fragment_batches(fragment: ds.ParquetFileFragment, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of one file. Columns that the file is too old to have are null; partition columns are taken from its path."""
+    """Yield the rows of one file. Columns that were added later than the file are null; partition columns are taken from its path."""
     partition_values = ds.get_partition_keys(fragment.partition_expression)
     with fragment.filesystem.open_input_file(fragment.path) as source:
         file = pq.ParquetFile(source, buffer_size=BUFFER_BYTES)

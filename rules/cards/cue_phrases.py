@@ -42,7 +42,7 @@ def mentioned_sections(sentence: str) -> frozenset[str]:
 
 
 def implies_limitation(sentence: str) -> bool:
-    """Whether a sentence uses wording that names a limit only under a heading that announces limits ("at most 512 tokens")."""
+    """Whether a sentence names a limit, given that its heading announces limits: "at most 512 tokens" alone states none."""
     return _matcher(sentence).matches("weak")
 
 
@@ -61,7 +61,7 @@ def lowercase(text: str) -> str:
 
 
 def other_sections_mentioned(sentence: str) -> frozenset[str]:
-    """Return the classes other than the documented ones that a plain sentence is about; used for cards without headings."""
+    """Return the classes outside DOCUMENTED_SECTIONS that a sentence is about; used for cards without headings."""
     matcher = _matcher(sentence)
     return frozenset(name for name in matcher.possible(OTHER_SECTIONS) if _expression(name).search(matcher.text))
 
@@ -173,7 +173,7 @@ def _automaton(cues: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
 
 @cache
 def _byte_automaton(cues: tuple[str, ...]) -> BytesAhoCorasick:
-    """Match stems in UTF-8 of which only ASCII is in lower case: `bytes.lower` takes a tenth of the time of `str.casefold`."""
+    """Match stems in UTF-8 text in which only ASCII letters are lowercased: `bytes.lower` takes a tenth of the time of `str.casefold`."""
     forms = {form.encode().lower() for stem in _stems(cues) for form in (stem, stem.capitalize(), stem.title(), stem.upper())}
     return BytesAhoCorasick(sorted(forms), implementation=Implementation.DFA)
 

@@ -26,7 +26,7 @@ class _Query:
 
 
 def list_repos(request: web.Request, store: Store) -> web.Response:
-    """One page. The Link header holds the address of the next page on this host."""
+    """One page. The Link header contains the URL of the next page on this host."""
     repo_type = repo_type_of(request)
     query = _query(request, repo_type)
     rows = store.page(query.order, query.after, query.filters, query.limit + 1, repo_type)

@@ -31,7 +31,7 @@ def export_kin(published: PublishedTables, root_id: str, direction: Direction, f
 
 
 def write_table(published: PublishedTables, table: Table, file_format: TableFormat, folder: Path) -> tuple[Path, int]:
-    """Write the newest snapshot of a table (all rows of a history) to folder/<layer>.<table>.<extension>; returns path and rows.
+    """Write the newest snapshot of a table (all rows of a history) to folder/<layer>.<table>.<extension>; return path and number of rows.
 
     Raises MissingTable where the table is not published, and what `write_query` raises.
     """
@@ -46,7 +46,7 @@ def write_table(published: PublishedTables, table: Table, file_format: TableForm
 def write_query(
     published: PublishedTables, query: str, name: str, file_format: TableFormat, folder: Path, **parameters: Any
 ) -> tuple[Path, int]:
-    """Write the rows of a query to folder/<name>.<extension>; returns path and rows. The file is complete or does not exist.
+    """Write the rows of a query to folder/<name>.<extension>; return path and number of rows. The file is complete or does not exist.
 
     Raises HublakeError where the folder cannot be written.
     """

@@ -30,7 +30,7 @@ class Fingerprint:
 
     @staticmethod
     def parse(text: str) -> "Fingerprint":
-        """Read a stored fingerprint; that of an older release equals no current one."""
+        """Read a stored fingerprint. One from an older release differs from every current one, so its table is rebuilt."""
         rows, _, comments = text.partition("-")
         return Fingerprint(rows, comments)
 
