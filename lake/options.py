@@ -1,12 +1,30 @@
 """Command-line options that several sub-commands share, and the groups of sub-commands."""
 
+import re
+from datetime import date
+
 import click
 
 from hublake.lake.suggestions import did_you_mean
 
 WAREHOUSE = click.option("--warehouse", help="Folder or object-store address of the tables.  [default: $HUBLAKE_WAREHOUSE, ./warehouse]")
+CRAWL_ID = re.compile(r"\d{8}T\d{6}Z-\w+")
+
+
+def _checked_as_of(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Reject what can be no value of --as-of before anything starts; whether the crawl exists is found out later."""
+    if value is None or CRAWL_ID.fullmatch(value):
+        return value
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is neither a day (YYYY-MM-DD) nor a crawl_id of bronze.crawl_runs.") from None
+    return value
+
+
 AS_OF = click.option(
     "--as-of",
+    callback=_checked_as_of,
     metavar="DATE|CRAWL",
     help="The state of the Hub at a crawl: the last one up to a date, or a crawl_id.  [default: the newest crawl]",
 )

@@ -5,7 +5,7 @@ Each value keeps its origin, which `hublake --show-settings` prints. Nothing is 
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,6 +14,7 @@ from typing import Any
 
 from hublake.lake.errors import WrongUse
 from hublake.lake.paths import Location
+from hublake.lake.suggestions import did_you_mean
 
 # HUBLAKE_* variables that are not settings: where settings come from, and the commit of code that is shipped without a .git folder.
 NOT_SETTINGS = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
@@ -125,7 +126,11 @@ def load(place: str | None = None, flags: Mapping[str, Any] | None = None, envir
 
 
 def _validated(settings: Settings) -> Settings:
-    """Return the settings. Raises WrongUse unless the weights of impact_score sum to 1 and a build may build a table at all."""
+    """Return the settings. Raises WrongUse for an empty warehouse, weights of impact_score that do not sum to 1, and no table at a time."""
+    if not settings.warehouse.strip():
+        origin = settings.origins["warehouse"]
+        name = {"flag": "--warehouse", "environment": "HUBLAKE_WAREHOUSE"}.get(origin, f"warehouse in {origin}")
+        raise WrongUse(f"{name} is empty. It needs a folder or an object-store address; without it the warehouse is ./{Settings.warehouse}")
     weights = asdict(settings.impact)
     if min(weights.values()) < 0 or abs(sum(weights.values()) - 1) > 1e-9:
         raise WrongUse(f"the weights of [impact] must be at least 0 and sum to 1; seen {weights}")
@@ -139,11 +144,16 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     named = {"HUBLAKE_" + name.upper().replace(".", "_"): name for name, _, _ in Settings().entries() if name != "storage"}
     ours = {name for name in environ if name.startswith("HUBLAKE_")} - NOT_SETTINGS
     for name in sorted(ours - set(named)):
-        raise WrongUse(f"environment: no setting is called '{name}'. Settings: {', '.join(sorted(named))}")
+        raise WrongUse(f"environment: no setting is called '{name}'." + _known(name, named))
     found = {named[variable]: environ[variable] for variable in ours}
     if "HF_ENDPOINT" in environ:
         found.setdefault("endpoint", environ["HF_ENDPOINT"])
     return found
+
+
+def _known(name: str, settings: Iterable[str]) -> str:
+    """A sentence that suggests settings for a misspelt one, or lists all."""
+    return did_you_mean(name, settings) or f" Settings: {', '.join(sorted(settings))}"
 
 
 def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
@@ -152,7 +162,7 @@ def _apply(settings: Settings, values: Mapping[str, Any], origin: str) -> Settin
         if name.startswith("storage."):
             settings = replace(settings, storage={**settings.storage, name.removeprefix("storage."): str(value)})
         elif name not in valid:
-            raise WrongUse(f"{origin}: no setting is called '{name}'. Settings: {', '.join(sorted(valid))}")
+            raise WrongUse(f"{origin}: no setting is called '{name}'." + _known(name, valid))
         else:
             settings = _replace_at(settings, name.split("."), _convert(name, value, valid[name], origin))
         settings = replace(settings, origins={**settings.origins, name: origin})

@@ -1,12 +1,24 @@
 """`hublake build`, `hublake check` and `hublake serve`. Spark is imported when a command runs."""
 
+import os
 from pathlib import Path
 
 import click
 
 from hublake.lake.options import AS_OF, MASTER, WAREHOUSE
+from hublake.lake.paths import require_warehouse
 from hublake.lake.schema import find_table
-from hublake.lake.settings import load
+from hublake.lake.settings import Settings, load
+from hublake.spark_jobs.engine.master import require_master
+
+
+def _settings(warehouse: str | None, master: str | None) -> Settings:
+    """The settings with the flags. Raises MissingTable and WrongUse before the import of Spark and the start of a JVM, which take long."""
+    settings = load(flags={"warehouse": warehouse, "build.master": master})
+    require_warehouse(settings.warehouse)
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:  # otherwise spark-submit has chosen the master
+        require_master(settings.build.master)
+    return settings
 
 
 @click.command(short_help="Bronze to silver to gold, through the gates.")
@@ -25,9 +37,10 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
     Example:
       hublake build model_impact --warehouse demo/warehouse
     """
+    selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
     from hublake.spark_jobs.engine.build_command import run_build
 
-    run_build(load(flags={"warehouse": warehouse, "build.master": master}), [find_table(name) for name in tables], as_of, rebuild=again)
+    run_build(settings, selected, as_of, rebuild=again)
 
 
 @click.command(short_help="Expectations on published tables; writes Data Docs.")
@@ -43,9 +56,10 @@ def check(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
     Example:
       hublake check model_impact models --warehouse demo/warehouse
     """
+    selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
     from hublake.spark_jobs.engine.check_command import run_check
 
-    run_check(load(flags={"warehouse": warehouse, "build.master": master}), [find_table(name) for name in tables], as_of)
+    run_check(settings, selected, as_of)
 
 
 @click.command(short_help="The tables over JDBC and ODBC.")
@@ -72,6 +86,7 @@ def serve(warehouse: str | None, master: str | None, host: str, port: int, users
     Example:
       hublake serve --warehouse demo/warehouse
     """
+    settings = _settings(warehouse, master)
     from hublake.spark_jobs.engine.sql_server import serve as run_server
 
-    run_server(load(flags={"warehouse": warehouse, "build.master": master}), host, port, users, options)
+    run_server(settings, host, port, users, options)

@@ -60,12 +60,25 @@ def test_every_setting_is_listed_once_with_its_origin(conf: dict[str, str]) -> N
 
 def test_an_unknown_key_is_rejected_with_the_valid_ones(conf: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "local.toml").write_text("[crawl]\npagesize = 20\n", "utf-8")
-    with pytest.raises(WrongUse, match=r"conf/local\.toml: no setting is called 'crawl\.pagesize'. Settings: .*crawl\.page_size"):
+    with pytest.raises(WrongUse, match=r"conf/local\.toml: no setting is called 'crawl\.pagesize'. Did you mean 'crawl\.page_size'"):
         settings.load(environ=conf)
 
 
+def test_a_setting_that_resembles_none_is_rejected_with_all(conf: dict[str, str]) -> None:
+    with pytest.raises(WrongUse, match=r"no setting is called 'HUBLAKE_X'. Settings: .*HUBLAKE_WAREHOUSE"):
+        settings.load(environ={**conf, "HUBLAKE_X": "x"})
+
+
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_empty_warehouse_is_rejected_by_the_name_of_its_origin(conf: dict[str, str], value: str) -> None:
+    with pytest.raises(WrongUse, match=r"^HUBLAKE_WAREHOUSE is empty\. It needs a folder"):
+        settings.load(environ={**conf, "HUBLAKE_WAREHOUSE": value})
+    with pytest.raises(WrongUse, match=r"^--warehouse is empty"):
+        settings.load(flags={"warehouse": value}, environ=conf)
+
+
 def test_an_unknown_hublake_variable_is_rejected(conf: dict[str, str]) -> None:
-    with pytest.raises(WrongUse, match=r"environment: no setting is called 'HUBLAKE_WAREHUOSE'. Settings: .*HUBLAKE_WAREHOUSE"):
+    with pytest.raises(WrongUse, match=r"environment: no setting is called 'HUBLAKE_WAREHUOSE'. Did you mean 'HUBLAKE_WAREHOUSE'"):
         settings.load(environ={**conf, "HUBLAKE_WAREHUOSE": "x"})
 
 
