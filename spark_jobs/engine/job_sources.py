@@ -2,7 +2,7 @@
 
 They are the job's module, the project modules that it imports directly or through other modules, and the lists of conf/ that these modules
 name. Edits elsewhere do not change the digest. Nor do edits of comments, docstrings or layout: it covers syntax trees without
-docstrings. A Python release may change syntax trees, and with them every digest.
+docstrings. A Python release may change syntax trees, and with them every digest. Versions of libraries do not count.
 """
 
 import ast

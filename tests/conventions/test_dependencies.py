@@ -48,6 +48,8 @@ def distributions(modules: tuple[str, ...]) -> set[str]:
             left += graph.find_modules_directly_imported_by(module) if module.startswith(ROOT_PACKAGE) else ()
     external = {module.partition(".")[0] for module in seen} - {ROOT_PACKAGE} - set(sys.stdlib_module_names)
     distribution_of = installed_packages()
+    unknown = external - distribution_of.keys()
+    assert not unknown, f"no installed distribution has {unknown}; packages of the project are imported as hublake.<package>"
     return {normalised(distribution_of[package][0]) for package in external}
 
 

@@ -13,8 +13,7 @@ from hublake.spark_jobs.engine.job_sources import LIST_READERS, installed_source
 from hublake.spark_jobs.job import Job
 from tests.conventions.sources import ROOT, modules
 
-TRANSFORM_PACKAGES = ("spark_jobs/silver", "spark_jobs/gold", "spark_jobs/steps", "spark_jobs/graph", "spark_jobs/dataframes")
-TRANSFORM_MODULES = [path for package in TRANSFORM_PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+PURE_PACKAGES = ("rules", "spark_jobs/silver", "spark_jobs/gold", "spark_jobs/steps", "spark_jobs/graph", "spark_jobs/dataframes")
 
 FORBIDDEN_IMPORTS = {
     *(
@@ -37,8 +36,8 @@ FORBIDDEN_ATTRIBUTES = {
 }
 
 
-@pytest.mark.parametrize("path", TRANSFORM_MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_transform_opens_no_path_table_session_clock_or_settings(path: Path) -> None:
+@pytest.mark.parametrize("path", modules(*PURE_PACKAGES), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_transform_or_rule_opens_no_path_table_session_clock_or_settings(path: Path) -> None:
     assert list(violations(ast.parse(path.read_text("utf-8")))) == []
 
 
@@ -89,23 +88,42 @@ def test_the_check_allows_actions_on_the_inputs(code: str) -> None:
 
 def test_every_curated_list_is_named_by_a_literal() -> None:
     """A digest finds the lists that a module reads in its source."""
-    calls = [(path, call) for path in modules("lake", "rules", "spark_jobs", "serving") for call in list_reads(path)]
-    wrong = [
-        f"{path.relative_to(ROOT)}:{call.lineno}"
-        for path, call in calls
-        if path != ROOT / "lake" / "curated.py" and not isinstance(call.args[0], ast.Constant)
-    ]
-    names = {str(call.args[0].value) for _, call in calls if isinstance(call.args[0], ast.Constant)}
-    assert wrong == []
-    assert {name for name in names if not (ROOT / "conf" / f"{name}.csv").is_file()} == set()
+    read = {
+        str(path.relative_to(ROOT)): list(lists_read(path.read_text("utf-8"))) for path in modules("lake", "rules", "spark_jobs", "serving")
+    }
+    del read["lake/curated.py"]
+    assert {path: names for path, names in read.items() if None in names} == {}
+    assert {name for names in read.values() for name in names if not (ROOT / "conf" / f"{name}.csv").is_file()} == set()
 
 
-def list_reads(path: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in LIST_READERS:
-                yield node
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ('curated("terms")', ["terms"]),
+        ('curated_words("terms", "term")', ["terms"]),
+        ("curated(LIST)", [None]),
+        ('curated(name="terms")', [None]),
+        ('map(curated, ["terms"])', [None]),
+        ("from hublake.lake.curated import curated as rows_of", [None]),
+        ("from hublake.lake.curated import curated", []),
+    ],
+)
+def test_another_use_of_a_function_that_reads_a_list_is_found(code: str, names: list[str | None]) -> None:
+    assert list(lists_read(code)) == names
+
+
+def lists_read(code: str) -> Iterator[str | None]:
+    """The name of the list for each use of a function that reads one; None if the name is not the literal first argument of a call."""
+    tree = ast.parse(code)
+    named = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
+                named[id(function)] = name
+            case ast.ImportFrom(names=aliases):
+                yield from (None for alias in aliases if alias.name in LIST_READERS and alias.asname)
+            case ast.Name(id=used) | ast.Attribute(attr=used) if used in LIST_READERS:
+                yield named.get(id(node))
 
 
 def test_jobs_and_rules_read_files_of_conf_through_lake_alone() -> None:
