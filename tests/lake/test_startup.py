@@ -38,3 +38,8 @@ def test_the_version_needs_no_package_metadata(tmp_path: Path) -> None:
         " assert 'hublake.zip' in cli.__file__, cli.__file__; cli.main(['--version'])"
     )
     assert run_python(script, tmp_path, PYTHONPATH=str(archive)) == f"hublake, version {__version__}"
+
+
+def test_the_package_runs_as_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "hublake", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"hublake, version {__version__}"
