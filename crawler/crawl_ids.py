@@ -1,7 +1,9 @@
 """Crawl ids and the clock of the crawler."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+CLOCK_TOLERANCE = timedelta(days=1)  # clocks that differ by more are wrong
 
 
 def utc_now() -> datetime:

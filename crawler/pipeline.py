@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Self
 
+import pyarrow as pa
 from scrapy.crawler import Crawler
 
 from hublake.crawler.items import Rows
 from hublake.crawler.spiders.base import hub_spider
+from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.delta.tables import Row
 from hublake.lake.errors import ShardTaken
 from hublake.lake.schema import Table
@@ -85,7 +87,8 @@ class DeltaPipeline:
             async with self._lock:  # not in the middle of a batch, whose result would then be lost
                 self._flusher.cancel()
         await self._flush_all()
-        unwritten = sum(len(buffer.rows) for buffer in (*self._buffers.values(), *self._unwritten.values()))
+        waiting = sum(len(buffer.rows) for buffer in (*self._buffers.values(), *self._unwritten.values()))
+        unwritten = waiting + self._crawler.stats.get_value("hublake/rejected", 0)
         self._crawler.stats.set_value("hublake/unwritten", unwritten)
 
     async def _flush_all(self) -> None:
@@ -114,23 +117,45 @@ class DeltaPipeline:
     async def _write(self, table: Table, batch: Buffer) -> bool:
         self._current_write = table, monotonic()
         try:
-            await asyncio.to_thread(self._spider.writer.append, table, batch.rows, batch.checkpoint)
-        except Exception as problem:  # of any kind, from the disk or the object store: the rows must not be lost
+            rows = await asyncio.to_thread(self._storable, table, batch.rows)
+            await asyncio.to_thread(self._spider.writer.append, table, rows, batch.checkpoint)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as problem:  # of any kind, and a panic of delta-rs is no Exception: the rows must not be lost
             self._unwritten[table] = batch
             self._fail(table, problem)
             return False
         finally:
             self._current_write = None
-        self._count(table, len(batch.rows))
+        self._count(table, len(rows))
         return True
+
+    def _storable(self, table: Table, rows: list[Row]) -> list[Row]:
+        """Return the rows without those that the table's types cannot hold, so that one of them costs itself and not the batch."""
+        if _problem_of(table, rows) is None:
+            return rows
+        problems = [_problem_of(table, [row]) for row in rows]
+        for row, problem in zip(rows, problems, strict=True):
+            if problem is not None:
+                ids = {name: row.get(name) for name in table.key}
+                logger.error("a row of %s cannot be stored: %r: %s", table.full_name, ids, problem)
+                self._crawler.stats.inc_value("hublake/rejected")
+        return [row for row, problem in zip(rows, problems, strict=True) if problem is None]
 
     def _count(self, table: Table, rows: int) -> None:
         if table not in (CRAWL_FAILURES, REPO_CHECKS):
             self._crawler.stats.inc_value("hublake/items", rows)
         logger.info("%d rows into %s", rows, table.full_name)
 
-    def _fail(self, table: Table, problem: Exception) -> None:
-        logger.error("cannot write %s", table.full_name, exc_info=problem)
-        self._crawler.stats.set_value("hublake/problem", f"cannot write {table.full_name}: {str(problem)[:300]}")
+    def _fail(self, table: Table, problem: BaseException) -> None:
         self._crawler.stats.set_value("hublake/is_shard_taken", isinstance(problem, ShardTaken))
-        self._spider.stop("pipeline_failed")
+        self._spider.fail(f"cannot write {table.full_name}", problem)
+
+
+def _problem_of(table: Table, rows: list[Row]) -> Exception | None:
+    """Return why Arrow cannot hold these rows; None if it can."""
+    try:
+        pa.Table.from_pylist([dict(row) for row in rows], schema=arrow_schema(table))
+    except (ValueError, TypeError, OverflowError) as problem:  # pa.ArrowInvalid and UnicodeError are ValueErrors
+        return problem
+    return None

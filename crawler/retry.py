@@ -11,8 +11,11 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 # A 429 means that the Hub is healthy and we were too fast, so it uses up a request's attempts more slowly than a fault does.
 REFUSALS_PER_ATTEMPT = 4
-# No connection at all, and never one before: probably not a transient fault, but a wrong address or a hub that is not running.
-ATTEMPTS_TO_CONNECT = 3
+# No connection, or nothing usable in the response, and never anything before: probably not a transient fault, but a wrong address, or a
+# hub that is not running.
+ATTEMPTS_AT_FIRST = 3
+RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})  # 52x: the CDN cannot reach its origin
+FIREWALL_STATUSES = frozenset({403, 405})  # with a foreign HTML page: a firewall has blocked us temporarily as a bot
 
 
 class GivenUp(IgnoreRequest):
@@ -43,17 +46,24 @@ class RetryPolicy:
         self._max_attempts = max_attempts
         self._crawler = crawler
         self._has_answered = False
+        self._last_reason = ""
 
     def record_answer(self) -> None:
-        """Record that the hub answered some request properly."""
+        """Record that the hub gave a usable answer: one that led to rows."""
         self._has_answered = True
+
+    @property
+    def wait_reason(self) -> str:
+        """Why nothing arrives, for the operator; empty once there was a usable answer."""
+        return "" if self._has_answered or not self._last_reason else f"no usable answer yet ({self._last_reason:.80})"
 
     def reschedule(self, request: Request, reason: str, *, status: int | None = None) -> Request:
         """Return the same request, to be sent after a pause. Raises GivenUp if its attempts are used up."""
         meta = request.meta
         faults, refusals = meta.get("faults", 0) + (status != 429), meta.get("refusals", 0) + (status == 429)
-        is_first_contact = not self._has_answered and status is None
-        allowed = min(self._max_attempts, ATTEMPTS_TO_CONNECT) if is_first_contact else self._max_attempts
+        self._last_reason = " ".join(reason.split())
+        is_first_contact = not self._has_answered and status not in RETRIED_STATUSES
+        allowed = min(self._max_attempts, ATTEMPTS_AT_FIRST) if is_first_contact else self._max_attempts
         if faults + refusals // REFUSALS_PER_ATTEMPT >= allowed:
             raise GivenUp(reason, status=status, attempts=faults + refusals, is_outage=not self._has_answered)
         self._crawler.stats.inc_value("hublake/retries")

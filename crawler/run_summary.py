@@ -88,7 +88,9 @@ class RunRecorder:
         row["crawl_items"] = spider.resumed_rows + row["items"]
         try:
             await asyncio.to_thread(spider.writer.append, CRAWL_RUNS, [row], {})
-        except Exception as problem:  # nothing more can be stored, but it can be reported
+        except asyncio.CancelledError:
+            raise
+        except BaseException as problem:  # of any kind: nothing more can be stored, but it can be reported
             logger.error("cannot write %s", CRAWL_RUNS.full_name, exc_info=problem)
             stats.set_value("hublake/outcome", "failed")
             stats.set_value("hublake/problem", f"cannot write {CRAWL_RUNS.full_name}: {str(problem)[:300]}")
@@ -117,7 +119,7 @@ def run_outcome(reason: str, stats: StatsCollector, *, is_cut: bool) -> str:
         return "failed"
     if reason == "shutdown" or stats.get_value("hublake/interrupted"):
         return "interrupted"
-    if stats.get_value("hublake/failures"):
+    if stats.get_value("hublake/failures") or stats.get_value("hublake/rejected"):
         return "incomplete"
     return "limited" if is_cut else "finished"
 

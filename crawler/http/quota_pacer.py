@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from hublake.crawler.http.competing_traffic import CompetingTraffic
+from hublake.crawler.http.headers import RateLimit
 from hublake.crawler.http.quota_window import QuotaWindow
-from hublake.crawler.hub_api import RateLimit
 
 ROUNDING_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 3600.0  # after a Retry-After of more than an hour, the next attempt is made after one hour
@@ -54,6 +54,7 @@ class QuotaPacer:
     _blocked_until: float = -math.inf
     _refusals: int = 0  # consecutive responses with status 429
     _has_answered: bool = False
+    _is_cached: bool = False  # whether the last answer came from a cache, and cost nothing
     _started_at: float | None = None
     _numbered: int = 0
     _round_trip: float = 0.0
@@ -68,6 +69,8 @@ class QuotaPacer:
         if self._has_answered and not self.is_announced:
             return max(0.0, self._last_sent + self._configured_spacing() - now)
         if self._window is None or now >= self._window.latest_end:
+            if self._is_cached:  # a cache answers no probe: keep to the quota that is known
+                return max(0.0, self._last_sent + self._configured_spacing() - now)
             return math.inf if self._probes else 0.0
         left = self._own_quota_left(self._window, now)
         if left < 1:
@@ -106,6 +109,16 @@ class QuotaPacer:
             return
         self._release(ticket)
         self._learn(ticket, limit)
+
+    def record_cached_answer(self, ticket: Ticket) -> None:
+        """Record an answer of a cache: it cost none of our quota and says nothing about it."""
+        self._has_answered = self._is_cached = True
+        self._refusals = 0
+        self._release(ticket)
+
+    def blocked_seconds(self) -> float:
+        """Return how long a 429 still forbids all requests; 0 if it does not."""
+        return max(0.0, self._blocked_until - self.clock())
 
     def record_refusal(self, ticket: Ticket, limit: RateLimit | None, retry_after_seconds: float | None) -> None:
         """Record a 429: pause until Retry-After, without it until the window ends, without either for a pause that grows each time."""
@@ -153,7 +166,7 @@ class QuotaPacer:
 
     def _learn(self, ticket: Ticket, limit: RateLimit) -> None:
         now = self.clock()
-        self.is_announced = True
+        self.is_announced, self._is_cached = True, False
         self.quota = limit.quota or self.quota
         self.window_seconds = limit.window_seconds or self.window_seconds
         self._round_trip += (1 - ROUND_TRIP_MEMORY) * (now - ticket.sent_at - self._round_trip)

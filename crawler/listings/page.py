@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +22,9 @@ class ListedItem:
 
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-DECODER = json.JSONDecoder(parse_int=ignore_number, parse_float=ignore_number)
-BLANK = re.compile(r"[ \t\r\n]*")
+TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},:]', re.DOTALL)  # strings, whole, and what gives JSON its structure
+BLANKS = b" \t\r\n"
+OPENING, CLOSING = (b"[", b"{"), (b"]", b"}")
 
 
 class _Ids(msgspec.Struct, rename={"hub_id": "_id", "repo_id": "id", "model_id": "modelId"}):
@@ -34,16 +37,17 @@ PAGE = msgspec.json.Decoder(list[msgspec.Raw])
 IDS = msgspec.json.Decoder(_Ids)
 
 
-def split_page(body: bytes) -> list[ListedItem]:
+def split_page(body: bytes, *, is_final: bool = False) -> list[ListedItem]:
     """Return the items of a page, each with its exact text. Raises InvalidResponse unless the page is one complete JSON array.
 
-    Items are sliced out without decoding their contents. If the slicer reports an error, Python's own decoder decides: it accepts
-    halves of surrogate pairs and NaN.
+    Items are sliced out without decoding their contents. If the slicer rejects the page, its brackets are counted instead and each item
+    is decoded alone, so that an item nested too deeply to decode is kept. An item that is not JSON makes the page invalid, because it may
+    have been damaged on the way; with `is_final`, after another response of the same kind, it is kept as it is, for silver to quarantine.
     """
     try:
         return [_sliced(raw) for raw in PAGE.decode(body)]
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return _decoded(body)
+        return [_decoded(part, is_final=is_final) for part in _array_items(body)]
 
 
 def _sliced(raw: msgspec.Raw) -> ListedItem:
@@ -51,44 +55,61 @@ def _sliced(raw: msgspec.Raw) -> ListedItem:
     return ListedItem(_name(ids.hub_id), _name(ids.repo_id) or _name(ids.model_id), str(memoryview(raw), "utf-8"))
 
 
-def _decoded(body: bytes) -> list[ListedItem]:
+def _decoded(part: bytes, *, is_final: bool) -> ListedItem:
     try:
-        text = body.decode("utf-8")
-        items, end = _decode_array(text)
-    except (ValueError, RecursionError) as problem:
-        raise InvalidResponse(f"page is not a JSON array of items: {str(problem)[:120]}, {len(body)} bytes") from None
-    if end != len(text):
-        raise InvalidResponse(f"page continues after its array, at character {end} of {len(text)}")
-    return items
+        value = json.loads(part.decode("utf-8"), parse_int=ignore_number, parse_float=ignore_number)
+        ids = value if isinstance(value, dict) else {}
+    except RecursionError:
+        ids = dict(_outer_texts(part))
+    except ValueError as problem:
+        if not is_final:
+            raise InvalidResponse(f"page is not a JSON array of items: {str(problem)[:120]}") from None
+        ids = dict(_outer_texts(part))
+    return ListedItem(_name(ids.get("_id")), _name(ids.get("id")) or _name(ids.get("modelId")), part.decode("utf-8", "replace"))
 
 
-def _decode_array(text: str) -> tuple[list[ListedItem], int]:
-    """Return (items, end of the array and the white space after it). Raises ValueError if the text is not an array."""
-    position = _skip_blank(text, 0)
-    if text[position : position + 1] != "[":
-        raise ValueError("does not start with [")
-    items: list[ListedItem] = []
-    position = _skip_blank(text, position + 1)
-    while items or text[position : position + 1] != "]":
-        value, end = DECODER.raw_decode(text, position)
-        items.append(_item(value, text[position:end]))
-        position = _skip_blank(text, end)
-        if text[position : position + 1] == "]":
+def _array_items(body: bytes) -> list[bytes]:
+    """Return the text of each item of a JSON array, by its brackets alone: of any depth, in linear time."""
+    text = body.strip(BLANKS)
+    if not text.startswith(b"["):
+        raise InvalidResponse(f"page is not a JSON array of items: it does not start with [, {len(body)} bytes")
+    parts: list[bytes] = []
+    depth, start = 0, 1
+    for token in TOKEN.finditer(text):
+        mark = token[0]
+        if mark in OPENING:
+            depth += 1
+        elif mark in CLOSING:
+            depth -= 1
+        if (mark == b"," and depth == 1) or depth == 0:
+            parts.append(text[start : token.start()].strip(BLANKS))
+            start = token.end()
+        if depth == 0:
             break
-        if text[position : position + 1] != ",":
-            raise ValueError(f"no , or ] at character {position}")
-        position = _skip_blank(text, position + 1)
-    return items, _skip_blank(text, position + 1)
+    if depth or start != len(text) or not text.endswith(b"]"):
+        raise InvalidResponse(f"page is not a JSON array of items: its brackets do not match, {len(body)} bytes")
+    if parts == [b""]:
+        return []
+    if b"" in parts:
+        raise InvalidResponse(f"page is not a JSON array of items: an item is missing, {len(body)} bytes")
+    return parts
 
 
-def _skip_blank(text: str, position: int) -> int:
-    found = BLANK.match(text, position)
-    return found.end() if found else position
-
-
-def _item(value: Any, text: str) -> ListedItem:
-    fields = value if isinstance(value, dict) else {}
-    return ListedItem(_name(fields.get("_id")), _name(fields.get("id")) or _name(fields.get("modelId")), text)
+def _outer_texts(part: bytes) -> Iterator[tuple[Any, Any]]:
+    """Yield the keys of an object whose values are texts, without decoding what is nested in it."""
+    depth, previous, key = 0, b"", b""
+    for token in TOKEN.finditer(part):
+        mark = token[0]
+        depth += (mark in OPENING) - (mark in CLOSING)
+        if depth == 1 and mark == b":":
+            key = previous
+        elif depth == 1 and key and mark.startswith(b'"'):
+            with suppress(ValueError):
+                yield json.loads(key), json.loads(mark)
+            key = b""
+        elif mark != b":":
+            key = b""
+        previous = mark
 
 
 def _name(value: Any) -> str | None:

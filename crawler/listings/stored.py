@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
 from hublake.crawler.checkpoint import crawl_runs
-from hublake.crawler.crawl_ids import crawl_start
+from hublake.crawler.crawl_ids import CLOCK_TOLERANCE, crawl_start, utc_now
 from hublake.crawler.hub_api import REPO_PATHS
 from hublake.crawler.packed_records import digest
 from hublake.lake.delta.scan import scan_batches
@@ -107,11 +107,25 @@ def rows_filter(crawls: tuple[ListingCrawl, ...], repo_type: str) -> ds.Expressi
     return reduce(or_, each) & (pc.field("repo_type") == repo_type)
 
 
+def object_id_of(second: float) -> str:
+    """Return the smallest `_id` of a Unix second: the first eight hex digits of an `_id` count seconds.
+
+    >>> object_id_of(0x621FFDC1)
+    '621ffdc10000000000000000'
+    """
+    return f"{max(0, int(second)):08x}{'0' * 16}"
+
+
 def newest_hub_id(config: Settings, listing: StoredListing, repo_type: str) -> str:
-    """Return the largest listed `_id`, since ids grow with the second of creation; all zeros if no id has that form."""
-    newest = "0" * 24
+    """Return the largest listed `_id`, since ids grow with the second of creation; all zeros if no id has that form.
+
+    Ids from the future are left out: one of them would make everything that is new look old.
+    """
+    newest, bound = "0" * 24, object_id_of((utc_now() + CLOCK_TOLERANCE).timestamp())
     for batch in scan_batches(open_listings(config, repo_type), ("hub_id",), rows_filter(listing.crawls, repo_type)):
-        highest = pc.max(pc.filter(batch.column("hub_id"), pc.match_substring_regex(batch.column("hub_id"), "^[0-9a-f]{24}$")))
+        ids = batch.column("hub_id")
+        is_usable = pc.and_(pc.match_substring_regex(ids, "^[0-9a-f]{24}$"), pc.less(ids, bound))
+        highest = pc.max(pc.filter(ids, is_usable))
         newest = max(newest, highest.as_py() or newest)
     return newest
 

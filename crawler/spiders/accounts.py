@@ -1,6 +1,5 @@
 """The overviews of the users and organisations that own models of the newest listing."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from hublake.crawler.crawl_ids import utc_now
 from hublake.crawler.hub_api import InvalidResponse, account_url
 from hublake.crawler.items import Rows
 from hublake.crawler.listings.stored import StoredListing, newest_listing
-from hublake.crawler.spiders.base import HubSpider, Output
+from hublake.crawler.spiders.base import HubSpider, Output, parses
 from hublake.lake.enums import ACCOUNT_KINDS
 from hublake.lake.opt_out import load_opt_out
 from hublake.lake.schema.bronze import ACCOUNTS
@@ -43,7 +42,7 @@ class AccountsSpider(HubSpider):
         self.writer.begin(ACCOUNTS)  # before the frontier is read
 
     async def start(self) -> AsyncIterator[Request]:
-        frontier = await asyncio.to_thread(self._frontier)
+        frontier = await self.in_thread(self._frontier)
         self.total = len(frontier)
         for account in frontier:
             if self.done == self.limit:
@@ -73,6 +72,7 @@ class AccountsSpider(HubSpider):
             dont_filter=True,
         )
 
+    @parses
     def parse_account(self, response: Response, account: str, kinds: tuple[str, ...]) -> Output:
         """Yield the account's row, the request to the other route, or a retry; `kinds` are the routes from this response's on."""
         request = response.request

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
-from typing import Any, Self
+from functools import wraps
+from typing import Any, Self, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
@@ -18,11 +20,31 @@ from hublake.crawler.retry import GivenUp, Interrupted, RetryPolicy
 from hublake.crawler.settings import scrapy_settings
 from hublake.crawler.shards import UNSHARDED, Shard
 from hublake.lake.delta.tables import BatchWriter
-from hublake.lake.errors import WrongUse
+from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.schema.bronze import CRAWL_FAILURES
 from hublake.lake.settings import Settings, load
 
 Output = Iterator[Request | Rows]
+Result = TypeVar("Result")
+
+
+def parses(method: Callable[..., Output]) -> Callable[..., Output]:
+    """Decorate a callback: an error in it costs this one response, which is given up with the reason, and not the crawl."""
+
+    @wraps(method)
+    def wrapper(self: "HubSpider", response: Response, **arguments: Any) -> Output:
+        try:
+            for output in method(self, response, **arguments):
+                if isinstance(output, Rows) and output.table is not CRAWL_FAILURES:
+                    self.retry_policy.record_answer()
+                yield output
+        except Exception as problem:
+            assert response.request is not None  # Scrapy sets it on every response of the downloader
+            self.logger.error("cannot process %s", response.request.url.split("?")[0], exc_info=problem)
+            reason = f"an error in the crawler: {type(problem).__name__}: {str(problem)[:200]}"
+            yield from self.give_up(response.request, GivenUp(reason, status=response.status, attempts=1, is_outage=False))
+
+    return wrapper
 
 
 class HubSpider(Spider):
@@ -105,6 +127,30 @@ class HubSpider(Spider):
         if not self.is_stopping:
             self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
+    def fail(self, what: str, problem: BaseException | None = None) -> None:
+        """End the crawl as failed, and say why in the closing message; the log has the details of the `problem`."""
+        cause = str(problem) if isinstance(problem, HublakeError) else f"{type(problem).__name__}: {problem}"
+        message = what if problem is None else f"{what}: {printable(cause)[:300]}"
+        self.logger.error("%s", message, exc_info=problem)
+        if not self.crawler.stats.get_value("hublake/problem"):  # the first one caused the others
+            self.crawler.stats.set_value("hublake/problem", message)
+        self.stop("failed")
+
+    def warn(self, message: str) -> None:
+        """Log a warning, and repeat it below the closing message."""
+        self.logger.warning("%s", message)
+        self.crawler.stats.set_value("hublake/warnings", (*self.crawler.stats.get_value("hublake/warnings", ()), message))
+
+    async def in_thread(self, function: Callable[..., Result], *args: Any) -> Result:
+        """Run a function that reads tables outside the reactor's thread. If it fails, the closing message says so."""
+        try:
+            return await asyncio.to_thread(function, *args)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as problem:  # a panic of a compiled library is no Exception, and Scrapy would wait for ever
+            self.fail("cannot read the warehouse", problem)
+            raise Interrupted("the crawl is stopping") from problem
+
     def retry(self, request: Request, reason: str, *, status: int | None = None) -> Output:
         """Yield the request again after an unusable response, or the row that records that it was given up."""
         try:
@@ -129,7 +175,7 @@ class HubSpider(Spider):
     def give_up(self, request: Request, problem: GivenUp) -> Output:
         """Yield the row of crawl_failures; stop the crawl if the hub as a whole failed, not just this request."""
         self.crawler.stats.inc_value("hublake/failures")
-        self.crawler.stats.set_value("hublake/last_failure", f"{request.url.split('?')[0]}: {problem.reason}")
+        self.crawler.stats.set_value("hublake/last_failure", f"{request.url.split('?')[0]}: {printable(problem.reason)}")
         row = {
             "crawl_id": self.crawl_id,
             "snapshot_date": self.snapshot_date,
@@ -137,7 +183,7 @@ class HubSpider(Spider):
             "hub_id": request.meta.get("hub_id"),
             "url": request.url,
             "status": problem.status,
-            "reason": problem.reason,
+            "reason": printable(problem.reason),
             "attempts": problem.attempts,
             "last_at": utc_now(),
         }
@@ -152,6 +198,15 @@ def hub_spider(crawler: Crawler) -> HubSpider:
     if not isinstance(crawler.spider, HubSpider):
         raise TypeError(f"{crawler.spider!r} is not a HubSpider")
     return crawler.spider
+
+
+def printable(text: str) -> str:
+    """Return text of the hub on one line, without characters that a terminal would obey.
+
+    >>> printable("a\\x1b]0;title\\x07b\\r\\n  c")
+    'a ]0;title b c'
+    """
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _parse_flag(value: str | bool) -> bool:

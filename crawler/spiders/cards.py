@@ -1,6 +1,5 @@
 """The cards of the newest listing, several requests at a time."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from hashlib import blake2b
 from typing import Any, Self
@@ -8,7 +7,7 @@ from typing import Any, Self
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 
 from hublake.crawler.cards.frontier import card_frontier
 from hublake.crawler.cards.resolve_cache import ResolveCache
@@ -16,10 +15,11 @@ from hublake.crawler.cards.response import REFUSAL_STATUSES, CardTarget, bare_et
 from hublake.crawler.cards.stored import StoredCards, load_stored_cards
 from hublake.crawler.checkpoint import assign_card_crawl, crawl_runs
 from hublake.crawler.crawl_ids import utc_now
+from hublake.crawler.http.headers import header
 from hublake.crawler.hub_api import REPO_TYPES, cached_card_url, card_url, cards_arguments
 from hublake.crawler.items import Rows
 from hublake.crawler.listings.stored import StoredListing, newest_listing
-from hublake.crawler.spiders.base import HubSpider, Output
+from hublake.crawler.spiders.base import HubSpider, Output, parses
 from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
@@ -68,14 +68,14 @@ class CardsSpider(HubSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield requests as the downloader has room for them: the complete frontier is never in memory."""
-        self._stored = await asyncio.to_thread(self._load_stored)
+        self._stored = await self.in_thread(self._load_stored)
         self.resumed_rows = self._stored.rows
         self.crawler.stats.inc_value("hublake/failures", self._stored.failures)
         figures = (self.crawl_id, self.shard, len(self._stored.commits), self._stored.rows)
         self.logger.info("crawl %s, shard %s: %d cards are stored already, %d rows belong to this crawl", *figures)
         frontier = card_frontier(self.config, self.listing, self.repo_type, self.shard, self._stored)
         requested = self._stored.rows + self._stored.failures
-        while (step := await asyncio.to_thread(next, frontier, None)) is not None:
+        while (step := await self.in_thread(next, frontier, None)) is not None:
             passed, batch = step
             for position, target in batch:
                 if requested == self.limit:
@@ -110,6 +110,7 @@ class CardsSpider(HubSpider):
             dont_filter=True,
         )
 
+    @parses
     def parse_card(self, response: Response, target: CardTarget) -> Output:
         """Yield the row of the card or of a refusal, or a retry."""
         request = response.request
@@ -128,12 +129,12 @@ class CardsSpider(HubSpider):
 
     def _is_unchanged(self, response: Response, request: Request) -> bool:
         """Whether a 304 names one of the ETags that we sent, so bronze already has this card."""
-        sent = _header(request.headers, "If-None-Match") or ""
+        sent = header(request.headers, "If-None-Match") or ""
         return response.status == 304 and f'"{self._etag(response)}"' in sent
 
     def _resolve_request(self, response: Response, request: Request) -> Request | None:
         """Return the request for the same card to /resolve/, if the cache did not serve it."""
-        etag = _header(response.headers, "ETag")
+        etag = header(response.headers, "ETag")
         if "resolve_url" in request.meta:
             if self.cache.is_hit(response.status, response.body, etag, is_complete=_is_complete(response)):
                 return None
@@ -150,7 +151,7 @@ class CardsSpider(HubSpider):
         return card_fault(
             response.body,
             self._etag(response),
-            _header(response.headers, "Content-Type") or "",
+            header(response.headers, "Content-Type") or "",
             has_commit="X-Repo-Commit" in response.headers,
             is_complete=_is_complete(response),
         )
@@ -185,7 +186,7 @@ class CardsSpider(HubSpider):
     def _etag(self, response: Response) -> str | None:
         """Return the file's own ETag; an LFS file has it on the redirect to its bytes."""
         linked = response.request.meta.get("linked_etag") if response.request else None
-        return bare_etag(linked or _header(response.headers, "ETag"))
+        return bare_etag(linked or header(response.headers, "ETag"))
 
     def _reset_received(self, request: Request) -> None:
         request.meta["received"] = 0
@@ -197,13 +198,8 @@ class CardsSpider(HubSpider):
             raise StopDownload(fail=False)
 
 
-def _header(headers: Headers, name: str) -> str | None:
-    value = headers.get(name)
-    return None if value is None else value.decode("latin-1")
-
-
 def _is_html(response: Response) -> bool:
-    return (_header(response.headers, "Content-Type") or "").lower().startswith("text/html")
+    return (header(response.headers, "Content-Type") or "").lower().startswith("text/html")
 
 
 def _is_complete(response: Response) -> bool:
@@ -212,5 +208,5 @@ def _is_complete(response: Response) -> bool:
 
 def _announced_bytes(response: Response) -> int:
     """Return the Content-Length of a truncated body; 0 if it is missing or counts compressed bytes."""
-    length = _header(response.headers, "Content-Length") or ""
+    length = header(response.headers, "Content-Length") or ""
     return int(length) if length.isdecimal() and len(length) < 16 and "decoded" not in response.flags else 0

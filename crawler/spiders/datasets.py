@@ -1,6 +1,6 @@
 """The listing of all datasets, with every field that the listing offers."""
 
-from hublake.crawler.hub_api import DATASET_EXPANDS
+from hublake.crawler.listings.expands import DATASET_EXPANDS
 from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,22 +14,24 @@ from twisted.python.failure import Failure
 
 from hublake.crawler.checkpoint import ListingCheckpoint, failed_urls, find_unfinished_listing
 from hublake.crawler.crawl_ids import utc_now
+from hublake.crawler.http.headers import list_header
 from hublake.crawler.hub_api import (
     InvalidResponse,
     cursor_of,
-    has_cursor,
+    ignore_number,
     listing_url,
     may_be_truncated,
     next_page,
     page_limit,
-    rejected_expands,
     with_page_limit,
 )
 from hublake.crawler.items import Rows
+from hublake.crawler.listings.expands import KNOWN_GOOD, narrowed_expands, requested_expands, with_expands
 from hublake.crawler.listings.page import ListedItem, split_page
-from hublake.crawler.listings.stored import finished_listing, newest_hub_id
+from hublake.crawler.listings.seen_items import SeenItems
+from hublake.crawler.listings.stored import finished_listing, newest_hub_id, object_id_of
 from hublake.crawler.retry import GivenUp
-from hublake.crawler.spiders.base import HubSpider, Output
+from hublake.crawler.spiders.base import HubSpider, Output, parses
 from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.opt_out import load_opt_out
 from hublake.lake.repo_ids import parse_time
@@ -36,6 +39,8 @@ from hublake.lake.schema.bronze import LISTINGS
 
 SMALLEST_PAGE = 250  # items; a page that times out is halved down to this size
 NO_LIMIT = 1_000_000_000  # items: more than any page has
+MOST_STALLED_PAGES = 3  # in a row without a new item; an honest page may be empty, or repeat the one before
+OLD_ITEMS_AT_END = 5  # at the end of a page that a traversal ends with: one item with an odd date or id does not end it
 
 
 @dataclass(frozen=True)
@@ -49,26 +54,23 @@ class Traversal:
 
     def is_past(self, item: ListedItem) -> bool:
         """Whether the traversal has reached what was known before; an item without `_id` or `lastModified` never counts as known."""
-        if self.known_id and item.hub_id is not None:
-            return item.hub_id < self.known_id
+        if self.known_id:
+            return item.hub_id is not None and OBJECT_ID.fullmatch(item.hub_id) is not None and item.hub_id < self.known_id
         if self.changed_after and (changed_at := _last_modified(item)) is not None:
             return changed_at < datetime.fromisoformat(self.changed_after)
         return False
 
 
+OBJECT_ID = re.compile("[0-9a-f]{24}")
+
+
 def _last_modified(item: ListedItem) -> datetime | None:
-    fields = json.loads(item.text, parse_int=str)
+    try:
+        fields = json.loads(item.text, parse_int=ignore_number)
+    except (ValueError, RecursionError):
+        return None
     value = fields.get("lastModified") if isinstance(fields, dict) else None
     return parse_time(value) if isinstance(value, str) else None
-
-
-def object_id_of(second: float) -> str:
-    """Return the smallest `_id` of a Unix second: the first eight hex digits of an `_id` count seconds.
-
-    >>> object_id_of(0x621FFDC1)
-    '621ffdc10000000000000000'
-    """
-    return f"{max(0, int(second)):08x}{'0' * 16}"
 
 
 class ListingSpider(HubSpider):
@@ -79,6 +81,9 @@ class ListingSpider(HubSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._cursors: set[str] = set()  # about 3,000 for the complete Hub
+        self._page_urls: dict[int, str] = {}  # of the pages that this run has stored
+        self._seen = SeenItems()  # of the current traversal
+        self._stalled_pages = 0
         self._checkpoint: ListingCheckpoint | None = None
         self._bounds = ("", "")
         self._traversal_ended: asyncio.Event = asyncio.Event()
@@ -131,7 +136,8 @@ class ListingSpider(HubSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         size = self.config.crawl.page_size
-        self._page_size = size if self.limit is None else min(size, self.limit)
+        self._page_size = size if self.limit is None else min(size, self.limit)  # requested
+        self._full_page = 0  # items on a full page, if the server gives fewer than requested
         if self._checkpoint is None:
             yield self._first_page(0, 0)
         elif self._checkpoint.next_url:
@@ -154,7 +160,8 @@ class ListingSpider(HubSpider):
         return self._is_complete and not self.is_stopping
 
     def _stored(self) -> int:
-        return self.resumed_rows + int(self.crawler.stats.get_value("hublake/items", 0))
+        stats = self.crawler.stats
+        return self.resumed_rows + int(stats.get_value("hublake/items", 0)) + int(stats.get_value("hublake/rejected", 0))
 
     def give_up(self, request: Request, problem: GivenUp) -> Output:
         if request.callback == self.parse_page:
@@ -170,7 +177,7 @@ class ListingSpider(HubSpider):
             yield from super().handle_failure(failure)
             return
         self.logger.info("pages of %d items time out; requesting %d items", self._page_size, smaller)
-        self._page_size = smaller
+        self._page_size, self._full_page = smaller, 0
         kept = {name: value for name, value in request.meta.items() if name == "hub_id"}
         yield request.replace(url=with_page_limit(request.url, smaller), meta=kept, dont_filter=True)
 
@@ -185,45 +192,66 @@ class ListingSpider(HubSpider):
         arguments = {"traversal": traversal, "number": number}
         return Request(url, callback=self.parse_page, errback=self.handle_failure, cb_kwargs=arguments, dont_filter=True)
 
+    @parses
     def parse_page(self, response: Response, traversal: int, number: int) -> Output:
         """Yield the rows of the page and the request for the next one, or a retry."""
         request = response.request
         assert request is not None  # Scrapy sets it on every response of the downloader
-        if response.status == 400 and not has_cursor(request.url) and self._drop_rejected_expands(response):
-            yield self._first_page(traversal, number)
+        if response.status == 400 and (narrowed := self._with_fewer_expands(response, request)):
+            yield narrowed
         elif response.status != 200:
             # A refused first page means that this is not a hub, or that we may not read it: no other request would succeed either.
-            reason = f"status {response.status}: {response.body[:200].decode('utf-8', 'replace')}"
+            remedy = " The hub may demand a token: set HF_TOKEN." if response.status == 401 else ""
+            reason = f"status {response.status}: {response.body[:200].decode('utf-8', 'replace')}{remedy}"
             yield from self.give_up(request, GivenUp(reason, status=response.status, attempts=1, is_outage=number == 0))
         else:
             yield from self._rows_and_next(response, request, traversal, number)
 
-    def _drop_rejected_expands(self, response: Response) -> bool:
-        rejected = rejected_expands(response.body.decode("utf-8", "replace"), self.expands)
-        self.expands = tuple(name for name in self.expands if name not in rejected)
-        if rejected:
-            self.logger.info("the listing rejects expand=%s; continuing without it", ", ".join(sorted(rejected)))
-        return bool(rejected) and bool(self.expands)
+    def _with_fewer_expands(self, response: Response, request: Request) -> Request | None:
+        """Return the request for the same page with fewer fields; None if no field is left to go without."""
+        message = response.body.decode("utf-8", "replace")
+        requested = requested_expands(request.url)
+        names = narrowed_expands(message, requested, KNOWN_GOOD[self.repo_type])
+        if names is None:
+            return None
+        self.logger.info("the listing rejects expand=%s; continuing without", ", ".join(sorted({*requested} - {*names})))
+        self.expands = names
+        return request.replace(url=with_expands(request.url, names), dont_filter=True)
 
     def _rows_and_next(self, response: Response, request: Request, traversal: int, number: int) -> Output:
-        link = response.headers.get("Link")
         try:
-            items = split_page(response.body)
-            following = next_page(link.decode("latin-1") if link else None, response.url, self._cursors)
+            items = split_page(response.body, is_final="is_unreadable" in request.meta)
+            following = next_page(list_header(response.headers, "Link"), response.url, self._cursors)
         except InvalidResponse as fault:
-            yield from self.retry(request, str(fault), status=response.status)
+            again = request.replace(meta={**request.meta, "is_unreadable": True})
+            yield from self.retry(again, str(fault), status=response.status)
             return
-        is_suspicious = may_be_truncated(len(items), self._page_size, has_next=following is not None)
+        full_page = self._full_page or self._page_size
+        is_suspicious = may_be_truncated(len(items), full_page, has_next=following is not None)
         if is_suspicious and self._remaining() > len(items) and request.meta.get("items") != len(items):
             yield request.replace(meta={**request.meta, "items": len(items)}, dont_filter=True)  # two responses must agree
             return
         if is_suspicious and following is not None:  # the server's pages are smaller than requested
-            self._page_size = len(items)
+            self._full_page = max(self._full_page, len(items))
+        if self._is_stalled(items, has_next=following is not None):
+            reason = f"{self._stalled_pages} pages in a row contain no new item, and each names another one"
+            yield from self.give_up(request, GivenUp(reason, status=response.status, attempts=1, is_outage=False))
+            return
+        yield from self._store_page(items, following, request.url, traversal, number)
+
+    def _is_stalled(self, items: list[ListedItem], *, has_next: bool) -> bool:
+        """Whether the walk gets nowhere: the hub names ever new pages without anything new on them."""
+        self._stalled_pages = 0 if self._seen.count_new(items) or not has_next else self._stalled_pages + 1
+        return self._stalled_pages > MOST_STALLED_PAGES
+
+    def _store_page(self, items: list[ListedItem], following: str | None, url: str, traversal: int, number: int) -> Output:
+        """Yield the rows of an accepted page, and the request for the next one."""
         unknown = self._until_known(items, self.traversals[traversal])
         allowed = [item for item in unknown if item.repo_id not in self._opt_out]
         self.crawler.stats.inc_value("hublake/opted_out", len(unknown) - len(allowed))
         kept = allowed[: self._remaining()]
         self.done += len(kept)
+        self._page_urls[number] = url
         is_last = following is None or len(unknown) < len(items)
         upcoming = self._next_request(None if is_last else following, traversal, number + 1)
         self.is_cut = self._remaining() == 0 and (upcoming is not None or len(kept) < len(allowed))
@@ -235,14 +263,19 @@ class ListingSpider(HubSpider):
             self._end_traversals(is_complete=not self.is_cut)
 
     def _until_known(self, items: list[ListedItem], traversal: Traversal) -> list[ListedItem]:
-        end = next((index for index, item in enumerate(items) if traversal.is_past(item)), len(items))
-        return items[:end]
+        """Return the items before those that were known before; all of them unless the page ends with such items."""
+        is_past = [traversal.is_past(item) for item in items]
+        at_end = max(1, min(OLD_ITEMS_AT_END, len(items) // 10))
+        if not items or not all(is_past[-at_end:]):
+            return items
+        return items[: max((index for index, past in enumerate(is_past) if not past), default=-1) + 1]
 
     def _next_request(self, following: str | None, traversal: int, number: int) -> Request | None:
         """Return the request for the next page: of the same traversal, or the first of the next one; None after the last of all."""
         if following is not None:
             self._cursors.add(cursor_of(following))
             return self._page(following, traversal, number)
+        self._seen, self._stalled_pages = SeenItems(), 0
         return self._first_page(traversal + 1, number) if traversal + 1 < len(self.traversals) else None
 
     def _remaining(self) -> int:

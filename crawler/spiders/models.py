@@ -1,6 +1,6 @@
 """The listing of all models, with every field that the listing offers."""
 
-from hublake.crawler.hub_api import MODEL_EXPANDS
+from hublake.crawler.listings.expands import MODEL_EXPANDS
 from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
 
 

@@ -1,19 +1,17 @@
 """Base of listing spiders that, with `full`, compare the listing with the previous one to find removed and renamed repositories."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 
 from hublake.crawler.crawl_ids import utc_now
-from hublake.crawler.hub_api import ignore_number, repo_url
+from hublake.crawler.hub_api import InvalidResponse, repo_url
 from hublake.crawler.items import Rows
+from hublake.crawler.listings.page import split_page
 from hublake.crawler.listings.reconciliation import ListingDiff, compare_listings
 from hublake.crawler.listings.stored import ListingCrawl, StoredListing, finished_listing
-from hublake.crawler.spiders.base import Output
+from hublake.crawler.spiders.base import Output, parses
 from hublake.crawler.spiders.listing import ListingSpider
 from hublake.lake.errors import MissingTable
 from hublake.lake.schema.bronze import REPO_CHECKS
@@ -31,7 +29,7 @@ class ReconcilingListingSpider(ListingSpider):
             yield request
         if not self.is_full or not await self.wait_until_stored():
             return
-        diff = await asyncio.to_thread(self._compare)
+        diff = await self.in_thread(self._compare)
         self.logger.info("not listed any more: %d; renamed: %d", len(diff.absent), len(diff.renamed))
         for hub_id, (old, new) in diff.renamed.items():
             yield self._finding(hub_id, old, "renamed", None, new)
@@ -51,6 +49,7 @@ class ReconcilingListingSpider(ListingSpider):
         url = repo_url(self.config.endpoint, self.repo_type, repo_id)
         return Request(url, self.parse_check, errback=self.handle_failure, cb_kwargs=arguments, meta={"hub_id": hub_id}, dont_filter=True)
 
+    @parses
     def parse_check(self, response: Response, hub_id: str, repo_id: str, check: int) -> Output:
         """Yield the row that records what became of a repository, or a second check before it counts as removed."""
         request = response.request
@@ -84,10 +83,10 @@ class ReconcilingListingSpider(ListingSpider):
         return Rows(REPO_CHECKS, [row])
 
 
-def _parse_ids(body: bytes) -> tuple[Any, Any] | None:
-    """Return (`_id`, `id`) of a repository's metadata; None if the body is not such a response."""
+def _parse_ids(body: bytes) -> tuple[str, str] | None:
+    """Return (`_id`, `id`) of a repository's metadata; None if the body does not have both as texts."""
     try:
-        fields = json.loads(body, parse_int=ignore_number)
-    except (ValueError, RecursionError):
+        (item,) = split_page(b"[" + body + b"]")
+    except (InvalidResponse, ValueError):  # no item, or several
         return None
-    return (fields["_id"], fields["id"]) if isinstance(fields, dict) and {"_id", "id"} <= fields.keys() else None
+    return (item.hub_id, item.repo_id) if item.hub_id is not None and item.repo_id is not None else None

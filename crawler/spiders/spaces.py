@@ -1,6 +1,6 @@
 """The listing of all Spaces, with every field that the listing offers."""
 
-from hublake.crawler.hub_api import SPACE_EXPANDS
+from hublake.crawler.listings.expands import SPACE_EXPANDS
 from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
 
 

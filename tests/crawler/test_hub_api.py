@@ -1,25 +1,19 @@
-"""URLs and headers of the Hub, case by case, without a network."""
-
-from datetime import UTC, datetime
+"""URLs of the Hub, case by case, without a network."""
 
 import pytest
 
 from hublake.crawler.hub_api import (
     BUCKETS,
-    MODEL_EXPANDS,
     InvalidResponse,
-    RateLimit,
     card_url,
     cursor_of,
     listing_url,
     next_page,
     normalize_endpoint,
     origin_of,
-    parse_rate_limit,
-    parse_retry_after,
-    rejected_expands,
     route_of,
 )
+from hublake.crawler.listings.expands import MODEL_EXPANDS
 from hublake.lake.errors import WrongUse
 
 HUB = "https://hub.example"
@@ -82,7 +76,7 @@ def test_the_url_of_a_card(repo_type: str, repo_id: str, sha: str | None, path: 
         (f'<{HUB}/p>; rel="last"', None),
         (f'<{HUB}/p>; title="next"; rel="prev"', None),
         (f'<{HUB}/p>; rel="nextish"', None),
-        (f'<{HUB}/p>; rel="start next"', f"{HUB}/p"),
+        (f'<{PAGE}&cursor=a>; rel="start next"', f"{PAGE}&cursor=a"),
         ('</api/models?cursor=abc>; rel="next"', f"{HUB}/api/models?cursor=abc"),
         ("nonsense; rel=next", None),
     ],
@@ -106,45 +100,6 @@ def test_a_repeated_cursor_is_rejected() -> None:
 
 def test_pages_without_a_cursor_are_distinguished_by_their_query() -> None:
     assert cursor_of(f"{HUB}/api/models?skip=10") != cursor_of(f"{HUB}/api/models?skip=20")
-
-
-@pytest.mark.parametrize(
-    ("ratelimit", "policy", "expected"),
-    [
-        ('"api";r=489;t=189', '"fixed window";"api";q=500;w=300', RateLimit("api", 489, 189, 500, 300)),
-        ('"resolvers"; r=0; t=0', '"fixed window";"resolvers";q=3000;w=300', RateLimit("resolvers", 0, 0, 3000, 300)),
-        ('"api";t=5;r=1', None, RateLimit("api", 1, 5)),
-        ('"api";r=1;t=5', '"fixed window";"pages";q=100;w=300', RateLimit("api", 1, 5)),
-        ('"api";r=1;t=5', '"a";q=1;w=1, "api";q=500;w=300', RateLimit("api", 1, 5, 500, 300)),
-        ('"api";r=1;t=2.5', '"api";q=5;w=0', RateLimit("api", 1, 2.5)),
-        ('"api";r=1', None, None),
-        ("r=1;t=2", None, None),
-        ('"api";r=-1;t=2', None, None),
-        ('"api";r=x;t=y', None, None),
-        ("", None, None),
-        (None, '"api";q=500;w=300', None),
-    ],
-)
-def test_rate_limit_headers(ratelimit: str | None, policy: str | None, expected: RateLimit | None) -> None:
-    assert parse_rate_limit(ratelimit, policy) == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        ("30", 30.0),
-        (" 0 ", 0.0),
-        ("Sat, 03 Oct 2026 12:00:30 GMT", 30.0),
-        ("Sat, 03 Oct 2026 11:00:00 GMT", 0.0),
-        ("Sat, 03 Oct 2026 14:00:30 +0200", 30.0),
-        ("soon", None),
-        ("-5", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
-    assert parse_retry_after(value, datetime(2026, 10, 3, 12, tzinfo=UTC)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -181,16 +136,3 @@ def test_a_request_to_another_host_has_no_bucket() -> None:
 )
 def test_an_origin_is_scheme_host_and_port(one: str, other: str, is_same: bool) -> None:
     assert (origin_of(one) == origin_of(other)) is is_same
-
-
-@pytest.mark.parametrize(
-    ("message", "refused"),
-    [
-        ('✖ Invalid option: expected one of "sha"|"tags" → at expand[0]', {"spaces"}),
-        ('{"error":"* Invalid option: expected one of \\"sha\\"|\\"tags\\"|\\"spaces\\" * at expand"}', set()),
-        ("Invalid sort parameter", set()),
-        ("expected one of nothing", set()),
-    ],
-)
-def test_an_expand_missing_from_the_valid_values_is_rejected(message: str, refused: set[str]) -> None:
-    assert rejected_expands(message, ("sha", "tags", "spaces")) == refused

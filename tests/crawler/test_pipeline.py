@@ -43,7 +43,7 @@ def test_a_crawl_that_ends_during_a_write_waits_for_it_counts_it_and_reports_it(
     config = Settings()
     spider = SimpleNamespace(config=replace(config, crawl=replace(config.crawl, batch_seconds=0.0)), writer=writer)
     monkeypatch.setattr(hublake.crawler.pipeline, "hub_spider", lambda _: spider)
-    stats: Any = SimpleNamespace(inc_value=lambda name, n: counted.update({name: n}), set_value=counted.__setitem__)
+    stats: Any = SimpleNamespace(inc_value=lambda name, n: counted.update({name: n}), set_value=counted.__setitem__, get_value=counted.get)
     pipeline = DeltaPipeline(SimpleNamespace(stats=stats))  # type: ignore[arg-type]
 
     async def scenario() -> None:

@@ -45,8 +45,9 @@ def test_a_429_uses_up_attempts_more_slowly(crawler: Crawler) -> None:
     assert sent == 5 * REFUSALS_PER_ATTEMPT
 
 
-def test_a_hub_that_never_accepted_a_connection_gets_fewer_tries(crawler: Crawler) -> None:
-    sent, problem = send_until_given_up(RetryPolicy(8, crawler), status=None)
+@pytest.mark.parametrize("status", [None, 200, 403])
+def test_a_hub_that_never_gave_a_usable_answer_gets_fewer_tries(crawler: Crawler, status: int | None) -> None:
+    sent, problem = send_until_given_up(RetryPolicy(8, crawler), status=status)
     assert (sent, problem.is_outage) == (3, True)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from scrapy import Request
+from scrapy.utils.test import get_crawler
 
 from hublake.crawler.http.middlewares import TokenMiddleware, may_follow
 from hublake.crawler.http.token import find_token
@@ -56,13 +57,13 @@ def test_without_a_location_there_is_no_token(tmp_path: Path) -> None:
 )
 def test_the_token_is_sent_to_the_endpoint_only(url: str, is_sent: bool) -> None:
     request = Request(url, headers={"Authorization": "Bearer from-the-request-before-a-redirect"})
-    TokenMiddleware("https://hub.example", "geheim").process_request(request)
+    TokenMiddleware(get_crawler(), "https://hub.example", "geheim").process_request(request)
     assert request.headers.get("Authorization") == (b"Bearer geheim" if is_sent else None)
 
 
 def test_without_a_token_nothing_is_sent() -> None:
     request = Request("https://hub.example/a")
-    TokenMiddleware("https://hub.example", None).process_request(request)
+    TokenMiddleware(get_crawler(), "https://hub.example", None).process_request(request)
     assert "Authorization" not in request.headers
 
 

@@ -88,7 +88,7 @@ def test_an_expand_that_the_hub_rejects_is_left_out_and_a_limit_ends_early(tmp_p
     models = [model(i) for i in range(9)]
 
     def route(request: ReceivedRequest) -> Answer:
-        if "usedStorage" in request.query["expand[]"]:
+        if "xetEnabled" in request.query["expand[]"]:
             return json_answer({"error": '* Invalid option: expected one of "sha"|"siblings" * at expand'}, 400)
         return listing(models)(request)
 
