@@ -6,7 +6,7 @@ Pure functions over text and bytes. They validate everything that the Hub sends,
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
-from hublake.crawler.http.headers import next_targets
+from hublake.crawler.response_headers import next_targets
 from hublake.lake.errors import WrongUse
 
 REPO_PATHS: Mapping[str, str] = {"model": "models", "dataset": "datasets", "space": "spaces"}

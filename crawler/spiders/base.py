@@ -23,6 +23,7 @@ from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.schema.bronze import CRAWL_FAILURES
 from hublake.lake.settings import Settings, load
+from hublake.lake.terminal import printable
 
 Output = Iterator[Request | Rows]
 Result = TypeVar("Result")
@@ -130,7 +131,7 @@ class HubSpider(Spider):
     def fail(self, what: str, problem: BaseException | None = None) -> None:
         """End the crawl as failed, and say why in the closing message; the log has the details of the `problem`."""
         cause = str(problem) if isinstance(problem, HublakeError) else f"{type(problem).__name__}: {problem}"
-        message = what if problem is None else f"{what}: {printable(cause)[:300]}"
+        message = what if problem is None else f"{what}: {_one_line(cause)[:300]}"
         self.logger.error("%s", message, exc_info=problem)
         if not self.crawler.stats.get_value("hublake/problem"):  # the first one caused the others
             self.crawler.stats.set_value("hublake/problem", message)
@@ -175,7 +176,7 @@ class HubSpider(Spider):
     def give_up(self, request: Request, problem: GivenUp) -> Output:
         """Yield the row of crawl_failures; stop the crawl if the hub as a whole failed, not just this request."""
         self.crawler.stats.inc_value("hublake/failures")
-        self.crawler.stats.set_value("hublake/last_failure", f"{request.url.split('?')[0]}: {printable(problem.reason)}")
+        self.crawler.stats.set_value("hublake/last_failure", f"{request.url.split('?')[0]}: {_one_line(problem.reason)}")
         row = {
             "crawl_id": self.crawl_id,
             "snapshot_date": self.snapshot_date,
@@ -183,7 +184,7 @@ class HubSpider(Spider):
             "hub_id": request.meta.get("hub_id"),
             "url": request.url,
             "status": problem.status,
-            "reason": printable(problem.reason),
+            "reason": _one_line(problem.reason),
             "attempts": problem.attempts,
             "last_at": utc_now(),
         }
@@ -200,13 +201,9 @@ def hub_spider(crawler: Crawler) -> HubSpider:
     return crawler.spider
 
 
-def printable(text: str) -> str:
-    """Return text of the hub on one line, without characters that a terminal would obey.
-
-    >>> printable("a\\x1b]0;title\\x07b\\r\\n  c")
-    'a ]0;title b c'
-    """
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+def _one_line(text: str) -> str:
+    """Return text of the hub on one line that a terminal can show."""
+    return printable(" ".join(text.split()))
 
 
 def _parse_flag(value: str | bool) -> bool:

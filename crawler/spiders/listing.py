@@ -14,7 +14,6 @@ from twisted.python.failure import Failure
 
 from hublake.crawler.checkpoint import ListingCheckpoint, failed_urls, find_unfinished_listing
 from hublake.crawler.crawl_ids import utc_now
-from hublake.crawler.http.headers import list_header
 from hublake.crawler.hub_api import (
     InvalidResponse,
     cursor_of,
@@ -30,6 +29,7 @@ from hublake.crawler.listings.expands import KNOWN_GOOD, narrowed_expands, reque
 from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.seen_items import SeenItems
 from hublake.crawler.listings.stored import finished_listing, newest_hub_id, object_id_of
+from hublake.crawler.response_headers import list_header
 from hublake.crawler.retry import GivenUp
 from hublake.crawler.spiders.base import HubSpider, Output, parses
 from hublake.lake.delta.tables import BatchWriter

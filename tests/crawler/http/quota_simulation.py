@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from hublake.crawler.http.headers import RateLimit
 from hublake.crawler.http.quota_pacer import QuotaPacer, Ticket
+from hublake.crawler.response_headers import RateLimit
 
 
 class SimulatedClock:
