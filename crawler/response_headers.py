@@ -119,7 +119,7 @@ def parse_http_date(text: str | None) -> datetime | None:
 
 
 def is_cached(headers: Headers) -> bool:
-    """Whether a cache answered instead of the Hub: the RateLimit headers are then those of whoever filled it.
+    """Whether a cache answered instead of the Hub: the RateLimit headers are then those of another client.
 
     `X-Cache: Miss, Hit` names several caches; `Hit from cloudfront` and `RefreshHit` are what CloudFront writes.
     """

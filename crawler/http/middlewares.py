@@ -322,7 +322,7 @@ class PacingMiddleware:
     def _settle(self, payment: Payment, response: Response) -> None:
         bucket = self._buckets[payment.bucket]
         headers = response.headers
-        is_foreign = is_cached(headers)  # then the quota in it is that of whoever filled the cache
+        is_foreign = is_cached(headers)  # then the quota in it is that of another client
         quota = None if is_foreign else list_header(headers, "RateLimit")
         limit = parse_rate_limit(quota, list_header(headers, "RateLimit-Policy"), payment.bucket)
         if response.status == 429:

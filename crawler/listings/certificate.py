@@ -1,4 +1,4 @@
-"""The certificate of a finished listing: what bronze stores of it, and what a second look at some of its pages found.
+"""The certificate of a finished listing: what bronze stores of it, and what a recheck of some of its pages found.
 
 That every page had a next link until the last one is what the hub said. The certificate shows by the stored rows that no page is missing
 and no id came twice, and by repeated requests that pages still hold what was stored and that the listing ends where the hub ends.
@@ -17,12 +17,12 @@ from hublake.lake.settings import Settings
 
 SAMPLED_PAGES = 3  # between the first and the last one
 TAIL_PAGES = 2  # whose ids are kept to compare them with the hub's newest items
-TOLERATED_SHARE = 0.01  # of the items of a second look: repositories become public while a crawl runs
+TOLERATED_SHARE = 0.01  # of the rechecked items: repositories become public while a crawl runs
 
 
 @dataclass
 class StoredPages:
-    """One listing crawl as bronze stores it. `ids` holds the ids of the pages that are looked at again, and of their successors."""
+    """One listing crawl as bronze stores it. `ids` holds the ids of the rechecked pages, and of their successors."""
 
     pages: int = 0
     items: int = 0
@@ -34,7 +34,7 @@ class StoredPages:
 
 
 @dataclass(frozen=True)
-class SecondLook:
+class Recheck:
     """Pages requested again: `gone` items are stored and no longer listed, `missed` ones older than the crawl and not stored."""
 
     pages: int = 0
@@ -42,12 +42,12 @@ class SecondLook:
     gone: int = 0
     missed: int = 0
 
-    def __add__(self, other: "SecondLook") -> "SecondLook":
-        return SecondLook(self.pages + other.pages, self.items + other.items, self.gone + other.gone, self.missed + other.missed)
+    def __add__(self, other: "Recheck") -> "Recheck":
+        return Recheck(self.pages + other.pages, self.items + other.items, self.gone + other.gone, self.missed + other.missed)
 
 
 def sample_pages(known: Sequence[int]) -> list[int]:
-    """Return the pages to look at again: the first, the last and a few at even distances.
+    """Return the pages to recheck: the first, the last and a few at even distances.
 
     >>> sample_pages(range(3118)), sample_pages([0, 7]), sample_pages([])
     ([0, 779, 1558, 2337, 3117], [0, 7], [])
@@ -97,14 +97,14 @@ def _by_page(batches: Any) -> Any:
                 start = index
 
 
-def compare_page(stored: StoredPages, page: int, listed: Sequence[str | None], newest_second: float) -> SecondLook:
+def compare_page(stored: StoredPages, page: int, listed: Sequence[str | None], newest_second: float) -> Recheck:
     """Compare a page with its rows. Items move up where others have gone, so those of the next page count as stored too."""
     now = {hub_id for hub_id in listed if hub_id is not None}
     before, after = stored.ids.get(page, set()), stored.ids.get(page + 1, set())
     missed = sum(hub_id not in before and hub_id not in after and _is_older(hub_id, newest_second) for hub_id in now)
     end = max(now, default="")
     gone = sum(hub_id not in now and hub_id <= end for hub_id in before)
-    return SecondLook(1, len(now), gone, missed)
+    return Recheck(1, len(now), gone, missed)
 
 
 def reaches_newest(tail: Mapping[int, set[str]], listed: Sequence[str | None], newest_second: float) -> bool | None:
@@ -124,16 +124,16 @@ def _is_older(hub_id: str, second: float) -> bool:
         return False
 
 
-def is_complete(look: SecondLook, reaches_end: bool | None) -> bool:
+def is_complete(recheck: Recheck, reaches_end: bool | None) -> bool:
     """Whether nothing contradicts the listing's completeness."""
-    return reaches_end is not False and look.missed <= TOLERATED_SHARE * look.items
+    return reaches_end is not False and recheck.missed <= TOLERATED_SHARE * recheck.items
 
 
-def describe(stored: StoredPages, look: SecondLook, reaches_end: bool | None) -> str:
+def describe(stored: StoredPages, recheck: Recheck, reaches_end: bool | None) -> str:
     """Return the certificate in a sentence, for the closing message."""
     order = "ids strictly ascending" if stored.is_ascending else "ids not in ascending order"
     end = {True: ", and it reaches the newest", False: ", but the hub's newest are missing", None: ""}[reaches_end]
     return (
-        f"{stored.items:,} items on {stored.pages:,} pages, {order}; a second look at {look.pages} pages found"
-        f" {look.missed} missed and {look.gone} gone{end}"
+        f"{stored.items:,} items on {stored.pages:,} pages, {order}; a recheck of {recheck.pages} pages found"
+        f" {recheck.missed} missed and {recheck.gone} gone{end}"
     )

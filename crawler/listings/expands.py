@@ -1,4 +1,4 @@
-"""Which fields a crawl asks a listing for, and what it asks for after the hub has answered 400.
+"""Which fields a crawl requests of a listing, and which after the hub has answered 400.
 
 The Hub has refused expands in two wordings so far, and may find a third: the wording is a hint and never decides a crawl.
 """
@@ -71,7 +71,7 @@ def accepted_expands(message: str) -> frozenset[str]:
 
 
 def narrowed_expands(message: str, requested: Collection[str], known_good: Collection[str]) -> tuple[str, ...] | None:
-    """Return what to ask for after a 400, always less than before; () means the older switches, None that nothing is left to try.
+    """Return the fields to request after a 400, always fewer than before; () means the older switches, None that nothing is left to try.
 
     >>> narrowed_expands('"expand" must be one of [sha, siblings, tags]', ["sha", "siblings", "spaces", "tags"], ["sha", "siblings"])
     ('sha', 'siblings', 'tags')
@@ -91,7 +91,7 @@ def narrowed_expands(message: str, requested: Collection[str], known_good: Colle
 
 
 def requested_expands(url: str) -> tuple[str, ...]:
-    """Return the fields that the URL of a page asks for."""
+    """Return the fields that the URL of a page requests."""
     return tuple(value for name, value in parse_qsl(urlsplit(url).query) if name in EXPAND_PARAMETERS)
 
 

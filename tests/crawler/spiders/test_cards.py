@@ -94,7 +94,7 @@ def hub_of_kinds(elsewhere: str) -> Callable[[ReceivedRequest], Answer]:
     def route(request: ReceivedRequest) -> Answer:
         if request.path.startswith("/api/resolve-cache/"):
             return card_answer(b"# plain")
-        if request.path == "/api/models":  # asked after a 401 that may mean the token
+        if request.path == "/api/models":  # requested after a 401 that may mean the token
             return json_answer([])
         if request.path == "/cdn/lfs":
             return Answer(200, LFS_BODY, {"ETag": '"of-the-cdn"'})
