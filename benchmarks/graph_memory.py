@@ -18,15 +18,15 @@ import pyarrow as pa
 from benchmarks.figure import peak_megabytes, show
 from benchmarks.synthetic_graph import Numbers, synthetic_edges
 from hublake.spark_jobs.dataframes.arrow_functions import OUTPUT_BATCH_ROWS
-from hublake.spark_jobs.gold.impact.model_impact import _node_sums
 from hublake.spark_jobs.gold.lineage.model_lineage import _positions
 from hublake.spark_jobs.graph.impact_sums import DAMPING
+from hublake.spark_jobs.steps.impact_scores import node_sums
 from hublake.spark_jobs.steps.parent_claims import edges_from_claims
 
 TASKS: dict[str, Callable[..., pa.Table]] = {
     "lineage_edges": edges_from_claims,
     "model_lineage": _positions,
-    "model_impact": partial(_node_sums, damping=DAMPING),
+    "model_impact": partial(node_sums, damping=DAMPING),
 }
 GB_PER_MILLION_MODELS = {"lineage_edges": 0.4, "model_lineage": 0.1, "model_impact": 0.1}  # names, or hashes of names
 
@@ -76,9 +76,15 @@ def impact_input(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, 
     """The input of model_impact: all models and the edges, by 64-bit hashes."""
     models = len(names)
     node = np.random.default_rng(7).permutation(np.arange(models, dtype=np.int64) * 2_000_003)
-    known = pa.table({"node": node, "downloads": np.zeros(models, dtype=np.int64), "parent": pa.nulls(models, pa.int64())})
-    edges = pa.table({"node": node[child], "downloads": pa.nulls(child.size, pa.int64()), "parent": node[parent]})
-    return {"graph": pa.concat_tables([known, edges])}
+    known = pa.table({"node": node, "downloads": np.zeros(models, dtype=np.int64)})
+    edges = pa.table(
+        {
+            "node": node[child],
+            "parent": node[parent],
+            "is_guess": np.zeros(child.size, np.bool_),
+        }
+    )
+    return {"graph": pa.concat_tables([known, edges], promote_options="default")}
 
 
 def run_task(task: str, folder: Path) -> float:

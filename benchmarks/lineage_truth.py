@@ -11,6 +11,7 @@ import argparse
 import csv
 import gzip
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -23,6 +24,8 @@ import pyarrow as pa
 from benchmarks.figure import show
 from hublake.lake.enums import RELATIONS
 from hublake.lake.repo_ids import author_of, parse_time
+from hublake.rules.cards.front_matter import split_front_matter
+from hublake.rules.lineage.card_statements import stated_parents
 from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelMetadata, declared_parents
 from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
 from hublake.rules.lineage.parent_renames import ResolvedParent
@@ -35,6 +38,8 @@ Item = dict[str, Any]
 # that listing; these numbers were counted on the complete crawl of the licence study that published it
 # (github.com/TStalnaker44/hugging_face_analysis_replication).
 FULL_HUB_TAGS, FULL_HUB_DANGLING = 126_650, 21_248
+# The sentence that transformers' Trainer writes into a card.
+TRAINER_SENTENCE = re.compile(r"fine-tuned version of \[[^\]\n]{0,200}\]\(https://huggingface\.co/([^)\s]{1,200})\)")
 METADATA = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
 
 
@@ -106,12 +111,25 @@ def print_name_accuracy(hub: dict[str, Item], truth: list[dict[str, str]]) -> No
     children = {row["child_id"] for row in truth}
     models = models_table({row[end]: {} for row in truth for end in ("child_id", "parent_id")} | hub)
     declaring = pa.array((name for name in models["model_id"].to_pylist() if name not in children), pa.string())
-    parents = {inferred.child_id: inferred.parent for inferred in inferred_parents(models, declaring)}
+    parents = {inferred.child_id: inferred.parent for inferred in inferred_parents(models, declaring) if inferred.is_listed}
     pairs = {row["child_id"]: (parents.get(row["child_id"]), row["parent_id"]) for row in truth}
     found = [pair for pair in pairs.values() if pair[0]]
     right = sum(inferred == labelled for inferred, labelled in found)
     show(f"missing lineage: precision, of {len(found)} inferred", 100 * right / max(len(found), 1), unit="%", bar="90")
     show(f"missing lineage: recall, of {len(pairs)}", 100 * right / len(pairs), unit="%", bar="60")
+
+
+def print_statement_accuracy(cards: Iterable[Item], listed: set[str]) -> None:
+    """Print how often the rule on cards' texts finds the parent that the Trainer's own sentence links to, where that is listed."""
+    counts: Counter[str] = Counter()
+    for card in cards:
+        linked = TRAINER_SENTENCE.search(card.get("card") or "")
+        if linked and linked[1] in listed and linked[1] != card["id"]:
+            names = [stated.name for stated in stated_parents(split_front_matter(card["card"]).body, card["id"])]
+            counts["right" if names == [linked[1]] else "other" if names else "none"] += 1
+    total = max(counts.total(), 1)
+    show(f"cards of 2022 that state a listed parent: read right, of {counts.total()}", 100 * counts["right"] / total, unit="%", bar="95")
+    show("  read as another", 100 * counts["other"] / total, unit="%", bar="1")
 
 
 class Resolutions(NamedTuple):
@@ -239,6 +257,9 @@ def main() -> None:
     ]
     print_relation_accuracy("hub of 2026, types hidden", pairs)
     print_name_accuracy(hub, labels(data / "labels" / "missing_lineage.csv"))
+    print_statement_accuracy(
+        items(data / "hub2022" / "cards.jsonl.gz"), {item["id"] for item in items(data / "hub2022" / "models.jsonl.gz")}
+    )
     print_resolution(hub, names_in_later_lists(data))
 
 

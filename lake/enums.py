@@ -10,9 +10,13 @@ EVIDENCE = (
     "card_relation",  # base_model with base_model_relation in the card
     "plain_tag",  # base_model:<id> without a relation
     "card_field",  # base_model in the card, relation inferred
+    "card_text",  # a sentence or link of the card's text; only where nothing above names a model
     "bare_tag",  # a tag owner/name that is the name of a listed model
-    "in_name",  # no parent declared at all, but a listed model's name inside the child's
+    "in_name",  # none of the above: the child's name is a model's name and what was done to it
 )
+
+# Evidence that nobody declared: words of a text or of a name, and tags that may thank or compare.
+GUESSED_EVIDENCE = ("bare_tag", "in_name")
 
 PARENT_STATUS = ("present", "renamed", "missing")
 

@@ -5,6 +5,8 @@ from functools import lru_cache, wraps
 from itertools import chain
 from typing import NamedTuple
 
+from hublake.rules.visible_text import visible
+
 # The card is what the author wrote. card_data is the Hub's parse of it and may be older. A tag was derived from the card or typed by hand.
 SOURCE_CONFIDENCE = {"card": 1.0, "card_data": 0.98, "tag": 0.95}
 
@@ -21,12 +23,12 @@ class DeclaredValue(NamedTuple):
 
 
 def tag_values(tags: Iterable[str], prefix: str) -> list[str]:
-    """The values of the tags with this prefix, stripped; blank values are dropped.
+    """The values of the tags with this prefix, without invisible characters; blank values are dropped.
 
     >>> tag_values(["en", "license: mit", "license:"], "license:")
     ['mit']
     """
-    found = [tag[len(prefix) :].strip() for tag in tags if tag.startswith(prefix)]
+    found = [visible(tag[len(prefix) :]) for tag in tags if tag.startswith(prefix)]
     return [text for text in found if text]
 
 

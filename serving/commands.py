@@ -10,6 +10,9 @@ from hublake.serving.export.formats import find_format, format_names
 from hublake.serving.export.table_format import DatabaseFormat
 
 FORMATS = format_names()
+WITHOUT_GUESSES = click.option(
+    "--without-guesses", is_flag=True, help="Leave out guessed edges: parents inferred from names or from bare tags."
+)
 
 
 @click.command(short_help="Write published tables to files.")
@@ -24,14 +27,25 @@ FORMATS = format_names()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Output folder.")
 @click.option("--root", "root_id", help="A model or dataset: write its descendants (model_id, steps), and of the tables only those named.")
 @click.option("--ancestors", is_flag=True, help="With --root: write the ancestors instead of the descendants.")
+@WITHOUT_GUESSES
 @WAREHOUSE
 @AS_OF
 def export(
-    tables: tuple[str, ...], format_name: str, out: Path, root_id: str | None, ancestors: bool, warehouse: str | None, as_of: str | None
+    tables: tuple[str, ...],
+    format_name: str,
+    out: Path,
+    root_id: str | None,
+    ancestors: bool,
+    without_guesses: bool,
+    warehouse: str | None,
+    as_of: str | None,
 ) -> None:
     """Write the named tables to one file each. Without names: all gold tables and the lineage edges.
 
     The format duckdb writes one file, hublake.duckdb, without names with all tables of silver and gold.
+
+    Columns such as dependants_guessed count the guessed edges behind a figure. --without-guesses writes lineage edges and impact without
+    guessed edges, and omits other tables that count them.
 
     \b
     Examples:
@@ -51,7 +65,7 @@ def export(
     file_format = find_format(format_name)
     if root_id is not None and isinstance(file_format, DatabaseFormat):
         raise click.UsageError("--root writes a list of models: choose --format csv or json")
-    published = open_published(load(flags={"warehouse": warehouse}), as_of)
+    published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
     if isinstance(file_format, DatabaseFormat):
         path, counts = export_database(published, selected, out)
         for name, rows in counts.items():
@@ -66,10 +80,13 @@ def export(
 
 
 @click.command(short_help="Print a summary of a snapshot.")
+@WITHOUT_GUESSES
 @WAREHOUSE
 @AS_OF
-def report(warehouse: str | None, as_of: str | None) -> None:
+def report(without_guesses: bool, warehouse: str | None, as_of: str | None) -> None:
     """Models by type, the twenty models with the highest impact, what cards document, and quarantined records.
+
+    The column guess is the share of direct derivatives that nobody declared; --without-guesses ranks without them.
 
     \b
     Example:
@@ -81,4 +98,5 @@ def report(warehouse: str | None, as_of: str | None) -> None:
     from hublake.serving.report import render_report
 
     console = open_console()
-    console.print(render_report(open_published(load(flags={"warehouse": warehouse}), as_of), console.width))
+    published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
+    console.print(render_report(published, console.width))

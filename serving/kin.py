@@ -15,8 +15,8 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> 
     """Fill the temporary table `kin` for the newest snapshot; return its number of rows.
 
     Its columns are model_id and steps, the fewest edges from the root. The result of a model contains the model itself at 0 steps; models
-    that name a dataset are 1 step from it. Edges inferred from names (in_name) count like all others. Raises HublakeError where no model or
-    dataset of the snapshot has the name.
+    that name a dataset are 1 step from it. Guessed edges count like all others, unless `published` leaves them out. Raises HublakeError
+    where no model or dataset of the snapshot has the name.
     Cost: one scan of the edges and one join per step.
     """
     for table in (MODELS, LINEAGE_EDGES):

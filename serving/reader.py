@@ -11,22 +11,31 @@ from hublake.lake.delta.builds import BuildLog
 from hublake.lake.delta.dataset import open_dataset
 from hublake.lake.delta.store_errors import report_unreachable_store
 from hublake.lake.delta.tables import open_table
+from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.errors import MissingTable
 from hublake.lake.paths import Location, require_warehouse
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
+from hublake.lake.schema.gold.impact import MODEL_IMPACT, MODEL_IMPACT_WITHOUT_GUESSES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.settings import Settings
 from hublake.rules.listings.snapshot_crawls import parse_as_of_date
+
+IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
 
 
 class PublishedTables:
     """The published tables of a warehouse: each is a DuckDB view `<layer>.<table>` with its comments.
 
-    With `as_of`, a day or a crawl_id, the views show the state at that crawl. Raises MissingTable where the warehouse has no table,
-    WrongUse where `as_of` is not a crawl.
+    With `as_of`, a day or a crawl_id, the views show the state at that crawl. With `without_guesses`, silver.lineage_edges has only edges
+    that somebody declared or stated, gold.model_impact is computed from these, and other tables that count guessed edges have no view.
+    Raises MissingTable where the warehouse has no table, WrongUse where `as_of` is not a crawl.
     """
 
-    def __init__(self, address: str, storage_options: Mapping[str, str], as_of: str | None = None) -> None:
+    def __init__(
+        self, address: str, storage_options: Mapping[str, str], as_of: str | None = None, *, without_guesses: bool = False
+    ) -> None:
+        self.without_guesses = without_guesses
         self.address = address
         require_warehouse(address)
         self.location = Location(address, storage_options)
@@ -37,6 +46,8 @@ class PublishedTables:
         self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
         if not self.tables:
             raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {address}")
+        if without_guesses:
+            self._leave_out_guesses()
         if as_of is not None:
             self.day = self._day_of(as_of)
         for table in self.tables.values():
@@ -49,6 +60,14 @@ class PublishedTables:
             if day is not None:
                 return date.fromisoformat(str(day))
         return parse_as_of_date(as_of)
+
+    def _leave_out_guesses(self) -> None:
+        """Remove the tables that count guesses and have no form without them."""
+        has_impact = MODEL_IMPACT_WITHOUT_GUESSES.full_name in self.tables
+        for name, table in list(self.tables.items()):
+            has_form = IS_GUESSED in table.column_names or (table == MODEL_IMPACT and has_impact)
+            if table.counts_guesses and not has_form:
+                del self.tables[name]
 
     def _register(self, table: Table) -> bool:
         try:
@@ -63,7 +82,12 @@ class PublishedTables:
 
     def _create_view(self, table: Table) -> None:
         name = table.full_name
-        view = f'SELECT * FROM "{table.layer}_{table.name}"'
+        source = self.source(table)
+        view = f'SELECT * FROM "{source.layer}_{source.name}"'
+        if self.without_guesses and IS_GUESSED in table.column_names:
+            view = f"SELECT * FROM ({view}) WHERE NOT {IS_GUESSED}"
+        if self.without_guesses and table == LINEAGE_EDGES:
+            view = f"SELECT * FROM ({view}) WHERE evidence NOT IN ({', '.join(map(quote, GUESSED_EVIDENCE))})"
         if self.day is not None and table.is_history:
             ends_later = f"coalesce(valid_to > DATE '{self.day}', TRUE)"
             view = (
@@ -72,15 +96,21 @@ class PublishedTables:
                 f" FROM ({view}) WHERE valid_from <= DATE '{self.day}'"
             )
         elif self.day is not None:
-            view += f" WHERE snapshot_date <= DATE '{self.day}'"
+            view = f"SELECT * FROM ({view}) WHERE snapshot_date <= DATE '{self.day}'"
         self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
         self.connection.execute(f"COMMENT ON VIEW {name} IS {quote(table.comment)}")
         present = {row[0] for row in self.rows(f"DESCRIBE {name}")}
         for column in (column for column in table if column.name in present):
             self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
 
+    def source(self, table: Table) -> Table:
+        """The table whose rows the view of `table` shows."""
+        return MODEL_IMPACT_WITHOUT_GUESSES if self.without_guesses and table == MODEL_IMPACT else table
+
     def require(self, table: Table) -> None:
         """Check that the table is published. Raises MissingTable otherwise."""
+        if self.without_guesses and table.counts_guesses and table.full_name not in self.tables:
+            raise MissingTable(f"{table.full_name} counts guessed edges and is not in the warehouse without them. Omit --without-guesses.")
         if table.full_name not in self.tables:
             command = "hublake crawl" if table.layer == "bronze" else "hublake build"
             raise MissingTable(f"{table.full_name} is not in the warehouse {self.address}. Create it: {command} --warehouse {self.address}")
@@ -100,10 +130,10 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def open_published(settings: Settings, as_of: str | None = None) -> PublishedTables:
-    """The published tables of the configured warehouse.
+def open_published(settings: Settings, as_of: str | None = None, *, without_guesses: bool = False) -> PublishedTables:
+    """The published tables of the configured warehouse, optionally without the edges that nobody declared.
 
     Raises what `PublishedTables` raises, and StoreUnreachable where the object store does not respond.
     """
     with report_unreachable_store(settings.warehouse):
-        return PublishedTables(settings.warehouse, settings.storage, as_of)
+        return PublishedTables(settings.warehouse, settings.storage, as_of, without_guesses=without_guesses)

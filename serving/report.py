@@ -9,13 +9,12 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hublake.lake.enums import DOCUMENTED_SECTIONS, RELATIONS
+from hublake.lake.enums import DOCUMENTED_SECTIONS, GUESSED_EVIDENCE, RELATIONS
 from hublake.lake.errors import MissingTable
 from hublake.lake.paths import data_docs, is_local, log_folder
 from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, DOCUMENTATION_RATES
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
-from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
@@ -26,12 +25,12 @@ MIN_NAME_WIDTH, MAX_NAME_WIDTH = 12, 44
 TWO_COLUMN_WIDTH = 150  # characters from which the report has two columns
 
 MODELS_BY_TYPE = """
-    WITH types AS (
-        SELECT DISTINCT child_id AS model_id, relation AS type FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop
-        UNION ALL
-        SELECT model_id, CASE WHEN is_root THEN 'base' ELSE 'alone' END FROM gold.model_lineage
-        WHERE snapshot_date = $day AND model_id NOT IN (
-            SELECT child_id FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop)
+    WITH edges AS (SELECT child_id, parent_id, relation FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop),
+    types AS (
+        SELECT DISTINCT child_id AS model_id, relation AS type FROM edges
+        UNION ALL SELECT DISTINCT parent_id, 'base' FROM edges
+        UNION ALL SELECT model_id, 'alone' FROM silver.models WHERE snapshot_date = $day
+            AND model_id NOT IN (SELECT child_id FROM edges) AND model_id NOT IN (SELECT parent_id FROM edges)
     )
     SELECT type, count(*), coalesce(sum(downloads_30d), 0)
     FROM types JOIN silver.models USING (model_id) WHERE snapshot_date = $day GROUP BY type
@@ -44,7 +43,8 @@ LABELS = {
 }
 
 TOP_BY_IMPACT = """
-    SELECT model_id, impact_score, dependants, descendants, downloads_attributed, downloads_30d,
+    SELECT model_id, impact_score, dependants, dependants_guessed / greatest(dependants, 1) AS guessed_share, descendants,
+           downloads_attributed, downloads_30d,
            rank() OVER (ORDER BY pagerank DESC) AS pagerank_rank
     FROM gold.model_impact JOIN silver.models USING (snapshot_date, model_id) WHERE snapshot_date = $day
     ORDER BY impact_score DESC, model_id LIMIT $top
@@ -53,7 +53,7 @@ TOP_BY_IMPACT = """
 
 def render_report(published: PublishedTables, width: int = TWO_COLUMN_WIDTH) -> RenderableType:
     """The report on the newest snapshot. Raises MissingTable where a table that it reads is not published."""
-    for table in (MODELS, LINEAGE_EDGES, MODEL_IMPACT, MODEL_LINEAGE, CARD_DOCUMENTATION, DOCUMENTATION_RATES):
+    for table in (MODELS, LINEAGE_EDGES, MODEL_IMPACT, CARD_DOCUMENTATION, DOCUMENTATION_RATES):
         published.require(table)
     day = published.value("SELECT max(snapshot_date) FROM gold.model_impact")
     if day is None:
@@ -70,12 +70,14 @@ def render_report(published: PublishedTables, width: int = TWO_COLUMN_WIDTH) -> 
 
 
 def _card_counts(published: PublishedTables, day: date) -> str:
-    cards, edges = published.rows(
-        "SELECT (SELECT count(*) FROM gold.card_documentation WHERE snapshot_date = $day AND has_card),"
-        " (SELECT count(*) FROM silver.lineage_edges WHERE snapshot_date = $day)",
+    cards, edges, guesses = published.rows(
+        "SELECT (SELECT count(*) FROM gold.card_documentation WHERE snapshot_date = $day AND has_card), count(*),"
+        " count(*) FILTER (evidence IN (SELECT unnest($guessed))) FROM silver.lineage_edges WHERE snapshot_date = $day",
         day=day,
+        guessed=list(GUESSED_EVIDENCE),
     )[0]
-    return f", {cards:,} cards with text, {edges:,} lineage edges"
+    guessed = ", guesses left out" if published.without_guesses else f" ({guesses / max(edges, 1):.0%} guessed)"
+    return f", {cards:,} cards with text, {edges:,} lineage edges{guessed}"
 
 
 def _grid(title: str, *columns: str) -> Grid:
@@ -134,14 +136,15 @@ def _rejected(published: PublishedTables, day: date) -> Grid:
 
 
 def _top_by_impact(published: PublishedTables, day: date, width: int) -> Grid:
-    figures = ("score", "derived", "direct", "downloads", "attributed", "PageRank")
-    grid = _grid(f"Top {TOP} by impact: derived models (all, direct), downloads (own, attributed)", "model", *figures)
+    figures = ("score", "derived", "direct", "guess", "downloads", "attributed", "rank")
+    title = f"Top {TOP} by impact: derived models (all, direct, guessed), downloads (own, attributed), PageRank"
+    grid = _grid(title, "model", *figures)
     # In a narrow terminal names are truncated, figures never.
     name_width = max(MIN_NAME_WIDTH, min(MAX_NAME_WIDTH, width - sum(len(figure) + 2 for figure in figures) - 2))
-    for model_id, score, dependants, descendants, attributed, own, rank in published.rows(TOP_BY_IMPACT, day=day, top=TOP):
+    for model_id, score, dependants, guessed, descendants, attributed, own, rank in published.rows(TOP_BY_IMPACT, day=day, top=TOP):
         name = model_id if len(model_id) <= name_width else model_id[: name_width - 1] + "\u2026"
         downloads = (abbreviate(own or 0), abbreviate(attributed))
-        grid.add_row(escape(name), f"{score:.1f}", f"{descendants:,}", f"{dependants:,}", *downloads, f"#{rank}")
+        grid.add_row(escape(name), f"{score:.1f}", f"{descendants:,}", f"{dependants:,}", f"{guessed:.0%}", *downloads, f"#{rank}")
     return grid
 
 

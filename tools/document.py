@@ -70,6 +70,8 @@ def _table(table: Table) -> Iterator[str]:
     yield from ("", f"## {table.full_name}", "", f"{table.comment}. One row per {_grain(table)}.", "")
     if job := all_jobs().get(table.full_name):
         yield from (f"Answers: {job.question}", "", f"Written by {_file_link(job, '../..')} from {_reads(job, '')}.", "")
+    if table.counts_guesses:
+        yield from ("Counts edges that nobody declared as well (evidence `in_name` and `bare_tag`).", "")
     if table.partitioned_by:
         yield from (f"Partitioned by {', '.join(table.partitioned_by)}.", "")
     yield from ("| column | type | null | meaning | values |", "| --- | --- | --- | --- | --- |")

@@ -5,10 +5,12 @@ The same functions read the front matter that the Hub parsed itself and put into
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hublake.rules.cards.safe_yaml import InvalidYaml, TooComplexYaml, load_yaml
+from hublake.rules.visible_text import visible
 
 # The Hub and huggingface_hub define the block like this (repocard.py, REGEX_YAML_BLOCK): white space, a line `---`, anything, the first
 # line that is `---` and spaces. Two searches in place of their one lazy expression keep the cost linear. The second starts with a literal
@@ -36,6 +38,22 @@ MISSPELLED_KEYS = {
 # Values nested deeper than this are ignored; no documented field is nested at all.
 MAX_NESTING = 3
 
+# A mapping in place of a name (`base_model: {model: acme/base, revision: main}`): the first of these keys that has a text names it.
+_KEYS_OF_NAMES = (
+    *("model_id", "repo_id", "dataset_id", "spdx_id", "id", "identifier", "code", "base_model", "model", "models", "dataset", "repo"),
+    *("repository", "path", "license", "language", "name", "value", "url", "link", "href", "source"),
+)
+# Without such a key the values of the form owner/name (`text: acme/bert`) are the names, and otherwise the keys themselves (`- fill-mask:`,
+# `mit: https://...`), but for these, which only ever qualify a name.
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_KEYS_OF_DETAILS = frozenset(
+    (
+        *("revision", "commit", "sha", "branch", "version", "subfolder", "filename", "parameters", "weight", "density", "layer_range"),
+        *("dtype", "relation", "type", "task", "config", "split", "args", "adapter", "merge_method", "description", "notes", "metrics"),
+        "results",
+    )
+)
+
 
 class FrontMatter(NamedTuple):
     """`status` is one of YAML_STATUS, `data` the mapping if the status is valid, `body` the card's text without the block."""
@@ -50,7 +68,7 @@ class FrontMatter(NamedTuple):
 
 @dataclass(frozen=True)
 class CardFields:
-    """The front matter fields that tables contain, as written except for surrounding white space. Lists keep their order."""
+    """The front matter fields that tables contain, as written except for white space and invisible characters. Lists keep their order."""
 
     licenses: list[str] = field(default_factory=list)
     license_name: str | None = None
@@ -99,6 +117,8 @@ def split_front_matter(text: str) -> FrontMatter:
 def parse_fields(data: dict[str, Any]) -> CardFields:
     """Read the fields from a mapping of any shape: one value or many, nested, null, true or false, a mapping in place of a name.
 
+    Only `license_name` and `card_tags`, which are prose or words of any language, keep invisible characters.
+
     >>> parse_fields({"license": ["mit"], "language": False, "tags": [{"fill-mask": None}, None, "x"], "datasets": "squad"})
     ... # doctest: +ELLIPSIS +NORMALIZE_WHITESPACE
     CardFields(licenses=['mit'], ..., languages=['no'], datasets=['squad'], ..., card_tags=['fill-mask', 'x'], ...)
@@ -106,13 +126,13 @@ def parse_fields(data: dict[str, Any]) -> CardFields:
     fields = {documented: data[key] for key, documented in MISSPELLED_KEYS.items() if key in data} | data
     return CardFields(
         licenses=text_values(fields.get("license")),
-        license_name=_first_text(fields.get("license_name")),
+        license_name=_first_text(fields.get("license_name"), clean=str),
         license_link=_first_text(fields.get("license_link")),
         languages=text_values(fields.get("language"), false="no"),
         datasets=text_values(fields.get("datasets")),
         base_models=text_values(fields.get("base_model")),
         base_model_relation=_first_text(fields.get("base_model_relation")),
-        card_tags=text_values(fields.get("tags")),
+        card_tags=text_values(fields.get("tags"), clean=str),
         library_name=_first_text(fields.get("library_name")),
         pipeline_tag=_first_text(fields.get("pipeline_tag")),
     )
@@ -132,23 +152,41 @@ def parse_card_data(card_data: str | None) -> CardFields:
     return parse_fields(data) if isinstance(data, dict) else NO_FIELDS
 
 
-def text_values(value: Any, *, false: str | None = None, depth: int = 0) -> list[str]:
-    """Collect the distinct texts in a value: the keys of a mapping, the digits of a number, nothing for null and true.
+def text_values(value: Any, *, false: str | None = None, clean: Callable[[str], str] = visible, depth: int = 0) -> list[str]:
+    """Collect the distinct texts in a value: the name in a mapping, the digits of a number, nothing for null and true.
 
     `false` replaces the value false: parsers of YAML 1.1 read Norwegian `no` as false.
     """
     match value:
         case str():
-            found = [clean_text(value)]
+            found = [clean(clean_text(value))]
         case bool():
             found = [false] if value is False and false else []
         case int() | float():
             found = [str(value)]
-        case dict() | list() if depth < MAX_NESTING:
-            found = [text for item in value for text in text_values(item, false=false, depth=depth + 1)]
+        case dict() if depth < MAX_NESTING:
+            found = text_values(_names_in(value), false=false, clean=clean, depth=depth)
+        case list() if depth < MAX_NESTING:
+            found = [text for item in value for text in text_values(item, false=false, clean=clean, depth=depth + 1)]
         case _:
             found = []
     return list(dict.fromkeys(text for text in found if text))
+
+
+def _names_in(mapping: dict[Any, Any]) -> list[Any]:
+    """The names, or the values that contain them, in a mapping that replaces a name.
+
+    >>> _names_in({"revision": "main", "model": "acme/base"}), _names_in({"fill-mask": None}), _names_in({"acme/base": {"weight": 0.5}})
+    (['acme/base'], ['fill-mask'], ['acme/base'])
+    """
+    for key in _KEYS_OF_NAMES:
+        if mapping.get(key) not in (None, "", [], {}):
+            return [mapping[key]]
+    if not any("/" in str(key) for key in mapping):
+        ids = [value for value in mapping.values() if isinstance(value, str) and _HUB_ID.fullmatch(visible(value))]
+        if ids:
+            return ids
+    return [key for key, value in mapping.items() if key not in _KEYS_OF_DETAILS or (value is None and len(mapping) == 1)]
 
 
 def clean_text(text: str) -> str:
@@ -156,6 +194,6 @@ def clean_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
 
 
-def _first_text(value: Any) -> str | None:
-    found = text_values(value)
+def _first_text(value: Any, *, clean: Callable[[str], str] = visible) -> str | None:
+    found = text_values(value, clean=clean)
     return found[0] if found else None

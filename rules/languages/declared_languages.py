@@ -9,6 +9,7 @@ import pycountry
 
 from hublake.lake.curated import curated
 from hublake.rules.declared_values import DeclaredValue, cached_if_short
+from hublake.rules.visible_text import visible
 
 NOT_A_CODE = ("multilingual", "code")
 MAX_CODE_LETTERS = 3
@@ -90,7 +91,11 @@ def languages_in_tags(tags: Iterable[str]) -> list[DeclaredValue]:
     >>> [[found.value for found in languages_in_tags(tags)] for tags in (["ml", "en"], ["ml", "en", "hi", "ta", "te"], ["fon", "eng"])]
     [['en'], ['ml', 'en', 'hi', 'ta', 'te'], ['en']]
     """
-    possible = [tag for tag in tags if tag in NOT_A_CODE or (_TAG.fullmatch(tag) and _is_spoken(tag) and _look_alikes().get(tag) != "no")]
+    possible = [
+        tag
+        for tag in map(visible, tags)
+        if tag in NOT_A_CODE or (_TAG.fullmatch(tag) and _is_spoken(tag) and _look_alikes().get(tag) != "no")
+    ]
     has_company = len({tag for tag in possible if tag not in _look_alikes()}) > MIN_COMPANY
     found: dict[str, DeclaredValue] = {}
     for tag in possible:

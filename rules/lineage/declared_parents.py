@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 from hublake.lake.enums import RELATIONS
 from hublake.lake.repo_ids import looks_like_model_id
-from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
+from hublake.rules.lineage.card_statements import stated_parents
+from hublake.rules.lineage.parent_references import PLACEHOLDER, ParentReference, parse_parent_references
 from hublake.rules.lineage.relation_inference import InferredRelation, RelationClues, infer_relation
 
 BASE_MODEL_TAG = "base_model:"
 BARE_TAG = "bare_tag"
+CARD_TEXT = "card_text"
+FROM_HUB = ("hub_base_models", "typed_tag")
 
 # Confidence in the link itself. What the Hub resolved is a fact. A card may name a model that it only compares itself with. A bare tag may
 # be there for thanks, comparison or advertising.
@@ -20,6 +23,8 @@ EVIDENCE_CONFIDENCE = {
     "card_relation": 0.95,
     "plain_tag": 0.95,
     "card_field": 0.95,
+    # All of 150 statements drawn from cards of 2022 were right (docs/method/lineage.md), but a card may be copied from another model.
+    CARD_TEXT: 0.95,
     BARE_TAG: 0.5,
 }
 
@@ -36,6 +41,7 @@ class ModelMetadata:
     hub_relation: str | None = None
     base_models: Sequence[str] = ()
     base_model_relation: str | None = None
+    card_text: str | None = None
 
 
 class DeclaredParent(NamedTuple):
@@ -57,6 +63,10 @@ class _Declaration(NamedTuple):
     evidence: str
     relation: str | None
 
+    @property
+    def needs_inference(self) -> bool:
+        return self.relation is None or self.evidence == CARD_TEXT
+
 
 def declared_parents(model: ModelMetadata) -> list[DeclaredParent]:
     """All claims, strongest evidence first. A parent appears once per evidence and relation.
@@ -64,8 +74,9 @@ def declared_parents(model: ModelMetadata) -> list[DeclaredParent]:
     A relation that is not declared is inferred once per model, from the model's clues and the number of its bases. Bare tags do not count
     as bases there, because this rule does not know whether such models exist. For the relation of the bare tags themselves they do count,
     since merge tools list what they merged as tags. A model's own name is ignored as a bare tag; as a base it is kept as a self-loop.
+    The card's text counts only if nothing else but bare tags names a model: quantisers copy the text of the original, with its statement.
     """
-    parsed = [(declaration, parent) for declaration in _declarations(model) for parent in parse_parent_references(declaration.text)]
+    parsed = _parsed(model)
     if not parsed:
         return []
     bases = {True: set[str](), False: set[str]()}  # by whether bare tags count
@@ -74,14 +85,21 @@ def declared_parents(model: ModelMetadata) -> list[DeclaredParent]:
             bases[True].add(parent.model_id)
             if declaration.evidence != BARE_TAG:
                 bases[False].add(parent.model_id)
-    needed = {declaration.evidence == BARE_TAG for declaration, _ in parsed if declaration.relation is None}
+    needed = {declaration.evidence == BARE_TAG for declaration, _ in parsed if declaration.needs_inference}
     inferred = {of_bare_tags: infer_relation(_clues(model, bases[of_bare_tags])) for of_bare_tags in needed}
     return list(dict.fromkeys(_claim(declaration, parent, inferred) for declaration, parent in parsed))
 
 
+def _parsed(model: ModelMetadata) -> list[tuple[_Declaration, ParentReference]]:
+    parsed = [(declaration, parent) for declaration in _declarations(model) for parent in _references(declaration)]
+    is_named = any(declaration.evidence != BARE_TAG and parent.problem is None for declaration, parent in parsed)
+    stated = stated_parents(model.card_text, model.model_id) if model.card_text and not is_named else []
+    return [*parsed, *((_Declaration(name, CARD_TEXT, relation), ParentReference(name)) for name, relation in stated)]
+
+
 def _claim(declaration: _Declaration, parent: ParentReference, inferred: Mapping[bool, InferredRelation]) -> DeclaredParent:
-    is_declared = declaration.relation is not None
-    relation, confidence = (declaration.relation, 1.0) if declaration.relation else inferred[declaration.evidence == BARE_TAG]
+    is_declared = declaration.relation is not None and declaration.evidence != CARD_TEXT
+    relation, confidence = _relation(declaration, inferred)
     return DeclaredParent(
         parent=parent.model_id,
         declared_parent=declaration.text,
@@ -91,6 +109,23 @@ def _claim(declaration: _Declaration, parent: ParentReference, inferred: Mapping
         confidence=round(EVIDENCE_CONFIDENCE[declaration.evidence] * confidence, 4),
         problem=parent.problem,
     )
+
+
+def _relation(declaration: _Declaration, inferred: Mapping[bool, InferredRelation]) -> tuple[str, float]:
+    """The declared relation, or the inferred one. Cards of adapters say "fine-tuned" too; there the clues decide."""
+    if declaration.relation is None:
+        return inferred[declaration.evidence == BARE_TAG]
+    is_adapter = declaration.evidence == CARD_TEXT and declaration.relation == "finetune" and inferred[False].relation == "adapter"
+    return inferred[False] if is_adapter else (declaration.relation, 1.0)
+
+
+def _references(declaration: _Declaration) -> list[ParentReference]:
+    """The names in a declaration. The Hub resolved its own, so a name that looks like a placeholder is a name there."""
+    found = parse_parent_references(declaration.text)
+    if declaration.evidence not in FROM_HUB:
+        return found
+    is_name = (parent.problem == PLACEHOLDER and looks_like_model_id(parent.model_id) for parent in found)
+    return [ParentReference(parent.model_id) if is_a_name else parent for parent, is_a_name in zip(found, is_name, strict=True)]
 
 
 def _declarations(model: ModelMetadata) -> Iterator[_Declaration]:

@@ -1,34 +1,62 @@
-"""Infer the parent of a model that declares none, from the model's name.
+"""Read a model's name as the name of its parent and what was done to it.
 
 Tools and conventions keep the parent's name and append what was done to it: users of llama.cpp and AutoGPTQ append the format, the
 Trainer of transformers writes `<base>-finetuned-<dataset>`, and publishers release `<base>-instruct` together with `<base>`.
+hublake.rules.lineage.namesakes chooses the listed model with that name.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
+from hublake.lake.repo_ids import looks_like_model_id
+from hublake.rules.lineage.canonical_names import canonical_name
 from hublake.rules.lineage.relation_inference import QUANTIZATION_TERM, is_quantization_term
 
 # Suffixes of the tuned variants that publishers release with a base model (instruction tuning and its methods, as in the TRL docs).
 TUNED = frozenset("instruct instruction instruction-tuned it chat sft dpo ppo orpo kto rlhf grpo simpo cpo ipo aligned assistant".split())
 MIN_KEY_LENGTH = 5  # letters of a name that may identify a parent
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
+_METHODS = frozenset("lora qlora dora peft adapter".split())
+_SIZES = frozenset("nano micro tiny mini small medium base large big huge giant xs xl xxl xlarge xxlarge".split())
+_SIZE = re.compile(r"(?:\d+x)?\d+(?:\.\d+)?[bmk]|[a-z]{1,2}\d+")  # 7b, 8x7b, 560m; b0, v2
 _DERIVATION_TERM = re.compile("|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTIZATION_TERM)))
+# Parts of format names that mean nothing alone. Behind a format: Q4_K_M is split into three words, h6 is the head of exllamav2, g128 and
+# 128g are group sizes. In front of one: w4-g128-awq, 4-bit, 4_25bpw.
+_PART_BEHIND = re.compile(
+    r"(?:[ksml01]|xs|xxs|nl|xl|hb?[2-8]|[68]hb|gs?\d{2,3}|\d{2,3}g|b?f(?:p?16|p?32)|ov|ct2|act|order|actorder|bits?|bpw|no|inc|sym"
+    r"|imat(?:rix)?|hf|w\d|\d{1,2})"
+)
+_PART_BEFORE = re.compile(
+    r"(?:b?f(?:p?16|p?32)|gs?\d{2,3}|\d{2,3}g|w\d|int|imat(?:rix)?|ov|[68]hb|hb?[2-8]|i?q\d(?:nl|x{0,2}s|[mk])?|bits?|\d{1,3}bpw"
+    r"|bpw\d(?:\.\d{1,2})?)"
+)
+_COUNTED = re.compile(r"(?:\d{0,3}bpw|bits?)")  # a digit in front of these belongs to them
+# What may follow "instruct" in the name of a tuned variant: the rest of the base's name.
+_VERSION = re.compile(r"v\d[\d.]*|\d+\.\d+|hf|beta|alpha|preview|\d+k")
+_WORD = re.compile(r"[^-_ ]+")
+_OWNER_SEPARATOR = re.compile(r"_-_|__")  # owner_-_name and owner__name: an id as one word
 
 
-class ImpliedParent(NamedTuple):
-    """What a name implies: the `name_key` of the parent's name, the relation, and whether only the same author's models qualify."""
+class ImpliedName(NamedTuple):
+    """One reading of a child's name: the words of the parent's name, which relation, and whether only the same author's models qualify.
 
-    key: str
+    `start` and `end` are the parent's words within the child's; null where the words are not in one piece there.
+    """
+
+    words: tuple[str, ...]
     relation: str
     same_author_only: bool
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def key(self) -> str:
+        return name_key(self.words)
 
 
-def name_key(words: list[str]) -> str:
+def name_key(words: Sequence[str]) -> str:
     """A key that is equal for names of the same words in any order.
 
     >>> name_key(name_words("Acme/Flora_DPO 7B")) == name_key(name_words("b/flora-7b-dpo"))
@@ -42,101 +70,112 @@ def name_words(model_id: str) -> list[str]:
     return list(filter(None, model_id.rpartition("/")[2].lower().replace("_", "-").replace(" ", "-").split("-")))
 
 
-def implied_parent(words: list[str]) -> ImpliedParent | None:
-    """The parent implied by a name with these `name_words`; None if the name implies no parent.
+def id_words(model_id: str) -> list[str]:
+    """The words of a model's full id, its author's name included."""
+    return name_words(model_id.replace("/", "-"))
 
-    >>> implied_parent(name_words("b/Flora-7B-Q4_K_M-GGUF"))
-    ImpliedParent(key='7b-flora', relation='quantized', same_author_only=False)
-    >>> implied_parent(name_words("b/bert-base-finetuned-squad")).key, implied_parent(name_words("a/x-7b-instruct-v2")).same_author_only
-    ('base-bert', True)
-    >>> implied_parent(name_words("a/flora-7b")) is None
-    True
+
+def implied_names(words: Sequence[str]) -> list[ImpliedName]:
+    """The readings of a name with these `name_words`, most specific first; none if the name implies no parent.
+
+    >>> [name.words for name in implied_names(name_words("b/Flora-7B-Q4_K_M-GGUF"))]
+    [('flora', '7b')]
+    >>> [name.words for name in implied_names(name_words("b/bert-base-finetuned-a-finetuned-b"))]
+    [('bert', 'base', 'finetuned', 'a'), ('bert', 'base')]
+    >>> [(name.words, name.same_author_only) for name in implied_names(name_words("a/rose-7b-instruct-v2"))]
+    [(('rose', '7b', 'v2'), True), (('rose', '7b'), True)]
+    >>> implied_names(name_words("a/flora-7b"))
+    []
     """
-    if not any(map(_is_derivation_term, words)):
-        return None
-    finetuned_at = next((index for index in range(1, len(words)) if _is_finetuned(words, index)), None)
-    base = _without_bit_widths(words, [word for word in words if not is_quantization_term(word)])
-    if len(base) < len(words):
-        return _if_distinctive(base, "quantized", same_author_only=False)
-    if finetuned_at is not None:
-        return _if_distinctive(words[:finetuned_at], "finetune", same_author_only=False)
-    untuned = [word for word in words if word not in TUNED]
-    return _if_distinctive(untuned, "finetune", same_author_only=True) if len(untuned) < len(words) else None
+    if not any(map(is_derivation_term, words)):
+        return []
+    if any(map(is_quantization_term, words)):
+        found = _without_format(words)
+    elif cuts := [index for index in range(1, len(words)) if _is_finetuned(words, index)]:
+        found = [ImpliedName(tuple(words[:end]), "finetune", False, 0, end) for cut in reversed(cuts) for end in [_end_of_base(words, cut)]]
+    else:
+        found = _without_tuning(words)
+    return [name for name in found if _is_distinctive(name.words)]
+
+
+def implied_spelling(model_id: str, name: ImpliedName) -> str:
+    """The parent's name as it is written in the child's; canonical names as the Hub wrote them.
+
+    >>> implied_spelling("q/Acme_-_Flora-7B-gguf", implied_names(name_words("q/Acme_-_Flora-7B-gguf"))[0])
+    'Acme/Flora-7B'
+    """
+    canonical = canonical_name("-".join(name.words))
+    if canonical or name.start is None or name.end is None:
+        return canonical or "-".join(name.words)
+    own_name = model_id.rpartition("/")[2]
+    spans = [word.span() for word in _WORD.finditer(own_name)]
+    written = own_name[spans[name.start][0] : spans[name.end - 1][1]]
+    with_owner = "/".join(_OWNER_SEPARATOR.split(written))
+    return with_owner if "/" in with_owner and looks_like_model_id(with_owner) else written
 
 
 @lru_cache(1 << 15)  # names consist of a few thousand words, and most imply no parent: two million names take seconds
-def _is_derivation_term(word: str) -> bool:
+def is_derivation_term(word: str) -> bool:
+    """Whether a word of a name can indicate a derivation."""
     return _DERIVATION_TERM.fullmatch(word) is not None
 
 
-def _is_finetuned(words: list[str], index: int) -> bool:
+def has_size(words: Sequence[str]) -> bool:
+    """Whether a name says which of a family's models it is, and does not end in a method.
+
+    >>> [has_size(name_words(name)) for name in ("Llama-2-7b", "bert-base", "Llama-2", "language-detection", "llama2-qlora")]
+    [True, True, False, False, False]
+    """
+    return words[-1] not in _METHODS and any(word in _SIZES or _SIZE.fullmatch(word) for word in words)
+
+
+def _is_finetuned(words: Sequence[str], index: int) -> bool:
     return words[index] in _FINETUNED or words[index : index + 2] in (["fine", "tuned"], ["fine", "tune"], ["fine", "tuning"])
 
 
-# Parts of format names that mean nothing alone: Q4_K_M is split into three words, h6 is the head of exllamav2, g128 a group size.
-_BIT_WIDTH = re.compile(r"(?:[ksml01]|xs|xxs|nl|xl|h[2-8]|g\d{2,3}|gs\d{2,3}|fp16|f16|bf16|ov|ct2|act|order|bits?|bpw|no|inc|sym)")
+def _end_of_base(words: Sequence[str], cut: int) -> int:
+    """Where the base's name ends in front of the fine-tuning term at `cut`.
+
+    Behind `ft` only the number of a run: what is in front of it is a base and its data, bert-base-uncased_mnli_ft_7.
+    """
+    is_run = words[cut] == "ft" and len(words) > cut + 1 and all(word.isdigit() for word in words[cut + 1 :])
+    ends = range(cut, 0, -1) if is_run else ()
+    return next((end for end in ends if canonical_name("-".join(words[:end]))), cut)
 
 
-def _without_bit_widths(words: list[str], base: list[str]) -> list[str]:
-    """If the name contains a format, also drop the parts of formats at its end: x-7b-q4_k_m -> x-7b."""
-    if len(base) == len(words):
-        return base
-    first = next(index for index, word in enumerate(words) if is_quantization_term(word))
-    kept = list(base)
-    while len(kept) > first and _BIT_WIDTH.fullmatch(kept[-1]):
-        kept.pop()
-    while kept and _BIT_WIDTH.fullmatch(kept[-1]) and len(kept) >= first:
-        kept.pop()
-    return kept
+def _without_format(words: Sequence[str]) -> list[ImpliedName]:
+    """The name without the formats at its end or beginning, first with the widths in front of them. A format in between belongs to it."""
+    end = len(words)
+    while end and (is_quantization_term(words[end - 1]) or _PART_BEHIND.fullmatch(words[end - 1])):
+        end -= 1
+    formats = [index for index in range(end, len(words)) if is_quantization_term(words[index])]
+    end = written_end = formats[0] if formats else len(words)
+    while formats and end and _PART_BEFORE.fullmatch(words[end - 1]):
+        end -= 1
+    if formats and end and words[end - 1].isdigit() and len(words[end - 1]) == 1 and _COUNTED.fullmatch(words[end]):
+        end -= 1
+    start = 0
+    while start < end and (is_quantization_term(words[start]) or (start and _PART_BEHIND.fullmatch(words[start]))):
+        start += 1
+    is_quantized = bool(formats) or start > 0
+    ends = dict.fromkeys((written_end, end)) if is_quantized and start < end else ()
+    return [ImpliedName(tuple(words[start:stop]), "quantized", False, start, stop) for stop in ends]
 
 
-def _if_distinctive(words: list[str], relation: str, *, same_author_only: bool) -> ImpliedParent | None:
-    """None for short names (model, bert, v2), which thousands of unrelated models share."""
-    key = name_key(words)
-    return ImpliedParent(key, relation, same_author_only) if len(key) >= MIN_KEY_LENGTH and len(words) > 1 else None
+def _without_tuning(words: Sequence[str]) -> list[ImpliedName]:
+    """The name without its last term of tuning, and without all adjacent ones, if only a version follows."""
+    last = max(index for index, word in enumerate(words) if word in TUNED or index == 0)
+    version = tuple(words[last + 1 :])
+    if not last or not all(map(_VERSION.fullmatch, version)):
+        return []
+    first = last
+    while first > 1 and words[first - 1] in TUNED:
+        first -= 1
+    bases = [(*words[:last], *version), tuple(words[:last]), (*words[:first], *version)]
+    return [ImpliedName(base, "finetune", True) for base in dict.fromkeys(bases)]
 
 
-class ChildModel(NamedTuple):
-    """A model whose name implies a parent; `created_at` is a number that grows with time."""
-
-    model_id: str
-    author: str | None
-    created_at: int | None
-    same_author_only: bool
-
-
-class Namesake(NamedTuple):
-    """A listed model whose name has the implied key."""
-
-    model_id: str
-    author: str | None
-    created_at: int | None
-    downloads: int
-
-
-class NamesakeIndex:
-    """The listed models whose names share one key. Cost per lookup: one binary search over their creation dates."""
-
-    def __init__(self, models: Iterable[Namesake]) -> None:
-        # A model without a date counts as the oldest: nothing indicates that it is newer than the child.
-        by_date = sorted(((0 if m.created_at is None else m.created_at), -m.downloads, m.model_id, m.author) for m in models)
-        self._dates = [date for date, *_ in by_date]
-        # min over (-downloads, model_id) selects the most downloaded model.
-        self._best_until = list(accumulate(((negated, name) for _, negated, name, _ in by_date), min))
-        self._best_by_author: dict[str | None, tuple[int, str]] = {}
-        for _, negated, name, author in by_date:
-            self._best_by_author[author] = min(self._best_by_author.get(author, (negated, name)), (negated, name))
-
-    def best_parent(self, child: ChildModel) -> str | None:
-        """The most downloaded model that is by the child's author, or, unless `same_author_only`, was created before the child.
-
-        >>> index = NamesakeIndex([Namesake("a/flora", "a", 5, 10), Namesake("b/flora", "b", 1, 3), Namesake("c/flora", "c", 9, 99)])
-        >>> children = [("d", False), ("c", False), ("b", True), ("d", True)]
-        >>> [index.best_parent(ChildModel("x", author, 6, same_author_only)) for author, same_author_only in children]
-        ['a/flora', 'c/flora', 'b/flora', None]
-        """
-        found = [self._best_by_author[child.author]] if child.author is not None and child.author in self._best_by_author else []
-        if not child.same_author_only:
-            earlier = len(self._dates) if child.created_at is None else bisect_right(self._dates, child.created_at)
-            found += self._best_until[earlier - 1 : earlier] if earlier else []
-        return min(found)[1] if found else None
+def _is_distinctive(words: Sequence[str]) -> bool:
+    """False for short names (model, bert, v2), which thousands of unrelated models share, unless they are canonical."""
+    is_long = len(words) > 1 and len("-".join(words)) >= MIN_KEY_LENGTH
+    return is_long or canonical_name("-".join(words)) is not None

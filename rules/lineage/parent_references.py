@@ -5,6 +5,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hublake.lake.repo_ids import looks_like_model_id
+from hublake.rules.visible_text import visible
+
+PLACEHOLDER = "a placeholder"  # unless a listed model has that name, or the Hub resolved it
 
 # Texts left where a name was forgotten: how languages print a missing value, and template placeholders.
 PLACEHOLDER_PARENTS = frozenset(
@@ -27,7 +30,7 @@ MAX_CACHED_CHARS = 200  # the same few thousand bases are declared again and aga
 
 
 class ParentReference(NamedTuple):
-    """`model_id` is the name of a model; if `problem` states why it cannot be one, it is the text as written."""
+    """`model_id` is the name of a model. If `problem` states why it cannot be one, it is the text as written, or the PLACEHOLDER."""
 
     model_id: str
     problem: str | None = None
@@ -47,15 +50,15 @@ def parse_parent_references(declared: str) -> list[ParentReference]:
 
 
 def _parse(declared: str) -> list[ParentReference]:
-    text = declared.strip().strip("\"'`").strip()
+    text = visible(declared).strip("\"'`").strip()
     if not text:
         return []
     parts = [_strip_location(part.strip()) for part in text.split(",") if part.strip()]
-    if len(parts) > 1 and all("/" in part and _problem(part) is None for part in parts):
-        return [ParentReference(part) for part in dict.fromkeys(parts)]
+    if len(parts) > 1 and all("/" in part and _problem(part) in (None, PLACEHOLDER) for part in parts):
+        return [ParentReference(part, _problem(part)) for part in dict.fromkeys(parts)]
     name = _strip_location(text)
     problem = _problem(name)
-    return [ParentReference(name) if problem is None else ParentReference(text, problem)]
+    return [ParentReference(name if problem in (None, PLACEHOLDER) else text, problem)]
 
 
 _parse_cached = lru_cache(1 << 14)(_parse)
@@ -81,7 +84,7 @@ def _strip_location(text: str) -> str:
 def _problem(name: str) -> str | None:
     """Why a text cannot be the name of a model; silver.quarantine stores it with the edge."""
     if name.lower() in PLACEHOLDER_PARENTS or _PLACEHOLDER.fullmatch(name):
-        return "a placeholder"
+        return PLACEHOLDER
     if _PATH.match(name) or "\\" in name:
         return "a path"
     if _HUB_URL.match(name):

@@ -6,13 +6,15 @@ Each method (enums.RESOLUTIONS) needs its own evidence; a merely similar name is
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import NamedTuple
 
-from hublake.lake.curated import curated
 from hublake.lake.repo_ids import author_of
+from hublake.rules.lineage.canonical_names import canonical_home
 
 MIN_MOVED_MODELS = 2  # an account counts as renamed if another account lists at least this many of its models
+# An account that still lists models has moved a part of them if another account lists at least this many of the models that children
+# declare under the old account and that it no longer lists, this share of them, and more than this many times as many as any third account.
+MIN_PARTLY_MOVED_MODELS, MIN_MOVED_SHARE, MIN_LEAD = 3, 0.5, 2
 MIN_MOVED_LETTERS = 5  # minimum length of a model name that proves a move: many accounts list names like g1 and test
 MIN_BARE_LETTERS = 8  # minimum length of a name that identifies a model without its account: mistral and whisper are families
 DOMINANT_SHARE = 0.9  # a bare name means the model that has this share of the downloads of all models of that name
@@ -72,7 +74,7 @@ class RenameResolver:
 
     def resolve(self, parent: Name, child: Name) -> ResolvedParent | None:
         """The result of the first method that finds a model, most reliable first."""
-        moved = _canonical_moves().get(parent.lower())
+        moved = canonical_home(parent)
         found = {
             "history": self.evidence["history"].get(parent),
             "case": self._single(self.by_case[parent.lower()]),
@@ -83,18 +85,27 @@ class RenameResolver:
             "spelling": self._single(self.by_spelling[normalised_spelling(parent)]),
             "same_name": None if "/" in parent else self._dominant(parent),
         }
-        return next((ResolvedParent(name, method) for method, name in found.items() if name), None)
+        # A name of another account, or without one, that leads back to the child means another model, which is not listed.
+        is_child = dict.fromkeys(("account", "own", "spelling", "same_name"), child)
+        return next((ResolvedParent(name, method) for method, name in found.items() if name and name != is_child.get(method)), None)
 
     def _renamed_accounts(self, parents: Iterable[Name]) -> dict[str, str]:
-        """Old account, which lists no model -> new account: the one that lists most models that children declare under the old name."""
+        """Old account -> new account: the one that lists most models that children declare under the old name.
+
+        An account that still lists models has moved a part of them if the other lists enough of these, and no third account nearly as many.
+        """
         new_accounts: dict[str, Counter[str]] = defaultdict(Counter)
         distinctive = {parent.lower() for parent in parents if "/" in parent and len(_own_name(parent)) >= MIN_MOVED_LETTERS}
-        for parent in filter(self._is_gone, distinctive):
-            new_accounts[_account(parent)].update({_account(name) for name in self.by_own_name[_own_name(parent)] if "/" in name})
+        declared = Counter(map(_account, distinctive))
+        for parent in distinctive:
+            holders = {_account(name) for name in self.by_own_name[_own_name(parent)] if "/" in name}
+            new_accounts[_account(parent)].update(holders - {_account(parent)})
         found = {}
         for account, counts in new_accounts.items():
             (first, votes), (_, next_votes) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
-            if votes >= MIN_MOVED_MODELS and votes > next_votes:
+            is_moved = account not in self.accounts and votes >= MIN_MOVED_MODELS and votes > next_votes
+            is_clear = votes >= MIN_MOVED_SHARE * declared[account] and votes > MIN_LEAD * next_votes
+            if is_moved or (votes >= MIN_PARTLY_MOVED_MODELS and is_clear):
                 found[account] = first
         return found
 
@@ -106,9 +117,8 @@ class RenameResolver:
         return self._single(self.by_case[f"{account}/{_own_name(parent)}".lower()]) if account else None
 
     def _own(self, parent: Name, child: Name) -> Name | None:
-        """A model of the child's author with the parent's own name; never the child itself, which may have that name, too."""
-        found = self._in_account(_account(child), parent) if self._is_gone(parent) else None
-        return None if "/" in parent and found == child else found
+        """A model of the child's author with the parent's own name."""
+        return self._in_account(_account(child), parent) if self._is_gone(parent) else None
 
     def _dominant(self, parent: Name) -> Name | None:
         """The one model of that name that has nearly all downloads."""
@@ -132,9 +142,3 @@ def _own_name(model_id: Name) -> str:
 
 def _account(model_id: Name) -> str:
     return (author_of(model_id) or "").lower()
-
-
-@cache
-def _canonical_moves() -> dict[str, Name]:
-    """The new names of the Hub's canonical models, by their old names in lower case (conf/canonical_names.csv)."""
-    return {row["old"].lower(): row["new"] for row in curated("canonical_names")}

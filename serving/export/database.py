@@ -61,6 +61,6 @@ def _copy(published: PublishedTables, table: Table) -> int:
 def _copy_versions(published: PublishedTables, tables: Sequence[Table]) -> None:
     """Version is null for tables that builds do not publish; they are copied at their latest version."""
     published.connection.execute(f"CREATE TABLE exported.{VERSIONS} (table_name VARCHAR, version BIGINT)")
-    rows = [(table.full_name, published.versions.get(table.full_name)) for table in tables]
+    rows = [(table.full_name, published.versions.get(published.source(table).full_name)) for table in tables]
     published.connection.executemany(f"INSERT INTO exported.{VERSIONS} VALUES (?, ?)", rows)
     published.connection.execute(f"COMMENT ON TABLE exported.{VERSIONS} IS 'The version of each Delta table that this file contains'")

@@ -11,6 +11,7 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import parse_card_data
+from hublake.rules.lineage.card_statements import MAX_CHARS
 from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelMetadata, declared_parents
 from hublake.spark_jobs.dataframes.array_columns import any_element
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
@@ -29,8 +30,9 @@ EDGES = spark_schema(LINEAGE_EDGES, without=("snapshot_date",)).add(QUARANTINE_R
 def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) -> DataFrame:
     """One row per child, parent and relation. A parent that cannot be the name of a model is quarantined (parent_not_a_name).
 
-    Cost: models that may declare a parent pass through Python. Their claims and the names of all models pass through one task, which needs
-    0.2 kB per model and 0.4 kB per claim. The declared names are broadcast, to search all listings for them.
+    Cost: models that may declare a parent pass through Python, with the first part of their cards' text. Their claims and the names of all
+    models pass through one task, which needs 0.2 kB per model and 0.4 kB per claim. Declared names are broadcast, to search all listings
+    for them.
     """
     declared = lazy_checkpoint(map_records(_declaring_models(models, model_cards), _declared_parents, DECLARED))
     created_at = F.unix_micros("created_at").alias("created_at")
@@ -41,7 +43,8 @@ def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) ->
 
 def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """The models that may declare a parent, so that the others need not pass through Python."""
-    cards = model_cards.select("hub_id", "base_models", "base_model_relation", F.lit(True).alias("has_card_row"))
+    card_text = F.substring("text", 1, MAX_CHARS).alias("card_text")
+    cards = model_cards.select("hub_id", "base_models", "base_model_relation", card_text, F.lit(True).alias("has_card_row"))
     known = models.join(cards, "hub_id", how="left")
     is_fetched = F.coalesce("has_card_row", F.lit(False))
     card_data = F.when(~is_fetched, F.col("card_data"))
@@ -50,9 +53,12 @@ def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:
         | (F.size("hub_parents") > 0)
         | (F.coalesce(F.size("base_models"), F.lit(0)) > 0)
         | F.coalesce(card_data.rlike("base[_-]model"), F.lit(False))
+        | F.col("card_text").isNotNull()
     )
     columns = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
-    return known.where(may_declare).select(*columns, "base_models", "base_model_relation", card_data.alias("card_data"))
+    # Where the Hub names the parents, the text is not needed.
+    needed_text = F.when(F.size("hub_parents") == 0, F.col("card_text")).alias("card_text")
+    return known.where(may_declare).select(*columns, "base_models", "base_model_relation", card_data.alias("card_data"), needed_text)
 
 
 def _declared_parents(row: Record) -> Iterator[Record]:

@@ -3,12 +3,25 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from hublake.lake.enums import GUESSED_EVIDENCE
+
 
 def derivation_edges(lineage_edges: DataFrame) -> DataFrame:
     """(child, parent) without self-loops; a pair of models occurs once per relation."""
     return lineage_edges.where(is_derivation()).select(F.col("child_id").alias("child"), F.col("parent_id").alias("parent"))
 
 
+def derivation_pairs(lineage_edges: DataFrame) -> DataFrame:
+    """(child, parent, is_guessed), once a pair: it is guessed if all its edges are."""
+    pair = (F.col("child_id").alias("child"), F.col("parent_id").alias("parent"))
+    return lineage_edges.where(is_derivation()).groupBy(*pair).agg(F.min(is_guess()).alias("is_guessed"))
+
+
 def is_derivation() -> Column:
     """Whether an edge connects two listed models."""
     return (F.col("parent_status") != "missing") & ~F.col("is_self_loop")
+
+
+def is_guess() -> Column:
+    """Whether nobody declared or stated the edge."""
+    return F.coalesce(F.col("evidence").isin(*GUESSED_EVIDENCE), F.lit(False))

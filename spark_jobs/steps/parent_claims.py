@@ -15,7 +15,7 @@ from hublake.rules.lineage.declared_parents import BARE_TAG
 from hublake.spark_jobs.graph.components import edges_on_cycles
 from hublake.spark_jobs.graph.digraph import Flags, Ids, simple_digraph
 from hublake.spark_jobs.job import QUARANTINE_REASON
-from hublake.spark_jobs.steps.inferred_parents import INFERENCE_CONFIDENCE, InferredParent, inferred_parents
+from hublake.spark_jobs.steps.inferred_parents import InferredParent, inferred_parents
 from hublake.spark_jobs.steps.parent_resolution import resolve_parents
 
 
@@ -26,9 +26,10 @@ def edges_from_claims(declared: pa.Table, models: pa.Table, former_names: pa.Tab
     inferred from their names (evidence in_name). `models`, `former_names`: the columns that inferred_parents and resolve_parents need, and
     is_created_at_floor. Cost: one pass over all model names and a few over the claims.
     """
-    inferred = inferred_parents(models, declared["child_id"].unique())
-    claims = pa.concat_tables([declared, _claims_from_names(inferred)], promote_options="default")
-    edges = _strongest_per_edge(resolve_parents(claims, models, former_names))
+    resolved = _without_unlisted_bare_tags(resolve_parents(declared, models, former_names))
+    declaring = resolved["child_id"].filter(pc.is_null(resolved["problem"])).unique()
+    inferred = _claims_from_names(inferred_parents(models, declaring))
+    edges = _strongest_per_edge(pa.concat_tables([resolved, inferred], promote_options="default"))
     names, child, parent = _dictionary_encode(edges)
     status, problem = edges["parent_status"], edges["problem"]
     reason = pc.binary_join_element_wise("parent_not_a_name", problem, edges["declared_parent"], ": ")
@@ -43,17 +44,24 @@ def edges_from_claims(declared: pa.Table, models: pa.Table, former_names: pa.Tab
     return edges.drop_columns("problem").append_column(QUARANTINE_REASON, reason)
 
 
+def _without_unlisted_bare_tags(resolved: pa.Table) -> pa.Table:
+    """A bare tag counts only if it is the exact name of a listed model; otherwise it may be anything."""
+    return resolved.filter(pc.or_(pc.equal(resolved["parent_status"], "present"), pc.not_equal(resolved["evidence"], BARE_TAG)))
+
+
 def _claims_from_names(inferred: Sequence[InferredParent]) -> pa.Table:
+    """Claims that are resolved already: the rule on names decided which listed model is meant, if any."""
     child_ids, parents, relations = (pa.array([row[field] for row in inferred], pa.string()) for field in range(3))
     return pa.table(
         {
             "child_id": child_ids,
-            "parent": parents,
             "declared_parent": parents,
             "relation": relations,
             "evidence": pa.repeat("in_name", len(inferred)),
             "is_relation_declared": pa.repeat(False, len(inferred)),
-            "confidence": pa.repeat(INFERENCE_CONFIDENCE, len(inferred)),
+            "confidence": pa.array([parent.confidence for parent in inferred], pa.float64()),
+            "parent_id": parents,
+            "parent_status": pa.array(["present" if parent.is_listed else "missing" for parent in inferred], pa.string()),
         }
     )
 
@@ -61,18 +69,15 @@ def _claims_from_names(inferred: Sequence[InferredParent]) -> pa.Table:
 def _strongest_per_edge(resolved: pa.Table) -> pa.Table:
     """The claim with the strongest evidence for each child, parent and relation.
 
-    A declared relation of a pair replaces all inferred ones. A bare tag counts only if it is the exact name of a listed model; otherwise
-    it may be anything.
+    A declared relation of a pair replaces all inferred ones.
     """
     is_present = pc.equal(resolved["parent_status"], "present").to_numpy()
-    counts = is_present | pc.not_equal(resolved["evidence"], BARE_TAG).to_numpy()
     is_declared = resolved["is_relation_declared"].to_numpy()
     names, child, parent = _dictionary_encode(resolved)
     pair = child * len(names) + parent
     edge = pair * len(RELATIONS) + _index_in(RELATIONS, resolved["relation"])
     spelling = pc.rank(resolved["declared_parent"]).to_numpy()
     order = np.lexsort((spelling, ~is_present, _index_in(EVIDENCE, resolved["evidence"]), ~is_declared, edge))
-    order = order[counts[order]]
     strongest = order[np.diff(edge[order], prepend=-1) != 0]
     pairs_with_declared = pair[strongest[is_declared[strongest]]]
     return resolved.take(pa.array(strongest[is_declared[strongest] | ~np.isin(pair[strongest], pairs_with_declared)]))

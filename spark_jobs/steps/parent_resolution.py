@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hublake.rules.lineage.declared_parents import FROM_HUB
+from hublake.rules.lineage.parent_references import PLACEHOLDER
 from hublake.rules.lineage.parent_renames import RenameResolver, ResolvedParent
 
-FROM_HUB = ("hub_base_models", "typed_tag")
 FROM_CARD = ("card_relation", "card_field")
 
 
@@ -20,11 +21,16 @@ def resolve_parents(claims: pa.Table, models: pa.Table, former_names: pa.Table) 
     that an earlier listing contains under that hub_id.
 
     The status is `present` if the name is listed, `renamed` if RenameResolver finds a listed model, and `missing` otherwise; then parent_id
-    is the declared name, and no model is invented. Cost: two passes over the names of all models.
+    is the declared name, and no model is invented. A listed name is no placeholder, whatever it looks like. Cost: two passes over the names
+    of all models.
     """
     parents = claims["parent"].combine_chunks()
     is_listed = pc.is_in(parents, value_set=models["model_id"].filter(pc.is_in(models["model_id"], value_set=parents.unique())))
-    is_name = pc.is_null(claims["problem"])
+    problem = claims["problem"]
+    is_listed_placeholder = pc.and_(is_listed, pc.fill_null(pc.equal(problem, PLACEHOLDER), False))
+    problem = pc.if_else(is_listed_placeholder, pa.scalar(None, pa.string()), problem)
+    claims = claims.set_column(claims.schema.get_field_index("problem"), "problem", problem)
+    is_name = pc.is_null(problem)
     is_unlisted = pc.and_(is_name, pc.invert(is_listed))
     renames = _resolve_renames(claims.filter(is_name).append_column("is_listed", is_listed.filter(is_name)), models, former_names)
     results = [renames.get(pair) for pair in _pairs(claims.filter(is_unlisted))]

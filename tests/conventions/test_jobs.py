@@ -34,6 +34,15 @@ def test_every_job_states_the_question_that_it_answers() -> None:
     assert not [name for name, job in all_jobs().items() if len(job.question.split()) < 3]
 
 
+def test_tables_whose_figures_count_guessed_edges_are_marked() -> None:
+    """`hublake export --without-guesses` leaves them out."""
+    counts = {"silver.lineage_edges"} | {name for name, table in TABLES.items() if table.counts_guesses}
+    readers = {name for name, job in all_jobs().items() if name.startswith("gold.") and counts & {table.full_name for table in job.reads}}
+    # The first leaves guesses out, the second has strata by relation alone.
+    assert readers - counts == {"gold.model_impact_without_guesses", "gold.documentation_rates"}
+    assert counts - readers == {"silver.lineage_edges"}
+
+
 def test_gold_reads_no_bronze() -> None:
     """Only silver jobs interpret the Hub's answers."""
     readers = {name: [table.full_name for table in job.reads if table.layer == "bronze"] for name, job in all_jobs().items()}

@@ -18,14 +18,19 @@ DRAWN = {
                         2026-01-02    | h1     | a/base    | 1000          | x, "q"  | 2024-05-06T07:08:09
                         2026-01-02    | h2     | b/child   | 500           |         |
                         2026-01-02    | h3     | =cmd/sum  | 0             |         | """,
-    "silver.lineage_edges": """snapshot_date | child_id | parent_id | relation
-                               2026-01-02    | b/child  | a/base    | quantized""",
+    "silver.lineage_edges": """snapshot_date | child_id | parent_id | relation  | evidence
+                               2026-01-02    | b/child  | a/base    | quantized | in_name""",
     "silver.quarantine": """snapshot_date | table_name    | record_id | rule    | reason               | body
                             2026-01-02    | silver.models | 1         | no_name | no_name: no id in it | {}""",
-    "gold.model_impact": """snapshot_date | model_id | impact_score | dependants | descendants | downloads_attributed | pagerank
-                            2026-01-02    | a/base   | 90           | 1          | 1           | 1500                 | 0.5
-                            2026-01-02    | b/child  | 20           | 0          | 0           | 500                  | 0.3
-                            2026-01-02    | =cmd/sum | 0            | 0          | 0           | 0                    | 0.2""",
+    "gold.model_impact": """snapshot_date | model_id | impact_score | dependants | dependants_guessed | descendants | downloads_attributed | pagerank
+                            2026-01-02    | a/base   | 90           | 1          | 1                  | 1           | 1500                 | 0.5
+                            2026-01-02    | b/child  | 20           | 0          | 0                  | 0           | 500                  | 0.3
+                            2026-01-02    | =cmd/sum | 0            | 0          | 0                  | 0           | 0                    | 0.2""",
+    "gold.model_impact_without_guesses": """
+                            snapshot_date | model_id | impact_score | dependants | dependants_guessed | descendants | downloads_attributed | pagerank
+                            2026-01-02    | a/base   | 50           | 0          | 0                  | 0           | 1000                 | 0.4
+                            2026-01-02    | b/child  | 20           | 0          | 0                  | 0           | 500                  | 0.3
+                            2026-01-02    | =cmd/sum | 0            | 0          | 0                  | 0           | 0                    | 0.3""",
     "gold.model_lineage": """snapshot_date | model_id | component_id | is_root
                              2026-01-02    | a/base   | a/base       | yes
                              2026-01-02    | b/child  | a/base       | no

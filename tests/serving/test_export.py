@@ -43,9 +43,27 @@ def test_without_names_all_gold_tables_and_the_edges_are_written(tmp_path: Path)
         "gold.card_documentation.csv",
         "gold.documentation_rates.csv",
         "gold.model_impact.csv",
+        "gold.model_impact_without_guesses.csv",
         "gold.model_lineage.csv",
         "silver.lineage_edges.csv",
     ]
+
+
+def test_without_guesses_edges_and_impact_are_written_without_them_and_no_table_that_counts_them(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "w")
+    export("--format", "csv", "--out", tmp_path / "out", "--warehouse", warehouse, "--without-guesses")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "gold.card_documentation.csv",
+        "gold.documentation_rates.csv",
+        "gold.model_impact.csv",
+        "gold.model_impact_without_guesses.csv",
+        "silver.lineage_edges.csv",
+    ]
+    impact = {row["model_id"]: row for row in csv.DictReader((tmp_path / "out" / "gold.model_impact.csv").read_text("utf-8").splitlines())}
+    assert float(impact["a/base"]["impact_score"]) == 50
+    assert len((tmp_path / "out" / "silver.lineage_edges.csv").read_text("utf-8").splitlines()) == 1, "the header alone"
+    with pytest.raises(MissingTable, match=r"gold\.model_lineage counts guessed edges.*Omit --without-guesses"):
+        export("model_lineage", "--format", "csv", "--out", tmp_path / "out", "--warehouse", warehouse, "--without-guesses")
 
 
 def test_an_unknown_format_is_a_usage_error(tmp_path: Path) -> None:

@@ -13,14 +13,14 @@ from tests.serving.small_warehouse import write_tables
 DRAWN = {
     "silver.models": "hub_id | model_id \n 1 | m/base \n 2 | m/tuned \n 3 | m/low \n 4 | m/ring \n 5 | m/other",
     "silver.lineage_edges": """
-        child_id | parent_id | parent_status | is_self_loop
-        m/tuned  | m/base    | present       | no
-        m/low    | m/tuned   | renamed       | no
-        m/low    | m/base    | present       | no
-        m/ring   | m/low     | present       | no
-        m/low    | m/ring    | present       | no
-        m/base   | gone/away | missing       | no
-        m/other  | m/other   | present       | yes
+        child_id | parent_id | parent_status | is_self_loop | evidence
+        m/tuned  | m/base    | present       | no           | card_field
+        m/low    | m/tuned   | renamed       | no           | card_field
+        m/low    | m/base    | present       | no           | in_name
+        m/ring   | m/low     | present       | no           | typed_tag
+        m/low    | m/ring    | present       | no           | bare_tag
+        m/base   | gone/away | missing       | no           | plain_tag
+        m/other  | m/other   | present       | yes          | plain_tag
         """,
     "silver.model_datasets": "model_id | dataset_id \n m/tuned | d/words \n m/other | d/words",
 }
@@ -41,6 +41,11 @@ def export_kin(warehouse: str, out: Path, *arguments: str) -> list[str]:
 
 def test_descendants_have_their_shortest_distance_even_in_cycles(warehouse: str, tmp_path: Path) -> None:
     assert export_kin(warehouse, tmp_path, "--root", "m/base") == ["model_id,steps", "m/base,0", "m/low,1", "m/tuned,1", "m/ring,2"]
+
+
+def test_guessed_edges_may_be_left_out(warehouse: str, tmp_path: Path) -> None:
+    found = export_kin(warehouse, tmp_path, "--root", "m/base", "--without-guesses")
+    assert found == ["model_id,steps", "m/base,0", "m/tuned,1", "m/low,2", "m/ring,3"]
 
 
 def test_ancestors_follow_the_edges_to_the_parents(warehouse: str, tmp_path: Path) -> None:

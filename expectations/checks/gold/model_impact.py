@@ -14,6 +14,9 @@ CHECKS = [
     gxe.ExpectColumnPairValuesAToBeGreaterThanB(
         column_A="descendants", column_B="dependants", or_equal=True, severity="critical", notes="a direct child is a descendant"
     ),
+    gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A="dependants", column_B="dependants_guessed", or_equal=True, severity="critical", notes="guessed children are children"
+    ),
     expect_no_rows(
         "dependants sum to the number of distinct derivations",
         f"SELECT counted, reported FROM (SELECT count(*) AS counted FROM ({DERIVATIONS})) CROSS JOIN"

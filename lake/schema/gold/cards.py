@@ -89,11 +89,13 @@ WARNING_INHERITANCE = Table(
     grain="one row per child, parent and documented class that the parent's card fills",
     key=("snapshot_date", "child_id", "parent_id", "section_class"),
     partitioned_by=BY_SNAPSHOT,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         Column("child_id", "string", "model_id of the derivative", required=True),
         Column("parent_id", "string", "model_id of the model it derives from", required=True),
         Column("section_class", "string", "Subject of the parent's warning", required=True, values=DOCUMENTED_SECTIONS),
+        flag("is_guessed", "Whether nobody declared that the child derives from the parent: evidence in_name or bare_tag"),
         count("parent_own_words", "Words of the parent's card on it"),
         flag("has_child_card", "Whether the derivative has a card with text"),
         count("child_own_words", "Words of the derivative's card on it; 0 if it says nothing"),

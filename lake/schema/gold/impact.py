@@ -1,5 +1,7 @@
 """Impact of models and contributors."""
 
+from dataclasses import replace
+
 from hublake.lake.enums import IMPACT_PARTS
 from hublake.lake.schema.columns import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, share
 from hublake.lake.schema.declaration import Column, Table
@@ -13,12 +15,14 @@ MODEL_IMPACT = Table(
     partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
     has_every_model=True,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
         share("pagerank", "PageRank on child-to-parent edges with uniform teleport; sums to 1 in a snapshot"),
         share("pagerank_by_downloads", "PageRank with teleport proportional to downloads_30d; sums to 1 in a snapshot"),
         count("dependants", "Distinct direct children"),
+        count("dependants_guessed", "Of these, children by evidence in_name or bare_tag alone, which nobody declared"),
         count("descendants", "Distinct descendants at any depth"),
         Column(
             "downloads_attributed",
@@ -43,6 +47,13 @@ MODEL_IMPACT = Table(
     ),
 )
 
+MODEL_IMPACT_WITHOUT_GUESSES = replace(
+    MODEL_IMPACT,
+    name="model_impact_without_guesses",
+    counts_guesses=False,
+    comment="gold.model_impact without the edges that nobody declared: evidence in_name and bare_tag",
+)
+
 CONTRIBUTOR_IMPACT = Table(
     "contributor_impact",
     layer="gold",
@@ -50,11 +61,13 @@ CONTRIBUTOR_IMPACT = Table(
     grain="one row per author with a model",
     key=("snapshot_date", "author"),
     partitioned_by=BY_SNAPSHOT,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         Column("author", "string", "User or organisation", required=True),
         count("models", "Models of the author"),
         count("dependants", "Distinct models of other authors that derive directly from one of them"),
+        count("dependants_guessed", "Of these, models that do so by evidence in_name or bare_tag alone, which nobody declared"),
         count("lineage_h_index", "Largest h for which h of the models have at least h dependants by other authors"),
         count("downloads_own", "Downloads of 30 days of the author's models"),
         Column(
@@ -76,6 +89,7 @@ IMPACT_SENSITIVITY = Table(
     key=("snapshot_date", "dropped_part"),
     partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         Column(

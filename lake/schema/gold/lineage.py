@@ -13,14 +13,15 @@ MODEL_LINEAGE = Table(
     partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
     has_every_model=True,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
         Column("component_id", "string", "Smallest model_id of the weakly connected component", required=True),
-        Column("root_ids", "array<string>", "Topmost listed ancestors; the model itself if it has no listed parent", required=True),
-        count("generation", "Length of the longest path from a topmost model, without edges on cycles"),
+        Column("root_ids", "array<string>", "Topmost listed ancestors, edges on cycles left out; else the model itself", required=True),
+        count("generation", "Length of the longest path from one of root_ids, without edges on cycles"),
         flag("is_root", "Whether it declares no parent and other models derive from it"),
-        flag("is_leaf", "Whether no listed model derives from it"),
+        flag("is_leaf", "Whether no listed model derives from it, not even on a cycle"),
         flag("has_unknown_parent", "Whether it declares a parent that is not a listed model"),
     ),
 )
@@ -28,15 +29,17 @@ MODEL_LINEAGE = Table(
 FAMILIES = Table(
     "families",
     layer="gold",
-    comment="All models that descend from one root; a model with several roots counts in each family",
-    grain="one row per root with descendants",
+    comment="All models that descend from one root, without edges on cycles; a model with several roots counts in each family",
+    grain="one row per root with other members",
     key=("snapshot_date", "root_id"),
     partitioned_by=BY_SNAPSHOT,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         Column("root_id", "string", "model_id of the topmost model", required=True),
-        count("members", "Models of the family, including the root"),
+        Column("members", "long", "Models whose model_lineage.root_ids have the root, itself included", required=True, at_least=2),
         *(count(f"members_{name}", f"Of these, models with a {name} edge") for name in RELATIONS),
+        count("members_guessed", "Of these, models whose listed parents are all guesses: evidence in_name or bare_tag"),
         Column("depth", "integer", "Highest generation of a member", required=True, at_least=0),
         count("authors", "Distinct authors of the members"),
         Column("languages", "array<string>", "Languages that the members declare", required=True),
@@ -59,6 +62,7 @@ NETWORK_METRICS = Table(
     key=("snapshot_date", "metric"),
     partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         Column("metric", "string", "Name of the metric", required=True),
@@ -73,6 +77,7 @@ COMMUNITIES = Table(
     grain="one row per model with a listed parent or child",
     key=("snapshot_date", "model_id"),
     partitioned_by=BY_SNAPSHOT,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
@@ -88,6 +93,7 @@ LINEAGE_MOTIFS = Table(
     grain="one row per occurrence of a motif",
     key=("snapshot_date", "motif", "motif_id"),
     partitioned_by=BY_SNAPSHOT,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         Column("motif", "string", "Name of the pattern; docs/method/lineage.md explains each", required=True, values=MOTIFS),

@@ -8,6 +8,7 @@ from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, WARNING_INHERITAN
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import is_guess
 
 
 def transform(lineage_edges: DataFrame, card_documentation: DataFrame, card_sections: DataFrame, model_cards: DataFrame) -> DataFrame:
@@ -16,7 +17,7 @@ def transform(lineage_edges: DataFrame, card_documentation: DataFrame, card_sect
     Cost: two joins of the pairs with the documentation, one with the sections of documented classes.
     """
     is_listed = F.col("parent_status").isin("present", "renamed") & (F.col("child_id") != F.col("parent_id"))
-    pairs = lineage_edges.where(is_listed).select("child_id", "parent_id").distinct()
+    pairs = lineage_edges.where(is_listed).groupBy("child_id", "parent_id").agg(F.min(is_guess()).alias("is_guessed"))
     warnings = _own_words(card_documentation).where("own_words > 0")
     parents = warnings.select(F.col("model_id").alias("parent_id"), "section_class", F.col("own_words").alias("parent_own_words"))
     children = _own_words(card_documentation).select(
@@ -30,6 +31,7 @@ def transform(lineage_edges: DataFrame, card_documentation: DataFrame, card_sect
         "child_id",
         "parent_id",
         "section_class",
+        "is_guessed",
         "parent_own_words",
         F.coalesce("has_card", F.lit(False)).alias("has_child_card"),
         own.alias("child_own_words"),

@@ -7,7 +7,7 @@ from hublake.lake.schema.gold.impact import CONTRIBUTOR_IMPACT, MODEL_IMPACT
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import derivation_edges
+from hublake.spark_jobs.steps.derivation_edges import derivation_pairs
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, model_impact: DataFrame) -> DataFrame:
@@ -15,14 +15,14 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_impact: DataFra
     downloads = models.where("author is not null").select("model_id", "author", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
     authors = models.select("model_id", "author")
     pairs = (
-        derivation_edges(lineage_edges)
-        .distinct()
+        derivation_pairs(lineage_edges)
         .join(authors.withColumnsRenamed({"model_id": "child", "author": "child_author"}), "child")
         .join(authors.withColumnsRenamed({"model_id": "parent", "author": "parent_author"}), "parent")
         .withColumn("is_own", F.col("child_author").eqNullSafe(F.col("parent_author")))
     )
     built_on = pairs.where("not is_own and parent_author is not null")
-    dependants = built_on.groupBy(F.col("parent_author").alias("author")).agg(F.count_distinct("child").alias("dependants"))
+    by_dependant = built_on.groupBy(F.col("parent_author").alias("author"), "child").agg(F.min("is_guessed").alias("is_guessed"))
+    dependants = by_dependant.groupBy("author").agg(F.count("*").alias("dependants"), F.count_if("is_guessed").alias("dependants_guessed"))
     by_child = pairs.groupBy(F.col("child").alias("model_id")).agg(
         F.max("is_own").alias("has_own_parent"), F.min("is_own").alias("has_only_own_parents")
     )
@@ -39,7 +39,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_impact: DataFra
     return (
         summed.join(dependants, "author", how="left")
         .join(_h_index(built_on), "author", how="left")
-        .fillna(0, ["dependants", "lineage_h_index"])
+        .fillna(0, ["dependants", "dependants_guessed", "lineage_h_index"])
     )
 
 

@@ -7,8 +7,8 @@ from pyspark.sql import functions as F
 
 from hublake.lake.enums import IMPACT_PARTS
 from hublake.lake.schema.gold.impact import IMPACT_SENSITIVITY, MODEL_IMPACT
-from hublake.spark_jobs.gold.impact.model_impact import Params
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.impact_scores import Params
 
 TOP = 100
 

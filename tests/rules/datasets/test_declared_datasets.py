@@ -14,3 +14,7 @@ def test_datasets_are_names_and_placeholders_are_flagged() -> None:
     ]
     assert [is_placeholder(name) for name in ("generator", "None", "unknown", "glue")] == [True, True, True, False]
     assert dataset_id("https://example.org/data.zip") == "https://example.org/data.zip"
+
+
+def test_invisible_characters_of_datasets_are_removed() -> None:
+    assert [found.value for found in declared_datasets((), (), ["dataset:\ufeffacme/squad"])] == ["acme/squad"]

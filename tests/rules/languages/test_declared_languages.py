@@ -55,3 +55,7 @@ def test_tags_count_only_if_no_card_names_a_language() -> None:
 
 def test_several_spellings_of_one_language_count_once() -> None:
     assert [(f.value, f.written) for f in declared_languages(["en", "English", "eng"], [], [])] == [("en", "en")]
+
+
+def test_invisible_characters_of_languages_are_removed() -> None:
+    assert [found.value for found in declared_languages((), (), ["sv\u200b"])] == ["sv"]

@@ -20,3 +20,7 @@ def test_the_strongest_source_wins() -> None:
     assert [(f.value, f.source) for f in found] == [("mit", "card"), ("gemma", "card_data"), ("other", "tag")]
     confidences = [f.confidence for f in found]
     assert confidences == sorted(confidences, reverse=True)
+
+
+def test_invisible_characters_of_licences_are_removed() -> None:
+    assert [found.value for found in declared_licenses((), (), ["license:mit\u200b"])] == ["mit"]

@@ -1,8 +1,8 @@
-"""The parent that a model's name implies."""
+"""What a model's name implies about its parent."""
 
 import pytest
 
-from hublake.rules.lineage.parent_inference import ChildModel, Namesake, NamesakeIndex, implied_parent, name_key, name_words
+from hublake.rules.lineage.parent_inference import implied_names, implied_spelling, name_key, name_words
 
 
 @pytest.mark.parametrize(
@@ -15,22 +15,66 @@ from hublake.rules.lineage.parent_inference import ChildModel, Namesake, Namesak
         ("q/base-large-finetuned-news", "x/base-large", "finetune"),
         ("q/base-large-fine-tuned", "x/base-large", "finetune"),
         ("x/Base-7B-Instruct-v0.1", "x/Base-7B-v0.1", "finetune"),
+        ("q/gptq-4bit-base-7b", "x/base-7b", "quantized"),
+        ("q/Base-7B-8-bit-gptq", "x/base-7b", "quantized"),
+        ("q/Base-7B-3_75bpw_exl2", "x/base-7b", "quantized"),
+        ("q/Base-7B-8.0bpw-8hb-exl2", "x/base-7b", "quantized"),
+        ("q/base-7b-w4-g128-awq", "x/base-7b", "quantized"),
+        ("q/gpt2-finetuned", "x/gpt2", "finetune"),  # one word only where it is canonical
+        ("x/base-7b-sft-dpo", "x/base-7b", "finetune"),
     ],
 )
 def test_the_parent_is_the_name_without_the_terms_of_derivation(name: str, parent: str, relation: str) -> None:
-    found = implied_parent(name_words(name))
-    assert found is not None
-    assert (found.key, found.relation) == (name_key(name_words(parent)), relation)
+    found = implied_names(name_words(name))
+    assert (name_key(name_words(parent)), relation) in [(implied.key, implied.relation) for implied in found]
 
 
-@pytest.mark.parametrize("name", ["x/base-7b", "x/GGUF", "x/ab-GGUF", "x/finetuned-base", "x/my-lora", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["x/base-7b", "x/GGUF", "x/ab-GGUF", "x/finetuned-base", "x/my-lora", "", "x/base-7b-it-2", "x/base-chat-poems", "x/bert-finetuned"],
+)
 def test_short_names_and_names_without_such_terms_imply_no_parent(name: str) -> None:
-    assert implied_parent(name_words(name)) is None
+    assert implied_names(name_words(name)) == []
+
+
+def test_a_format_within_a_name_belongs_to_it() -> None:
+    assert implied_names(name_words("x/flora-gptq-for-poems")) == []
+
+
+def test_of_several_finetunings_the_last_is_read_first() -> None:
+    found = implied_names(name_words("x/base-large-finetuned-squad-finetuned-news"))
+    assert [" ".join(implied.words) for implied in found] == ["base large finetuned squad", "base large"]
+
+
+@pytest.mark.parametrize(
+    "name, base",
+    [
+        ("x/bert-base-uncased_mnli_ft_7", "bert base uncased"),
+        ("x/bert-base-uncased_mnli_ft", "bert base uncased mnli"),
+        ("x/bert-base-uncased_mnli_ft_poems", "bert base uncased mnli"),
+        ("x/flora-7b_mnli_ft_7", "flora 7b mnli"),
+    ],
+)
+def test_a_run_number_follows_the_base_and_its_data(name: str, base: str) -> None:
+    assert [" ".join(implied.words) for implied in implied_names(name_words(name))] == [base]
 
 
 def test_tuned_variants_only_match_models_of_the_same_author() -> None:
-    found = [implied_parent(name_words("x/Base-7B-chat")), implied_parent(name_words("x/Base-7B-awq"))]
-    assert [parent.same_author_only for parent in found if parent] == [True, False]
+    found = [implied_names(name_words(name)) for name in ("x/Base-7B-chat", "x/Base-7B-awq")]
+    assert [implied[0].same_author_only for implied in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "child, written",
+    [
+        ("q/Flora_7B-v0.1-Q4_K_M-GGUF", "Flora_7B-v0.1"),
+        ("q/T5-Small-finetuned-xsum", "t5-small"),
+        ("q/Acme_-_Flora-7B-gguf", "Acme/Flora-7B"),
+        ("q/acme__flora-7b__finetune", "acme/flora-7b"),
+    ],
+)
+def test_the_implied_name_is_written_as_in_the_childs_name(child: str, written: str) -> None:
+    assert implied_spelling(child, implied_names(name_words(child))[-1]) == written
 
 
 @pytest.mark.parametrize(
@@ -41,36 +85,7 @@ def test_tuned_variants_only_match_models_of_the_same_author() -> None:
 )
 def test_every_format_implies_a_quantised_model(word: str) -> None:
     for name in (f"a/flora-tree-{word}", f"a/{word.upper()}_Flora-Tree"):
-        found = implied_parent(name_words(name))
-        assert found is not None
-        assert found.relation == "quantized"
-
-
-NAMESAKES = NamesakeIndex(
-    [
-        Namesake("old/flora", "old", created_at=10, downloads=5),
-        Namesake("new/flora", "new", created_at=30, downloads=90),
-        Namesake("undated/flora", "undated", created_at=None, downloads=7),
-        Namesake("flora", None, created_at=20, downloads=7),
-    ]
-)
-
-
-@pytest.mark.parametrize(
-    "author, created_at, same_author_only, expected",
-    [
-        ("b", 40, False, "new/flora"),  # the most downloaded
-        ("b", 30, False, "new/flora"),  # a model created at the same time is not later
-        ("b", 29, False, "flora"),  # later models do not count; among equal downloads, the first name wins
-        ("b", 5, False, "undated/flora"),  # a model without a date counts as older
-        ("b", None, False, "new/flora"),
-        ("new", 5, False, "new/flora"),  # models of the same author may be later
-        ("old", 40, True, "old/flora"),
-        ("b", 40, True, None),
-        (None, 40, True, None),  # a child without an author shares none
-    ],
-)
-def test_the_most_downloaded_model_that_is_not_later_is_chosen(
-    author: str | None, created_at: int | None, same_author_only: bool, expected: str | None
-) -> None:
-    assert NAMESAKES.best_parent(ChildModel("b/flora-GGUF", author, created_at, same_author_only)) == expected
+        found = implied_names(name_words(name))
+        assert found
+        assert {implied.relation for implied in found} == {"quantized"}
+        assert found[-1].words == ("flora", "tree")

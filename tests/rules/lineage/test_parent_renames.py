@@ -68,6 +68,41 @@ def test_a_merely_similar_name_is_not_resolved(resolver: RenameResolver, parent:
     assert resolver.resolve(parent, "child/stage2") is None, reason
 
 
+@pytest.mark.parametrize("parent", ["stage2", "out/stage2", "child/stage-2", "CHILD/stage3"])
+def test_a_name_that_resolves_to_the_child_is_another_model(resolver: RenameResolver, parent: str) -> None:
+    found = resolver.resolve(parent, "child/stage2")
+    assert found is None or found.model_id != "child/stage2"
+
+
+def _moved(unlisted: str, listed: str) -> dict[str, str | None]:
+    """Each unlisted parent -> the model that it is resolved to by its account; the accounts old and new list models."""
+    pairs = [(parent, "x/y") for parent in unlisted.split()]
+    resolver = RenameResolver(pairs, dict.fromkeys(listed.split(), 1), ["old", "new", "third"], {"history": {}, "taught": {}})
+    found = {parent: resolver.resolve(parent, child) for parent, child in pairs}
+    return {parent: result.model_id if result and result.resolved_by == "account" else None for parent, result in found.items()}
+
+
+def test_an_account_that_still_lists_models_may_have_moved_some() -> None:
+    found = _moved("old/alpha-1 old/alpha-2 old/alpha-3 old/alpha-4", "old/other-1 new/alpha-1 new/alpha-2 new/Alpha-3 third/alpha-1")
+    assert found == {"old/alpha-1": "new/alpha-1", "old/alpha-2": "new/alpha-2", "old/alpha-3": "new/Alpha-3", "old/alpha-4": None}
+
+
+@pytest.mark.parametrize(
+    ("unlisted", "listed", "reason"),
+    [
+        ("old/alpha-1 old/alpha-2", "new/alpha-1 new/alpha-2", "two models may be copies"),
+        (
+            "old/alpha-1 old/alpha-2 old/alpha-3 " + " ".join(f"old/beta-{n}" for n in range(4)),
+            "new/alpha-1 new/alpha-2 new/alpha-3",
+            "few of many",
+        ),
+        ("old/alpha-1 old/alpha-2 old/alpha-3", "new/alpha-1 new/alpha-2 new/alpha-3 third/alpha-1 third/alpha-2", "others have them too"),
+    ],
+)
+def test_copies_of_some_models_are_no_move(unlisted: str, listed: str, reason: str) -> None:
+    assert set(_moved(unlisted, listed).values()) == {None}, reason
+
+
 def test_spellings_differ_only_by_separators_within_numbers() -> None:
     assert len({normalised_spelling(name) for name in ("a/Llama_3-8B", "A/llama-3-8b", "a/llama 3-8b")}) == 1
     assert len({normalised_spelling(name) for name in ("a/v1-1", "a/v11", "a/v1.1")}) == 3

@@ -18,6 +18,13 @@ two/merge  | one/tuned | merge     | renamed
 one/late   | two/merge | finetune  | present
 one/lost   | gone/away | finetune  | missing
 """
+GUESSED_EDGES = """
+child_id  | parent_id | relation | parent_status | evidence
+one/tuned | one/base  | finetune | present       | in_name
+two/left  | one/base  | finetune | present       | in_name
+two/merge | one/base  | merge    | present       | card_field
+two/merge | one/base  | finetune | present       | in_name
+"""
 HUB = """
 hub_id | model_id  | author | downloads_30d
 1 | one/base  | one | 100
@@ -34,6 +41,11 @@ hub_id | model_id  | author | downloads_30d
 @pytest.fixture
 def two_author_edges(spark: SparkSession) -> DataFrame:
     return drawn(spark, LINEAGE_EDGES, EDGES)
+
+
+@pytest.fixture
+def guessed_edges(spark: SparkSession) -> DataFrame:
+    return drawn(spark, LINEAGE_EDGES, GUESSED_EDGES)
 
 
 @pytest.fixture

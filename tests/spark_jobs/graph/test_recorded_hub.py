@@ -15,6 +15,7 @@ from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.gold.impact import model_impact
 from hublake.spark_jobs.job import QUARANTINE_REASON
 from hublake.spark_jobs.silver import lineage_edges
+from hublake.spark_jobs.steps.impact_scores import Params
 from tests.drawn import drawn
 from tests.rules.listings.both_parsers import parsed_model
 
@@ -29,7 +30,7 @@ def test_ranks_of_the_recorded_hub_equal_those_of_networkx(spark: SparkSession, 
         .where(f"{QUARANTINE_REASON} is null")
         .localCheckpoint()
     )
-    impact = model_impact.transform(models, edges, params=model_impact.Params()).collect()
+    impact = model_impact.transform(models, edges, params=Params()).collect()
 
     downloads = {model["model_id"]: model["downloads_30d"] or 0 for model in rows}
     graph: nx.DiGraph[str] = nx.DiGraph()

@@ -44,8 +44,8 @@ hub_id | model_id               | tags                                          
 50 | lost/path                  | base_model:adapter:/srv/base                                 |             |              |                      | no  |
 51 | lost/child                 | base_model:lost/parent                                        |             |              |                      | no  |
 60 | name/large-base            |                                                               |             |              | 2023-01-01T00:00:00Z | no  |
-61 | other/Large_Base-GGUF      |                                                               |             |              | 2023-02-01T00:00:00Z | no  |
-62 | name/large-base-chat       |                                                               |             |              | 2022-12-01T00:00:00Z | no  |
+61 | other/Large_Base-GGUF      | acme/nobody                                                   |             |              | 2023-02-01T00:00:00Z | no  |
+62 | name/large-base-chat       |                                                               |             |              | 2022-12-20T00:00:00Z | no  |
 63 | other/large-base-chat      |                                                               |             |              | 2023-02-01T00:00:00Z | no  |
 64 | early/large-base-awq       |                                                               |             |              | 2022-12-01T00:00:00Z | no  |
 65 | says/large-base-gptq       | base_model:lost/parent                                        |             |              | 2023-02-01T00:00:00Z | no  |
@@ -171,6 +171,7 @@ def test_a_path_is_quarantined_with_its_reason(edges: DataFrame) -> None:
 def test_the_parent_of_a_model_that_declares_none_is_inferred_from_its_name(edges: DataFrame) -> None:
     found = edges.where("evidence = 'in_name'").select("child_id", "parent_id", "relation", "parent_status").collect()
     assert sorted(tuple(row) for row in found) == [
+        ("early/large-base-awq", "large-base", "quantized", "missing"),  # older than the only model of that name
         ("name/large-base-chat", "name/large-base", "finetune", "present"),
         ("other/Large_Base-GGUF", "name/large-base", "quantized", "present"),
     ]
@@ -197,3 +198,60 @@ def test_a_fetched_card_takes_precedence_over_the_listing(spark: SparkSession) -
     models = drawn(spark, MODELS, 'hub_id | model_id | card_data \n 1 | a/child | {"base_model": "a/listed"}')
     cards = drawn(spark, MODEL_CARDS, "hub_id | base_models \n 1 | a/in-the-card")
     assert of(transform(models, cards, drawn(spark, LISTINGS, "hub_id")), "a/child", "parent_id") == ["a/in-the-card"]
+
+
+STATING_HUB = """
+hub_id | model_id          | tags                           | hub_parents | hub_relation
+1      | acme/base         |                                |             |
+2      | me/stated         |                                |             |
+3      | me/adapted        |                                |             |
+4      | me/declared       | base_model:acme/base           |             |
+5      | me/resolved       |                                | acme/base   | finetune
+6      | me/base-7b-gguf   |                                |             |
+7      | acme/base-7b      |                                |             |
+8      | todo-labs/kettle  |                                |             |
+9      | me/of-kettle      |                                | todo-labs/kettle | merge
+10     | me/by-hand        |                                |             |
+11     | me/forgot         |                                |             |
+"""
+STATING_CARDS = """
+hub_id | model_id         | base_models      | text
+2      | me/stated        |                  | It is a fine-tuned version of [acme/base](https://huggingface.co/acme/base).
+3      | me/adapted       |                  | It is a fine-tuned version of [acme/base](https://huggingface.co/acme/base).
+4      | me/declared      |                  | Quantized version of [gone/other](https://huggingface.co/gone/other).
+5      | me/resolved      |                  | Quantized version of [gone/other](https://huggingface.co/gone/other).
+6      | me/base-7b-gguf  |                  | It is a fine-tuned version of [gone/other-7b](https://huggingface.co/gone/other-7b).
+10     | me/by-hand       | todo-labs/kettle | Nothing.
+11     | me/forgot        | TODO             | It is a fine-tuned version of [acme/base](https://huggingface.co/acme/base).
+"""
+
+
+@cache
+def _of_stating(spark: SparkSession) -> DataFrame:
+    models = drawn(spark, MODELS, STATING_HUB).withColumn("author", F.substring_index("model_id", "/", 1))
+    adapter = F.array(F.lit("adapter_config.json"))
+    models = models.withColumn("file_names", F.when(F.col("model_id") == "me/adapted", adapter).otherwise(F.col("file_names")))
+    return transform(models, drawn(spark, MODEL_CARDS, STATING_CARDS), drawn(spark, LISTINGS, "hub_id")).localCheckpoint()
+
+
+@pytest.mark.parametrize(
+    "child, parent, relation, evidence, status",
+    [
+        ("me/stated", "acme/base", "finetune", "card_text", "present"),
+        ("me/adapted", "acme/base", "adapter", "card_text", "present"),  # its files are those of an adapter
+        ("me/declared", "acme/base", "finetune", "plain_tag", "present"),  # a declared parent silences the text
+        ("me/resolved", "acme/base", "finetune", "hub_base_models", "present"),
+        ("me/base-7b-gguf", "gone/other-7b", "finetune", "card_text", "missing"),  # and the text silences the name
+        ("me/of-kettle", "todo-labs/kettle", "merge", "hub_base_models", "present"),  # the Hub resolved it
+        ("me/by-hand", "todo-labs/kettle", "finetune", "card_field", "present"),  # and it is listed
+    ],
+)
+def test_a_cards_statement_counts_if_nothing_is_declared(
+    spark: SparkSession, child: str, parent: str, relation: str, evidence: str, status: str
+) -> None:
+    assert of(_of_stating(spark), child, "parent_id", "relation", "evidence", "parent_status") == [(parent, relation, evidence, status)]
+
+
+def test_a_placeholder_is_quarantined_and_the_text_still_counts(spark: SparkSession) -> None:
+    found = of(_of_stating(spark), "me/forgot", "parent_id", "evidence", QUARANTINE_REASON)
+    assert found == [("TODO", "card_field", "parent_not_a_name: a placeholder: TODO"), ("acme/base", "card_text", None)]

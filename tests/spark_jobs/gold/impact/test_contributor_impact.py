@@ -20,3 +20,11 @@ def test_an_author_is_measured_by_what_others_build_on(
     assert (one.models, one.dependants, one.lineage_h_index, one.downloads_own, one.downloads_attributed) == (5, 2, 1, 179, 200)
     assert (two.models, two.dependants, two.lineage_h_index, two.originality_share) == (2, 1, 1, 0)
     assert one.originality_share == 0.8, "only one/late derives from another author"
+
+
+def test_dependants_by_guess_alone_are_counted(spark: SparkSession, two_author_models: DataFrame, guessed_edges: DataFrame) -> None:
+    impact = drawn(spark, MODEL_IMPACT, "model_id | downloads_attributed \n one/base | 136")
+    found = contributor_impact.transform(two_author_models, guessed_edges, impact)
+    authors = {row.author: row for row in found.collect()}
+    assert (authors["one"].dependants, authors["one"].dependants_guessed) == (2, 1)
+    assert (authors["two"].dependants, authors["two"].dependants_guessed) == (0, 0)

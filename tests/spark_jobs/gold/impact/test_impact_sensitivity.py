@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 
 from hublake.lake.schema.gold.impact import IMPACT_SENSITIVITY, MODEL_IMPACT
 from hublake.spark_jobs.gold.impact import impact_sensitivity
-from hublake.spark_jobs.gold.impact.model_impact import Params
+from hublake.spark_jobs.steps.impact_scores import Params
 from tests.drawn import drawn
 
 

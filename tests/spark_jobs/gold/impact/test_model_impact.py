@@ -9,7 +9,9 @@ from pyspark.sql import DataFrame, Row, SparkSession
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
-from hublake.spark_jobs.gold.impact.model_impact import Params, transform
+from hublake.spark_jobs.gold.impact.model_impact import transform
+from hublake.spark_jobs.gold.impact.model_impact_without_guesses import transform as without_guesses
+from hublake.spark_jobs.steps.impact_scores import Params
 from tests.drawn import drawn
 from tests.spark_jobs.graph.sample_graphs import digraph_of, edges_frame, mixed_graph, models_frame, roots_and_generations
 
@@ -103,3 +105,29 @@ def test_scores_and_parts_are_within_their_bounds(mixed: Any) -> None:
     for row in mixed[3].values():
         assert 0 <= row.impact_score <= 100
         assert all(0 <= row[f"{part}_part"] <= 1 for part in ("pagerank", "dependants", "descendants", "downloads"))
+
+
+GUESSES = """
+    child_id | parent_id | parent_status | evidence
+    m/tuned  | m/base    | present       | plain_tag
+    m/merged | m/base    | present       | in_name
+    m/merged | m/tuned   | present       | bare_tag
+    m/merged | m/tuned   | present       | card_field
+    m/alone  | m/tuned   | present       | bare_tag
+    """
+
+
+def test_dependants_by_guesses_alone_are_counted_and_can_be_left_out(spark: SparkSession) -> None:
+    found = impact(spark, FAMILY["models"], GUESSES)
+    assert {name: (row.dependants, row.dependants_guessed) for name, row in found.items() if row.dependants} == {
+        "m/base": (2, 1),
+        "m/tuned": (2, 1),  # a pair that somebody declared is no guess
+    }
+    models = models_frame(spark, {"m/base": 1, "m/tuned": 1, "m/merged": 1, "m/alone": 1})
+    declared = without_guesses(models, drawn(spark, LINEAGE_EDGES, GUESSES), params=Params()).collect()
+    assert {row.model_id: (row.dependants, row.dependants_guessed, row.descendants) for row in declared} == {
+        "m/base": (1, 0, 2),
+        "m/tuned": (1, 0, 1),
+        "m/merged": (0, 0, 0),
+        "m/alone": (0, 0, 0),
+    }

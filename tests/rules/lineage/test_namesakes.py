@@ -1,0 +1,136 @@
+"""The listed model to which an implied name refers, if any."""
+
+from collections import defaultdict
+
+import pytest
+
+from hublake.rules.lineage.namesakes import NamedModel, Namesakes, WordUsage, family_word
+from hublake.rules.lineage.parent_inference import implied_names, name_words
+
+
+def namesakes(*listed: NamedModel, accounts: int = 10_000, users: dict[str, int] | None = None) -> Namesakes:
+    """The listed models and the usage of their words; `users` are further accounts that use a word."""
+    by_word: dict[str, set[str | None]] = defaultdict(set)
+    downloads: dict[tuple[str, str | None], int] = defaultdict(int)
+    for model in listed:
+        for word in set(model.words):
+            by_word[word].add(model.author)
+            downloads[word, model.author] += model.downloads
+    counts = {word: len(of) + (users or {}).get(word, 0) for word, of in by_word.items()}
+    leader = {word: max(total for (used, _), total in downloads.items() if used == word) for word in by_word}
+    return Namesakes(listed, WordUsage(accounts, counts, downloads, leader))
+
+
+def model(model_id: str, downloads: int = 0, created_at: int | None = 10) -> NamedModel:
+    return NamedModel(model_id, model_id.rpartition("/")[0] or None, created_at, downloads)
+
+
+def meant(known: Namesakes, child_id: str, created_at: int | None = 20, downloads: int = 0) -> str | None:
+    child = model(child_id, downloads, created_at)
+    match = known.match(child, implied_names(name_words(child_id)))
+    return match and match.model_id
+
+
+FLORA = model("acme/flora-7b", 90_000)
+
+
+def test_the_publishers_model_is_the_parent_and_no_copy() -> None:
+    assert meant(namesakes(FLORA, model("copy/flora-7b", 70)), "me/flora-7b-gguf") == "acme/flora-7b"
+
+
+def test_a_copy_of_an_unlisted_model_is_no_parent() -> None:
+    """The account that publishes the family has other models of it, and the copy has hardly any downloads."""
+    known = namesakes(model("acme/flora-13b", 90_000), model("copy/flora-7b", 70), users={"flora": 900})
+    assert meant(known, "me/flora-7b-finetuned-poems") is None
+    assert meant(known, "me/flora-7b-gguf") is None
+
+
+@pytest.mark.parametrize(
+    "child, copies, is_open",
+    [
+        ("me/flora-7b-finetuned", {"a/flora-7b": 70}, False),
+        ("me/flora-7b-finetuned", {"a/flora-7b": 2000, "b/flora-7b": 1}, True),
+        ("me/flora-7b-gguf", {"a/flora-7b": 70, "b/flora-7b": 1}, False),
+        ("me/flora-7b-gguf", {"a/flora-7b": 200, "b/flora-7b": 1}, True),
+        ("me/flora-7b-gguf", {"a/flora-7b": 70}, True),
+    ],
+)
+def test_a_model_that_may_be_meant_leaves_the_question_open(child: str, copies: dict[str, int], is_open: bool) -> None:
+    """Neither an edge to it nor one to an unlisted model of the name."""
+    known = namesakes(
+        model("acme/flora-13b", 90_000), *(model(name, downloads) for name, downloads in copies.items()), users={"flora": 900}
+    )
+    match = known.match(model(child, created_at=20), implied_names(name_words(child)))
+    assert (match is None) is is_open
+    assert match is None or match.model_id is None
+
+
+def test_quantisers_refer_to_the_only_model_of_a_distinctive_name_however_few_use_it() -> None:
+    assert meant(namesakes(model("a/wisteria-7b", 2)), "me/wisteria-7b-gguf") == "a/wisteria-7b"
+
+
+def test_a_canonical_name_means_the_canonical_model_wherever_it_is_listed() -> None:
+    copy = model("copy/t5-small", 291)
+    assert meant(namesakes(copy, model("t5-small", 9)), "me/t5-small-finetuned-xsum") == "t5-small"
+    assert meant(namesakes(copy, model("google-t5/t5-small", 9)), "me/t5-small-finetuned-xsum") == "google-t5/t5-small"
+    known = namesakes(copy).match(model("me/t5-small-finetuned-xsum"), implied_names(name_words("me/t5-small-finetuned-xsum")))
+    assert known is not None
+    assert known.model_id is None
+
+
+def test_the_authors_own_model_is_the_parent_unless_it_copies_a_famous_one() -> None:
+    own = model("me/flora-7b", 7)
+    assert meant(namesakes(own, model("b/flora-7b", 30)), "me/flora-7b-gguf") == "me/flora-7b"
+    assert meant(namesakes(own, FLORA), "me/flora-7b-gguf") == "acme/flora-7b"
+    later = model("me/flora-7b", 9, created_at=30)
+    assert meant(namesakes(later, model("acme/flora-7b", 40)), "me/flora-7b-gguf") == "acme/flora-7b"
+    assert meant(namesakes(later), "me/flora-7b-gguf") == "me/flora-7b"
+
+
+def test_a_model_of_another_author_must_be_older_and_undated_models_may_be() -> None:
+    assert meant(namesakes(model("acme/flora-7b", 90_000, created_at=30)), "me/flora-7b-gguf") is None
+    assert meant(namesakes(model("acme/flora-7b", 90_000, created_at=None)), "me/flora-7b-gguf") == "acme/flora-7b"
+    assert meant(namesakes(model("me/flora-7b", 9, created_at=30)), "me/flora-7b-gguf") == "me/flora-7b"
+
+
+def test_a_name_that_spells_a_full_id_means_that_model() -> None:
+    known = namesakes(FLORA, model("copy/flora-7b", 99_000_000))
+    assert meant(known, "me/acme_-_flora-7b-gguf") == "acme/flora-7b"
+    assert meant(known, "me/Acme-Flora-7B-finetuned-poems") == "acme/flora-7b"
+
+
+@pytest.mark.parametrize("relation, child", [("quantized", "me/flora-dpo-7b-awq"), ("finetune", "me/flora-dpo-7b-finetuned")])
+def test_only_quantisers_reorder_words(relation: str, child: str) -> None:
+    known = namesakes(model("acme/flora-7b-dpo", 90_000))
+    assert meant(known, child) == ("acme/flora-7b-dpo" if relation == "quantized" else None)
+
+
+def test_the_order_of_languages_in_a_translators_name_matters() -> None:
+    known = namesakes(model("acme/mt-de-en", 90_000))
+    assert meant(known, "me/mt-en-de-finetuned-law") is None
+
+
+def test_a_variant_derives_from_the_authors_base() -> None:
+    assert meant(namesakes(FLORA), "acme/flora-7b-instruct") == "acme/flora-7b"
+    assert meant(namesakes(FLORA), "me/flora-7b-instruct") is None
+
+
+def test_siblings_do_not_point_at_each_other() -> None:
+    """Both are made from flora-7b-chat and flora-7b of another account, or are copies of them."""
+    others = (FLORA, model("acme/flora-7b-chat", 80_000))
+    assert meant(namesakes(model("me/poems-flora-7b", 1), *others), "me/poems-flora-7b-chat") is None
+    assert meant(namesakes(model("me/flora-7b", 1), *others), "me/flora-7b-chat") is None
+
+
+def test_a_longer_name_of_the_same_publisher_is_the_nearer_parent() -> None:
+    known = namesakes(model("acme/vit_big.in21k", 900), model("acme/vit_big.in21k_ft_in1k", 800))
+    assert meant(known, "me/vit_big.in21k_ft_in1k-small") == "acme/vit_big.in21k_ft_in1k"
+
+
+def test_a_child_is_never_its_own_parent() -> None:
+    assert meant(namesakes(model("me/flora-7b-gguf", 5)), "me/flora-7b-gguf") is None
+
+
+def test_the_family_word_is_the_rarest_that_is_no_number() -> None:
+    assert family_word(["flora", "chat", "7b"], {"flora": 5, "chat": 900, "7b": 1}) == "flora"
+    assert family_word(["7b", "8"], {"7b": 3, "8": 2}) == "8"
