@@ -44,13 +44,13 @@ def optimise(tables: tuple[str, ...], warehouse: str | None, keep_hours: int) ->
 
     from hublake.lake.console import print_grid
     from hublake.lake.delta.maintenance import optimise_tables
-    from hublake.lake.paths import require_warehouse
+    from hublake.lake.paths import require_tables
     from hublake.lake.schema import TABLES, find_table
     from hublake.lake.settings import load
 
     chosen = [find_table(name) for name in tables]
     location = load(flags={"warehouse": warehouse}).location
-    require_warehouse(location.address)
+    require_tables(location.address)
     grid = Grid("table", "version", "rows", "files", "MB", "compacted", "removed", box=None, header_style="bold")
     for done in optimise_tables(location, chosen or list(TABLES.values()), keep_hours, must_exist=bool(chosen)):
         counts = (done.version, done.rows, done.files, round(done.stored_bytes / 1e6, 1), done.compacted, done.removed)

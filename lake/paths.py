@@ -32,13 +32,15 @@ def is_local(address: str) -> bool:
 
 
 def require_warehouse(address: str) -> None:
-    """Raise MissingTable if a local warehouse is no folder with tables; an object store is checked when a table is opened."""
-    folder = Path(address)
-    if not is_local(address):
-        return
-    if not folder.is_dir():
-        raise MissingTable(f"there is no warehouse at {folder.resolve()}. Fill one: hublake crawl models --warehouse {address}")
-    if next(folder.glob("*/*/_delta_log"), None) is None:
+    """Raise MissingTable if a local warehouse is not a folder; an object store is checked when a table is opened."""
+    if is_local(address) and not Path(address).is_dir():
+        raise MissingTable(f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {address}")
+
+
+def require_tables(address: str) -> None:
+    """Raise MissingTable if a local warehouse is not a folder or has no table."""
+    require_warehouse(address)
+    if is_local(address) and next(Path(address).glob("*/*/_delta_log"), None) is None:
         raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {address}")
 
 

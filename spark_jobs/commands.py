@@ -6,16 +6,15 @@ from pathlib import Path
 import click
 
 from hublake.lake.options import AS_OF, MASTER, WAREHOUSE
-from hublake.lake.paths import require_warehouse
+from hublake.lake.paths import require_tables
 from hublake.lake.schema import find_table
 from hublake.lake.settings import Settings, load
 from hublake.spark_jobs.engine.master import require_master
 
 
 def _settings(warehouse: str | None, master: str | None) -> Settings:
-    """The settings with the flags. Raises MissingTable and WrongUse before the import of Spark and the start of a JVM, which take long."""
+    """The settings with the flags. Raises WrongUse for a master that does not work, before Spark is imported and retries for a minute."""
     settings = load(flags={"warehouse": warehouse, "build.master": master})
-    require_warehouse(settings.warehouse)
     if "PYSPARK_GATEWAY_PORT" not in os.environ:  # otherwise spark-submit has chosen the master
         require_master(settings.build.master)
     return settings
@@ -38,6 +37,7 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
       hublake build model_impact --warehouse demo/warehouse
     """
     selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
+    require_tables(settings.warehouse)
     from hublake.spark_jobs.engine.build_command import run_build
 
     run_build(settings, selected, as_of, rebuild=again)
@@ -57,6 +57,7 @@ def check(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
       hublake check model_impact models --warehouse demo/warehouse
     """
     selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
+    require_tables(settings.warehouse)
     from hublake.spark_jobs.engine.check_command import run_check
 
     run_check(settings, selected, as_of)
