@@ -45,6 +45,10 @@ class SetUpMissing(HublakeError):
     """A required installation is missing; the message names it and the command that installs it."""
 
 
+class BuildInterrupted(HublakeError):
+    """The user stopped a build; the message says what it has published."""
+
+
 class GateClosed(HublakeError):
     """A table violates a critical expectation; it was not published, and readers stay on the last good version."""
 

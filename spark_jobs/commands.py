@@ -38,9 +38,12 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
     """
     selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
     require_tables(settings.warehouse)
-    from hublake.spark_jobs.engine.build_command import run_build
+    from hublake.spark_jobs.engine.interruption import report_interruption
 
-    run_build(settings, selected, as_of, rebuild=again)
+    with report_interruption(settings.location):
+        from hublake.spark_jobs.engine.build_command import run_build  # imports Spark, which takes seconds
+
+        run_build(settings, selected, as_of, rebuild=again)
 
 
 @click.command(short_help="Expectations on published tables; writes Data Docs.")

@@ -29,7 +29,8 @@ class ConsoleProgress:
         if isinstance(event, str):
             self.status.update(f"{event} ...")
             return
-        notes = [f"{event.quarantined:,} quarantined"] * bool(event.quarantined) + [f"{event.warnings} warning(s)"] * bool(event.warnings)
+        notes = [f"{event.quarantined:,} quarantined"] * bool(event.quarantined)
+        notes += [f"{len(event.warnings)} warning(s)"] * bool(event.warnings)
         figures = f"{event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}"
         # Without soft_wrap, rich would break a long line at 80 characters in a log.
         self.console.print(f"{event.status:>8}  {event.table.full_name:28} {figures}".rstrip(), soft_wrap=True)
@@ -53,6 +54,10 @@ class ConsoleProgress:
         self.console.print(f"Data Docs: {page}", markup=False, soft_wrap=True)
 
     def show_summary(self, results: list[TableResult]) -> None:
+        """What the gates warn of, and what was done."""
+        for result in results:
+            for warning in result.warnings:
+                self.console.print(f" warning  {result.table.full_name}: {warning}", markup=False, soft_wrap=True)
         statuses = Counter(result.status for result in results)
         quarantined = sum(result.quarantined for result in results)
         where = " (silver.quarantine)" if quarantined else ""

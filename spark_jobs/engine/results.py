@@ -16,7 +16,7 @@ class TableResult:
     seconds: float
     rows: int = 0
     quarantined: int = 0
-    warnings: int = 0
+    warnings: Sequence[str] = ()  # of the gate
 
 
 @dataclass(frozen=True)
@@ -40,4 +40,5 @@ class PendingResult:
         for call in self.on_passed:
             call(verdict.rows)
         seconds = self.seconds + sum(run.seconds for run in self.gate_runs)
-        return TableResult(self.table, self.status, seconds, verdict.rows, self.quarantined, len(verdict.warnings))
+        warnings = [f"{found.name}: {found.summary}" for found in verdict.warnings]
+        return TableResult(self.table, self.status, seconds, verdict.rows, self.quarantined, warnings)
