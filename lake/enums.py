@@ -62,7 +62,7 @@ CARD_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "unknown")
 
 SPIDERS = ("models", "datasets", "spaces", "cards", "accounts")
 
-# finished: every request was answered; limited: ended by --limit; incomplete: some requests were given up;
+# finished: every request got a response; limited: ended by --limit; incomplete: some requests were given up;
 # interrupted: stopped by the operator; failed: ended by an error.
 CRAWL_OUTCOMES = ("finished", "limited", "incomplete", "interrupted", "failed")  # best first
 COMPLETE_OUTCOMES = ("finished", "limited")  # of crawls that have nothing left to request: a limit is the operator's choice

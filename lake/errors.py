@@ -26,7 +26,7 @@ class SchemaMismatch(HublakeError):
 
 
 class HubUnreachable(HublakeError):
-    """The endpoint gave no answer, or refused every request; what was fetched before stays in bronze."""
+    """The endpoint did not respond, or refused every request; what was fetched before stays in bronze."""
 
 
 class StoreUnreachable(HublakeError):

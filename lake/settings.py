@@ -29,7 +29,7 @@ class CrawlSettings:
     concurrency: int = 8
     max_attempts: int = 8
     timeout_seconds: float = 60.0
-    outage_seconds: float = 21_600.0  # how long an outage of a hub that answered before may last: six hours
+    outage_seconds: float = 21_600.0  # how long an outage of a hub that responded before may last: six hours
     direct_cards: str = "auto"  # auto: from the hub's resolve cache, if it serves cards; never: always by /resolve/
     max_card_bytes: int = 4_000_000
     batch_rows: int = 5_000

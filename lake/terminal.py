@@ -1,4 +1,4 @@
-"""The one path of text to the terminal: names, cards and answers of the Hub are hostile, and a terminal obeys what it prints."""
+"""The one path of text to the terminal: names, cards and responses of the Hub are hostile, and a terminal obeys what it prints."""
 
 import click
 

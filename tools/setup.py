@@ -168,7 +168,7 @@ def diagnosis(title: str, lines: "list[str]") -> str:
     elif "DO NOT MATCH THE HASHES" in end:
         advice = "A package differs from the locked one. Do not use it: see 'Packages' in CONTRIBUTING.md."
     elif re.search(r"No matching distribution|connection|timed out|ProxyError|SSLError|do not resolve", end, re.IGNORECASE):
-        advice = "The registry did not answer, or lacks a locked version: check the network and pip's settings (pip config list)."
+        advice = "The registry did not respond, or lacks a locked version: check the network and pip's settings (pip config list)."
     else:
         advice = "Fix the cause and run it again; finished steps are kept."
     return f"could not install {title}.\n\n{end}\n\n{advice}"

@@ -25,7 +25,7 @@ class Refused(Exception):
         self._headers = {**(headers or {}), **({"X-Error-Code": code} if code else {})}
 
     def response(self, request: web.BaseRequest) -> web.Response:
-        """The message in body and header, and the Hub's error code where the Hub sends one. Only the API answers in JSON."""
+        """The message in body and header, and the Hub's error code where the Hub sends one. Only the API responds in JSON."""
         shown = self.message.encode("ascii", "replace").decode().replace("\n", " ")
         headers = {"X-Error-Message": shown, **self._headers}
         if bucket_of(request.rel_url.raw_path) == "api":

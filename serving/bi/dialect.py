@@ -1,6 +1,6 @@
 """`hublake://USER@HOST:PORT/SCHEMA`: a SQLAlchemy dialect for `hublake serve`, with tables, columns, types, comments and keys.
 
-It connects like PyHive's dialect `hive://` and replaces how that one reads the catalog, which expects the answers of Hive: Spark returns
+It connects like PyHive's dialect `hive://` and replaces how that one reads the catalog, which expects Hive's responses: Spark returns
 the schema in the first column of SHOW TABLES, so `hive://` lists one table, called like the schema, as often as the schema has tables.
 """
 

@@ -22,7 +22,7 @@ class HublakeEngineSpec(SparkEngineSpec):  # type: ignore[misc]  # Superset is i
 
     @classmethod
     def get_extra_table_metadata(cls, database: Any, table: Any) -> dict[str, Any]:
-        """Nothing: Hive's panel of partitions fails on Spark's answer."""
+        """Nothing: Hive's panel of partitions fails on Spark's response."""
         return {}
 
     @classmethod

@@ -11,8 +11,8 @@ from hublake.spark_jobs.dataframes.spark_schema import SPARK_TYPES
 from hublake.spark_jobs.engine.warehouse import Warehouse
 
 LAYER_COMMENTS = {
-    "bronze": "Answers of the Hub, as they were received",
-    "silver": "What the answers mean: one snapshot of the Hub, cleaned and typed",
+    "bronze": "Responses of the Hub, as they were received",
+    "silver": "What the responses mean: one snapshot of the Hub, cleaned and typed",
     "gold": "Results computed from a snapshot: graph, impact, documentation",
 }
 LATEST = None  # instead of a version: tables that builds do not publish are read at their latest one

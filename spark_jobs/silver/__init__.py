@@ -1,1 +1,1 @@
-"""Silver: what the answers mean."""
+"""Silver: what the responses mean."""

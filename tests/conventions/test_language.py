@@ -18,7 +18,7 @@ DIALECT = {
     "anew": "again, regenerated, rebuilt",
     "seldom": "rarely",
     "the whole way": "the full pipeline",
-    "made hubs?": "generated hub, synthetic hub",
+    "made hubs?": "synthetic hub",
     "set aside": "quarantined",
     "side by side": "concurrently, in parallel",
     "look(?:s|ed)? at": "reads, inspects, checks",

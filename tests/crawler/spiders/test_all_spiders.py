@@ -38,7 +38,7 @@ SPIDERS = ("models", "datasets", "spaces", "cards --of datasets --workers 2", "a
 
 @dataclass(frozen=True)
 class Crawled:
-    """The generated hub, the warehouse after all crawls, with one owner and one dataset opted out, and the requested paths."""
+    """The synthetic hub, the warehouse after all crawls, with one owner and one dataset opted out, and the requested paths."""
 
     folder: Path
     warehouse: Path

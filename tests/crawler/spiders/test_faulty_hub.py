@@ -23,7 +23,7 @@ FAULTS = Faults(share=0.1, seed=5, kinds=tuple(kind for kind in KINDS if kind !=
 
 @dataclass(frozen=True)
 class Crawled:
-    """The generated hub, and the warehouse after two crawls."""
+    """The synthetic hub, and the warehouse after two crawls."""
 
     warehouse: Path
     truth: list[dict[str, Any]]

@@ -145,7 +145,7 @@ def test_a_model_found_by_a_follow_up_check_is_not_removed(spark: SparkSession) 
 
 
 def generated_snapshots(folder: Path, days: int) -> tuple[dict[date, Listing], Counter[str]]:
-    """Listings of a generated hub with random events every day, and the number of events of each type."""
+    """Listings of a synthetic hub with random events every day, and the number of events of each type."""
     store = generate_hub(folder / "hub.sqlite", models=100, seed=5)
     rng = random.Random(3)
     gone: list[tuple[str, dict[str, Any]]] = []
