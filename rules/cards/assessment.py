@@ -1,11 +1,12 @@
 """Assess a card: its documentation, and which section classes are present in it and filled with own words."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.rules.cards.card_section import CardSection
-from hublake.rules.cards.cue_phrases import OTHER_SECTIONS, other_sections_mentioned
+from hublake.rules.cards.cue_phrases import OTHER_SECTIONS, may_mention, other_sections_mentioned
 from hublake.rules.cards.documentation import Documentation, document
 from hublake.rules.cards.headings import OTHER, in_vocabulary_order
 
@@ -51,5 +52,5 @@ def _classes_by_content(sections: Sequence[CardSection], named: set[str]) -> Ite
         yield "how_to_start"
     if not named:
         for section in sections:
-            for sentence in section.own_sentences_near(OTHER_SECTIONS, with_tool=False):
+            for sentence in section.own_sentences_near(partial(may_mention, classes=OTHER_SECTIONS), with_tool=False):
                 yield from other_sections_mentioned(sentence)

@@ -1,11 +1,8 @@
 """What the documentation rules need of a section, and a section as silver.parsed_sections stores it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-
-from hublake.lake.enums import DOCUMENTED_SECTIONS
-from hublake.rules.cards.cue_phrases import may_mention
 
 # Columns of silver.parsed_sections that the documentation rules read.
 ASSESSED_COLUMNS = (
@@ -15,7 +12,10 @@ ASSESSED_COLUMNS = (
 
 
 class CardSection(Protocol):
-    """A section of a card. It is either parsed from text or read from silver.parsed_sections."""
+    """A section of a card. It is either parsed from text or read from silver.parsed_sections.
+
+    `is_relevant` is a cheap test of a text for what a rule searches for: false only if no sentence of the text contains it.
+    """
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -42,15 +42,14 @@ class CardSection(Protocol):
     @property
     def has_usage_code(self) -> bool: ...
 
-    @property
-    def may_mention_documented(self) -> bool:
-        """Whether one of its sentences might mention a documented class: a cheap pre-check."""
+    def may_contain(self, is_relevant: Callable[[str], bool]) -> bool:
+        """Whether its text is relevant."""
 
     def own_sentences(self) -> Iterable[str]:
         """Own sentences in order, with figures that a tool inserted."""
 
-    def own_sentences_near(self, classes: tuple[str, ...], *, with_tool: bool) -> Iterable[str]:
-        """Those that might mention one of the classes, and perhaps others; `with_tool` includes figures that a tool inserted."""
+    def own_sentences_near(self, is_relevant: Callable[[str], bool], *, with_tool: bool) -> Iterable[str]:
+        """Those that are relevant, and perhaps others; `with_tool` includes figures that a tool inserted."""
 
     def span(self, sentence: str) -> tuple[int, int]:
         """The (start, end) of one of its sentences in the text of the card."""
@@ -89,15 +88,14 @@ class StoredSection:
             is_shared,
         )
 
-    @property
-    def may_mention_documented(self) -> bool:
-        return may_mention("\n".join(self.sentences))
+    def may_contain(self, is_relevant: Callable[[str], bool]) -> bool:
+        return is_relevant("\n".join(self.sentences))
 
     def own_sentences(self) -> list[str]:
         return self._own(with_tool=True)
 
-    def own_sentences_near(self, classes: tuple[str, ...] = DOCUMENTED_SECTIONS, *, with_tool: bool = True) -> list[str]:
-        return [sentence for sentence in self._own(with_tool=with_tool) if may_mention(sentence, classes)]
+    def own_sentences_near(self, is_relevant: Callable[[str], bool], *, with_tool: bool) -> list[str]:
+        return [sentence for sentence in self._own(with_tool=with_tool) if is_relevant(sentence)]
 
     def span(self, sentence: str) -> tuple[int, int]:
         return self.spans[self.sentences.index(sentence)]

@@ -4,8 +4,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from hublake.rules.cards.markup import readable_text
-from hublake.rules.cards.sections import MAX_CHARS
+from hublake.rules.cards.markup import MAX_CARD_CHARS, readable_text
 from hublake.rules.cards.words import count_words
 
 LFS_POINTER = "version https://git-lfs.github.com/spec/"
@@ -45,8 +44,8 @@ def _broken_share(text: str) -> float:
 
 
 def word_count_and_language(body: str) -> tuple[int, str | None]:
-    """Measure the text below the front matter. Text beyond MAX_CHARS is not counted; the language of a short text is None."""
-    readable = readable_text(body[:MAX_CHARS])
+    """Measure the text below the front matter. Text beyond MAX_CARD_CHARS is not counted; the language of a short text is None."""
+    readable = readable_text(body[:MAX_CARD_CHARS])
     words = count_words(readable)
     return words, detect_language(readable) if words >= MIN_WORDS_FOR_LANGUAGE else None
 

@@ -17,6 +17,7 @@ from hublake.rules.cards.cue_phrases import (
     describes_mitigation,
     implies_limitation,
     is_denial,
+    may_mention,
     mentioned_sections,
     refers_elsewhere,
     reports_result,
@@ -154,18 +155,14 @@ def document(sections: Iterable[CardSection], language: str | None, datasets: Se
 def _is_relevant(section: CardSection) -> bool:
     if not DOCUMENTED.isdisjoint(section.classes):
         return True
-    return not section.is_shared and NOT_SEARCHED.isdisjoint(section.classes) and section.may_mention_documented
+    return not section.is_shared and NOT_SEARCHED.isdisjoint(section.classes) and section.may_contain(may_mention)
 
 
 def _candidates(section: CardSection) -> Iterable[str]:
     """Own sentences; under a heading that names no documented class, those that might mention one."""
     if section.is_shared:
         return ()
-    return (
-        section.own_sentences_near(DOCUMENTED_SECTIONS, with_tool=True)
-        if DOCUMENTED.isdisjoint(section.classes)
-        else section.own_sentences()
-    )
+    return section.own_sentences_near(may_mention, with_tool=True) if DOCUMENTED.isdisjoint(section.classes) else section.own_sentences()
 
 
 def _classes_by_heading(section: CardSection, sentence: str) -> frozenset[str]:

@@ -15,6 +15,8 @@ import pyromark
 
 BlockKind = Literal["prose", "table", "code", "image"]
 
+# p99.9 of the cards of 2022 is 92 kB; beyond that, cards contain logs and tables. silver.model_cards keeps the complete text.
+MAX_CARD_CHARS = 200_000
 MAX_HEADING_CHARS = 200
 # A line that is bold as a whole counts as a heading below all real ones.
 BOLD_LEVEL = 6

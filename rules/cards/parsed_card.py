@@ -1,10 +1,10 @@
 """Parse a card: its sections with their classes, sentences and measures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from hublake.lake.enums import DOCUMENTED_SECTIONS, SENTENCE_KINDS
+from hublake.lake.enums import SENTENCE_KINDS
 from hublake.rules.cards.authoring_tools import attribute_to_tool, detect_generator
 from hublake.rules.cards.headings import section_classes
 from hublake.rules.cards.sections import Section, split_sections
@@ -63,15 +63,14 @@ class ParsedSection:
     def has_usage_code(self) -> bool:
         return self.section.content.has_usage_code
 
-    @property
-    def may_mention_documented(self) -> bool:
-        return self.section.content.may_mention_documented
+    def may_contain(self, is_relevant: Callable[[str], bool]) -> bool:
+        return is_relevant(self.section.content.html)
 
     def own_sentences(self) -> list[str]:
         return [text for kind, text in self.section.content.sentences if kind == "own"]
 
-    def own_sentences_near(self, classes: tuple[str, ...] = DOCUMENTED_SECTIONS, *, with_tool: bool = True) -> list[str]:
-        found = self.section.content.sentences_near(classes)
+    def own_sentences_near(self, is_relevant: Callable[[str], bool], *, with_tool: bool) -> list[str]:
+        found = self.section.content.sentences_near(is_relevant)
         return [text for kind, text in (found if with_tool else attribute_to_tool(found, self.generator)) if kind == "own"]
 
     def span(self, sentence: str) -> Span:

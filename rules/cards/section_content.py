@@ -1,13 +1,11 @@
 """The content of a section: its blocks, sentences and measures, computed once however many cards contain the same HTML."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.rules.cards.authoring_tools import attributed_sentences
-from hublake.rules.cards.cue_phrases import may_mention
 from hublake.rules.cards.markup import Block, split_blocks
 from hublake.rules.cards.sentences import BIBTEX, Sentence, placeholder_or_boilerplate, prose_of, sentence_digest, sentences_of_blocks
 from hublake.rules.cards.words import count_words
@@ -31,7 +29,7 @@ class Measures(NamedTuple):
 class SectionContent:
     """The HTML below a heading. Each property is computed on first access."""
 
-    __slots__ = ("_blocks", "_boilerplate", "_digests", "_may_mention", "_measures", "_sentences", "html")
+    __slots__ = ("_blocks", "_boilerplate", "_digests", "_measures", "_sentences", "html")
 
     def __init__(self, html: str) -> None:
         self.html = html
@@ -39,7 +37,6 @@ class SectionContent:
         self._sentences: tuple[Sentence, ...] | None = None
         self._digests: tuple[int | None, ...] | None = None
         self._measures: Measures | None = None
-        self._may_mention: bool | None = None
         self._boilerplate: dict[str | None, tuple[bool, bool]] = {}
 
     @property
@@ -72,16 +69,9 @@ class SectionContent:
         """Whether a reader sees anything of it."""
         return any(block.kind == "image" or block.text for block in self._lazy_blocks())
 
-    @property
-    def may_mention_documented(self) -> bool:
-        """Whether one of its sentences might mention a documented class."""
-        if self._may_mention is None:
-            self._may_mention = may_mention(self.html)
-        return self._may_mention
-
-    def sentences_near(self, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> Iterator[Sentence]:
-        """Yield the sentences of the blocks that might mention one of the classes."""
-        return sentences_of_blocks(block for block in self.blocks if block.kind != "code" and may_mention(block.raw, classes))
+    def sentences_near(self, is_relevant: Callable[[str], bool]) -> Iterator[Sentence]:
+        """Yield the sentences of the blocks whose HTML is relevant."""
+        return sentences_of_blocks(block for block in self.blocks if block.kind != "code" and is_relevant(block.raw))
 
     @property
     def has_code(self) -> bool:

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hublake.rules.cards.markup import MAX_HEADING_CHARS, split_at_headings
+from hublake.rules.cards.markup import MAX_CARD_CHARS, MAX_HEADING_CHARS, split_at_headings
 from hublake.rules.cards.section_content import SectionContent, section_content
 
-# p99.9 of the cards of 2022 is 92 kB; beyond that, cards contain logs and tables. silver.model_cards keeps the complete text.
-MAX_CHARS = 200_000
 MAX_SECTIONS = 1_000
 # The text of a heading is searched for this many times in the source; after that, the position where the search began is used.
 MAX_TRIES = 100
@@ -36,14 +34,14 @@ class Section(NamedTuple):
 
 
 def split_sections(card: str) -> list[Section]:
-    """Split a card into sections, in order. `#` lines inside code or comments are not headings. Text beyond MAX_CHARS is dropped.
+    """Split a card into sections, in order. `#` lines inside code or comments are not headings. Text beyond MAX_CARD_CHARS is dropped.
 
     A card with more than MAX_SECTIONS headings ends in one long section. Offsets count a line end as one character.
 
     >>> [(s.level, s.heading, s.path, s.text) for s in split_sections("Hello\\n# A **b**\\nx\\n```\\n# no\\n```\\nC\\n---\\ny")]
     [(0, None, (), 'Hello'), (1, 'A b', (), 'x\\n```\\n# no\\n```'), (2, 'C', ('A b',), 'y')]
     """
-    text = card if len(card) <= MAX_CHARS else card[:MAX_CHARS]
+    text = card if len(card) <= MAX_CARD_CHARS else card[:MAX_CARD_CHARS]
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     (_, _, opening), *found = split_at_headings(text.replace("\0", "\ufffd"))

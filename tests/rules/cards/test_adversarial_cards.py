@@ -5,8 +5,9 @@ import pytest
 from hublake.rules.cards.assessment import assess_card
 from hublake.rules.cards.card_text import decode_card, word_count_and_language
 from hublake.rules.cards.front_matter import split_front_matter
+from hublake.rules.cards.markup import MAX_CARD_CHARS
 from hublake.rules.cards.parsed_card import parse_card
-from hublake.rules.cards.sections import MAX_CHARS, MAX_SECTIONS
+from hublake.rules.cards.sections import MAX_SECTIONS
 from tests.ground_truth.adversarial_cards import CARDS
 
 
@@ -21,7 +22,7 @@ def test_an_adversarial_card_is_parsed_completely(name: str) -> None:
     rows = [section.as_columns() for section in sections]
     assert len(rows) <= MAX_SECTIONS + 1
     for row in rows:
-        assert 0 <= row["text_start"] <= row["text_end"] <= MAX_CHARS
+        assert 0 <= row["text_start"] <= row["text_end"] <= MAX_CARD_CHARS
         for start, end in zip(row["sentence_starts"], row["sentence_ends"], strict=True):
             assert row["text_start"] <= start <= end <= row["text_end"]
     assert 0 <= assess_card(sections).documentation.depth <= 4

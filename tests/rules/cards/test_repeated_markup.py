@@ -7,8 +7,9 @@ import pytest
 from hublake.rules.cards.card_text import decode_card, word_count_and_language
 from hublake.rules.cards.documentation import document
 from hublake.rules.cards.front_matter import parse_fields, split_front_matter
+from hublake.rules.cards.markup import MAX_CARD_CHARS
 from hublake.rules.cards.parsed_card import ParsedSection, parse_card
-from hublake.rules.cards.sections import MAX_CHARS, MAX_SECTIONS, split_sections
+from hublake.rules.cards.sections import MAX_SECTIONS, split_sections
 
 SIZE = 60_000
 PIECES = (
@@ -68,7 +69,7 @@ def test_a_card_of_one_repeated_piece_is_parsed_and_assessed(piece: str) -> None
 
 
 def test_the_text_and_the_number_of_sections_are_limited() -> None:
-    assert sum(len(s.text) for s in split_sections("a" * (MAX_CHARS + 5))) == MAX_CHARS
+    assert sum(len(s.text) for s in split_sections("a" * (MAX_CARD_CHARS + 5))) == MAX_CARD_CHARS
     assert len(split_sections("# a\n" * (MAX_SECTIONS + 5))) == MAX_SECTIONS
 
 

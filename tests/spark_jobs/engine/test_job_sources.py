@@ -13,7 +13,7 @@ from tests.conventions.sources import ROOT
 
 PACKAGES = ("conf", "crawler", "expectations", "lake", "rules", "serving", "spark_jobs")
 MODULES = {name: job.module for name, job in all_jobs().items()}
-LICENSES, IMPACT = MODULES["silver.model_licenses"], MODULES["gold.model_impact"]
+LICENSES = MODULES["silver.model_licenses"]
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,10 @@ def test_a_change_in_a_job_makes_its_own_table_stale_and_no_other(changed_by: Ca
     assert changed_by(file_of(LICENSES)) == {"silver.model_licenses"}
 
 
-def test_a_job_that_imports_another_job_depends_on_it(changed_by: Callable[..., set[str]]) -> None:
-    assert changed_by(file_of(IMPACT)) == {"gold.model_impact", "gold.impact_sensitivity"}
+def test_a_change_in_a_step_makes_the_tables_stale_whose_jobs_import_it(changed_by: Callable[..., set[str]]) -> None:
+    stale = changed_by(file_of("hublake.spark_jobs.steps.impact_scores"))
+    assert stale >= {"gold.model_impact", "gold.impact_sensitivity"}
+    assert not stale & {"gold.model_lineage", "silver.models"}
 
 
 def test_a_change_in_a_rule_makes_the_tables_stale_whose_jobs_import_it(changed_by: Callable[..., set[str]]) -> None:
@@ -78,6 +80,16 @@ def test_a_curated_list_belongs_to_the_jobs_whose_modules_read_it(changed_by: Ca
     stale = changed_by("conf/licenses.csv", lambda text: text + "own-license,mit,made up for a test\n")
     assert "silver.model_licenses" in stale
     assert not stale & {"silver.model_languages", "gold.model_impact"}
+
+
+def test_cards_are_not_read_again_for_a_list_that_later_tables_use() -> None:
+    assert lists_of("silver.model_cards") == set()
+    assert not lists_of("silver.parsed_sections") & {"documentation_cues.csv", "terms.csv"}
+    assert lists_of("gold.card_documentation") > {"documentation_cues.csv"}
+
+
+def lists_of(table: str) -> set[str]:
+    return {file for module in installed_sources().needed_by(MODULES[table]).values() for file in module.lists}
 
 
 def test_the_list_of_those_who_opted_out_belongs_to_the_tables_that_leave_them_out(changed_by: Callable[..., set[str]]) -> None:
