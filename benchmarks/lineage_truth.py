@@ -1,6 +1,8 @@
 """How accurate are inferred relations and parents, compared with what the Hub reports for the same edges?
 
     python -m benchmarks.lineage_truth --data FOLDER     (recorded hubs and labels; tests/conftest.py documents the default location)
+    python -m benchmarks.lineage_truth --draw edges.csv --seed 1     (edges by names, for a reader who fills in the column verdict)
+    python -m benchmarks.lineage_truth --judged edges.csv            (what the reader found)
 
 `by author` is the mean of each child author's share, so that an author of hundreds of similar models counts once. Unresolved (dangling)
 parents are only those of listed children. In a recording that lacks pages, parents dangle although the Hub lists them. Their number is
@@ -23,14 +25,15 @@ import pyarrow as pa
 
 from benchmarks.figure import show
 from hublake.lake.enums import RELATIONS
-from hublake.lake.repo_ids import author_of, parse_time
-from hublake.rules.cards.front_matter import split_front_matter
-from hublake.rules.lineage.card_statements import stated_parents
-from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelMetadata, declared_parents
+from hublake.lake.repo_ids import author_of, is_at_floor, parse_time
+from hublake.rules.cards.front_matter import parse_fields, split_front_matter
+from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
+from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, DeclaredParent, ModelMetadata, declared_parents
 from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
 from hublake.rules.lineage.parent_renames import ResolvedParent
 from hublake.rules.listings.listed_models import LISTED_MODEL, model_row
 from hublake.spark_jobs.steps.inferred_parents import inferred_parents
+from hublake.spark_jobs.steps.parent_claims import edges_from_claims
 from hublake.spark_jobs.steps.parent_resolution import resolve_parents
 
 Item = dict[str, Any]
@@ -40,6 +43,11 @@ Item = dict[str, Any]
 FULL_HUB_TAGS, FULL_HUB_DANGLING = 126_650, 21_248
 # The sentence that transformers' Trainer writes into a card.
 TRAINER_SENTENCE = re.compile(r"fine-tuned version of \[[^\]\n]{0,200}\]\(https://huggingface\.co/([^)\s]{1,200})\)")
+DRAWN = 150
+CLAIMS = pa.schema(
+    [(name, pa.string()) for name in ("child_id", "parent", "declared_parent", "relation", "evidence", "problem")]
+    + [("is_relation_declared", pa.bool_()), ("confidence", pa.float64())]
+)
 METADATA = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
 
 
@@ -96,9 +104,15 @@ def models_table(hub: dict[str, Item]) -> pa.Table:
             "hub_id": pa.nulls(len(hub), pa.string()),
             "author": pa.array(map(author_of, hub), pa.string()),
             "created_at": pa.array(map(_created_at, hub.values()), pa.int64()),
+            "is_created_at_floor": pa.array(map(_is_at_floor, hub.values()), pa.bool_()),
             "downloads_30d": pa.array((item.get("downloads") for item in hub.values()), pa.int64()),
         }
     )
+
+
+def _is_at_floor(item: Item) -> bool:
+    at = parse_time(str(item.get("createdAt") or ""))
+    return at is not None and is_at_floor(at)
 
 
 def _created_at(item: Item) -> int | None:
@@ -119,17 +133,78 @@ def print_name_accuracy(hub: dict[str, Item], truth: list[dict[str, str]]) -> No
     show(f"missing lineage: recall, of {len(pairs)}", 100 * right / len(pairs), unit="%", bar="60")
 
 
-def print_statement_accuracy(cards: Iterable[Item], listed: set[str]) -> None:
-    """Print how often the rule on cards' texts finds the parent that the Trainer's own sentence links to, where that is listed."""
+def lineage_edges(hub: dict[str, Item], cards: dict[str, str]) -> pa.Table:
+    """The edges of silver.lineage_edges of one recorded listing and its cards."""
+    claims = [
+        {"child_id": model_id} | parent._asdict() for model_id, item in hub.items() for parent in _declared(item, cards.get(model_id, ""))
+    ]
+    no_former_names = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})
+    return edges_from_claims(pa.Table.from_pylist(claims, CLAIMS), models_table(hub), no_former_names)
+
+
+def _declared(item: Item, card: str) -> list[DeclaredParent]:
+    if not card and not any("/" in tag or tag.startswith(BASE_MODEL_TAG) for tag in item["tags"]):
+        return []
+    row = model_row(LISTED_MODEL.validate(item))
+    front_matter = split_front_matter(card)
+    fields = parse_fields(front_matter.data or {})
+    of_card: Item = {"base_models": fields.base_models, "base_model_relation": fields.base_model_relation, "card_text": front_matter.body}
+    return declared_parents(ModelMetadata(**{name: row[name] for name in METADATA}, **of_card))
+
+
+def print_statement_accuracy(hub: dict[str, Item], cards: dict[str, str]) -> None:
+    """Print how many models have the edge that the Trainer's sentence in the card states, where that parent is listed.
+
+    And how many of the models with most dependants are copies of a canonical model.
+    """
+    edges = lineage_edges(hub, cards)
+    parents: dict[str, set[str]] = defaultdict(set)
+    for child, parent in zip(edges["child_id"].to_pylist(), edges["parent_id"].to_pylist(), strict=True):
+        parents[child].add(parent)
     counts: Counter[str] = Counter()
-    for card in cards:
-        linked = TRAINER_SENTENCE.search(card.get("card") or "")
-        if linked and linked[1] in listed and linked[1] != card["id"]:
-            names = [stated.name for stated in stated_parents(split_front_matter(card["card"]).body, card["id"])]
-            counts["right" if names == [linked[1]] else "other" if names else "none"] += 1
+    for model_id, card in cards.items():
+        linked = TRAINER_SENTENCE.search(card)
+        if linked and linked[1] in hub and linked[1] != model_id:
+            found = parents[model_id]
+            counts["right" if linked[1] in found else "other" if found else "none"] += 1
     total = max(counts.total(), 1)
-    show(f"cards of 2022 that state a listed parent: read right, of {counts.total()}", 100 * counts["right"] / total, unit="%", bar="95")
-    show("  read as another", 100 * counts["other"] / total, unit="%", bar="1")
+    show(
+        f"cards of 2022 that state a listed parent: with that edge, of {counts.total()}", 100 * counts["right"] / total, unit="%", bar="95"
+    )
+    show("  with another instead", 100 * counts["other"] / total, unit="%", bar="1")
+    dependants = Counter(parent for child, of_child in parents.items() for parent in of_child if parent in hub and parent != child)
+    copies = [name for name, _ in dependants.most_common(20) if _is_copy(name)]
+    show("hub of 2022: copies of canonical models among the 20 with most dependants", len(copies), unit="models", bar="0")
+
+
+def _is_copy(model_id: str) -> bool:
+    own_name = model_id.rpartition("/")[2]
+    return canonical_name(own_name) is not None and model_id not in (canonical_name(own_name), canonical_home(own_name))
+
+
+def draw_edges_by_names(hub: dict[str, Item], path: Path, rng: Random) -> None:
+    """Write drawn edges of evidence in_name, with what the listing says of both ends."""
+    edges = lineage_edges(hub, {})
+    by_name = sorted(
+        (edge["child_id"], edge["parent_id"], edge["relation"], edge["parent_status"])
+        for edge in edges.to_pylist()
+        if edge["evidence"] == "in_name"
+    )
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("child_id", "parent_id", "relation", "parent_status", "child", "parent", "verdict"))
+        for edge in rng.sample(by_name, DRAWN):
+            ends = (hub.get(name, {}) for name in edge[:2])
+            writer.writerow((*edge, *(f"{end.get('createdAt')} {end.get('downloads')} {end.get('tags')}" for end in ends), ""))
+
+
+def print_judged(path: Path) -> None:
+    """Print the share of right edges, by relation and status of the parent."""
+    verdicts = Counter((row["relation"], row["parent_status"], row["verdict"]) for row in labels(path))
+    right = sum(count for (_, _, verdict), count in verdicts.items() if verdict == "right")
+    show(f"edges by names: right, of {verdicts.total()}", 100 * right / verdicts.total(), unit="%", bar="93")
+    for (relation, status, verdict), count in sorted(verdicts.items()):
+        print(f"  {relation}, parent {status}, {verdict or 'not judged'}: {count}")
 
 
 class Resolutions(NamedTuple):
@@ -233,8 +308,18 @@ def main() -> None:
     """Measure on each label set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
-    data = parser.parse_args().data
+    parser.add_argument("--draw", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--judged", type=Path)
+    given = parser.parse_args()
+    if given.judged:
+        print_judged(given.judged)
+        return
+    data = given.data
     hub = {item["id"]: item for item in items(data / "hub2024" / "models.jsonl.gz")}
+    if given.draw:
+        draw_edges_by_names(hub, given.draw, Random(given.seed))
+        return
     rows = [row for row in labels(data / "labels" / "relation_types.csv") if row["child_id"] in hub]
     inferred = {child: inferred_relations(hub[child]) for child in {row["child_id"] for row in rows}}
     # A pair whose tag is spelt differently has the relation of the child's other bases: it is inferred once per model.
@@ -258,7 +343,8 @@ def main() -> None:
     print_relation_accuracy("hub of 2026, types hidden", pairs)
     print_name_accuracy(hub, labels(data / "labels" / "missing_lineage.csv"))
     print_statement_accuracy(
-        items(data / "hub2022" / "cards.jsonl.gz"), {item["id"] for item in items(data / "hub2022" / "models.jsonl.gz")}
+        {item["id"]: item for item in items(data / "hub2022" / "models.jsonl.gz")},
+        {card["id"]: card.get("card") or "" for card in items(data / "hub2022" / "cards.jsonl.gz")},
     )
     print_resolution(hub, names_in_later_lists(data))
 

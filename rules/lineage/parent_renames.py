@@ -73,7 +73,7 @@ class RenameResolver:
         self.renamed_accounts = self._renamed_accounts({parent for parent, _ in unlisted})
 
     def resolve(self, parent: Name, child: Name) -> ResolvedParent | None:
-        """The result of the first method that finds a model, most reliable first."""
+        """The result of the first method that finds a model, most reliable first. A canonical name means no other account's model."""
         moved = canonical_home(parent)
         found = {
             "history": self.evidence["history"].get(parent),
@@ -81,9 +81,9 @@ class RenameResolver:
             "taught": self.evidence["taught"].get(parent),
             "moved": moved if moved in self.listed else None,
             "account": self._in_account(self.renamed_accounts.get(_account(parent), ""), parent),
-            "own": self._own(parent, child),
+            "own": None if moved else self._own(parent, child),
             "spelling": self._single(self.by_spelling[normalised_spelling(parent)]),
-            "same_name": None if "/" in parent else self._dominant(parent),
+            "same_name": None if moved or "/" in parent else self._dominant(parent),
         }
         # A name of another account, or without one, that leads back to the child means another model, which is not listed.
         is_child = dict.fromkeys(("account", "own", "spelling", "same_name"), child)

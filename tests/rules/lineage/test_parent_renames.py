@@ -22,6 +22,8 @@ LISTED = {
     "big/disputed-base": 8_000,
     "copy/disputed-base": 2_000,
     "small/unheard-of": 3,
+    "copy/camembert-base": 95_000,
+    "child/t5-base": 0,
 }
 UNLISTED = [("oldname/alpha-base", "x/y"), ("oldname/alpha-large", "x/y"), ("vanished/gamma-base", "x/y"), ("acme/alpha-base", "x/y")]
 
@@ -56,6 +58,8 @@ def test_each_method_finds_its_model(resolver: RenameResolver, parent: str, mode
         ("acme/flora-31", "a point between digits is significant"),
         ("acme/TWIN_1.", "two listed models have this spelling"),
         ("t5-small", "the model was moved to a name that is not listed"),
+        ("camembert-base", "a copy of a canonical model is not meant, however many use it"),
+        ("t5-base", "not even if it is by the child's author"),
         ("vanished/gamma-base", "one common model is not enough to identify two accounts"),
         ("acme/alpha-base", "an account that still lists models was not renamed"),
         ("acme/stage1", "and it is no folder of the child's author"),
