@@ -11,7 +11,9 @@ from typing import NamedTuple
 # PEFT and its predecessors store an adapter under these names; diffusers stores LoRA weights under the last.
 _ADAPTER_FILE = re.compile(r"(?:.*/)?(?:adapter_config\.json|adapter_model\.(?:safetensors|bin)|pytorch_lora_weights\.(?:safetensors|bin))")
 _ADAPTER_LIBRARIES = frozenset(("peft", "adapter-transformers", "adapters"))
-_ADAPTER_TAGS = frozenset(("peft", "lora", "qlora", "dora", "adapter-transformers", "template:sd-lora", "template:diffusion-lora"))
+# qlora, dora and peft are no clues as tags: they say how a model was trained (AutoTrain adds peft), and most such models are merged or
+# quantised results. Adapters have other clues as well.
+_ADAPTER_TAGS = frozenset(("lora", "adapter-transformers", "template:sd-lora", "template:diffusion-lora"))
 
 # mergekit writes its configuration next to the weights; the words are its methods (mergekit's README) and common names of the result.
 _MERGE_FILE = re.compile(r"mergekit(?:_moe)?_config\.ya?ml")
@@ -25,10 +27,12 @@ _QUANTIZED_FILE = re.compile(r".*\.gguf|(?:.*/)?(?:quantize_config|quant_config|
 _QUANTIZED_LIBRARIES = frozenset(("gguf", "llama.cpp", "exllamav2", "exllamav3", "mlc-llm", "hqq"))
 # Formats of other runtimes, which the Hub counts as quantized at any bit width. MLX alone is no clue: its weights may be unquantized, and
 # then the Hub reports a finetune. If they are quantized, a second tag gives the width (4-bit).
-_EXPORT_FORMATS = frozenset(("onnx", "openvino", "coreml", "coremltools", "transformers.js", "onnxruntime"))
-_QUANTIZED_TAGS = frozenset(
-    ("quantized", "quantization", "quant", "autoquant", "imatrix", "bitsandbytes", "compressed-tensors", "exllamav2")
+_EXPORT_FORMATS = frozenset(
+    ("onnx", "openvino", "coreml", "coremltools", "transformers.js", "onnxruntime", "executorch", "rkllm", "convrot", "q4nx")
 )
+_QUANTIZED_TAGS = frozenset(("quantized", "quant", "autoquant", "imatrix", "bitsandbytes", "compressed-tensors", "exllamav2"))
+# As a tag this is no clue, like "quantization": half of the models with these tags alone are fine-tunes about the subject.
+_WEAK_FORMAT = "int8"
 # Formats and methods of transformers' quantization docs, llama.cpp's types (Q4_K_M, IQ2_XS), widths (4bit, 4.0bpw, w4a16).
 _FORMAT = (
     r"(?:gguf|ggml|awq|gptq(?:model)?|exl[23]|hqq|aqlm|eetq|vptq|spqr|quip|bnb|auto[-_]?round|torchao|i1"
@@ -86,7 +90,7 @@ def _is_merge(clues: RelationClues) -> bool:
 def _is_quantized(clues: RelationClues) -> bool:
     if _has_file(_QUANTIZED_FILE, clues) or clues.library in _QUANTIZED_LIBRARIES | _EXPORT_FORMATS:
         return True
-    return any(tag in _EXPORT_FORMATS or tag in _QUANTIZED_TAGS or _is_format(tag) for tag in clues.tags)
+    return any(tag in _EXPORT_FORMATS or tag in _QUANTIZED_TAGS or (tag != _WEAK_FORMAT and _is_format(tag)) for tag in clues.tags)
 
 
 @lru_cache(1 << 15)  # a few thousand distinct tags repeat over all models
@@ -98,7 +102,7 @@ def _is_adapter_by_tags(clues: RelationClues) -> bool:
     return not _ADAPTER_TAGS.isdisjoint(clues.tags)
 
 
-# The confidence is the share of correct relations on edges that the Hub typed (benchmarks/lineage_truth.py), rounded to 0.05. The Hub
+# The confidence is the share of correct relations on edges that the Hub typed (benchmarks/lineage_truth.py), rounded down to 0.05. The Hub
 # counts a quantised file of an adapter (tags lora and gguf) as an adapter, hence the order. The model's name is no clue: people who
 # quantise a model copy its card, including the base in it, so the suffix of the name does not describe the relation to that base.
 RULES: tuple[tuple[Callable[[RelationClues], bool], InferredRelation], ...] = (

@@ -58,13 +58,13 @@ CLEAN = {
         snapshot_date | table_name    | record_id | rule    | reason         | body
         2026-01-02    | silver.models | r1        | no_name | no_name: no id | {}""",
     "gold.model_impact": """
-        snapshot_date | model_id | pagerank | pagerank_by_downloads | dependants | descendants | downloads_attributed | pagerank_part | dependants_part | descendants_part | downloads_part | impact_score
-        2026-01-02    | a/base   | 0.4      | 0.4                   | 1          | 2           | 17                   | 1             | 1               | 1                | 1              | 100
-        2026-01-02    | a/child  | 0.3      | 0.3                   | 1          | 1           | 7                    | 1             | 1               | 1                | 1              | 50
-        2026-01-02    | b/far    | 0.1      | 0.1                   | 0          | 0           | 2                    | 0             | 0               | 0                | 0              | 0
-        2026-01-02    | gpt2     | 0.1      | 0.1                   | 0          | 0           | 99                   | 0             | 0               | 0                | 1              | 9
-        2026-01-02    | c/x      | 0.05     | 0.05                  | 0          | 0           | 1                    | 0             | 0               | 0                | 0              | 0
-        2026-01-02    | c/y      | 0.05     | 0.05                  | 0          | 0           | 1                    | 0             | 0               | 0                | 0              | 0""",
+        snapshot_date | model_id | pagerank | pagerank_by_downloads | dependants | dependants_guessed | descendants | downloads_attributed | pagerank_part | dependants_part | descendants_part | downloads_part | impact_score
+        2026-01-02    | a/base   | 0.4      | 0.4                   | 1          | 0                  | 2           | 17                   | 1             | 1               | 1                | 1              | 100
+        2026-01-02    | a/child  | 0.3      | 0.3                   | 1          | 0                  | 1           | 7                    | 1             | 1               | 1                | 1              | 50
+        2026-01-02    | b/far    | 0.1      | 0.1                   | 0          | 0                  | 0           | 2                    | 0             | 0               | 0                | 0              | 0
+        2026-01-02    | gpt2     | 0.1      | 0.1                   | 0          | 0                  | 0           | 99                   | 0             | 0               | 0                | 1              | 9
+        2026-01-02    | c/x      | 0.05     | 0.05                  | 0          | 0                  | 0           | 1                    | 0             | 0               | 0                | 0              | 0
+        2026-01-02    | c/y      | 0.05     | 0.05                  | 0          | 0                  | 0           | 1                    | 0             | 0               | 0                | 0              | 0""",
     "gold.model_lineage": """
         snapshot_date | model_id | component_id | root_ids | generation | is_root | is_leaf
         2026-01-02    | a/base   | a/base       | a/base   | 0          | yes     | no
@@ -162,6 +162,13 @@ DAMAGES = [
     Damage("gold.model_impact", 0, "pagerank", "0.9", "expect_column_sum_to_be_between(pagerank)"),
     Damage("gold.model_impact", 0, "pagerank_by_downloads", "0.9", "expect_column_sum_to_be_between(pagerank_by_downloads)"),
     Damage("gold.model_impact", 0, "descendants", "0", "expect_column_pair_values_a_to_be_greater_than_b(descendants, dependants)"),
+    Damage(
+        "gold.model_impact",
+        0,
+        "dependants_guessed",
+        "2",
+        "expect_column_pair_values_a_to_be_greater_than_b(dependants, dependants_guessed)",
+    ),
     Damage("gold.model_lineage", 3, "component_id", "zz/none", "a component is named after a member"),
     Damage("gold.model_lineage", 2, "component_id", "b/far", "both ends of an edge are in one component"),
     Damage("gold.model_lineage", 0, "component_id", "a/child", "a component is named after its smallest member"),

@@ -38,6 +38,9 @@ def test_adapter_files_libraries_and_tags_indicate_an_adapter(clues: dict[str, A
         {"tags": ["gguf"]},
         {"tags": ["4-bit"]},
         {"tags": ["awq"]},
+        {"tags": ["executorch"]},
+        {"tags": ["gguf", "qlora"]},
+        {"tags": ["int8", "awq"]},
     ],
 )
 def test_quantization_formats_in_files_libraries_and_tags_indicate_quantized(clues: dict[str, Any]) -> None:
@@ -47,6 +50,11 @@ def test_quantization_formats_in_files_libraries_and_tags_indicate_quantized(clu
 @pytest.mark.parametrize("name", ["base-7b-gptq", "base-7b-4.0bpw-h6-exl2", "llama-3-8b-bnb-4bit-medical"])
 def test_the_name_alone_is_no_clue_about_a_declared_base(name: str) -> None:
     assert inferred(name) == "finetune"
+
+
+@pytest.mark.parametrize("tag", ["qlora", "dora", "peft", "int8", "quantization"])
+def test_a_tag_for_a_method_is_no_clue(tag: str) -> None:
+    assert inferred(tags=[tag]) == "finetune"
 
 
 def test_mlx_without_a_bit_width_is_a_finetune() -> None:
