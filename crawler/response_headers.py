@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-from scrapy.http import Headers
+if TYPE_CHECKING:  # importing Scrapy takes 0.3 s, and `hublake --help` imports this module
+    from scrapy.http import Headers
 
 # No honest window is longer: the Hub's has five minutes. A figure beyond it would stop a crawl for ever.
 LONGEST_SECONDS = 86_400.0
@@ -24,13 +26,13 @@ class RateLimit:
     window_seconds: float | None = None
 
 
-def header(headers: Headers, name: str) -> str | None:
+def header(headers: "Headers", name: str) -> str | None:
     """Return a header of one value as text; None if it is missing."""
     value = headers.get(name)
     return None if value is None else value.decode("latin-1")
 
 
-def list_header(headers: Headers, name: str) -> str | None:
+def list_header(headers: "Headers", name: str) -> str | None:
     """Return a header that is a list, such as Link: its lines are joined, because a sender may split the list over several."""
     lines = [value.decode("latin-1") for value in headers.getlist(name)]
     return ", ".join(lines) if lines else None
@@ -118,7 +120,7 @@ def parse_http_date(text: str | None) -> datetime | None:
         return None
 
 
-def is_cached(headers: Headers) -> bool:
+def is_cached(headers: "Headers") -> bool:
     """Whether a cache answered instead of the Hub: the RateLimit headers are then those of another client.
 
     `X-Cache: Miss, Hit` names several caches; `Hit from cloudfront` and `RefreshHit` are what CloudFront writes.
