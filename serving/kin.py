@@ -23,7 +23,7 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> 
         published.require(table)
     day = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
     from_column, to_column = ("parent_id", "child_id") if direction == "descendants" else ("child_id", "parent_id")
-    execute = published.connection.execute
+    execute = published.execute
     execute(
         f"CREATE OR REPLACE TEMP TABLE edges AS SELECT DISTINCT {from_column} AS from_id, {to_column} AS to_id FROM silver.lineage_edges"
         " WHERE snapshot_date = $day AND parent_status <> 'missing' AND NOT is_self_loop",

@@ -1,5 +1,6 @@
 """SQL on the published tables without a JVM: delta-rs opens them at the published versions, and DuckDB queries them."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -43,6 +44,7 @@ class PublishedTables:
         self.day: date | None = None
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
+        self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
         self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
         if not self.tables:
             raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {address}")
@@ -77,6 +79,7 @@ class PublishedTables:
             dataset = open_dataset(found, self.location, table)
         except DeltaError as error:
             raise MissingTable(f"{table.full_name} cannot be read: its Delta log is damaged. Seen: {str(error)[:200]}") from error
+        self._missing_columns[table.full_name] = set(table.column_names) - set(dataset.schema.names)
         self.connection.register(f"{table.layer}_{table.name}", dataset)
         return True
 
@@ -97,10 +100,9 @@ class PublishedTables:
             )
         elif self.day is not None:
             view = f"SELECT * FROM ({view}) WHERE snapshot_date <= DATE '{self.day}'"
-        self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
         self.connection.execute(f"COMMENT ON VIEW {name} IS {quote(table.comment)}")
-        present = {row[0] for row in self.rows(f"DESCRIBE {name}")}
-        for column in (column for column in table if column.name in present):
+        for column in (column for column in table if column.name not in self._missing_columns[source.full_name]):
             self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
 
     def source(self, table: Table) -> Table:
@@ -117,7 +119,21 @@ class PublishedTables:
 
     def rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """All rows of a query. `$name` in the query is a parameter."""
-        return self.connection.execute(query, parameters or None).fetchall()
+        return self.execute(query, parameters or None).fetchall()
+
+    def execute(self, query: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+        """Run a query. Raises MissingTable where an earlier release built a table without a column that the query names."""
+        try:
+            return self.connection.execute(query, parameters)
+        except duckdb.BinderException as error:
+            for name, columns in self._missing_columns.items():
+                missing = sorted(column for column in columns if name in query and re.search(rf"\b{column}\b", query))
+                if missing:
+                    raise MissingTable(
+                        f"{name} was built by an earlier release, without the column {', '.join(missing)}."
+                        f" Build it again: hublake build --warehouse {self.address}"
+                    ) from error
+            raise
 
     def value(self, query: str, **parameters: Any) -> Any:
         """The first value of the first row of a query; None where it has no row."""

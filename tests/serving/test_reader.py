@@ -1,0 +1,34 @@
+"""Reading tables that another release built."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import write_deltalake
+
+from hublake.lake.delta.arrow import arrow_schema
+from hublake.lake.errors import MissingTable
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.serving.reader import PublishedTables
+from tests.drawn import drawn_rows
+from tests.serving.small_warehouse import DRAWN, write_warehouse
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> PublishedTables:
+    """Published tables of which one has no column `descendants`."""
+    folder = write_warehouse(tmp_path, without=MODEL_IMPACT.full_name)
+    rows = pa.Table.from_pylist(drawn_rows(MODEL_IMPACT, DRAWN[MODEL_IMPACT.full_name]), schema=arrow_schema(MODEL_IMPACT))
+    write_deltalake(MODEL_IMPACT.path(str(folder)), rows.drop_columns(["descendants"]))
+    return PublishedTables(str(folder), {})
+
+
+def test_a_query_that_needs_a_column_of_a_newer_release_reports_the_table_and_the_column(published: PublishedTables) -> None:
+    with pytest.raises(
+        MissingTable, match=r"gold\.model_impact was built by an earlier release, without the column descendants\. Build it"
+    ):
+        published.rows("SELECT model_id, descendants FROM gold.model_impact")
+
+
+def test_the_other_columns_of_such_a_table_can_be_read(published: PublishedTables) -> None:
+    assert published.rows("SELECT dependants FROM gold.model_impact WHERE model_id = 'a/base'") == [(1,)]
