@@ -1,6 +1,5 @@
 """Consoles of rich that print no control character except their own."""
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +41,7 @@ class PrintableConsole(Console):
 def open_console(*, stderr: bool = False) -> PrintableConsole:
     """A console for results or, with `stderr`, for progress. Where the output is not a terminal, no line is cut or broken."""
     console = PrintableConsole(stderr=stderr)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
+    if not console.is_terminal:
         console.width = UNLIMITED
     return console
 

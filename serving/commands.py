@@ -1,18 +1,46 @@
 """Command-line definitions of `hublake export` and `hublake report`."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hublake.lake.options import AS_OF, WAREHOUSE
 from hublake.lake.terminal import echo
 from hublake.serving.export.formats import find_format, format_names
-from hublake.serving.export.table_format import DatabaseFormat
+from hublake.serving.export.table_format import DatabaseFormat, TableFormat
+
+if TYPE_CHECKING:
+    from hublake.serving.export.write import Written
 
 FORMATS = format_names()
+REPLACED = "  (replaced the earlier file)"
 WITHOUT_GUESSES = click.option(
     "--without-guesses", is_flag=True, help="Leave out guessed edges: parents inferred from names or from bare tags."
 )
+
+
+def _local_folder(_ctx: click.Context, _param: click.Parameter, value: Path) -> Path:
+    """Reject an object-store address, which would become a folder of that name."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(value)):
+        raise click.BadParameter(f"{value} is an address, and files are written to a folder of this machine: copy them from there.")
+    return value
+
+
+def _format(name: str, *, raw: bool) -> TableFormat | DatabaseFormat:
+    """The format of that name; with `raw`, without the protection of spreadsheets."""
+    found = find_format(name)
+    if not raw:
+        return found
+    if isinstance(found, DatabaseFormat) or found.select_raw is None:
+        raise click.UsageError("--raw applies to --format csv")
+    return replace(found, select=found.select_raw)
+
+
+def _show(written: "Written") -> None:
+    echo(f"{written.rows:>12,} rows  {written.path}{REPLACED * written.is_replaced}")
 
 
 @click.command(short_help="Write published tables to files.")
@@ -24,9 +52,16 @@ WITHOUT_GUESSES = click.option(
     required=True,
     help="; ".join(f"{name}: {find_format(name).summary}" for name in FORMATS) + ".",
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Output folder.")
-@click.option("--root", "root_id", help="A model or dataset: write its descendants (model_id, steps), and of the tables only those named.")
-@click.option("--ancestors", is_flag=True, help="With --root: write the ancestors instead of the descendants.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=_local_folder,
+    required=True,
+    help="Output folder. Earlier files of the same names are replaced.",
+)
+@click.option("--root", "root_id", help="A model or dataset: write its descendants, and of the named tables only the rows on them.")
+@click.option("--ancestors", is_flag=True, help="With --root: the ancestors instead of the descendants.")
+@click.option("--raw", is_flag=True, help="csv: leave text that a spreadsheet runs as a formula (= + - @) as it is, without an apostrophe.")
 @WITHOUT_GUESSES
 @WAREHOUSE
 @AS_OF
@@ -36,6 +71,7 @@ def export(
     out: Path,
     root_id: str | None,
     ancestors: bool,
+    raw: bool,
     without_guesses: bool,
     warehouse: str | None,
     as_of: str | None,
@@ -44,6 +80,9 @@ def export(
 
     The format duckdb writes one file, hublake.duckdb, without names with all tables of silver and gold.
 
+    --root ID writes descendants.csv: model_id, steps from the root, the edge by which it was found (parent_id, relation, evidence) and
+    downloads_30d. Of edges between models, --root ID TABLE writes those between two models of the family.
+
     Columns such as dependants_guessed count the guessed edges behind a figure. --without-guesses writes lineage edges and impact without
     guessed edges, and omits other tables that count them.
 
@@ -51,52 +90,67 @@ def export(
     Examples:
       hublake export model_impact lineage_edges --format csv --out results --warehouse demo/warehouse
       hublake export --format duckdb --out results --warehouse demo/warehouse
-      hublake export --root ID --format csv --out results --warehouse demo/warehouse
+      hublake export models --root ID --format json --out results --warehouse demo/warehouse
     """
     from hublake.lake.schema import find_table
     from hublake.lake.settings import load
     from hublake.serving.export.database import export_database
     from hublake.serving.export.write import export_kin, export_tables
+    from hublake.serving.kin import kin_condition
     from hublake.serving.reader import open_published
 
     if ancestors and root_id is None:
         raise click.UsageError("--ancestors needs --root ID")
     selected = [find_table(name) for name in tables]
-    file_format = find_format(format_name)
+    file_format = _format(format_name, raw=raw)
     if root_id is not None and isinstance(file_format, DatabaseFormat):
         raise click.UsageError("--root writes a list of models: choose --format csv or json")
+    conditions = [kin_condition(table) for table in selected] if root_id is not None else []
     published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
     if isinstance(file_format, DatabaseFormat):
-        path, counts = export_database(published, selected, out)
+        database, counts = export_database(published, selected, out)
         for name, rows in counts.items():
-            echo(f"{rows:>12,} rows  {path}  {name}")
+            echo(f"{rows:>12,} rows  {database.path}  {name}{REPLACED * database.is_replaced}")
         return
     if root_id is not None:
-        path, rows = export_kin(published, root_id, "ancestors" if ancestors else "descendants", file_format, out)
-        echo(f"{rows:>12,} rows  {path}")
+        _show(export_kin(published, root_id, "ancestors" if ancestors else "descendants", file_format, out))
     if selected or root_id is None:
-        for path, rows in export_tables(published, selected, file_format, out):
-            echo(f"{rows:>12,} rows  {path}")
+        for written in export_tables(published, selected, file_format, out, conditions):
+            _show(written)
 
 
 @click.command(short_help="Print a summary of a snapshot.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json: one object with all figures unrounded.",
+)
 @WITHOUT_GUESSES
 @WAREHOUSE
 @AS_OF
-def report(without_guesses: bool, warehouse: str | None, as_of: str | None) -> None:
+def report(format_name: str, without_guesses: bool, warehouse: str | None, as_of: str | None) -> None:
     """Models by type, the twenty models with the highest impact, what cards document, and quarantined records.
 
-    The column guess is the share of direct derivatives that nobody declared; --without-guesses ranks without them.
+    The column guess is the share of direct derivatives that nobody declared; --without-guesses ranks without them. On a terminal, long
+    names are shortened; in a file or a pipe they are complete.
 
     \b
     Example:
       hublake report --warehouse demo/warehouse
     """
+    import json
+
     from hublake.lake.console import open_console
     from hublake.lake.settings import load
     from hublake.serving.reader import open_published
-    from hublake.serving.report import render_report
+    from hublake.serving.report import read_report
+    from hublake.serving.report_view import print_report
 
-    console = open_console()
-    published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
-    console.print(render_report(published, console.width))
+    found = read_report(open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses))
+    if format_name == "json":
+        echo(json.dumps(found, indent=2))
+        return
+    print_report(found, open_console())

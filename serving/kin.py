@@ -1,22 +1,45 @@
 """The lineage traversal: all descendants or ancestors of a model, or of the models that name a dataset."""
 
+from collections.abc import Sequence
 from typing import Literal
 
-from hublake.lake.errors import HublakeError
+from hublake.lake.errors import WrongUse
+from hublake.lake.schema import Table
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.suggestions import SHOWN, suggestion
 from hublake.serving.reader import PublishedTables
 
 Direction = Literal["descendants", "ancestors"]
+
+# Of several edges that reach a model at the same step, the one with the highest confidence.
+NEXT_STEP = """
+    INSERT INTO kin SELECT to_id, $steps + 1, from_id, edges.relation, edges.evidence FROM edges JOIN kin ON from_id = kin.model_id
+    WHERE steps = $steps AND to_id NOT IN (SELECT model_id FROM kin)
+    QUALIFY row_number() OVER (PARTITION BY to_id ORDER BY confidence DESC NULLS LAST, from_id, edges.relation) = 1
+"""
+# The same name in other letters, the same model of another owner, or a similar name (Jaro-Winkler similarity).
+SIMILAR = """
+    WITH named AS (SELECT model_id, lower(model_id) AS name, downloads_30d FROM silver.models WHERE snapshot_date = $day),
+    rated AS (
+        SELECT *, name = $name AS is_same, split_part(name, '/', -1) = split_part($name, '/', -1) AS is_namesake,
+               jaro_winkler_similarity(name, $name) AS similarity
+        FROM named
+    )
+    SELECT model_id FROM rated WHERE is_same OR is_namesake OR similarity >= 0.9
+    ORDER BY is_same DESC, is_namesake DESC, similarity DESC, downloads_30d DESC NULLS LAST, model_id LIMIT $shown
+"""
+COMPARED_CHARACTERS = 200
 
 
 def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> int:
     """Fill the temporary table `kin` for the newest snapshot; return its number of rows.
 
-    Its columns are model_id and steps, the fewest edges from the root. The result of a model contains the model itself at 0 steps; models
-    that name a dataset are 1 step from it. Guessed edges count like all others, unless `published` leaves them out. Raises HublakeError
-    where no model or dataset of the snapshot has the name.
+    Its columns are model_id, steps (the fewest edges from the root), and the edge of the last step: via_id (its other model, or the
+    dataset), relation and evidence. The result of a model contains the model itself at 0 steps; models that name a dataset are 1 step
+    from it. Guessed edges count like all others, unless `published` leaves them out. Raises WrongUse where no model or dataset of the
+    snapshot has the name.
     Cost: one scan of the edges and one join per step.
     """
     for table in (MODELS, LINEAGE_EDGES):
@@ -25,31 +48,51 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> 
     from_column, to_column = ("parent_id", "child_id") if direction == "descendants" else ("child_id", "parent_id")
     execute = published.execute
     execute(
-        f"CREATE OR REPLACE TEMP TABLE edges AS SELECT DISTINCT {from_column} AS from_id, {to_column} AS to_id FROM silver.lineage_edges"
-        " WHERE snapshot_date = $day AND parent_status <> 'missing' AND NOT is_self_loop",
+        f"CREATE OR REPLACE TEMP TABLE edges AS SELECT {from_column} AS from_id, {to_column} AS to_id, relation, evidence, confidence"
+        " FROM silver.lineage_edges WHERE snapshot_date = $day AND parent_status <> 'missing' AND NOT is_self_loop",
         {"day": day},
     )
-    execute("CREATE OR REPLACE TEMP TABLE kin (model_id VARCHAR, steps BIGINT)")
+    execute("CREATE OR REPLACE TEMP TABLE kin (model_id VARCHAR, steps BIGINT, via_id VARCHAR, relation VARCHAR, evidence VARCHAR)")
     execute(f"INSERT INTO kin {_start_query(published)}", {"root": root_id, "day": day})
     steps = published.value("SELECT max(steps) FROM kin")
     if steps is None:
-        raise HublakeError(f"no model or dataset of {day} is called '{root_id}'. Names are case-sensitive; silver.models lists them")
+        name = root_id[:COMPARED_CHARACTERS].lower()
+        similar = [row[0] for row in published.rows(SIMILAR, day=day, name=name, shown=SHOWN)]
+        raise WrongUse(f"no model or dataset of {day} is called '{root_id}'.{suggestion(similar) or ' silver.models lists them'}")
     while published.value("SELECT count(*) FROM kin WHERE steps = $steps", steps=steps):
-        execute(
-            "INSERT INTO kin SELECT DISTINCT to_id, $steps + 1 FROM edges JOIN kin ON from_id = model_id"
-            " WHERE steps = $steps AND to_id NOT IN (SELECT model_id FROM kin)",
-            {"steps": steps},
-        )
+        execute(NEXT_STEP, {"steps": steps})
         steps += 1
     return int(published.value("SELECT count(*) FROM kin"))
 
 
 def _start_query(published: PublishedTables) -> str:
     """The model of that name; if there is none, the models that name the dataset."""
-    model = "SELECT model_id, 0 FROM silver.models WHERE snapshot_date = $day AND model_id = $root"
+    model = "SELECT model_id, 0, NULL, NULL, NULL FROM silver.models WHERE snapshot_date = $day AND model_id = $root"
     if MODEL_DATASETS.full_name not in published.tables:
         return model
     return (
-        f"{model} UNION ALL SELECT DISTINCT model_id, 1 FROM silver.model_datasets WHERE snapshot_date = $day AND dataset_id = $root"
+        f"{model} UNION ALL SELECT model_id, 1, dataset_id, NULL, source FROM silver.model_datasets"
+        " WHERE snapshot_date = $day AND dataset_id = $root"
         " AND NOT EXISTS (SELECT 1 FROM silver.models WHERE snapshot_date = $day AND model_id = $root)"
     )
+
+
+def kin_condition(table: Table) -> str:
+    """The SQL condition that selects the rows of a table on models of `kin`: of edges those between two of them.
+
+    Raises WrongUse if the rows of the table are not about single models.
+    """
+    columns = _model_columns(table)
+    if not columns:
+        raise WrongUse(f"the rows of {table.full_name} are not about single models, so --root cannot select from them. Leave the table out")
+    conditions = [f"{column} IN (SELECT model_id FROM kin)" for column in columns]
+    if table.layer == "bronze":
+        conditions.append("repo_type = 'model'")
+    return " AND ".join(conditions)
+
+
+def _model_columns(table: Table) -> Sequence[str]:
+    for columns in (("child_id", "parent_id"), ("model_id",), ("root_id",), ("repo_type", "repo_id")):
+        if set(columns) <= set(table.column_names):
+            return [column for column in columns if column != "repo_type"]
+    return ()

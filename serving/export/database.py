@@ -8,14 +8,15 @@ import duckdb
 
 from hublake.lake.errors import HublakeError
 from hublake.lake.schema import Table
+from hublake.serving.export.write import Written, require_gold
 from hublake.serving.reader import PublishedTables, quote
 
 FILE_NAME = "hublake.duckdb"
 VERSIONS = "hublake_versions"  # a table of the file: which version of each table it contains
 
 
-def export_database(published: PublishedTables, selected: Sequence[Table], folder: Path) -> tuple[Path, dict[str, int]]:
-    """Copy the selected tables (default: all of silver and gold) to folder/hublake.duckdb; returns the path, and the rows of each table.
+def export_database(published: PublishedTables, selected: Sequence[Table], folder: Path) -> tuple[Written, dict[str, int]]:
+    """Copy the selected tables (default: all of silver and gold) to folder/hublake.duckdb; returns the file, and the rows of each table.
 
     All snapshots of a table's published version are copied, with the comments of tables and columns. The rows are copies, not views of the
     Parquet files: the file can be moved, and it stays readable after VACUUM has removed the files of old versions.
@@ -23,6 +24,8 @@ def export_database(published: PublishedTables, selected: Sequence[Table], folde
     The file is complete or does not exist. Raises MissingTable if a selected table is not published, HublakeError if the folder cannot
     be written.
     """
+    if not selected:
+        require_gold(published)
     tables = list(selected) or [table for table in published.tables.values() if table.layer != "bronze"]
     for table in tables:
         published.require(table)
@@ -37,13 +40,14 @@ def export_database(published: PublishedTables, selected: Sequence[Table], folde
             _copy_versions(published, tables)
         finally:
             published.connection.execute("DETACH exported")
+        is_replaced = target.exists()
         partial.replace(target)
     except (OSError, duckdb.IOException) as error:
         raise HublakeError(f"cannot write {target}: {error}. Choose another --out.") from error
     finally:
         for left in folder.glob(f"{partial.name}*"):  # with its write-ahead log
             left.unlink()
-    return target, rows
+    return Written(target, sum(rows.values()), is_replaced), rows
 
 
 def _copy(published: PublishedTables, table: Table) -> int:

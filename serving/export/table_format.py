@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from hublake.lake.schema import Column
 
+Select = Callable[[Column], str]
+
 
 def select_iso_timestamps(column: Column) -> str:
     """The SQL expression of a column, with timestamps as ISO 8601 text in UTC."""
@@ -15,12 +17,18 @@ def select_iso_timestamps(column: Column) -> str:
 
 @dataclass(frozen=True)
 class TableFormat:
-    """A format that DuckDB's COPY writes. `select` returns the SQL expression of a column in the file."""
+    """A format that DuckDB's COPY writes. `select` returns the SQL expression of a column in the file.
+
+    `select_raw` is the same without the protection of spreadsheets; None if the format needs none. `has_inferred_types`: readers infer
+    the types of the columns from the first rows, so rows come first that together have a value in every column.
+    """
 
     summary: str  # for the help of --format
     extension: str
     copy_options: str
-    select: Callable[[Column], str] = select_iso_timestamps
+    select: Select = select_iso_timestamps
+    select_raw: Select | None = None
+    has_inferred_types: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,50 +3,102 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
-from hublake.lake.errors import HublakeError
-from hublake.lake.schema import Table
+from hublake.lake.errors import HublakeError, MissingTable
+from hublake.lake.schema import Column, Table
+from hublake.lake.schema.columns import MODEL_ID
+from hublake.lake.schema.operations import BUILDS, QUALITY_RESULTS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.export.table_format import TableFormat
 from hublake.serving.kin import Direction, find_kin
 from hublake.serving.reader import PublishedTables
 
+EDGE_COLUMNS = [LINEAGE_EDGES.by_name[name] for name in ("relation", "evidence")]
+
+
+class Written(NamedTuple):
+    """A file of an export; `is_replaced` if it existed before."""
+
+    path: Path
+    rows: int
+    is_replaced: bool
+
 
 def export_tables(
-    published: PublishedTables, selected: Sequence[Table], file_format: TableFormat, folder: Path
-) -> Iterator[tuple[Path, int]]:
-    """Write the selected tables (default: all of gold and the lineage edges). Yields path and number of rows of each file."""
-    default = [table for table in published.tables.values() if table.layer == "gold" or table == LINEAGE_EDGES]
-    for table in selected or default:
-        yield write_table(published, table, file_format, folder)
+    published: PublishedTables, selected: Sequence[Table], file_format: TableFormat, folder: Path, conditions: Sequence[str] = ()
+) -> Iterator[Written]:
+    """Write the selected tables (default: all of gold and the lineage edges). Of each only the rows that meet its SQL condition, if given.
 
-
-def export_kin(published: PublishedTables, root_id: str, direction: Direction, file_format: TableFormat, folder: Path) -> tuple[Path, int]:
-    """Write all descendants or ancestors of a model or dataset to folder/<direction>.<extension>. Raises what `find_kin` raises."""
-    find_kin(published, root_id, direction)
-    return write_query(published, "SELECT * FROM kin ORDER BY steps, model_id", direction, file_format, folder)
-
-
-def write_table(published: PublishedTables, table: Table, file_format: TableFormat, folder: Path) -> tuple[Path, int]:
-    """Write the newest snapshot of a table (all rows of a history) to folder/<layer>.<table>.<extension>; return path and number of rows.
-
-    Raises MissingTable where the table is not published, and what `write_query` raises.
+    Raises MissingTable before the first file if one is not published.
     """
-    published.require(table)
+    if not selected:
+        require_gold(published)
+    chosen = selected or [table for table in published.tables.values() if table.layer == "gold" or table == LINEAGE_EDGES]
+    for table in chosen:
+        published.require(table)
+    for table, condition in zip(chosen, conditions or ["TRUE"] * len(chosen), strict=True):
+        yield write_table(published, table, file_format, folder, condition)
+
+
+def require_gold(published: PublishedTables) -> None:
+    """Raise MissingTable if no build has published a table of gold."""
+    if not any(table.layer == "gold" and table not in (BUILDS, QUALITY_RESULTS) for table in published.tables.values()):
+        raise MissingTable(
+            f"no gold table is published in the warehouse {published.address}. Build them: hublake build --warehouse {published.address}"
+        )
+
+
+def export_kin(published: PublishedTables, root_id: str, direction: Direction, file_format: TableFormat, folder: Path) -> Written:
+    """Write all descendants or ancestors of a model or dataset to folder/<direction>.<extension>. Raises what `find_kin` raises.
+
+    Each comes with the edge by which it was found: parent_id, or of ancestors child_id, relation and evidence.
+    """
+    find_kin(published, root_id, direction)
+    via = Column("parent_id" if direction == "descendants" else "child_id", "string", "Other model of the edge")
+    steps = Column("steps", "long", "Fewest edges from the root", required=True)
+    columns = [MODEL_ID, steps, via, *EDGE_COLUMNS, MODELS.by_name["downloads_30d"]]
+    rows = (
+        f"SELECT kin.model_id, steps, via_id AS {via.name}, relation, evidence, downloads_30d FROM kin"
+        " LEFT JOIN (SELECT model_id, downloads_30d FROM silver.models WHERE snapshot_date = $day) USING (model_id)"
+    )
+    query = _ordered(rows, columns, file_format, key=["model_id"], order=["steps", "model_id"])
+    day = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
+    return write_query(published, query, direction, file_format, folder, day=day)
+
+
+def write_table(published: PublishedTables, table: Table, file_format: TableFormat, folder: Path, condition: str = "TRUE") -> Written:
+    """Write the newest snapshot of a table (all rows of a history) that meets the condition to folder/<layer>.<table>.<extension>.
+
+    Raises what `write_query` raises.
+    """
     parameters = {} if table.is_history else {"day": published.value(f"SELECT max(snapshot_date) FROM {table.full_name}")}
-    columns = ", ".join(file_format.select(column) for column in table)
-    where = "" if table.is_history else "WHERE snapshot_date = $day"
-    query = f"SELECT {columns} FROM {table.full_name} {where} ORDER BY ALL"
+    in_snapshot = "TRUE" if table.is_history else "snapshot_date = $day"
+    rows = f"SELECT * FROM {table.full_name} WHERE {in_snapshot} AND {condition}"
+    query = _ordered(rows, list(table), file_format, key=table.key, order=table.column_names)
     return write_query(published, query, table.full_name, file_format, folder, **parameters)
 
 
-def write_query(
-    published: PublishedTables, query: str, name: str, file_format: TableFormat, folder: Path, **parameters: Any
-) -> tuple[Path, int]:
-    """Write the rows of a query to folder/<name>.<extension>; return path and number of rows. The file is complete or does not exist.
+def _ordered(rows: str, columns: Sequence[Column], file_format: TableFormat, *, key: Sequence[str], order: Sequence[str]) -> str:
+    """The query of a file. Where readers infer types, rows come first that together have a value in every column that has one."""
+    first = []
+    may_lack_values = [column for column in columns if not column.required or column.type.startswith("array")]
+    if file_format.has_inferred_types and may_lack_values:
+        identity = f"row({', '.join(key)})"
+        examples = ", ".join(f"min({identity}) FILTER ({_has_value(column)})" for column in may_lack_values)
+        first = [f"({identity} IN (SELECT unnest([{examples}]) FROM ({rows}))) DESC"]
+    return f"SELECT {', '.join(map(file_format.select, columns))} FROM ({rows}) ORDER BY {', '.join([*first, *order])}"
+
+
+def _has_value(column: Column) -> str:
+    return f"len({column.name}) > 0" if column.type.startswith("array") else f"{column.name} IS NOT NULL"
+
+
+def write_query(published: PublishedTables, query: str, name: str, file_format: TableFormat, folder: Path, **parameters: Any) -> Written:
+    """Write the rows of a query to folder/<name>.<extension>. The file is complete or does not exist.
 
     Raises HublakeError where the folder cannot be written.
     """
@@ -59,9 +111,10 @@ def write_query(
     escaped = str(partial).replace("'", "''")
     try:
         rows = published.value(f"COPY ({query}) TO '{escaped}' ({file_format.copy_options})", **parameters)
+        is_replaced = target.exists()
         partial.replace(target)
     except (OSError, duckdb.IOException) as error:
         raise HublakeError(f"cannot write {target}: {error}. Choose another --out.") from error
     finally:
         partial.unlink(missing_ok=True)
-    return target, int(rows)
+    return Written(target, int(rows), is_replaced)

@@ -46,7 +46,7 @@ def test_the_file_contains_silver_and_gold_with_comments_and_outlives_the_wareho
 
 def test_named_tables_alone_and_their_versions_are_in_the_file(tmp_path: Path) -> None:
     published = PublishedTables(str(write_warehouse(tmp_path)), {})
-    file, counts = export_database(published, [MODELS], tmp_path / "out")
+    (file, _, _), counts = export_database(published, [MODELS], tmp_path / "out")
     assert counts == {"silver.models": 4}
     assert rows(file, "FROM hublake_versions") == [
         ("silver.models", BuildLog(Location(str(tmp_path))).history().versions.get("silver.models"))
@@ -63,7 +63,8 @@ def test_with_as_of_the_file_shows_that_day(tmp_path: Path) -> None:
 def test_an_earlier_file_is_replaced_and_stays_if_the_export_fails(tmp_path: Path) -> None:
     published = PublishedTables(str(write_warehouse(tmp_path, without="gold.model_impact")), {})
     for _ in range(2):
-        file, _ = export_database(published, [MODELS], tmp_path / "out")
+        (file, _, is_replaced), _ = export_database(published, [MODELS], tmp_path / "out")
+    assert is_replaced
     with pytest.raises(MissingTable, match=r"gold\.model_impact"):
         export_database(published, [MODELS, MODEL_IMPACT], tmp_path / "out")
     assert rows(file, "SELECT count(*) FROM silver.models") == [(4,)]

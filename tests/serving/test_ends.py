@@ -19,4 +19,4 @@ def test_a_reader_ends_with_0_and_without_a_complaint(tmp_path: Path, arguments:
     command = [sys.executable, "-m", "hublake.lake.cli", *arguments, "--warehouse", str(warehouse)]
     ends = [subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False) for _ in range(ENDS)]
     assert [(done.returncode, done.stderr) for done in ends] == [(0, "")] * ENDS
-    assert len({done.stdout for done in ends}) == 1
+    assert len({done.stdout.replace("  (replaced the earlier file)", "") for done in ends}) == 1

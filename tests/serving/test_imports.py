@@ -18,6 +18,6 @@ def test_the_package_imports_no_engine() -> None:
     assert imported_by("import hublake") & ENGINES == set()
 
 
-@pytest.mark.parametrize("module", ["reader", "report", "kin", "export.write"])
+@pytest.mark.parametrize("module", ["reader", "report", "report_view", "kin", "export.write"])
 def test_readers_import_no_spark(module: str) -> None:
     assert imported_by(f"import hublake.serving.{module}") & {"pyspark", "py4j", "scrapy", "great_expectations"} == set()

@@ -2,4 +2,4 @@
 
 from hublake.serving.export.table_format import TableFormat
 
-FORMAT = TableFormat("one object per line", "jsonl", "FORMAT json")
+FORMAT = TableFormat("one object per line", "jsonl", "FORMAT json", has_inferred_types=True)
