@@ -9,14 +9,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from hublake.rules.cards.safe_yaml import InvalidYaml, TooComplexYaml, load_yaml
+from hublake.rules.cards.safe_yaml import TooComplexYaml, load_yaml
+from hublake.rules.cards.yaml_scalars import OBJECT_KEY, InvalidYaml
 from hublake.rules.visible_text import visible
 
 # The Hub and huggingface_hub define the block like this (repocard.py, REGEX_YAML_BLOCK): white space, a line `---`, anything, the first
-# line that is `---` and spaces. Two searches in place of their one lazy expression keep the cost linear. The second starts with a literal
-# dash and looks back for the start of the line, which is four times as fast.
-_OPENING = re.compile(r"\s*---(?:\r\n|\r|\n)")
+# later line that is `---` and blanks. Two searches in place of their one lazy expression keep the cost linear. The second starts with a
+# literal dash and looks back for the start of the line, which is four times as fast. White space is JavaScript's. By their expression a
+# line `---` directly below the first one does not end the block: it starts the YAML document.
+_BLANKS = r"[ \t\n\v\f\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*+"
+_LINE_END = r"(?:\r\n|\r|\n)"
+_OPENING = re.compile(rf"{_BLANKS}---{_LINE_END}(?P<repeated>(?:---[ \t]*+{_LINE_END})*+)")
 _CLOSING = re.compile(r"---(?:(?<=\A---)|(?<=[\r\n]---))[ \t]*(?:\r\n|\r|\n|\Z)")
+
+# The lines of a block that was never closed: `key:` in lower case, with the indented lines and list items below it, and empty lines.
+_CUT_BLOCK = re.compile(
+    rf"(?:[a-z][\w-]*+:(?:[ \t][^\r\n]*+)?(?:{_LINE_END}|\Z)"
+    rf"(?:(?:[ \t]++[^\s]|-(?=\s|\Z))[^\r\n]*+(?:{_LINE_END}|\Z))*+(?:[ \t]*+{_LINE_END})*+)++"
+)
 
 # Misspelled keys found on the Hub -> the documented key. If both are present, the documented key wins.
 MISSPELLED_KEYS = {
@@ -85,21 +95,28 @@ class CardFields:
         return dict(vars(self))
 
 
-def split_front_matter(text: str) -> FrontMatter:
+def split_front_matter(text: str, *, is_truncated: bool = False) -> FrontMatter:
     """Split a card. A block that is not a mapping is prose between two rulers, so it stays in the body.
+
+    The lines of a block that was never closed are no prose. If the card `is_truncated`, nothing else is left of it.
 
     >>> split_front_matter("---\\nlicense: mit\\n---\\nHello")
     FrontMatter(status='valid', data={'license': 'mit'}, body='Hello')
-    >>> split_front_matter("---\\nlicense: mit\\n").status, split_front_matter("# Title").status
-    ('unclosed', 'none')
+    >>> split_front_matter("---\\nlicense: mit\\n\\nHello"), split_front_matter("# Title").status
+    (FrontMatter(status='unclosed', data=None, body='Hello'), 'none')
     """
     opening = _OPENING.match(text)
     if opening is None:
         return FrontMatter("none", None, text)
     rest = text[opening.end() :]
+    is_repeated = bool(opening["repeated"])
+    below_empty_block = FrontMatter("valid", {}, rest)
     closing = _CLOSING.search(rest)
     if closing is None:
-        return FrontMatter("unclosed", None, text)
+        if is_repeated and not is_truncated:
+            return below_empty_block
+        cut = _CUT_BLOCK.match(rest)
+        return FrontMatter("unclosed", None, "" if is_truncated else rest[cut.end() :] if cut else text)
     body = rest[closing.end() :]
     try:
         data = load_yaml(rest[: closing.start()].removesuffix("\n").removesuffix("\r"))
@@ -107,11 +124,26 @@ def split_front_matter(text: str) -> FrontMatter:
         return FrontMatter("too_complex", None, body)
     except InvalidYaml:
         return FrontMatter("invalid", None, body)
-    if data is None:
-        return FrontMatter("valid", {}, body)
-    if not isinstance(data, dict):
-        return FrontMatter("not_a_mapping", None, text)
-    return FrontMatter("valid", data, body)
+    if isinstance(data, dict):
+        return FrontMatter("valid", data, body)
+    if is_repeated:
+        return below_empty_block
+    return FrontMatter("valid", {}, body) if data is None else FrontMatter("not_a_mapping", None, text)
+
+
+def declared_fields(front: FrontMatter, card_data: str | None) -> tuple[CardFields, str | None]:
+    """The fields that a card declares and their source: its front matter or, if that declares nothing or cannot be read, the Hub's parse.
+
+    `card_data` is the JSON text of the listing's `cardData`. The source is None if neither declares a field.
+
+    >>> fields, source = declared_fields(split_front_matter("---\\nlicense: [mit\\n---\\n"), '{"license": "mit"}')
+    >>> fields.licenses, source
+    (['mit'], 'card_data')
+    """
+    if front.data:
+        return parse_fields(front.data), "card"
+    fields = parse_card_data(card_data)
+    return fields, None if fields == NO_FIELDS else "card_data"
 
 
 def parse_fields(data: dict[str, Any]) -> CardFields:
@@ -174,7 +206,7 @@ def text_values(value: Any, *, false: str | None = None, clean: Callable[[str], 
 
 
 def _names_in(mapping: dict[Any, Any]) -> list[Any]:
-    """The names, or the values that contain them, in a mapping that replaces a name.
+    """The names, or the values that contain them, in a mapping that replaces a name. A template expression left in a card names nothing.
 
     >>> _names_in({"revision": "main", "model": "acme/base"}), _names_in({"fill-mask": None}), _names_in({"acme/base": {"weight": 0.5}})
     (['acme/base'], ['fill-mask'], ['acme/base'])
@@ -186,7 +218,11 @@ def _names_in(mapping: dict[Any, Any]) -> list[Any]:
         ids = [value for value in mapping.values() if isinstance(value, str) and _HUB_ID.fullmatch(visible(value))]
         if ids:
             return ids
-    return [key for key, value in mapping.items() if key not in _KEYS_OF_DETAILS or (value is None and len(mapping) == 1)]
+    return [
+        key
+        for key, value in mapping.items()
+        if key != OBJECT_KEY and (key not in _KEYS_OF_DETAILS or (value is None and len(mapping) == 1))
+    ]
 
 
 def clean_text(text: str) -> str:

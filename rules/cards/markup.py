@@ -31,10 +31,22 @@ _BLOCK_TAG = re.compile(
     r"<(?:p(?:re(?P<pre>))?|h[1-6r]|d(?:iv|etails|[ltd])|b(?:r|lockquote)|s(?:ummary|ection)|li|center|table(?P<table>)"
     r"|/(?:p(?:re)?|h[1-6r]|d(?:iv|etails)|b(?:r|lockquote)|s(?:ummary|ection)|center|table))(?:\s[^<>]*)?/?>"
 )
-_END_OF_TABLE = re.compile("</?table|<pre")
+_END_OF_TABLE = re.compile(r"</?table(?=[\s/>])|<pre(?=[\s/>])")
+_END_OF_PRE = re.compile(r"</pre(?=[\s/>])")
+_ROW = re.compile(r"(?=<tr[\s/>])")
+# The parser finds the end of such a block only in lower case.
+_END_OF_BLOCK = re.compile(r"</(?:pre|script|style|textarea)>", re.IGNORECASE)
 _UPPERCASE_TAG = re.compile(r"</?[A-Z]")
-# Raw HTML that needs cleaning: comments, styles, scripts, upper-case tags.
-_NEEDS_CLEANING = re.compile(r"<(?:!--|style|script|/?[A-Z])")
+# Raw HTML that needs cleaning: comments, styles, scripts, declarations, upper-case tags.
+_NEEDS_CLEANING = re.compile(r"<(?:[!?]|s(?:tyle|cript)[\s/>]|/?[A-Z])")
+# What hides text, by the tokens of HTML: a comment, a style or script, a declaration or processing instruction (`<!x`, `<?x`). A whole tag
+# with quoted attributes is matched to skip it, since these may contain all of that.
+_HIDING = re.compile(
+    r"<(?:!--(?P<comment>)|(?P<raw>style|script)(?=[\s/>])|[!?](?P<declaration>)"
+    r"|/?[a-z][^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)++>)"
+)
+_END_OF_COMMENT = re.compile("--!?>")
+_END_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])") for name in ("style", "script")}
 # Candidates for headings: a heading tag, or a line that is bold as a whole. Code and tables are matched to skip or track them.
 _HEADING_CANDIDATE = re.compile(
     r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
@@ -43,12 +55,15 @@ _HEADING_CANDIDATE = re.compile(
 )
 _CELL = re.compile(r"<t[dh](?:\s[^<>]*)?>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+# The longest name of an entity in HTML has 31 letters, the largest code point seven digits.
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6}));")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>()]+|www\.[^\s<>()]+")
 # `##Title`: CommonMark requires a space, which many authors of 2020 left out. Starting the pattern with `#` makes the search three times
 # as fast.
 _MAYBE_UNSPACED_HEADING = re.compile(r"#(?:(?<=\n#)|(?<=<p>#))#{0,5}[^\W\d_#]")
 _UNSPACED_HEADING = re.compile(
-    r"(?:<pre.*?(?:</pre|\Z)|(?P<before><p>|\n)[ \t]*(?P<marks>#{1,6})(?P<title>[^\W\d_#][^\n]{1,80}?)#*[ \t]*(?=\n|</p>|<br))", re.DOTALL
+    r"(?:<pre[\s>].*?(?:</pre|\Z)|(?P<before><p>|\n)[ \t]*(?P<marks>#{1,6})(?P<title>[^\W\d_#][^\n]{1,80}?)#*[ \t]*(?=\n|</p>|<br))",
+    re.DOTALL,
 )
 
 
@@ -69,23 +84,35 @@ class Block(NamedTuple):
 
     def rows(self) -> list[str]:
         """The HTML of each row of a table. Some rows show no text."""
-        first, *others = self.raw.split("<tr")
-        return [first, *(f"<tr{row}" for row in others)]
+        return _ROW.split(self.raw)
 
 
 def strip_hidden(text: str) -> str:
-    """Remove comments, styles and scripts. One that is never closed extends to the end, as in a browser."""
-    for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>")):
-        if opening not in text:
-            continue
-        first, *rest = text.split(opening)
-        visible = [first]
-        # Text after an opening is hidden until the next closing; a second opening inside it is hidden too.
-        for part in rest:
-            _, found, after = part.partition(closing)
-            visible.append(after if found else "")
-        text = "".join(visible)
-    return text
+    """Remove what a browser hides: comments, styles, scripts, declarations. One that is never closed extends to the end.
+
+    >>> strip_hidden("a <!--> b <!-- c --> <style-anime> d <style>e</style> <img alt='<!--'> f <!-- g")
+    "a  b  <style-anime> d  <img alt='<!--'> f "
+    """
+    visible, begin, position = [], 0, 0
+    while found := _HIDING.search(text, position):
+        position = found.end()
+        if found.lastgroup is not None:
+            visible.append(text[begin : found.start()])
+            begin = position = _end_of_hidden(found.lastgroup, text, found)
+    return "".join((*visible, text[begin:]))
+
+
+def _end_of_hidden(kind: str, text: str, opening: re.Match[str]) -> int:
+    position = opening.end()
+    if kind == "comment":
+        if text.startswith((">", "->"), position):
+            return text.index(">", position) + 1  # `<!-->` and `<!--->` are complete
+        end = _END_OF_COMMENT.search(text, position)
+        return end.end() if end else len(text)
+    if kind == "raw":
+        closing = _END_OF_RAW[opening["raw"]].search(text, position)
+        position = closing.end() if closing else len(text)
+    return text.find(">", position) + 1 or len(text)
 
 
 def plain_text(text: str) -> str:
@@ -105,10 +132,12 @@ def plain_text(text: str) -> str:
 
 def render_html(markdown: str) -> str:
     """Render a card, or a part of one, as HTML with lower-case tags and without hidden content."""
-    found = _PARSER.html(markdown)
     # The parser itself writes lower-case tags and no hidden content: only an author's raw HTML needs cleaning.
-    if "<" in markdown and _NEEDS_CLEANING.search(markdown):
-        if _UPPERCASE_TAG.search(markdown):
+    needs_cleaning = "<" in markdown and _NEEDS_CLEANING.search(markdown)
+    has_uppercase = needs_cleaning and _UPPERCASE_TAG.search(markdown)
+    found = _PARSER.html(_END_OF_BLOCK.sub(lambda tag: tag[0].lower(), markdown) if has_uppercase else markdown)
+    if needs_cleaning:
+        if has_uppercase:
             found = _TAG.sub(lambda tag: tag[0].lower() if _UPPERCASE_TAG.match(tag[0]) else tag[0], found)
         found = strip_hidden(found)
     if "#" in found and _MAYBE_UNSPACED_HEADING.search(found):
@@ -156,12 +185,8 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _end_of(region: str, text: str, position: int) -> int:
-    if region == "pre":
-        end = text.find("</pre", position)
-    else:
-        found = _END_OF_TABLE.search(text, position)
-        end = found.start() if found else -1
-    return len(text) if end < 0 else end
+    found = (_END_OF_PRE if region == "pre" else _END_OF_TABLE).search(text, position)
+    return found.start() if found else len(text)
 
 
 def _title(raw: str) -> str:
@@ -198,9 +223,8 @@ def _prose_blocks(piece: str) -> tuple[Block, ...]:
 
 
 def _unescape(text: str) -> str:
-    """Resolve entities. The parser writes only four; any other comes from the author's raw HTML."""
-    text = text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return html.unescape(text) if "&" in text and ";" in text else text
+    """Resolve entities, each once. Longer ones than HTML knows stay as they are."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
 
 
 def _code_blocks(text: str) -> tuple[Block, ...]:

@@ -1,45 +1,58 @@
-"""Load YAML from untrusted authors as JSON-safe values, within limits and with the scalars of YAML 1.2.
+"""Load YAML from untrusted authors as JSON-safe values, within limits, as the Hub reads it.
 
-PyYAML implements YAML 1.1, in which `no` is false and 2022-03-02 is a date. The Hub reads YAML 1.2, in which both are text. So this module
-uses PyYAML's parser only (libyaml's if it is installed), and builds values from its events, without recursion.
+The Hub parses front matter with js-yaml 4, which implements YAML 1.2: `no` is text, U+2028 is a character of a line, a tab may follow a
+dash. PyYAML implements YAML 1.1. So this module uses PyYAML's parser only (libyaml's if it is installed), hides from it what 1.1 reads
+differently, and builds values from its events, without recursion.
 """
 
-import math
 import re
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
-MAX_CHARS = 1_000_000  # model-index blocks of benchmark suites reach some hundred thousand
-MAX_DEPTH = 40
-MAX_PLAIN_CHARS = 100_000  # no plain mapping of this length comes near the other limits
+from hublake.rules.cards.yaml_scalars import (
+    BOOLEANS,
+    LIST_TAGS,
+    MAPPING_TAGS,
+    NULLS,
+    InvalidYaml,
+    key_text,
+    parse_scalar,
+    parse_tagged_scalar,
+)
+
+MAX_CHARS = 4_000_000  # the crawler stores no more bytes of a card; model-index blocks of benchmark suites reach megabytes
+MAX_DEPTH = 100  # js-yaml's limit
 MAX_PLAIN_DEPTH = 20
 MAX_CACHED_CHARS = 100  # a longer line rarely recurs
-MAX_NODES = 200_000  # an alias counts as all nodes that it refers to, so a few lines cannot expand without limit
+MAX_NODES = 300_000  # an alias counts as all nodes that it refers to, so a few lines cannot expand without limit
+MAX_PLAIN_LINES = 150_000  # a plain line has at most four nodes, and takes a tenth of the time
 
-MAX_LONG = 2**63 - 1
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-# First characters of scalars that may be something other than text.
-_NON_TEXT_STARTS = frozenset(("", *"~nNtTfF+-.0123456789"))
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4})?")
 
+# Characters that YAML 1.1 reads as line ends or ignores at the start of a line, and that YAML 1.2 reads as text. The parser gets
+# characters of a private plane in their place.
+_HIDDEN = {ord(letter): 0x100000 + ord(letter) for letter in "\x85\u2028\u2029\ufeff"}
+_SHOWN = {hidden: letter for letter, hidden in _HIDDEN.items()}
+_TO_HIDE = re.compile("[\x85\u2028\u2029\ufeff]")
+
+# Tabs that YAML 1.2 accepts and libyaml rejects: alone on a line, before a comment, behind the dash of a list item that is no mapping.
+_TAB_ALONE = re.compile(r"^ *+\t[ \t]*+(?=\n|#|\Z)", re.MULTILINE)
+_TAB_BEHIND_DASH = re.compile(
+    r"^( *+(?:- ++(?=-))*+-) *+\t[ \t]*+(?=[\"'\[{\n]|\Z|(?![-?][ \t\n])[^\n:]++(?::[^\s:][^\n:]*+)*+$)", re.MULTILINE
+)
 
 # A plain line is a key with or without a plain scalar or an empty list, or a scalar, or nothing; a list dash may precede it. A plain
 # scalar starts with a letter or a digit, and contains no colon before a space and no other character that YAML interprets.
 _SCALAR = r"\w[\w./+()?=,'!;%-]*(?:[ :][\w./+()?=,'!;%-]+)*|\"[^\"\\\n]*\"|'[^'\n]*'"
 _PLAIN_LINE = re.compile(rf"( *)(- +)?(?:([A-Za-z_][\w-]*):(?: +({_SCALAR}|\[\]))?|({_SCALAR})) *| *")
 # Keys that YAML does not read as text.
-_NON_TEXT_KEYS = frozenset((*_BOOLEANS, *_NULLS))
+_NON_TEXT_KEYS = frozenset((*BOOLEANS, *NULLS))
 # Value of a key that is alone on its line: its content follows on the next lines, or it is null.
 _NO_VALUE = object()
-
-
-class InvalidYaml(ValueError):
-    """The text is not YAML, or a mapping contains a key twice, which the Hub rejects too."""
+# The plain key `<<`, which merges mappings into the one that contains it.
+_MERGE = object()
 
 
 class TooComplexYaml(ValueError):
@@ -53,24 +66,42 @@ class _OpenCollection:
         self.value = value
         self.anchor = anchor
         self.nodes_before = nodes_before
-        self.key: str | None = None
+        self.key: Any = None
+        self.merged: set[str] = set()  # keys that a merge added and that the mapping itself may still set
+
+    @property
+    def awaits_key(self) -> bool:
+        return self.key is None and isinstance(self.value, dict)
 
     def add(self, item: Any) -> None:
         if isinstance(self.value, list):
             self.value.append(item)
         elif self.key is None:
-            self.key = _key(item)
-            if self.key in self.value:
+            self.key = item if item is _MERGE else key_text(item)
+            if self.key in self.value and self.key not in self.merged:
                 raise InvalidYaml(f"duplicate key {self.key!r:.80}")
         else:
-            self.value[self.key] = item
+            if self.key is _MERGE:
+                self._merge(item if isinstance(item, list) else [item])
+            else:
+                self.value[self.key] = item
+                self.merged.discard(self.key)
             self.key = None
+
+    def _merge(self, sources: list[Any]) -> None:
+        for source in sources:
+            if not isinstance(source, dict) or not isinstance(self.value, dict):
+                raise InvalidYaml("<< merges something that is not a mapping")
+            added = source.keys() - self.value.keys()
+            self.value.update((key, source[key]) for key in source if key in added)
+            self.merged |= added
 
 
 class _Builder:
     """Build documents from parser events."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_hidden: bool) -> None:
+        self.has_hidden = has_hidden
         self.open: list[_OpenCollection] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.nodes = 0
@@ -79,11 +110,11 @@ class _Builder:
     def handle(self, event: Any) -> None:
         kind = type(event)
         if kind is yaml.ScalarEvent:
-            self._add(parse_scalar(event.value) if event.implicit[0] else event.value, event.anchor, 1)
+            self._add(self._scalar(event), event.anchor, 1)
         elif kind is yaml.MappingStartEvent:
-            self._start({}, event.anchor)
+            self._start({}, event, MAPPING_TAGS)
         elif kind is yaml.SequenceStartEvent:
-            self._start([], event.anchor)
+            self._start([], event, LIST_TAGS)
         elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
             done = self.open.pop()
             self._add(done.value, done.anchor, 1, self.nodes - done.nodes_before + 1)
@@ -93,10 +124,20 @@ class _Builder:
             value, size = self.anchors[event.anchor]
             self._add(value, None, size)
 
-    def _start(self, value: dict[str, Any] | list[Any], anchor: str | None) -> None:
+    def _scalar(self, event: Any) -> Any:
+        text = event.value.translate(_SHOWN) if self.has_hidden else event.value
+        if event.tag is not None:
+            return parse_tagged_scalar(text, event.tag)
+        if not event.implicit[0]:
+            return text
+        return _MERGE if text == "<<" and self.open and self.open[-1].awaits_key else parse_scalar(text)
+
+    def _start(self, value: dict[str, Any] | list[Any], event: Any, tags: frozenset[str]) -> None:
         if len(self.open) >= MAX_DEPTH:
             raise TooComplexYaml(f"nested deeper than {MAX_DEPTH}")
-        self.open.append(_OpenCollection(value, anchor, self.nodes))
+        if event.tag not in (None, "!") and event.tag not in tags:
+            raise InvalidYaml(f"the tag {event.tag:.80} is unknown, or not of a collection of this kind")
+        self.open.append(_OpenCollection(value, event.anchor, self.nodes))
 
     def _add(self, value: Any, anchor: str | None, cost: int, size: int = 1) -> None:
         self.nodes += cost
@@ -120,8 +161,21 @@ def load_yaml(text: str) -> Any:
     """
     if len(text) > MAX_CHARS:
         raise TooComplexYaml(f"longer than {MAX_CHARS} characters")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = _plain_mapping(text)
-    return _parse(text) if plain is None else plain
+    if plain is not None:
+        return plain
+    text = text.removeprefix("\ufeff")
+    has_hidden = not text.isascii() and _TO_HIDE.search(text) is not None
+    if has_hidden:
+        text = text.translate(_HIDDEN)
+    try:
+        return _parse(text, has_hidden=has_hidden)
+    except InvalidYaml:
+        if "\t" not in text:
+            raise
+    return _parse(_TAB_BEHIND_DASH.sub(r"\1 ", _TAB_ALONE.sub("", text)), has_hidden=has_hidden)
 
 
 def _plain_mapping(text: str) -> dict[str, Any] | None:
@@ -129,7 +183,7 @@ def _plain_mapping(text: str) -> dict[str, Any] | None:
 
     The result equals the parser's, in a third of the time. The function gives up on any line that could have another meaning.
     """
-    if len(text) > MAX_PLAIN_CHARS or not text.replace("\n", "").isprintable():
+    if text.count("\n") > MAX_PLAIN_LINES or not text.replace("\n", "").isprintable():
         return None
     root: dict[str, Any] = {}
     open_collections: list[tuple[int, Any]] = [(0, root)]  # (column, mapping or list)
@@ -195,10 +249,10 @@ def _value(written: str | None) -> Any:
     return written[1:-1] if written[0] in "\"'" else parse_scalar(written)
 
 
-def _parse(text: str) -> Any:
-    builder = _Builder()
+def _parse(text: str, *, has_hidden: bool = False) -> Any:
+    builder = _Builder(has_hidden=has_hidden)
     try:
-        loader = _LOADER(text)
+        loader = _LOADER(f"{text}\n")
         while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
             builder.handle(event)
     except (yaml.YAMLError, RecursionError) as error:
@@ -206,32 +260,3 @@ def _parse(text: str) -> Any:
     if len(builder.documents) > 1:
         raise InvalidYaml("more than one document")
     return builder.documents[0] if builder.documents else None
-
-
-def parse_scalar(text: str) -> Any:
-    """Parse a plain scalar by the core schema of YAML 1.2. A value that JSON cannot represent (.nan, .inf, huge numbers) stays text.
-
-    >>> parse_scalar("yes"), parse_scalar("True"), parse_scalar("1_000"), parse_scalar("1e3"), parse_scalar("1e999"), parse_scalar("~")
-    ('yes', True, '1_000', 1000.0, '1e999', None)
-    """
-    if text[:1] not in _NON_TEXT_STARTS:
-        return text
-    if text in _NULLS:
-        return None
-    if text in _BOOLEANS:
-        return _BOOLEANS[text]
-    if _INTEGER.fullmatch(text):
-        is_short = len(text) <= 20 and abs(int(text)) <= MAX_LONG
-        return int(text) if is_short else text
-    if _FLOAT.fullmatch(text):
-        value = float(text)
-        return value if math.isfinite(value) else text
-    return text
-
-
-def _key(item: Any) -> str:
-    if isinstance(item, str):
-        return item
-    if isinstance(item, (dict, list)):
-        raise InvalidYaml("a mapping or a list is used as a key")
-    return "null" if item is None else str(item).lower() if isinstance(item, bool) else str(item)

@@ -7,13 +7,12 @@ from pyspark.sql import DataFrame
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.datasets.declared_datasets import declared_datasets, is_placeholder
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.declaring_models import declaring_models
+from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
@@ -23,7 +22,7 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    for found in declared_datasets(row["datasets"] or (), parse_card_data(row["card_data"]).datasets, row["tags"]):
+    for found in declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"]):
         yield {
             "model_id": row["model_id"],
             "dataset_id": found.value,

@@ -8,13 +8,12 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, declared_languages
 from hublake.spark_jobs.dataframes.array_columns import filter_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.declaring_models import declaring_models
+from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
@@ -29,7 +28,7 @@ def _may_be_language(tag: Column) -> Column:
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    for found in declared_languages(row["languages"] or (), parse_card_data(row["card_data"]).languages, row["tags"]):
+    for found in declared_languages(*declared_metadata(row).by_source("languages"), row["tags"]):
         yield {
             "model_id": row["model_id"],
             "language": found.value,

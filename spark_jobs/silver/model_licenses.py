@@ -7,13 +7,12 @@ from pyspark.sql import DataFrame
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.licenses.declared_licenses import declared_licenses, known_license_ids
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.declaring_models import declaring_models
+from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
@@ -25,14 +24,14 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    card_data = parse_card_data(row["card_data"])
-    for found in declared_licenses(row["licenses"] or (), card_data.licenses, row["tags"]):
+    declared = declared_metadata(row)
+    for found in declared_licenses(*declared.by_source("licenses"), row["tags"]):
         is_other = found.value == "other"
         yield {
             "model_id": row["model_id"],
             "license": found.value,
-            "license_name": (row["license_name"] or card_data.license_name) if is_other else None,
-            "license_link": (row["license_link"] or card_data.license_link) if is_other else None,
+            "license_name": declared.fields["license_name"] if is_other else None,
+            "license_link": declared.fields["license_link"] if is_other else None,
             "is_known": found.value in known_license_ids(),
             "source": found.source,
             "confidence": found.confidence,

@@ -1,6 +1,6 @@
 """Model cards, their parsed sections and sentences."""
 
-from hublake.lake.enums import CARD_CONTENT, CARD_ENCODINGS, SECTION_CLASSES, YAML_STATUS
+from hublake.lake.enums import CARD_CONTENT, CARD_ENCODINGS, SECTION_CLASSES, SOURCES, YAML_STATUS
 from hublake.lake.schema.columns import BY_SNAPSHOT, HUB_ID, MODEL_ID, SHA, SNAPSHOT_DATE, count, flag, share
 from hublake.lake.schema.declaration import Column, Table
 
@@ -22,6 +22,13 @@ MODEL_CARDS = Table(
         Column("content", "string", "What the card contains", required=True, values=CARD_CONTENT),
         Column("yaml_status", "string", "State of the front matter", required=True, values=YAML_STATUS),
         Column("front_matter", "string", "The front matter as JSON; null unless yaml_status is valid"),
+        Column(
+            "fields_source",
+            "string",
+            "Where the fields from licenses to pipeline_tag were read: in the card's front matter (card) or, where it declares nothing or "
+            "cannot be read, in what the listing has of it (card_data); null if both declare none of these fields",
+            values=SOURCES[:2],
+        ),
         Column("licenses", "array<string>", "license, one or many, as written", required=True),
         Column("license_name", "string", "license_name, as written"),
         Column("license_link", "string", "license_link, as written"),
@@ -34,7 +41,7 @@ MODEL_CARDS = Table(
         Column("pipeline_tag", "string", "pipeline_tag, as written"),
         count("word_count", "Words of the text below the front matter"),
         Column("language_of_text", "string", "ISO 639-1 code of the language of the text; null below 20 words"),
-        Column("text", "string", "The card below its front matter; null unless content is text"),
+        Column("text", "string", "The card below its front matter, without the lines of one that was cut; null unless content is text"),
     ),
 )
 

@@ -42,13 +42,14 @@ def parsed(markdown: str) -> list[Sentence]:
         ("---\na: *nowhere\n---\n", "invalid"),
         ("---\n- mit\n- en\n---\n", "not_a_mapping"),
         ("---\nJust words between two rules\n---\n", "not_a_mapping"),
-        ("---\na: !!python/object/apply:os.system ['true']\n---\n", "valid"),
+        ("---\na: !!python/object/apply:os.system ['true']\n---\n", "invalid"),
+        ("---\na: " + "[" * 98 + "]" * 98 + "\n---\n", "valid"),
         ("---\na: " + "[" * 100 + "]" * 100 + "\n---\n", "too_complex"),
         (
-            "---\na: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"b{i}: &b{i} [{'*a, ' * 9}*a]\n" for i in range(3000)) + "---\n",
+            "---\na: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"b{i}: &b{i} [{'*a, ' * 9}*a]\n" for i in range(6000)) + "---\n",
             "too_complex",
         ),
-        ("---\na: '" + "x" * 1_000_001 + "'\n---\n", "too_complex"),
+        ("---\na: '" + "x" * 4_000_001 + "'\n---\n", "too_complex"),
     ],
 )
 def test_front_matter_has_one_status_of_the_vocabulary(card: str, status: str) -> None:
@@ -94,7 +95,6 @@ def test_the_body_is_the_text_below_a_mapping_or_the_whole_text_without_one() ->
     assert split_front_matter("---\nlicense: mit\n---\nHello").body == "Hello"
     assert split_front_matter("---\nlicense: [mit\n---\nHello").body == "Hello"
     assert split_front_matter("---\nwords\n---\nHello").body == "---\nwords\n---\nHello"
-    assert split_front_matter("---\nlicense: mit\n").body == "---\nlicense: mit\n"
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ PIECES = (
         "**a**\n\n",
         "<pre>",
         "<pre></pre>",
+        *("<!-->", "<!", "<?", "<style-a>", "<style", "</style", '<a "', "<a 'b\" ", "<a b=\"<c d='", "</pre", "<tr", "--!", "&#", "&a"),
         "<script>",
         "http://",
         '<a href="',

@@ -19,10 +19,14 @@ LISTED = """
     h1     | m/one    | en, trl, license:mit, dataset:squad             |
     h2     | m/two    | en, trl, license:gemma, license:other, dataset:generator | {"license": "other", "license_name": "own-1.0", "language": "fr"}
     h3     | m/three  |                                                 | [broken
+    h4     | m/four   |                                                 |
+    h5     | m/five   |                                                 | {"license": "mit", "language": "sv", "datasets": "glue"}
 """
 CARDS = """
-    hub_id | model_id | licenses   | languages | datasets
-    h1     | m/one    | apache-2.0 | de, unk   | squad, glue
+    hub_id | model_id | fields_source | licenses   | languages | datasets
+    h1     | m/one    | card          | apache-2.0 | de, unk   | squad, glue
+    h4     | m/four   | card_data     | mit        | sv        | glue
+    h5     | m/five   | card          |            |           |
 """
 
 
@@ -30,6 +34,7 @@ def test_licences_come_from_card_then_listing_then_tags(spark: "SparkSession") -
     frame = model_licenses.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
     rows = with_quarantine_reason(frame, MODEL_LICENSES).collect()
     assert sorted((r.model_id, r.license, r.source, r.license_name, r.is_known) for r in rows) == [
+        ("m/four", "mit", "card_data", None, True),
         ("m/one", "apache-2.0", "card", None, True),
         ("m/one", "mit", "tag", None, True),
         ("m/two", "gemma", "tag", None, True),
@@ -42,6 +47,7 @@ def test_languages_come_from_card_or_listing_and_otherwise_from_tags(spark: "Spa
     frame = model_languages.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
     rows = with_quarantine_reason(frame, MODEL_LANGUAGES).collect()
     assert sorted((r.model_id, r.language, r.declared_as, r.source) for r in rows) == [
+        ("m/four", "sv", "sv", "card_data"),
         ("m/one", "de", "de", "card"),
         ("m/two", "fr", "fr", "card_data"),
     ]
@@ -55,6 +61,7 @@ def test_datasets_have_one_row_each_and_placeholders_are_flagged(spark: "SparkSe
     frame = model_datasets.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
     rows = with_quarantine_reason(frame, MODEL_DATASETS).collect()
     assert sorted((r.model_id, r.dataset_id, r.source, r.is_placeholder) for r in rows) == [
+        ("m/four", "glue", "card_data", False),
         ("m/one", "glue", "card", False),
         ("m/one", "squad", "card", False),
         ("m/two", "generator", "tag", True),

@@ -1,0 +1,46 @@
+"""What each model declares in its metadata, and where. All jobs on declared values read it here.
+
+The source is the card's own front matter. Where that declares nothing or cannot be read, it is the Hub's parse of it, which the listing
+contains. silver.model_cards makes that choice for models with a fetched card (hublake.rules.cards.front_matter.declared_fields).
+"""
+
+from typing import NamedTuple
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from hublake.rules.cards.front_matter import parse_card_data
+from hublake.spark_jobs.dataframes.arrow_functions import Record
+
+
+def declaring_models(models: DataFrame, model_cards: DataFrame, card_fields: tuple[str, ...], relevant_tags: Column) -> DataFrame:
+    """(model_id, tags, fields_source, card_data, *card_fields) of the models that may declare anything in one of these.
+
+    `relevant_tags` selects from models.tags the tags that may contain a value. `card_fields` come from silver.model_cards; the first of
+    them is an array. `card_data` is present only where silver.model_cards has no fields. Models without any declaration, and all irrelevant
+    tags, need not pass through Python.
+    """
+    cards = model_cards.select("hub_id", "fields_source", *card_fields)
+    known = models.withColumn("tags", relevant_tags).join(cards, "hub_id", how="left")
+    card_data = F.when(F.col("fields_source").isNull(), F.col("card_data"))
+    declares = (F.size("tags") > 0) | card_data.isNotNull() | (F.coalesce(F.size(card_fields[0]), F.lit(0)) > 0)
+    return known.where(declares).select("model_id", "tags", "fields_source", card_data.alias("card_data"), *card_fields)
+
+
+class DeclaredMetadata(NamedTuple):
+    """The fields that a model declares, and their source: `card` or `card_data`."""
+
+    source: str
+    fields: Record
+
+    def by_source(self, field: str) -> tuple[list[str], list[str]]:
+        """(texts of the card, texts of the Hub's parse) in a field that is a list; one of the two is empty."""
+        texts = self.fields[field] or []
+        return (texts, []) if self.source == "card" else ([], texts)
+
+
+def declared_metadata(row: Record) -> DeclaredMetadata:
+    """The declared metadata of a row of `declaring_models`."""
+    if row["fields_source"] is None:
+        return DeclaredMetadata("card_data", parse_card_data(row["card_data"]).as_columns())
+    return DeclaredMetadata(row["fields_source"], row)
