@@ -33,17 +33,17 @@ _BLOCK_TAG = re.compile(
 )
 _END_OF_TABLE = re.compile(r"</?table(?=[\s/>])|<pre(?=[\s/>])")
 _END_OF_PRE = re.compile(r"</pre(?=[\s/>])")
-_ROW = re.compile(r"(?=<tr[\s/>])")
+_ROW = re.compile(r"<tr(?=[\s/>])")
 # The parser finds the end of such a block only in lower case.
 _END_OF_BLOCK = re.compile(r"</(?:pre|script|style|textarea)>", re.IGNORECASE)
 _UPPERCASE_TAG = re.compile(r"</?[A-Z]")
 # Raw HTML that needs cleaning: comments, styles, scripts, declarations, upper-case tags.
 _NEEDS_CLEANING = re.compile(r"<(?:[!?]|s(?:tyle|cript)[\s/>]|/?[A-Z])")
 # What hides text, by the tokens of HTML: a comment, a style or script, a declaration or processing instruction (`<!x`, `<?x`). A whole tag
-# with quoted attributes is matched to skip it, since these may contain all of that.
+# is matched to skip it if a quoted attribute contains `<`: it may be any of these.
 _HIDING = re.compile(
     r"<(?:!--(?P<comment>)|(?P<raw>style|script)(?=[\s/>])|[!?](?P<declaration>)"
-    r"|/?[a-z][^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)++>)"
+    r"|/?[a-z][^<>\"']*+(?:(?:\"[^\"<]*+\"|'[^'<]*+')[^<>\"']*+)*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)++>)"
 )
 _END_OF_COMMENT = re.compile("--!?>")
 _END_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])") for name in ("style", "script")}
@@ -84,7 +84,8 @@ class Block(NamedTuple):
 
     def rows(self) -> list[str]:
         """The HTML of each row of a table. Some rows show no text."""
-        return _ROW.split(self.raw)
+        first, *others = _ROW.split(self.raw)
+        return [first, *(f"<tr{row}" for row in others)]
 
 
 def strip_hidden(text: str) -> str:
@@ -223,7 +224,10 @@ def _prose_blocks(piece: str) -> tuple[Block, ...]:
 
 
 def _unescape(text: str) -> str:
-    """Resolve entities, each once. Longer ones than HTML knows stay as they are."""
+    """Resolve entities, each once: first those that the parser writes most, which cannot begin inside another. Impossible ones stay."""
+    text = text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">")
+    if text.count("&") == text.count("&amp;"):
+        return text.replace("&amp;", "&")
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
 
 

@@ -23,8 +23,8 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
 
 
 def _may_be_language(tag: Column) -> Column:
-    """A superset of the tags that rules.languages accepts."""
-    return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE)
+    """A superset of the tags that rules.languages accepts: also those with characters that may be invisible."""
+    return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE) | tag.rlike("[^ -~]")
 
 
 def _rows(row: Record) -> Iterator[Record]:

@@ -20,6 +20,7 @@ LISTED = """
     h2     | m/two    | en, trl, license:gemma, license:other, dataset:generator | {"license": "other", "license_name": "own-1.0", "language": "fr"}
     h3     | m/three  |                                                 | [broken
     h4     | m/four   |                                                 |
+    h6     | m/six    | \u200beng\u200b, multilingual\u00a0               |
     h5     | m/five   |                                                 | {"license": "mit", "language": "sv", "datasets": "glue"}
 """
 CARDS = """
@@ -49,12 +50,19 @@ def test_languages_come_from_card_or_listing_and_otherwise_from_tags(spark: "Spa
     assert sorted((r.model_id, r.language, r.declared_as, r.source) for r in rows) == [
         ("m/four", "sv", "sv", "card_data"),
         ("m/one", "de", "de", "card"),
+        ("m/six", "en", "eng", "tag"),
+        ("m/six", "multilingual", "multilingual", "tag"),
         ("m/two", "fr", "fr", "card_data"),
     ]
     only_tags = model_languages.transform(
         drawn(spark, MODELS, LISTED).drop("card_data").selectExpr("*", "null as card_data"), drawn(spark, MODEL_CARDS, "hub_id \n x")
     )
-    assert sorted((r.model_id, r.language, r.source) for r in only_tags.collect()) == [("m/one", "en", "tag"), ("m/two", "en", "tag")]
+    assert sorted((r.model_id, r.language, r.source) for r in only_tags.collect()) == [
+        ("m/one", "en", "tag"),
+        ("m/six", "en", "tag"),
+        ("m/six", "multilingual", "tag"),
+        ("m/two", "en", "tag"),
+    ]
 
 
 def test_datasets_have_one_row_each_and_placeholders_are_flagged(spark: "SparkSession") -> None:
