@@ -20,7 +20,7 @@ LISTED = """
     h2     | m/two    | en, trl, license:gemma, license:other, dataset:generator | {"license": "other", "license_name": "own-1.0", "language": "fr"}
     h3     | m/three  |                                                 | [broken
     h4     | m/four   |                                                 |
-    h6     | m/six    | \u200beng\u200b, multilingual\u00a0               |
+    h6     | m/six    | \u200beng\u200b, multilingual\u200b               |
     h5     | m/five   |                                                 | {"license": "mit", "language": "sv", "datasets": "glue"}
 """
 CARDS = """
