@@ -39,7 +39,12 @@ ODD_FRONTS: dict[str, tuple[str, dict[str, Any] | None]] = {
         None,
     ),
     "yaml_deep": ("tags: " + "[" * 400 + "]" * 400, None),
-    "yaml_duplicate_keys": ("license: mit\nlanguage: en\nlicense: apache-2.0", {"license": "apache-2.0", "language": "en"}),
+    "yaml_duplicate_keys": ("license: mit\nlanguage: en\nlicense: apache-2.0", None),
+    "yaml_tab_behind_dash": ("language:\n-\ten\n-\tsv\nlicense: mit", {"language": ["en", "sv"], "license": "mit"}),
+    "yaml_template_left": (
+        "license: mit\nlanguage: {{ language }}\ntags:\n- x",
+        {"license": "mit", "language": {"[object Object]": None}, "tags": ["x"]},
+    ),
     "language_no_scalar": ("language: no\nlicense: cc-by-4.0", {"language": "no", "license": "cc-by-4.0"}),
     "language_no_in_list": ("language:\n- en\n- no\n- sv", {"language": ["en", "no", "sv"]}),
     "language_mapping": ("language:\n  hi:", {"language": {"hi": None}}),

@@ -194,6 +194,8 @@ def test_a_few_models_have_most_of_the_downloads(listed: dict[str, dict[str, Any
         ("yaml_tabs", b"---\nlanguage:\n\t- en", b""),
         ("yaml_list", b"---\n- pytorch", b""),
         ("yaml_duplicate_keys", b"---\nlicense: mit", b"license: apache-2.0"),
+        ("yaml_tab_behind_dash", b"---\nlanguage:\n-\ten\n", b""),
+        ("yaml_template_left", b"---\nlicense: mit\nlanguage: {{ language }}\n", b""),
         ("language_no_scalar", b"---\nlanguage: no\n", b""),
         ("language_mapping", b"---\nlanguage:\n  hi:\n", b""),
     ],
