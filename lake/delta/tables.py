@@ -23,6 +23,7 @@ COMMIT_ATTEMPTS = 8  # ours, with a pause between them
 COMMIT_RETRIES = 15  # within one attempt, by delta-rs itself
 FIRST_PAUSE_SECONDS = 0.1  # upper bound; it doubles with each attempt
 LARGE_COLUMNS = frozenset({"body", "plan"})
+MAINTENANCE = ("OPTIMIZE", "VACUUM")  # the operations that change a table's files, but no rows, begin with these words
 HISTORY_PAGE = 8  # commits; each further page of the history is four times as long
 FIND_LIMIT = 100  # newest commits that find_commit searches
 
@@ -169,6 +170,12 @@ def commit_history(table: DeltaTable) -> Iterator[Mapping[str, Any]]:
         if len(found) < limit:
             return
         done, limit = limit, limit * 4
+
+
+def rows_version(table: DeltaTable) -> int:
+    """Return the version of the last commit that changed rows: OPTIMIZE and VACUUM change only files."""
+    commits = (commit for commit in commit_history(table) if not str(commit.get("operation")).startswith(MAINTENANCE))
+    return next((int(commit["version"]) for commit in commits), table.version())
 
 
 def find_commit(location: Location, table: Table, token: str) -> int | None:

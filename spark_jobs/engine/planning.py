@@ -83,7 +83,7 @@ class Planner:
     @cached_property
     def _bronze_versions(self) -> dict[str, str]:
         existing = [table for table in self.bronze_tables if self.warehouse.has_table(table)]
-        return {table.full_name: str(self.warehouse.latest_version(table)) for table in existing}
+        return {table.full_name: str(self.warehouse.rows_version(table)) for table in existing}
 
     def _published_rows(self, table: Table, day: date | None) -> str:
         published = self.history.published(table.full_name, day) if day else {}

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructField, StructType
 
 from hublake.lake.delta.builds import BuildHistory, BuildLog
-from hublake.lake.delta.tables import open_table, row_count
+from hublake.lake.delta.tables import open_table, row_count, rows_version
 from hublake.lake.errors import MissingTable, SchemaMismatch
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
@@ -131,10 +131,10 @@ class Warehouse:
         last = newest.agg(F.max("snapshot_date")).collect()[0][0]
         return rows.where(F.col("snapshot_date") == last) if last else newest
 
-    def latest_version(self, table: Table) -> int:
-        """The version of a table's last commit."""
+    def rows_version(self, table: Table) -> int:
+        """The version of the last commit that changed a table's rows."""
         try:
-            return self._open(table.path(self.address), None).version()
+            return rows_version(self._open(table.path(self.address), None))
         except DeltaError as error:
             raise unreadable_table(table, error) from error
 

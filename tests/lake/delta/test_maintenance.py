@@ -10,7 +10,7 @@ from hublake.lake.commands import WEEK_HOURS, optimise
 from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.delta.builds import BuildLog, PublishPlan
 from hublake.lake.delta.maintenance import optimise_tables
-from hublake.lake.delta.tables import append, open_table
+from hublake.lake.delta.tables import append, open_table, rows_version
 from hublake.lake.errors import HublakeError
 from hublake.lake.paths import Location
 from hublake.lake.schema.bronze import CRAWL_RUNS
@@ -40,6 +40,16 @@ def test_files_become_one_and_readers_follow_to_the_same_rows(warehouse: Locatio
     assert history.versions[NETWORK_METRICS.full_name] == done.version == 4
     assert history.published(NETWORK_METRICS.full_name, DAY)["fingerprint"] == "f", "the next build finds the table current"
     assert PublishedTables(warehouse.address, {}).rows(query) == before
+
+
+def test_maintenance_leaves_the_version_of_the_rows_as_it_was(warehouse: Location) -> None:
+    list(optimise_tables(warehouse, [NETWORK_METRICS], WEEK_HOURS))
+    table = open_table(warehouse, NETWORK_METRICS)
+    assert table is not None
+    assert (table.version(), rows_version(table)) == (4, 3)
+    append(warehouse, NETWORK_METRICS, [{"snapshot_date": DAY, "metric": "m4", "value": 4.0}], {})
+    table.update_incremental()
+    assert rows_version(table) == 5
 
 
 def test_an_interrupted_build_is_finished_before_its_tables_are_touched(warehouse: Location) -> None:
