@@ -12,7 +12,7 @@ from typing import Any
 from hublake.crawler.shards import Shard, covers_everything
 from hublake.lake.delta.tables import commit_history, open_table
 from hublake.lake.enums import COMPLETE_OUTCOMES
-from hublake.lake.schema.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTINGS
+from hublake.lake.schema.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTING_CERTIFICATES, LISTINGS
 from hublake.lake.settings import Settings
 
 ROUND_ENDED = (*COMPLETE_OUTCOMES, "incomplete")  # outcomes that end a round of cards: the next round requests again what was given up
@@ -78,10 +78,18 @@ def find_unfinished_listing(config: Settings, spider: str, command: str) -> List
             return None
         if commit.get("spider") == spider and commit.get("asked") == command and "next_url" in commit:
             checkpoint = ListingCheckpoint.from_commit(commit)
-            is_recent = datetime.now(UTC) - checkpoint.started_at < timedelta(hours=config.crawl.resume_hours)
+            is_recent = abs(datetime.now(UTC) - checkpoint.started_at) < timedelta(hours=config.crawl.resume_hours)
             ended = {run["crawl_id"] for run in crawl_runs(config, spider) if run["outcome"] in COMPLETE_OUTCOMES}
-            return checkpoint if is_recent and checkpoint.crawl_id not in ended else None
+            is_open = checkpoint.crawl_id not in ended and not _is_refuted(config, checkpoint.crawl_id)
+            return checkpoint if is_recent and is_open else None
     return None
+
+
+def _is_refuted(config: Settings, crawl_id: str) -> bool:
+    """Whether a listing reached its last page, but its certificate says that it is not complete: resuming it would add nothing."""
+    table = open_table(config.location, LISTING_CERTIFICATES)
+    found = table and table.to_pyarrow_table(filters=[("crawl_id", "=", crawl_id), ("is_complete", "=", False)], columns=["crawl_id"])
+    return bool(found)
 
 
 def assign_card_crawl(

@@ -19,7 +19,7 @@ from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.delta.tables import Row
 from hublake.lake.errors import ShardTaken
 from hublake.lake.schema import Table
-from hublake.lake.schema.bronze import CRAWL_FAILURES, REPO_CHECKS
+from hublake.lake.schema.bronze import CRAWL_FAILURES, LISTING_CERTIFICATES, REPO_CHECKS
 
 logger = logging.getLogger(__name__)
 CHECK_SECONDS = 1.0  # how often the age of the buffers is checked
@@ -143,7 +143,7 @@ class DeltaPipeline:
         return [row for row, problem in zip(rows, problems, strict=True) if problem is None]
 
     def _count(self, table: Table, rows: int) -> None:
-        if table not in (CRAWL_FAILURES, REPO_CHECKS):
+        if table not in (CRAWL_FAILURES, LISTING_CERTIFICATES, REPO_CHECKS):
             self._crawler.stats.inc_value("hublake/items", rows)
         logger.info("%d rows into %s", rows, table.full_name)
 

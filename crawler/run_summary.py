@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from scrapy import signals
@@ -12,7 +13,7 @@ from scrapy.statscollectors import StatsCollector
 
 from hublake.crawler.crawl_ids import utc_now
 from hublake.crawler.http.middlewares import PacingMiddleware
-from hublake.crawler.spiders.base import HubSpider, hub_spider
+from hublake.crawler.spiders.base import STATUS, HubSpider, hub_spider
 from hublake.lake.enums import COMPLETE_OUTCOMES, CRAWL_OUTCOMES
 from hublake.lake.errors import CrawlIncomplete, HublakeError, HubUnreachable
 from hublake.lake.schema.bronze import CRAWL_RUNS
@@ -37,6 +38,9 @@ class RunSummary:
     last_failure: str = ""
     is_shard_taken: bool = False
     arguments: str = ""  # of `hublake crawl`; empty if that is just the spider's name
+    statuses: Mapping[int, int] = field(default_factory=dict)  # HTTP statuses of the stored responses, with their numbers
+    certificate: str = ""  # of a listing
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, spider: HubSpider, stats: StatsCollector) -> Self:
@@ -53,7 +57,23 @@ class RunSummary:
             stats.get_value("hublake/last_failure") or "",
             stats.get_value("hublake/is_shard_taken", False),
             spider.arguments,
+            {int(name.removeprefix(STATUS)): number for name, number in stats.get_stats().items() if name.startswith(STATUS)},
+            stats.get_value("hublake/certificate") or "",
+            stats.get_value("hublake/warnings") or (),
         )
+
+    @property
+    def stored(self) -> str:
+        """What was stored; answers that are neither a card nor an account are counted by their status."""
+        refusals = {status: number for status, number in sorted(self.statuses.items()) if status not in (200, 304)}
+        unchanged = self.statuses.get(304, 0)
+        found = max(0, self.items - unchanged - sum(refusals.values()))
+        parts = [f"{found:,} {self.spider} stored in {self.warehouse} (crawl {self.crawl_id})"]
+        parts += [f"{unchanged:,} unchanged"] if unchanged else []
+        if refusals:
+            by_status = ", ".join(f"{status}: {number:,}" for status, number in refusals.items())
+            parts.append(f"{sum(refusals.values()):,} refused ({by_status})")
+        return ", ".join(parts)
 
 
 def combine_summaries(runs: Sequence[RunSummary]) -> RunSummary:
@@ -65,6 +85,8 @@ def combine_summaries(runs: Sequence[RunSummary]) -> RunSummary:
         failures=sum(run.failures for run in runs),
         unwritten=sum(run.unwritten for run in runs),
         problem=worst.problem or next((run.problem for run in runs if run.problem), ""),
+        statuses=sum((Counter(run.statuses) for run in runs), Counter()),
+        warnings=tuple(dict.fromkeys(warning for run in runs for warning in run.warnings)),
         last_failure=worst.last_failure or next((run.last_failure for run in runs if run.last_failure), ""),
     )
 
@@ -125,8 +147,17 @@ def run_outcome(reason: str, stats: StatsCollector, *, is_cut: bool) -> str:
 
 
 def closing_message(run: RunSummary) -> str | HublakeError:
+    """Return the operator's closing message, with the certificate of a listing and warnings on lines of their own."""
+    message = _result(run)
+    certificate = [f"certificate: {run.certificate}"] if run.certificate and isinstance(message, str) else []
+    extra = [*certificate, *(f"warning: {warning}" for warning in run.warnings)]
+    lines = "\n".join([str(message), *extra])
+    return lines if isinstance(message, str) else type(message)(lines)
+
+
+def _result(run: RunSummary) -> str | HublakeError:
     """Return the operator's closing message: a line about what was stored, or the error that says what was not stored and why."""
-    stored = f"{run.items:,} {run.spider} stored in {run.warehouse} (crawl {run.crawl_id})"
+    stored = run.stored
     if run.outcome in COMPLETE_OUTCOMES:
         return stored + (", ended by --limit" if run.outcome == "limited" else "")
     resume = f"Run `hublake crawl {run.arguments or run.spider}` again to fetch the rest"

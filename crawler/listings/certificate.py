@@ -4,11 +4,12 @@ That every page had a next link until the last one is what the hub said. The cer
 and no id came twice, and by repeated requests that pages still hold what was stored and that the listing ends where the hub ends.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from hublake.crawler.listings.stored import open_listings
@@ -16,7 +17,6 @@ from hublake.lake.delta.scan import scan_batches
 from hublake.lake.settings import Settings
 
 SAMPLED_PAGES = 3  # between the first and the last one
-TAIL_PAGES = 2  # whose ids are kept to compare them with the hub's newest items
 TOLERATED_SHARE = 0.01  # of the rechecked items: repositories become public while a crawl runs
 
 
@@ -57,7 +57,7 @@ def sample_pages(known: Sequence[int]) -> list[int]:
     return [known[index] for index in sorted({last * step // steps for step in range(steps + 1)})] if known else []
 
 
-def read_stored_pages(config: Settings, crawl_id: str, repo_type: str, wanted: Sequence[int]) -> StoredPages:
+def read_stored_pages(config: Settings, crawl_id: str, repo_type: str, wanted: Iterable[int]) -> StoredPages:
     """Read the ids of a crawl's rows; `wanted` are the pages whose ids are needed. Memory: five integers per page, and those ids."""
     found = StoredPages()
     kept = {number for page in wanted for number in (page, page + 1)}
@@ -85,7 +85,7 @@ def read_stored_pages(config: Settings, crawl_id: str, repo_type: str, wanted: S
     return found
 
 
-def _by_page(batches: Any) -> Any:
+def _by_page(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, list[str | None]]]:
     """Yield (page, ids) for each run of rows of one page; a page may come in several runs, in the order of its positions."""
     for batch in batches:
         columns = (batch.column(name).to_pylist() for name in ("page", "position", "hub_id"))
@@ -124,16 +124,39 @@ def _is_older(hub_id: str, second: float) -> bool:
         return False
 
 
-def is_complete(recheck: Recheck, reaches_end: bool | None) -> bool:
-    """Whether nothing contradicts the listing's completeness."""
-    return reaches_end is not False and recheck.missed <= TOLERATED_SHARE * recheck.items
+@dataclass(frozen=True)
+class Certificate:
+    """What shows that a listing is complete. `reaches_newest` is None if the hub does not list in descending order."""
 
+    stored: StoredPages
+    recheck: Recheck
+    reaches_newest: bool | None
 
-def describe(stored: StoredPages, recheck: Recheck, reaches_end: bool | None) -> str:
-    """Return the certificate in a sentence, for the closing message."""
-    order = "ids strictly ascending" if stored.is_ascending else "ids not in ascending order"
-    end = {True: ", and it reaches the newest", False: ", but the hub's newest are missing", None: ""}[reaches_end]
-    return (
-        f"{stored.items:,} items on {stored.pages:,} pages, {order}; a recheck of {recheck.pages} pages found"
-        f" {recheck.missed} missed and {recheck.gone} gone{end}"
-    )
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing contradicts the listing's completeness."""
+        return self.reaches_newest is not False and self.recheck.missed <= TOLERATED_SHARE * self.recheck.items
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of bronze.listing_certificates, without those that name the crawl."""
+        stored, recheck = self.stored, self.recheck
+        return {
+            **{
+                name: getattr(stored, name)
+                for name in ("pages", "items", "items_without_id", "first_hub_id", "last_hub_id", "is_ascending")
+            },
+            "rechecked_pages": recheck.pages,
+            "rechecked_items": recheck.items,
+            "gone_items": recheck.gone,
+            "missed_items": recheck.missed,
+            "reaches_newest": self.reaches_newest,
+            "is_complete": self.is_complete,
+        }
+
+    def describe(self) -> str:
+        """Return the certificate in a sentence, for the closing message."""
+        stored, recheck = self.stored, self.recheck
+        order = "ids strictly ascending" if stored.is_ascending else "ids not in ascending order"
+        end = {True: "; it reaches the newest", False: "; the hub's newest items are missing", None: ""}[self.reaches_newest]
+        found = f"a recheck of {recheck.pages} pages found {recheck.missed} items missed and {recheck.gone} gone"
+        return f"{stored.items:,} items on {stored.pages:,} pages, {order}; {found}{end}"

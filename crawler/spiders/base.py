@@ -25,6 +25,7 @@ from hublake.lake.schema.bronze import CRAWL_FAILURES
 from hublake.lake.settings import Settings, load
 from hublake.lake.terminal import printable
 
+STATUS = "hublake/status/"  # in Crawler.stats: responses that became rows, by HTTP status
 Output = Iterator[Request | Rows]
 Result = TypeVar("Result")
 
@@ -151,6 +152,10 @@ class HubSpider(Spider):
         except BaseException as problem:  # a panic of a compiled library is no Exception, and Scrapy would wait for ever
             self.fail("cannot read the warehouse", problem)
             raise Interrupted("the crawl is stopping") from problem
+
+    def count_status(self, response: Response) -> None:
+        """Count a response that becomes a row."""
+        self.crawler.stats.inc_value(f"{STATUS}{response.status}")
 
     def retry(self, request: Request, reason: str, *, status: int | None = None) -> Output:
         """Yield the request again after an unusable response, or the row that records that it was given up."""

@@ -170,6 +170,7 @@ class CardsSpider(HubSpider):
 
     def _row(self, response: Response, target: CardTarget) -> dict[str, Any]:
         """Return all columns except those of the card's bytes: the body of an error is never stored."""
+        self.count_status(response)
         return {
             "crawl_id": self.crawl_id,
             "snapshot_date": self.snapshot_date,

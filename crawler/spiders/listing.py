@@ -25,6 +25,7 @@ from hublake.crawler.hub_api import (
     with_page_limit,
 )
 from hublake.crawler.items import Rows
+from hublake.crawler.listings.certificate import Certificate, Recheck, compare_page, reaches_newest, read_stored_pages, sample_pages
 from hublake.crawler.listings.expands import KNOWN_GOOD, narrowed_expands, requested_expands, with_expands
 from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.seen_items import SeenItems
@@ -35,7 +36,7 @@ from hublake.crawler.spiders.base import HubSpider, Output, parses
 from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.opt_out import load_opt_out
 from hublake.lake.repo_ids import parse_time
-from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.bronze import LISTING_CERTIFICATES, LISTINGS
 
 SMALLEST_PAGE = 250  # items; a page that times out is halved down to this size
 NO_LIMIT = 1_000_000_000  # items: more than any page has
@@ -134,7 +135,7 @@ class ListingSpider(HubSpider):
             Traversal("lastModified", is_descending=True, changed_after=changed_after),
         )
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Request | Rows]:
         size = self.config.crawl.page_size
         self._page_size = size if self.limit is None else min(size, self.limit)  # requested
         self._full_page = 0  # items on a full page, if the server gives fewer than requested
@@ -146,6 +147,42 @@ class ListingSpider(HubSpider):
             yield self._page(self._checkpoint.next_url, self._checkpoint.traversal, self._checkpoint.page)
         else:
             self._end_traversals(is_complete=not self.is_cut)
+        if not self.is_changed and await self.wait_until_stored():
+            for output in await self._certify():
+                yield output
+
+    async def _certify(self) -> list[Rows]:
+        """Return the row of the certificate, and that of a failure if it contradicts the listing's completeness."""
+        last = max(self._page_urls, default=self._checkpoint.page - 1 if self._checkpoint else 0)
+        self._page_urls.setdefault(0, self._first_page(0, 0).url)
+        sampled = sample_pages(sorted(self._page_urls))
+        stored = await self.in_thread(read_stored_pages, self.config, self.crawl_id, self.repo_type, {*sampled, last - 1})
+        begin = self.crawl_started_at.timestamp()
+        recheck = Recheck()
+        for page in sampled:
+            if (listed := await self._list_ids(self._page_urls[page])) is not None:
+                recheck += compare_page(stored, page, listed, begin)
+        newest_url = listing_url(self.config.endpoint, self.repo_type, self.expands, self._page_size, is_descending=True)
+        newest = await self._list_ids(newest_url)
+        tail = {page: stored.ids.get(page, set()) for page in (last - 1, last)}
+        certificate = Certificate(stored, recheck, None if newest is None else reaches_newest(tail, newest, begin))
+        self.crawler.stats.set_value("hublake/certificate", certificate.describe())
+        common = {"crawl_id": self.crawl_id, "snapshot_date": self.snapshot_date, "repo_type": self.repo_type}
+        row = {**common, **certificate.columns(), "certified_at": utc_now()}
+        failed = GivenUp(f"{certificate.describe()}; start again: --new", status=200, attempts=1, is_outage=False)
+        failures = [] if certificate.is_complete else self.give_up(Request(newest_url), failed)
+        return [Rows(LISTING_CERTIFICATES, [row]), *(output for output in failures if isinstance(output, Rows))]
+
+    async def _list_ids(self, url: str) -> list[str | None] | None:
+        """Return the ids on a page now; None if the hub does not answer with a page."""
+        request = Request(with_expands(url, ("createdAt",)) if self.expands else url, dont_filter=True)
+        try:
+            response = await self.crawler.engine.download_async(request)
+            items = split_page(response.body, is_final=True) if response.status == 200 else None
+        except Exception as problem:  # of any kind: the listing itself is stored
+            self.logger.info("cannot recheck %s: %s", request.url.split("?")[0], problem)
+            return None
+        return None if items is None else [item.hub_id for item in items]
 
     def _end_traversals(self, *, is_complete: bool) -> None:
         self._is_complete = is_complete

@@ -24,7 +24,7 @@ CHECKS = 2  # that must find nothing before a repository counts as removed
 class ReconcilingListingSpider(ListingSpider):
     """With `full`, compares the listing with the previous one, and checks each missing repository by itself."""
 
-    async def start(self) -> AsyncIterator[Request | Rows]:  # type: ignore[override]  # Scrapy accepts items here too
+    async def start(self) -> AsyncIterator[Request | Rows]:
         async for request in super().start():
             yield request
         if not self.is_full or not await self.wait_until_stored():

@@ -106,6 +106,36 @@ CRAWL_RUNS = Table(
     ),
 )
 
+LISTING_CERTIFICATES = Table(
+    "listing_certificates",
+    layer="bronze",
+    comment="Why a finished listing counts as complete: its stored rows, and a recheck of some of its pages",
+    grain="one row per completed listing",
+    key=("crawl_id", "repo_type"),
+    columns=(
+        CRAWL_ID,
+        SNAPSHOT_DATE,
+        REPO_TYPE,
+        count("pages", "Pages stored"),
+        count("items", "Items stored"),
+        count("items_without_id", "Of these, items without `_id`"),
+        Column("first_hub_id", "string", "`_id` of the first item; null if no item has one"),
+        Column("last_hub_id", "string", "`_id` of the last item; null if no item has one"),
+        Column("is_ascending", "boolean", "Whether ids rise strictly from the first item to the last: none came twice", required=True),
+        count("rechecked_pages", "Pages requested again after the last one"),
+        count("rechecked_items", "Items on these pages"),
+        count("gone_items", "Items stored from these pages that the hub no longer lists"),
+        count("missed_items", "Items on these pages that are older than the crawl and not stored"),
+        Column(
+            "reaches_newest",
+            "boolean",
+            "Whether the hub's newest items, requested in descending order, are stored; null if the hub does not list in that order",
+        ),
+        Column("is_complete", "boolean", "Whether nothing above contradicts that the listing is complete", required=True),
+        Column("certified_at", "timestamp", "Time of the recheck (UTC)", required=True),
+    ),
+)
+
 REPO_CHECKS = Table(
     "repo_checks",
     layer="bronze",

@@ -17,12 +17,12 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Answer:
-    """A response. `cut` sends only that many bytes of the announced body, `is_reset` closes the connection without a response,
+    """A response; a header whose value is a tuple is sent in several lines. `cut` sends only that many bytes of the announced body, `is_reset` closes the connection without a response,
     `is_endless` sends spaces after the body, without a length, until the client closes the connection."""
 
     status: int = 200
     body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     cut: int | None = None
     is_reset: bool = False
     is_packed: bool = False
@@ -109,7 +109,8 @@ class ScriptedHub:
         body = gzip.compress(answer.body) if answer.is_packed else answer.body
         handler.send_response(answer.status)
         for name, value in answer.headers.items():
-            handler.send_header(name, value)
+            for line in (value,) if isinstance(value, str) else value:
+                handler.send_header(name, line)
         if answer.is_packed:
             handler.send_header("Content-Encoding", "gzip")
         if not answer.is_endless:
