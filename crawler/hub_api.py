@@ -56,19 +56,31 @@ def listing_url(
     return f"{endpoint}/api/{REPO_PATHS[repo_type]}?{urlencode(query)}"
 
 
+def _path_of(repo_id: str) -> str:
+    """Return a repository's name as a part of a path. One that is not owner/name or name becomes a single segment, which leads nowhere.
+
+    >>> _path_of("google/gemma-2b"), _path_of("a/x y"), _path_of("../api/models"), _path_of("/a")
+    ('google/gemma-2b', 'a/x%20y', '%2E%2E%2Fapi%2Fmodels', '%2Fa')
+    """
+    parts = repo_id.split("/")
+    if len(parts) <= 2 and not {"", ".", ".."} & set(parts):
+        return "/".join(quote(part, safe="") for part in parts)
+    return quote(repo_id, safe="").replace(".", "%2E")
+
+
 def card_url(endpoint: str, repo_type: str, repo_id: str, revision: str | None) -> str:
     """Return the URL of a repository's card at a commit, or at the head of main if none is known."""
-    return f"{endpoint}/{FILE_PREFIXES[repo_type]}{quote(repo_id, safe='/')}/resolve/{quote(revision or 'main', safe='')}/{CARD_FILE}"
+    return f"{endpoint}/{FILE_PREFIXES[repo_type]}{_path_of(repo_id)}/resolve/{quote(revision or 'main', safe='')}/{CARD_FILE}"
 
 
 def repo_url(endpoint: str, repo_type: str, repo_id: str) -> str:
     """Return the URL of one repository's metadata."""
-    return f"{endpoint}/api/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}"
+    return f"{endpoint}/api/{REPO_PATHS[repo_type]}/{_path_of(repo_id)}"
 
 
 def cached_card_url(endpoint: str, repo_type: str, repo_id: str, sha: str) -> str:
     """Return the URL that /resolve/ redirects to for a plain git file: immutable, by a commit of 40 hex digits."""
-    return f"{endpoint}/api/resolve-cache/{REPO_PATHS[repo_type]}/{quote(repo_id, safe='/')}/{sha}/{CARD_FILE}"
+    return f"{endpoint}/api/resolve-cache/{REPO_PATHS[repo_type]}/{_path_of(repo_id)}/{sha}/{CARD_FILE}"
 
 
 def cards_arguments(repo_path: str) -> str:

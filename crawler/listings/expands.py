@@ -45,7 +45,7 @@ WITHOUT_EXPANDS = (("full", "true"), ("cardData", "true"), ("config", "true"))  
 LONGEST_MESSAGE = 65_536  # characters
 
 # `Invalid option: expected one of "author"|"baseModels" * at expand[1]`, and `"expand" must be one of [author, baseModels]`.
-ALTERNATIVES = re.compile(r'expected one of ("[^"]*+"(?:\|"[^"]*+")*+)([^"]*+)')
+ALTERNATIVES = re.compile(r'expected one of ("[^"]*+"(?:\|"[^"]*+")*+)(?=([^"]*+))')
 BRACKETED = re.compile(r"must be one of \[([^\[\]]*+)\]")
 EXPAND_PARAMETERS = frozenset({"expand", "expand[]"})
 
