@@ -104,8 +104,7 @@ class TokenMiddleware:
     async def _is_accepted(self) -> bool:
         """Whether the hub serves its public listing with this token."""
         async with self._check:
-            if hub_spider(self.crawler).is_stopping:
-                return True
+            raise_if_stopping(hub_spider(self.crawler))  # another request found that the token is refused
             now = monotonic()
             if now - self._accepted_at >= TOKEN_TRUST_SECONDS:
                 url = listing_url(self._endpoint, "model", (), 1)

@@ -240,7 +240,10 @@ class ListingSpider(HubSpider):
             # A refused first page means that this is not a hub, or that we may not read it: no other request would succeed either.
             remedy = " The hub may demand a token: set HF_TOKEN." if response.status == 401 else ""
             reason = f"status {response.status}: {response.body[:200].decode('utf-8', 'replace')}{remedy}"
-            yield from self.give_up(request, GivenUp(reason, status=response.status, attempts=1, is_outage=number == 0))
+            if number:  # the hub listed before: it may do so again
+                yield from self.retry(request, reason, status=response.status)
+            else:
+                yield from self.give_up(request, GivenUp(reason, status=response.status, attempts=1, is_outage=True))
         else:
             yield from self._rows_and_next(response, request, traversal, number)
 
@@ -270,19 +273,16 @@ class ListingSpider(HubSpider):
             return
         if is_suspicious and following is not None:  # the server's pages are smaller than requested
             self._full_page = max(self._full_page, len(items))
-        if self._is_stalled(items, has_next=following is not None):
+        new_items = self._seen.count_new(items)
+        self._stalled_pages = 0 if new_items or following is None else self._stalled_pages + 1
+        if self._stalled_pages > MOST_STALLED_PAGES:
             reason = f"{self._stalled_pages} pages in a row contain no new item, and each names another one"
             yield from self.give_up(request, GivenUp(reason, status=response.status, attempts=1, is_outage=False))
             return
-        yield from self._store_page(items, following, request.url, traversal, number)
-
-    def _is_stalled(self, items: list[ListedItem], *, has_next: bool) -> bool:
-        """Whether the walk gets nowhere: the hub names ever new pages without anything new on them."""
-        self._stalled_pages = 0 if self._seen.count_new(items) or not has_next else self._stalled_pages + 1
-        return self._stalled_pages > MOST_STALLED_PAGES
+        yield from self._store_page(items if new_items else [], following, request.url, traversal, number)
 
     def _store_page(self, items: list[ListedItem], following: str | None, url: str, traversal: int, number: int) -> Output:
-        """Yield the rows of an accepted page, and the request for the next one."""
+        """Yield the rows of an accepted page, none if all of its items are stored already, and the request for the next one."""
         unknown = self._until_known(items, self.traversals[traversal])
         allowed = [item for item in unknown if item.repo_id not in self._opt_out]
         self.crawler.stats.inc_value("hublake/opted_out", len(unknown) - len(allowed))

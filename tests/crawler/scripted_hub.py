@@ -149,7 +149,8 @@ def listing(models: list[Any], page_size: int = 1000, faults: Mapping[tuple[int,
 
     def route(request: ReceivedRequest) -> Answer:
         page = int(request.query.get("cursor", ["0"])[0])
-        if fault := (faults or {}).get((page, request.nth)):
+        is_recheck = request.query.get("expand[]") == ["createdAt"]  # for the certificate of a listing
+        if not is_recheck and (fault := (faults or {}).get((page, request.nth))):
             return fault
         items = models[page * page_size : (page + 1) * page_size]
         if (page + 1) * page_size >= len(models):

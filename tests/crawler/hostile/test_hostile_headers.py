@@ -4,6 +4,7 @@ Inputs of LONG characters would take hours if anything read them in quadratic ti
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from scrapy.http import Headers
@@ -135,7 +136,7 @@ def test_a_rate_limit_says_something_plausible_or_nothing(case: str) -> None:
 
 
 # Headers -> whether a cache answered, so that the quota in it is another client's.
-CACHES = {
+CACHES: dict[str, tuple[dict[str, Any], bool]] = {
     "CloudFront's hit": ({"X-Cache": "Hit from cloudfront"}, True),
     "a revalidated hit": ({"X-Cache": "RefreshHit from cloudfront"}, True),
     "two caches": ({"X-Cache": ["MISS", "HIT"]}, True),

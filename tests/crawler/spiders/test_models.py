@@ -54,7 +54,10 @@ def test_every_item_is_stored_once_whatever_fails_in_between(tmp_path: Path) -> 
             HUBLAKE_CRAWL_BATCH_ROWS="10",
         )
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.fullmatch(r"25 models stored in \S+ \(crawl \d{8}T\d{6}Z-[0-9a-f]{6}\)\n", done.stdout)
+    message, certificate, end = done.stdout.split("\n")
+    assert re.fullmatch(r"25 models stored in \S+ \(crawl \d{8}T\d{6}Z-[0-9a-f]{6}\)", message)
+    assert certificate.startswith("certificate: 25 items on 3 pages, ids ")
+    assert end == ""
 
     listed = sorted(rows(tmp_path, "listings"), key=lambda row: (row["page"], row["position"]))
     assert [json.loads(row["body"]) for row in listed] == models
@@ -66,8 +69,8 @@ def test_every_item_is_stored_once_whatever_fails_in_between(tmp_path: Path) -> 
     counted = {name: run[name] for name in ("spider", "shard", "outcome", "requests", "items", "refused", "retries", "failures")}
     assert counted == {
         "spider": "models", "shard": "0/1", "outcome": "finished",
-        "requests": 11, "items": 25, "refused": 1, "retries": 7, "failures": 0,
-    }  # fmt: skip  # Twisted retried the reset connection below Scrapy
+        "requests": 15, "items": 25, "refused": 1, "retries": 7, "failures": 0,
+    }  # fmt: skip  # Twisted retried the reset connection below Scrapy; four requests are the certificate's
     assert {row["crawl_id"] for row in listed} == {run["crawl_id"]}
     assert {row["snapshot_date"] for row in listed} == {run["started_at"].date()}
 

@@ -28,5 +28,5 @@ def test_pages_that_time_out_are_requested_smaller_and_nothing_is_lost(tmp_path:
         done = crawl(tmp_path, hub.url, "models", HUBLAKE_CRAWL_MAX_ATTEMPTS="1")
         limits = [request.query["limit"][0] for request in hub.requests if "limit" in request.query]
     assert done.returncode == 0, done.stderr
-    assert limits == ["1000", "500", "250"]
+    assert limits[:3] == ["1000", "500", "250"]
     assert sorted(row["hub_id"] for row in rows(tmp_path, "listings")) == [item["_id"] for item in models]
