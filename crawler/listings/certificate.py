@@ -26,7 +26,7 @@ class StoredPages:
 
     pages: int = 0
     items: int = 0
-    items_without_id: int = 0
+    unidentified_items: int = 0
     first_hub_id: str | None = None
     last_hub_id: str | None = None
     is_ascending: bool = True  # ids rise strictly from the first item to the last, so none came twice
@@ -69,7 +69,7 @@ def read_stored_pages(config: Settings, crawl_id: str, repo_type: str, wanted: I
         numbers.add(page)
         found.items += len(ids)
         named = [hub_id for hub_id in ids if hub_id is not None]
-        found.items_without_id += len(ids) - len(named)
+        found.unidentified_items += len(ids) - len(named)
         found.is_ascending &= all(one < other for one, other in pairwise(named))
         if named:
             first, last = ends.get(page, (named[0], named[-1]))
@@ -143,7 +143,7 @@ class Certificate:
         return {
             **{
                 name: getattr(stored, name)
-                for name in ("pages", "items", "items_without_id", "first_hub_id", "last_hub_id", "is_ascending")
+                for name in ("pages", "items", "unidentified_items", "first_hub_id", "last_hub_id", "is_ascending")
             },
             "rechecked_pages": recheck.pages,
             "rechecked_items": recheck.items,

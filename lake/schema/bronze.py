@@ -118,7 +118,7 @@ LISTING_CERTIFICATES = Table(
         REPO_TYPE,
         count("pages", "Pages stored"),
         count("items", "Items stored"),
-        count("items_without_id", "Of these, items without `_id`"),
+        count("unidentified_items", "Of these, items without `_id`"),
         Column("first_hub_id", "string", "`_id` of the first item; null if no item has one"),
         Column("last_hub_id", "string", "`_id` of the last item; null if no item has one"),
         Column("is_ascending", "boolean", "Whether ids rise strictly from the first item to the last: none came twice", required=True),
