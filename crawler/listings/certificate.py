@@ -149,7 +149,7 @@ class Certificate:
             "rechecked_items": recheck.items,
             "gone_items": recheck.gone,
             "missed_items": recheck.missed,
-            "reaches_newest": self.reaches_newest,
+            "has_newest": self.reaches_newest,
             "is_complete": self.is_complete,
         }
 

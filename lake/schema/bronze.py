@@ -127,7 +127,7 @@ LISTING_CERTIFICATES = Table(
         count("gone_items", "Items stored from these pages that the hub no longer lists"),
         count("missed_items", "Items on these pages that are older than the crawl and not stored"),
         Column(
-            "reaches_newest",
+            "has_newest",
             "boolean",
             "Whether the hub's newest items, requested in descending order, are stored; null if the hub does not list in that order",
         ),
