@@ -74,7 +74,7 @@ def set_front_matter(draft: ModelDraft, license_id: str, rng: Random) -> None:
         front["license"] = license_id
         if license_id == "other":
             front |= {"license_name": "community-terms", "license_link": "LICENSE"}
-    if rng.random() < 0.6:
+    if rng.random() < 0.4:
         draft.languages = list(dict.fromkeys(weighted_choice(rng, words.LANGUAGES) for _ in range(rng.choice((1, 1, 1, 2, 4)))))
         front["language"] = draft.languages if len(draft.languages) > 1 else draft.languages[0]
     if draft.library and rng.random() < 0.7:
@@ -92,7 +92,8 @@ def as_parent(draft: ModelDraft, context: CardContext, license_id: str) -> Paren
     old_name = draft.old_names[0] if draft.old_names else None
     inherited = (draft.task, draft.model_type, draft.architecture, draft.parameters)
     has_written_card = draft.card_kind == "written"
-    return Parent(draft.hub_id, draft.model_id, old_name, draft.depth or 0, draft.roots, *inherited, license_id, context, has_written_card)
+    origin = (draft.hub_id, draft.model_id, old_name, draft.depth or 0, draft.roots)
+    return Parent(*origin, *inherited, license_id, draft.downloads, context, has_written_card)
 
 
 def _declare_bases(draft: ModelDraft, rng: Random) -> None:

@@ -58,6 +58,9 @@ class ModelDraft:
     edges: list[Edge] = field(default_factory=list)
     depth: int | None = 0  # longest path from a root over declared edges; None inside a cycle
     roots: tuple[str, ...] = ()
+    is_base: bool = False  # whether other models may derive from it
+    downloads: int = 0
+    likes: int = 0
     task: str = ""
     model_type: str = ""
     architecture: str = ""
@@ -128,9 +131,7 @@ def tags_of(draft: ModelDraft) -> list[str]:
 
 def _item(draft: ModelDraft, end: int) -> dict[str, Any]:
     rng = draft.rng
-    # A Pareto tail: most models have few downloads, a few have nearly all.
-    downloads = 0 if rng.random() < 0.37 else int(rng.paretovariate(0.55)) * (40 if draft.depth == 0 and not draft.edges else 1)
-    likes = 0 if rng.random() < 0.8 else min(int(rng.paretovariate(0.8)), 1 + downloads // 40)
+    downloads = draft.downloads
     modified = min(draft.created + int(rng.expovariate(1 / 2_000_000)), end)
     item: dict[str, Any] = {
         "_id": draft.hub_id,
@@ -141,7 +142,7 @@ def _item(draft: ModelDraft, end: int) -> dict[str, Any]:
         "tags": tags_of(draft),
         "downloads": downloads,
         "downloadsAllTime": downloads * rng.randint(1, 30),
-        "likes": likes,
+        "likes": draft.likes,
         "trendingScore": rng.choice((0.2, 1, 1, 2, 5, 40)) if downloads > 200 else 0,
         "modelId": draft.model_id,
         "author": draft.model_id.split("/")[0] if "/" in draft.model_id else None,

@@ -19,6 +19,7 @@ from hublake.sample_hub.synthetic.parents import (
 )
 
 _RELATIONS = {None: 50, "finetune": 20, "quantized": 14, "adapter": 14, "merge": 2}
+_ATTEMPTS = 6  # to find a parent with relatives: most merges on the Hub combine derivatives of one model
 _ADAPTER_PATH = "/cache/models/Zovara--Zovara-9B"
 
 
@@ -113,11 +114,11 @@ class LineagePlanner:
         return self._pool.renamed if oddity.startswith("base_renamed") else None
 
     def _distinct(self, rng: Random, count: int) -> list[Parent]:
-        """Distinct parents; fewer than `count` where the pool is small."""
-        found: dict[str, Parent] = {}
-        for _ in range(4 * count):
-            parent = self._pool.pick(rng)
-            found.setdefault(parent.hub_id, parent)
-            if len(found) == count:
-                break
-        return list(found.values())
+        """Distinct parents, of one family where a few attempts find one; fewer than `count` where the pool is small."""
+        for _ in range(_ATTEMPTS):
+            first = self._pool.pick(rng)
+            family = self._pool.relatives_of(first)
+            if family:
+                return [first, *rng.sample(family, min(count - 1, len(family)))]
+        found = {parent.hub_id: parent for parent in (first, *(self._pool.pick(rng) for _ in range(4 * count)))}
+        return list(found.values())[:count]

@@ -172,10 +172,25 @@ def test_one_child_is_older_than_its_parent(truth_edges: Rows) -> None:
     ]
 
 
-def test_a_few_models_have_most_of_the_downloads(listed: dict[str, dict[str, Any]]) -> None:
+def test_a_few_models_have_nearly_all_downloads_and_half_have_none(listed: dict[str, dict[str, Any]]) -> None:
     downloads = sorted((item["downloads"] for item in listed.values() if "downloads" in item), reverse=True)
-    assert sum(downloads[: len(downloads) // 20]) > 0.8 * sum(downloads)
-    assert 0.25 < downloads.count(0) / len(downloads) < 0.5
+    assert sum(downloads[: len(downloads) // 50]) > 0.9 * sum(downloads)
+    assert 0.35 < downloads.count(0) / len(downloads) < 0.55
+    assert 0.85 < sum(item["likes"] == 0 for item in listed.values()) / len(listed) < 0.95
+
+
+@pytest.mark.parametrize("seed", [1, 7, 11])
+def test_most_downloads_are_of_models_that_others_derive_from(tmp_path: Path, seed: int) -> None:
+    store = generate_hub(tmp_path / "hub.sqlite", 2_000, seed)
+    items = [orjson.loads(store.item(hub_id)) for hub_id in store.hub_ids()]
+    store.close()
+    children = Counter(base["id"] for item in items for base in item.get("baseModels", {}).get("models", ()))
+    downloads = {True: 0, False: 0}  # by whether a model has parents or children
+    for item in items:
+        downloads[item["id"] in children or "baseModels" in item] += item.get("downloads", 0)
+    assert 0.7 < downloads[True] / sum(downloads.values()) < 0.99
+    numbers = sorted(children.values(), reverse=True)
+    assert numbers[len(numbers) // 2] <= 3 < 20 < numbers[0] < 0.15 * sum(numbers)
 
 
 @pytest.mark.parametrize(
