@@ -227,12 +227,6 @@ class Store:
         """Number of listed repositories of a type."""
         return int(self._db.execute("SELECT count(*) FROM repos WHERE repo_type = ?", (repo_type,)).fetchone()[0])
 
-    def has_name(self, repo_id: str, repo_type: RepoType = "model") -> bool:
-        """Whether a repository has or had that name, in any letter case."""
-        condition = "lower_id = ?1 AND repo_type = ?2"
-        query = f"SELECT 1 FROM repos WHERE {condition} UNION ALL SELECT 1 FROM old_names WHERE {condition}"
-        return self._db.execute(query, (repo_id.lower(), repo_type)).fetchone() is not None
-
     def find(self, repo_id: str, repo_type: RepoType = "model") -> RepoRecord | None:
         """The repository of that name. As on the Hub an exact match wins, and another letter case is accepted."""
         row = self._db.execute(

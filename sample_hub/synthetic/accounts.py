@@ -1,12 +1,12 @@
 """Accounts of a synthetic hub: every author of a repository is a user or an organisation, and a few accounts were deleted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 from random import Random
 from typing import Any
 
-from hublake.sample_hub.store import AccountKind, RepoType, Store
+from hublake.sample_hub.store import AccountKind, RepoType
 from hublake.sample_hub.synthetic import words
 from hublake.sample_hub.synthetic.draft import FLOOR, stamp
 
@@ -24,9 +24,9 @@ class SyntheticAccount:
     models: int
 
 
-def synthetic_accounts(store: Store, seed: int) -> Iterator[SyntheticAccount]:
-    """The accounts of all authors of the store, by name."""
-    for name, repos in store.authors():
+def synthetic_accounts(authors: Iterable[tuple[str, Mapping[RepoType, int]]], seed: int) -> Iterator[SyntheticAccount]:
+    """The account of each author; `authors` are names with the number of their repositories by type."""
+    for name, repos in authors:
         rng = Random(f"{seed} owner {name}")
         kind: AccountKind = "organisation" if words.is_organisation(name) else "user"
         is_gone = rng.random() < _GONE_SHARE

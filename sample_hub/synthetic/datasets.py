@@ -85,13 +85,13 @@ ODD_DATASETS: dict[str, Callable[[DatasetDraft], None]] = {
 }
 
 
-def dataset_drafts(models: int, seed: int, end: int) -> Iterator[DatasetDraft]:
+def dataset_drafts(models: int, seed: int, end: int, per_model: float = _PER_MODEL) -> Iterator[DatasetDraft]:
     """The datasets of a hub of that many models, by `_id`. From 300 models on each kind of oddity appears once."""
     machine = sha1(f"datasets {seed}".encode(), usedforsecurity=False).hexdigest()[:10]
     named = [name for name in words.DATASETS if name not in MISSING]
     odd = list(ODD_DATASETS)
     taken: set[str] = set()
-    total = len(named) + int(models * _PER_MODEL)
+    total = len(named) + int(models * per_model)
     for number in range(total):
         rng = Random(f"{seed} dataset {number}")
         created = FLOOR + 10 + int((end - FLOOR - 20) * (number + rng.random()) / total)

@@ -1,13 +1,13 @@
 """Generates a hub of any size from a seed, and its ground truth.
 
-Memory is nearly constant in the number of models: each model is generated and written, and only a bounded pool of possible parents
-is kept. The same seed and number of models give the same store rows and the same ground truth, byte for byte.
+Each model is generated and written before the next; only the hashes of names and a bounded pool of possible parents are kept. The
+same seed and number of models give the same store rows and the same ground truth, byte for byte.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from hashlib import sha1
+from hashlib import blake2b, sha1
 from pathlib import Path
 from random import Random
 
@@ -22,7 +22,7 @@ from hublake.sample_hub.synthetic.popularity import Role, random_popularity
 from hublake.sample_hub.synthetic.sentences import TEMPLATE_ARXIV
 from hublake.sample_hub.synthetic.spaces import synthetic_spaces
 
-_END = int(datetime(2026, 8, 21, tzinfo=UTC).timestamp())  # the time of the newest change in a synthetic hub
+END = int(datetime(2026, 8, 21, tzinfo=UTC).timestamp())  # the time of the newest change in a synthetic hub
 _LARGE = 10_000  # models from which bulky oddities have their full size
 _BATCH = 2_000
 _RUN_BY_SPACES = 200  # models that a Space may run
@@ -48,20 +48,18 @@ def generate_hub(
     ground_truth.py are written there.
     """
     store = Store.create(store_path)
-    generator = _ModelGenerator(store, models, seed)
     with ExitStack() as stack:
         truth = GroundTruthWriter(stack, truth_dir) if truth_dir else None
         run_by_spaces: list[str] = []
-        for number in range(models):
-            draft = generator.generate(number)
-            store.add(repo_of(draft, _END))
-            run_by_spaces += [draft.model_id] if number < _RUN_BY_SPACES else []
+        for draft in stream_models(models, seed):
+            store.add(repo_of(draft, END))
+            run_by_spaces += [draft.model_id] if draft.number < _RUN_BY_SPACES else []
             if truth:
                 truth.write_model(draft)
-            if number % _BATCH == _BATCH - 1:
+            if draft.number % _BATCH == _BATCH - 1:
                 store.commit()
-                progress(number + 1)
-        for space in synthetic_spaces(run_by_spaces, models, seed, _END):
+                progress(draft.number + 1)
+        for space in synthetic_spaces(run_by_spaces, models, seed, END):
             store.add(space)
         _add_datasets(store, models, seed, truth)
         _add_accounts(store, seed, truth)
@@ -72,26 +70,51 @@ def generate_hub(
     return store
 
 
+def stream_models(models: int, seed: int) -> Iterator[ModelDraft]:
+    """The models one after the other, by `_id`. Memory: 70 bytes per model, for the names that are taken, and the possible parents."""
+    generator = _ModelGenerator(models, seed)
+    for number in range(models):
+        yield generator.generate(number)
+
+
 def _add_datasets(store: Store, models: int, seed: int, truth: GroundTruthWriter | None) -> None:
-    for draft in datasets.dataset_drafts(models, seed, _END):
-        store.add(datasets.repo_of(draft, _END))
+    for draft in datasets.dataset_drafts(models, seed, END):
+        store.add(datasets.repo_of(draft, END))
         if truth:
             truth.write_dataset(datasets.truth_of(draft))
 
 
 def _add_accounts(store: Store, seed: int, truth: GroundTruthWriter | None) -> None:
-    for account in accounts.synthetic_accounts(store, seed):
+    for account in accounts.synthetic_accounts(store.authors(), seed):
         if account.overview is not None:
             store.add_account(account.name, account.kind, account.overview)
         if truth:
             truth.write_account(accounts.truth_of(account))
 
 
+class _TakenNames:
+    """Names of repositories, in any letter case, as hashes of 64 bits. Two names with one hash would only get different versions."""
+
+    def __init__(self) -> None:
+        self._hashes: set[int] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return self._hash(name) in self._hashes
+
+    def add(self, name: str) -> None:
+        self._hashes.add(self._hash(name))
+
+    @staticmethod
+    def _hash(name: str) -> int:
+        return int.from_bytes(blake2b(name.lower().encode(), digest_size=8).digest(), "big")
+
+
 class _ModelGenerator:
     """Generates one model after another."""
 
-    def __init__(self, store: Store, models: int, seed: int) -> None:
-        self._store, self._models, self._seed = store, models, seed
+    def __init__(self, models: int, seed: int) -> None:
+        self._models, self._seed = models, seed
+        self._taken = _TakenNames()
         self._machine = sha1(f"hub {seed}".encode(), usedforsecurity=False).hexdigest()[:10]
         self._pool = ParentPool()
         self._lineage = LineagePlanner(self._pool, self._hub_id, models)
@@ -116,6 +139,8 @@ class _ModelGenerator:
             oddities.ODD_ITEMS[draft.oddity](draft)
         if draft.depth is not None:
             self._pool.offer(attributes.as_parent(draft, self._context(draft), license_id), draft)
+        for name in (draft.model_id, *draft.old_names):
+            self._taken.add(name)
         return draft
 
     def _hub_id(self, number: int) -> str:
@@ -128,7 +153,7 @@ class _ModelGenerator:
         if number < old:
             return FLOOR + (number > old // 2)
         share = (number - old) / max(self._models - old, 1)
-        return FLOOR + 2 + int((_END - FLOOR - 10) * share**0.5)
+        return FLOOR + 2 + int((END - FLOOR - 10) * share**0.5)
 
     def _choose_id(self, draft: ModelDraft, parents: Sequence[Parent]) -> str:
         """An id that no repository has or had. Sometimes also sets an old name of the model."""
@@ -139,10 +164,10 @@ class _ModelGenerator:
         make_id = oddities.ODD_IDS.get(draft.oddity, oddities.plain_id)
         versions = (name, *(f"{name}-v{version}" for version in range(2, 9)), f"{name}-{draft.number}")
         ids = (make_id(author, version, draft.number) for version in versions)
-        model_id = next((free for free in ids if not self._store.has_name(free)), f"{author}/{name}-{draft.number}")
+        model_id = next((free for free in ids if free not in self._taken), f"{author}/{name}-{draft.number}")
         if not draft.relation and not draft.oddity and draft.rng.random() < 0.06:
             old_name = draft.rng.choice((name.lower(), f"{author}-old/{name}"))
-            draft.old_names += [] if self._store.has_name(old_name) else [old_name]
+            draft.old_names += [] if old_name in self._taken else [old_name]
         return model_id
 
     def _set_access(self, draft: ModelDraft, rng: Random) -> None:

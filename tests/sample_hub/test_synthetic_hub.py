@@ -8,8 +8,8 @@ import pytest
 
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.synthetic import oddities
-from hublake.sample_hub.synthetic.draft import ModelDraft
-from hublake.sample_hub.synthetic.generate import generate_hub
+from hublake.sample_hub.synthetic.draft import ModelDraft, repo_of
+from hublake.sample_hub.synthetic.generate import END, generate_hub, stream_models
 from hublake.sample_hub.synthetic.parents import MAX_DEPTH
 from hublake.sample_hub.synthetic.sentences import PLACEHOLDER, TEMPLATE_ADVICE
 from tests.sample_hub.http_client import HttpClient
@@ -45,6 +45,13 @@ def generate(folder: Path, seed: int, models: int = 300) -> tuple[list[bytes], d
 def test_a_seed_generates_the_same_hub_and_ground_truth_byte_for_byte(tmp_path: Path) -> None:
     assert generate(tmp_path / "a", 5) == generate(tmp_path / "b", 5)
     assert generate(tmp_path / "a", 5)[0] != generate(tmp_path / "c", 6)[0]
+
+
+def test_models_are_streamed_as_they_are_stored(tmp_path: Path) -> None:
+    store = generate_hub(tmp_path / "hub.sqlite", 300, 5)
+    streamed = [repo_of(draft, END) for draft in stream_models(300, 5)]
+    assert [(repo.hub_id, orjson.dumps(repo.item)) for repo in streamed] == [(hub_id, store.item(hub_id)) for hub_id in store.hub_ids()]
+    store.close()
 
 
 @pytest.mark.parametrize("models", [1, 2, 30])
