@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 
 from hublake.crawler.cards.response import detect_encoding
-from hublake.crawler.hub_api import CARD_FILE, DATASET_EXPANDS, MODEL_EXPANDS
+from hublake.crawler.hub_api import CARD_FILE
+from hublake.crawler.listings.expands import DATASET_EXPANDS, MODEL_EXPANDS
 from hublake.lake.delta.tables import Batch, Row, append, open_table
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
