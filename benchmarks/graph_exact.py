@@ -14,8 +14,8 @@ import numpy as np
 from benchmarks.figure import lap, show
 from benchmarks.lineage_truth import items
 from benchmarks.synthetic_graph import synthetic_edges
-from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG
 from hublake.rules.lineage.parent_references import parse_parent_references
+from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.spark_jobs.graph.components import strong_components
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
 from hublake.spark_jobs.graph.impact_sums import ImpactSums, impact_sums

@@ -28,9 +28,10 @@ from hublake.lake.enums import RELATIONS
 from hublake.lake.repo_ids import author_of, is_at_floor, parse_time
 from hublake.rules.cards.front_matter import parse_fields, split_front_matter
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
-from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, DeclaredParent, ModelMetadata, declared_parents
+from hublake.rules.lineage.declared_parents import DeclaredParent, ModelMetadata, declared_parents
 from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
 from hublake.rules.lineage.parent_renames import ResolvedParent
+from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.rules.listings.listed_models import LISTED_MODEL, model_row
 from hublake.spark_jobs.steps.inferred_parents import inferred_parents
 from hublake.spark_jobs.steps.parent_claims import edges_from_claims

@@ -9,8 +9,8 @@ from hublake.lake.repo_ids import looks_like_model_id
 from hublake.rules.lineage.card_statements import stated_parents
 from hublake.rules.lineage.parent_references import PLACEHOLDER, ParentReference, parse_parent_references
 from hublake.rules.lineage.relation_inference import InferredRelation, RelationClues, infer_relation
+from hublake.rules.lineage.tags import BASE_MODEL_TAG
 
-BASE_MODEL_TAG = "base_model:"
 BARE_TAG = "bare_tag"
 CARD_TEXT = "card_text"
 FROM_HUB = ("hub_base_models", "typed_tag")

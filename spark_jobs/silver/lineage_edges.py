@@ -12,7 +12,8 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.lineage.card_statements import MAX_CHARS
-from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG, ModelMetadata, declared_parents
+from hublake.rules.lineage.declared_parents import ModelMetadata, declared_parents
+from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.spark_jobs.dataframes.array_columns import any_element
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint

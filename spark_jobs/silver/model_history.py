@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS, REPO_CHECKS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
-from hublake.rules.lineage.declared_parents import BASE_MODEL_TAG
+from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.rules.listings.snapshot_crawls import full_listings
 from hublake.spark_jobs.dataframes.array_columns import copy_array, elements_without_prefix, filter_elements, join_elements
 from hublake.spark_jobs.job import IS_DELETED, Job

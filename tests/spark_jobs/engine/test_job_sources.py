@@ -82,9 +82,10 @@ def test_a_curated_list_belongs_to_the_jobs_whose_modules_read_it(changed_by: Ca
     assert not stale & {"silver.model_languages", "gold.model_impact"}
 
 
-def test_cards_are_not_read_again_for_a_list_that_later_tables_use() -> None:
+def test_tables_of_what_the_hub_sent_depend_on_no_list_of_later_tables() -> None:
     assert lists_of("silver.model_cards") == set()
     assert not lists_of("silver.parsed_sections") & {"documentation_cues.csv", "terms.csv"}
+    assert lists_of("silver.model_history") == {"opt_out.csv"}
     assert lists_of("gold.card_documentation") > {"documentation_cues.csv"}
 
 
