@@ -19,22 +19,22 @@ def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
     return Warehouse(spark, write_bronze(tmp_path, {day: dict(LISTED[day]) for day in LISTED}))
 
 
-def built(warehouse: Warehouse, day: object, *, rebuild: bool = False) -> list[str]:
+def tables_built(warehouse: Warehouse, day: object, *, rebuild: bool = False) -> list[str]:
     """The tables that a build computes; a table twice if its next snapshot is computed too."""
     results = build_of(warehouse, as_of=str(day)).run([MODEL_METRICS], rebuild=rebuild)
     return sorted(result.table.name for result in results if result.status == "built")
 
 
 def test_a_snapshot_that_is_built_after_the_next_one_has_the_next_one_rebuilt(warehouse: Warehouse) -> None:
-    assert built(warehouse, NEW) == ["model_metrics", "models"]
-    assert built(warehouse, OLD) == ["model_metrics", "model_metrics", "models"]
-    assert built(warehouse, NEW) == []
+    assert tables_built(warehouse, NEW) == ["model_metrics", "models"]
+    assert tables_built(warehouse, OLD) == ["model_metrics", "model_metrics", "models"]
+    assert tables_built(warehouse, NEW) == []
 
 
 def test_the_next_snapshot_is_left_as_it_is_if_its_previous_one_has_not_changed(warehouse: Warehouse) -> None:
-    built(warehouse, OLD)
-    built(warehouse, NEW)
-    assert built(warehouse, OLD, rebuild=True) == ["model_metrics", "models"]
+    tables_built(warehouse, OLD)
+    tables_built(warehouse, NEW)
+    assert tables_built(warehouse, OLD, rebuild=True) == ["model_metrics", "models"]
     (listings,) = optimise_tables(warehouse.location, [LISTINGS], keep_hours=168)
     assert listings.compacted > 1
-    assert built(warehouse, NEW) == [], "the rows of bronze are the same in fewer files"
+    assert tables_built(warehouse, NEW) == [], "the rows of bronze are the same in fewer files"
