@@ -18,7 +18,7 @@ from hublake.expectations.drift import PastFigures, drift_expectations, is_drift
 from hublake.expectations.query_plan import FindTable, UnexpectedRows, measure, run_query, sample_of, unexpected_rows_for
 from hublake.expectations.suite import checked_columns, severity_of, suite_of, type_of
 from hublake.lake.errors import GateClosed
-from hublake.lake.paths import data_docs
+from hublake.lake.paths import writable_data_docs
 from hublake.lake.schema import Table
 
 SHOWN_FAILURES = 8  # failures that a closed gate prints: with their examples they fit a terminal
@@ -98,6 +98,11 @@ class Gate:
     validated: list[tuple[str, int, list[Measurement]]] = field(default_factory=list)
 
     @cached_property
+    def docs(self) -> Path:
+        """The first page of Data Docs."""
+        return writable_data_docs(self.warehouse)
+
+    @cached_property
     def context(self) -> Any:
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
         context = gx.get_context(mode="ephemeral")
@@ -127,7 +132,7 @@ class Gate:
         measured |= self._run_great_expectations(unsupported, frame, table)
         measurements = [measured[id(e)] for e in suite]
         self.validated.append((table.full_name, rows, [m for m in measurements if not is_drift(m.expectation) or m.is_met is False]))
-        return Verdict(table, rows, tuple(_check_result(m, rows) for m in measurements), data_docs(self.warehouse))
+        return Verdict(table, rows, tuple(_check_result(m, rows) for m in measurements), self.docs)
 
     def _run_great_expectations(self, suite: Sequence[Expectation], frame: DataFrame, table: Table) -> dict[int, Measurement]:
         """Expectations of kinds that this package cannot evaluate; several queries for each."""
@@ -150,9 +155,8 @@ class Gate:
 
     def write_docs(self) -> Path:
         """Write the Data Docs of all validations so far; returns the index page."""
-        page = data_docs(self.warehouse)
-        write_data_docs(self.context, page.parent, "hublake", self.validated)
-        return page
+        write_data_docs(self.context, self.docs.parent, "hublake", self.validated)
+        return self.docs
 
 
 def _measure_suite(

@@ -18,7 +18,15 @@ class UnknownTable(WrongUse):
 
 
 class MissingTable(HublakeError):
-    """The warehouse lacks a declared table, or the table has no readable Delta log."""
+    """The warehouse lacks a declared table."""
+
+
+class DamagedTable(HublakeError):
+    """A table's files, log or commits are not what Hublake wrote; the message says how to repair it or what is lost."""
+
+
+class UnusableWarehouse(HublakeError):
+    """The disk of a warehouse is full, or this user may not read or write there; everything committed before is complete."""
 
 
 class SchemaMismatch(HublakeError):

@@ -2,16 +2,22 @@
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hublake.lake.errors import MissingTable
+from hublake.lake.errors import MissingTable, UnusableWarehouse
 
 if TYPE_CHECKING:
     from hublake.lake.schema import Table  # loads every declaration, which a command's help does not need
+
+
+DATA_DOCS = Path("gx", "uncommitted", "data_docs", "local_site", "index.html")  # in the folder of quality results
+# Wildcards of Spark; what delta-rs takes for an escape, or fails at; what no line of output shows.
+REFUSED_CHARACTERS = re.compile(r"""[\x00-\x1f\x7f#%\[\]{}*?|^\\<>"`]""")
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,16 @@ def is_local(address: str) -> bool:
     return "://" not in address
 
 
+def refused_character(address: str) -> str:
+    """The first character of a local warehouse's path that Spark or delta-rs cannot handle; empty if there is none.
+
+    >>> refused_character("/data/José's models"), refused_character("/data/50%")
+    ('', '%')
+    """
+    found = REFUSED_CHARACTERS.search(os.path.abspath(address)) if is_local(address) else None  # noqa: PTH100  # a link stays one
+    return found[0] if found else ""
+
+
 def require_warehouse(address: str) -> None:
     """Raise MissingTable if a local warehouse is not a folder; an object store is checked when a table is opened."""
     if is_local(address) and not Path(address).is_dir():
@@ -42,6 +58,13 @@ def require_tables(address: str) -> None:
     require_warehouse(address)
     if is_local(address) and next(Path(address).glob("*/*/_delta_log"), None) is None:
         raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {address}")
+
+
+def require_writable(address: str) -> None:
+    """Raise UnusableWarehouse if this user cannot write into a local warehouse."""
+    folder = Path(address).resolve()
+    if is_local(address) and not os.access(folder, os.W_OK):
+        raise UnusableWarehouse(f"this user cannot write into the warehouse {folder}. Change its permissions, or build a copy of it")
 
 
 def local_folder(address: str) -> Path:
@@ -56,12 +79,17 @@ def log_folder(address: str) -> Path:
 
 def writable_log_folder(address: str) -> Path:
     """Create and return the folder for logs: that of the warehouse or, if this user cannot write there, one of the user's own."""
+    return _writable_folder(log_folder(address), address, "logs")
+
+
+def _writable_folder(wanted: Path, address: str, kind: str) -> Path:
+    """Create and return a folder of a warehouse or, if this user cannot write there, one of the user's own."""
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     name = hashlib.sha256(str(local_folder(address)).encode()).hexdigest()[:8]
-    for folder in (log_folder(address), state / "hublake" / "logs" / name):
+    for folder in (wanted, state / "hublake" / kind / name):
         if _is_writable(folder):
             return folder
-    return Path(tempfile.mkdtemp(prefix="hublake-logs-"))
+    return Path(tempfile.mkdtemp(prefix=f"hublake-{kind}-"))
 
 
 def _is_writable(folder: Path) -> bool:
@@ -79,5 +107,10 @@ def quality_folder(address: str) -> Path:
 
 
 def data_docs(address: str) -> Path:
-    """Return the first page of Data Docs."""
-    return quality_folder(address) / "gx" / "uncommitted" / "data_docs" / "local_site" / "index.html"
+    """Return the first page of Data Docs in the warehouse."""
+    return quality_folder(address) / DATA_DOCS
+
+
+def writable_data_docs(address: str) -> Path:
+    """Return the first page of Data Docs where this user can write it: in the warehouse, or in a folder of the user's own."""
+    return _writable_folder(quality_folder(address), address, "quality") / DATA_DOCS

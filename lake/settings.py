@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hublake.lake.errors import WrongUse
-from hublake.lake.paths import Location
+from hublake.lake.paths import Location, refused_character
 from hublake.lake.suggestions import did_you_mean
 
 # HUBLAKE_* variables that are not settings: where settings come from, and the commit of code that is shipped without a .git folder.
@@ -131,6 +131,11 @@ def _validated(settings: Settings) -> Settings:
         origin = settings.origins["warehouse"]
         name = {"flag": "--warehouse", "environment": "HUBLAKE_WAREHOUSE"}.get(origin, f"warehouse in {origin}")
         raise WrongUse(f"{name} is empty. It needs a folder or an object-store address; without it the warehouse is ./{Settings.warehouse}")
+    if character := refused_character(settings.warehouse):
+        raise WrongUse(
+            f"the path of the warehouse {settings.warehouse!r} contains {character!r}, which Spark or delta-rs cannot handle. Choose"
+            " another path for --warehouse: letters of any language, digits, blanks and most punctuation are allowed"
+        )
     weights = asdict(settings.impact)
     if min(weights.values()) < 0 or abs(sum(weights.values()) - 1) > 1e-9:
         raise WrongUse(f"the weights of [impact] must be at least 0 and sum to 1; seen {weights}")

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 import duckdb
-from deltalake.exceptions import DeltaError
 
 from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.damage import damaged, report_damage
 from hublake.lake.delta.dataset import open_dataset
 from hublake.lake.delta.store_errors import report_unreachable_store
 from hublake.lake.delta.tables import open_table
@@ -72,13 +72,14 @@ class PublishedTables:
                 del self.tables[name]
 
     def _register(self, table: Table) -> bool:
-        try:
-            found = open_table(self.location, table, version=self.versions.get(table.full_name))
-            if found is None:
-                return False
+        version = self.versions.get(table.full_name)
+        found = open_table(self.location, table, version=version)
+        if found is None and version is not None:
+            raise damaged(table, self.address, f"version {version} was published, and {self.location.path_of(table)} is missing")
+        if found is None:
+            return False
+        with report_damage(self.address, table):
             dataset = open_dataset(found, self.location, table)
-        except DeltaError as error:
-            raise MissingTable(f"{table.full_name} cannot be read: its Delta log is damaged. Seen: {str(error)[:200]}") from error
         self._missing_columns[table.full_name] = set(table.column_names) - set(dataset.schema.names)
         self.connection.register(f"{table.layer}_{table.name}", dataset)
         return True
@@ -119,7 +120,8 @@ class PublishedTables:
 
     def rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """All rows of a query. `$name` in the query is a parameter."""
-        return self.execute(query, parameters or None).fetchall()
+        with report_damage(self.address):
+            return self.execute(query, parameters or None).fetchall()
 
     def execute(self, query: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         """Run a query. Raises MissingTable where an earlier release built a table without a column that the query names."""

@@ -26,15 +26,20 @@ def _settings(warehouse: str | None, master: str | None) -> Settings:
 @MASTER
 @AS_OF
 @click.option("--again", is_flag=True, help="Rebuild tables that are current, too.")
-def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as_of: str | None, again: bool) -> None:
+@click.option("--repair", is_flag=True, help="First repair the named tables, or all damaged ones; then build.")
+def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as_of: str | None, again: bool, repair: bool) -> None:
     """Build the named tables and everything they are computed from (all tables if none is named) from what was crawled.
 
     A table is current, and left as it is, if its inputs, the code and curated lists of its job, its settings and its declaration have not
     changed. Exit code 3: a gate is closed, nothing was published and readers stay on the last good version.
 
+    A build refuses tables that are damaged or that another program has changed. --repair undoes commits of others, and rebuilds every
+    snapshot of a damaged table. A bronze table is repaired only if it is named: what cannot be read is lost, and the command says what.
+
     \b
-    Example:
+    Examples:
       hublake build model_impact --warehouse demo/warehouse
+      hublake build --repair --warehouse demo/warehouse
     """
     selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
     require_tables(settings.warehouse)
@@ -43,7 +48,7 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
     with report_interruption(settings.location):
         from hublake.spark_jobs.engine.build_command import run_build  # imports Spark, which takes seconds
 
-        run_build(settings, selected, as_of, rebuild=again)
+        run_build(settings, selected, as_of, rebuild=again, repair=repair)
 
 
 @click.command(short_help="Expectations on published tables; writes Data Docs.")

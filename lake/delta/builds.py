@@ -9,24 +9,28 @@ import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from threading import Lock
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 from hublake.lake.delta.arrow import arrow_schema
+from hublake.lake.delta.damage import report_damage
 from hublake.lake.delta.scan import scan_batches
 from hublake.lake.delta.tables import append, compact, find_commit, open_table
 from hublake.lake.errors import HublakeError
 from hublake.lake.paths import Location
+from hublake.lake.schema import Table
 from hublake.lake.schema.operations import BUILDS
 
 # The columns that every reader of the log needs. The plan, by far the largest column, is read of unfinished runs only.
 STATE_COLUMNS = tuple(name for name in BUILDS.column_names if name != "plan")
+LAST_TIME = "max.committed_at"  # a statistic of each file in the Delta log
 MANY_FILES = 64  # each commit adds a file; reading one takes about 1.5 ms, whatever its size
 
 
@@ -61,8 +65,8 @@ class BuildHistory:
     @cached_property
     def versions(self) -> dict[str, int]:
         """Full name of each published table -> the version that readers see."""
-        highest = self._published.group_by("table_name").aggregate([("version", "max")])
-        return dict(zip(highest["table_name"].to_pylist(), highest["version_max"].to_pylist(), strict=True))
+        last = self._published.group_by("table_name", use_threads=False).aggregate([("version", "last")])
+        return dict(zip(last["table_name"].to_pylist(), last["version_last"].to_pylist(), strict=True))
 
     def published(self, table_name: str, day: date) -> dict[str, Any]:
         """Return the last record of a table's snapshot; empty if it was never published."""
@@ -101,7 +105,7 @@ class BuildLog:
 
     def history(self) -> BuildHistory:
         """Return the current contents of the log."""
-        with self._lock:
+        with self._lock, report_damage(self._location.address, BUILDS):
             if self._table is None:
                 self._table = open_table(self._location, BUILDS)
             else:
@@ -124,7 +128,7 @@ class BuildLog:
 
     def record(self, run_id: str, state: str, plans: Iterable[tuple[PublishPlan, int | None]]) -> int:
         """Add one row per plan and its published version, all in one commit; returns the version of the log."""
-        now = datetime.now(UTC)
+        begin = self._next_time()
         rows = [
             {
                 "snapshot_date": date.fromisoformat(plan.snapshot_date),
@@ -136,9 +140,9 @@ class BuildLog:
                 "set_aside": plan.commit.get("set_aside", 0),
                 "fingerprint": plan.commit.get("fingerprint", ""),
                 "plan": json.dumps(asdict(plan), sort_keys=True, default=str) if state == "staged" else None,
-                "committed_at": now,
+                "committed_at": begin + timedelta(microseconds=number),
             }
-            for plan, version in plans
+            for number, (plan, version) in enumerate(sorted(plans, key=lambda step: step[1] or 0))
         ]
         token = f"{run_id} {state}"
         append(self._location, BUILDS, rows, {"userMetadata": token})
@@ -146,6 +150,22 @@ class BuildLog:
         assert recorded is not None  # others would have to add FIND_LIMIT commits within milliseconds
         self._compact_if_many()
         return recorded
+
+    def _next_time(self) -> datetime:
+        """Now, or just after the last row: the published version of a table is that of its last row, even if a clock was wrong."""
+        now, table = datetime.now(UTC), open_table(self._location, BUILDS)
+        actions = None if table is None else table.get_add_actions(flatten=True)
+        if actions is None or LAST_TIME not in actions.schema.names:
+            return now
+        times: list[datetime] = [time for time in actions[LAST_TIME].to_pylist() if time is not None]
+        return max([now, *(time + timedelta(milliseconds=1) for time in times)])  # a statistic may be rounded down to milliseconds
+
+    def record_version(self, table: Table, version: int) -> None:
+        """Publish another version of a table. Its rows are the same, so the table's last build is recorded again."""
+        last = self.history().last_published(table.full_name)
+        commit = {"rows": last["row_count"], "set_aside": last["set_aside"], "fingerprint": last["fingerprint"]}
+        plan = PublishPlan(table.full_name, str(last["snapshot_date"]), (), (), commit)
+        self.record(uuid4().hex[:12], "published", [(plan, version)])
 
     def _compact_if_many(self) -> None:
         table = open_table(self._location, BUILDS)

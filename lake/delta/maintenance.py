@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
-from hublake.lake.delta.builds import BuildLog, PublishPlan
-from hublake.lake.delta.tables import compact, open_table
-from hublake.lake.errors import HublakeError, MissingTable
+from deltalake import DeltaTable
+
+from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.damage import missing, report_damage
+from hublake.lake.delta.integrity import inspect_table
+from hublake.lake.delta.tables import compact, open_table, our_commit
+from hublake.lake.errors import HublakeError
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
 
@@ -27,8 +30,9 @@ class OptimisedTable:
 def optimise_tables(location: Location, tables: Sequence[Table], keep_hours: int, *, must_exist: bool = False) -> Iterator[OptimisedTable]:
     """Compact and vacuum each table, and yield its state afterwards. Readers that use the build log move on to the compacted version.
 
-    Raises HublakeError if an interrupted build is not finished yet: its tables belong together. With `must_exist`, raises MissingTable
-    for a table that the warehouse lacks.
+    Raises HublakeError if an interrupted build is not finished yet: its tables belong together; DamagedTable if files are damaged or
+    another engine has changed rows, which must not be published. With `must_exist`, raises MissingTable for a table that the warehouse
+    lacks.
     """
     log = BuildLog(location)
     if log.history().unfinished:
@@ -37,21 +41,21 @@ def optimise_tables(location: Location, tables: Sequence[Table], keep_hours: int
         found = open_table(location, table)
         if found is None:
             if must_exist:
-                raise MissingTable(f"{table.full_name} is not in the warehouse {location.address}. Build it: hublake build")
+                raise missing(table, location.address)
             continue
-        compacted = compact(found, table)
-        published = log.history().versions.get(table.full_name)
-        if published is not None and published != found.version():
-            _record_version(log, table, found.version())
-        removed = found.vacuum(retention_hours=keep_hours, dry_run=False, full=True)
-        actions = found.get_add_actions(flatten=True)
-        sizes, rows = actions["size_bytes"].to_pylist(), actions["num_records"].to_pylist()
-        yield OptimisedTable(table, found.version(), len(sizes), sum(sizes), sum(rows), compacted, len(removed))
+        with report_damage(location.address, table):
+            yield _optimise(location, table, found, log, keep_hours)
 
 
-def _record_version(log: BuildLog, table: Table, version: int) -> None:
-    """Publish the compacted version. The rows are the same in other files, so the table's last build is recorded again."""
-    last = log.history().last_published(table.full_name)
-    commit = {"rows": last["row_count"], "set_aside": last["set_aside"], "fingerprint": last["fingerprint"]}
-    plan = PublishPlan(table.full_name, str(last["snapshot_date"]), (), (), commit)
-    log.record(uuid4().hex[:12], "published", [(plan, version)])
+def _optimise(location: Location, table: Table, found: DeltaTable, log: BuildLog, keep_hours: int) -> OptimisedTable:
+    published = log.history().versions.get(table.full_name)
+    condition = inspect_table(location, table, published)
+    if not condition.is_sound:
+        raise condition.error(location.address)
+    compacted = compact(found, table)
+    if published is not None and published != found.version():
+        log.record_version(table, found.version())
+    removed = found.vacuum(retention_hours=keep_hours, dry_run=False, full=True, commit_properties=our_commit("vacuum"))
+    actions = found.get_add_actions(flatten=True)
+    sizes, rows = actions["size_bytes"].to_pylist(), actions["num_records"].to_pylist()
+    return OptimisedTable(table, found.version(), len(sizes), sum(sizes), sum(rows), compacted, len(removed))

@@ -1,11 +1,15 @@
 """Stream the rows of a Delta table in small batches, in constant memory and without reading ahead."""
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
+
+from hublake.lake.delta.damage import report_damage
+from hublake.lake.schema import TABLES, Table
 
 BATCH_ROWS = 512  # card bodies of about 34 kB make batches of 17 MB
 BUFFER_BYTES = 1 << 20  # read from a column in one request
@@ -18,7 +22,20 @@ def scan_batches(table: DeltaTable, columns: Sequence[str], where: ds.Expression
     Memory does not grow with the table, and a caller may stop early, because nothing is read ahead. Arrow's own scanner reads ahead in
     threads that need the lock of the Python interpreter. Dropping such a scan waits for these threads while holding that lock: it can
     deadlock, or abort a process that is about to exit.
+
+    Raises DamagedTable if a file cannot be read.
     """
+    with report_damage(*_place(table)):
+        yield from _scan(table, columns, where)
+
+
+def _place(table: DeltaTable) -> tuple[str, Table | None]:
+    """The address of the warehouse that a table is in, and the table's declaration."""
+    address, layer, name = unquote(table.table_uri).removeprefix("file://").rstrip("/").rsplit("/", 2)
+    return address, TABLES.get(f"{layer}.{name}")
+
+
+def _scan(table: DeltaTable, columns: Sequence[str], where: ds.Expression | None) -> Iterator[pa.RecordBatch]:
     dataset = table.to_pyarrow_dataset()
     schema = dataset.schema
     wanted = dict.fromkeys((*columns, *(FILTER_COLUMNS if where is not None else ())))

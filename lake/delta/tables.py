@@ -1,19 +1,24 @@
 """Open, create and append to the Delta tables of a warehouse through delta-rs, without Spark."""
 
+import json
 import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from hublake.lake.delta.arrow import arrow_schema
+from hublake.lake.delta.damage import damaged, report_damage
 from hublake.lake.errors import HublakeError, MissingTable, ShardTaken
-from hublake.lake.paths import Location
+from hublake.lake.paths import Location, is_local
 from hublake.lake.schema import Table
 
 Row = Mapping[str, Any]
@@ -25,7 +30,13 @@ FIRST_PAUSE_SECONDS = 0.1  # upper bound; it doubles with each attempt
 LARGE_COLUMNS = frozenset({"body", "plan"})
 MAINTENANCE = ("OPTIMIZE", "VACUUM")  # the operations that change a table's files, but no rows, begin with these words
 HISTORY_PAGE = 8  # commits; each further page of the history is four times as long
+STEP = "step"  # a key in the userMetadata of each of our commits to a published table
 FIND_LIMIT = 100  # newest commits that find_commit searches
+
+
+def our_commit(step: str, **properties: Any) -> CommitProperties:
+    """Properties of a commit that changes no rows, or back to published rows: they mark it as one of Hublake's."""
+    return CommitProperties(custom_metadata={"userMetadata": json.dumps({STEP: step})}, **properties)
 
 
 def open_table(location: Location, table: Table, *, version: int | None = None, folder: str = "") -> DeltaTable | None:
@@ -33,12 +44,27 @@ def open_table(location: Location, table: Table, *, version: int | None = None, 
 
     `folder` opens a Delta table staged in a folder below the table. The function does not call `DeltaTable.is_deltatable`
     first: that call blocks all Python threads for as long as an object store keeps it waiting.
+
+    Raises DamagedTable if the log is damaged or gone, UnusableWarehouse if this user may not read it.
     """
     path = f"{location.path_of(table)}/{folder}".rstrip("/")
-    try:
-        return DeltaTable(path, version=version, storage_options=dict(location.storage))
-    except TableNotFoundError:
-        return None
+    with report_damage(location.address, table):
+        try:
+            return DeltaTable(path, version=version, storage_options=dict(location.storage))
+        except TableNotFoundError:
+            pass
+    if is_local(location.address) and not folder:
+        _require_no_remains(location, table, Path(path))
+    return None
+
+
+def _require_no_remains(location: Location, table: Table, path: Path) -> None:
+    """Raise DamagedTable if there is no Delta log but a file in place of the table, or data files that a log once named."""
+    if path.is_file() or path.is_symlink():
+        raise damaged(table, location.address, f"{path} is a {'file' if path.is_file() else 'link to nothing'} instead of a folder")
+    staged = path / "staged"  # files of builds that have not been published
+    if any(staged not in file.parents for file in path.rglob("*.parquet")):
+        raise damaged(table, location.address, f"{path} has data files but no Delta log")
 
 
 def require_table(location: Location, table: Table, remedy: str) -> DeltaTable:
@@ -67,6 +93,12 @@ def open_or_create(location: Location, table: Table) -> DeltaTable:
         configuration={"delta.dataSkippingStatsColumns": ",".join(indexed)} if has_large_column else None,
         storage_options=dict(location.storage),
     )
+
+
+def file_paths(found: DeltaTable, location: Location, day: date | None = None) -> list[str]:
+    """The data files of a table's version, of one snapshot if given: as paths on a local disk, as addresses in an object store."""
+    files = found.file_uris(file_pruning_predicate=None if day is None else [("snapshot_date", "=", str(day))])
+    return [unquote(file) for file in files] if is_local(location.address) else files  # delta-rs quotes blanks, for example
 
 
 def row_count(table: DeltaTable) -> int | None:
@@ -100,7 +132,7 @@ def compact(found: DeltaTable, table: Table) -> int:
 
     def commit() -> int:
         found.update_incremental()
-        metrics = found.optimize.compact(commit_properties=CommitProperties(max_commit_retries=COMMIT_RETRIES))
+        metrics = found.optimize.compact(commit_properties=our_commit("compact", max_commit_retries=COMMIT_RETRIES))
         return int(metrics["numFilesRemoved"])
 
     return retry_commit(table, commit, "Run hublake optimise again once nothing else writes to it")
@@ -129,7 +161,8 @@ def append(location: Location, table: Table, rows: Sequence[Row], metadata: Mapp
         if batch is None or not _is_stored(target, batch):
             _write(target, data, metadata, batch)
 
-    retry_commit(table, commit)
+    with report_damage(location.address, table):
+        retry_commit(table, commit)
 
 
 def _write(target: DeltaTable, data: pa.Table, metadata: Mapping[str, str], batch: Batch | None) -> None:
@@ -181,7 +214,8 @@ def rows_version(table: DeltaTable) -> int:
 def find_commit(location: Location, table: Table, token: str) -> int | None:
     """Return the newest version whose commit has `token` in its userMetadata; None if the last FIND_LIMIT commits do not."""
     found = open_table(location, table)
-    commits = [] if found is None else found.history(FIND_LIMIT)
+    with report_damage(location.address, table):
+        commits = [] if found is None else found.history(FIND_LIMIT)
     return next((int(commit["version"]) for commit in commits if token in (commit.get("userMetadata") or "")), None)
 
 

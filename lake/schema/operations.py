@@ -10,7 +10,7 @@ TABLE_NAME = Column("table_name", "string", "Layer and name of the table", requi
 BUILDS = Table(
     "builds",
     layer="gold",
-    comment="The build log: which versions of the tables belong together. Readers open each table at its highest published version",
+    comment="The build log: which versions of the tables belong together. Readers open each table at the version that was published last",
     grain="one row per table, snapshot and state of a run",
     key=("snapshot_date", "run_id", "table_name", "state"),
     columns=(

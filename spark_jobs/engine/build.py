@@ -10,6 +10,7 @@ from typing import Any
 
 from hublake.expectations.gate import Gate
 from hublake.lake.delta.builds import BuildHistory, PublishPlan
+from hublake.lake.delta.repair import RepairPlan
 from hublake.lake.errors import GateClosed
 from hublake.lake.schema import Table
 from hublake.lake.settings import Settings
@@ -23,7 +24,7 @@ from hublake.spark_jobs.engine.provenance import code_version
 from hublake.spark_jobs.engine.publish import publish, roll_forward
 from hublake.spark_jobs.engine.quality_results import QualityResults
 from hublake.spark_jobs.engine.quarantine import StagedQuarantine
-from hublake.spark_jobs.engine.results import PendingResult, TableResult
+from hublake.spark_jobs.engine.results import Notice, PendingResult, TableResult
 from hublake.spark_jobs.engine.scheduler import run_in_parallel
 from hublake.spark_jobs.engine.snapshots import select_snapshot
 from hublake.spark_jobs.engine.staging import StagingArea
@@ -33,13 +34,17 @@ from hublake.spark_jobs.job import Job
 
 @dataclass
 class Build:
-    """One build of one snapshot. `as_of` is a day or a crawl_id; `report` gets a text before a step and a TableResult after it."""
+    """One build of one snapshot. `as_of` is a day or a crawl_id; `report` gets a text before a step and a TableResult after it.
+
+    `repair` names snapshots to rebuild that are lost or damaged; the warehouse was prepared for it.
+    """
 
     warehouse: Warehouse
     settings: Settings
     gate: Gate
     as_of: str | None = None
     report: Callable[[str | TableResult], None] = lambda _: None
+    repair: RepairPlan = field(default_factory=RepairPlan)
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
     @cached_property
@@ -51,7 +56,7 @@ class Build:
     def history(self) -> BuildHistory:
         """The build log at the start of this build, after interrupted builds have been published."""
         for run_id in roll_forward(self.warehouse):
-            self.report(f"published build {run_id}, which had been interrupted while it published")
+            self.report(Notice(f"published build {run_id}, which had been interrupted while it published"))
         return self.warehouse.build_history()
 
     @cached_property
@@ -72,7 +77,7 @@ class Build:
 
     @cached_property
     def planner(self) -> Planner:
-        return Planner(self.warehouse, self.history, self.snapshot)
+        return Planner(self.warehouse, self.history, self.snapshot, self.repair)
 
     @cached_property
     def runner(self) -> JobRunner:
@@ -112,6 +117,7 @@ class Build:
         """Run the jobs of stale tables, and of next snapshots that depend on them, while the gate checks bronze and what is staged."""
         pending = [self.runner.check_bronze(table) for table in self.planner.bronze_tables]
         try:
+            pending += [self.runner.run(*step) for step in self.planner.repair_steps(jobs)]
             results = self._run_jobs(stale, fingerprints, pending)
             pending += self._rebuild_next_snapshots(jobs, fingerprints)
         except GateClosed:

@@ -3,23 +3,57 @@
 from collections.abc import Sequence
 
 from hublake.expectations.gate import Gate
-from hublake.lake.schema import Table
+from hublake.lake.delta.repair import Repair, RepairPlan, require_sound
+from hublake.lake.delta.store_errors import report_unreachable_store
+from hublake.lake.errors import WrongUse
+from hublake.lake.paths import Location, require_warehouse, require_writable
+from hublake.lake.schema import TABLES, Table
+from hublake.lake.schema.operations import QUALITY_RESULTS, QUARANTINE
 from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.build import Build
+from hublake.spark_jobs.engine.discovery import all_jobs, jobs_needed_for
 from hublake.spark_jobs.engine.progress import ConsoleProgress
+from hublake.spark_jobs.engine.results import Notice
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 
 
-def run_build(settings: Settings, tables: Sequence[Table], as_of: str | None, *, rebuild: bool) -> None:
-    """Build the tables and report what was done. Raises what `Build.run` raises."""
+def run_build(settings: Settings, tables: Sequence[Table], as_of: str | None, *, rebuild: bool, repair: bool) -> None:
+    """Build the tables and report what was done. Raises what `Build.run`, `require_sound` and `Repair.prepare` raise."""
+    require_warehouse(settings.warehouse)
+    require_writable(settings.warehouse)
+    if repair and as_of is not None:
+        raise WrongUse("--repair rebuilds every snapshot of a damaged table: leave out --as-of")
     with ConsoleProgress() as progress:
+        progress("inspecting tables")
+        with report_unreachable_store(settings.warehouse):
+            plan = _prepare(settings.location, tables, progress, repair=repair)
+        if repair and tables and all(table.layer == "bronze" for table in tables):
+            return
         progress("starting Spark")
         with warehouse_session(settings) as warehouse:
             gate = Gate(warehouse.address)
-            build = Build(warehouse, settings, gate, as_of, progress)
+            build = Build(warehouse, settings, gate, as_of, progress, plan)
             try:
                 progress.show_snapshot(build.snapshot)
-                results = build.run(tables, rebuild=rebuild)
+                results = build.run(_tables_to_build(tables, plan), rebuild=rebuild)
             finally:
                 progress.show_docs(gate.write_docs())
             progress.show_summary(results)
+
+
+def _tables_to_build(tables: Sequence[Table], plan: RepairPlan) -> list[Table]:
+    """The named tables that jobs write, and those that a repair has to rebuild beside them."""
+    named = [table for table in tables if table.full_name in all_jobs()]
+    return [*named, *(TABLES[name] for name in plan.rebuild if named)]
+
+
+def _prepare(location: Location, tables: Sequence[Table], progress: ConsoleProgress, *, repair: bool) -> RepairPlan:
+    """Inspect the tables that a build reads and writes; with `repair`, prepare them for it."""
+    jobs = jobs_needed_for(table for table in tables if table.full_name in all_jobs())
+    needed = {table.full_name: table for job in jobs for table in (*job.reads, *job.reads_previous, job.writes)}
+    involved = [table for table in TABLES.values() if table.full_name in needed or table in (QUARANTINE, QUALITY_RESULTS)]
+    if repair:
+        return Repair(location, tables, involved, lambda text: progress(Notice(text))).prepare()
+    for condition in require_sound(location, involved):
+        progress(Notice(f"{condition.problem()}. The rows are the same"))
+    return RepairPlan()

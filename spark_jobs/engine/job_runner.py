@@ -104,9 +104,9 @@ class JobRunner:
 
     def _merge(self, job: Job, fingerprint: Fingerprint, begin: float) -> PendingResult:
         """Compute the changes of a history, and check the history as it will be after their merge."""
-        snapshot, history = self.planner.snapshot, self.planner.history
+        snapshot = self.planner.snapshot
         days = sorted({*self.planner.unmerged_snapshots(job), snapshot})
-        merged = [day for day in history.days(job.name) if day not in days]
+        merged = [day for day in self.planner.merged_snapshots(job) if day not in days]
         published = self.staging.read_published(job.writes)
         frames = [self.staging.read_all_snapshots(table) for table in job.reads]
         changes = job.transform(*frames, history=published, days=days, is_last=not merged or max(merged) < min(days))

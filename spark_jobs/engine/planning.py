@@ -1,11 +1,12 @@
 """Decide which tables a build has to compute: those whose fingerprint differs from the published one."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 
 from hublake.lake.delta.builds import BuildHistory
+from hublake.lake.delta.repair import RepairPlan
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.fingerprints import UNKNOWN, Fingerprint, compute_fingerprint
@@ -21,6 +22,8 @@ class Planner:
     warehouse: Warehouse
     history: BuildHistory
     snapshot: date
+    repair: RepairPlan = field(default_factory=RepairPlan)
+    repaired: dict[tuple[str, date], Fingerprint] = field(default_factory=dict)  # of the snapshots that `repair_steps` has yielded
 
     @cached_property
     def bronze_tables(self) -> list[Table]:
@@ -38,6 +41,8 @@ class Planner:
 
     def is_stale(self, job: Job, fingerprint: Fingerprint) -> bool:
         """Whether the published rows of the snapshot differ from what the job would compute now."""
+        if job.name in self.repair.rebuild or job.name in self.repair.lost:
+            return True
         published = Fingerprint.parse(self.history.published(job.name, self.snapshot).get("fingerprint", ""))
         return published.rows != fingerprint.rows or (job.writes.is_history and bool(self.unmerged_snapshots(job)))
 
@@ -46,18 +51,42 @@ class Planner:
         return Fingerprint.parse(self.history.published(job.name, self.snapshot)["fingerprint"]).comments != fingerprint.comments
 
     def unmerged_snapshots(self, job: Job) -> list[date]:
-        """Published snapshots that a history table has to merge."""
+        """Published snapshots that a history table has to merge: all of them if nothing is left of it."""
+        if job.name in self.repair.lost:
+            return sorted({day for table in job.reads if table.layer != "bronze" for day in self._days(table.full_name)})
         return unmerged_snapshots(self.history, job)
+
+    def merged_snapshots(self, job: Job) -> list[date]:
+        """The snapshots that a history table has merged."""
+        return [] if job.name in self.repair.lost else self.history.days(job.name)
+
+    def repair_steps(self, jobs: list[Job]) -> Iterator[tuple[Job, date, Fingerprint]]:
+        """The snapshots beside that of this build that a repair rebuilds, oldest first; a history merges all of them at once.
+
+        Run each step before asking for the next: later ones are computed from its rows.
+        """
+        days = {day for of_table in self.repair.rebuild.values() for day in of_table if day != self.snapshot}
+        for day in sorted(days):
+            for job in jobs:
+                if day in self.repair.rebuild.get(job.name, ()) and not job.writes.is_history:
+                    inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, day) for t in job.reads}
+                    fingerprint = self._fingerprint(job, day, inputs)
+                    self.repaired[job.name, day] = fingerprint
+                    yield job, day, fingerprint
+
+    def _days(self, name: str) -> set[date]:
+        """The snapshots of a table that are published or that a repair rebuilds."""
+        return {*self.history.days(name), *self.repair.rebuild.get(name, ())}
 
     def previous_snapshot(self, job: Job, day: date) -> date | None:
         """The last snapshot before a day of the tables in `reads_previous`."""
-        days = {day for table in job.reads_previous for day in self.history.days(table.full_name)} | {self.snapshot}
+        days = {day for table in job.reads_previous for day in self._days(table.full_name)} | {self.snapshot}
         return max((earlier for earlier in days if earlier < day), default=None)
 
     def next_snapshot(self, job: Job, fingerprints: dict[str, Fingerprint]) -> tuple[date, Fingerprint] | None:
         """The next published snapshot, with its new fingerprint, if it has to be rebuilt because it reads this one as the previous."""
         later = min((day for day in self.history.days(job.name) if day > self.snapshot), default=None)
-        if later is None or not job.reads_previous:
+        if later is None or not job.reads_previous or job.name in self.repair.rebuild:
             return None
         inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, later) for t in job.reads}
         fingerprint = self._fingerprint(job, later, inputs, fingerprints)
@@ -86,6 +115,8 @@ class Planner:
         return {table.full_name: str(self.warehouse.rows_version(table)) for table in existing}
 
     def _published_rows(self, table: Table, day: date | None) -> str:
+        if day and (table.full_name, day) in self.repaired:
+            return self.repaired[table.full_name, day].rows
         published = self.history.published(table.full_name, day) if day else {}
         return Fingerprint.parse(published["fingerprint"]).rows if published else UNKNOWN
 

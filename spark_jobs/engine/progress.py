@@ -7,7 +7,7 @@ from types import TracebackType
 
 from hublake.expectations.gate import Verdict
 from hublake.lake.console import open_console
-from hublake.spark_jobs.engine.results import TableResult
+from hublake.spark_jobs.engine.results import Notice, TableResult
 
 
 class ConsoleProgress:
@@ -26,6 +26,9 @@ class ConsoleProgress:
         self.status.stop()
 
     def __call__(self, event: str | TableResult) -> None:
+        if isinstance(event, Notice):
+            self.console.print(event, markup=False, soft_wrap=True)
+            return
         if isinstance(event, str):
             self.status.update(f"{event} ...")
             return

@@ -17,7 +17,8 @@ from pyspark.sql import functions as F
 
 from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.delta.builds import BuildHistory, PublishPlan
-from hublake.lake.delta.tables import find_commit, open_table
+from hublake.lake.delta.damage import report_damage
+from hublake.lake.delta.tables import STEP, find_commit, open_table, our_commit
 from hublake.lake.errors import HublakeError
 from hublake.lake.schema import Table, find_table
 from hublake.spark_jobs.engine.warehouse import Warehouse, partition_values
@@ -59,7 +60,11 @@ def _complete(warehouse: Warehouse, run_id: str, plans: Sequence[PublishPlan]) -
 
 def commit(warehouse: Warehouse, run_id: str, plan: PublishPlan) -> int:
     """Commit one table, unless this run has committed it already; returns the version that contains its rows."""
-    table = find_table(plan.table)
+    with report_damage(warehouse.address, find_table(plan.table)):
+        return _commit(warehouse, run_id, plan, find_table(plan.table))
+
+
+def _commit(warehouse: Warehouse, run_id: str, plan: PublishPlan, table: Table) -> int:
     token = commit_token(run_id, plan)
     done = find_commit(warehouse.location, table, token)
     if done is not None:
@@ -82,7 +87,7 @@ def commit_token(run_id: str, plan: PublishPlan) -> str:
 
 
 def _user_metadata(plan: PublishPlan, token: str) -> str:
-    return json.dumps({**plan.commit, "step": token}, sort_keys=True, default=str)
+    return json.dumps({**plan.commit, STEP: token}, sort_keys=True, default=str)
 
 
 def _replace(warehouse: Warehouse, table: Table, plan: PublishPlan, token: str, found: DeltaTable | None) -> None:
@@ -124,13 +129,16 @@ def _declare_columns(found: DeltaTable, table: Table) -> DeltaTable:
     present = {field.name: field for field in found.schema().fields}
     declared = {field.name: field for field in Schema.from_arrow(arrow_schema(table)).fields}
     new = [field for name, field in declared.items() if name not in present]
+    ours = our_commit("declare")
     if new:
-        found.alter.add_columns([Field(field.name, field.type, nullable=True, metadata=field.metadata) for field in new])
+        fields = [Field(field.name, field.type, nullable=True, metadata=field.metadata) for field in new]
+        found.alter.add_columns(fields, commit_properties=ours)
     for name, field in declared.items():
         if name in present and present[name].metadata != field.metadata:
-            found.alter.set_column_metadata(name, {key: str(value) for key, value in field.metadata.items()})
+            metadata = {key: str(value) for key, value in field.metadata.items()}
+            found.alter.set_column_metadata(name, metadata, commit_properties=ours)
     if found.metadata().description != table.comment:
-        found.alter.set_table_description(table.comment)
+        found.alter.set_table_description(table.comment, commit_properties=ours)
     found.update_incremental()
     return found
 

@@ -7,6 +7,12 @@ from hublake.lake.schema import Table
 from hublake.spark_jobs.engine.gate_runner import GateRun
 
 
+class Notice(str):
+    """A text about a build that stays on the console."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class TableResult:
     """The outcome for one table: `rows` are in the snapshot, `quarantined` are not."""

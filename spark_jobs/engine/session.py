@@ -90,9 +90,19 @@ def start_local_session(
 
 def _jvm_paths(work_folder: Path, log_settings: Path, log: Path) -> Iterator[str]:
     """JVM options that name the files of Derby and Log4j."""
-    yield f"-Dderby.stream.error.file={work_folder / 'derby.log'}"
-    yield f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}"
-    yield f"-Dhublake.log={log}"
+    yield _quoted(f"-Dderby.stream.error.file={work_folder / 'derby.log'}")
+    yield _quoted(f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}")
+    yield _quoted(f"-Dhublake.log={log}")
+
+
+def _quoted(option: str) -> str:
+    """A JVM option as Spark splits them: at blanks outside of quotes.
+
+    >>> print(_quoted("-Da=b c"))
+    "-Da=b c"
+    """
+    escaped = option.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def join_submitted_session(settings: Settings, warehouse: str, extra_conf: Sequence[str] = ()) -> SparkSession:

@@ -45,4 +45,6 @@ def unmerged_snapshots(history: BuildHistory, job: Job) -> list[date]:
 
 def _is_newer(history: BuildHistory, source: str, target: str, day: date) -> bool:
     built, merged = history.published(source, day), history.published(target, day)
-    return bool(built) and (not merged or built["committed_at"] > merged["committed_at"])
+    if not built or not merged:
+        return bool(built)
+    return built["run_id"] != merged["run_id"] and bool(built["committed_at"] > merged["committed_at"])

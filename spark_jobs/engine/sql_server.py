@@ -8,6 +8,7 @@ from deltalake.exceptions import DeltaError
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
+from hublake.lake.errors import HublakeError
 from hublake.lake.settings import Settings
 from hublake.lake.signals import stop_event
 from hublake.lake.terminal import echo
@@ -19,6 +20,7 @@ from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 
 REFRESH_SECONDS = 10  # how often the build log is checked for newly published versions
 SERVE_CONF = "serve.conf"
+UNREADABLE = (HublakeError, DeltaError, OSError, Py4JJavaError, PySparkException)  # such as an object store that does not respond
 DEFAULT_SCHEMA = "default"  # of Spark; always empty, and what many clients name when they log in
 
 
@@ -32,7 +34,13 @@ def serve(settings: Settings, host: str, port: int, users: Path | None, hive_set
         while not stop.wait(REFRESH_SECONDS):
             try:
                 views.refresh()
-            except (DeltaError, OSError, Py4JJavaError, PySparkException) as error:  # such as an object store that does not respond
+            except (
+                HublakeError,
+                DeltaError,
+                OSError,
+                Py4JJavaError,
+                PySparkException,
+            ) as error:  # such as an object store that does not respond
                 first_line = str(error).strip().partition("\n")[0][:300]
                 echo(f"hublake: cannot read newly published versions, serving the earlier ones: {first_line}", err=True)
 

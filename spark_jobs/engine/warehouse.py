@@ -8,15 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from deltalake import DeltaTable
-from deltalake.exceptions import DeltaError
-from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, StructField, StructType
 
 from hublake.lake.delta.builds import BuildHistory, BuildLog
-from hublake.lake.delta.tables import open_table, row_count, rows_version
-from hublake.lake.errors import MissingTable, SchemaMismatch
+from hublake.lake.delta.damage import missing, report_damage
+from hublake.lake.delta.tables import file_paths, open_table, row_count, rows_version
+from hublake.lake.errors import DamagedTable, SchemaMismatch
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
@@ -58,17 +57,17 @@ class Warehouse:
         """Whether a Delta table exists, damaged or not. Reads its log with delta-rs: Spark would run a query each time."""
         try:
             return open_table(self.location, table) is not None
-        except DeltaError:
+        except DamagedTable:
             return True
 
     def read(self, table: Table) -> DataFrame:
         """All published rows with every declared column, which is null in files that are older than the column.
 
-        Raises MissingTable if there is no Delta table, or if it is damaged.
+        Raises MissingTable if there is no Delta table, DamagedTable if it cannot be read.
         """
         version = self._published_version(table)
         reader = self.spark.read.format("delta")
-        try:
+        with report_damage(self.address, table):
             # Not for silver and gold: their files are in a folder per build, which Spark would read as a partition.
             if table.layer == "bronze" and len(self._open(table.path(self.address), version).file_uris()) <= FEW_FILES:
                 rows = self._read_files(table.path(self.address), spark_schema(table), version)
@@ -76,10 +75,8 @@ class Warehouse:
                     rows = rows.withMetadata(name, {"comment": table.by_name[name].comment})
                 return rows
             found = (reader if version is None else reader.option("versionAsOf", version)).load(table.path(self.address))
-        except (AnalysisException, PySparkException, DeltaError) as error:
-            raise unreadable_table(table, error) from error
-        missing = [f for f in spark_schema(table) if f.name not in found.columns]
-        return found.select("*", *[F.lit(None).cast(f.dataType).alias(f.name) for f in missing])
+        absent = [f for f in spark_schema(table) if f.name not in found.columns]
+        return found.select("*", *[F.lit(None).cast(f.dataType).alias(f.name) for f in absent])
 
     def _published_version(self, table: Table) -> int | None:
         """The version that readers see; None for the latest. Raises MissingTable if there is no table."""
@@ -88,10 +85,7 @@ class Warehouse:
 
     def _require(self, table: Table) -> None:
         if not self.has_table(table):
-            raise MissingTable(
-                f"{table.full_name} is not in the warehouse {self.address}. "
-                f"{'Fill it: hublake crawl' if table.layer == 'bronze' else 'Build it: hublake build'} (--warehouse names another one)"
-            )
+            raise missing(table, self.address)
 
     def read_small_table(self, table: Table, *columns: str) -> list[dict[str, Any]]:
         """These columns of the latest version of a small table, read without Spark; null in files that are older than a column.
@@ -99,12 +93,10 @@ class Warehouse:
         Raises MissingTable like `read`.
         """
         self._require(table)
-        try:
+        with report_damage(self.address, table):
             found = self._open(table.path(self.address), None)
             present = {field.name for field in found.schema().fields}
             rows = found.to_pyarrow_table(columns=[name for name in columns if name in present]).to_pylist()
-        except (DeltaError, OSError) as error:
-            raise unreadable_table(table, error) from error
         return [dict.fromkeys(columns) | row for row in rows]
 
     def logged_row_count(self, table: Table, folder: str = "") -> int | None:
@@ -114,10 +106,8 @@ class Warehouse:
     def read_snapshot(self, table: Table, snapshot: date) -> DataFrame:
         """The published rows of one snapshot, without snapshot_date, by which the table is partitioned. Raises MissingTable like `read`."""
         version = self._published_version(table)
-        try:
+        with report_damage(self.address, table):
             rows = self._read_files(table.path(self.address), spark_schema(table), version, snapshot)
-        except DeltaError as error:
-            raise unreadable_table(table, error) from error
         return rows.drop("snapshot_date")
 
     def read_as_of(self, table: Table, day: date | None) -> DataFrame:
@@ -133,10 +123,8 @@ class Warehouse:
 
     def rows_version(self, table: Table) -> int:
         """The version of the last commit that changed a table's rows."""
-        try:
+        with report_damage(self.address, table):
             return rows_version(self._open(table.path(self.address), None))
-        except DeltaError as error:
-            raise unreadable_table(table, error) from error
 
     def write_staged(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
         """Write rows into a folder below their table, where no reader sees them until they are published. Returns them, read back.
@@ -172,7 +160,7 @@ class Warehouse:
         self, path: str, schema: StructType, version: int | None = None, snapshot: date | None = None, base: str | None = None
     ) -> DataFrame:
         """Read the Parquet files that a Delta log lists, of one snapshot if given: Spark's Delta reader would query the log each time."""
-        files = self._open(path, version).file_uris(file_pruning_predicate=[("snapshot_date", "=", str(snapshot))] if snapshot else None)
+        files = file_paths(self._open(path, version), self.location, snapshot)
         if not files:
             return self._empty(schema)
         return self.spark.read.schema(schema).option("basePath", base or path).parquet(*files).select(*schema.names)
@@ -241,12 +229,3 @@ def select_declared_columns(frame: DataFrame, table: Table, without: Collection[
         )
     fields = spark_schema(table, without=tuple(without)).fields
     return frame.select([F.col(f.name).cast(f.dataType).alias(f.name, metadata=f.metadata) for f in fields])
-
-
-def unreadable_table(table: Table, error: Exception) -> MissingTable:
-    """The error for a table whose log or files cannot be read."""
-    first_line = str(error).strip().split("\n")[0][:300]
-    return MissingTable(
-        f"{table.full_name} cannot be read: its Delta log or files are damaged or half written. Seen: {first_line}. "
-        f"Restore an earlier version (RESTORE TABLE), or move the folder away and rebuild the table"
-    )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from deltalake.exceptions import DeltaError
-
+from hublake.lake.delta.damage import report_damage
 from hublake.lake.delta.tables import open_table, row_count
+from hublake.lake.errors import DamagedTable
 from hublake.lake.paths import Location, is_local, log_folder, require_warehouse, writable_log_folder
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.settings import Settings
@@ -24,13 +24,18 @@ SMALL_WAREHOUSE_ROWS = 40_000  # of bronze: about 20,000 models with their cards
 def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehouse]:
     """The warehouse of the settings, with a session that ends with the `with` block; `extra_conf` names further files of conf/spark.
 
-    Raises MissingTable if the folder does not exist, StoreUnreachable if the object store does not respond.
+    Raises MissingTable if the folder does not exist, StoreUnreachable if the object store does not respond, and DamagedTable or
+    UnusableWarehouse for errors of Spark that mean so.
     """
     address = settings.warehouse
     require_warehouse(address)
     if is_local(address):
         address = str(Path(address).resolve())
-    with tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch, report_unreachable_spark_store(address):
+    with (
+        tempfile.TemporaryDirectory(prefix="hublake-", ignore_cleanup_errors=True) as scratch,
+        report_damage(address),
+        report_unreachable_spark_store(address),
+    ):
         if "PYSPARK_GATEWAY_PORT" in os.environ:  # spark-submit has started the JVM and set master, memory and jars
             spark = join_submitted_session(settings, address, extra_conf)
         else:
@@ -55,7 +60,7 @@ def count_bronze_rows(location: Location) -> int:
 
 def _logged_rows(location: Location, table: Table) -> int:
     """0 for a table that does not exist or cannot be read; whatever reads such a table reports the error."""
-    with suppress(DeltaError):
+    with suppress(DamagedTable), report_damage(location.address, table):
         if found := open_table(location, table):
             return row_count(found) or 0
     return 0

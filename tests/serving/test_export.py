@@ -12,7 +12,7 @@ from deltalake import write_deltalake
 
 from hublake.lake.cli import group
 from hublake.lake.delta.arrow import arrow_schema
-from hublake.lake.errors import HublakeError, MissingTable, UnknownTable
+from hublake.lake.errors import DamagedTable, HublakeError, MissingTable, UnknownTable
 from hublake.lake.schema.silver.models import MODELS
 from tests.drawn import drawn_rows
 from tests.nasty_names import NASTY_NAMES
@@ -160,7 +160,7 @@ def test_missing_tables_and_warehouses_raise_an_error(
 def test_a_damaged_delta_log_raises_an_error(tmp_path: Path) -> None:
     log = write_warehouse(tmp_path / "w") / "silver" / "models" / "_delta_log" / "00000000000000000000.json"
     log.write_text("{ half a lin", "utf-8")
-    with pytest.raises(MissingTable, match=r"silver\.models cannot be read: its Delta log is damaged"):
+    with pytest.raises(DamagedTable, match=r"silver\.models is damaged: .*Repair it: hublake build --repair silver\.models"):
         export("models", "--format", "csv", "--out", tmp_path / "out", "--warehouse", tmp_path / "w")
 
 

@@ -1,12 +1,13 @@
 """The build log: what it returns, and how much of it is read."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hublake.lake.delta import builds
 from hublake.lake.delta.builds import MANY_FILES, BuildLog, PublishPlan
 from hublake.lake.delta.scan import scan_batches
 from hublake.lake.delta.tables import open_table
@@ -51,7 +52,7 @@ def test_a_log_that_does_not_exist_is_empty(location: Location) -> None:
     assert history.published("silver.models", FIRST_DAY) == {}
 
 
-def test_readers_see_the_highest_published_version_and_the_last_record_of_each_snapshot(location: Location) -> None:
+def test_readers_see_the_last_published_version_and_the_last_record_of_each_snapshot(location: Location) -> None:
     log = BuildLog(location)
     next_day = FIRST_DAY + timedelta(1)
     publish(log, FIRST_DAY, 1)
@@ -111,3 +112,24 @@ def test_a_long_log_compacts_its_own_files_and_keeps_its_rows(location: Location
     history = BuildLog(location).history()
     assert history.rows.num_rows == 2 * len(TABLES) * runs
     assert history.versions == dict.fromkeys(TABLES, runs - 1)
+
+
+def test_the_last_record_of_a_table_counts_even_if_its_version_is_lower_or_a_clock_was_ahead(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> "Ahead":
+            return cls(2999, 1, 1, tzinfo=tz)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(builds, "datetime", Ahead)
+        publish(BuildLog(location), FIRST_DAY, 7)
+    publish(BuildLog(location), FIRST_DAY, 0)
+    assert BuildLog(location).history().versions == dict.fromkeys(TABLES, 0), "a table that was repaired begins again at version 0"
+
+
+def test_of_two_snapshots_of_one_run_the_higher_version_counts(location: Location) -> None:
+    days = [FIRST_DAY, FIRST_DAY + timedelta(1)]
+    BuildLog(location).record("run", "published", [(plans(day)[0], 5 - number) for number, day in enumerate(days)])
+    assert BuildLog(location).history().versions == {TABLES[0]: 5}

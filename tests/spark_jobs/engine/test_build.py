@@ -12,7 +12,7 @@ from deltalake import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from hublake.lake.errors import GateClosed, HublakeError, MissingTable, SchemaMismatch
+from hublake.lake.errors import DamagedTable, GateClosed, HublakeError, SchemaMismatch
 from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.schema.gold.lineage import NETWORK_METRICS
@@ -146,7 +146,9 @@ def test_a_frame_that_differs_from_the_declaration_is_refused(spark: SparkSessio
 def test_a_half_written_table_is_reported(spark: SparkSession, tmp_path: Path) -> None:
     warehouse = listed(spark, tmp_path, GOOD)
     shutil.rmtree(tmp_path / "bronze" / "crawl_runs" / "_delta_log")
-    with pytest.raises(MissingTable, match=r"bronze\.crawl_runs is not in the warehouse.*hublake crawl"):
+    with pytest.raises(
+        DamagedTable, match=r"bronze\.crawl_runs is damaged: .* has data files but no Delta log.*--repair bronze\.crawl_runs"
+    ):
         build_of(warehouse).run([MODELS])
 
 

@@ -1,0 +1,140 @@
+"""Every kind of damage: one sentence that says what, where and what to do, exit code 1, and a repair."""
+
+import shlex
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from deltalake import DeltaTable
+
+from hublake.lake import cli
+from hublake.lake.delta.builds import BuildLog, PublishPlan
+from hublake.lake.delta.repair import PUBLISHED, Repair, inspect_tables, require_sound
+from hublake.lake.delta.tables import append, open_table
+from hublake.lake.paths import Location
+from hublake.lake.schema import TABLES, find_table
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.schema.operations import QUALITY_RESULTS
+from hublake.serving.reader import PublishedTables
+from tests.lake.delta.damage_cases import CASES, IMPACT, Case
+from tests.serving.small_warehouse import DRAWN, write_warehouse
+
+DAY, NOW = date(2026, 1, 2), datetime(2026, 1, 2, tzinfo=UTC)
+LISTED = 40  # rows of each of two files of bronze.listings
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of bronze and published tables; the version of gold.model_impact that is published has a predecessor."""
+    folder = write_warehouse(tmp_path_factory.mktemp("sound") / "w")
+    location = Location(str(folder))
+    impact = open_table(location, find_table(IMPACT))
+    assert impact is not None
+    impact.update({"impact_score": "impact_score"})
+    for page in range(2):
+        append(location, LISTINGS, [_item(page, position) for position in range(LISTED)], {})
+    append(location, CRAWL_RUNS, [{"crawl_id": "c", "snapshot_date": DAY, "spider": "models", "started_at": NOW}], {})
+    append(location, QUALITY_RESULTS, [{"snapshot_date": DAY, "table_name": "silver.models", "expectation": "e", "checked_at": NOW}], {})
+    versions = {name: int(name == IMPACT) for name in DRAWN}
+    steps = [(PublishPlan(name, str(DAY), (), (), {"rows": 1, "fingerprint": "f"}), version) for name, version in versions.items()]
+    BuildLog(location).record("run", "published", steps)
+    return folder
+
+
+def _item(page: int, position: int) -> dict[str, Any]:
+    key = {"crawl_id": "c", "snapshot_date": DAY, "repo_type": "model", "page": page, "position": position}
+    return {**key, "hub_id": f"{page}/{position}", "fetched_at": NOW, "body": f'{{"id": "a/{page * 1000 + position}"}}'}
+
+
+@pytest.fixture
+def warehouse(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "w"))
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
+    """`hublake ...` in this process: exit code and what it prints as an error."""
+    with pytest.raises(SystemExit) as end:
+        cli.main([str(argument) for argument in arguments])
+    return int(end.value.code or 0), capsys.readouterr().err
+
+
+def commands(warehouse: Path) -> dict[str, list[object]]:
+    where = ["--warehouse", warehouse]
+    return {
+        "report": ["report", *where],
+        "export": ["export", "--format", "csv", "--out", warehouse.parent / "out", *where],
+        "build": ["build", *where],
+    }
+
+
+def rows(warehouse: Path) -> dict[str, list[Any]]:
+    published = PublishedTables(str(warehouse), {})
+    return {name: published.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in DRAWN}
+
+
+def rows_of_others(warehouse: Path) -> list[Any]:
+    """gold.model_impact as another engine reads it."""
+    return sorted((tuple(row.values()) for row in DeltaTable(warehouse / "gold" / "model_impact").to_pyarrow_table().to_pylist()), key=repr)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_damage_is_reported_in_one_sentence_by_every_command_that_meets_it(
+    warehouse: Path, case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case.damage(warehouse.joinpath(*case.table.split(".")))
+    for name, arguments in commands(warehouse).items():
+        if name == "build" and "build" not in case.sees:
+            require_sound(Location(str(warehouse)), TABLES.values())  # a build would go on
+            continue
+        code, error = run(capsys, *arguments)
+        if name not in case.sees:
+            assert (code, error) == (0, ""), name
+            continue
+        assert code == 1, name
+        assert error.count("\n") == 1, f"{name} prints more than a line: {error}"
+        assert error.startswith(f"hublake: {case.table} "), error
+        assert f"hublake build --repair {case.table} --warehouse {shlex.quote(str(warehouse))}" in error, error
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_repair_undoes_removes_or_plans_to_rebuild_what_is_damaged(sound: Path, warehouse: Path, case: Case) -> None:
+    table, location, notices = find_table(case.table), Location(str(warehouse)), list[str]()
+    case.damage(warehouse.joinpath(*case.table.split(".")))
+    chosen = [table] if case.repair in ("keep", "lose") or ("build" not in case.sees and case.repair == "rebuild") else []
+    plan = Repair(location, chosen, list(TABLES.values()), notices.append).prepare()
+    assert len(notices) == bool(case.repair), notices
+    match case.repair:
+        case "rebuild":
+            silver = {name for name in DRAWN if name.startswith("silver.") and name != case.table}
+            assert plan.lost == {case.table}
+            assert plan.rebuild == {name: [DAY] for name in (silver if case.table == "silver.quarantine" else {case.table})}
+            assert open_table(location, table) is None, "the table makes room for a new one"
+        case "all":
+            assert plan.lost == {table.full_name for table in PUBLISHED}
+            assert plan.rebuild["gold.model_impact"] == [DAY]
+        case "undo":
+            assert not plan.lost
+            assert rows_of_others(warehouse) == rows_of_others(sound)
+            assert inspect_tables(location, [table])[0].foreign == ()
+        case "keep":
+            assert f"lost are {LISTED} rows in 1 file(s)" in notices[0]
+            assert "hublake crawl models --full" in notices[0]
+            left = open_table(location, table)
+            assert left is not None
+            assert left.to_pyarrow_table().num_rows == LISTED
+        case "lose":
+            assert "lost are all its rows" in notices[0]
+            assert open_table(location, table) is None
+    if case.repair in ("undo", "keep", "lose", "restart", ""):
+        require_sound(location, TABLES.values())
+        assert rows(warehouse) == rows(sound)
+
+
+def test_a_repair_deletes_nothing(warehouse: Path) -> None:
+    folder = warehouse / "gold" / "model_impact"
+    files = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    Repair(Location(str(warehouse)), [find_table(IMPACT)], [], lambda _: None).prepare()
+    (moved,) = (warehouse / "_damaged").glob("*/gold/model_impact")
+    assert sorted(path.name for path in moved.rglob("*") if path.is_file()) == files
