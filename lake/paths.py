@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DATA_DOCS = Path("gx", "uncommitted", "data_docs", "local_site", "index.html")  # in the folder of quality results
 # Wildcards of Spark; what delta-rs takes for an escape, or fails at; what no line of output shows.
-REFUSED_CHARACTERS = re.compile(r"""[\x00-\x1f\x7f#%\[\]{}*?|^\\<>"`]""")
+REFUSED_CHARACTERS = re.compile(r"""[\x00-\x1f\x7f#$%\[\]{}*?|^\\<>"`]""")
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,8 @@ class PublishedTables:
     def execute(self, query: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         """Run a query. Raises MissingTable where an earlier release built a table without a column that the query names."""
         try:
-            return self.connection.execute(query, parameters)
+            with report_damage(self.address):
+                return self.connection.execute(query, parameters)
         except duckdb.BinderException as error:
             for name, columns in self._missing_columns.items():
                 missing = sorted(column for column in columns if name in query and re.search(rf"\b{column}\b", query))

@@ -54,7 +54,7 @@ def _copy(published: PublishedTables, table: Table) -> int:
     name = f"exported.{table.full_name}"
     connection = published.connection
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS exported.{table.layer}")
-    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM {table.full_name}")
+    published.execute(f"CREATE TABLE {name} AS SELECT * FROM {table.full_name}")
     connection.execute(f"COMMENT ON TABLE {name} IS {quote(f'{table.comment}; {table.grain}')}")
     present = {row[0] for row in published.rows(f"DESCRIBE {name}")}
     for column in (column for column in table if column.name in present):

@@ -18,7 +18,7 @@ from hublake.lake.schema import TABLES, find_table
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.schema.operations import QUALITY_RESULTS
 from hublake.serving.reader import PublishedTables
-from tests.lake.delta.damage_cases import CASES, IMPACT, Case
+from tests.lake.delta.damage_cases import CASES, IMPACT, Case, data_file, truncate
 from tests.serving.small_warehouse import DRAWN, write_warehouse
 
 DAY, NOW = date(2026, 1, 2), datetime(2026, 1, 2, tzinfo=UTC)
@@ -138,3 +138,11 @@ def test_a_repair_deletes_nothing(warehouse: Path) -> None:
     Repair(Location(str(warehouse)), [find_table(IMPACT)], [], lambda _: None).prepare()
     (moved,) = (warehouse / "_damaged").glob("*/gold/model_impact")
     assert sorted(path.name for path in moved.rglob("*") if path.is_file()) == files
+
+
+def test_an_export_to_a_database_names_the_damaged_table_and_leaves_no_file(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truncate(data_file(warehouse / "gold" / "model_lineage"))
+    code, error = run(capsys, "export", "--format", "duckdb", "--out", warehouse.parent / "out", "--warehouse", warehouse)
+    assert (code, error.count("\n")) == (1, 1)
+    assert error.startswith("hublake: gold.model_lineage is damaged: ")
+    assert list((warehouse.parent / "out").iterdir()) == []

@@ -77,7 +77,7 @@ def test_other_errors_pass_through(error: BaseException) -> None:
     assert explain(error, "w") is None
 
 
-REFUSED = ["a#b", "a%b", "a[b]", "a{b}", "a*b", "a?b", "a|b", "a^b", "a\\b", "a<b", "a>b", 'a"b', "a`b", "a\nb", "a\tb", "a\x7fb"]
+REFUSED = ["a#b", "a$b", "a%b", "a[b]", "a{b}", "a*b", "a?b", "a|b", "a^b", "a\\b", "a<b", "a>b", 'a"b', "a`b", "a\nb", "a\tb", "a\x7fb"]
 COMMANDS = ["report", "build", "check", "serve", "export --format csv --out out", "optimise", "crawl models"]
 
 
@@ -94,7 +94,7 @@ def test_a_path_that_no_engine_can_handle_is_refused_at_once(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["blank é 日本", "it's", "a=b,c&d+e@f(g)!$;~"])
+@pytest.mark.parametrize("name", ["blank é 日本", "it's", "a=b,c&d+e@f(g)!;~"])
 def test_any_other_path_can_be_read(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     warehouse = write_warehouse(tmp_path / name)
     for command in (["report"], ["export", "--format", "csv", "--out", str(tmp_path / "out")]):
