@@ -51,7 +51,7 @@ def combine_progress(runs: Iterable[CrawlProgress]) -> CrawlProgress:
         each[0].name,
         each[0].counted_in,
         sum(run.done for run in each),
-        sum(totals) if totals else None,
+        sum(totals) if len(totals) == len(each) else None,
         min(1.0, sum(shares)) if shares else None,
         sum(run.given_up for run in each),
         next((run.wait_reason for run in each if run.wait_reason), ""),
@@ -130,8 +130,8 @@ class ProgressReporter:
 def format_progress(progress: CrawlProgress, seconds: float) -> str:
     """Format the progress as one line. Unknown figures are left out, and so is the rate of a run that is waiting.
 
-    >>> format_progress(CrawlProgress("cards", "listed models", done=50, total=200, quota_share=0.96, given_up=0), 10)
-    'cards: 50 of 200 listed models, 5.0 a second, 96 % of the quota, 0:00:30 left'
+    >>> format_progress(CrawlProgress("cards", "models", done=50, total=200, quota_share=0.96, given_up=0), 10)
+    'cards: 50 of 200 models, 5.0 a second, 96 % of the quota, 0:00:30 left'
     """
     done, total = progress.done, progress.total
     rate = done / seconds if seconds > 0 else 0.0

@@ -1,6 +1,7 @@
 """The cards of the newest listing, several requests at a time."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from hashlib import blake2b
 from typing import Any, Self
 
@@ -39,7 +40,7 @@ class CardsSpider(HubSpider):
         super().__init__(**kwargs)
         if of not in REPO_TYPES:
             raise WrongUse(f"of={of} is not a listing. Valid: {', '.join(REPO_TYPES)}")
-        self.repo_type, self.counted_in = REPO_TYPES[of], f"listed {of}"
+        self.repo_type, self.counted_in = REPO_TYPES[of], of
         self.arguments = cards_arguments(of)
         self._given_id = crawl_id
         self._stored = StoredCards()
@@ -57,7 +58,6 @@ class CardsSpider(HubSpider):
         self.listing = newest_listing(self.config, self.repo_type)
         self.crawl_id = self._given_id or self._assigned_id()
         self.snapshot_date = self.listing.newest.snapshot_date
-        self.total = self.shard.portion_of(self.listing.full.items)
         self.writer = BatchWriter(self.config.location, self.identity)
         self.writer.begin(CARDS, CRAWL_FAILURES)  # before the frontier is read
 
@@ -73,20 +73,38 @@ class CardsSpider(HubSpider):
         self.crawler.stats.inc_value("hublake/failures", self._stored.failures)
         figures = (self.crawl_id, self.shard, len(self._stored.commits), self._stored.rows)
         self.logger.info("crawl %s, shard %s: %d cards are stored already, %d rows belong to this crawl", *figures)
-        frontier = card_frontier(self.config, self.listing, self.repo_type, self.shard, self._stored)
-        requested = self._stored.rows + self._stored.failures
-        while (step := await self.in_thread(next, frontier, None)) is not None:
-            passed, batch = step
-            for position, target in batch:
-                if requested == self.limit:
+        counting = asyncio.create_task(self._count_frontier())
+        try:
+            async for request in self._requests():
+                yield request
+        finally:
+            counting.cancel()
+
+    async def _requests(self) -> AsyncIterator[Request]:
+        settled, frontier = self._settled(), self._frontier()
+        while (batch := await self.in_thread(next, frontier, None)) is not None:
+            for target in batch:
+                if settled + self.done == self.limit:
                     self.is_cut = True
                     return
                 while self.crawler.engine.needs_backout():
                     await self.crawler.signals.wait_for(signals.scheduler_empty)
-                requested += 1
-                self.done = position
+                self.done += 1
                 yield self._request(target)
-            self.done = passed
+
+    def _frontier(self) -> Iterator[list[CardTarget]]:
+        return card_frontier(self.config, self.listing, self.repo_type, self.shard, self._stored)
+
+    def _settled(self) -> int:
+        """The number of repositories that earlier runs of this crawl have settled, which count for the limit."""
+        return self._stored.rows + self._stored.failures
+
+    async def _count_frontier(self) -> None:
+        """Set the total by a pass of its own over the frontier, which is never in memory."""
+        frontier, total = self._frontier(), 0
+        while (batch := await asyncio.to_thread(next, frontier, None)) is not None:
+            total += len(batch)
+        self.total = total if self.limit is None else min(total, self.limit - self._settled())
 
     def _load_stored(self) -> StoredCards:
         # A refused card is requested again after each full listing, not every day after a listing of changes.

@@ -7,7 +7,11 @@ from types import TracebackType
 
 from hublake.expectations.gate import Verdict
 from hublake.lake.console import open_console
+from hublake.lake.schema import TABLES
+from hublake.lake.terminal import printable
 from hublake.spark_jobs.engine.results import Notice, TableResult
+
+NAME_WIDTH = max(map(len, TABLES))
 
 
 class ConsoleProgress:
@@ -36,7 +40,7 @@ class ConsoleProgress:
         notes += [f"{len(event.warnings)} warning(s)"] * bool(event.warnings)
         figures = f"{event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}"
         # Without soft_wrap, rich would break a long line at 80 characters in a log.
-        self.console.print(f"{event.status:>8}  {event.table.full_name:28} {figures}".rstrip(), soft_wrap=True)
+        self.console.print(f"{event.status:>8}  {event.table.full_name:{NAME_WIDTH}} {figures}".rstrip(), soft_wrap=True)
 
     def show_snapshot(self, day: date) -> None:
         self.console.print(f"snapshot {day}")
@@ -44,14 +48,14 @@ class ConsoleProgress:
     def show_verdict(self, verdict: Verdict) -> None:
         """One line for a table, and one for each broken expectation."""
         mark = "CLOSED" if verdict.critical else "ok"
-        self.console.print(f"{mark:>8}  {verdict.table.full_name:28} {verdict.rows:>12,} rows")
+        self.console.print(f"{mark:>8}  {verdict.table.full_name:{NAME_WIDTH}} {verdict.rows:>12,} rows")
         for finding in verdict.failures:
             self.console.print(f"            {finding.severity}: {finding}", markup=False)
 
     def show_quarantine(self, records: list[tuple[str, str, int, str]]) -> None:
         """For each table and rule the number of quarantined records, and an example."""
         for table, rule, count, example in records:
-            self.console.print(f"{'rejected':>8}  {table:28} {count:>12,} {rule}: {example[:160]}", markup=False)
+            self.console.print(f"{'rejected':>8}  {table:{NAME_WIDTH}} {count:>12,} {rule}: {printable(example[:160])}", markup=False)
 
     def show_docs(self, page: Path) -> None:
         self.console.print(f"Data Docs: {page}", markup=False, soft_wrap=True)
@@ -60,7 +64,7 @@ class ConsoleProgress:
         """What the gates warn of, and what was done."""
         for result in results:
             for warning in result.warnings:
-                self.console.print(f" warning  {result.table.full_name}: {warning}", markup=False, soft_wrap=True)
+                self.console.print(f" warning  {result.table.full_name}: {printable(warning)}", markup=False, soft_wrap=True)
         statuses = Counter(result.status for result in results)
         quarantined = sum(result.quarantined for result in results)
         where = " (silver.quarantine)" if quarantined else ""

@@ -1,5 +1,6 @@
 """Which cards are to be fetched."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hublake.crawler.cards.response import CardTarget
 from hublake.crawler.cards.stored import StoredCards
 from hublake.crawler.listings.stored import newest_listing
 from hublake.crawler.shards import Shard
+from hublake.crawler.spiders.cards import CardsSpider
 from hublake.lake.settings import Settings
 from tests.crawler.stored_listings import SHA, WITH_CARD, add_listing, add_run
 
@@ -25,7 +27,7 @@ def test_only_items_of_the_listing_that_have_a_card_are_fetched(config: Settings
     add_listing(config, "this", 1, WITH_CARD, "{}", WITH_CARD, WITH_CARD)
     add_run(config, "this", "finished", 1, items=4)
     found = list(card_frontier(config, newest_listing(config, "model"), "model", ALL, StoredCards()))
-    assert found == [(4, [(n, CardTarget(str(n), f"a/{n}", SHA)) for n in (0, 2, 3)])]
+    assert found == [[CardTarget(str(n), f"a/{n}", SHA) for n in (0, 2, 3)]]
 
 
 def test_a_changed_repository_is_fetched_at_its_new_commit_only(config: Settings) -> None:
@@ -34,9 +36,8 @@ def test_a_changed_repository_is_fetched_at_its_new_commit_only(config: Settings
     add_listing(config, "changed", 2, newer)
     add_run(config, "whole", "finished", 1)
     add_run(config, "changed", "finished", 2, items=1, kind="changed")
-    found = [
-        target for _, batch in card_frontier(config, newest_listing(config, "model"), "model", ALL, StoredCards()) for _, target in batch
-    ]
+    batches = card_frontier(config, newest_listing(config, "model"), "model", ALL, StoredCards())
+    found = [target for batch in batches for target in batch]
     assert found == [CardTarget("0", "a/0", "beef123"), CardTarget("1", "a/1", SHA)]
 
 
@@ -45,7 +46,16 @@ def test_shards_split_the_frontier_without_gap_or_overlap(config: Settings) -> N
     add_run(config, "this", "finished", 1, items=40)
     listing = newest_listing(config, "model")
     parts = [list(card_frontier(config, listing, "model", Shard(i, 3), StoredCards())) for i in range(3)]
-    fetched = [[target.hub_id for _, batch in part for _, target in batch] for part in parts]
+    fetched = [[target.hub_id for batch in part for target in batch] for part in parts]
     assert sorted(hub_id for part in fetched for hub_id in part) == sorted(str(n) for n in range(40))
-    assert sum(part[-1][0] for part in parts) == 40
     assert all(5 < len(part) < 25 for part in fetched)
+
+
+@pytest.mark.parametrize(("limit", "total"), [(None, 3), (2, 2), (9, 3)])
+def test_progress_counts_the_cards_to_fetch_not_the_listed_models(config: Settings, limit: int | None, total: int) -> None:
+    add_listing(config, "this", 1, WITH_CARD, "{}", WITH_CARD, WITH_CARD)
+    add_run(config, "this", "finished", 1, items=4)
+    spider = CardsSpider(limit=limit)
+    spider.config, spider.listing = config, newest_listing(config, "model")
+    asyncio.run(spider._count_frontier())
+    assert spider.total == total
