@@ -27,6 +27,7 @@ MAX_DEPTH = 100  # js-yaml's limit
 MAX_PLAIN_DEPTH = 20
 MAX_CACHED_CHARS = 100  # a longer line rarely recurs
 MAX_NODES = 300_000  # an alias counts as all nodes that it refers to, so a few lines cannot expand without limit
+MIN_CHARS_TO_SPLIT = 20_000  # shorter blocks take a few milliseconds
 MAX_PLAIN_LINES = 150_000  # a plain line has at most four nodes, and takes a tenth of the time
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,6 +48,7 @@ _TAB_BEHIND_DASH = re.compile(
 # scalar starts with a letter or a digit, and contains no colon before a space and no other character that YAML interprets.
 _SCALAR = r"\w[\w./+()?=,'!;%-]*(?:[ :][\w./+()?=,'!;%-]+)*|\"[^\"\\\n]*\"|'[^'\n]*'"
 _PLAIN_LINE = re.compile(rf"( *)(- +)?(?:([A-Za-z_][\w-]*):(?: +({_SCALAR}|\[\]))?|({_SCALAR})) *| *")
+_TOP_LEVEL_KEY = re.compile(r"^(?=[A-Za-z_])", re.MULTILINE)
 # Keys that YAML does not read as text.
 _NON_TEXT_KEYS = frozenset((*BOOLEANS, *NULLS))
 # Value of a key that is alone on its line: its content follows on the next lines, or it is null.
@@ -100,11 +102,11 @@ class _OpenCollection:
 class _Builder:
     """Build documents from parser events."""
 
-    def __init__(self, *, has_hidden: bool) -> None:
+    def __init__(self, *, has_hidden: bool = False, nodes: int = 0) -> None:
         self.has_hidden = has_hidden
         self.open: list[_OpenCollection] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
-        self.nodes = 0
+        self.nodes = nodes
         self.documents: list[Any] = []
 
     def handle(self, event: Any) -> None:
@@ -171,11 +173,11 @@ def load_yaml(text: str) -> Any:
     if has_hidden:
         text = text.translate(_HIDDEN)
     try:
-        return _parse(text, has_hidden=has_hidden)
+        return _parse_by_keys(text, has_hidden=has_hidden) or _parse(text, _Builder(has_hidden=has_hidden))
     except InvalidYaml:
         if "\t" not in text:
             raise
-    return _parse(_TAB_BEHIND_DASH.sub(r"\1 ", _TAB_ALONE.sub("", text)), has_hidden=has_hidden)
+    return _parse(_TAB_BEHIND_DASH.sub(r"\1 ", _TAB_ALONE.sub("", text)), _Builder(has_hidden=has_hidden))
 
 
 def _plain_mapping(text: str) -> dict[str, Any] | None:
@@ -249,8 +251,33 @@ def _value(written: str | None) -> Any:
     return written[1:-1] if written[0] in "\"'" else parse_scalar(written)
 
 
-def _parse(text: str, *, has_hidden: bool = False) -> Any:
-    builder = _Builder(has_hidden=has_hidden)
+def _parse_by_keys(text: str, *, has_hidden: bool) -> dict[str, Any] | None:
+    """Read each top-level key of a long block on its own, so that one odd field does not make all others slow. None if that fails."""
+    if len(text) < MIN_CHARS_TO_SPLIT or text.count("\n") > MAX_PLAIN_LINES or "\n..." in text:
+        return None
+    before, *parts = _TOP_LEVEL_KEY.split(text)
+    if before:
+        return None
+    mapping: dict[str, Any] = {}
+    nodes = 0
+    for part in parts:
+        found: Any = _plain_mapping(part)
+        if found is None:
+            builder = _Builder(has_hidden=has_hidden, nodes=nodes)
+            try:
+                found = _parse(part, builder)
+            except InvalidYaml:
+                return None  # It may refer to another part.
+            nodes = builder.nodes
+        if found is not None:
+            if not isinstance(found, dict) or found.keys() & mapping.keys():
+                return None
+            mapping |= found
+    return mapping
+
+
+def _parse(text: str, builder: _Builder | None = None) -> Any:
+    builder = builder or _Builder()
     try:
         loader = _LOADER(f"{text}\n")
         while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):

@@ -1,4 +1,4 @@
-"""Eleven adversarial cards: the weakness that each attacks, and its bytes."""
+"""Adversarial cards: the weakness that each attacks, and its bytes."""
 
 from collections.abc import Callable
 
@@ -44,6 +44,20 @@ def _nested() -> bytes:
     return (("> " * 5_000 + "\n") * 20 + "- " * 50_000 + "* " * 50_000).encode()
 
 
+def _model_index() -> bytes:
+    result = "  - task:\n      type: Retrieval\n    metrics:\n    - type: ndcg_at_10\n      value: 0.5\n"
+    return ("---\nlanguage: [sv]\nmodel-index:\n- name: x\n  results:\n" + result * 20_000 + "---\n# Model\ntext").encode()
+
+
+def _yaml_tabs() -> bytes:
+    return ("---\na:\n" + "-\t\t\tb: c\n" * 50_000 + "-\t" * 100_000 + "\n---\n# Model\ntext").encode()
+
+
+def _yaml_merges() -> bytes:
+    base = "a: &a {" + ", ".join(f"k{n}: x" for n in range(500)) + "}"
+    return f"---\n{base}\nb:\n{'- {<<: *a}' * 50_000}\n---\n".replace("}- {", "}\n- {").encode()
+
+
 CARDS: dict[str, Callable[[], bytes]] = {
     "regex_bomb": _regex_bomb,
     "yaml_bomb": _yaml_bomb,
@@ -56,4 +70,9 @@ CARDS: dict[str, Callable[[], bytes]] = {
     "bidi_and_invisible": _bidi,
     "html_soup": _soup,
     "unclosed_links": _links,
+    "model_index_of_megabytes": _model_index,
+    "yaml_tabs": _yaml_tabs,
+    "yaml_merges": _yaml_merges,
+    "impossible_references": lambda: b"# Bias\n" + (b"&#" + b"9" * 5_000 + b"; ") * 200,
+    "quotes_in_tags": lambda: b"<!--> <style-a \"<!--' '<b\" '\" " * 30_000 + b"\n\n# Bias\nIt fails.",
 }

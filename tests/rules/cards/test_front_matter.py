@@ -90,6 +90,34 @@ def test_a_model_index_of_megabytes_is_read() -> None:
         assert len(load_yaml(variant)["model-index"][0]["results"]) == 10_000
 
 
+LONG = "long:\n" + "- item\n" * 4_000  # such blocks are read key by key
+
+
+@pytest.mark.parametrize(
+    ("yaml", "value"),
+    [
+        ("tags: {a: [b]}\n", {"a": ["b"]}),
+        ("base: &b [x]\ntags: *b\n", ["x"]),
+        ("tags: 'one\n  two'\n", "one two"),
+        ("tags: >\n  one\n\n", "one\n"),
+        ("tags:\n-\tone\n", ["one"]),
+        ("base: &b {x: 1}\nother: 2\ntags:\n  <<: *b\n", {"x": 1}),
+        ("# remark\ntags: {}\n# remark\n", {}),
+    ],
+)
+def test_an_odd_field_in_a_long_block_has_the_value_that_it_has_in_a_short_one(yaml: str, value: object) -> None:
+    for block in (yaml, LONG + yaml, yaml + LONG):
+        assert load_yaml(block)["tags"] == value
+
+
+@pytest.mark.parametrize(
+    "yaml", ["tags: x\nlong: y\n", "tags: *nowhere\n", "tags: 'x\n", "...\ntags: x\n", "---\ntags: x\n", "[tags\n", "tags\n"]
+)
+def test_a_long_block_is_as_invalid_as_a_short_one(yaml: str) -> None:
+    with pytest.raises(InvalidYaml):
+        load_yaml(LONG + yaml)
+
+
 @pytest.mark.parametrize(
     "yaml",
     [
