@@ -11,6 +11,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def is_in_future(moment: datetime | None) -> bool:
+    """Whether a crawl that started then was made under a clock that was ahead."""
+    return moment is not None and moment > utc_now() + CLOCK_TOLERANCE
+
+
 def new_crawl_id(started_at: datetime) -> str:
     """Return an id that sorts by start time; the random suffix distinguishes two crawls that start in the same second."""
     return f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"

@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
 from hublake.crawler.checkpoint import crawl_runs
-from hublake.crawler.crawl_ids import CLOCK_TOLERANCE, crawl_start, utc_now
+from hublake.crawler.crawl_ids import CLOCK_TOLERANCE, crawl_start, is_in_future, utc_now
 from hublake.crawler.hub_api import REPO_PATHS
 from hublake.crawler.packed_records import digest
 from hublake.lake.delta.scan import scan_batches
@@ -52,9 +52,12 @@ class StoredListing:
 
 
 def newest_listing(config: Settings, repo_type: str) -> StoredListing:
-    """Return the newest finished full listing, or the newest of any state if none is finished. Raises MissingTable if there is none."""
+    """Return the newest finished full listing, or the newest of any state if none is finished. Raises MissingTable if there is none.
+
+    Listings from the future, made under a wrong clock, do not count.
+    """
     listings = open_listings(config, repo_type)
-    runs = [run for run in crawl_runs(config, REPO_PATHS[repo_type]) if run["items"]]
+    runs = [run for run in crawl_runs(config, REPO_PATHS[repo_type]) if run["items"] and not is_in_future(run["started_at"])]
     full = [run for run in runs if run["kind"] != "changed"]
     if not full:
         return StoredListing(_newest_unrecorded(listings, repo_type, config))
@@ -94,6 +97,7 @@ def _newest_unrecorded(listings: DeltaTable, repo_type: str, config: Settings) -
     rows: Counter[tuple[str, date]] = Counter()
     for batch in scan_batches(listings, ("crawl_id", "snapshot_date"), pc.field("repo_type") == repo_type):
         rows.update(zip(batch.column("crawl_id").to_pylist(), batch.column("snapshot_date").to_pylist(), strict=True))
+    rows = Counter({listed: number for listed, number in rows.items() if not is_in_future(crawl_start(listed[0]))})
     if not rows:
         raise MissingTable(f"{LISTINGS.full_name} in {config.warehouse} contains no {repo_type}. {_remedy(repo_type)}")
     crawl_id, snapshot_date = max(rows)

@@ -1,11 +1,13 @@
 """Which crawls make up a snapshot, by the rows of bronze.crawl_runs."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from hublake.lake.enums import COMPLETE_OUTCOMES
 from hublake.lake.errors import WrongUse
+
+CLOCK_TOLERANCE = timedelta(days=1)  # a run that starts later than now by more than this was made under a wrong clock
 
 
 class CrawlRun(NamedTuple):
@@ -17,6 +19,11 @@ class CrawlRun(NamedTuple):
     kind: str | None
     snapshot_date: date
     started_at: datetime
+
+
+def future_runs(runs: Iterable[CrawlRun], now: datetime) -> list[CrawlRun]:
+    """Runs that started in the future: they would be the newest until that day, and are ignored."""
+    return [run for run in runs if run.started_at > now + CLOCK_TOLERANCE]
 
 
 def full_listings(runs: Iterable[CrawlRun], spider: str) -> list[CrawlRun]:

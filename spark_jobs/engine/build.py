@@ -50,7 +50,7 @@ class Build:
     @cached_property
     def snapshot(self) -> date:
         """The snapshot to build: the newest completed one, or that of `as_of`. Raises HublakeError if there is none."""
-        return select_snapshot(self.warehouse, self.as_of)
+        return select_snapshot(self.warehouse, self.as_of, self.report)
 
     @cached_property
     def history(self) -> BuildHistory:

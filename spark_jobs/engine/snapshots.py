@@ -1,22 +1,30 @@
 """Select the snapshot to build, and find the snapshots that a history has not merged."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 from hublake.lake.delta.builds import BuildHistory
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.schema.bronze import CRAWL_RUNS
-from hublake.rules.listings.snapshot_crawls import CrawlRun, parse_as_of_date, snapshot_runs
+from hublake.rules.listings.snapshot_crawls import CrawlRun, future_runs, parse_as_of_date, snapshot_runs
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
 
 
-def select_snapshot(warehouse: Warehouse, as_of: str | None) -> date:
+def select_snapshot(
+    warehouse: Warehouse, as_of: str | None, report: Callable[[str], None] = lambda _: None, now: datetime | None = None
+) -> date:
     """The day of the newest completed listing, of the newest up to a day (YYYY-MM-DD), or of a crawl_id.
 
-    A listing of changes counts if a full listing precedes it. Raises HublakeError if no listing was completed, WrongUse if `as_of` matches
-    none.
+    A listing of changes counts if a full listing precedes it. A listing from the future counts only if `as_of` is its crawl_id; `report`
+    gets a warning. Raises HublakeError if no listing was completed, WrongUse if `as_of` matches none.
     """
     runs = snapshot_runs([CrawlRun(**row) for row in warehouse.read_small_table(CRAWL_RUNS, *CrawlRun._fields)], "models")
+    ignored = [run for run in future_runs(runs, now or datetime.now(UTC)) if run.crawl_id != as_of]
+    if ignored:
+        newest = max(ignored, key=lambda run: run.started_at)
+        report(f"warning: ignored a listing from the future: crawl {newest.crawl_id} started at {newest.started_at:%Y-%m-%d %H:%M} UTC")
+        runs = [run for run in runs if run not in ignored]
     crawl_of = {run.snapshot_date: run.crawl_id for run in runs}  # the last of several crawls on one day
     if not crawl_of:
         raise HublakeError(f"{warehouse.address}: no crawl of the listing was completed. Run: hublake crawl models")

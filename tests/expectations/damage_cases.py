@@ -181,6 +181,7 @@ DAMAGES = [
     Damage("gold.builds", 1, "version", "", "a published table has a version, and only a published one"),
     Damage("gold.builds", 0, "plan", "", "a staged table has a plan of the remaining steps, and only a staged one"),
     Damage("bronze.crawl_runs", 0, "finished_at", "2026-01-01T00:00:00", "a run finishes after it starts"),
+    Damage("bronze.crawl_runs", 0, "started_at", "2999-01-01T00:00:00", "a run does not start in the future"),
     Damage("bronze.crawl_failures", 0, "url", "https://hub/a?token=hf_x", "no URL contains a credential"),
     Damage("bronze.cards", 0, "card_bytes", "10", "a complete card has as many bytes as announced"),
     Damage("bronze.cards", 0, "body", "", "a body is present exactly for status 200"),

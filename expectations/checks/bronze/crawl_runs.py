@@ -14,4 +14,10 @@ CHECKS = [
         guards_against="a crawl that is added to the snapshot of another day",
         severity="warning",
     ),
+    expect_no_rows(
+        "a run does not start in the future",
+        "SELECT crawl_id FROM {batch} WHERE started_at > current_timestamp() + INTERVAL 1 DAY",
+        guards_against="a clock that is ahead: its crawl would be the newest listing until that day",
+        severity="warning",
+    ),
 ]

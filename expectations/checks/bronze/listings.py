@@ -8,6 +8,7 @@ CHECKS = [
     expect_no_rows(
         "an item is a JSON object",
         "SELECT page, position FROM {batch} WHERE NOT startswith(body, '{{')",
+        severity="warning",  # one odd record does not keep the others from readers: silver quarantines it
         guards_against="an error page or a truncated response stored as a page of the listing",
     ),
     gxe.ExpectColumnValuesToNotBeNull(

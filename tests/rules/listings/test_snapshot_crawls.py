@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hublake.rules.listings.snapshot_crawls import CrawlRun, full_listings, latest_crawl_ids, snapshot_runs
+from hublake.rules.listings.snapshot_crawls import CrawlRun, full_listings, future_runs, latest_crawl_ids, snapshot_runs
 
 
 def run(crawl_id: str, day: int, outcome: str = "finished", kind: str | None = "whole", spider: str = "models", hour: int = 0) -> CrawlRun:
@@ -42,3 +42,8 @@ def test_the_later_of_two_full_listings_on_one_day_counts() -> None:
 def test_limited_listings_and_listings_without_a_recorded_kind_count_as_full() -> None:
     runs = [run("limited", 2, outcome="limited"), run("old", 1, kind=None), run("changes", 3, kind="changed")]
     assert [found.crawl_id for found in full_listings(runs, "models")] == ["old", "limited"]
+
+
+def test_a_run_is_from_the_future_if_it_starts_more_than_a_day_from_now() -> None:
+    runs = [run("yesterday", 9), run("ahead of our clock", 10, hour=23), run("a year ahead", 30)]
+    assert [found.crawl_id for found in future_runs(runs, datetime(2026, 1, 10, tzinfo=UTC))] == ["a year ahead"]
