@@ -7,6 +7,7 @@ import click
 
 from hublake.crawler.hub_api import REPO_TYPES
 from hublake.crawler.shards import UNSHARDED
+from hublake.lake.errors import WrongUse
 from hublake.lake.options import WAREHOUSE, SuggestingGroup
 from hublake.lake.terminal import echo
 
@@ -91,15 +92,24 @@ def crawl() -> None:
 
 @crawl.command(short_help="The listing of all models.")
 @_listing_options("models")
-def models(**options: Any) -> None:
+@click.option("--probe", is_flag=True, help="Only report, by some ten requests, what the hub answers and what a crawl would cost.")
+def models(endpoint: str | None, warehouse: str | None, *, probe: bool, **options: Any) -> None:
     """Fetch the listing of all models, up to 1,000 per request, into bronze.listings. Begin with it: all else needs a listing.
 
     \b
-    Examples:
+    Examples. Run the first line before the first crawl of a hub; it needs no warehouse:
+      hublake crawl models --probe
       hublake crawl models --limit 1000
       hublake crawl models --changed
     """
-    _crawl("models", **options)
+    if not probe:
+        _crawl("models", endpoint, warehouse, **options)
+        return
+    from hublake.crawler.probe import probe as run
+
+    if any(options[name] for name in ("limit", "full", "changed", "new")):
+        raise WrongUse("--probe stores no listing: it excludes --limit, --full, --changed and --new")
+    echo(run(endpoint, warehouse))
 
 
 @crawl.command(short_help="The README.md of every listed model that has one.")

@@ -106,6 +106,22 @@ CRAWL_RUNS = Table(
     ),
 )
 
+HUB_PROBES = Table(
+    "hub_probes",
+    layer="bronze",
+    comment="What a hub answered to a probe (hublake crawl models --probe), and what a crawl of it would cost",
+    grain="one row per question and probe",
+    key=("endpoint", "probed_at", "position"),
+    columns=(
+        Column("probed_at", "timestamp", "Time of the probe (UTC)", required=True),
+        Column("endpoint", "string", "Address of the hub", required=True),
+        count("position", "Order of the question, from 0"),
+        Column("question", "string", "What was probed", required=True),
+        Column("answer", "string", "What the response shows, in words", required=True),
+        Column("status", "integer", "HTTP status of the response; null if no single response answers the question"),
+    ),
+)
+
 LISTING_CERTIFICATES = Table(
     "listing_certificates",
     layer="bronze",
