@@ -240,7 +240,8 @@ def _keep(config: Settings, findings: list[Finding]) -> str:
     """Store the findings if the warehouse exists: a probe needs none, and creates none."""
     if is_local(config.warehouse) and not Path(config.warehouse).is_dir():
         return f"Not stored: there is no warehouse at {config.warehouse}."
-    common = {"probed_at": utc_now(), "endpoint": config.endpoint}
+    now = utc_now()
+    common = {"snapshot_date": now.date(), "probed_at": now, "endpoint": config.endpoint}
     rows = [
         {**common, "position": position, "question": finding.question, "answer": finding.answer, "status": finding.status}
         for position, finding in enumerate(findings)

@@ -113,6 +113,7 @@ HUB_PROBES = Table(
     grain="one row per question and probe",
     key=("endpoint", "probed_at", "position"),
     columns=(
+        SNAPSHOT_DATE,
         Column("probed_at", "timestamp", "Time of the probe (UTC)", required=True),
         Column("endpoint", "string", "Address of the hub", required=True),
         count("position", "Order of the question, from 0"),
