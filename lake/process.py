@@ -3,7 +3,9 @@
 import atexit
 import os
 import sys
+import tempfile
 import threading
+import traceback
 from typing import Any
 
 import click
@@ -11,9 +13,11 @@ import click
 from hublake.lake.errors import GateClosed, HublakeError
 from hublake.lake.terminal import echo
 
+SHOWN_CHARACTERS = 300  # of an error that nobody anticipated
+
 
 def run_command(command: click.Command, args: list[str] | None = None) -> Any:
-    """Run the command; an anticipated failure prints only its message. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed.
+    """Run the command; a failure prints only its message. Exit codes: 0 done, 1 failed, 2 wrong use, 3 gate closed.
 
     Raises SystemExit with the exit code if `args` are given; otherwise the process ends here.
     """
@@ -25,9 +29,23 @@ def run_command(command: click.Command, args: list[str] | None = None) -> Any:
         code: Any = error.exit_code
     except SystemExit as end:
         code = end.code
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a panic of a compiled library is no Exception
+        _report_defect(error)
+        code = 1
     if args is None and (code is None or isinstance(code, int)):
         exit_process(code or 0)
     sys.exit(code)
+
+
+def _report_defect(error: BaseException) -> None:
+    """Print what nobody anticipated in one line, and keep the traceback in a file that only this user can read."""
+    descriptor, path = tempfile.mkstemp(prefix="hublake-defect-", suffix=".log")
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+        traceback.print_exception(error, file=file)
+    message = " ".join(str(error).split())[:SHOWN_CHARACTERS]
+    echo(f"hublake: {type(error).__name__}: {message}. This is a defect of Hublake. Report it with {path}, which has the details", err=True)
 
 
 def exit_process(code: int) -> None:

@@ -17,6 +17,11 @@ def publish() -> None:
     raise GateClosed("gold.model_impact: 3 rows break 'sums to 1'")
 
 @click.command()
+def defective() -> None:
+    """Fail as nobody anticipated."""
+    raise ValueError("seen \\x1b[2J\\nhublake: all is well")
+
+@click.command()
 def late() -> None:
     """Import a library that is not installed, at run time."""
     import library_that_is_missing
@@ -30,7 +35,7 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin\nVersion: 1.0\n", "utf-8")
     (metadata / "entry_points.txt").write_text(
-        "[hublake.commands]\npublish = closed_gate_plugin:publish\nlate = closed_gate_plugin:late\nlacking = crawler_lacks_plugin.command:run\n",
+        "[hublake.commands]\npublish = closed_gate_plugin:publish\ndefective = closed_gate_plugin:defective\nlate = closed_gate_plugin:late\nlacking = crawler_lacks_plugin.command:run\n",
         "utf-8",
     )
     (tmp_path / "closed_gate_plugin.py").write_text(CLOSED_GATE, "utf-8")
@@ -81,6 +86,20 @@ def test_an_unknown_table_exits_with_2_and_lists_the_tables(capsys: pytest.Captu
 def test_a_closed_gate_exits_with_3_and_prints_only_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("publish") == 3
     assert capsys.readouterr().err == "hublake: gold.model_impact: 3 rows break 'sums to 1'\n"
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_defect_exits_with_1_and_one_line_that_names_the_file_of_its_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert exit_code("defective") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    (file,) = tmp_path.glob("hublake-defect-*.log")
+    assert line.startswith("hublake: ValueError: seen \\x1b[2J hublake: all is well. This is a defect of Hublake. Report it with ")
+    assert str(file) in line
+    assert 'raise ValueError("seen' in file.read_text("utf-8")
+    assert file.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.usefixtures("plugin")
