@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from hublake.lake.delta.maintenance import optimise_tables
-from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.silver.timeline import MODEL_METRICS
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.engine.test_publish import LISTED, NEW, OLD
@@ -35,6 +35,6 @@ def test_the_next_snapshot_is_left_as_it_is_if_its_previous_one_has_not_changed(
     tables_built(warehouse, OLD)
     tables_built(warehouse, NEW)
     assert tables_built(warehouse, OLD, rebuild=True) == ["model_metrics", "models"]
-    (listings,) = optimise_tables(warehouse.location, [LISTINGS], keep_hours=168)
-    assert listings.compacted > 1
+    (runs,) = optimise_tables(warehouse.location, [CRAWL_RUNS], keep_hours=168)
+    assert runs.compacted > 1
     assert tables_built(warehouse, NEW) == [], "the rows of bronze are the same in fewer files"
