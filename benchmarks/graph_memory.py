@@ -69,7 +69,10 @@ def edges_input(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, p
 
 def lineage_input(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:
     """The input of model_lineage: the edges by names."""
-    return {"declared": pa.table({"child_id": names.take(pa.array(child)), "parent_id": names.take(pa.array(parent))})}
+    is_guess = np.zeros(child.size, np.bool_)
+    return {
+        "declared": pa.table({"child_id": names.take(pa.array(child)), "parent_id": names.take(pa.array(parent)), "is_guess": is_guess})
+    }
 
 
 def impact_input(names: pa.Array, child: Numbers, parent: Numbers) -> dict[str, pa.Table]:

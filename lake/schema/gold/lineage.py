@@ -20,9 +20,10 @@ MODEL_LINEAGE = Table(
         Column("component_id", "string", "Smallest model_id of the weakly connected component", required=True),
         Column("root_ids", "array<string>", "Topmost listed ancestors, edges on cycles left out; else the model itself", required=True),
         count("generation", "Length of the longest path from one of root_ids, without edges on cycles"),
-        flag("is_root", "Whether it declares no parent and other models derive from it"),
+        flag("is_root", "Whether it has no parent, by any evidence, and other models derive from it"),
         flag("is_leaf", "Whether no listed model derives from it, not even on a cycle"),
-        flag("has_unknown_parent", "Whether it declares a parent that is not a listed model"),
+        flag("has_unknown_parent", "Whether it has a parent, by any evidence, that is not a listed model"),
+        flag("has_guessed_parent", "Whether it has a parent by evidence in_name or bare_tag, which nobody declared"),
     ),
 )
 

@@ -15,8 +15,9 @@ from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import is_guess
 
-FLAGS = ("is_root", "is_leaf", "has_unknown_parent")
+FLAGS = ("is_root", "is_leaf", "has_unknown_parent", "has_guessed_parent")
 POSITIONS = StructType().add("model_id", StringType()).add("component_id", StringType()).add("root_ids", ArrayType(StringType()))
 POSITIONS.add("generation", LongType())
 for _flag in FLAGS:
@@ -31,7 +32,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     expected once in four million builds of the Hub's size, and the gate detects it.
     """
     declared = lineage_edges.where(~F.col("is_self_loop")).select(
-        "child_id", F.when(F.col("parent_status") != "missing", F.col("parent_id")).alias("parent_id")
+        "child_id", F.when(F.col("parent_status") != "missing", F.col("parent_id")).alias("parent_id"), is_guess().alias("is_guess")
     )
     connected = declared.select(
         F.explode(F.array(F.xxhash64("child_id"), F.when(F.col("parent_id").isNotNull(), F.xxhash64("parent_id")))).alias("hash")
@@ -47,19 +48,21 @@ def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
             F.lit(False).alias("is_root"),
             F.lit(True).alias("is_leaf"),
             F.lit(False).alias("has_unknown_parent"),
+            F.lit(False).alias("has_guessed_parent"),
         )
     )
 
 
 def _positions(declared: pa.Table) -> pa.Table:
-    """(child_id, parent_id: null if not listed) -> POSITIONS of all models named in it, sorted by name."""
+    """(child_id, parent_id: null if not listed, is_guess) -> POSITIONS of all models named in it, sorted by name."""
     names, child, parent = _encode_sorted(declared["child_id"], declared["parent_id"])
     is_listed = parent >= 0
     graph = simple_digraph(len(names), child[is_listed], parent[is_listed])
     positions = lineage_positions(contract_leaves(graph))
-    has_parent, has_unknown_parent, has_children = (np.zeros(len(names), dtype=np.bool_) for _ in range(3))
+    has_parent, has_unknown_parent, has_guessed_parent, has_children = (np.zeros(len(names), dtype=np.bool_) for _ in range(4))
     has_parent[child] = True
     has_unknown_parent[child[~is_listed]] = True
+    has_guessed_parent[child[declared["is_guess"].to_numpy()]] = True
     has_children[graph.parent] = True
     roots = pa.LargeListArray.from_arrays(positions.root_offsets, names.take(pa.array(positions.roots)))
     return pa.table(
@@ -71,6 +74,7 @@ def _positions(declared: pa.Table) -> pa.Table:
             "is_root": has_children & ~has_parent,
             "is_leaf": ~has_children,
             "has_unknown_parent": has_unknown_parent,
+            "has_guessed_parent": has_guessed_parent,
         }
     )
 

@@ -44,13 +44,14 @@ def test_a_model_with_an_unknown_parent_is_no_root_but_appears_as_one_in_root_id
         spark,
         "m/middle m/low m/loop m/below-loop",
         """
-        child_id     | parent_id  | parent_status | is_self_loop
-        m/middle     | gone/model | missing       | no
-        m/low        | m/middle   | present       | no
-        m/loop       | m/loop     | present       | yes
-        m/below-loop | m/loop     | present       | no
+        child_id     | parent_id  | parent_status | is_self_loop | evidence
+        m/middle     | gone/model | missing       | no           | card_field
+        m/low        | m/middle   | present       | no           | in_name
+        m/loop       | m/loop     | present       | yes          | card_field
+        m/below-loop | m/loop     | present       | no           | card_text
         """,
     )
+    assert {name for name, row in family.items() if row["has_guessed_parent"]} == {"m/low"}
     assert {name for name, row in family.items() if row["has_unknown_parent"]} == {"m/middle"}
     assert family["m/low"]["root_ids"] == ["m/middle"]
     assert "gone/model" not in family
