@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from hublake.spark_jobs.graph.digraph import sorted_unique
+
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 _SEPARATORS = "[-_ ]+"
@@ -28,7 +30,7 @@ class ListedNames:
     def rows_with(self, is_wanted: Callable[[str], bool]) -> Numbers:
         """Rows whose names have any such word."""
         flags = np.fromiter(map(is_wanted, self.own_words.to_pylist()), np.bool_, len(self.own_words))
-        return np.unique(self.rows[flags[self.codes]])
+        return sorted_unique(self.rows[flags[self.codes]])
 
     def rows_named(self, names: Iterable[tuple[str, ...]]) -> Numbers:
         """Rows whose name, or whose full id as a name, has the words of one of the names, in any order; a few others may be among them."""
@@ -39,7 +41,7 @@ class ListedNames:
     def accounts_by_word(self, words: Iterable[str]) -> dict[str, int]:
         """The number of accounts that use each of the words in a name."""
         codes, author_codes, _ = self._uses(words, np.ones(self.size, dtype=np.bool_))
-        pairs = np.unique(codes * len(self.authors) + author_codes)
+        pairs = sorted_unique(codes * len(self.authors) + author_codes)
         counted, counts = np.unique(pairs // len(self.authors), return_counts=True)
         return dict(zip(self.own_words.take(pa.array(counted)).to_pylist(), counts.tolist(), strict=True))
 
@@ -56,7 +58,7 @@ class ListedNames:
         """(word, author, row) of each of the words in the counted names, once per name."""
         is_wanted = pc.is_in(self.own_words, value_set=pa.array(set(words), pa.string())).to_numpy(zero_copy_only=False)
         is_used = is_wanted[self.codes] & is_counted[self.rows]
-        uses = np.unique(self.rows[is_used] * max(len(self.own_words), 1) + self.codes[is_used])
+        uses = sorted_unique(self.rows[is_used] * max(len(self.own_words), 1) + self.codes[is_used])
         rows, codes = np.divmod(uses, max(len(self.own_words), 1))
         return codes, self.author_codes[rows], rows
 
