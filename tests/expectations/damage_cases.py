@@ -164,7 +164,7 @@ DAMAGES = [
     Damage("gold.model_impact", 0, "descendants", "0", "expect_column_pair_values_a_to_be_greater_than_b(descendants, dependants)"),
     Damage(
         "gold.model_impact",
-        0,
+        1,
         "dependants_guessed",
         "2",
         "expect_column_pair_values_a_to_be_greater_than_b(dependants, dependants_guessed)",
