@@ -1,4 +1,4 @@
-"""How long do the ten questions of docs/questions take over JDBC, compared with DuckDB on the same files?
+"""How long do the questions of docs/questions take over JDBC, compared with DuckDB on the same files?
 
 Needs a built warehouse (`hublake hub --models 100000`, crawl, build), which is only read. The SQL server is that of `hublake serve`.
     python -m benchmarks.bi_questions --warehouse demo/warehouse

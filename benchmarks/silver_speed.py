@@ -33,28 +33,29 @@ READ = "id STRING, createdAt STRING, pipeline_tag STRING, library_name STRING, d
 MEMORY = "6g"
 
 
-def write_bronze(folder: Path, source: Path, models: int) -> int:
-    """Write bronze.listings and bronze.crawl_runs as a full crawl of recorded items does; return the number of items."""
-    crawl = {"crawl_id": "recorded", "snapshot_date": LISTED_AT.date()}
-    with gzip.open(source / "models.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for rows in _commits(islice(lines, models), crawl):
+def write_bronze(folder: Path, source: Path, items: int, repo_type: str = "model") -> int:
+    """Add to bronze.listings and bronze.crawl_runs what a full crawl of recorded items does; return the number of items."""
+    crawl = {"crawl_id": f"recorded-{repo_type}s", "snapshot_date": LISTED_AT.date(), "repo_type": repo_type}
+    listed = 0
+    with gzip.open(source / f"{repo_type}s.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for rows in _commits(islice(lines, items), crawl):
+            listed += len(rows)
             data = pa.Table.from_pylist(rows, schema=arrow_schema(LISTINGS))
             write_deltalake(LISTINGS.path(str(folder)), data, partition_by=list(LISTINGS.partitioned_by), mode="append")
-    rows = DeltaTable(LISTINGS.path(str(folder))).to_pyarrow_dataset().count_rows()
     run = (
-        crawl
+        {name: crawl[name] for name in ("crawl_id", "snapshot_date")}
         | {
-            "spider": "models",
+            "spider": f"{repo_type}s",
             "shard": "0/1",
             "started_at": LISTED_AT,
             "finished_at": LISTED_AT + timedelta(hours=1),
             "outcome": "finished",
-            "items": rows,
+            "items": listed,
         }
         | dict.fromkeys(("requests", "refused", "retries", "failures"), 0)
     )
-    write_deltalake(CRAWL_RUNS.path(str(folder)), pa.Table.from_pylist([run], schema=arrow_schema(CRAWL_RUNS)))
-    return int(rows)
+    write_deltalake(CRAWL_RUNS.path(str(folder)), pa.Table.from_pylist([run], schema=arrow_schema(CRAWL_RUNS)), mode="append")
+    return listed
 
 
 def _commits(lines: Iterable[str], crawl: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
@@ -63,7 +64,7 @@ def _commits(lines: Iterable[str], crawl: dict[str, Any]) -> Iterator[list[dict[
     while taken := list(islice(numbered, CrawlSettings().batch_rows)):
         yield [
             crawl
-            | {"repo_type": "model", "page": number // PAGE, "position": number % PAGE, "body": body, **_names(body)}
+            | {"page": number // PAGE, "position": number % PAGE, "body": body, **_names(body)}
             | {"fetched_at": LISTED_AT + timedelta(seconds=number // PAGE)}
             for number, body in taken
         ]

@@ -23,6 +23,54 @@ PARENT_STATUS = ("present", "renamed", "missing")
 # How a parent that is not listed under its declared name was found, most certain first (rules/lineage/parent_renames.py).
 RESOLUTIONS = ("history", "case", "taught", "moved", "account", "own", "spelling", "same_name")
 
+# How the clauses of a licence were read, most certain first (conf/license_catalogue.csv). text: looked up in the licence's text; registry:
+# as choosealicense and the OSI publish them; name: stated by the licence's name; knowledge: general knowledge, nobody read the text.
+CLAUSE_READINGS = ("text", "registry", "name", "knowledge", "none")
+
+LICENSE_FAMILIES = ("permissive", "copyleft", "creative_commons", "openrail", "llama", "model", "research", "data", "none")
+
+# Values of the clauses of a licence (docs/method/licenses.md).
+COMMERCIAL_USE = ("yes", "limited", "no", "unknown")
+YES_NO_UNKNOWN = ("yes", "no", "unknown")
+SHARE_ALIKE = ("no", "same_license", "file", "library", "use_terms", "unknown")
+USE_RESTRICTIONS = ("none", "attachment", "policy", "research", "field_of_use", "unknown")
+PASSES_ON = ("nothing", "notice", "attribution", "agreement", "use_restrictions", "same_license", "unknown")
+OUTPUT_LIMITS = ("none", "no_other_llm", "naming", "distilled_is_derivative", "no_competing_model", "no_foundation_model")
+
+# How the catalogue's licence behind a declared one was found, most certain first (rules/licenses/resolved_licenses.py).
+LICENSE_RESOLUTIONS = ("identifier", "name", "link", "file_name")
+
+# What happens to the licence on an edge from parent to child (rules/licenses/transitions.py).
+LICENSE_TRANSITIONS = ("same", "dropped", "declared", "narrowed", "widened", "changed", "both_unknown")
+
+# Whether a child may have its licence. No legal advice.
+VERDICTS = ("ok", "conflict", "unknown")
+
+# The rule that decides a verdict (rules/licenses/compatibility.py).
+VERDICT_CLAUSES = (
+    *("undeclared", "unread", "several_licenses", "no_derivatives", "same", "scope", "commercial_use", "share_alike", "use_restrictions"),
+    *("agreement", "patent_terms", "sources_disagree", "software_matrix", "notice", "attribution", "none"),
+)
+
+# What happens on the path of gold.license_chains (docs/method/licenses.md), and the labels of a published study, both in alphabetical
+# order.
+CHAIN_LABELS = (
+    *("conflict", "ends_with_unknown_license", "license_change", "license_dropped", "naming_clause_not_met", "single_owner"),
+    "unknown_license",
+)
+STALNAKER_LABELS = (
+    *("ambiguous_base", "ends_with_unknown_license", "license_change", "llama_naming_issue", "missing_llama_license", "single_owner"),
+    *("undeclared_llama_dependency", "unknown_license"),
+)
+
+# State of the name of a dataset (unknown: no listing of datasets was crawled), and how a dataset was found that is not listed under its
+# declared name, most certain first (rules/datasets/dataset_renames.py).
+DATASET_STATUS = ("present", "renamed", "missing", "placeholder", "unknown")
+DATASET_RESOLUTIONS = ("history", "case", "moved", "account", "same_name")
+
+# What a model used a dataset for (rules/datasets/dataset_roles.py).
+DATASET_ROLES = ("train", "tune", "preference", "eval", "unknown")
+
 # The two kinds of accounts that the Hub has routes for; they share one namespace.
 ACCOUNT_KINDS = ("user", "organisation")
 

@@ -1,4 +1,4 @@
-"""Command-line definitions of `hublake export` and `hublake report`."""
+"""Command-line definitions of `hublake export`, `hublake report` and `hublake tainted`."""
 
 import re
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hublake.lake.enums import DATASET_ROLES
 from hublake.lake.options import AS_OF, WAREHOUSE
 from hublake.lake.terminal import echo
 from hublake.serving.export.formats import find_format, format_names
@@ -154,3 +155,58 @@ def report(format_name: str, without_guesses: bool, warehouse: str | None, as_of
         echo(json.dumps(found, indent=2))
         return
     print_report(found, open_console())
+
+
+@click.command(short_help="Every model that a set of datasets reaches.")
+@click.option(
+    "--datasets", "named", multiple=True, required=True, metavar="FILE|ID", help="A dataset, or a file with one a line. Repeatable."
+)
+@click.option(
+    "--roles",
+    default=",".join(role for role in DATASET_ROLES if role != "eval"),
+    show_default=True,
+    help=f"Uses that count, separated by commas: {', '.join(DATASET_ROLES)}.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=lambda ctx, param, value: value and _local_folder(ctx, param, value),
+    help="Write all models to this folder, as tainted.csv.",
+)
+@WITHOUT_GUESSES
+@WAREHOUSE
+@AS_OF
+def tainted(named: tuple[str, ...], roles: str, out: Path | None, without_guesses: bool, warehouse: str | None, as_of: str | None) -> None:
+    """List the models that declare one of the datasets, or one derived from them, and the descendants of these models.
+
+    This is what declarations say, no proof of what is in the weights. Each model has a shortest path, and the relations on it.
+
+    \b
+    Examples:
+      hublake tainted --datasets rajpurkar/squad --warehouse demo/warehouse
+      hublake tainted --datasets squad --datasets glue --out results --warehouse demo/warehouse
+    """
+    from hublake.lake.settings import load
+    from hublake.serving.reader import open_published
+    from hublake.serving.tainted import find_tainted, read_dataset_names, write_tainted
+
+    chosen = [role.strip() for role in roles.split(",") if role.strip()]
+    unknown = sorted(set(chosen) - set(DATASET_ROLES))
+    if unknown or not chosen:
+        raise click.UsageError(f"--roles: no such role: {', '.join(unknown) or 'none given'}. There are: {', '.join(DATASET_ROLES)}")
+    published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
+    found = find_tainted(published, read_dataset_names(named), chosen)
+    echo(
+        f"{found.reached:,} models are reached, {found.direct:,} of them declare the data themselves; "
+        f"{found.downloads:,} downloads in 30 days"
+    )
+    if found.unused:
+        echo(f"no model declares {len(found.unused):,} of the names: {', '.join(found.unused[:5])}", err=True)
+    if out is not None:
+        _show(write_tainted(published, out))
+        return
+    for model, dataset, relations in published.rows(
+        "SELECT model_id, dataset_id, relations FROM tainted LEFT JOIN silver.models USING (model_id)"
+        " WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.models) ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT 20"
+    ):
+        echo(f"{model}  {dataset}  {relations or 'declares it'}")

@@ -138,6 +138,12 @@ class PublishedTables:
                     ) from error
             raise
 
+    def records(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of a query as dicts."""
+        found = self.rows(query, **parameters)
+        names = [column[0] for column in self.connection.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
     def value(self, query: str, **parameters: Any) -> Any:
         """The first value of the first row of a query; None where it has no row."""
         found = self.rows(query, **parameters)

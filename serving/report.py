@@ -15,6 +15,7 @@ from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
+from hublake.serving.report_rights import read_rights
 
 TOP = 20
 Row = dict[str, Any]
@@ -77,33 +78,27 @@ def read_report(published: PublishedTables) -> Row:
     day = published.value("SELECT max(snapshot_date) FROM gold.model_impact")
     if day is None:
         raise MissingTable(f"{published.address} has no snapshot up to {published.day}. Build one: hublake build --as-of {published.day}")
-    (counts,) = _rows(published, COUNTS, day=day, guessed=list(GUESSED_EVIDENCE))
-    types = {row["type"]: row for row in _rows(published, MODELS_BY_TYPE, day=day)}
+    (counts,) = published.records(COUNTS, day=day, guessed=list(GUESSED_EVIDENCE))
+    types = {row["type"]: row for row in published.records(MODELS_BY_TYPE, day=day)}
     none = {"models": 0, "with_derivatives": 0, "downloads_30d": 0}
-    top = _rows(published, TOP_BY_IMPACT, day=day, top=TOP)
+    top = published.records(TOP_BY_IMPACT, day=day, top=TOP)
     return {
         "snapshot_date": str(day),
         **counts,
         "has_guesses": not published.without_guesses,
         "models_by_type": [types.get(name, {"type": name, **none}) for name in TYPES],
         "top_by_impact": top,
-        "sections": _rows(published, SECTIONS, day=day),
+        "sections": published.records(SECTIONS, day=day),
         "rejected": _rejected(published, day),
+        **read_rights(published, day),
         "locations": result_locations(published.address),
         "next": next_commands(published.address, top, has_cards=counts["cards_with_text"] > 0),
     }
 
 
-def _rows(published: PublishedTables, query: str, **parameters: Any) -> list[Row]:
-    """The rows of a query as dicts."""
-    found = published.rows(query, **parameters)
-    names = [column[0] for column in published.connection.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found]
-
-
 def _rejected(published: PublishedTables, day: date) -> list[Row]:
     present = [query for table, query in REJECTED.items() if table.full_name in published.tables]
-    return [row for query in present for row in _rows(published, query, day=day)]
+    return [row for query in present for row in published.records(query, day=day)]
 
 
 def result_locations(address: str) -> dict[str, str]:

@@ -1,18 +1,16 @@
 """The report as text for a terminal, a file or a pipe."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from rich.console import Console, Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hublake.lake.console import UNLIMITED, cell
+from hublake.lake.console import UNLIMITED
 from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.lake.terminal import printable
 from hublake.serving.report import TOP, Row
+from hublake.serving.report_grid import abbreviate, report_grid
+from hublake.serving.report_rights_view import rights_sections
 
-MIN_NAME_WIDTH, MAX_NAME_WIDTH = 16, 44
 TWO_COLUMN_WIDTH, COUNTS_WIDTH = 160, 64  # characters from which a terminal has two columns, and those of the left one
 LABELS = {"base": "base (no parent)", "several": "several of these", "alone": "alone (neither parent nor derivative)"}
 LEGEND = (
@@ -34,11 +32,12 @@ def render_report(report: Row, width: int) -> RenderableType:
     counts_width, impact_width = (COUNTS_WIDTH, width - COUNTS_WIDTH - 4) if is_wide else (width, width)
     impact = Group(_top_by_impact(report, impact_width), *_legend(report))
     counts = Group(*(part for view in (_models_by_type, _sections, _rejected) for part in (view(report, counts_width), Text())))
+    rights = [part for section in rights_sections(report, width) for part in (section, Text())]
     if not is_wide:
-        return Group(Text(), _title(report), Text(), impact, Text(), counts)
+        return Group(Text(), _title(report), Text(), impact, Text(), counts, *rights)
     columns = Grid.grid(padding=(0, 3))
     columns.add_row(counts, impact)
-    return Group(Text(), _title(report), Text(), columns)
+    return Group(Text(), _title(report), Text(), columns, *rights)
 
 
 def _title(report: Row) -> Text:
@@ -51,34 +50,6 @@ def _title(report: Row) -> Text:
 def _legend(report: Row) -> list[Text]:
     lines = [*LEGEND, *[LEGEND_OF_GUESSES] * report["has_guesses"]]
     return [Text(line.format(models=report["models"]), "dim") for line in lines]
-
-
-def _grid(
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    width: int,
-    *,
-    bold: Sequence[str] = (),
-    first_out: Sequence[str] = (),
-) -> Group:
-    """A grid of names and figures below its title. It fits the width by shorter names, then without the columns `first_out`, in order."""
-    kept = list(range(1, len(columns)))
-    figure_widths = [max(len(row[number]) for row in [columns, *rows]) + 2 for number in range(len(columns))]
-    for number in (columns.index(name) for name in first_out):
-        if sum(figure_widths[n] for n in kept) + MIN_NAME_WIDTH + 2 <= width:
-            break
-        kept.remove(number)
-    room = max(MIN_NAME_WIDTH, min(MAX_NAME_WIDTH, width - sum(figure_widths[n] for n in kept) - 2))
-    grid = Grid(box=None, padding=(0, 1), header_style="dim", show_edge=False)
-    grid.add_column(columns[0], no_wrap=True)
-    for number in kept:
-        grid.add_column(columns[number], justify="right", no_wrap=True)
-    for row in rows:
-        name = printable(row[0])
-        shown = name if width >= UNLIMITED or len(name) <= room else f"{name[: room - 1]}\u2026"
-        grid.add_row(cell(shown), *(row[number] for number in kept), style="bold" if row[0] in bold else "")
-    return Group(Text(title, "bold"), grid)
 
 
 def _top_by_impact(report: Row, width: int) -> Group:
@@ -96,7 +67,9 @@ def _top_by_impact(report: Row, width: int) -> Group:
         )
         for model in report["top_by_impact"]
     ]
-    return _grid(f"Top {TOP} by impact", columns, rows, width, first_out=("guess", "attributed", "rank", "downloads", "direct", "derived"))
+    return report_grid(
+        f"Top {TOP} by impact", columns, rows, width, first_out=("guess", "attributed", "rank", "downloads", "direct", "derived")
+    )
 
 
 def _models_by_type(report: Row, width: int) -> Group:
@@ -108,7 +81,7 @@ def _models_by_type(report: Row, width: int) -> Group:
     ]
     title = "Models by type: each in one row, by its relation to its parent"
     columns = ("type", "models", "with derivatives", "downloads")
-    return _grid(title, columns, rows, width, first_out=("with derivatives", "downloads"))
+    return report_grid(title, columns, rows, width, first_out=("with derivatives", "downloads"))
 
 
 def _sections(report: Row, width: int) -> Group:
@@ -125,12 +98,12 @@ def _sections(report: Row, width: int) -> Group:
     title = "Cards that document a section in their own words"
     columns = ("section", "cards", "share", "95 % interval")
     empty = [("no cards in this snapshot", "", "", "")]
-    return _grid(title, columns, rows or empty, width, bold=bold, first_out=("95 % interval", "share"))
+    return report_grid(title, columns, rows or empty, width, bold=bold, first_out=("95 % interval", "share"))
 
 
 def _rejected(report: Row, width: int) -> Group:
     rows = [(row["reason"], f"{row['records']:,}") for row in report["rejected"]]
-    return _grid("Quarantined or refused", ("reason", "records"), rows or [("none", "0")], width)
+    return report_grid("Quarantined or refused", ("reason", "records"), rows or [("none", "0")], width)
 
 
 def _ending(report: Row) -> list[Text]:
@@ -140,13 +113,3 @@ def _ending(report: Row) -> list[Text]:
         line for command, effect in report["next"].items() for line in (Text(f"  # {effect}", "dim"), Text(f"  {printable(command)}"))
     ]
     return [*places, Text(), Text("Next", "bold"), *commands]
-
-
-def abbreviate(number: float) -> str:
-    """A number with three significant digits and a unit: 950, 12.3 k, 4.56 M."""
-    value: Any = float(number)
-    for unit in ("", " k", " M", " G"):
-        if value < 1000:
-            return f"{value:.3g}{unit}" if unit else f"{value:.0f}"
-        value /= 1000
-    return f"{value:.3g} T"

@@ -73,7 +73,7 @@ def set_front_matter(draft: ModelDraft, license_id: str, rng: Random) -> None:
     if rng.random() < 0.75:
         front["license"] = license_id
         if license_id == "other":
-            front |= {"license_name": "community-terms", "license_link": "LICENSE"}
+            front["license_name"], front["license_link"] = words.OTHER_LICENSES[len(draft.model_id) % len(words.OTHER_LICENSES)]
     if rng.random() < 0.4:
         draft.languages = list(dict.fromkeys(weighted_choice(rng, words.LANGUAGES) for _ in range(rng.choice((1, 1, 1, 2, 4)))))
         front["language"] = draft.languages if len(draft.languages) > 1 else draft.languages[0]

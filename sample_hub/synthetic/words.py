@@ -71,6 +71,11 @@ LICENSES = (
     ("afl-3.0", 8), ("gpl-3.0", 6), ("cc-by-sa-4.0", 6), ("bsd-3-clause", 3), ("agpl-3.0", 2), ("cc0-1.0", 2),
 )  # fmt: skip
 
+# Names and links behind `other`: one that nobody knows, one with a known name, one with a known link.
+OTHER_LICENSES = (
+    ("community-terms", "LICENSE"), ("llama3.2-community-license", "LICENSE"), ("own-terms", "https://ai.google.dev/gemma/terms"),
+)  # fmt: skip
+
 # Weights by the language tags of the 570,000 models of July 2024.
 LANGUAGES = (
     ("en", 513), ("zh", 42), ("fr", 37), ("de", 32), ("es", 30), ("ja", 27), ("ko", 27), ("ru", 21), ("pt", 18), ("ar", 16), ("hi", 13),

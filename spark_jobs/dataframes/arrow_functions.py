@@ -52,7 +52,7 @@ def map_tables(frames: Mapping[str, DataFrame], rule: Callable[..., pa.Table], s
     For algorithms that need several tables and fit one task. `rule` is not called if no frame has a row. Cost: one shuffle of all rows to
     one task, whose memory contains the tables and the result.
     """
-    schemas = {name: to_arrow_schema(frame.schema, timezone="UTC") for name, frame in frames.items()}
+    schemas = {name: _nullable(to_arrow_schema(frame.schema, timezone="UTC")) for name, frame in frames.items()}
     # Each frame has columns of its own, which are null in the rows of the other frames. One struct column for each frame would make rows
     # half as wide, but Spark inspects all fields of a struct before each row that it sends to Python.
     widened = [
@@ -70,6 +70,11 @@ def map_tables(frames: Mapping[str, DataFrame], rule: Callable[..., pa.Table], s
 
     rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), widened)
     return _map_in_one_task(rows.repartition(1), on_tables, schema)
+
+
+def _nullable(schema: pa.Schema) -> pa.Schema:
+    """The schema without the promise that a column has no nulls: in the rows of the other frames it has."""
+    return pa.schema([field.with_nullable(True) for field in schema])
 
 
 def _map_in_one_task(frame: DataFrame, rule: Callable[[Iterable[pa.RecordBatch]], pa.Table], schema: StructType) -> DataFrame:

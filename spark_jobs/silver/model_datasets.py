@@ -1,35 +1,74 @@
-"""Which training datasets does each model declare?"""
+"""Which datasets does each model declare, which listed datasets are meant, and what for?"""
 
 from collections.abc import Iterator
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructType
 
+from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
-from hublake.lake.schema.silver.datasets import MODEL_DATASETS
+from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.datasets.dataset_roles import dataset_role, evaluated_datasets
 from hublake.rules.datasets.declared_datasets import declared_datasets, is_placeholder
-from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, filter_elements, join_elements
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.dataset_names import former_dataset_names, listed_datasets, resolve_dataset_names
 from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
 
+RESOLVED = ("resolved_id", "dataset_status", "resolved_by")
+DECLARED = spark_schema(MODEL_DATASETS, without=("snapshot_date", *RESOLVED))
+NAMES = StructType()
+for _name in ("name", *RESOLVED):
+    NAMES.add(_name, StringType())
+ROLE_TAGS = r"^(base_model:.*|generated_from_.*|model-index|eval-results)$"
 
-def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
-    """One row per dataset of a model, from the strongest source that names it; placeholders are kept and flagged."""
-    declaring = declaring_models(models, model_cards, ("datasets",), elements_with_prefix("tags", "dataset:"))
-    return map_records(declaring, _rows, spark_schema(MODEL_DATASETS, without=("snapshot_date",)))
+
+def transform(models: DataFrame, model_cards: DataFrame, datasets: DataFrame, listings: DataFrame) -> DataFrame:
+    """One row per dataset of a model, from the strongest source that names it; placeholders are kept, flagged and never resolved.
+
+    Cost: models that declare anything pass through Python. The distinct declared names and the names of all datasets pass through one
+    task; the names are broadcast, to search all listings for them.
+    """
+    cards = model_cards.withColumn("results", F.when(F.col("front_matter").contains('"model-index"'), F.col("front_matter")))
+    declaring = declaring_models(models, cards, ("datasets", "results"), elements_with_prefix("tags", "dataset:"), _role_tags())
+    declared = lazy_checkpoint(map_records(declaring, _rows, DECLARED))
+    names = declared.where("NOT is_placeholder").select(F.col("dataset_id").alias("name")).distinct()
+    frames = {"names": names, "datasets": listed_datasets(datasets), "former_names": former_dataset_names(names, listings)}
+    resolved = map_tables(frames, resolve_dataset_names, NAMES)
+    joined = declared.join(F.broadcast(resolved), F.col("name") == F.col("dataset_id"), how="left")
+    status = F.when(F.col("is_placeholder"), "placeholder").otherwise(F.col("dataset_status"))
+    is_usable = ~F.col("is_placeholder")
+    columns = {name: F.when(is_usable, F.col(name)) for name in RESOLVED} | {"dataset_status": status}
+    return joined.withColumns(columns).select(*[column.name for column in MODEL_DATASETS if column.name != "snapshot_date"])
+
+
+def _role_tags() -> Column:
+    """The tags that tell what datasets were used for."""
+    text = join_elements("tags")
+    found = filter_elements("tags", lambda tag: tag.rlike(ROLE_TAGS))
+    has_any = text.contains("base_model:") | text.contains("generated_from_") | text.rlike("model-index|eval-results")
+    return F.when(has_any & text.contains("dataset:"), found).otherwise(F.array().cast("array<string>")).alias("role_tags")
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    for found in declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"]):
+    found = declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"])
+    evaluated = evaluated_datasets(row["results"]) if found else frozenset()
+    for declared in found:
+        role, evidence = dataset_role(declared, evaluated, row["role_tags"])
         yield {
             "model_id": row["model_id"],
-            "dataset_id": found.value,
-            "is_placeholder": is_placeholder(found.value),
-            "source": found.source,
-            "confidence": found.confidence,
+            "dataset_id": declared.value,
+            "is_placeholder": is_placeholder(declared.value),
+            "role": role,
+            "role_evidence": evidence,
+            "source": declared.source,
+            "confidence": declared.confidence,
         }
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS), writes=MODEL_DATASETS, transform=transform)
+JOB = Job(reads=(MODELS, MODEL_CARDS, DATASETS, LISTINGS), writes=MODEL_DATASETS, transform=transform)

@@ -31,14 +31,33 @@ CLEAN = {
         2026-01-02    | a/base   | 1       | 1     | Bias    | bias          | bias            | 9          | 18       | 2          | some bias
         2026-01-02    | a/child  | 0       | 0     |         | other         | other           | 0          | 8        | 2          | two more""",
     "silver.model_licenses": """
-        snapshot_date | model_id | license | source | confidence
-        2026-01-02    | a/base   | mit     | card   | 1""",
+        snapshot_date | model_id | license | resolved_license | resolved_by | comparable_license | source | confidence
+        2026-01-02    | a/base   | mit     | mit              | identifier  | mit                | card   | 1
+        2026-01-02    | a/child  | mit     | mit              | identifier  | mit                | card   | 1""",
+    "silver.license_catalogue": """
+        snapshot_date | license | name    | family   | commercial_use | derivatives | redistribution | share_alike  | attribution | use_restrictions | passes_on    | share_alike_accepts | reading  | source
+        2026-01-02    | gpl-3.0 | GPL 3.0 | copyleft | yes            | yes         | yes            | same_license | yes         | none             | same_license | gpl-3.0             | registry | a list
+        2026-01-02    | sam     | SAM     | model    | yes            | yes         | yes            | no           | yes         | policy           | agreement    |                     | none     | a list""",
     "silver.model_languages": """
         snapshot_date | model_id | language | declared_as | source | confidence
         2026-01-02    | a/base   | en       | english     | card   | 1""",
     "silver.model_datasets": """
-        snapshot_date | model_id | dataset_id  | is_placeholder | source | confidence
-        2026-01-02    | a/base   | imagefolder | yes            | card   | 1""",
+        snapshot_date | model_id | dataset_id  | is_placeholder | resolved_id | dataset_status | role    | role_evidence | source | confidence
+        2026-01-02    | a/base   | imagefolder | yes            |             | placeholder    | unknown |               | card   | 1
+        2026-01-02    | a/child  | d/set       | no             | d/set       | present        | eval    | model-index   | tag    | 1
+        2026-01-02    | a/base   | d/set       | no             | d/set       | present        | unknown |               | card   | 1""",
+    "silver.datasets": """
+        snapshot_date | hub_id | dataset_id
+        2026-01-02    | d1     | d/set
+        2026-01-02    | d2     | d/more""",
+    "silver.dataset_edges": """
+        snapshot_date | child_dataset | parent_dataset | evidence | parent_status
+        2026-01-02    | d/more        | d/set          | d/set    | present
+        2026-01-02    | d/set         | gone           | gone     | missing""",
+    "silver.dataset_facts": """
+        snapshot_date | dataset_id | is_synthetic | evidence
+        2026-01-02    | d/set      | yes          | tag: synthetic
+        2026-01-02    | d/more     |              |""",
     "silver.model_metrics": """
         snapshot_date | hub_id | model_id | downloads_30d | glitches | has_fallen
         2026-01-02    | h1     | a/base   | 10            |          | no
@@ -88,6 +107,41 @@ CLEAN = {
     "gold.documentation_rates": """
         snapshot_date | section_class | stratum | models | cards | filled | filled_share | filled_share_low | filled_share_high
         2026-01-02    | bias          | all     | 6      | 2     | 1      | 0.5          | 0.1              | 0.9""",
+    "gold.license_edges": """
+        snapshot_date | child_id | parent_id | relation  | evidence  | parent_licenses | child_licenses | transition | verdict  | clause     | clause_source
+        2026-01-02    | a/child  | a/base    | finetune  | typed_tag | mit             | apache-2.0     | changed    | ok       | notice     | registry
+        2026-01-02    | b/far    | a/child   | quantized | typed_tag | apache-2.0      |                | dropped    | unknown  | undeclared |
+        2026-01-02    | a/child  | a/base    | merge     | typed_tag | mit             | mit            | same       | ok       | same       | registry""",
+    "gold.license_transitions": """
+        snapshot_date | relation  | parent_license | child_license | transition | edges | edges_guessed | edges_share_of_parent | downloads_30d | verdict | clause
+        2026-01-02    | finetune  | mit            | apache-2.0    | changed    | 1     | 0             | 1                     | 5             | ok      | notice
+        2026-01-02    | quantized | apache-2.0     | mit           | changed    | 1     | 0             | 1                     | 2             | ok      | notice
+        2026-01-02    | merge     | mit            | mit           | same       | 1     | 0             | 1                     | 5             | ok      | same""",
+    "gold.license_chains": """
+        snapshot_date | model_id | path                     | licenses         | labels         | stalnaker_labels | first_conflict_generation | worst_verdict
+        2026-01-02    | a/child  | a/base, a/child          | mit, mit         | single_owner   |                  |                   | ok
+        2026-01-02    | b/far    | a/base, a/child, b/far   | mit, mit, llama2 | license_change | license_change   |                   | ok""",
+    "gold.license_propagation": """
+        snapshot_date | relation | generation | edges | parent_declares | both_declare | same
+        2026-01-02    | finetune | 1          | 2     | 2               | 1            | 1
+        2026-01-02    | any      | 1          | 2     | 2               | 1            | 1
+        2026-01-02    | any      | 2          | 1     | 1               | 1            | 0
+        2026-01-02    | merge    | 2          | 1     | 1               | 1            | 0""",
+    "gold.license_adoption": """
+        snapshot_date | license | stratum | models | known | model_share | share_low | share_high | dependants | adjusted_ratio | adjusted_low | adjusted_high
+        2026-01-02    | mit     | all     | 2      | 4     | 0.5         | 0.2       | 0.8        | 1          | 2              | 1            | 4
+        2026-01-02    | gemma   | all     | 2      | 4     | 0.5         | 0.2       | 0.8        | 1          |                |              |""",
+    "gold.dataset_influence": """
+        snapshot_date | dataset_id | is_listed | models_direct | models_reached | models_reached_declared | authors | downloads_direct | downloads_attributed | families | rank | finetune_share | adapter_share | quantized_share | merge_share
+        2026-01-02    | d/set      | yes       | 1             | 3              | 2                       | 1       | 10               | 17                   | 1        | 1    | 0.5            | 0             | 0.5             | 0
+        2026-01-02    | d/more     | yes       | 1             | 1              | 1                       | 1       | 2                | 2                    | 1        | 2    |                |               |                 |""",
+    "gold.dataset_licenses": """
+        snapshot_date | dataset_license | model_license | uses | distinct_datasets | verdict
+        2026-01-02    | cc-by-sa-4.0    | mit           | 2    | 1        | unknown""",
+    "gold.training_disclosure": """
+        snapshot_date | stratum   | models | with_dataset | resolved | inherited_only | placeholder_only | evaluated_only | downloads_30d | downloads_disclosed | disclosed_share | disclosed_share_low | disclosed_share_high
+        2026-01-02    | all       | 6      | 1            | 1        | 2              | 1                | 1              | 118       | 10                  | 0.17            | 0.1                 | 0.5
+        2026-01-02    | year:2024 | 5      | 1            | 1        | 2              | 1                | 1              | 19        | 10                  | 0.2             | 0.1                 | 0.5""",
     "gold.builds": """
         snapshot_date | run_id | table_name    | state     | version | row_count | set_aside | fingerprint | plan | committed_at
         2026-01-02    | r1     | silver.models | staged    |         | 6         | 0         | f           | {}   | 2026-01-02T00:00:00
@@ -166,7 +220,7 @@ DAMAGES = [
         "gold.model_impact",
         1,
         "dependants_guessed",
-        "2",
+        "3",
         "expect_column_pair_values_a_to_be_greater_than_b(dependants, dependants_guessed)",
     ),
     Damage("gold.model_lineage", 3, "component_id", "zz/none", "a component is named after a member"),
@@ -186,7 +240,25 @@ DAMAGES = [
     Damage("bronze.cards", 0, "card_bytes", "10", "a complete card has as many bytes as announced"),
     Damage("bronze.cards", 0, "body", "", "a body is present exactly for status 200"),
     Damage("bronze.listings", 0, "body", "<html>", "an item is a JSON object"),
+    Damage(
+        "silver.model_licenses", 1, "resolved_by", "", "a resolved licence states how it was found, and an identifier resolves to itself"
+    ),
+    Damage("silver.license_catalogue", 0, "share_alike_accepts", "", "a licence that must be kept names what derivatives may have"),
+    Damage("silver.license_catalogue", 1, "reading", "text", "the day on which a text was read is known exactly if it was read"),
+    Damage("silver.license_catalogue", 1, "passes_on", "all", IN_SET.format("passes_on")),
+    Damage("silver.model_datasets", 1, "dataset_status", "missing", "a dataset that is meant is known exactly if it is present or renamed"),
+    Damage(
+        "silver.model_datasets",
+        2,
+        "role",
+        "eval",
+        "a role other than unknown has evidence, and a dataset of the card is not only evaluated",
+    ),
+    Damage("silver.dataset_edges", 0, "parent_dataset", "d/more", "no dataset derives from itself"),
+    Damage("silver.dataset_facts", 1, "generated_by", "gpt-4", "a dataset is synthetic exactly if a statement says so"),
     # checks across tables
+    Damage("silver.model_datasets", 2, "resolved_id", "d/none", "a resolved dataset is listed"),
+    Damage("silver.dataset_edges", 1, "parent_status", "present", "the derived dataset is listed, and a missing source is not"),
     Damage("silver.lineage_edges", 0, "child_id", "no/body", "the child of an edge is a listed model"),
     Damage("silver.lineage_edges", 0, "parent_id", "no/parent", "a parent that is not missing is a listed model"),
     Damage("silver.lineage_edges", 2, "parent_id", "c/y", "a missing parent is not a listed model"),
@@ -208,6 +280,34 @@ DAMAGES = [
     Damage("gold.card_documentation", 2, "model_id", "b/further", "every model_id is a listed model"),
     Damage("gold.network_metrics", 0, "value", "5", "nodes is the number of listed models"),
     Damage("gold.documentation_rates", 0, "models", "7", "the stratum 'all' contains all models"),
+    Damage("gold.license_edges", 1, "verdict", "conflict", "a licence that is not declared is never in conflict"),
+    Damage("gold.license_edges", 0, "transition", "same", "the transition agrees with what is declared"),
+    Damage("gold.license_edges", 0, "verdict", "conflict", "MIT and Apache-2.0 are never in conflict"),
+    Damage("gold.license_edges", 0, "", "", "there is a row for each edge between two listed models"),
+    Damage("gold.license_edges", 2, "clause", "", NULL.format("clause")),
+    Damage("gold.license_edges", 2, "clause", "rumour", IN_SET.format("clause")),
+    Damage("gold.license_transitions", 0, "edges", "2", "transitions add up to the edges"),
+    Damage("gold.license_transitions", 1, "edges_share_of_parent", "0.5", "the shares of a parent's licence add up to one"),
+    Damage("gold.license_chains", 0, "path", "a/base, b/far", "a path ends at its model and has a licence for each model"),
+    Damage("gold.license_chains", 0, "labels", "odd", "labels are known, and a study's labels need three models"),
+    Damage(
+        "gold.license_chains",
+        1,
+        "first_conflict_generation",
+        "1",
+        "the first conflict is on the path, and only there is the worst verdict a conflict",
+    ),
+    Damage("gold.license_propagation", 3, "same", "2", "counts are nested"),
+    Damage("gold.license_propagation", 0, "edges", "3", "the relations add up to any"),
+    Damage("gold.license_adoption", 1, "models", "5", "models are at most known, and a share is inside its interval"),
+    Damage("gold.license_adoption", 0, "adjusted_ratio", "5", "a ratio is inside its interval"),
+    Damage("gold.dataset_influence", 0, "models_reached", "1", "a dataset reaches at least the models that declare it"),
+    Damage("gold.dataset_influence", 1, "downloads_attributed", "900", "attributed downloads are at most all downloads"),
+    Damage("gold.dataset_influence", 1, "rank", "1", "ranks run from one without a gap"),
+    Damage("gold.dataset_influence", 0, "merge_share", "0.5", "the shares of the relations add up to one, or there is none"),
+    Damage("gold.dataset_licenses", 0, "verdict", "conflict", "there is no verdict on the licence of a dataset"),
+    Damage("gold.training_disclosure", 1, "resolved", "2", "the groups of a stratum are disjoint, and resolved is part of with_dataset"),
+    Damage("gold.training_disclosure", 0, "models", "7", "the stratum 'all' contains all models"),
     # known false signals of the Hub
     Damage("silver.models", 2, "created_at", "2021-01-01T00:00:00", "no model was created before the floor date"),
     Damage("silver.models", 3, "is_created_at_floor", "no", "is_created_at_floor is true exactly at the floor date"),

@@ -14,7 +14,8 @@ from hublake.lake.errors import MissingTable
 from hublake.lake.terminal import printable
 from hublake.serving.reader import PublishedTables
 from hublake.serving.report import read_report
-from hublake.serving.report_view import abbreviate, print_report
+from hublake.serving.report_grid import abbreviate
+from hublake.serving.report_view import print_report
 from tests.nasty_names import NASTY_NAMES
 from tests.serving.small_warehouse import DRAWN, write_tables, write_warehouse
 

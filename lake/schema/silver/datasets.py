@@ -1,5 +1,6 @@
 """Datasets of the Hub, and the datasets that models declare."""
 
+from hublake.lake.enums import DATASET_RESOLUTIONS, DATASET_ROLES, DATASET_STATUS
 from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, HUB_ID, MODEL_ID, REPOSITORY, SNAPSHOT_DATE, SOURCE, flag
 from hublake.lake.schema.declaration import Column, Table
 
@@ -38,7 +39,46 @@ MODEL_DATASETS = Table(
         MODEL_ID,
         Column("dataset_id", "string", "Dataset as declared", required=True),
         flag("is_placeholder", "Whether the name says nothing about the data (generator, imagefolder, None ...)"),
+        Column("resolved_id", "string", "Listed dataset that is meant; null unless dataset_status is present or renamed"),
+        Column("dataset_status", "string", "Whether the dataset is listed", required=True, values=DATASET_STATUS),
+        Column("resolved_by", "string", "How the intended dataset was found, if dataset_status is renamed", values=DATASET_RESOLUTIONS),
+        Column("role", "string", "What the model used the dataset for; eval is no training data", required=True, values=DATASET_ROLES),
+        Column("role_evidence", "string", "What decides the role; null if it is unknown"),
         SOURCE,
         CONFIDENCE,
+    ),
+)
+
+DATASET_EDGES = Table(
+    "dataset_edges",
+    layer="silver",
+    comment="Which dataset derives from which, as the card of the derived one declares in source_datasets",
+    grain="one row per derived and source dataset",
+    key=("snapshot_date", "child_dataset", "parent_dataset"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        Column("child_dataset", "string", "dataset_id of the derived dataset", required=True),
+        Column("parent_dataset", "string", "dataset_id of its source; as declared if parent_status is missing", required=True),
+        Column("evidence", "string", "The entry of source_datasets, as written", required=True),
+        Column("parent_status", "string", "Whether the source is listed", required=True, values=("present", "renamed", "missing")),
+        Column("resolved_by", "string", "How the intended dataset was found, if parent_status is renamed", values=DATASET_RESOLUTIONS),
+    ),
+)
+
+DATASET_FACTS = Table(
+    "dataset_facts",
+    layer="silver",
+    comment="How the datasets of the Hub came about, as far as their tags, names and descriptions say it",
+    grain="one row per dataset",
+    key=("snapshot_date", "dataset_id"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        Column("dataset_id", "string", "Current name of the dataset", required=True),
+        Column("is_synthetic", "boolean", "True if the dataset says that models wrote it; null if it does not, which proves nothing"),
+        Column("generated_by", "array<string>", "The models that wrote it, as it names them", required=True),
+        Column("evidence", "string", "The statement that decides is_synthetic"),
+        Column("licenses", "array<string>", "Licence identifiers, as in silver.datasets", required=True),
     ),
 )

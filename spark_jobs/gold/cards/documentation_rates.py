@@ -13,12 +13,12 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.intervals import wilson
 
 # Strata are the most frequent values of a facet; those of rarer values are too small to be meaningful.
 MAX_VALUES = 20
 TOP_SHARE = 0.01
 TOPS = (100, 1_000)
-Z = 1.959964  # the normal distribution's 97.5 % point
 
 
 def transform(
@@ -51,16 +51,6 @@ def _published() -> dict[str, Column]:
         is_row = (F.col("section_class") == row["section_class"]) & (F.col("stratum") == row["stratum"])
         columns = {name: F.when(is_row, F.lit(value)).otherwise(columns[name]) for name, value in zip(names, values, strict=True)}
     return columns
-
-
-def wilson(hits: Column, trials: Column) -> tuple[Column, Column]:
-    """The 95 % score interval of a share (Wilson 1927), between 0 and 1; null without trials."""
-    share = hits / trials
-    middle = share + Z * Z / (2 * trials)
-    width = Z * F.sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
-    scale = 1 + Z * Z / trials
-    low, high = F.greatest((middle - width) / scale, F.lit(0.0)), F.least((middle + width) / scale, F.lit(1.0))
-    return F.when(trials > 0, low), F.when(trials > 0, high)
 
 
 def _is_filled(name: str) -> Column:

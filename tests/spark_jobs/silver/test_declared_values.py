@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
-from hublake.lake.schema.silver.datasets import MODEL_DATASETS
+from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.engine.quarantine import with_quarantine_reason
-from hublake.spark_jobs.silver import model_datasets, model_languages, model_licenses
+from hublake.spark_jobs.silver import license_catalogue, model_datasets, model_languages, model_licenses
 from tests.drawn import drawn
 
 if TYPE_CHECKING:
@@ -44,6 +45,33 @@ def test_licences_come_from_card_then_listing_then_tags(spark: "SparkSession") -
     assert {r.quarantine_reason for r in rows} == {None}
 
 
+OTHERS = """
+    hub_id | model_id | tags                  | file_names             | card_data
+    h1     | m/named  | license:other         | LICENSE                | {"license": "other", "license_name": "Llama 3.1 Community"}
+    h2     | m/file   | license:other         | README.md, LICENSE-MIT |
+    h3     | m/own    | license:other         | LICENSE, a/LICENSE-MIT | {"license": "other", "license_name": "Own One"}
+    h4     | m/family | license:gpl           |                        |
+    h5     | m/text   | license:free as beer! |                        |
+"""
+
+
+def test_the_licence_behind_other_is_found_by_name_link_or_file(spark: "SparkSession") -> None:
+    rows = model_licenses.transform(drawn(spark, MODELS, OTHERS), drawn(spark, MODEL_CARDS, "hub_id \n x")).collect()
+    assert sorted((r.model_id, r.resolved_license, r.resolved_by, r.comparable_license, r.is_family) for r in rows) == [
+        ("m/family", "gpl", "identifier", "gpl", True),
+        ("m/file", "mit", "file_name", "mit", False),
+        ("m/named", "llama3.1", "name", "llama3.1", False),
+        ("m/own", None, None, "other:own-one", False),
+        ("m/text", None, None, "free as beer!", False),
+    ]
+
+
+def test_the_catalogue_has_a_row_for_every_licence(spark: "SparkSession") -> None:
+    rows = {row.license: row for row in license_catalogue.transform(drawn(spark, MODELS, "hub_id \n h1")).collect()}
+    assert (rows["llama3"].naming, rows["llama3"].text_read_date, rows["cc"].is_osi_approved) == ("Llama 3", None, None)
+    assert rows["llama3.1"].text_read_date is not None
+
+
 def test_languages_come_from_card_or_listing_and_otherwise_from_tags(spark: "SparkSession") -> None:
     frame = model_languages.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
     rows = with_quarantine_reason(frame, MODEL_LANGUAGES).collect()
@@ -66,11 +94,12 @@ def test_languages_come_from_card_or_listing_and_otherwise_from_tags(spark: "Spa
 
 
 def test_datasets_have_one_row_each_and_placeholders_are_flagged(spark: "SparkSession") -> None:
-    frame = model_datasets.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
+    nothing = drawn(spark, DATASETS, "hub_id \n"), drawn(spark, LISTINGS, "hub_id \n")
+    frame = model_datasets.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS), *nothing)
     rows = with_quarantine_reason(frame, MODEL_DATASETS).collect()
-    assert sorted((r.model_id, r.dataset_id, r.source, r.is_placeholder) for r in rows) == [
-        ("m/four", "glue", "card_data", False),
-        ("m/one", "glue", "card", False),
-        ("m/one", "squad", "card", False),
-        ("m/two", "generator", "tag", True),
+    assert sorted((r.model_id, r.dataset_id, r.source, r.is_placeholder, r.dataset_status) for r in rows) == [
+        ("m/four", "glue", "card_data", False, "unknown"),
+        ("m/one", "glue", "card", False, "unknown"),
+        ("m/one", "squad", "card", False, "unknown"),
+        ("m/two", "generator", "tag", True, "placeholder"),
     ]

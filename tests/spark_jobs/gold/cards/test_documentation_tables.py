@@ -14,6 +14,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.gold.cards import card_documentation, card_terms, documentation_rates, shared_texts, warning_inheritance
+from hublake.spark_jobs.steps.intervals import wilson
 from hublake.spark_jobs.steps.section_texts import text_id
 from tests.drawn import drawn
 from tests.spark_jobs.card_frames import model_cards, sections_of
@@ -199,7 +200,7 @@ def test_terms_are_counted_in_own_sentences_only(spark: "SparkSession") -> None:
 
 def test_the_interval_is_wilson_s(spark: "SparkSession") -> None:
     counts = spark.createDataFrame([(10, 100), (0, 5), (5, 5), (0, 0)], ["hits", "trials"])
-    low, high = documentation_rates.wilson(counts.hits, counts.trials)
+    low, high = wilson(counts.hits, counts.trials)
     rows = [tuple(r) for r in counts.select(low, high).collect()]
     # 10 of 100: 0.0552 to 0.1744, as tables of the interval give it.
     assert rows[0] == pytest.approx((0.0552, 0.1744), abs=1e-4)

@@ -1,0 +1,86 @@
+"""How long do all tables on licences and datasets take with their gates, and how does that grow with the number of models?
+
+Defaults are a small part of a recorded hub; the whole of it, for comparison with a tenth:
+    python -m benchmarks.rights_speed --models 570000 --datasets 175000
+The exponent is that of the seconds in the number of models, between a tenth and all of them. The seconds at 3.1 million models extrapolate
+the time of the larger run with it.
+"""
+
+import argparse
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.figure import cpu_seconds, lap, show
+from benchmarks.silver_speed import MEMORY, RECORDED, write_bronze
+
+HUB = 3_100_000
+TABLES = (
+    *("silver.license_catalogue", "silver.model_licenses", "silver.model_datasets", "silver.dataset_edges", "silver.dataset_facts"),
+    *("gold.license_edges", "gold.license_transitions", "gold.license_chains", "gold.license_propagation", "gold.license_adoption"),
+    *("gold.dataset_influence", "gold.dataset_licenses", "gold.training_disclosure"),
+)
+NEEDED = ("silver.models", "silver.datasets", "silver.lineage_edges", "silver.accounts", "gold.model_lineage", "gold.model_impact")
+
+
+def measure(folder: Path, scratch: Path) -> dict[str, float]:
+    """Seconds of the tables on licences and datasets, each with its gate, after the tables that they read."""
+    from hublake.expectations.gate import Gate
+    from hublake.lake.schema import TABLES as ALL
+    from hublake.lake.settings import load
+    from hublake.spark_jobs.engine.build import Build
+    from hublake.spark_jobs.engine.results import TableResult
+    from hublake.spark_jobs.engine.session import start_local_session
+    from hublake.spark_jobs.engine.warehouse import Warehouse
+
+    def report(step: str | TableResult) -> None:
+        if isinstance(step, TableResult):
+            print(f"  {step.status} {step.table.full_name}: {step.seconds:.1f} s, {step.rows:,} rows", file=sys.stderr, flush=True)
+
+    settings = load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY})
+    spark = start_local_session(settings, scratch)
+    Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in NEEDED)
+    before = cpu_seconds()
+    with lap() as total:
+        Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in TABLES)
+    taken = {"total": total.seconds, "cpu": cpu_seconds() - before}
+    spark.stop()
+    return taken
+
+
+def main() -> None:
+    """Write bronze for a tenth and for all models, and measure each in its own process."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=int, default=20_000)
+    parser.add_argument("--datasets", type=int, default=6_000)
+    parser.add_argument("--data", type=Path, default=RECORDED, help="folder with models.jsonl.gz and datasets.jsonl.gz")
+    parser.add_argument("--keep", type=Path, help="folder for the warehouses, which are kept")
+    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        if args.one:
+            print(json.dumps(measure(args.one, Path(work))))
+            return
+        taken, sizes = [], []
+        for part in (10, 1):
+            folder = (args.keep or Path(work)) / f"tenth-{part}"
+            sizes.append(write_bronze(folder, args.data, args.models // part))
+            write_bronze(folder, args.data, args.datasets // part, "dataset")
+            command = [sys.executable, "-m", "benchmarks.rights_speed", "--one", str(folder)]
+            found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            taken.append(json.loads(found.stdout.splitlines()[-1]))
+    for size, run in zip(sizes, taken, strict=True):
+        print(f"{size:,} models: {run['total']:.1f} s, {run['cpu']:.1f} CPU s")
+    few, models = sizes
+    exponent = math.log(taken[1]["total"] / taken[0]["total"]) / math.log(models / few)
+    print(f"exponent: {exponent:.2f}")
+    show("all tables at 3.1 million models, extrapolated", taken[1]["total"] * (HUB / models) ** max(exponent, 0), unit="s", bar="90 s")
+    linear = (taken[1]["total"] - taken[0]["total"]) / (models - few)
+    show("the same with a fixed cost and one per model", taken[1]["total"] + linear * (HUB - models), unit="s", bar="90 s")
+
+
+if __name__ == "__main__":
+    main()

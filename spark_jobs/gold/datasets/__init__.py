@@ -1,0 +1,1 @@
+"""Influence of datasets, and disclosure of training data."""

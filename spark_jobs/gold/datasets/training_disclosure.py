@@ -1,0 +1,99 @@
+"""How many models disclose training data, themselves or through a parent?"""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructType
+
+from hublake.lake.curated import curated
+from hublake.lake.schema.gold.datasets import TRAINING_DISCLOSURE
+from hublake.lake.schema.silver.datasets import MODEL_DATASETS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.origins import ACCOUNTS
+from hublake.spark_jobs.dataframes.arrow_functions import map_tables
+from hublake.spark_jobs.graph.digraph import simple_digraph
+from hublake.spark_jobs.graph.reach import reach
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.dataset_uses import IS_USE, dataset_uses, inheritance_edges
+from hublake.spark_jobs.steps.intervals import wilson
+from hublake.spark_jobs.steps.strata import model_strata
+
+MODEL_IDS = StructType().add("model_id", StringType())
+FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inherited_only")
+PUBLISHED = {"published_share": "double", "published_date": "date", "published_denominator": "string", "published_source": "string"}
+
+
+def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, accounts: DataFrame) -> DataFrame:
+    """One row per stratum: those of `model_strata`, and the relations of a model to its parents.
+
+    Cost: the models that declare a dataset and all edges pass through one task; one row per model and stratum is aggregated.
+    """
+    frames = {"uses": dataset_uses(model_datasets).select("model_id").distinct(), "edges": inheritance_edges(lineage_edges)}
+    inherited = map_tables(frames, _inheriting_models, MODEL_IDS).withColumn("inherited_only", F.lit(True))
+    declared = _declaring_models(model_datasets)
+    relations = (
+        lineage_edges.where("NOT is_self_loop")
+        .groupBy(F.col("child_id").alias("model_id"))
+        .agg(F.collect_set("relation").alias("relations"))
+    )
+    by_relation = F.transform(F.coalesce("relations", F.array(F.lit("none"))), lambda name: F.concat(F.lit("relation:"), name))
+    described = (
+        model_strata(models, accounts)
+        .join(models.select("model_id", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d")), "model_id", how="inner")
+        .join(relations, "model_id", how="left")
+        .join(declared, "model_id", how="left")
+        .join(inherited, "model_id", how="left")
+        .select(F.explode(F.concat("strata", by_relation)).alias("stratum"), "downloads_30d", *[_flag(name) for name in FLAGS])
+    )
+    counted = described.groupBy("stratum").agg(
+        F.count("*").alias("models"),
+        *[F.count_if(name).alias(name) for name in FLAGS],
+        F.sum("downloads_30d").alias("downloads_30d"),
+        F.coalesce(F.sum(F.when(F.col("with_dataset"), F.col("downloads_30d"))), F.lit(0)).alias("downloads_disclosed"),
+    )
+    low, high = wilson(F.col("with_dataset"), F.col("models"))
+    share = F.when(F.col("downloads_30d") > 0, F.col("downloads_disclosed") / F.col("downloads_30d"))
+    columns = {"disclosed_share": F.col("with_dataset") / F.col("models"), "disclosed_share_low": low, "disclosed_share_high": high}
+    return counted.withColumns(columns | {"downloads_disclosed_share": share} | _published())
+
+
+def _flag(name: str) -> Column:
+    return F.coalesce(name, F.lit(False)).alias(name)
+
+
+def _declaring_models(model_datasets: DataFrame) -> DataFrame:
+    """(model_id, with_dataset, resolved, placeholder_only, evaluated_only) of the models that declare anything."""
+    is_use = F.expr(IS_USE)
+    grouped = model_datasets.groupBy("model_id").agg(
+        F.max(is_use).alias("with_dataset"),
+        F.max(is_use & F.col("resolved_id").isNotNull()).alias("resolved"),
+        F.min("is_placeholder").alias("placeholder_only"),
+    )
+    return grouped.withColumn("evaluated_only", ~F.col("with_dataset") & ~F.col("placeholder_only"))
+
+
+def _inheriting_models(uses: pa.Table, edges: pa.Table) -> pa.Table:
+    """The models that declare no dataset but descend from one that does."""
+    columns = (uses["model_id"], edges["child_id"], edges["parent_id"])
+    encoded = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()).combine_chunks().dictionary_encode()
+    start, child, parent = np.split(encoded.indices.to_numpy().astype(np.int64), np.cumsum([len(uses), len(edges)]))
+    found = reach(simple_digraph(len(encoded.dictionary), child, parent), 1, np.zeros(start.size, dtype=np.int64), start)
+    return pa.table({"model_id": pc.take(encoded.dictionary, pa.array(found.node[found.via >= 0]))})
+
+
+def _published() -> dict[str, Column]:
+    """Columns with the figure that others have published for a stratum; null for most."""
+    columns = {name: F.lit(None).cast(kind) for name, kind in PUBLISHED.items()}
+    for row in curated("published_disclosure"):
+        values = (float(row["share"]), date.fromisoformat(row["measured_on"]), row["denominator"], row["source"])
+        is_row = F.col("stratum") == row["stratum"]
+        columns = {name: F.when(is_row, F.lit(value)).otherwise(columns[name]) for name, value in zip(columns, values, strict=True)}
+    return columns
+
+
+JOB = Job(reads=(MODEL_DATASETS, LINEAGE_EDGES, MODELS, ACCOUNTS), writes=TRAINING_DISCLOSURE, transform=transform)

@@ -1,0 +1,1 @@
+"""What happens to licences from a model to its derivatives."""

@@ -1,0 +1,120 @@
+"""What happens to the licence from each model to its derivatives, and may they have it? No legal advice."""
+
+from collections.abc import Iterator
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, StringType, StructType
+
+from hublake.lake.schema.gold.licenses import LICENSE_EDGES
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.licenses.catalogue import license_catalogue
+from hublake.rules.licenses.compatibility import verdict_on_sets
+from hublake.rules.licenses.transitions import license_transition, name_clause
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+from hublake.spark_jobs.steps.licenses_by_model import licenses_by_model
+
+SECONDS_PER_DAY = 86_400
+COMBINATION = ("parent_licenses", "child_licenses", "relation")
+JUDGED = StructType()
+for _name in ("parent_licenses", "child_licenses", "name_prefixes", "licensors", "citations"):
+    JUDGED.add(_name, ArrayType(StringType()))
+for _name in ("relation", "transition", "verdict", "clause", "clause_source", "verdict_if_cited"):
+    JUDGED.add(_name, StringType())
+
+
+def transform(lineage_edges: DataFrame, model_licenses: DataFrame, models: DataFrame, model_cards: DataFrame) -> DataFrame:
+    """One row per edge between two listed models, as licences are declared now.
+
+    Cost: two joins of the edges with all models. Only the distinct combinations of licences and relation, some thousands, pass through
+    Python. Texts of cards are read for the children whose verdict depends on them.
+    """
+    edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation", "evidence")
+    described = _described_models(models, model_licenses)
+    licensed = lazy_checkpoint(
+        edges.join(described.select(*_renamed("child")), "child_id", how="inner").join(
+            described.select(*_renamed("parent")), "parent_id", how="inner"
+        )
+    )
+    judged = lazy_checkpoint(map_records(licensed.select(*COMBINATION).distinct(), _judge, JUDGED))
+    rows = licensed.join(F.broadcast(judged), list(COMBINATION), how="inner")
+    cited = _citations(rows, model_cards)
+    keys = ["child_id", "parent_id", "relation"]
+    is_cited = F.when(F.size("citations") > 0, F.coalesce("is_cited", F.lit(False)))
+    return rows.join(F.broadcast(cited), keys, how="left").select(
+        *keys,
+        "evidence",
+        is_guess().alias("is_guessed"),
+        "parent_licenses",
+        "child_licenses",
+        "transition",
+        F.when(is_cited, F.col("verdict_if_cited")).otherwise(F.col("verdict")).alias("verdict"),
+        "clause",
+        "clause_source",
+        _is_name_clause_met().alias("is_name_clause_met"),
+        is_cited.alias("is_notice_mentioned"),
+        _days_between().alias("days_between"),
+        F.col("child_downloads").alias("child_downloads_30d"),
+    )
+
+
+def _described_models(models: DataFrame, model_licenses: DataFrame) -> DataFrame:
+    """(model_id, licenses, created: seconds, null if unknown or the floor, downloads) of every model."""
+    created = F.when(~F.col("is_created_at_floor"), F.unix_micros("created_at") / 1e6).alias("created")
+    known = models.select("model_id", created, F.col("downloads_30d").alias("downloads"))
+    licenses = F.coalesce("licenses", F.array().cast("array<string>")).alias("licenses")
+    return known.join(licenses_by_model(model_licenses), "model_id", how="left").select("model_id", licenses, "created", "downloads")
+
+
+def _renamed(end: str) -> list[Column]:
+    names = {"model_id": f"{end}_id", "licenses": f"{end}_licenses", "created": f"{end}_created", "downloads": f"{end}_downloads"}
+    return [F.col(name).alias(alias) for name, alias in names.items()]
+
+
+def _judge(row: Record) -> Iterator[Record]:
+    parents, children, relation = (row[name] for name in COMBINATION)
+    found = verdict_on_sets(parents, children, relation)
+    if_cited = verdict_on_sets(parents, children, relation, is_parent_named=True)
+    clause = name_clause(parents)
+    named = [license_catalogue()[name].short_name for name in parents if name in license_catalogue()]
+    yield {
+        **{name: row[name] for name in COMBINATION},
+        "transition": license_transition(parents, children),
+        "verdict": found.verdict,
+        "clause": found.clause,
+        "clause_source": found.reading,
+        "verdict_if_cited": if_cited.verdict,
+        "citations": named if if_cited.verdict != found.verdict else [],
+        "name_prefixes": clause and clause.prefixes,
+        "licensors": clause and clause.licensors,
+    }
+
+
+def _citations(rows: DataFrame, model_cards: DataFrame) -> DataFrame:
+    """(child_id, parent_id, relation, is_cited) of the edges whose verdict depends on whether the child's card names the licence."""
+    asked = rows.where(F.size("citations") > 0).select("child_id", "parent_id", "relation", "citations")
+    texts = model_cards.where("text IS NOT NULL").select(F.col("model_id").alias("child_id"), "text")
+    read = texts.join(F.broadcast(asked), "child_id", how="inner")
+    text = F.lower("text")
+    return read.select("child_id", "parent_id", "relation", F.exists("citations", lambda name: F.contains(text, name)).alias("is_cited"))
+
+
+def _is_name_clause_met() -> Column:
+    """Null without a clause. Case and separators do not count; a licensor names its own models as it likes."""
+    name = F.regexp_replace(F.lower(F.substring_index("child_id", "/", -1)), "[^a-z0-9]+", "")
+    begins = F.forall("name_prefixes", name.startswith)
+    is_licensor = F.array_contains("licensors", F.substring_index("child_id", "/", 1)) & F.col("child_id").contains("/")
+    return F.when(F.col("name_prefixes").isNotNull(), begins | is_licensor)
+
+
+def _days_between() -> Column:
+    return (F.col("child_created") - F.col("parent_created")) / SECONDS_PER_DAY
+
+
+JOB = Job(reads=(LINEAGE_EDGES, MODEL_LICENSES, MODELS, MODEL_CARDS), writes=LICENSE_EDGES, transform=transform)

@@ -1,0 +1,21 @@
+"""The licences of each model, as sets that can be compared."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+SEPARATOR = ", "
+
+
+def licenses_by_model(model_licenses: DataFrame) -> DataFrame:
+    """(model_id, licenses: sorted distinct comparable_license)."""
+    return model_licenses.groupBy("model_id").agg(F.array_sort(F.collect_set("comparable_license")).alias("licenses"))
+
+
+def license_text(licenses: str | Column) -> Column:
+    """Several licences as one text; empty if there is none."""
+    return F.array_join(F.coalesce(licenses, F.array().cast("array<string>")), SEPARATOR)
+
+
+def is_declared(licenses: str | Column) -> Column:
+    """Whether a licence is declared: `unknown` declares none."""
+    return F.size(F.array_remove(licenses, "unknown")) > 0

@@ -1,0 +1,45 @@
+"""Groups of models for which figures are published separately; a model belongs to several."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+QUARTILES = (0.25, 0.5, 0.75)
+# Billions of parameters: what fits a phone, a laptop, one accelerator, one server.
+SIZE_BOUNDS = ((1, "up-to-1b"), (4, "1b-to-4b"), (16, "4b-to-16b"), (80, "16b-to-80b"))
+
+
+def model_strata(models: DataFrame, accounts: DataFrame) -> DataFrame:
+    """(model_id, strata): all, year, size, kind of author, and quartile of downloads among the models created in the same month.
+
+    Quartiles within a month, as older models had more time. The kind of an author whose account was not crawled is unknown. A model without
+    a number of downloads is in no stratum of popularity.
+    """
+    month = F.date_trunc("month", "created_at")
+    known = models.select("model_id", "author", "downloads_30d", "created_at", "is_created_at_floor", "parameters", month.alias("month"))
+    counted = known.where("downloads_30d IS NOT NULL").groupBy("month")
+    quartiles = counted.agg(F.percentile_approx("downloads_30d", list(QUARTILES), 1000).alias("quartiles"))
+    described = known.join(F.broadcast(quartiles), "month", how="left").join(F.broadcast(account_kinds(accounts)), "author", how="left")
+    downloads = F.col("downloads_30d")
+    quartile = 1 + sum((F.when(downloads > F.col("quartiles")[index], 1).otherwise(0) for index in range(len(QUARTILES))), F.lit(0))
+    strata = F.array(
+        F.lit("all"),
+        F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(F.concat(F.lit("year:"), F.year("created_at"))),
+        F.concat(F.lit("size:"), size_class()),
+        F.concat(F.lit("author_kind:"), F.coalesce("kind", F.lit("unknown"))),
+        F.concat(F.lit("popularity:quartile-"), F.when(F.col("quartiles").isNotNull() & downloads.isNotNull(), quartile)),
+    )
+    return described.select("model_id", F.array_compact(strata).alias("strata"))
+
+
+def size_class() -> Column:
+    """The class of silver.models.parameters."""
+    billions = F.col("parameters") / 1e9
+    classes = F.when(F.col("parameters").isNull(), "unknown")
+    for bound, name in SIZE_BOUNDS:
+        classes = classes.when(billions < bound, name)
+    return classes.otherwise("over-80b")
+
+
+def account_kinds(accounts: DataFrame) -> DataFrame:
+    """(author, kind) of the crawled accounts."""
+    return accounts.select(F.col("account").alias("author"), "kind")

@@ -1,0 +1,58 @@
+"""Adoption of licences, compared within cells."""
+
+import math
+
+import pytest
+from pyspark.sql import SparkSession
+
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.origins import ACCOUNTS
+from hublake.spark_jobs.gold.licenses.license_adoption import transform
+from tests.drawn import drawn
+
+# Models with and without a dependant by licence, in two cells: the textbook layout of a stratified table.
+CELLS = {"text-generation": {"mit": (8, 2), "gemma": (5, 5)}, "fill-mask": {"mit": (3, 7), "gemma": (1, 9)}, "lonely": {"mit": (4, 4)}}
+
+
+def expected_ratio() -> tuple[float, float, float]:
+    """Mantel-Haenszel and its interval, written out from the formulas of Robins, Breslow and Greenland."""
+    sums = dict.fromkeys(("r", "s", "pr", "ps_qr", "qs"), 0.0)
+    for cell in list(CELLS.values())[:2]:
+        (a, b), (c, d) = cell["mit"], cell["gemma"]
+        n = a + b + c + d
+        r, s, p, q = a * d / n, b * c / n, (a + d) / n, (b + c) / n
+        for name, value in (("r", r), ("s", s), ("pr", p * r), ("ps_qr", p * s + q * r), ("qs", q * s)):
+            sums[name] += value
+    ratio = sums["r"] / sums["s"]
+    variance = sums["pr"] / (2 * sums["r"] ** 2) + sums["ps_qr"] / (2 * sums["r"] * sums["s"]) + sums["qs"] / (2 * sums["s"] ** 2)
+    factor = math.exp(1.959964 * math.sqrt(variance))
+    return ratio, ratio / factor, ratio * factor
+
+
+def test_the_ratio_compares_like_with_like_and_cells_of_one_licence_drop_out(spark: SparkSession) -> None:
+    models, licenses, impact = ["model_id | pipeline_tag | downloads_30d"], ["model_id | comparable_license"], ["model_id | dependants"]
+    for task, cell in CELLS.items():
+        for license, counts in cell.items():
+            for dependants, count in zip((1, 0), counts, strict=True):
+                for number in range(count):
+                    name = f"x/{task}-{license}-{dependants}-{number}"
+                    models.append(f"{name} | {task} | 2")
+                    licenses.append(f"{name} | {license}")
+                    impact.append(f"{name} | {dependants}")
+    listed, declared = drawn(spark, MODELS, "\n".join(models)), drawn(spark, MODEL_LICENSES, "\n".join(licenses))
+    catalogue = drawn(spark, LICENSE_CATALOGUE, "license | family \n mit | permissive \n gemma | model \n other | none")
+    rows = transform(
+        listed, declared, catalogue, drawn(spark, MODEL_IMPACT, "\n".join(impact)), drawn(spark, ACCOUNTS, "account \n")
+    ).collect()
+    found = {(row.license, row.stratum): row for row in rows}
+    mit = found["mit", "all"]
+    assert (mit.models, mit.known, mit.dependants, mit.median_downloads_30d) == (28, 48, 15, 2.0)
+    assert (mit.model_share, mit.downloads_share) == pytest.approx((28 / 48, 28 / 48))
+    assert (mit.adjusted_ratio, mit.adjusted_low, mit.adjusted_high) == pytest.approx(expected_ratio())
+    assert mit.compared_share == pytest.approx(20 / 28)
+    assert mit.adjusted_ratio_without_top == pytest.approx(mit.adjusted_ratio)  # no author has a name: none is among the top
+    assert found["family:permissive", "all"].adjusted_ratio == pytest.approx(mit.adjusted_ratio)
+    assert found["gemma", "all"].adjusted_ratio == pytest.approx(1 / mit.adjusted_ratio)
+    assert found["mit", "author_kind:unknown"].adjusted_ratio is None
