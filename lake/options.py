@@ -2,6 +2,8 @@
 
 import re
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +31,18 @@ AS_OF = click.option(
     help="The state of the Hub at a crawl: the last one up to a date, or a crawl_id.  [default: the newest crawl]",
 )
 MASTER = click.option("--master", help="Spark master.  [default: build.master of conf/, local[*]]")
+
+
+class LocalFolder(click.Path):
+    """A folder for output. An object-store address is refused: it would become a folder of that name."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if "://" in str(value):
+            self.fail(f"{value} is an address, and files are written to a folder of this machine: copy them from there.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class SuggestingGroup(click.Group):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from hublake.lake.options import LocalFolder
 from hublake.sample_hub.server.quota import Quotas
 
 HOST = "127.0.0.1"
@@ -47,9 +48,7 @@ TOKEN = re.compile(r"hf_\w{1,100}", re.ASCII)
     help="Share of requests that fail. A request fails at most three times in a row.",
 )
 @click.option("--token", help="Refuse every request without this token, which starts with hf_. Without the option none is needed.")
-@click.option(
-    "--truth", type=click.Path(path_type=Path, file_okay=False), help="Write the ground truth to this folder (synthetic hubs only)."
-)
+@click.option("--truth", type=LocalFolder(), help="Write the ground truth to this folder (synthetic hubs only).")
 def hub(
     models: int,
     seed: int,
@@ -86,7 +85,7 @@ def hub(
 @click.command(short_help="Run the whole pipeline offline on a small synthetic hub.")
 @click.option("--models", default=2000, show_default=True, type=click.IntRange(100), help="Number of models in the synthetic hub.")
 @click.option("--seed", default=7, show_default=True, help="Random seed; the same seed generates the same hub.")
-@click.option("--out", default="demo", show_default=True, type=click.Path(file_okay=False, path_type=Path), help="Output folder.")
+@click.option("--out", default="demo", show_default=True, type=LocalFolder(), help="Output folder.")
 def demo(models: int, seed: int, out: Path) -> None:
     """Generate a hub, serve it on loopback, crawl it, build all tables through the gates, export them and report.
 

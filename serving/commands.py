@@ -1,6 +1,5 @@
 """Command-line definitions of `hublake export`, `hublake report` and `hublake tainted`."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hublake.lake.enums import DATASET_ROLES
-from hublake.lake.options import AS_OF, WAREHOUSE
-from hublake.lake.terminal import echo
+from hublake.lake.options import AS_OF, WAREHOUSE, LocalFolder
+from hublake.lake.terminal import echo, printable
 from hublake.serving.export.formats import find_format, format_names
 from hublake.serving.export.table_format import DatabaseFormat, TableFormat
 
@@ -21,13 +20,6 @@ REPLACED = "  (replaced the earlier file)"
 WITHOUT_GUESSES = click.option(
     "--without-guesses", is_flag=True, help="Leave out guessed edges: parents inferred from names or from bare tags."
 )
-
-
-def _local_folder(_ctx: click.Context, _param: click.Parameter, value: Path) -> Path:
-    """Reject an object-store address, which would become a folder of that name."""
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(value)):
-        raise click.BadParameter(f"{value} is an address, and files are written to a folder of this machine: copy them from there.")
-    return value
 
 
 def _format(name: str, *, raw: bool) -> TableFormat | DatabaseFormat:
@@ -55,8 +47,7 @@ def _show(written: "Written") -> None:
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    callback=_local_folder,
+    type=LocalFolder(),
     required=True,
     help="Output folder. Earlier files of the same names are replaced.",
 )
@@ -169,8 +160,7 @@ def report(format_name: str, without_guesses: bool, warehouse: str | None, as_of
 )
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    callback=lambda ctx, param, value: value and _local_folder(ctx, param, value),
+    type=LocalFolder(),
     help="Write all models to this folder, as tainted.csv.",
 )
 @WITHOUT_GUESSES
@@ -209,4 +199,4 @@ def tainted(named: tuple[str, ...], roles: str, out: Path | None, without_guesse
         "SELECT model_id, dataset_id, relations FROM tainted LEFT JOIN silver.models USING (model_id)"
         " WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.models) ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT 20"
     ):
-        echo(f"{model}  {dataset}  {relations or 'declares it'}")
+        echo(printable(f"{model}  {dataset}  {relations or 'declares it'}"))

@@ -57,6 +57,7 @@ def unused_port() -> Iterator[int]:
         ("crawl cards --warehouse {empty}", 1, "List the hub first: hublake crawl models"),
         ("crawl models --workers 2 --warehouse {empty}", 2, "each page of a listing leads to the next"),
         ("hub --from {empty}/nothing", 2, "there is no folder or file {empty}/nothing. Pass a folder with models.jsonl.gz"),
+        ("demo --out s3://bucket/demo", 2, "is an address, and files are written to a folder of this machine"),
         ("demo --out {warehouse}", 2, "contains files that no demo wrote. Choose another --out"),
         ("optimise --warehouse {empty}", 1, "the warehouse {empty} contains no table"),
     ],
