@@ -124,7 +124,7 @@ def export(
 @WAREHOUSE
 @AS_OF
 def report(format_name: str, without_guesses: bool, warehouse: str | None, as_of: str | None) -> None:
-    """Models by type, the twenty models with the highest impact, what cards document, and quarantined records.
+    """Models by type, the twenty models with the highest impact, what cards document, licences, datasets, and quarantined records.
 
     The column guess is the share of direct derivatives that nobody declared; --without-guesses ranks without them. On a terminal, long
     names are shortened; in a file or a pipe they are complete.

@@ -17,6 +17,7 @@ from hublake.serving.reader import PublishedTables
 
 DEFAULT_ROLES = tuple(role for role in DATASET_ROLES if role != "eval")
 MAX_NAMES = 100_000
+MAX_FILE_BYTES = 50_000_000
 
 _CONTAINING = """
     CREATE OR REPLACE TEMP TABLE containing AS
@@ -90,8 +91,7 @@ def read_dataset_names(named: Sequence[str]) -> list[str]:
     """
     names: dict[str, None] = {}
     for text in named:
-        path = Path(text)
-        lines = _lines_of(path) if path.is_file() else [text]
+        lines = _lines_of(Path(text)) if _is_file(text) else [text]
         names.update(dict.fromkeys(name for line in lines if (name := line.partition("#")[0].split(",")[0].strip().strip('"'))))
     if not names or len(names) > MAX_NAMES:
         raise HublakeError(f"--datasets names {len(names)} datasets. Name between 1 and {MAX_NAMES:,}, as OWNER/NAME or in a file.")
@@ -149,7 +149,16 @@ def write_tainted(published: PublishedTables, folder: Path) -> Written:
     return write_query(published, query, "tainted", CSV, folder, day=day)
 
 
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # too long for a name
+        return False
+
+
 def _lines_of(path: Path) -> list[str]:
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise HublakeError(f"{path} has {path.stat().st_size:,} bytes: too many for a list of datasets. Write one dataset a line.")
     try:
         return path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -91,6 +91,7 @@ def test_names_come_from_arguments_and_files(tmp_path: Path) -> None:
     listed = tmp_path / "names.csv"
     listed.write_text('\ufeff# withdrawn\na/b,reason\n\n"c/d"  # note\na/b\n', "utf-8")
     assert read_dataset_names([str(listed), "e/f"]) == ["a/b", "c/d", "e/f"]
+    assert read_dataset_names(["x" * 5000]) == ["x" * 5000]
     listed.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(HublakeError, match="cannot be read as a list of datasets"):
         read_dataset_names([str(listed)])
