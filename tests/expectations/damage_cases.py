@@ -15,7 +15,7 @@ CLEAN = {
         snapshot_date | child_id | parent_id | relation  | evidence  | is_relation_declared | confidence | parent_status | declared_parent
         2026-01-02    | a/child  | a/base    | finetune  | typed_tag | yes                  | 1          | present       | a/base
         2026-01-02    | b/far    | a/child   | quantized | typed_tag | yes                  | 1          | present       | a/child
-        2026-01-02    | c/x      | old/gone  | finetune  | typed_tag | yes                  | 1          | missing       | old/gone
+        2026-01-02    | c/x      | old/gone  | finetune  | card_relation | yes                  | 1          | missing       | old/gone
         2026-01-02    | a/child  | a/base    | merge     | typed_tag | yes                  | 1          | present       | a/base""",
     "silver.model_cards": """
         snapshot_date | hub_id | model_id | card_bytes | encoding | content | yaml_status | word_count | text
