@@ -1,7 +1,9 @@
 """hublake build --repair: after damage the tables are equal to what they were, for Hublake's readers and for other engines."""
 
 import shutil
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
 from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.damage import report_damage
 from hublake.lake.delta.repair import Repair, require_sound
-from hublake.lake.errors import DamagedTable
+from hublake.lake.errors import DamagedTable, UnusableWarehouse
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.operations import BUILDS, QUARANTINE
 from hublake.lake.schema.silver.models import MODELS
@@ -110,3 +113,31 @@ def test_lost_quarantine_records_are_computed_again(built: Path, warehouse: Ware
     repair(warehouse, QUARANTINE)
     assert rows_for_hublake(warehouse.address)["silver.quarantine"] == rows_for_hublake(built)["silver.quarantine"]
     assert rows_for_others(warehouse.address) == rows_for_others(built)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte; skips the test if this user may not mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=False, capture_output=True).returncode:
+        pytest.skip("this user cannot mount a small disk")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_build_on_a_full_disk_says_so_and_readers_stay_on_the_last_one(built: Path, spark: SparkSession, small_disk: Path) -> None:
+    warehouse = Warehouse(spark, str(shutil.copytree(built, small_disk / "w")))
+    before = rows_for_hublake(warehouse.address)
+    filler = small_disk / "filler"
+    with suppress(OSError), filler.open("wb") as file:
+        for _ in range(2000):
+            file.write(bytes(1024))
+            file.flush()
+    with pytest.raises(UnusableWarehouse, match=r"a disk is full, .* run the same command again"), report_damage(warehouse.address):
+        build_of(warehouse).run(BUILT, rebuild=True)
+    assert rows_for_hublake(warehouse.address) == before
+    filler.unlink()
+    assert len(build_of(warehouse).run(BUILT, rebuild=True)) > 3
+    assert rows_for_hublake(warehouse.address)["silver.models"] == before["silver.models"]
