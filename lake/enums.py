@@ -138,8 +138,8 @@ MOTIFS = ("merge_diamond", "self_quantized", "mutual_vendors")
 METRIC_GLITCHES = ("fell_to_zero", "above_all_time", "grew_too_fast")
 
 # State of a table in a build. staged: written, not visible; published: visible to readers; withdrawn: abandoned because another build
-# published first.
-BUILD_STATES = ("staged", "published", "withdrawn")
+# published first; dropped: `hublake optimise --keep-snapshots` has removed the snapshot from the table.
+BUILD_STATES = ("staged", "published", "withdrawn", "dropped")
 
 SEVERITIES = ("critical", "warning")
 OUTCOMES = ("met", "broken", "not_checked")

@@ -30,7 +30,8 @@ class PublishedTables:
 
     With `as_of`, a day or a crawl_id, the views show the state at that crawl. With `without_guesses`, silver.lineage_edges has only edges
     that somebody declared or stated, gold.model_impact is computed from these, and other tables that count guessed edges have no view.
-    Raises MissingTable where the warehouse has no table, WrongUse where `as_of` is not a crawl.
+    Raises MissingTable where the warehouse has no table, WrongUse where `as_of` is not a crawl, HublakeError where its snapshot was
+    dropped.
     """
 
     def __init__(
@@ -40,7 +41,8 @@ class PublishedTables:
         self.address = address
         require_warehouse(address)
         self.location = Location(address, storage_options)
-        self.versions = BuildLog(self.location).history().versions
+        history = BuildLog(self.location).history()
+        self.versions = history.versions
         self.day: date | None = None
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
@@ -52,6 +54,7 @@ class PublishedTables:
             self._leave_out_guesses()
         if as_of is not None:
             self.day = self._day_of(as_of)
+            history.require_kept(self.day)
         for table in self.tables.values():
             self._create_view(table)
 

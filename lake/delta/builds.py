@@ -65,7 +65,7 @@ class BuildHistory:
     @cached_property
     def versions(self) -> dict[str, int]:
         """Full name of each published table -> the version that readers see."""
-        last = self._published.group_by("table_name", use_threads=False).aggregate([("version", "last")])
+        last = self._visible.group_by("table_name", use_threads=False).aggregate([("version", "last")])
         return dict(zip(last["table_name"].to_pylist(), last["version_last"].to_pylist(), strict=True))
 
     def published(self, table_name: str, day: date) -> dict[str, Any]:
@@ -80,18 +80,41 @@ class BuildHistory:
         """Return the most recent record of a table, of any snapshot; empty if it was never published."""
         return max(self._latest.get(table_name, {}).values(), key=lambda row: (row["committed_at"], row["version"]), default={})
 
+    def dropped_days(self, table_name: str) -> list[date]:
+        """The snapshots of a table that `hublake optimise --keep-snapshots` has dropped, in order."""
+        return sorted(day for day, row in self._last_rows.get(table_name, {}).items() if row["state"] == "dropped")
+
+    def require_kept(self, day: date) -> None:
+        """Raise HublakeError if the last snapshot up to a day was dropped: what is left would show an older state as that of the day."""
+        for name in self._last_rows:
+            kept, dropped = self.days(name), self.dropped_days(name)
+            last = max((of_table for of_table in (*kept, *dropped) if of_table <= day), default=None)
+            if last in dropped:
+                raise HublakeError(
+                    f"the snapshot of {last} was dropped by hublake optimise --keep-snapshots."
+                    f" Snapshots that were kept: {', '.join(map(str, kept))}. Compute it again from bronze: hublake build --as-of {last}"
+                )
+
     @cached_property
-    def _published(self) -> pa.Table:
-        is_published = pc.equal(self.rows["state"], "published")
-        return self.rows.filter(is_published).sort_by([("committed_at", "ascending"), ("version", "ascending")])
+    def _visible(self) -> pa.Table:
+        """The rows that give the version which readers see, oldest first."""
+        has_version = pc.is_in(self.rows["state"], pa.array(["published", "dropped"]))
+        return self.rows.filter(has_version).sort_by([("committed_at", "ascending"), ("version", "ascending")])
+
+    @cached_property
+    def _last_rows(self) -> dict[str, dict[date, dict[str, Any]]]:
+        """Table -> snapshot -> its last record, published or dropped."""
+        found: dict[str, dict[date, dict[str, Any]]] = {}
+        for row in self._visible.to_pylist():
+            found.setdefault(row["table_name"], {})[row["snapshot_date"]] = row
+        return found
 
     @cached_property
     def _latest(self) -> dict[str, dict[date, dict[str, Any]]]:
-        """Table -> snapshot -> its last record."""
-        found: dict[str, dict[date, dict[str, Any]]] = {}
-        for row in self._published.to_pylist():
-            found.setdefault(row["table_name"], {})[row["snapshot_date"]] = row
-        return found
+        """Table -> snapshot that is in the table -> its last record."""
+        return {
+            name: {day: row for day, row in of_table.items() if row["state"] == "published"} for name, of_table in self._last_rows.items()
+        }
 
 
 class BuildLog:

@@ -39,7 +39,8 @@ class Table:
     columns with few distinct values only. If `is_history`, the rows are validity periods over all snapshots (valid_from, valid_to),
     maintained by MERGE on the key. Other silver and gold tables replace all rows of a snapshot at once. If
     `has_every_model`, the table has one row for each listed model, which the last column of its key names. If `counts_guesses`, its
-    figures count edges of silver.lineage_edges that nobody declared (enums.GUESSED_EVIDENCE).
+    figures count edges of silver.lineage_edges that nobody declared (enums.GUESSED_EVIDENCE). If `keeps_snapshots`,
+    `hublake optimise --keep-snapshots` drops none of its snapshots.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Table:
     is_history: bool = False
     has_every_model: bool = False
     counts_guesses: bool = False
+    keeps_snapshots: bool = False
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

@@ -1,8 +1,10 @@
 """`hublake build`: one build in a Spark session of its own, with its progress on the console."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hublake.expectations.gate import Gate
+from hublake.lake.delta.builds import BuildHistory, BuildLog
 from hublake.lake.delta.repair import Repair, RepairPlan, require_sound
 from hublake.lake.delta.store_errors import report_unreachable_store
 from hublake.lake.errors import WrongUse
@@ -47,13 +49,28 @@ def _tables_to_build(tables: Sequence[Table], plan: RepairPlan) -> list[Table]:
     return [*named, *(TABLES[name] for name in plan.rebuild if named)]
 
 
+def with_missing_inputs(plan: RepairPlan, history: BuildHistory) -> RepairPlan:
+    """Add the snapshots from which those of the plan are computed and that are not published, such as dropped ones."""
+    rebuild = {name: set(days) for name, days in plan.rebuild.items()}
+    for job in reversed(all_jobs().values()):
+        inputs = [table for table in job.reads if table.full_name in all_jobs() and not table.is_history]
+        days = rebuild.get(job.name, set())
+        if job.writes.is_history and days:
+            days = days | {day for table in inputs for day in history.dropped_days(table.full_name)}
+        for table in inputs:
+            if missing := days - set(history.days(table.full_name)):
+                rebuild[table.full_name] = rebuild.get(table.full_name, set()) | missing
+    return replace(plan, rebuild={name: sorted(days) for name, days in rebuild.items()})
+
+
 def _prepare(location: Location, tables: Sequence[Table], progress: ConsoleProgress, *, repair: bool) -> RepairPlan:
     """Inspect the tables that a build reads and writes; with `repair`, prepare them for it."""
     jobs = jobs_needed_for(table for table in tables if table.full_name in all_jobs())
     needed = {table.full_name: table for job in jobs for table in (*job.reads, *job.reads_previous, job.writes)}
     involved = [table for table in TABLES.values() if table.full_name in needed or table in (QUARANTINE, QUALITY_RESULTS)]
     if repair:
-        return Repair(location, tables, involved, lambda text: progress(Notice(text))).prepare()
+        plan = Repair(location, tables, involved, lambda text: progress(Notice(text))).prepare()
+        return with_missing_inputs(plan, BuildLog(location).history())
     for condition in require_sound(location, involved):
         progress(Notice(f"{condition.problem()}. The rows are the same"))
     return RepairPlan()

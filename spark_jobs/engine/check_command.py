@@ -47,6 +47,8 @@ def _check(settings: Settings, tables: Sequence[Table], as_of: str | None, damag
     with warehouse_session(settings) as warehouse:
         gate = Gate(warehouse.address)
         day = select_snapshot(warehouse, as_of) if as_of else None
+        if day is not None:
+            warehouse.build_history().require_kept(day)
         verdicts = []
         readable = tables or [table for table in TABLES.values() if warehouse.has_table(table)]
         for table in (table for table in readable if table not in damaged):

@@ -88,6 +88,8 @@ class Planner:
         later = min((day for day in self.history.days(job.name) if day > self.snapshot), default=None)
         if later is None or not job.reads_previous or job.name in self.repair.rebuild:
             return None
+        if any(table.layer != "bronze" and not self.history.published(table.full_name, later) for table in job.reads):
+            return None  # an input of that snapshot was dropped: what was computed from it stays
         inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, later) for t in job.reads}
         fingerprint = self._fingerprint(job, later, inputs, fingerprints)
         published = Fingerprint.parse(self.history.published(job.name, later)["fingerprint"])

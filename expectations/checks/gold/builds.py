@@ -5,7 +5,7 @@ from hublake.expectations.builders import expect_no_rows
 CHECKS = [
     expect_no_rows(
         "a published table has a version, and only a published one",
-        "SELECT run_id FROM {batch} WHERE (state = 'published') <> (version IS NOT NULL)",
+        "SELECT run_id FROM {batch} WHERE (state IN ('published', 'dropped')) <> (version IS NOT NULL)",
         guards_against="readers that find no version to open",
     ),
     expect_no_rows(

@@ -38,6 +38,7 @@ MODEL_METRICS = Table(
     partitioned_by=BY_SNAPSHOT,
     at_least_rows=1,
     has_every_model=True,
+    keeps_snapshots=True,
     columns=(
         SNAPSHOT_DATE,
         HUB_ID,

@@ -1,0 +1,54 @@
+"""Drop old snapshots of published tables, so that a warehouse does not grow with every day. Bronze and the histories keep every day."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from uuid import uuid4
+
+from hublake.lake.delta.builds import BuildLog, PublishPlan
+from hublake.lake.delta.damage import report_damage
+from hublake.lake.delta.integrity import inspect_table
+from hublake.lake.delta.repair import PUBLISHED
+from hublake.lake.delta.tables import open_table, our_commit
+from hublake.lake.paths import Location
+from hublake.lake.schema import Table
+
+
+def superseded_days(days: Sequence[date], keep: int) -> list[date]:
+    """The snapshots to drop: all but the newest `keep` and the last one of each month.
+
+    >>> days = [date(2026, 1, 30), date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 2), date(2026, 2, 3)]
+    >>> [str(day) for day in superseded_days(days, 2)]
+    ['2026-01-30', '2026-02-01']
+    """
+    last_of_month = {(day.year, day.month): day for day in sorted(days)}
+    kept = {*sorted(days)[-keep:], *last_of_month.values()}
+    return [day for day in sorted(days) if day not in kept]
+
+
+def drop_snapshots(location: Location, tables: Sequence[Table], keep: int) -> Iterator[tuple[Table, list[date]]]:
+    """Drop all but the newest `keep` snapshots and the last of each month, and yield which were dropped from each table.
+
+    Leaves out bronze, histories and tables that keep their snapshots. Files disappear with the next VACUUM that may remove them. If it is
+    killed, the next call completes it. Raises DamagedTable.
+    """
+    log = BuildLog(location)
+    for table in tables:
+        if table not in PUBLISHED or table.is_history or table.keeps_snapshots or "snapshot_date" not in table.partitioned_by:
+            continue
+        history = log.history()
+        days = superseded_days(history.days(table.full_name), keep)
+        if days:
+            _drop(location, log, table, days)
+            yield table, days
+
+
+def _drop(location: Location, log: BuildLog, table: Table, days: Sequence[date]) -> None:
+    condition = inspect_table(location, table, log.history().versions[table.full_name])
+    if not condition.is_sound:
+        raise condition.error(location.address)
+    found = open_table(location, table)
+    assert found is not None
+    with report_damage(location.address, table):
+        found.delete(" OR ".join(f"snapshot_date = '{day}'" for day in days), commit_properties=our_commit("drop"))
+    plans = [PublishPlan(table.full_name, str(day), (), (), {"fingerprint": ""}) for day in days]
+    log.record(uuid4().hex[:12], "dropped", [(plan, found.version()) for plan in plans])
