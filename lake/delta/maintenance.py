@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from deltalake import DeltaTable
 
-from hublake.lake.delta.builds import BuildLog
+from hublake.lake.delta.builds import BuildHistory, BuildLog
 from hublake.lake.delta.damage import missing, report_damage
 from hublake.lake.delta.integrity import inspect_table
 from hublake.lake.delta.tables import compact, open_table, our_commit
@@ -35,8 +35,7 @@ def optimise_tables(location: Location, tables: Sequence[Table], keep_hours: int
     lacks.
     """
     log = BuildLog(location)
-    if log.history().unfinished:
-        raise HublakeError(f"{location.address}: an interrupted build waits to be published. Finish it first: hublake build")
+    require_finished(location, log.history())
     for table in tables:
         found = open_table(location, table)
         if found is None:
@@ -45,6 +44,12 @@ def optimise_tables(location: Location, tables: Sequence[Table], keep_hours: int
             continue
         with report_damage(location.address, table):
             yield _optimise(location, table, found, log, keep_hours)
+
+
+def require_finished(location: Location, history: BuildHistory) -> None:
+    """Raise HublakeError if an interrupted build waits to be published."""
+    if history.unfinished:
+        raise HublakeError(f"{location.address}: an interrupted build waits to be published. Finish it first: hublake build")
 
 
 def _optimise(location: Location, table: Table, found: DeltaTable, log: BuildLog, keep_hours: int) -> OptimisedTable:

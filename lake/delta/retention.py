@@ -1,16 +1,21 @@
 """Drop old snapshots of published tables, so that a warehouse does not grow with every day. Bronze and the histories keep every day."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
-from hublake.lake.delta.builds import BuildLog, PublishPlan
+from hublake.lake.delta.builds import BuildHistory, BuildLog, PublishPlan
 from hublake.lake.delta.damage import report_damage
 from hublake.lake.delta.integrity import inspect_table
+from hublake.lake.delta.maintenance import require_finished
 from hublake.lake.delta.repair import PUBLISHED
 from hublake.lake.delta.tables import open_table, our_commit
 from hublake.lake.paths import Location
-from hublake.lake.schema import Table
+from hublake.lake.schema import TABLES, Table
+
+# Tables that keep every day: a snapshot of silver is dropped only after they were computed from it.
+KEEPERS = [table for table in TABLES.values() if table.is_history or table.keeps_snapshots]
+A_BUILD = timedelta(seconds=1)  # the records of one build are some microseconds apart, in the order of their versions
 
 
 def superseded_days(days: Sequence[date], keep: int) -> list[date]:
@@ -28,18 +33,28 @@ def superseded_days(days: Sequence[date], keep: int) -> list[date]:
 def drop_snapshots(location: Location, tables: Sequence[Table], keep: int) -> Iterator[tuple[Table, list[date]]]:
     """Drop all but the newest `keep` snapshots and the last of each month, and yield which were dropped from each table.
 
-    Leaves out bronze, histories and tables that keep their snapshots. Files disappear with the next VACUUM that may remove them. If it is
-    killed, the next call completes it. Raises DamagedTable.
+    Leaves out bronze, histories and tables that keep their snapshots, and snapshots of silver that these have not read yet. Files
+    disappear with the next VACUUM that may remove them. If it is killed, the next call completes it. Raises DamagedTable, and HublakeError
+    if an interrupted build waits to be published.
     """
     log = BuildLog(location)
+    require_finished(location, log.history())
     for table in tables:
         if table not in PUBLISHED or table.is_history or table.keeps_snapshots or "snapshot_date" not in table.partitioned_by:
             continue
         history = log.history()
         days = superseded_days(history.days(table.full_name), keep)
+        if table.layer == "silver":
+            days = [day for day in days if all(_has_read(history, keeper, table, day) for keeper in KEEPERS)]
         if days:
             _drop(location, log, table, days)
             yield table, days
+
+
+def _has_read(history: BuildHistory, keeper: Table, table: Table, day: date) -> bool:
+    """Whether a table that keeps every day was computed from the present rows of a snapshot."""
+    kept = history.published(keeper.full_name, day)
+    return bool(kept) and kept["committed_at"] >= history.published(table.full_name, day)["committed_at"] - A_BUILD
 
 
 def _drop(location: Location, log: BuildLog, table: Table, days: Sequence[date]) -> None:

@@ -10,15 +10,18 @@ from deltalake import DeltaTable
 from hublake.lake.commands import optimise
 from hublake.lake.delta.builds import BuildLog, PublishPlan
 from hublake.lake.delta.integrity import inspect_table
-from hublake.lake.delta.repair import require_sound
+from hublake.lake.delta.repair import RepairPlan, require_sound
 from hublake.lake.delta.retention import superseded_days
 from hublake.lake.delta.tables import append, open_table
 from hublake.lake.errors import HublakeError
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
 from hublake.lake.schema.gold.lineage import NETWORK_METRICS
+from hublake.lake.schema.operations import BUILDS
+from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
 from hublake.serving.reader import PublishedTables
+from hublake.spark_jobs.engine.build_command import with_missing_inputs
 
 DAYS = [date(2026, 1, 30) + timedelta(n) for n in range(6)]  # the last of them is 4 February
 KEPT = [date(2026, 1, 31), date(2026, 2, 3), date(2026, 2, 4)]  # of January the last, and the newest two
@@ -85,6 +88,19 @@ def test_a_build_finds_the_snapshots_that_are_left_and_those_that_were_dropped(w
     assert history.last_published("gold.network_metrics")["snapshot_date"] == DAYS[-1]
 
 
+def test_a_snapshot_of_silver_stays_until_the_histories_have_read_it(warehouse: Location) -> None:
+    for version, day in enumerate(DAYS, 1):
+        append(warehouse, MODELS, [{"snapshot_date": day, "hub_id": "h"}], {})
+        _publish(warehouse, MODELS, day, version)
+    rows = BuildLog(warehouse).history().rows.to_pylist()
+    oldest = [row for row in rows if (row["table_name"], row["snapshot_date"]) == (MODELS.full_name, DAYS[0])]
+    append(
+        warehouse, BUILDS, [{**row, "version": len(DAYS), "committed_at": row["committed_at"] + timedelta(hours=1)} for row in oldest], {}
+    )
+    drop(warehouse)
+    assert days_of(warehouse, MODELS) == [DAYS[0], *KEPT]
+
+
 @pytest.mark.parametrize(("as_of", "dropped"), [("2026-01-30", "2026-01-30"), ("2026-02-02", "2026-02-02"), ("2026-02-01", "2026-02-01")])
 def test_a_dropped_day_is_refused_with_the_reason(warehouse: Location, as_of: str, dropped: str) -> None:
     drop(warehouse)
@@ -103,3 +119,16 @@ def test_a_dropped_snapshot_that_is_built_again_is_published_again(warehouse: Lo
     assert DAYS[0] in BuildLog(warehouse).history().days("gold.network_metrics")
     assert PublishedTables(warehouse.address, {}, str(DAYS[0])).day == DAYS[0]
     assert inspect_table(warehouse, NETWORK_METRICS, table.version()).is_sound
+
+
+def test_a_repair_of_a_history_computes_dropped_snapshots_again(warehouse: Location) -> None:
+    for version, day in enumerate(DAYS, 1):
+        append(warehouse, MODELS, [{"snapshot_date": day, "hub_id": "h"}], {})
+        _publish(warehouse, MODELS, day, version)
+    drop(warehouse)
+    history = BuildLog(warehouse).history()
+    plan = RepairPlan({MODEL_HISTORY.full_name: [DAYS[-1]], MODEL_METRICS.full_name: DAYS[:2]}, frozenset({MODEL_HISTORY.full_name}))
+    found = with_missing_inputs(plan, history)
+    assert found.rebuild[MODELS.full_name] == [day for day in DAYS if day not in KEPT]
+    assert found.rebuild[MODEL_METRICS.full_name] == DAYS[:2]
+    assert with_missing_inputs(RepairPlan({MODELS.full_name: KEPT}), history).rebuild == {MODELS.full_name: KEPT}
