@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -72,6 +73,11 @@ class BuildHistory:
         """Return the last record of a table's snapshot; empty if it was never published."""
         return self._latest.get(table_name, {}).get(day, {})
 
+    def computed(self, table_name: str, day: date) -> dict[str, Any]:
+        """Return the record of the build that computed the present rows of a published snapshot; later ones compacted or restored them."""
+        newest_first = self._records[table_name][day][::-1]
+        return list(takewhile(lambda row: row["fingerprint"] == newest_first[0]["fingerprint"], newest_first))[-1]
+
     def days(self, table_name: str) -> list[date]:
         """Return the published snapshots of a table, in order."""
         return sorted(self._latest.get(table_name, {}))
@@ -102,12 +108,17 @@ class BuildHistory:
         return self.rows.filter(has_version).sort_by([("committed_at", "ascending"), ("version", "ascending")])
 
     @cached_property
+    def _records(self) -> dict[str, dict[date, list[dict[str, Any]]]]:
+        """Table -> snapshot -> its records, published or dropped, oldest first."""
+        found: dict[str, dict[date, list[dict[str, Any]]]] = {}
+        for row in self._visible.to_pylist():
+            found.setdefault(row["table_name"], {}).setdefault(row["snapshot_date"], []).append(row)
+        return found
+
+    @cached_property
     def _last_rows(self) -> dict[str, dict[date, dict[str, Any]]]:
         """Table -> snapshot -> its last record, published or dropped."""
-        found: dict[str, dict[date, dict[str, Any]]] = {}
-        for row in self._visible.to_pylist():
-            found.setdefault(row["table_name"], {})[row["snapshot_date"]] = row
-        return found
+        return {name: {day: rows[-1] for day, rows in of_table.items()} for name, of_table in self._records.items()}
 
     @cached_property
     def _latest(self) -> dict[str, dict[date, dict[str, Any]]]:

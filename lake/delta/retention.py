@@ -1,7 +1,7 @@
 """Drop old snapshots of published tables, so that a warehouse does not grow with every day. Bronze and the histories keep every day."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import uuid4
 
 from hublake.lake.delta.builds import BuildHistory, BuildLog, PublishPlan
@@ -15,7 +15,6 @@ from hublake.lake.schema import TABLES, Table
 
 # Tables that keep every day: a snapshot of silver is dropped only after they were computed from it.
 KEEPERS = [table for table in TABLES.values() if table.is_history or table.keeps_snapshots]
-A_BUILD = timedelta(seconds=1)  # the records of one build are some microseconds apart, in the order of their versions
 
 
 def superseded_days(days: Sequence[date], keep: int) -> list[date]:
@@ -54,7 +53,11 @@ def drop_snapshots(location: Location, tables: Sequence[Table], keep: int) -> It
 def _has_read(history: BuildHistory, keeper: Table, table: Table, day: date) -> bool:
     """Whether a table that keeps every day was computed from the present rows of a snapshot."""
     kept = history.published(keeper.full_name, day)
-    return bool(kept) and kept["committed_at"] >= history.published(table.full_name, day)["committed_at"] - A_BUILD
+    if not kept:
+        return False
+    computed = history.computed(table.full_name, day)
+    is_of_same_build = history.computed(keeper.full_name, day)["run_id"] == computed["run_id"]
+    return is_of_same_build or bool(kept["committed_at"] >= computed["committed_at"])
 
 
 def _drop(location: Location, log: BuildLog, table: Table, days: Sequence[date]) -> None:

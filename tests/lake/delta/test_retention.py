@@ -94,9 +94,8 @@ def test_a_snapshot_of_silver_stays_until_the_histories_have_read_it(warehouse: 
         _publish(warehouse, MODELS, day, version)
     rows = BuildLog(warehouse).history().rows.to_pylist()
     oldest = [row for row in rows if (row["table_name"], row["snapshot_date"]) == (MODELS.full_name, DAYS[0])]
-    append(
-        warehouse, BUILDS, [{**row, "version": len(DAYS), "committed_at": row["committed_at"] + timedelta(hours=1)} for row in oldest], {}
-    )
+    again = {"version": len(DAYS), "run_id": "again", "fingerprint": "of other rows"}
+    append(warehouse, BUILDS, [{**row, **again, "committed_at": row["committed_at"] + timedelta(hours=1)} for row in oldest], {})
     drop(warehouse)
     assert days_of(warehouse, MODELS) == [DAYS[0], *KEPT]
 
