@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hublake.crawler.shards import Shard, covers_everything
+from hublake.lake.delta.scan import reading
 from hublake.lake.delta.tables import commit_history, open_table
 from hublake.lake.enums import COMPLETE_OUTCOMES
 from hublake.lake.schema.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTING_CERTIFICATES, LISTINGS
@@ -55,8 +56,10 @@ class ListingCheckpoint:
 def crawl_runs(config: Settings, spider: str) -> list[dict[str, Any]]:
     """Return the rows of bronze.crawl_runs of a spider; none if the table does not exist."""
     table = open_table(config.location, CRAWL_RUNS)
-    rows: list[dict[str, Any]] = [] if table is None else table.to_pyarrow_table(filters=[("spider", "=", spider)]).to_pylist()
-    return rows
+    if table is None:
+        return []
+    with reading(table):
+        return list(table.to_pyarrow_table(filters=[("spider", "=", spider)]).to_pylist())
 
 
 def failed_urls(config: Settings, crawl_id: str) -> frozenset[str]:
@@ -64,7 +67,8 @@ def failed_urls(config: Settings, crawl_id: str) -> frozenset[str]:
     table = open_table(config.location, CRAWL_FAILURES)
     if table is None:
         return frozenset()
-    return frozenset(table.to_pyarrow_table(columns=["url"], filters=[("crawl_id", "=", crawl_id)]).column("url").to_pylist())
+    with reading(table):
+        return frozenset(table.to_pyarrow_table(columns=["url"], filters=[("crawl_id", "=", crawl_id)]).column("url").to_pylist())
 
 
 def find_unfinished_listing(config: Settings, spider: str, command: str) -> ListingCheckpoint | None:
@@ -88,7 +92,10 @@ def find_unfinished_listing(config: Settings, spider: str, command: str) -> List
 def _is_refuted(config: Settings, crawl_id: str) -> bool:
     """Whether a listing reached its last page, but its certificate says that it is not complete: resuming it would add nothing."""
     table = open_table(config.location, LISTING_CERTIFICATES)
-    found = table and table.to_pyarrow_table(filters=[("crawl_id", "=", crawl_id), ("is_complete", "=", False)], columns=["crawl_id"])
+    if table is None:
+        return False
+    with reading(table):
+        found = table.to_pyarrow_table(filters=[("crawl_id", "=", crawl_id), ("is_complete", "=", False)], columns=["crawl_id"])
     return bool(found)
 
 

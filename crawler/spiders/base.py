@@ -26,6 +26,7 @@ from hublake.lake.settings import Settings, load
 from hublake.lake.terminal import printable
 
 STATUS = "hublake/status/"  # in Crawler.stats: responses that became rows, by HTTP status
+LONGEST_CAUSE = 600  # characters of an error in the closing message: a path, and the command that repairs
 Output = Iterator[Request | Rows]
 Result = TypeVar("Result")
 
@@ -132,7 +133,7 @@ class HubSpider(Spider):
     def fail(self, what: str, problem: BaseException | None = None) -> None:
         """End the crawl as failed, and say why in the closing message; the log has the details of the `problem`."""
         cause = str(problem) if isinstance(problem, HublakeError) else f"{type(problem).__name__}: {problem}"
-        message = what if problem is None else f"{what}: {_one_line(cause)[:300]}"
+        message = what if problem is None else f"{what}: {_one_line(cause)[:LONGEST_CAUSE]}"
         self.logger.error("%s", message, exc_info=problem)
         if not self.crawler.stats.get_value("hublake/problem"):  # the first one caused the others
             self.crawler.stats.set_value("hublake/problem", message)

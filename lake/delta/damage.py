@@ -30,7 +30,7 @@ DAMAGE = re.compile(
 TABLE_PATH = re.compile(r"\b(bronze|silver|gold)/([a-z_]+)\b|registered as '(bronze|silver|gold)_([a-z_]+)'")
 NOISE = re.compile(r"\x1b\[\d+m|^[\w.$]*(?:Exception|Error): |^An error occurred while calling \S+\s*:?\s*")
 READ_CHARACTERS = 20_000  # of an error's text, which may contain a long stack trace
-SHOWN_CHARACTERS = 240
+SHOWN_CHARACTERS = 200
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def remedy(table: Table, address: str) -> str:
     """What to do about a damaged table."""
     command = f"hublake build --repair {table.full_name} --warehouse {shlex.quote(address)}"
     if table.layer == "bronze":
-        return f"What the Hub answered cannot be built again. This keeps the intact files and names what is lost: {command}"
+        return f"It cannot be built again; to keep its intact files and learn what is lost: {command}"
     return f"Repair it: {command}"
 
 
@@ -106,7 +106,7 @@ def crawled_by(table: Table) -> str:
 def first_line(text: str) -> str:
     """The first line of an error that says something, without colours and class names."""
     lines = (NOISE.sub("", line.strip()).strip() for line in text.splitlines())
-    return next((line for line in lines if len(line) > 1), "no message")[:SHOWN_CHARACTERS]
+    return next((line for line in lines if len(line) > 1), "no message")[:SHOWN_CHARACTERS].rstrip(".")
 
 
 def _table_in(text: str) -> Table | None:

@@ -1,6 +1,7 @@
 """Stream the rows of a Delta table in small batches, in constant memory and without reading ahead."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
 from hublake.lake.delta.damage import report_damage
-from hublake.lake.schema import TABLES, Table
+from hublake.lake.schema import TABLES
 
 BATCH_ROWS = 512  # card bodies of about 34 kB make batches of 17 MB
 BUFFER_BYTES = 1 << 20  # read from a column in one request
@@ -25,14 +26,14 @@ def scan_batches(table: DeltaTable, columns: Sequence[str], where: ds.Expression
 
     Raises DamagedTable if a file cannot be read.
     """
-    with report_damage(*_place(table)):
+    with reading(table):
         yield from _scan(table, columns, where)
 
 
-def _place(table: DeltaTable) -> tuple[str, Table | None]:
-    """The address of the warehouse that a table is in, and the table's declaration."""
+def reading(table: DeltaTable) -> AbstractContextManager[None]:
+    """`report_damage` for a block that reads an open table."""
     address, layer, name = unquote(table.table_uri).removeprefix("file://").rstrip("/").rsplit("/", 2)
-    return address, TABLES.get(f"{layer}.{name}")
+    return report_damage(address, TABLES.get(f"{layer}.{name}"))
 
 
 def _scan(table: DeltaTable, columns: Sequence[str], where: ds.Expression | None) -> Iterator[pa.RecordBatch]:

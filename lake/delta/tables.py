@@ -17,6 +17,7 @@ from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.delta.damage import damaged, report_damage
+from hublake.lake.delta.scan import reading
 from hublake.lake.errors import HublakeError, MissingTable, ShardTaken
 from hublake.lake.paths import Location, is_local
 from hublake.lake.schema import Table
@@ -198,7 +199,8 @@ def commit_history(table: DeltaTable) -> Iterator[Mapping[str, Any]]:
     """Yield the metadata of each commit, newest first; reads only as much of the log as the caller consumes."""
     done, limit = 0, HISTORY_PAGE
     while True:
-        found = table.history(limit)
+        with reading(table):
+            found = table.history(limit)
         yield from found[done:]
         if len(found) < limit:
             return

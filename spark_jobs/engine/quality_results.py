@@ -8,6 +8,7 @@ from functools import cached_property
 from pyarrow import compute as pc
 
 from hublake.expectations.gate import Verdict
+from hublake.lake.delta.scan import reading
 from hublake.lake.delta.tables import Row, append, open_table
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
@@ -37,7 +38,8 @@ class QualityResults:
             return {}
         columns = ["table_name", "expectation", "snapshot_date", "observed", "checked_at"]
         is_drift = pc.starts_with(pc.field("expectation"), "drift of ") & pc.is_valid(pc.field("observed"))
-        rows = table.to_pyarrow_dataset().to_table(columns=columns, filter=is_drift).sort_by("checked_at").to_pylist()
+        with reading(table):
+            rows = table.to_pyarrow_dataset().to_table(columns=columns, filter=is_drift).sort_by("checked_at").to_pylist()
         return {(row["table_name"], row["expectation"], row["snapshot_date"]): row["observed"] for row in rows}
 
     def add(self, verdict: Verdict, day: date) -> None:

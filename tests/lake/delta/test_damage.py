@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,19 @@ from typing import Any
 import pytest
 from deltalake import DeltaTable
 
+from hublake.crawler.checkpoint import crawl_runs
 from hublake.lake import cli
 from hublake.lake.delta.builds import BuildLog, PublishPlan
 from hublake.lake.delta.repair import PUBLISHED, Repair, inspect_tables, require_sound
 from hublake.lake.delta.tables import append, open_table
+from hublake.lake.errors import DamagedTable
 from hublake.lake.paths import Location
 from hublake.lake.schema import TABLES, find_table
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.schema.operations import QUALITY_RESULTS
+from hublake.lake.settings import Settings
 from hublake.serving.reader import PublishedTables
-from tests.lake.delta.damage_cases import CASES, IMPACT, Case, data_file, truncate
+from tests.lake.delta.damage_cases import CASES, IMPACT, Case, data_file, garbage, truncate
 from tests.serving.small_warehouse import DRAWN, write_warehouse
 
 DAY, NOW = date(2026, 1, 2), datetime(2026, 1, 2, tzinfo=UTC)
@@ -146,3 +150,38 @@ def test_an_export_to_a_database_names_the_damaged_table_and_leaves_no_file(ware
     assert (code, error.count("\n")) == (1, 1)
     assert error.startswith("hublake: gold.model_lineage is damaged: ")
     assert list((warehouse.parent / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--repair", "--as-of", "2026-01-02"], 2, "--repair rebuilds every snapshot of a damaged table: leave out --as-of"),
+        (["--repair", "nothing"], 2, "no table is called 'nothing'"),
+        (["--repair", "bronze.listings"], 0, "bronze.listings: every file can be read, nothing is lost"),
+    ],
+)
+def test_a_repair_says_what_it_cannot_do_or_need_not(
+    warehouse: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, sentence: str
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(["build", *arguments, "--warehouse", str(warehouse)])
+    shown = capsys.readouterr()
+    assert (end.value.code or 0) == code
+    assert sentence in shown.out + shown.err
+    assert (shown.out + shown.err).count("\n") == 1
+
+
+def test_a_repair_of_all_tables_leaves_bronze_as_it_is_and_names_it(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truncate(data_file(warehouse / "bronze" / "crawl_runs"))
+    code, error = run(capsys, "build", "--repair", "--warehouse", warehouse)
+    assert code == 1
+    assert error.startswith("hublake: bronze.crawl_runs is damaged: ")
+    assert "hublake build --repair bronze.crawl_runs" in error
+    assert not (warehouse / "_damaged").exists()
+
+
+@pytest.mark.parametrize("damage", [truncate, garbage, Path.unlink])
+def test_a_crawl_names_the_damaged_table_that_it_reads(warehouse: Path, damage: Callable[[Path], object]) -> None:
+    damage(data_file(warehouse / "bronze" / "crawl_runs"))
+    with pytest.raises(DamagedTable, match=r"^bronze\.crawl_runs is damaged: .* hublake build --repair bronze\.crawl_runs"):
+        crawl_runs(Settings(warehouse=str(warehouse)), "models")
