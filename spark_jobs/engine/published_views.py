@@ -3,6 +3,7 @@
 A view reads its table at one version. So a client sees no commit of a build before the build log records all of them as published.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hublake.lake.schema import TABLES, Table
@@ -27,6 +28,7 @@ class PublishedViews:
 
     warehouse: Warehouse
     versions: dict[str, int | None] = field(default_factory=dict)
+    runs: dict[str, str] = field(default_factory=dict)  # that published these versions: a repaired table begins at version 0 again
 
     def refresh(self) -> list[str]:
         """Point the views to the versions that are published now; returns the names of new and changed views. Changes no table.
@@ -34,18 +36,33 @@ class PublishedViews:
         All new definitions are analysed before the first view is replaced: if one fails, no view changes. Then the views are replaced one
         after the other, which takes about 20 ms each.
         """
+        history = self.warehouse.build_history()
         current = self._published_versions()
-        changed = [table for table in current if self.versions.get(table.full_name, -1) != current[table]]
+        runs = {name: str(history.last_published(name).get("run_id")) for name in history.versions}
+        changed = [table for table in current if self._is_changed(table, current[table], runs)]
         if not changed:
             return []
         spark = self.warehouse.spark
+        if any(self._is_replaced(table, current[table]) for table in changed):
+            assert spark._jvm is not None
+            spark._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # Spark would read the log that it remembers of the old table
         for layer, comment in LAYER_COMMENTS.items():
             spark.sql(f"CREATE SCHEMA IF NOT EXISTS {layer} COMMENT {_quote(comment)}")
         statements = [self._create_view(table, current[table]) for table in changed]
         for statement in statements:
             spark.sql(statement)
         self.versions |= {table.full_name: current[table] for table in changed}
+        self.runs = runs
         return [table.full_name for table in changed]
+
+    def _is_changed(self, table: Table, version: int | None, runs: Mapping[str, str]) -> bool:
+        name = table.full_name
+        return self.versions.get(name, -1) != version or self.runs.get(name) != runs.get(name)
+
+    def _is_replaced(self, table: Table, version: int | None) -> bool:
+        """Whether a changed table has no higher version than before, so that it was made again."""
+        before = self.versions.get(table.full_name)
+        return before is not None and version is not None and version <= before
 
     def _published_versions(self) -> dict[Table, int | None]:
         """Every table that clients may read, with its version. A table of an unfinished first build is not among them."""

@@ -21,6 +21,7 @@ from hublake.lake.schema.operations import BUILDS, QUARANTINE
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY, MODEL_METRICS
 from hublake.serving.reader import PublishedTables
+from hublake.spark_jobs.engine.published_views import LAYER_COMMENTS, PublishedViews
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.silver.test_model_history import write_bronze
 from tests.spark_jobs.warehouses import build_of
@@ -141,3 +142,24 @@ def test_a_build_on_a_full_disk_says_so_and_readers_stay_on_the_last_one(built: 
     filler.unlink()
     assert len(build_of(warehouse).run(BUILT, rebuild=True)) > 3
     assert rows_for_hublake(warehouse.address)["silver.models"] == before["silver.models"]
+
+
+@pytest.fixture
+def views(warehouse: Warehouse) -> Iterator[PublishedViews]:
+    yield PublishedViews(warehouse)
+    for layer in LAYER_COMMENTS:
+        warehouse.spark.sql(f"DROP SCHEMA IF EXISTS {layer} CASCADE")
+
+
+def test_a_server_follows_to_a_table_that_was_made_again_with_the_same_version(warehouse: Warehouse, views: PublishedViews) -> None:
+    views.refresh()
+    client = warehouse.spark.newSession()
+    assert client.sql("SELECT count(*) FROM silver.models").collect()[0][0] == 4
+    before = views.versions["silver.models"]
+    shutil.rmtree(MODELS.path(warehouse.address))
+    repair(warehouse, MODELS)
+    changed = views.refresh()
+    assert "silver.models" in changed
+    assert views.versions["silver.models"] == before
+    assert client.sql("SELECT count(*) FROM silver.models").collect()[0][0] == 4
+    assert views.refresh() == []
