@@ -43,7 +43,7 @@ def require_sound(location: Location, tables: Iterable[Table]) -> list[Condition
     unsound = [condition for condition in conditions if not condition.is_sound]
     if unsound:
         others = "".join(f"\n{condition.problem()}" for condition in unsound[1:])
-        every = f" All at once: hublake build --repair{others}" if others else ""
+        every = f". All at once: hublake build --repair{others}" if others else ""
         raise DamagedTable(f"{unsound[0].error(location.address)}{every}")
     return [condition for condition in conditions if condition.foreign]
 

@@ -13,8 +13,12 @@ from pathlib import Path
 import boto3
 import pytest
 
-from hublake.lake.delta.tables import append
+from hublake.lake.delta.builds import BuildLog, PublishPlan
+from hublake.lake.delta.repair import Repair, require_sound
+from hublake.lake.delta.tables import append, open_table
+from hublake.lake.errors import DamagedTable
 from hublake.lake.schema.bronze import CRAWL_FAILURES
+from hublake.lake.schema.gold.lineage import NETWORK_METRICS
 from hublake.lake.settings import Settings, load
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
@@ -93,6 +97,28 @@ def test_bronze_rows_are_counted_from_the_logs_in_a_store_as_in_a_folder(setting
         append(chosen.location, CRAWL_FAILURES, failures("c", 2), {})
         append(chosen.location, CRAWL_FAILURES, failures("d", 3), {})
         assert count_bronze_rows(chosen.location) == 5
+
+
+def test_damage_in_a_store_is_found_and_moved_away(settings: Settings) -> None:
+    location = replace(settings, warehouse="s3://lake/damaged").location
+    for number in range(2):
+        append(location, NETWORK_METRICS, [{"snapshot_date": DAY, "metric": f"m{number}", "value": 1.0}], {})
+    plan = PublishPlan(NETWORK_METRICS.full_name, str(DAY), (), (), {"fingerprint": "f"})
+    BuildLog(location).record("run", "published", [(plan, 2)])
+    assert require_sound(location, [NETWORK_METRICS]) == []
+    client = boto3.client("s3", region_name=ACCESS["AWS_REGION"], endpoint_url=location.storage["aws_endpoint_url"])
+
+    def keys() -> list[str]:
+        return [str(found["Key"]) for found in client.list_objects_v2(Bucket="lake", Prefix="damaged/")["Contents"]]
+
+    client.put_object(Bucket="lake", Key=next(key for key in keys() if key.endswith(".parquet") and "network" in key), Body=b"cut")
+    with pytest.raises(DamagedTable, match=r"gold\.network_metrics is damaged: s3://lake/damaged/gold/.* has 3 bytes instead of"):
+        require_sound(location, [NETWORK_METRICS])
+    repair = Repair(location, [], [NETWORK_METRICS], lambda _: None).prepare()
+    assert repair.rebuild == {NETWORK_METRICS.full_name: [DAY]}
+    assert open_table(location, NETWORK_METRICS) is None
+    moved = {key.split("/", 3)[3] for key in keys() if "/_damaged/" in key}
+    assert f"gold/network_metrics/_delta_log/{2:020}.json" in moved
 
 
 def test_the_sql_server_reads_a_store_and_has_its_credentials_in_no_variable(
