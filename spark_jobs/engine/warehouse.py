@@ -84,7 +84,7 @@ class Warehouse:
         return self.build_history().versions.get(table.full_name)
 
     def _require(self, table: Table) -> None:
-        if not self.has_table(table):
+        if open_table(self.location, table) is None:
             raise missing(table, self.address)
 
     def read_small_table(self, table: Table, *columns: str) -> list[dict[str, Any]]:
