@@ -174,7 +174,7 @@ class ListingSpider(HubSpider):
         return [Rows(LISTING_CERTIFICATES, [row]), *(output for output in failures if isinstance(output, Rows))]
 
     async def _list_ids(self, url: str) -> list[str | None] | None:
-        """Return the ids on a page now; None if the hub does not answer with a page."""
+        """Return the ids on a page now, without what opted out; None if the hub does not answer with a page."""
         request = Request(with_expands(url, ("createdAt",)) if self.expands else url, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(request)
@@ -182,7 +182,7 @@ class ListingSpider(HubSpider):
         except Exception as problem:  # of any kind: the listing itself is stored
             self.logger.info("cannot recheck %s: %s", request.url.split("?")[0], problem)
             return None
-        return None if items is None else [item.hub_id for item in items]
+        return None if items is None else [item.hub_id for item in items if item.repo_id not in self._opt_out]
 
     def _end_traversals(self, *, is_complete: bool) -> None:
         self._is_complete = is_complete
