@@ -27,10 +27,11 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
 
 
 def _license_files() -> Column:
-    """The files at the root that are named after a licence, for the few models that have any."""
+    """The files at the root that are named after a licence, of models whose licence is `other`: only theirs are read."""
+    is_other = join_elements("tags").contains(f"license:{OTHER}")
     text = F.lower(join_elements("file_names"))
     named = filter_elements("file_names", lambda name: F.lower(name).rlike("^[^/]*(licen[cs]e|copying)[^/]*$"))
-    return F.when(text.rlike("licen[cs]e|copying"), named).otherwise(F.array().cast("array<string>")).alias("file_names")
+    return F.when(is_other & text.rlike("licen[cs]e|copying"), named).otherwise(F.array().cast("array<string>")).alias("file_names")
 
 
 def _rows(row: Record) -> Iterator[Record]:
