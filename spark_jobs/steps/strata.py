@@ -8,27 +8,27 @@ QUARTILES = (0.25, 0.5, 0.75)
 SIZE_BOUNDS = ((1, "up-to-1b"), (4, "1b-to-4b"), (16, "4b-to-16b"), (80, "16b-to-80b"))
 
 
-def model_strata(models: DataFrame, accounts: DataFrame) -> DataFrame:
-    """(model_id, strata): all, year, size, kind of author, and quartile of downloads among the models created in the same month.
+def with_strata(models: DataFrame, accounts: DataFrame) -> DataFrame:
+    """silver.models with `kind` of the author, and `strata`: all, year, size, kind of author, and quartile of downloads within a month.
 
-    Quartiles within a month, as older models had more time. The kind of an author whose account was not crawled is unknown. A model without
-    a number of downloads is in no stratum of popularity.
+    Quartiles are among the models created in the same month, as older ones had more time. The kind of an author whose account was not
+    crawled is unknown. A model without a number of downloads is in no stratum of popularity. Cost: one aggregation, no shuffle of models.
     """
-    month = F.date_trunc("month", "created_at")
-    known = models.select("model_id", "author", "downloads_30d", "created_at", "is_created_at_floor", "parameters", month.alias("month"))
-    counted = known.where("downloads_30d IS NOT NULL").groupBy("month")
+    dated = models.withColumn("month", F.date_trunc("month", "created_at"))
+    counted = dated.where("downloads_30d IS NOT NULL").groupBy("month")
     quartiles = counted.agg(F.percentile_approx("downloads_30d", list(QUARTILES), 1000).alias("quartiles"))
-    described = known.join(F.broadcast(quartiles), "month", how="left").join(F.broadcast(account_kinds(accounts)), "author", how="left")
-    downloads = F.col("downloads_30d")
+    kinds = accounts.select(F.col("account").alias("author"), "kind")
+    described = dated.join(F.broadcast(quartiles), "month", how="left").join(F.broadcast(kinds), "author", how="left")
+    downloads, kind = F.col("downloads_30d"), F.coalesce("kind", F.lit("unknown"))
     quartile = 1 + sum((F.when(downloads > F.col("quartiles")[index], 1).otherwise(0) for index in range(len(QUARTILES))), F.lit(0))
     strata = F.array(
         F.lit("all"),
         F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(F.concat(F.lit("year:"), F.year("created_at"))),
         F.concat(F.lit("size:"), size_class()),
-        F.concat(F.lit("author_kind:"), F.coalesce("kind", F.lit("unknown"))),
+        F.concat(F.lit("author_kind:"), kind),
         F.concat(F.lit("popularity:quartile-"), F.when(F.col("quartiles").isNotNull() & downloads.isNotNull(), quartile)),
     )
-    return described.select("model_id", F.array_compact(strata).alias("strata"))
+    return described.withColumns({"kind": kind, "strata": F.array_compact(strata)}).drop("month", "quartiles")
 
 
 def size_class() -> Column:
@@ -38,8 +38,3 @@ def size_class() -> Column:
     for bound, name in SIZE_BOUNDS:
         classes = classes.when(billions < bound, name)
     return classes.otherwise("over-80b")
-
-
-def account_kinds(accounts: DataFrame) -> DataFrame:
-    """(author, kind) of the crawled accounts."""
-    return accounts.select(F.col("account").alias("author"), "kind")

@@ -21,7 +21,7 @@ from hublake.spark_jobs.graph.reach import reach
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE, dataset_uses, inheritance_edges
 from hublake.spark_jobs.steps.intervals import wilson
-from hublake.spark_jobs.steps.strata import model_strata
+from hublake.spark_jobs.steps.strata import with_strata
 
 MODEL_IDS = StructType().add("model_id", StringType())
 FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inherited_only")
@@ -29,7 +29,7 @@ PUBLISHED = {"published_share": "double", "published_date": "date", "published_d
 
 
 def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, accounts: DataFrame) -> DataFrame:
-    """One row per stratum: those of `model_strata`, and the relations of a model to its parents.
+    """One row per stratum: those of `with_strata`, and the relations of a model to its parents.
 
     Cost: the models that declare a dataset and all edges pass through one task; one row per model and stratum is aggregated.
     """
@@ -43,8 +43,8 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
     )
     by_relation = F.transform(F.coalesce("relations", F.array(F.lit("none"))), lambda name: F.concat(F.lit("relation:"), name))
     described = (
-        model_strata(models, accounts)
-        .join(models.select("model_id", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d")), "model_id", how="inner")
+        with_strata(models, accounts)
+        .select("model_id", "strata", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
         .join(relations, "model_id", how="left")
         .join(declared, "model_id", how="left")
         .join(inherited, "model_id", how="left")

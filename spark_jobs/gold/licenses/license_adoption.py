@@ -12,7 +12,7 @@ from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import Z, wilson
 from hublake.spark_jobs.steps.licenses_by_model import is_declared, licenses_by_model
-from hublake.spark_jobs.steps.strata import account_kinds, model_strata, size_class
+from hublake.spark_jobs.steps.strata import size_class, with_strata
 
 MAX_LICENSES = 50  # the commonest ones
 TOP_AUTHORS = 10
@@ -37,7 +37,7 @@ def transform(
     without_top = _mantel_haenszel(*(frame.join(top, "author", how="left_anti") for frame in (declared, licensed))).drop("compared_share")
     renamed = without_top.withColumnsRenamed({name: f"{name}_without_top" for name in RATIO})
     both = adjusted.join(renamed, "license", how="left").withColumn("stratum", F.lit("all"))
-    return _counts(declared, licensed, model_strata(models, accounts)).join(both, ["license", "stratum"], how="left")
+    return _counts(declared, licensed).join(both, ["license", "stratum"], how="left")
 
 
 def _declaring_models(models: DataFrame, model_licenses: DataFrame, model_impact: DataFrame, accounts: DataFrame) -> DataFrame:
@@ -46,20 +46,21 @@ def _declaring_models(models: DataFrame, model_licenses: DataFrame, model_impact
     own = F.coalesce("downloads_30d", F.lit(0))
     totals = models.where("author IS NOT NULL").groupBy("author").agg(F.sum(own).alias("downloads_of_author"))
     described = (
-        models.join(sets, "model_id", how="inner")
+        with_strata(models, accounts)
+        .join(sets, "model_id", how="inner")
         .join(model_impact.select("model_id", "dependants"), "model_id", how="inner")
         .join(totals, "author", how="left")
-        .join(F.broadcast(account_kinds(accounts)), "author", how="left")
         .select(
             "model_id",
             "author",
             "licenses",
             "dependants",
             "downloads_30d",
+            "strata",
+            "kind",
             F.coalesce(F.date_trunc("quarter", "created_at").cast("string"), F.lit("unknown")).alias("quarter"),
             size_class().alias("size"),
             F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
-            F.coalesce("kind", F.lit("unknown")).alias("kind"),
             (F.coalesce("downloads_of_author", own) - own).alias("others"),
         )
     )
@@ -80,11 +81,11 @@ def _license_names(declared: DataFrame, license_catalogue: DataFrame) -> DataFra
     return common.unionByName(families)
 
 
-def _counts(declared: DataFrame, licensed: DataFrame, strata: DataFrame) -> DataFrame:
-    by_stratum = strata.select("model_id", F.explode("strata").alias("stratum"))
-    known = declared.join(by_stratum, "model_id", how="inner").groupBy("stratum")
+def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:
+    stratum = F.explode("strata").alias("stratum")
+    known = declared.select(stratum, "downloads_30d").groupBy("stratum")
     totals = known.agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
-    grouped = licensed.join(by_stratum, "model_id", how="inner").groupBy("license", "stratum")
+    grouped = licensed.select("license", stratum, "downloads_30d", "dependants").groupBy("license", "stratum")
     counted = grouped.agg(
         F.count("*").alias("models"),
         F.sum("dependants").alias("dependants"),
