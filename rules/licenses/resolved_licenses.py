@@ -56,7 +56,11 @@ def comparable_license(license: str, name: str | None, resolved: str | None) -> 
 
 
 def _key(text: str) -> str:
-    return "-".join(part for part in _SEPARATORS.split(text[:MAX_CHARS].casefold()) if part not in _SAYS_NOTHING)
+    return "-".join(part for part in _parts(text) if part not in _SAYS_NOTHING)
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in _SEPARATORS.split(text[:MAX_CHARS].casefold()) if part]
 
 
 @lru_cache(1 << 13)
@@ -65,7 +69,7 @@ def _by_name(name: str) -> str | None:
     key = _key(name)
     if not key:
         return None
-    named = _names().get(key)
+    named = _names().get("-".join(_parts(name))) or _names().get(key)
     candidates = (named, license_id(name.strip("\ufeff\u200b \"'")), license_id(key))
     return next((text for text in candidates if text in license_catalogue() and text not in (OTHER, "unknown")), None)
 
@@ -85,7 +89,8 @@ def _by_file(file_names: Iterable[str]) -> str | None:
 
 @cache
 def _names() -> dict[str, str]:
-    return {_key(row["written"]): row["license"] for row in curated("license_names")}
+    """Licences by the name as listed. A listed name with the word license is not meant without it: `llama` may be any version."""
+    return {row["written"]: row["license"] for row in curated("license_names")}
 
 
 @cache

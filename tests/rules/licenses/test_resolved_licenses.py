@@ -7,6 +7,7 @@ from hublake.rules.licenses.resolved_licenses import comparable_license, resolve
 NAMED = [
     ("llama-2-community-license", None, "llama2 name"),
     ("\ufeffLlama 3.1 Community License Agreement", None, "llama3.1 name"),
+    ("llama_license", None, "llama1 name"),
     ("LLAMA3_2", None, "llama3.2 name"),
     ("Apache License 2.0", None, "apache-2.0 name"),
     ("tongyi-qianwen", "LICENSE", "tongyi-qianwen name"),
@@ -24,7 +25,9 @@ def test_name_then_link_identify_a_licence(name: str | None, link: str | None, e
     assert " ".join(resolve_license("other", name, link) or ()) == expected
 
 
-@pytest.mark.parametrize("name", ["license", "other", "unknown", "community-terms", "", "LICENSE.md", "x" * 10_000])
+@pytest.mark.parametrize(
+    "name", ["license", "llama", "Llama Community License", "other", "unknown", "community-terms", "", "LICENSE.md", "x" * 10_000]
+)
 def test_a_text_that_names_no_licence_identifies_none(name: str) -> None:
     assert resolve_license("other", name, "LICENSE") is None
 
