@@ -79,9 +79,9 @@ DATASET_LICENSES = Table(
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
-        Column("dataset_license", "string", "Licences of the dataset, several joined by commas; empty if none is declared", required=True),
+        Column("dataset_license", "string", "Licences of the dataset, joined by commas; empty if none is known", required=True),
         Column("model_license", "string", "Licences of the model, likewise", required=True),
-        count("uses", "Pairs of a model and a listed dataset that it declares as more than evaluated"),
+        count("uses", "Pairs of a model and a dataset that it declares as more than evaluated"),
         count("distinct_datasets", "Distinct datasets of these pairs"),
         Column(
             "verdict",

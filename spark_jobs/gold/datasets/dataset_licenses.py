@@ -12,11 +12,11 @@ from hublake.spark_jobs.steps.licenses_by_model import license_text, licenses_by
 
 
 def transform(model_datasets: DataFrame, dataset_facts: DataFrame, model_licenses: DataFrame) -> DataFrame:
-    """Pairs of a model and a listed dataset, by the licences of both."""
+    """Pairs of a model and a dataset, by the licences of both; those of a dataset that is not listed are unknown, so empty."""
     datasets = dataset_facts.select("dataset_id", license_text(F.array_sort("licenses")).alias("dataset_license"))
     models = licenses_by_model(model_licenses).select("model_id", license_text("licenses").alias("model_license"))
-    pairs = dataset_uses(model_datasets).join(datasets, "dataset_id", how="inner").join(models, "model_id", how="left")
-    grouped = pairs.groupBy("dataset_license", F.coalesce("model_license", F.lit("")).alias("model_license"))
+    pairs = dataset_uses(model_datasets).join(datasets, "dataset_id", how="left").join(models, "model_id", how="left")
+    grouped = pairs.groupBy(*(F.coalesce(name, F.lit("")).alias(name) for name in ("dataset_license", "model_license")))
     counted = grouped.agg(F.count("*").alias("uses"), F.countDistinct("dataset_id").alias("distinct_datasets"))
     return counted.withColumn("verdict", F.lit("unknown"))
 

@@ -16,8 +16,8 @@ LISTED = """
     h3     | m/three  | dataset:imagefolder, dataset:acme/dpo-mix                     |
 """
 CARDS = """
-    hub_id | model_id | datasets | front_matter
-    h1     | m/one    | squad    | {"model-index": [{"results": [{"dataset": {"type": "glue"}}, {"dataset": {"type": "squad"}}]}]}
+    hub_id | model_id | fields_source | datasets | front_matter
+    h1     | m/one    | card          | squad    | {"model-index": [{"results": [{"dataset": {"type": "glue"}}, {"dataset": {"type": "squad"}}]}]}
 """
 DATASETS_LISTED = """
     hub_id | dataset_id      | author    | downloads_30d | is_created_at_floor | tags      | source_dataset_ids                  | description
