@@ -121,7 +121,8 @@ class ProgressReporter:
         pacing = self._crawler.get_downloader_middleware(PacingMiddleware)
         retries = self._crawler.get_downloader_middleware(RetryMiddleware)
         pipeline = self._crawler.get_item_pipeline(DeltaPipeline)
-        wait_reason = (retries.wait_reason if retries else "") or (pipeline.wait_reason if pipeline else "")
+        reasons = (component.wait_reason for component in (retries, pacing, pipeline) if component)
+        wait_reason = next((reason for reason in reasons if reason), "")
         share = pacing.share_used(spider.main_bucket) if pacing else None
         given_up = self._crawler.stats.get_value("hublake/failures", 0)
         return CrawlProgress(spider.name, spider.counted_in, spider.done, spider.total, share, given_up, wait_reason)

@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hublake.crawler.listings.stored import open_listings
 from hublake.lake.delta.scan import scan_batches
+from hublake.lake.delta.tables import open_table
+from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.settings import Settings
 
 SAMPLED_PAGES = 3  # between the first and the last one
@@ -64,7 +65,8 @@ def read_stored_pages(config: Settings, crawl_id: str, repo_type: str, wanted: I
     ends: dict[int, tuple[str, str]] = {}  # of each page: its first and its last id, in the order of positions
     where = (pc.field("crawl_id") == crawl_id) & (pc.field("repo_type") == repo_type)
     numbers: set[int] = set()
-    rows = scan_batches(open_listings(config, repo_type), ("page", "position", "hub_id"), where)
+    table = open_table(config.location, LISTINGS)  # missing if the only listing so far was empty
+    rows = scan_batches(table, ("page", "position", "hub_id"), where) if table is not None else ()
     for page, ids in _by_page(rows):
         numbers.add(page)
         found.items += len(ids)

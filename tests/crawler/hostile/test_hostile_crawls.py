@@ -203,6 +203,13 @@ def test_accounts_are_counted_by_what_became_of_them(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_an_empty_listing_is_complete(tmp_path: Path) -> None:
+    with scripted_hub(lambda _: json_answer([])) as hub:
+        done = crawl(tmp_path, hub.url, "models")
+    assert has_ended(done, 0), done.stderr
+    assert "certificate: 0 items on 0 pages" in done.stdout
+
+
 def test_a_clock_that_is_days_from_the_hubs_is_reported(tmp_path: Path) -> None:
     with scripted_hub(lambda _: json_answer([model(1)], Date="Mon, 30 Nov 2020 12:00:00 GMT")) as hub:
         done = crawl(tmp_path, hub.url, "models")
