@@ -9,6 +9,7 @@ CRAWL_ID = Column("crawl_id", "string", "Crawl of a spider; all its runs and sha
 REPO_TYPE = Column("repo_type", "string", "Kind of repository", required=True, values=("model", "dataset", "space"))
 FETCHED_AT = Column("fetched_at", "timestamp", "When the response arrived (UTC)", required=True)
 HUB_ID = Column("hub_id", "string", "The Hub's own `_id` of the repository; survives renames", required=True)
+DATASET_ID = Column("dataset_id", "string", "Current name of the dataset, owner/name (canonical datasets have no owner)", required=True)
 MODEL_ID = Column("model_id", "string", "Current name of the model, owner/name (canonical models have no owner)", required=True)
 CHILD_ID = Column("child_id", "string", "model_id of the derived model", required=True)
 PARENT_ID = Column("parent_id", "string", "model_id of the model derived from; as declared if parent_status is missing", required=True)

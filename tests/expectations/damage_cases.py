@@ -58,6 +58,13 @@ CLEAN = {
         snapshot_date | dataset_id | is_synthetic | evidence
         2026-01-02    | d/set      | yes          | tag: synthetic
         2026-01-02    | d/more     |              |""",
+    "silver.dataset_cards": """
+        snapshot_date | hub_id | dataset_id | card_bytes | encoding | content | yaml_status | word_count | text
+        2026-01-02    | d1     | d/set      | 9          | utf-8    | text    | none        | 2          | two words""",
+    "gold.dataset_documentation": """
+        snapshot_date | dataset_id | has_card | has_bias | bias_own_words | limitations_own_words | risks_own_words | ethics_own_words | out_of_scope_own_words | recommendations_own_words | environment_own_words | has_sensitive_data | sensitive_data_own_words | depth
+        2026-01-02    | d/set      | yes      | yes      | 2              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | yes                | 4                        | 2
+        2026-01-02    | d/more     | no       | no       | 0              | 0                     | 0               | 0                | 0                      | 0                         | 0                     | no                 | 0                        | 0""",
     "silver.model_metrics": """
         snapshot_date | hub_id | model_id | downloads_30d | glitches | has_fallen
         2026-01-02    | h1     | a/base   | 10            |          | no
@@ -232,6 +239,10 @@ DAMAGES = [
     Damage("gold.documentation_rates", 0, "filled_share", "0.95", "a share is inside its confidence interval"),
     Damage("gold.card_documentation", 0, "bias_own_words", "0", "a documented section has words of its own"),
     Damage("gold.card_documentation", 3, "depth", "2", "a model without a card documents nothing"),
+    Damage("gold.dataset_documentation", 0, "sensitive_data_own_words", "0", "a documented section has words of its own"),
+    Damage("gold.dataset_documentation", 1, "depth", "2", "a dataset without a card documents nothing"),
+    Damage("silver.dataset_cards", 0, "hub_id", "d9", "every card belongs to a listed dataset"),
+    Damage("silver.dataset_cards", 0, "content", "lfs_pointer", "text is present only where the content of the card is text"),
     Damage("gold.builds", 1, "version", "", "a published table has a version, and only a published one"),
     Damage("gold.builds", 0, "plan", "", "a staged table has a plan of the remaining steps, and only a staged one"),
     Damage("bronze.crawl_runs", 0, "finished_at", "2026-01-01T00:00:00", "a run finishes after it starts"),

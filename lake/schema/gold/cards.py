@@ -1,8 +1,32 @@
 """What model cards document."""
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS, SECTION_CLASSES, TERM_TOPICS
-from hublake.lake.schema.columns import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, flag, share
+from hublake.lake.schema.columns import BY_SNAPSHOT, DATASET_ID, MODEL_ID, SNAPSHOT_DATE, count, flag, share
 from hublake.lake.schema.declaration import Column, Table
+
+
+def _depth(table: str) -> tuple[Column, ...]:
+    """How deeply a card documents, with the offsets of the evidence in `text` of that silver table."""
+    return (
+        Column(
+            "depth",
+            "integer",
+            "Depth of bias documentation, 0 none to 4 specific with results or mitigation",
+            required=True,
+            at_least=0,
+            at_most=4,
+        ),
+        Column("evidence_starts", "array<long>", f"Where the sentences that earned the depth begin in silver.{table}.text", required=True),
+        Column("evidence_ends", "array<long>", "Where they end", required=True),
+        share(
+            "specificity",
+            "Part of the sentences on bias, limits, risks and ethics that name a group, language, dataset, failure or figure; "
+            "null without such sentences",
+            required=False,
+        ),
+        Column("readability", "double", "Flesch reading ease of these sentences if the card is in English; null without any"),
+    )
+
 
 CARD_DOCUMENTATION = Table(
     "card_documentation",
@@ -30,25 +54,34 @@ CARD_DOCUMENTATION = Table(
                 flag(f"is_{name}_inherited", f"Whether most of its own words on {name} also occur in a parent's card"),
             )
         ),
-        Column(
-            "depth",
-            "integer",
-            "Depth of bias documentation, 0 none to 4 specific with results or mitigation",
-            required=True,
-            at_least=0,
-            at_most=4,
+        *_depth("model_cards"),
+    ),
+)
+
+DATASET_DOCUMENTATION = Table(
+    "dataset_documentation",
+    layer="gold",
+    comment="What each dataset's card documents about limits, bias, risks and sensitive data in own words; empty without such cards",
+    grain="one row per dataset, with or without a card",
+    key=("snapshot_date", "dataset_id"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        DATASET_ID,
+        flag("has_card", "Whether a card with text was fetched"),
+        Column("sections_present", "array<string>", "Section classes that the card has a heading or sentences for", required=True),
+        Column("sections_filled", "array<string>", "Section classes that it fills with own words", required=True),
+        *(
+            column
+            for name in DOCUMENTED_SECTIONS
+            for column in (
+                flag(f"has_{name}", f"Whether the card fills {name} with own words: no placeholder, no template sentence"),
+                count(f"{name}_own_words", f"Words on {name} that are neither placeholder nor template"),
+            )
         ),
-        Column(
-            "evidence_starts", "array<long>", "Where the sentences that earned the depth begin in silver.model_cards.text", required=True
-        ),
-        Column("evidence_ends", "array<long>", "Where they end", required=True),
-        share(
-            "specificity",
-            "Part of the sentences on bias, limits, risks and ethics that name a group, language, dataset, failure or figure; "
-            "null without such sentences",
-            required=False,
-        ),
-        Column("readability", "double", "Flesch reading ease of these sentences if the card is in English; null without any"),
+        flag("has_sensitive_data", "Whether the card says in own words what personal or sensitive data there is, or that there is none"),
+        count("sensitive_data_own_words", "Words on personal or sensitive data that are neither placeholder nor template"),
+        *_depth("dataset_cards"),
     ),
 )
 

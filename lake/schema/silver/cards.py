@@ -1,8 +1,23 @@
 """Model cards, their parsed sections and sentences."""
 
 from hublake.lake.enums import CARD_CONTENT, CARD_ENCODINGS, SECTION_CLASSES, SOURCES, YAML_STATUS
-from hublake.lake.schema.columns import BY_SNAPSHOT, HUB_ID, MODEL_ID, SHA, SNAPSHOT_DATE, count, flag, share
+from hublake.lake.schema.columns import BY_SNAPSHOT, DATASET_ID, HUB_ID, MODEL_ID, SHA, SNAPSHOT_DATE, count, flag, share
 from hublake.lake.schema.declaration import Column, Table
+
+_FETCHED = (
+    SHA,
+    count("card_bytes", "Size of the card as served"),
+    Column("encoding", "string", "Encoding in which the card was decoded", required=True, values=CARD_ENCODINGS),
+    flag("is_truncated", "Whether only the first part of the card was stored"),
+    Column("content", "string", "What the card contains", required=True, values=CARD_CONTENT),
+    Column("yaml_status", "string", "State of the front matter", required=True, values=YAML_STATUS),
+    Column("front_matter", "string", "The front matter as JSON; null unless yaml_status is valid"),
+)
+_TEXT = (
+    count("word_count", "Words of the text below the front matter"),
+    Column("language_of_text", "string", "ISO 639-1 code of the language of the text; null below 20 words"),
+    Column("text", "string", "The card below its front matter, without the lines of one that was cut; null unless content is text"),
+)
 
 MODEL_CARDS = Table(
     "model_cards",
@@ -15,13 +30,7 @@ MODEL_CARDS = Table(
         SNAPSHOT_DATE,
         HUB_ID,
         MODEL_ID,
-        SHA,
-        count("card_bytes", "Size of the card as served"),
-        Column("encoding", "string", "Encoding in which the card was decoded", required=True, values=CARD_ENCODINGS),
-        flag("is_truncated", "Whether only the first part of the card was stored"),
-        Column("content", "string", "What the card contains", required=True, values=CARD_CONTENT),
-        Column("yaml_status", "string", "State of the front matter", required=True, values=YAML_STATUS),
-        Column("front_matter", "string", "The front matter as JSON; null unless yaml_status is valid"),
+        *_FETCHED,
         Column(
             "fields_source",
             "string",
@@ -39,10 +48,18 @@ MODEL_CARDS = Table(
         Column("card_tags", "array<string>", "tags, as written", required=True),
         Column("library_name", "string", "library_name, as written"),
         Column("pipeline_tag", "string", "pipeline_tag, as written"),
-        count("word_count", "Words of the text below the front matter"),
-        Column("language_of_text", "string", "ISO 639-1 code of the language of the text; null below 20 words"),
-        Column("text", "string", "The card below its front matter, without the lines of one that was cut; null unless content is text"),
+        *_TEXT,
     ),
+)
+
+DATASET_CARDS = Table(
+    "dataset_cards",
+    layer="silver",
+    comment="The newest card of each dataset, split into front matter and text; empty if none was crawled (crawl cards --of datasets)",
+    grain="one row per dataset with a fetched card",
+    key=("snapshot_date", "hub_id"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(SNAPSHOT_DATE, HUB_ID, DATASET_ID, *_FETCHED, *_TEXT),
 )
 
 # Columns of a section that follow from the text of its card alone. Section texts are cut out of silver.model_cards.text by their offsets.

@@ -1,7 +1,7 @@
 """Datasets of the Hub, and the datasets that models declare."""
 
 from hublake.lake.enums import DATASET_RESOLUTIONS, DATASET_ROLES, DATASET_STATUS
-from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, HUB_ID, MODEL_ID, REPOSITORY, SNAPSHOT_DATE, SOURCE, flag
+from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, DATASET_ID, HUB_ID, MODEL_ID, REPOSITORY, SNAPSHOT_DATE, SOURCE, flag
 from hublake.lake.schema.declaration import Column, Table
 
 DATASETS = Table(
@@ -14,7 +14,7 @@ DATASETS = Table(
     columns=(
         SNAPSHOT_DATE,
         HUB_ID,
-        Column("dataset_id", "string", "Current name of the dataset, owner/name (canonical datasets have no owner)", required=True),
+        DATASET_ID,
         *REPOSITORY,
         Column("licenses", "array<string>", "Licence identifiers, spelled as on the Hub's list if known", required=True),
         Column("languages", "array<string>", "ISO 639 codes of the languages that the card declares", required=True),

@@ -1,0 +1,90 @@
+"""The newest fetched card of each listed repository, and quarantine for cards of repositories that are not listed."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType
+
+from hublake.lake.schema import Table
+from hublake.rules.cards.card_text import decode_card, word_count_and_language
+from hublake.rules.cards.front_matter import FrontMatter, split_front_matter
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
+
+CARD_COLUMNS = ("hub_id", "sha", "card_bytes", "encoding", "is_truncated")
+ANSWER_COLUMNS = ("crawl_id", "hub_id", "repo_id", "sha", "etag", "fetched_at", "card_bytes")
+
+
+class ReadCard(NamedTuple):
+    """A card: its front matter, and the columns that its bytes yield in the tables of cards."""
+
+    front: FrontMatter
+    columns: Record
+
+
+def rows_of_cards(cards: DataFrame, listed: DataFrame, repo_type: str, table: Table, to_row: Callable[[Record], Record]) -> DataFrame:
+    """Rows of a table with one row per listed repository of that type with a fetched card, by `to_row` of its record, and quarantine.
+
+    `listed`: hub_id and what `to_row` needs of the listing. A record has these columns, CARD_COLUMNS and body. A card of the newest card
+    crawl whose repository is not listed is quarantined. One of an earlier crawl belongs to a repository that has been removed since, and is
+    dropped. Cost: one shuffle of the bodies and of `listed`, one pass in Python.
+    """
+    newest = _newest(cards.where((F.col("repo_type") == repo_type) & F.col("status").isin(200, 304)))
+    joined = newest.join(listed.withColumn("is_listed", F.lit(True)), "hub_id", how="left")
+    schema = spark_schema(table, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
+    columns = (*CARD_COLUMNS, "body", *(name for name in listed.columns if name != "hub_id"))
+    rows = map_records(joined.where("is_listed").select(*columns), partial(_rows, to_row), schema)
+    last_crawl = cards.agg(F.max("snapshot_date").alias("last_date"))
+    unlisted = joined.where("is_listed IS NULL").join(
+        F.broadcast(last_crawl), F.col("snapshot_date") == F.col("last_date"), how="left_semi"
+    )
+    reason = F.concat(F.lit(f"{repo_type}_not_listed: "), "repo_id", F.lit(" has a card, but is not in the listing of the snapshot"))
+    quarantined = unlisted.select("hub_id", reason.alias(QUARANTINE_REASON), F.to_json(F.struct(*ANSWER_COLUMNS)).alias(QUARANTINE_BODY))
+    return rows.unionByName(quarantined, allowMissingColumns=True)
+
+
+def read_card(row: Record) -> ReadCard:
+    """Decode and split the card of a record."""
+    content, text = decode_card(row["body"] or b"", row["encoding"])
+    front, words, language = FrontMatter("none", None, ""), 0, None
+    if text is not None:
+        front = split_front_matter(text, is_truncated=row["is_truncated"])
+        words, language = word_count_and_language(front.body)
+    columns = {name: row[name] for name in CARD_COLUMNS} | {
+        "encoding": row["encoding"] or "unknown",
+        "content": content,
+        "yaml_status": front.status,
+        "front_matter": front.as_json(),
+        "word_count": words,
+        "language_of_text": language,
+        "text": None if text is None else front.body,
+    }
+    return ReadCard(front, columns)
+
+
+def _newest(cards: DataFrame) -> DataFrame:
+    """The newest card of each repository. If it was reported as unchanged (304), the bytes are those of its ETag at the newer commit."""
+    newest_first = Window.partitionBy("hub_id").orderBy(F.desc("fetched_at"), F.desc("crawl_id"))
+    last = F.first(F.struct("status", "etag", "sha", "repo_id")).over(newest_first)
+    is_unchanged = F.col("last.status") == 304
+    with_bytes = cards.withColumn("last", last).where((F.col("status") == 200) & (~is_unchanged | (F.col("etag") == F.col("last.etag"))))
+    return (
+        with_bytes.withColumn("position", F.row_number().over(newest_first))
+        .where("position = 1")
+        .withColumns({name: F.when(is_unchanged, F.col(f"last.{name}")).otherwise(F.col(name)) for name in ("sha", "repo_id")})
+        .drop("position", "last")
+    )
+
+
+def _rows(to_row: Callable[[Record], Record], row: Record) -> Iterator[Record]:
+    try:
+        yield to_row(row)
+    except Exception as error:  # One unreadable card must not stop the build of all others.
+        reason = f"unreadable_card: {type(error).__name__}: {error}"[:300]
+        body = json.dumps({name: row[name] for name in ("hub_id", "sha", "card_bytes")})
+        yield {"hub_id": row["hub_id"], QUARANTINE_REASON: reason, QUARANTINE_BODY: body}
