@@ -52,7 +52,8 @@ def test_cards_of_datasets_are_read_by_the_rules_of_model_cards(spark: SparkSess
     with_card, without = found["orrin/letters"], found["orrin/bare"]
     assert (with_card.has_card, with_card.has_bias, with_card.has_limitations, with_card.has_sensitive_data) == (True, True, False, True)
     assert (with_card.sensitive_data_own_words, with_card.depth) == (9, 3)
-    assert [read.first().text[a:b] for a, b in zip(with_card.evidence_starts, with_card.evidence_ends, strict=True)] == [
+    text = read.collect()[0].text
+    assert [text[a:b] for a, b in zip(with_card.evidence_starts, with_card.evidence_ends, strict=True)] == [
         "The letters come from two towns and under-represent women."
     ]
     assert (without.has_card, without.depth, without.has_sensitive_data, without.sections_filled) == (False, 0, False, [])
