@@ -1,13 +1,13 @@
 """Which warnings do many cards share, word for word or nearly so?"""
 
-from pyspark.ml.feature import HashingTF, MinHashLSH
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.schema.gold.cards import SHARED_TEXTS
 from hublake.lake.schema.silver.cards import CARD_SECTIONS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.near_copies import find_leaders
 from hublake.spark_jobs.steps.section_texts import normalized_words
 
 MIN_CARDS = 20
@@ -15,12 +15,6 @@ MIN_CARDS = 20
 MIN_CARDS_OF_BOILERPLATE = 100
 # From this share on, a section is the parent's.
 MOSTLY_INHERITED = 0.5
-# Words of a shingle, and the largest distance (1 - Jaccard) of near-copies: a name or a figure replaced in two sentences.
-SHINGLE_WORDS = 3
-MAX_DISTANCE = 0.4
-FEATURES = 2**18
-HASH_TABLES = 4
-SEED = 1
 
 
 def transform(
@@ -30,13 +24,12 @@ def transform(
 
     A text that spread from a parent's card to its derivatives is inherited, not boilerplate: these derivatives are not in free_cards.
 
-    Equal texts are merged before near-copies are searched (Broder 1997, by Spark's MinHashLSH), so the cost depends on distinct texts.
-    A near-copy joins its smallest neighbour in one step, so that chains of small changes do not grow into one group.
+    Equal texts are merged before near-copies are searched, so the cost depends on distinct texts.
     """
     identified = card_sections.where("text_id is not null").withColumn("words", normalized_words())
     texts = identified.join(models.select("model_id", "author"), "model_id", how="left")
     distinct = texts.groupBy("text_id").agg(F.first("words").alias("words"))
-    leaders = _leaders(distinct)
+    leaders = find_leaders(distinct)
     grouped = texts.join(leaders, "text_id", how="left").withColumn("leader_id", F.coalesce("leader_id", "text_id"))
     groups = grouped.groupBy(F.col("leader_id").alias("text_id")).agg(
         F.min("section_class").alias("section_class"),
@@ -51,22 +44,6 @@ def transform(
     )
     is_boilerplate = F.col("free_cards") >= min_cards_of_boilerplate
     return groups.where(F.col("cards") >= min_cards).withColumn("is_boilerplate", is_boilerplate)
-
-
-def _leaders(distinct: DataFrame) -> DataFrame:
-    """(text_id, leader_id) of texts that are near-copies of a text with a smaller id."""
-    shingled = distinct.select("text_id", _shingles().alias("shingles"))
-    hashed = HashingTF(inputCol="shingles", outputCol="features", numFeatures=FEATURES, binary=True).transform(shingled)
-    model = MinHashLSH(inputCol="features", outputCol="hashes", numHashTables=HASH_TABLES, seed=SEED).fit(hashed)
-    pairs = model.approxSimilarityJoin(hashed, hashed, MAX_DISTANCE).select(
-        F.col("datasetA.text_id").alias("leader_id"), F.col("datasetB.text_id").alias("text_id")
-    )
-    return pairs.where("leader_id < text_id").groupBy("text_id").agg(F.min("leader_id").alias("leader_id"))
-
-
-def _shingles() -> Column:
-    starts = F.sequence(F.lit(1), F.size("words") - F.lit(SHINGLE_WORDS - 1))
-    return F.transform(starts, lambda start: F.concat_ws(" ", F.slice("words", start, SHINGLE_WORDS)))
 
 
 JOB = Job(reads=(CARD_SECTIONS, MODELS), writes=SHARED_TEXTS, transform=transform)
