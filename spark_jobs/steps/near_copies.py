@@ -41,10 +41,7 @@ def find_leaders(texts: DataFrame) -> DataFrame:
     """
     hashed = texts.select("text_id", F.transform("words", _hash).alias("words"))
     signed = lazy_checkpoint(hashed.mapInArrow(_sign_batches, "text_id string, shingles array<bigint>, buckets array<bigint>"))
-    rows = signed.select("text_id", F.explode("buckets").alias("bucket"))
-    up_to_this = Window.partitionBy("bucket").orderBy("text_id").rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    first = F.array(*[F.nth_value("text_id", n + 1).over(up_to_this) for n in range(REPRESENTATIVES)])
-    met = rows.select("text_id", F.explode(first).alias("leader_id")).where("leader_id < text_id").distinct()
+    met = compared_texts(signed.select("text_id", "buckets"))
     shingles = signed.select("text_id", "shingles")
     compared = met.join(shingles, "text_id", how="inner").join(
         shingles.select(F.col("text_id").alias("leader_id"), F.col("shingles").alias("leader_shingles")), "leader_id", how="inner"
@@ -52,6 +49,14 @@ def find_leaders(texts: DataFrame) -> DataFrame:
     similarity = F.size(F.array_intersect("shingles", "leader_shingles")) / F.size(F.array_union("shingles", "leader_shingles"))
     near = compared.where(similarity >= MIN_SIMILARITY).select("text_id", "leader_id").repartition(1)
     return map_table(near, choose_leaders, near.schema)
+
+
+def compared_texts(signed: DataFrame) -> DataFrame:
+    """Each text of (text_id, buckets) with the first texts of its buckets: distinct pairs (text_id, leader_id), leader_id < text_id."""
+    rows = signed.select("text_id", F.explode("buckets").alias("bucket"))
+    up_to_this = Window.partitionBy("bucket").orderBy("text_id").rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    first = F.array(*[F.nth_value("text_id", n + 1).over(up_to_this) for n in range(REPRESENTATIVES)])
+    return rows.select("text_id", F.explode(first).alias("leader_id")).where("leader_id < text_id").distinct()
 
 
 def choose_leaders(near: pa.Table) -> pa.Table:
