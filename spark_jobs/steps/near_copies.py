@@ -56,7 +56,8 @@ def compared_texts(signed: DataFrame) -> DataFrame:
     rows = signed.select("text_id", F.explode("buckets").alias("bucket"))
     up_to_this = Window.partitionBy("bucket").orderBy("text_id").rowsBetween(Window.unboundedPreceding, Window.currentRow)
     first = F.array(*[F.nth_value("text_id", n + 1).over(up_to_this) for n in range(REPRESENTATIVES)])
-    return rows.select("text_id", F.explode(first).alias("leader_id")).where("leader_id < text_id").distinct()
+    met = rows.select("text_id", first.alias("first"))
+    return met.select("text_id", F.explode("first").alias("leader_id")).where("leader_id < text_id").distinct()
 
 
 def choose_leaders(near: pa.Table) -> pa.Table:
