@@ -65,7 +65,8 @@ def map_tables(frames: Mapping[str, DataFrame], rule: Callable[..., pa.Table], s
         for batch in batches:
             for name in batch[FRAME_NAME].unique().to_pylist():
                 own = batch.select([f"{name}:{column}" for column in schemas[name].names]).rename_columns(schemas[name].names)
-                parts[name].append(own.filter(pc.equal(batch[FRAME_NAME], name)))
+                # Where Spark drops the union with an empty frame, a column keeps the promise of no nulls, and its schema differs.
+                parts[name].append(own.filter(pc.equal(batch[FRAME_NAME], name)).cast(schemas[name]))
         return rule(**{name: pa.Table.from_batches(parts.pop(name), schema) for name, schema in schemas.items()})
 
     rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), widened)

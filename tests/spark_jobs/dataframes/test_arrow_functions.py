@@ -33,3 +33,10 @@ def test_a_function_of_several_tables_gets_all_rows_of_each_with_its_own_columns
 def test_a_row_of_nulls_counts_as_a_row(spark: SparkSession) -> None:
     frames = {"a": spark.createDataFrame([(None,)], "x string"), "b": spark.createDataFrame([(None, None)], "x string, y long")}
     assert sorted((row.table, row.rows) for row in map_tables(frames, _summary, SUMMARY).collect()) == [("a", 1), ("b", 1)]
+
+
+def test_a_column_without_nulls_beside_an_empty_frame_is_accepted(spark: SparkSession) -> None:
+    """Spark drops the union with the empty frame, so that the column arrives as one that has no nulls."""
+    flags = spark.range(2).selectExpr("id = 1 AS flag")
+    frames = {"flags": flags, "none": spark.createDataFrame([], "code string").where("false")}
+    assert sorted((row.table, row.rows) for row in map_tables(frames, _summary, SUMMARY).collect()) == [("flags", 2), ("none", 0)]
