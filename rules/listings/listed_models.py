@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from hublake.lake.enums import RELATIONS
-from hublake.lake.repo_ids import author_of, is_at_floor
+from hublake.lake.repo_ids import CREATED_AT_FLOOR, author_of, is_at_floor
 from hublake.rules.listings.hub_object import MAX_LONG, HubObject, HubObjectSchema, ValueType
 
 NOT_GATED = (None, False, "false")
@@ -91,6 +91,9 @@ def model_row(item: HubObject) -> dict[str, Any]:
 def repository_columns(item: HubObject, name: str) -> dict[str, Any]:
     """The columns that models and datasets share (hublake.lake.schema.columns.REPOSITORY) without has_card and oddities."""
     values, created_at = item.values, item.timestamp("createdAt")
+    if created_at is not None and created_at < CREATED_AT_FLOOR:  # the Hub writes no earlier time
+        item.oddities.append(f"createdAt: {values.createdAt} is before the Hub recorded creation times")
+        created_at = None
     return {
         "author": author_of(name),
         "created_at": created_at,

@@ -113,6 +113,8 @@ def _parse(schema: HubObjectSchema, to_row: ToRow, record: Record) -> Iterator[R
         item = schema.validate(body if isinstance(body, dict) else {})
     if not (item.values.id or item.get("modelId")):
         yield _quarantined(record, "no_name: the item has neither id nor modelId")
+    elif (item.values.id or item.get("modelId")).startswith("/"):
+        yield _quarantined(record, "no_owner: the name begins with a slash")
     elif record["hub_id"] is None:
         yield _quarantined(record, "no_hub_id: the item has no _id")
     else:

@@ -75,3 +75,12 @@ def test_parents_resolved_by_the_hub_have_their_relation() -> None:
         {"id": "ada/one", "baseModels": {"relation": "merge", "models": [{"_id": "1", "id": "b/x"}, {"_id": "2", "id": "b/y"}]}}
     )
     assert (row["hub_parents"], row["hub_relation"]) == (["b/x", "b/y"], "merge")
+
+
+@pytest.mark.parametrize(
+    "created_at", ["0001-01-01T00:00:00.000Z", "1582-10-10T00:00:00.000Z", "1969-12-31T23:59:59.000Z", "2022-03-02T23:29:03Z"]
+)
+def test_a_creation_before_the_hub_recorded_any_is_unknown_and_reported(created_at: str) -> None:
+    row = parsed_model({"id": "ada/one", "createdAt": created_at})
+    assert (row["created_at"], row["is_created_at_floor"]) == (None, False)
+    assert row["oddities"] == [f"createdAt: {created_at} is before the Hub recorded creation times"]
