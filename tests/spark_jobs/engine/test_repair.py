@@ -31,13 +31,14 @@ LISTED: dict[date, Mapping[str, Mapping[str, Any]]] = {
     OLD: {"h1": {"id": "a/x", "tags": []}, "h2": {"id": "a/y", "tags": []}, "h4": {"id": "", "tags": []}},
     NEW: {"h1": {"id": "a/z", "tags": []}, "h3": {"id": "a/new", "tags": []}},
 }
+ODD_NAME = "wäre house's (1), 2+2=4"  # of the warehouse's folder: characters that engines quote
 BUILT = (MODELS, MODEL_HISTORY, MODEL_METRICS)
 
 
 @pytest.fixture(scope="module")
 def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two published snapshots."""
-    folder = tmp_path_factory.mktemp("sound")
+    folder = tmp_path_factory.mktemp("sound") / ODD_NAME
     warehouse = Warehouse(spark, write_bronze(folder, LISTED))
     for day in (OLD, NEW):
         build_of(warehouse, as_of=str(day)).run(BUILT)
@@ -47,7 +48,7 @@ def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture
 def warehouse(spark: SparkSession, built: Path, tmp_path: Path) -> Warehouse:
     """A copy of `built` to damage."""
-    return Warehouse(spark, str(shutil.copytree(built, tmp_path / "w")))
+    return Warehouse(spark, str(shutil.copytree(built, tmp_path / ODD_NAME)))
 
 
 def rows_for_hublake(address: str | Path) -> dict[str, list[Any]]:
