@@ -9,6 +9,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from hublake.expectations.builders import expect_no_rows
+from hublake.expectations.checks.silver import models as checks_of_models
 from hublake.lake.delta.builds import PublishPlan
 from hublake.lake.errors import GateClosed, HublakeError, SchemaMismatch
 from hublake.lake.schema import Column, Table
@@ -109,15 +111,19 @@ def test_of_two_concurrent_builds_the_second_publishes_nothing_and_reports_it(bu
     assert built.build_history().unfinished == {}
 
 
-def test_a_closed_gate_publishes_nothing_but_the_results_of_the_gates(spark: SparkSession, tmp_path: Path) -> None:
-    items = {"h1": {"id": "a/x", "tags": [], "createdAt": "2001-01-01T00:00:00.000Z"}}
+def test_a_closed_gate_publishes_nothing_but_the_results_of_the_gates(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = expect_no_rows("planted", "SELECT model_id FROM {batch}", guards_against="nothing: it always fails")
+    monkeypatch.setattr(checks_of_models, "CHECKS", [*checks_of_models.CHECKS, planted])
+    items = {"h1": {"id": "a/x", "tags": []}}
     warehouse = Warehouse(spark, write_bronze(tmp_path, {OLD: items}))
-    with pytest.raises(GateClosed, match="no model was created before the floor date"):
+    with pytest.raises(GateClosed, match="planted"):
         build_of(warehouse).run(BUILT_TABLES)
     assert set(PublishedTables(warehouse.address, {}).tables) == {LISTINGS.full_name, CRAWL_RUNS.full_name, QUALITY_RESULTS.full_name}
     broken = warehouse.read(QUALITY_RESULTS).where("outcome = 'broken' AND severity = 'critical'").collect()
-    assert [(row.table_name, row.expectation) for row in broken] == [("silver.models", "no model was created before the floor date")]
-    assert "2001-01-01" in broken[0].examples[0]
+    assert [(row.table_name, row.expectation) for row in broken] == [("silver.models", "planted")]
+    assert "a/x" in broken[0].examples[0]
 
 
 def declared(*columns: Column) -> Table:
