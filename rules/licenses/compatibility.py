@@ -4,8 +4,8 @@ This reads clauses and is no legal advice. `clause` names the rule. A verdict de
 CC BY-NC into MIT is not. Missing or unread terms are `unknown`, never a conflict.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hublake.lake.curated import curated
@@ -49,7 +49,7 @@ def verdict_on_sets(parents: Sequence[str], children: Sequence[str], relation: s
     return next((pair for pair in pairs if pair.clause != "same"), pairs[0])
 
 
-@cache
+@lru_cache(maxsize=1 << 16)  # a licence may be any text of a card
 def verdict_on_pair(parent: str, child: str, relation: str, *, is_parent_named: bool = False) -> Verdict:
     """The verdict on a child under the licence `child` of a parent under `parent`; empty text: none declared.
 
@@ -126,8 +126,8 @@ def _terms_to_pass_on(parent: License, child: License, is_parent_named: bool) ->
     return "ok", "none" if parent.passes_on == "nothing" else parent.passes_on
 
 
-def _least_certain(readings: object) -> str | None:
-    found = [reading for reading in readings if reading]  # type: ignore[attr-defined]
+def _least_certain(readings: Iterable[str | None]) -> str | None:
+    found = [reading for reading in readings if reading]
     return max(found, key=CLAUSE_READINGS.index, default=None)
 
 

@@ -21,7 +21,8 @@ DOMINANT_SHARE = 0.9  # a bare name means the model that has this share of the d
 MIN_DOMINANT_DOWNLOADS = 1000  # of that model in 30 days: below, the share is not meaningful
 # A separator between digits is significant (v1-1 is not v11); elsewhere it is a matter of style, as is case.
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
-_SEPARATOR = re.compile(r"(?<!\d)[-_ ]+|[-_ ]+(?!\d)|[.,;:]+$")
+_SEPARATOR = re.compile(r"(?<!\d)[-_ ]+|[-_ ]+(?!\d)")
+_END_OF_SENTENCE = ".,;:"
 
 Name = str
 
@@ -41,7 +42,7 @@ def normalised_spelling(model_id: Name) -> str:
     >>> normalised_spelling("a/tiny-1.3B") == normalised_spelling("a/tiny-13B")
     False
     """
-    return _SEPARATOR.sub("", _BETWEEN_DIGITS.sub("\0", model_id.strip().lower()))
+    return _SEPARATOR.sub("", _BETWEEN_DIGITS.sub("\0", model_id.strip().rstrip(_END_OF_SENTENCE).lower()))
 
 
 class RenameResolver:
