@@ -1,5 +1,6 @@
 """Map the licences written in cards and tags to identifiers of the Hub's list, using conf/licenses.csv."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -7,6 +8,7 @@ from hublake.lake.curated import curated
 from hublake.rules.declared_values import SOURCE_CONFIDENCE, DeclaredValue, cached_if_short, tag_values
 
 MAX_CHARS = 100
+_TAG_PREFIXES = re.compile(r"\A\s*(?:license:\s*)+")
 
 
 @cached_if_short
@@ -20,18 +22,19 @@ def declared_licenses(card: Iterable[str], card_data: Iterable[str], tags: Itera
     for source, texts in (("card", card), ("card_data", card_data), ("tag", tag_values(tags, "license:"))):
         for written in texts:
             name = license_id(written)
-            found.setdefault(name, DeclaredValue(name, written, source, SOURCE_CONFIDENCE[source]))
+            if name:
+                found.setdefault(name, DeclaredValue(name, written, source, SOURCE_CONFIDENCE[source]))
     return list(found.values())
 
 
 def license_id(written: str) -> str:
-    """The Hub's identifier of a known licence; otherwise the text in lower case, cut at MAX_CHARS.
+    """The Hub's identifier of a known licence; otherwise the text in lower case, cut at MAX_CHARS, without the prefix of a tag.
 
-    >>> license_id(" Apache License 2.0"), license_id("CC BY-SA 4.0"), license_id("My own")
-    ('apache-2.0', 'cc-by-sa-4.0', 'my own')
+    >>> license_id(" Apache License 2.0"), license_id("CC BY-SA 4.0"), license_id("My own"), license_id("license:MIT")
+    ('apache-2.0', 'cc-by-sa-4.0', 'my own', 'mit')
     """
-    text = " ".join(written.casefold().replace("_", "-").split())
-    return _ids_by_spelling().get(text, text[:MAX_CHARS])
+    text = " ".join(_TAG_PREFIXES.sub("", written.lower()).replace("_", "-").split())
+    return _ids_by_spelling().get(text, text[:MAX_CHARS].rstrip())
 
 
 @cache

@@ -1,6 +1,8 @@
 """Declared licences."""
 
-from hublake.rules.licenses.declared_licenses import declared_licenses, known_license_ids, license_id
+import pytest
+
+from hublake.rules.licenses.declared_licenses import MAX_CHARS, declared_licenses, known_license_ids, license_id
 
 
 def test_licences_map_to_identifiers_of_the_hub() -> None:
@@ -24,3 +26,11 @@ def test_the_strongest_source_wins() -> None:
 
 def test_invisible_characters_of_licences_are_removed() -> None:
     assert [found.value for found in declared_licenses((), (), ["license:mit\u200b"])] == ["mit"]
+
+
+@pytest.mark.parametrize("written", ["license:mit", "License: license:MIT", "a" * (MAX_CHARS - 1) + " b", "\u13a0 license", "license:"])
+def test_no_licence_of_an_author_closes_the_gate(written: str) -> None:
+    """The check: a licence is trimmed, in lower case and without the tag prefix."""
+    for found in declared_licenses([written], (), [f"license:{written}"]):
+        assert found.value == found.value.lower().strip() != ""
+        assert not found.value.startswith("license:")
