@@ -27,6 +27,7 @@ MAX_DEPTH = 100  # js-yaml's limit
 MAX_PLAIN_DEPTH = 20
 MAX_CACHED_CHARS = 100  # a longer line rarely recurs
 MAX_NODES = 300_000  # an alias counts as all nodes that it refers to, so a few lines cannot expand without limit
+CHARS_OF_NODE = 100  # a longer scalar counts as several nodes: aliases repeat its text
 MIN_CHARS_TO_SPLIT = 20_000  # shorter blocks take a few milliseconds
 MAX_PLAIN_LINES = 150_000  # a plain line has at most four nodes, and takes a tenth of the time
 
@@ -112,7 +113,8 @@ class _Builder:
     def handle(self, event: Any) -> None:
         kind = type(event)
         if kind is yaml.ScalarEvent:
-            self._add(self._scalar(event), event.anchor, 1)
+            size = 1 + len(event.value) // CHARS_OF_NODE
+            self._add(self._scalar(event), event.anchor, size, size)
         elif kind is yaml.MappingStartEvent:
             self._start({}, event, MAPPING_TAGS)
         elif kind is yaml.SequenceStartEvent:

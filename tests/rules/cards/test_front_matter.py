@@ -125,8 +125,9 @@ def test_a_long_block_is_as_invalid_as_a_short_one(yaml: str) -> None:
         "a: &a {" + ", ".join(f"k{n}: x" for n in range(100)) + "}\nb:\n" + "- {<<: *a}\n" * (MAX_NODES // 100),
         "- x\n" * (MAX_NODES + 1),
         "a:\n" + "- b:\n" * MAX_NODES,
+        f"a: &a {'x' * 20_000}\nb: [{'*a, ' * 2_000}]",
     ],
-    ids=["aliases", "merges", "items", "mappings"],
+    ids=["aliases", "merges", "items", "mappings", "aliases of a long text"],
 )
 def test_yaml_of_too_many_nodes_is_rejected(yaml: str) -> None:
     with pytest.raises(TooComplexYaml):
