@@ -5,7 +5,7 @@ CC BY-NC into MIT is not. Missing or unread terms are `unknown`, never a conflic
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from hublake.lake.curated import curated
@@ -49,11 +49,10 @@ def verdict_on_sets(parents: Sequence[str], children: Sequence[str], relation: s
     return next((pair for pair in pairs if pair.clause != "same"), pairs[0])
 
 
-@lru_cache(maxsize=1 << 16)  # a licence may be any text of a card
 def verdict_on_pair(parent: str, child: str, relation: str, *, is_parent_named: bool = False) -> Verdict:
     """The verdict on a child under the licence `child` of a parent under `parent`; empty text: none declared.
 
-    `is_parent_named`: the child's licence fields name the parent's licence.
+    `is_parent_named`: the child's card names the parent's licence.
 
     >>> verdict_on_pair("cc-by-nc-4.0", "mit", "finetune")
     Verdict(verdict='conflict', clause='commercial_use', reading='name')
@@ -62,10 +61,14 @@ def verdict_on_pair(parent: str, child: str, relation: str, *, is_parent_named: 
     """
     if parent in NOT_DECLARED or child in NOT_DECLARED:
         return Verdict("unknown", "undeclared")
-    catalogue = license_catalogue()
-    if parent not in catalogue or child not in catalogue:
+    if parent not in license_catalogue() or child not in license_catalogue():
         return Verdict("unknown", "unread")
-    parent_license, child_license = catalogue[parent], catalogue[child]
+    return _verdict_on_licenses(parent, child, relation, is_parent_named)
+
+
+@cache  # only licences of the catalogue get here, so the cache is bounded
+def _verdict_on_licenses(parent: str, child: str, relation: str, is_parent_named: bool) -> Verdict:
+    parent_license, child_license = license_catalogue()[parent], license_catalogue()[child]
     reading = _least_certain((parent_license.reading, child_license.reading))
     if parent_license.member_licenses or child_license.member_licenses:
         return _verdict_on_members(parent_license, child_license, relation, is_parent_named)._replace(reading=reading)
@@ -76,12 +79,16 @@ def verdict_on_pair(parent: str, child: str, relation: str, *, is_parent_named: 
 
 
 def _verdict_on_members(parent: License, child: License, relation: str, is_parent_named: bool) -> Verdict:
-    """A family name means one of its versions: all of them must give the same verdict."""
+    """A family name means one of its versions: all of them must give the same verdict. The same family at both ends is the same licence."""
     parents, children = parent.member_licenses or (parent.license,), child.member_licenses or (child.license,)
     if ANY_MEMBER in (*parents, *children):
         return Verdict("unknown", "unread")
     found = [verdict_on_pair(one, other, relation, is_parent_named=is_parent_named) for one in parents for other in children]
-    return found[0] if len({(pair.verdict, pair.clause) for pair in found if pair.clause != "same"}) == 1 else Verdict("unknown", "unread")
+    if parent.license == child.license:
+        found = [pair for pair in found if pair.clause == "same"]
+    telling = [pair for pair in found if pair.clause != "same"] or found
+    is_agreed = len({pair.verdict for pair in found}) == 1 and len({pair.clause for pair in telling}) == 1
+    return telling[0] if is_agreed else Verdict("unknown", "unread")
 
 
 def _apply_rules(parent: License, child: License, relation: str, is_parent_named: bool) -> tuple[str, str]:

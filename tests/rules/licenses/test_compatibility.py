@@ -26,6 +26,12 @@ TRAPS = [
     ("gpl", "mit", "finetune", "conflict share_alike"),  # whichever version is meant
     ("apache-2.0", "gpl", "finetune", "unknown unread"),  # version 2 or 3 makes the difference
     ("bsd", "mit", "finetune", "ok notice"),
+    ("gpl", "gpl", "finetune", "ok same"),
+    ("gpl", "gpl-2.0", "finetune", "unknown unread"),  # the same licence, or version 3 into 2
+    ("gpl", "gpl-3.0", "finetune", "unknown unread"),
+    ("gpl-3.0", "gpl", "finetune", "unknown unread"),
+    ("lgpl", "lgpl-3.0", "finetune", "unknown unread"),
+    ("bsd", "bsd-2-clause", "finetune", "ok notice"),
     ("openrail", "mit", "finetune", "unknown unread"),
     ("cc", "cc", "finetune", "unknown unread"),
     ("other", "mit", "finetune", "unknown unread"),
