@@ -39,7 +39,7 @@ def resolve_license(license: str, name: str | None, link: str | None, file_names
     """
     if license != OTHER:
         return ResolvedLicense(license, "identifier") if license in license_catalogue() and license != "unknown" else None
-    found = {"name": _by_name(name or ""), "link": _by_link(link or ""), "file_name": _by_file(file_names)}
+    found = {"name": _by_name((name or "")[:MAX_CHARS]), "link": _by_link((link or "")[:MAX_CHARS]), "file_name": _by_file(file_names)}
     return next((ResolvedLicense(license, method) for method, license in found.items() if license), None)
 
 
@@ -82,7 +82,7 @@ def _by_link(link: str) -> str | None:
 
 
 def _by_file(file_names: Iterable[str]) -> str | None:
-    named = {_by_name(_FILE_ENDING.sub("", name)) for name in file_names if "/" not in name and _IS_LICENSE_FILE.search(name)}
+    named = {_by_name(_FILE_ENDING.sub("", name)[:MAX_CHARS]) for name in file_names if "/" not in name and _IS_LICENSE_FILE.search(name)}
     known = named - {None}
     return known.pop() if len(known) == 1 else None
 
