@@ -18,6 +18,7 @@ _GENERATED_BY = re.compile(
 )
 _NAMED_MODEL = re.compile(r"(?:^|[-_.])((?:chat)?gpt[-_]?(?:[34][\w.]{0,8})?(?:-turbo)?)(?=[-_.]|$)", re.IGNORECASE)
 _WORDS = re.compile(r"[^a-z0-9]+")
+_NO_SOURCES = frozenset(("original", "extended", "unknown", "n/a", "none"))
 
 
 class DatasetOrigin(NamedTuple):
@@ -59,11 +60,9 @@ def _origin(name: str, tags: tuple[str, ...], description: str) -> DatasetOrigin
 def source_dataset(declared: str) -> str | None:
     """The dataset that an entry of `source_datasets` names: `extended|name` or a name; None for `original` and texts that name none.
 
-    >>> source_dataset("extended|glue"), source_dataset("original"), source_dataset("extended|other-web"), source_dataset("a/b")
-    ('glue', None, None, 'a/b')
+    >>> source_dataset("extended|glue"), source_dataset("original"), source_dataset("extended|other-web"), source_dataset("others/b")
+    ('glue', None, None, 'others/b')
     """
-    text = " ".join(declared.split())[:300]
-    text = text.removeprefix("extended|").removeprefix("extended").strip()
-    if not text or " " in text or text.lower() in ("original", "unknown", "n/a", "none") or text.lower().startswith("other"):
-        return None
-    return text
+    text = " ".join(declared.split())[:300].removeprefix("extended|").strip()
+    is_other = text.lower().startswith("other") and "/" not in text
+    return None if not text or " " in text or is_other or text.lower() in _NO_SOURCES else text

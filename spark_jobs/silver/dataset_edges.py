@@ -30,7 +30,7 @@ def transform(datasets: DataFrame, listings: DataFrame) -> DataFrame:
 
 def _edges(declared: pa.Table, datasets: pa.Table, former_names: pa.Table) -> pa.Table:
     names = {written: source_dataset(written) for written in declared["written"].unique().to_pylist()}
-    sources = {written: dataset_id(name) for written, name in names.items() if name}
+    sources = {written: source for written, name in names.items() if name and (source := dataset_id(name))}
     wanted = pa.table({"name": pa.array(sources.values(), pa.string())})
     resolved = {row["name"]: row for row in resolve_dataset_names(wanted, datasets, former_names).to_pylist()}
     edges: dict[tuple[str, str], dict[str, str]] = {}

@@ -40,3 +40,8 @@ def test_a_hostile_description_is_read_in_linear_time() -> None:
 @pytest.mark.parametrize("text", ["original", "extended", "extended|other-my web data", "my own tweets", "", "Unknown"])
 def test_a_source_that_names_no_dataset_is_no_edge(text: str) -> None:
     assert source_dataset(text) is None
+
+
+@pytest.mark.parametrize("name", ["extended_mnist", "otherlab/texts", "extended-corpus/texts"])
+def test_a_source_may_begin_like_a_keyword(name: str) -> None:
+    assert source_dataset(name) == source_dataset(f"extended|{name}") == name
