@@ -58,6 +58,7 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
 
 def _influence(uses: pa.Table, edges: pa.Table, models: pa.Table) -> pa.Table:
     """INFLUENCE of every dataset. `models` contains all models of the other two and possibly more."""
+    models = models.sort_by("model_id")  # of equal paths the first by name counts, and sums of floats have one order
     names, datasets = models["model_id"].combine_chunks(), pc.unique(uses["dataset_id"])
     datasets = datasets.take(pc.sort_indices(datasets))
     label, start = _positions(uses["dataset_id"], datasets), _positions(uses["model_id"], names)
