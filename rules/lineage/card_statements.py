@@ -7,7 +7,7 @@ only as owner/name, as a link to the Hub, or as a canonical name.
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import product
+from itertools import islice, product
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -19,6 +19,7 @@ from hublake.rules.lineage.model_mentions import Mention, mention_at
 MAX_CHARS = 50_000  # statements are near the top; what follows is logs, tables and quoted cards
 MAX_SENTENCE_CHARS = 300
 MAX_LIST_CHARS = 3_000
+MAX_PHRASES = 500  # a card that repeats a phrase without a name states nothing, and each phrase takes milliseconds
 # Words between phrase and name: "fine-tuned version of the multilingual speech model [X]".
 MAX_WORDS_BETWEEN = 8
 
@@ -87,7 +88,7 @@ def stated_parents(text: str, model_id: str) -> list[StatedParent]:
     """
     lines = "\n".join(_sentences_by_line(text[:MAX_CHARS]))
     found: list[StatedParent] = []
-    for phrase, start, end in _phrases_in(lines):
+    for phrase, start, end in islice(_phrases_in(lines), MAX_PHRASES):
         names = [] if found and phrase.relation != "merge" else _names(lines, phrase, start, end, model_id)
         found.extend(StatedParent(name, phrase.relation) for name in names)
         if found and found[0].relation != "merge":
