@@ -53,9 +53,9 @@ CHECKS = [
     expect_no_rows(
         "the name of a parent has the form of a model name",
         "SELECT child_id, parent_id FROM {batch}"
-        " WHERE lower(parent_id) IN ('none', 'null', 'undefined', 'n/a', 'base_model', 'nan') AND parent_status = 'missing'"
+        " WHERE parent_status = 'missing' AND (lower(parent_id) IN ('none', 'null', 'undefined', 'n/a', 'base_model', 'nan')"
         " AND evidence NOT IN ('hub_base_models', 'typed_tag')"
-        " OR contains(parent_id, '://') OR startswith(parent_id, '.') OR startswith(parent_id, '/')",
+        " OR contains(parent_id, '://') OR startswith(parent_id, '.') OR startswith(parent_id, '/'))",
         guards_against="placeholders that neither the Hub resolved nor the listing contains, URLs and file paths that count as models",
     ),
     expect_no_rows(
