@@ -107,7 +107,7 @@ LICENSE_PROPAGATION = Table(
     columns=(
         SNAPSHOT_DATE,
         RELATION_OR_ANY,
-        count("generation", "Generation of the child, from 1; children on cycles have that of gold.model_lineage"),
+        count("generation", "Generation of the child in gold.model_lineage, guessed edges included; 0 if all edges are on cycles"),
         count("edges", "Declared edges between listed models"),
         count("parent_declares", "Of these, edges whose parent declares a licence"),
         count("both_declare", "Of these, edges whose child declares one, too"),
