@@ -30,16 +30,17 @@ class ReadCard(NamedTuple):
 def rows_of_cards(cards: DataFrame, listed: DataFrame, repo_type: str, table: Table, to_row: Callable[[Record], Record]) -> DataFrame:
     """Rows of a table with one row per listed repository of that type with a fetched card, by `to_row` of its record, and quarantine.
 
-    `listed`: hub_id and what `to_row` needs of the listing. A record has these columns, CARD_COLUMNS and body. A card of the newest card
-    crawl whose repository is not listed is quarantined. One of an earlier crawl belongs to a repository that has been removed since, and is
-    dropped. Cost: one shuffle of the bodies and of `listed`, one pass in Python.
+    `listed`: hub_id and what `to_row` needs of the listing. A record has these columns, CARD_COLUMNS and body. A card of the newest crawl
+    of these cards whose repository is not listed is quarantined. One of an earlier crawl belongs to a repository that has been removed
+    since, and is dropped. Cost: one shuffle of the bodies and of `listed`, one pass in Python.
     """
-    newest = _newest(cards.where((F.col("repo_type") == repo_type) & F.col("status").isin(200, 304)))
+    of_type = cards.where(F.col("repo_type") == repo_type)
+    newest = _newest(of_type.where(F.col("status").isin(200, 304)))
     joined = newest.join(listed.withColumn("is_listed", F.lit(True)), "hub_id", how="left")
     schema = spark_schema(table, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
     columns = (*CARD_COLUMNS, "body", *(name for name in listed.columns if name != "hub_id"))
     rows = map_records(joined.where("is_listed").select(*columns), partial(_rows, to_row), schema)
-    last_crawl = cards.agg(F.max("snapshot_date").alias("last_date"))
+    last_crawl = of_type.agg(F.max("snapshot_date").alias("last_date"))
     unlisted = joined.where("is_listed IS NULL").join(
         F.broadcast(last_crawl), F.col("snapshot_date") == F.col("last_date"), how="left_semi"
     )

@@ -61,6 +61,7 @@ def test_a_card_of_an_unlisted_model_is_quarantined_and_one_of_a_model_removed_e
         crawl_id | snapshot_date | repo_type | hub_id | repo_id | status | fetched_at          | card_bytes | encoding | is_truncated | body
         c1       | 2026-01-01    | model     | gone   | m/gone  | 200    | 2026-01-01T00:00:00 | 1          | utf-8    | no           | x
         c2       | 2026-01-02    | model     | odd    | m/odd   | 200    | 2026-01-02T00:00:00 | 1          | utf-8    | no           | x
+        c3       | 2026-01-03    | dataset   | d      | a/data  | 200    | 2026-01-03T00:00:00 | 1          | utf-8    | no           | x
         """,
     )
     rows = transform(cards, drawn(spark, MODELS, LISTED)).collect()
