@@ -84,19 +84,19 @@ def find_unfinished_listing(config: Settings, spider: str, command: str) -> List
             checkpoint = ListingCheckpoint.from_commit(commit)
             is_recent = abs(datetime.now(UTC) - checkpoint.started_at) < timedelta(hours=config.crawl.resume_hours)
             ended = {run["crawl_id"] for run in crawl_runs(config, spider) if run["outcome"] in COMPLETE_OUTCOMES}
-            is_open = checkpoint.crawl_id not in ended and not _is_refuted(config, checkpoint.crawl_id)
+            is_open = checkpoint.crawl_id not in ended and read_verdict(config, checkpoint.crawl_id) is not False
             return checkpoint if is_recent and is_open else None
     return None
 
 
-def _is_refuted(config: Settings, crawl_id: str) -> bool:
-    """Whether a listing reached its last page, but its certificate says that it is not complete: resuming it would add nothing."""
+def read_verdict(config: Settings, crawl_id: str) -> bool | None:
+    """Return whether a listing is complete by its certificate; if not, resuming it would add nothing. None without a certificate."""
     table = open_table(config.location, LISTING_CERTIFICATES)
     if table is None:
-        return False
+        return None
     with reading(table):
-        found = table.to_pyarrow_table(filters=[("crawl_id", "=", crawl_id), ("is_complete", "=", False)], columns=["crawl_id"])
-    return bool(found)
+        found = table.to_pyarrow_table(columns=["is_complete"], filters=[("crawl_id", "=", crawl_id)]).column("is_complete").to_pylist()
+    return all(found) if found else None
 
 
 def assign_card_crawl(

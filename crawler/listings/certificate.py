@@ -1,7 +1,7 @@
 """The certificate of a finished listing: what bronze stores of it, and what a recheck of some of its pages found.
 
-That every page had a next link until the last one is what the hub said. The certificate shows by the stored rows that no page is missing
-and no id came twice, and by repeated requests that pages still hold what was stored and that the listing ends where the hub ends.
+That every page had a next link until the last one is what the hub said. The certificate shows by the stored rows whether an id came twice,
+and by repeated requests that pages still hold what was stored and that the listing ends where the hub ends.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,10 +100,15 @@ def _by_page(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, list[str 
 
 
 def compare_page(stored: StoredPages, page: int, listed: Sequence[str | None], newest_second: float) -> Recheck:
-    """Compare a page with its rows. Items move up where others have gone, so those of the next page count as stored too."""
+    """Compare a page with its rows. Items move up where others have gone, so those of the next page count as stored too.
+
+    A page may also be longer now than when it was stored: what follows the next page's last item is not compared.
+    """
     now = {hub_id for hub_id in listed if hub_id is not None}
     before, after = stored.ids.get(page, set()), stored.ids.get(page + 1, set())
-    missed = sum(hub_id not in before and hub_id not in after and _is_older(hub_id, newest_second) for hub_id in now)
+    stop = max(after, default=None)
+    compared = now if stop is None else {hub_id for hub_id in now if hub_id <= stop}
+    missed = sum(_is_older(hub_id, newest_second) for hub_id in compared - before - after)
     end = max(now, default="")
     gone = sum(hub_id not in now and hub_id <= end for hub_id in before)
     return Recheck(1, len(now), gone, missed)

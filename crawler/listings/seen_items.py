@@ -12,11 +12,11 @@ DIGEST_BYTES = 8
 
 
 class SeenItems:
-    """The items of one traversal. In a listing that is sorted by `_id`, no page needs a comparison with the earlier ones."""
+    """The items of one traversal. Pages that are sorted by `_id` are compared with earlier ones only if an item has no `_id`."""
 
     def __init__(self) -> None:
         self._digests: list[pa.UInt64Array] = []
-        self._highest = ""
+        self._highest = ""  # `_id`
 
     def count_new(self, items: Sequence[ListedItem]) -> int:
         """Return how many of a page's items no earlier page had, and remember them."""
@@ -24,10 +24,12 @@ class SeenItems:
         if not keys:
             return 0
         page = pa.array([_digest(key) for key in keys], pa.uint64())
-        if min(keys) <= self._highest and self._digests:
-            known = pa.concat_arrays(self._digests)
+        ids = [item.hub_id or "" for item in items]
+        if min(ids) <= self._highest and self._digests:
+            known = pa.chunked_array(self._digests)
+            known = known.filter(pc.is_in(known, page))  # the page is the short side: a table of it is built, not of all that is known
             page = page.filter(pc.invert(pc.is_in(page, known)))
-        self._highest = max(self._highest, *keys)
+        self._highest = max(self._highest, *ids)
         self._digests.append(page)
         return len(page)
 

@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from hublake.crawler.checkpoint import ListingCheckpoint, failed_urls, find_unfinished_listing
+from hublake.crawler.checkpoint import ListingCheckpoint, failed_urls, find_unfinished_listing, read_verdict
 from hublake.crawler.crawl_ids import utc_now
 from hublake.crawler.hub_api import (
     InvalidResponse,
@@ -26,7 +26,7 @@ from hublake.crawler.hub_api import (
 )
 from hublake.crawler.items import Rows
 from hublake.crawler.listings.certificate import Certificate, Recheck, compare_page, reaches_newest, read_stored_pages, sample_pages
-from hublake.crawler.listings.expands import KNOWN_GOOD, narrowed_expands, requested_expands, with_expands
+from hublake.crawler.listings.expands import KNOWN_GOOD, accepted_expands, narrowed_expands, requested_expands, with_expands
 from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.seen_items import SeenItems
 from hublake.crawler.listings.stored import finished_listing, newest_hub_id, object_id_of
@@ -85,10 +85,12 @@ class ListingSpider(HubSpider):
         self._page_urls: dict[int, str] = {}  # of the pages that this run has stored
         self._seen = SeenItems()  # of the current traversal
         self._stalled_pages = 0
+        self._full_page = 0  # items on a full page, if the server gives fewer than requested
         self._checkpoint: ListingCheckpoint | None = None
         self._bounds = ("", "")
         self._traversal_ended: asyncio.Event = asyncio.Event()
         self._is_complete = False
+        self._is_certified = False
         self._opt_out = load_opt_out()
 
     def resume(self) -> None:
@@ -101,6 +103,7 @@ class ListingSpider(HubSpider):
             self._bounds, self.is_cut = self._checkpoint.bounds, self._checkpoint.is_cut
             last_batches = {LISTINGS: self._checkpoint.batch}
             self.recorded_failures = failed_urls(self.config, self.crawl_id)
+            self._is_certified = read_verdict(self.config, self.crawl_id) is not None
             self.logger.info("resuming crawl %s after page %d", self.crawl_id, self._checkpoint.page - 1)
         elif self.is_changed:
             self._bounds = self._change_bounds()
@@ -138,7 +141,6 @@ class ListingSpider(HubSpider):
     async def start(self) -> AsyncIterator[Request | Rows]:
         size = self.config.crawl.page_size
         self._page_size = size if self.limit is None else min(size, self.limit)  # requested
-        self._full_page = 0  # items on a full page, if the server gives fewer than requested
         if self._checkpoint is None:
             yield self._first_page(0, 0)
         elif self._checkpoint.next_url:
@@ -147,7 +149,7 @@ class ListingSpider(HubSpider):
             yield self._page(self._checkpoint.next_url, self._checkpoint.traversal, self._checkpoint.page)
         else:
             self._end_traversals(is_complete=not self.is_cut)
-        if not self.is_changed and await self.wait_until_stored():
+        if not self.is_changed and not self._is_certified and await self.wait_until_stored():
             for output in await self._certify():
                 yield output
 
@@ -165,11 +167,14 @@ class ListingSpider(HubSpider):
         newest_url = listing_url(self.config.endpoint, self.repo_type, self.expands, self._page_size, is_descending=True)
         newest = await self._list_ids(newest_url)
         tail = {page: stored.ids.get(page, set()) for page in (last - 1, last)}
+        if self.is_stopping:  # the rest of the recheck has no answers: the next run certifies
+            return []
         certificate = Certificate(stored, recheck, None if newest is None else reaches_newest(tail, newest, begin))
+        self._is_complete = certificate.is_complete
         self.crawler.stats.set_value("hublake/certificate", certificate.describe())
         common = {"crawl_id": self.crawl_id, "snapshot_date": self.snapshot_date, "repo_type": self.repo_type}
         row = {**common, **certificate.columns(), "certified_at": utc_now()}
-        failed = GivenUp(f"{certificate.describe()}; start again: --new", status=200, attempts=1, is_outage=False)
+        failed = GivenUp(f"{certificate.describe()}; the next run starts again", status=200, attempts=1, is_outage=False)
         failures = [] if certificate.is_complete else self.give_up(Request(newest_url), failed)
         return [Rows(LISTING_CERTIFICATES, [row]), *(output for output in failures if isinstance(output, Rows))]
 
@@ -234,8 +239,8 @@ class ListingSpider(HubSpider):
         """Yield the rows of the page and the request for the next one, or a retry."""
         request = response.request
         assert request is not None  # Scrapy sets it on every response of the downloader
-        if response.status == 400 and (narrowed := self._with_fewer_expands(response, request)):
-            yield narrowed
+        if response.status == 400 and (following := self._after_400(response, request, number)):
+            yield following
         elif response.status != 200:
             # A refused first page means that this is not a hub, or that we may not read it: no other request would succeed either.
             remedy = " The hub may demand a token: set HF_TOKEN." if response.status == 401 else ""
@@ -247,9 +252,14 @@ class ListingSpider(HubSpider):
         else:
             yield from self._rows_and_next(response, request, traversal, number)
 
-    def _with_fewer_expands(self, response: Response, request: Request) -> Request | None:
-        """Return the request for the same page with fewer fields; None if no field is left to go without."""
+    def _after_400(self, response: Response, request: Request, number: int) -> Request | None:
+        """Return the request for the same page with fewer fields; None if no field is left to go without.
+
+        A later page had its fields accepted before. Unless the message names them, it is requested once more with all of them.
+        """
         message = response.body.decode("utf-8", "replace")
+        if number and "was_refused" not in request.meta and not accepted_expands(message):
+            return request.replace(meta={**request.meta, "was_refused": True}, dont_filter=True)
         requested = requested_expands(request.url)
         names = narrowed_expands(message, requested, KNOWN_GOOD[self.repo_type])
         if names is None:
@@ -269,7 +279,12 @@ class ListingSpider(HubSpider):
         full_page = self._full_page or self._page_size
         is_suspicious = may_be_truncated(len(items), full_page, has_next=following is not None)
         if is_suspicious and self._remaining() > len(items) and request.meta.get("items") != len(items):
-            yield request.replace(meta={**request.meta, "items": len(items)}, dont_filter=True)  # two responses must agree
+            again = request.replace(meta={**request.meta, "items": len(items)}, dont_filter=True)  # two responses must agree
+            if "items" in request.meta:
+                reason = f"the page has {len(items)} items and had {request.meta['items']} before"
+                yield from self.retry(again, reason, status=response.status)
+            else:
+                yield again
             return
         if is_suspicious and following is not None:  # the server's pages are smaller than requested
             self._full_page = max(self._full_page, len(items))
@@ -288,7 +303,8 @@ class ListingSpider(HubSpider):
         self.crawler.stats.inc_value("hublake/opted_out", len(unknown) - len(allowed))
         kept = allowed[: self._remaining()]
         self.done += len(kept)
-        self._page_urls[number] = url
+        if kept:  # a page of which nothing is stored shows nothing when it is requested again
+            self._page_urls[number] = url
         is_last = following is None or len(unknown) < len(items)
         upcoming = self._next_request(None if is_last else following, traversal, number + 1)
         self.is_cut = self._remaining() == 0 and (upcoming is not None or len(kept) < len(allowed))

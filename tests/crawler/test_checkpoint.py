@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from hublake.crawler.checkpoint import assign_card_crawl, find_unfinished_listing
+from hublake.crawler.checkpoint import assign_card_crawl, find_unfinished_listing, read_verdict
 from hublake.crawler.shards import Shard
 from hublake.lake.delta.tables import BatchWriter, append
-from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
+from hublake.lake.schema.bronze import CRAWL_RUNS, LISTING_CERTIFICATES, LISTINGS
 from hublake.lake.settings import Settings
 
 NOW = datetime.now(UTC)
@@ -39,6 +39,23 @@ def add_page(config: Settings, crawl_id: str, page: int, hours_ago: float = 1, c
 def add_run(config: Settings, crawl_id: str, outcome: str) -> None:
     run = {"crawl_id": crawl_id, "snapshot_date": NOW.date(), "spider": "models", "shard": "0/1", "outcome": outcome, "items": 1}
     append(config.location, CRAWL_RUNS, [run | {"started_at": NOW, "finished_at": NOW}], {})
+
+
+def add_certificate(config: Settings, crawl_id: str, *, is_complete: bool) -> None:
+    counts = dict.fromkeys(("pages", "items", "unidentified_items", "rechecked_pages", "rechecked_items", "gone_items", "missed_items"), 1)
+    row = {"crawl_id": crawl_id, "snapshot_date": NOW.date(), "repo_type": "model", "is_ascending": True, "certified_at": NOW}
+    append(config.location, LISTING_CERTIFICATES, [row | counts | {"is_complete": is_complete}], {})
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_a_listing_that_its_certificate_contradicts_is_not_resumed(config: Settings, *, is_complete: bool) -> None:
+    add_page(config, "c1", 0)
+    assert read_verdict(config, "c1") is None
+    add_certificate(config, "other", is_complete=not is_complete)
+    assert read_verdict(config, "c1") is None
+    add_certificate(config, "c1", is_complete=is_complete)
+    assert read_verdict(config, "c1") is is_complete
+    assert (find_unfinished_listing(config, "models", COMMAND) is not None) is is_complete
 
 
 def test_a_listing_is_resumed_after_its_last_page(config: Settings) -> None:

@@ -57,7 +57,7 @@ PAGES: dict[str, Page] = {
     "an empty page": Page(b"[]"),
     "the page before the one before": Page(items(18, 19)),
     "two empty pages": Page(b" [ ] "),
-    "a redirect to half an address": Page(items(20, 21), (Answer(307, b"", {"Location": "/api/models?cursor=15"}),)),
+    "a redirect to itself": Page(items(20, 21), (Answer(307, b"", {"Location": "/api/models?cursor=15"}),)),
     "half of a page": Page(items(22, 23), (Answer(200, items(22, 23)[:40]),)),
     "an HTML page": Page(items(24, 25), (Answer(200, b"<html>[]</html>", HTML),)),
     "bytes that are no gzip": Page(items(26, 27), (Answer(200, b"[]", {"Content-Encoding": "gzip"}),)),
@@ -111,7 +111,6 @@ def endless(page: Callable[[int], bytes]) -> Callable[[ReceivedRequest], Answer]
     return route
 
 
-TOO_SHORT = '<{}>; rel="next"'
 WALKS: dict[str, tuple[Callable[[ReceivedRequest], Answer], int, str, int]] = {
     "empty pages without end": (endless(lambda _: b"[]"), 1, "contain no new item", 0),
     "the same page without end": (endless(lambda _: items(1, 2)), 1, "contain no new item", 2),

@@ -200,7 +200,8 @@ def test_however_often_a_listing_refuses_its_fields_the_attempts_end(case: str) 
 
 
 def page(*ids: str) -> list[ListedItem]:
-    return [ListedItem(hub_id or None, None, f"item {hub_id}") for hub_id in ids]
+    """Items by their ids; a capital letter is the name of an item without `_id`."""
+    return [ListedItem(None if hub_id.isupper() else hub_id, hub_id, f"item {hub_id}") for hub_id in ids]
 
 
 # Ids of consecutive pages -> how many items of each are new.
@@ -212,6 +213,7 @@ WALKS = {
     "descending": (["ef", "cd", "ab", "cd"], [2, 2, 2, 0]),
     "one item many times": (["aaaa", "a"], [1, 0]),
     "empty pages": (["", "", "a", ""], [0, 0, 1, 0]),
+    "items without an id": (["aB", "cd", "B", "eBF", "gh"], [2, 2, 0, 2, 2]),
 }
 
 
