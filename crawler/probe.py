@@ -35,18 +35,28 @@ from hublake.crawler.probe_findings import (
     describe_page,
     describe_quota,
 )
-from hublake.crawler.response_headers import header, list_header, parse_rate_limit
+from hublake.crawler.response_headers import header, is_cached, list_header, parse_rate_limit
+from hublake.crawler.retry import GivenUp, RetryPolicy
 from hublake.crawler.settings import EXTENSIONS
 from hublake.crawler.spiders.base import HubSpider
 from hublake.lake.delta.tables import append
 from hublake.lake.enums import ACCOUNT_KINDS
-from hublake.lake.errors import HublakeError, HubUnreachable, MissingTable
+from hublake.lake.errors import HublakeError, HubUnreachable
 from hublake.lake.paths import is_local
 from hublake.lake.schema.bronze import HUB_PROBES
 from hublake.lake.settings import Settings, load
 
 ATTEMPTS = 2  # of each request: a probe reports a fault and does not wait it out
 SHOWN_CHARACTERS = 200
+
+
+class _NoWaiting(RetryPolicy):
+    """Takes a 429 for an answer: the pause that it demands may last an hour."""
+
+    def reschedule(self, request: Request, reason: str, *, status: int | None = None) -> Request:
+        if status == 429:
+            raise GivenUp(reason, status=status, attempts=1, is_outage=False)
+        return super().reschedule(request, reason, status=status)
 
 
 class ProbeSpider(HubSpider):
@@ -58,6 +68,11 @@ class ProbeSpider(HubSpider):
         super().__init__(*args, **kwargs)
         self.findings: list[Finding] = []
         self.measured = Measured()
+        self._is_over_quota = False  # then nothing else is requested
+
+    def resume(self) -> None:
+        super().resume()
+        self.retry_policy = _NoWaiting(ATTEMPTS, self.crawler)
 
     async def start(self) -> AsyncIterator[Request]:
         items = await self._probe_listing()
@@ -73,16 +88,23 @@ class ProbeSpider(HubSpider):
 
     async def _get(self, question: str, url: str, **headers: str) -> Response | None:
         """Return the hub's own answer, not that after a redirect; record why if there is none."""
+        if self._is_over_quota:
+            return None
         request = Request(url, headers=headers or None, meta={"dont_redirect": True}, dont_filter=True)
         try:
             response: Response = await self.crawler.engine.download_async(request)
         except Exception as problem:  # of any kind: that is the finding
-            self.findings.append(Finding(question, f"no answer: {str(problem)[:SHOWN_CHARACTERS]}"))
+            self._is_over_quota = isinstance(problem, GivenUp) and problem.status == 429
+            reason = "429, the quota is used up; probe again later" if self._is_over_quota else str(problem)[:SHOWN_CHARACTERS]
+            self.findings.append(Finding(question, f"no answer: {reason}"))
             return None
         self.retry_policy.record_answer()
         limit = parse_rate_limit(list_header(response.headers, "RateLimit"), list_header(response.headers, "RateLimit-Policy"))
-        if limit is not None:
+        if limit is not None and not is_cached(response.headers):  # else it is another client's
             self.measured.quotas[limit.bucket] = limit
+            self._is_over_quota = limit.left == 0
+        if self._is_over_quota:
+            self.findings.append(Finding("quota", "used up by this probe or others: nothing more is requested; probe again later"))
         return response
 
     async def _probe_fields(self, repo_type: str, expands: tuple[str, ...], size: int) -> Response | None:
@@ -198,7 +220,7 @@ def probe(endpoint: str | None, warehouse: str | None) -> str:
     flags: dict[str, Any] = {name: value for name, value in (("endpoint", endpoint), ("warehouse", warehouse)) if value is not None}
     config = load(flags=flags)
     normalize_endpoint(config.endpoint)
-    spider = _run({**flags, "crawl.max_attempts": ATTEMPTS})
+    spider = _run({**flags, "crawl.outage_seconds": 0.0})
     if not any(finding.status for finding in spider.findings):
         problem = spider.crawler.stats.get_value("hublake/problem")
         cause = problem or next((found.answer for found in spider.findings), "no answer")
@@ -232,12 +254,12 @@ def _run(flags: Mapping[str, Any]) -> ProbeSpider:
 def _known_models(config: Settings) -> int | None:
     try:
         return finished_listing(config, "model").full.items
-    except MissingTable:
+    except HublakeError:  # there is none, or it cannot be read: _keep says so
         return None
 
 
 def _keep(config: Settings, findings: list[Finding]) -> str:
-    """Store the findings if the warehouse exists: a probe needs none, and creates none."""
+    """Store the findings if the warehouse exists, and say so: a probe needs none, and creates none."""
     if is_local(config.warehouse) and not Path(config.warehouse).is_dir():
         return f"Not stored: there is no warehouse at {config.warehouse}."
     now = utc_now()
@@ -246,5 +268,8 @@ def _keep(config: Settings, findings: list[Finding]) -> str:
         {**common, "position": position, "question": finding.question, "answer": finding.answer, "status": finding.status}
         for position, finding in enumerate(findings)
     ]
-    append(config.location, HUB_PROBES, rows, {})
+    try:
+        append(config.location, HUB_PROBES, rows, {})
+    except HublakeError as problem:
+        return f"Not stored: {problem}"
     return f"Stored in {HUB_PROBES.full_name} of {config.warehouse}."

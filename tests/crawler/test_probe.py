@@ -83,14 +83,16 @@ def test_a_probe_reports_what_the_hub_answers_and_stores_it_where_a_warehouse_is
         (Answer(200, json.dumps({"hello": "world"}).encode()), "page is not a JSON array"),
         (Answer(400, b"No"), "400, not understood: No"),
         (Answer(403, b"No \x1b[2J"), "status 403"),
+        (Answer(429, b"", {"Retry-After": "600"}), "429, the quota is used up"),
+        (Answer(404, b"", {"RateLimit": '"api";r=0;t=3000'}), "used up by this probe"),
     ],
 )
 def test_a_probe_of_something_else_says_so(answer: Answer, message: str, tmp_path: Path) -> None:
     with scripted_hub(lambda _: answer) as hub:
         done = crawl(tmp_path / "none", hub.url, "models", "--probe")
-    assert message in done.stdout
+    assert message in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-    assert "\x1b" not in done.stdout
+    assert "\x1b" not in done.stdout + done.stderr
 
 
 def test_a_probe_stores_no_listing(tmp_path: Path) -> None:
