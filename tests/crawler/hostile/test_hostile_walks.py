@@ -1,6 +1,7 @@
 """Pages of a listing that contradict themselves: what the spider requests next, without a hub."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,40 @@ def test_a_page_whose_length_always_changes_is_given_up(spider: ModelsSpider) ->
     assert output.table is CRAWL_FAILURES
     assert sent == 9  # the first is repeated without using up an attempt
     assert "had" in output.rows[0]["reason"]
+
+
+# Pages of two ids each, by their number -> how many of them are stored before the listing is given up.
+ENDLESS: dict[str, tuple[Callable[[int], bytes], int]] = {
+    "empty pages": (lambda _: b"[]", 0),
+    "the same page": (lambda _: b'[{"_id":"1"},{"_id":"2"}]', 1),
+    "two pages in turn": (lambda number: b'[{"_id":"%d"},{"_id":"%d"}]' % (number % 2, 2 + number % 2), 2),
+    "pages without an id": (lambda _: b'[{"id":"a/b"},{"id":"a/c"}]', 1),
+}
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_a_listing_without_end_is_given_up_after_four_pages_without_a_new_item(case: str, spider: ModelsSpider) -> None:
+    page, stored = ENDLESS[case]
+    spider._page_size, spider.crawl_started_at = 2, spider.started_at
+    todo, found = [spider._first_page(0, 0)], list[Rows]()
+    while todo and len(found) < 20:
+        request = todo.pop()
+        number = request.cb_kwargs["number"]
+        link = f'<{URL.replace("http://hub.example", spider.config.endpoint)}&cursor={number + 1}>; rel="next"'
+        response = TextResponse(request.url, body=page(number), headers={"Link": link}, request=request)
+        for output in spider.parse_page(response, **request.cb_kwargs):
+            (todo if isinstance(output, Request) else found).append(output)  # type: ignore[arg-type]
+    *pages, failure = found
+    assert (failure.table, len(pages), sum(bool(rows.rows) for rows in pages)) == (CRAWL_FAILURES, stored + 3, stored)
+    assert "4 pages in a row contain no new item" in failure.rows[0]["reason"]
+
+
+def test_a_hub_that_demands_a_token_is_named_as_such(spider: ModelsSpider) -> None:
+    request = spider._first_page(0, 0)
+    response = TextResponse(request.url, status=401, body=b'{"error":"Invalid username or password."}', request=request)
+    (failure,) = spider.parse_page(response, **request.cb_kwargs)
+    assert isinstance(failure, Rows)
+    assert "set HF_TOKEN" in failure.rows[0]["reason"]
 
 
 # The number of a page and the message of its 400 -> how many fields the next request has, and the one after the same answer again.
