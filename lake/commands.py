@@ -35,9 +35,9 @@ def tables(name: str | None) -> None:
 )
 @click.option(
     "--keep-snapshots",
-    type=click.IntRange(1),
+    type=click.IntRange(2),  # the newest snapshot is compared with the one before it
     metavar="N",
-    help="First drop all snapshots but the newest N and the last of each month.  [default: drop none]",
+    help="First drop all snapshots but the newest N, at least 2, and the last of each month.  [default: drop none]",
 )
 def optimise(tables: tuple[str, ...], warehouse: str | None, keep_hours: int, keep_snapshots: int | None) -> None:
     """Compact the given tables, or all tables, remove files that no reader can still use, and print the figures of each table.

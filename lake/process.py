@@ -41,11 +41,16 @@ def run_command(command: click.Command, args: list[str] | None = None) -> Any:
 
 def _report_defect(error: BaseException) -> None:
     """Print what nobody anticipated in one line, and keep the traceback in a file that only this user can read."""
-    descriptor, path = tempfile.mkstemp(prefix="hublake-defect-", suffix=".log")
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-        traceback.print_exception(error, file=file)
     message = " ".join(str(error).split())[:SHOWN_CHARACTERS]
-    echo(f"hublake: {type(error).__name__}: {message}. This is a defect of Hublake. Report it with {path}, which has the details", err=True)
+    seen = f"hublake: {type(error).__name__}: {message}. This is a defect of Hublake."
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="hublake-defect-", suffix=".log")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            traceback.print_exception(error, file=file)
+    except OSError as unwritten:
+        echo(f"{seen} The details could not be written: {unwritten}. Free space for temporary files, and run it again", err=True)
+    else:
+        echo(f"{seen} Report it with {path}, which has the details", err=True)
 
 
 def exit_process(code: int) -> None:

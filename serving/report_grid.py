@@ -1,7 +1,6 @@
 """Grids of names and figures that fit a terminal, a file or a pipe."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Group
 from rich.table import Table as Grid
@@ -43,7 +42,7 @@ def report_grid(
 
 def abbreviate(number: float) -> str:
     """A number with three significant digits and a unit: 950, 12.3 k, 4.56 M."""
-    value: Any = float(number)
+    value = float(f"{number:.3g}") if number >= 1000 else number  # rounded first: 999,900 is 1 M, and not 1000 k
     for unit in ("", " k", " M", " G"):
         if value < 1000:
             return f"{value:.3g}{unit}" if unit else f"{value:.0f}"

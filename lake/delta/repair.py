@@ -3,6 +3,7 @@
 No JVM. Nothing is deleted: damaged files and folders are moved to `_damaged/<time>/` in the warehouse.
 """
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,8 +16,8 @@ from deltalake import DeltaTable
 from deltalake.fs import DeltaStorageHandler
 from pyarrow import fs
 
-from hublake.lake.delta.builds import BuildHistory, BuildLog
-from hublake.lake.delta.damage import crawled_by, report_damage
+from hublake.lake.delta.builds import BuildHistory, BuildLog, PublishPlan
+from hublake.lake.delta.damage import crawled_by, explain, report_damage
 from hublake.lake.delta.integrity import Condition, WrongFile, inspect_table, wrong_files
 from hublake.lake.delta.tables import open_table, our_commit
 from hublake.lake.errors import DamagedTable
@@ -42,8 +43,8 @@ def require_sound(location: Location, tables: Iterable[Table]) -> list[Condition
     conditions = inspect_tables(location, tables)
     unsound = [condition for condition in conditions if not condition.is_sound]
     if unsound:
-        others = "".join(f"\n{condition.problem()}" for condition in unsound[1:])
-        every = f". All at once: hublake build --repair{others}" if others else ""
+        others = "".join(f".\n{condition.problem()}" for condition in unsound[1:])
+        every = f"{others}.\nRepair all: hublake build --repair --warehouse {shlex.quote(location.address)}" if others else ""
         raise DamagedTable(f"{unsound[0].error(location.address)}{every}")
     return [condition for condition in conditions if condition.foreign]
 
@@ -107,11 +108,24 @@ class Repair:
         return inspect_table(self.location, table, history.versions.get(table.full_name))
 
     def _withdraw(self, history: BuildHistory, names: set[str]) -> None:
-        """Withdraw interrupted builds of these tables: their staged rows may be damaged too, and the build computes them again."""
+        """Withdraw interrupted builds of these tables: their staged rows may be damaged too, and the build computes them again.
+
+        What such a build has committed to other tables is undone: the next build would publish it.
+        """
         for run_id, plans in history.unfinished.items():
             if names & {plan.table for plan in plans}:
+                for name in sorted({plan.table for plan in plans} - names):
+                    self._take_back(TABLES[name], history.versions.get(name))
                 BuildLog(self.location).record(run_id, "withdrawn", [(plan, None) for plan in plans])
                 self.notify(f"withdrew the interrupted build {run_id}")
+
+    def _take_back(self, table: Table, published: int | None) -> None:
+        """Undo commits to a sound table that were never published."""
+        found = open_table(self.location, table)
+        if published is None:
+            self._move_table(table)
+        elif found is not None and found.version() > published:
+            self._restore(table, published)
 
     def _repair(self, condition: Condition, history: BuildHistory) -> None:
         table = condition.table
@@ -125,6 +139,9 @@ class Repair:
         elif condition.published is not None:
             self._rebuild(table, history)
             self.notify(f"{condition.problem() if condition.damage else f'{table.full_name} was named'}. It is rebuilt")
+        elif condition.damage:
+            self._move_table(table)
+            self.notify(f"{condition.problem()}. It was never published and is built")
 
     def _rebuild(self, table: Table, history: BuildHistory) -> None:
         self._move_table(table)
@@ -139,32 +156,36 @@ class Repair:
         """Make the published version the newest one again: a commit that restores its files, its columns and its comments."""
         table, published = condition.table, condition.published
         assert published is not None
+        version = self._restore(table, published)
+        self.notify(f"{condition.problem()}. Undone: version {version} has the rows of version {published} again")
+
+    def _restore(self, table: Table, published: int) -> int:
+        """Publish a commit that restores a version of a table; returns its version."""
         with report_damage(self.location.address, table):
             found = DeltaTable(self.location.path_of(table), storage_options=dict(self.location.storage))
             found.restore(published, commit_properties=our_commit("restore"))
             found.update_incremental()
         BuildLog(self.location).record_version(table, found.version())
-        self.notify(f"{condition.problem()}. Undone: version {found.version()} has the rows of version {published} again")
+        return found.version()
 
     def _replace_build_log(self, condition: Condition) -> None:
-        """Move the build log and all tables away whose versions it recorded; they are rebuilt for every snapshot that they contain."""
-        stored = {table: self._stored_days(table) for table in COMPUTED}
+        """Move the build log and all tables away whose versions it recorded; they are rebuilt for every snapshot that they contain.
+
+        A new log names these snapshots before the tables are moved, so that a repair that is killed can be run again.
+        """
+        stored = {table: stored_days(self.location, table) for table in COMPUTED}
         days = sorted({day for of_table in stored.values() for day in of_table})
-        for table in (BUILDS, *PUBLISHED):
+        lost_versions = {table: _next_version(self.location, table) for table in PUBLISHED if _exists(self.location, table)}
+        self._move_table(BUILDS)
+        lost = [(table, day) for table in lost_versions for day in stored.get(table) or days]
+        if lost:
+            plans = [(PublishPlan(table.full_name, str(day), (), (), {}), lost_versions[table]) for table, day in lost]
+            BuildLog(self.location).record(f"lost {self.begun:%Y%m%dT%H%M%S}", "published", plans)
+        for table in PUBLISHED:
             self._move_table(table)
         self.rebuild |= {table.full_name: of_table or days for table, of_table in stored.items()}
         self.lost |= {table.full_name for table in PUBLISHED}
         self.notify(f"{condition.problem()}. All tables of silver and gold are rebuilt")
-
-    def _stored_days(self, table: Table) -> list[date]:
-        """The snapshots in a table, from its log; none if it cannot be read or has no such partitions."""
-        try:
-            found = open_table(self.location, table)
-            with report_damage(self.location.address, table):
-                partitions = found.partitions() if found is not None and "snapshot_date" in table.partitioned_by else []
-        except DamagedTable:
-            return []
-        return sorted({date.fromisoformat(str(partition["snapshot_date"])) for partition in partitions})
 
     def _repair_bronze(self, condition: Condition) -> None:
         """Keep the intact files of a bronze table, and say what is lost."""
@@ -172,7 +193,9 @@ class Repair:
         try:
             found = open_table(self.location, table)
             with report_damage(self.location.address, table):
-                wrong = [] if found is None else [*wrong_files(found, self.location, table), *_unreadable_files(found)]
+                wrong = (
+                    [] if found is None else [*wrong_files(found, self.location, table), *_unreadable_files(found, self.location, table)]
+                )
                 if found is not None and wrong:
                     self._remove_files(found, table, wrong)
         except DamagedTable:
@@ -214,13 +237,37 @@ class Repair:
                 return
             store = fs.PyFileSystem(DeltaStorageHandler(self.location.address, dict(self.location.storage)))
             names = [info.path for info in store.get_file_info(fs.FileSelector(path, recursive=True, allow_not_found=True)) if info.is_file]
-            for name in names or [path]:
+            # The log last: a table with half of its files and no log would pass for one that never existed.
+            for name in sorted(names, key=lambda name: name.startswith(f"{path}/_delta_log/")) or [path]:
                 if store.get_file_info(name).is_file:
                     store.move(name, f"{self._folder}/{name}")
 
 
-def _unreadable_files(found: DeltaTable) -> list[WrongFile]:
-    """The files of a table that cannot be read to their end. Reads the whole table."""
+def stored_days(location: Location, table: Table) -> list[date]:
+    """The snapshots in a table, from its log; none if it cannot be read or has no such partitions."""
+    try:
+        found = open_table(location, table)
+        with report_damage(location.address, table):
+            partitions = found.partitions() if found is not None and "snapshot_date" in table.partitioned_by else []
+    except DamagedTable:
+        return []
+    return sorted({date.fromisoformat(str(partition["snapshot_date"])) for partition in partitions})
+
+
+def _next_version(location: Location, table: Table) -> int:
+    """A version that a table does not have: recorded as published, it marks the table as lost."""
+    try:
+        found = open_table(location, table)
+    except DamagedTable:
+        return 0
+    return 0 if found is None else found.version() + 1
+
+
+def _unreadable_files(found: DeltaTable, location: Location, table: Table) -> list[WrongFile]:
+    """The files of a table that cannot be read to their end. Reads the whole table.
+
+    Other errors of reading pass through: a file that this user may not read, or a store that does not respond, is no damage.
+    """
     files = fs.PyFileSystem(DeltaStorageHandler.from_table(found._table))
     actions = found.get_add_actions(flatten=True)
     wrong = []
@@ -231,5 +278,7 @@ def _unreadable_files(found: DeltaTable) -> list[WrongFile]:
                 for _ in pq.ParquetFile(source).iter_batches():
                     pass
         except (pa.ArrowException, OSError) as error:
+            if not isinstance(explain(error, location.address, table), DamagedTable):
+                raise
             wrong.append(WrongFile(path, str(error), rows))
     return wrong

@@ -8,7 +8,7 @@ from hublake.lake.delta.builds import BuildHistory, BuildLog, PublishPlan
 from hublake.lake.delta.damage import report_damage
 from hublake.lake.delta.integrity import inspect_table
 from hublake.lake.delta.maintenance import require_finished
-from hublake.lake.delta.repair import PUBLISHED
+from hublake.lake.delta.repair import PUBLISHED, stored_days
 from hublake.lake.delta.tables import open_table, our_commit
 from hublake.lake.paths import Location
 from hublake.lake.schema import TABLES, Table
@@ -33,21 +33,27 @@ def drop_snapshots(location: Location, tables: Sequence[Table], keep: int) -> It
     """Drop all but the newest `keep` snapshots and the last of each month, and yield which were dropped from each table.
 
     Leaves out bronze, histories and tables that keep their snapshots, and snapshots of silver that these have not read yet. Files
-    disappear with the next VACUUM that may remove them. If it is killed, the next call completes it. Raises DamagedTable, and HublakeError
-    if an interrupted build waits to be published.
+    disappear with the next VACUUM that may remove them. Raises DamagedTable, and HublakeError if an interrupted build waits to be
+    published.
+
+    The build log records the snapshots as dropped before their rows are deleted: a build never takes for published what is gone. If it is
+    killed in between, the next call deletes the rows.
     """
     log = BuildLog(location)
-    require_finished(location, log.history())
     for table in tables:
+        history = log.history()
+        require_finished(location, history)
         if table not in PUBLISHED or table.is_history or table.keeps_snapshots or "snapshot_date" not in table.partitioned_by:
             continue
-        history = log.history()
         days = superseded_days(history.days(table.full_name), keep)
         if table.layer == "silver":
             days = [day for day in days if all(_has_read(history, keeper, table, day) for keeper in KEEPERS)]
-        if days:
-            _drop(location, log, table, days)
-            yield table, days
+        left = set(history.dropped_days(table.full_name)).intersection(stored_days(location, table))
+        if dropped := sorted({*days, *left}):
+            _require_sound(location, table, history.versions[table.full_name])
+            _record(log, table, days, history.versions[table.full_name])
+            _delete(location, log, table, dropped)
+            yield table, dropped
 
 
 def _has_read(history: BuildHistory, keeper: Table, table: Table, day: date) -> bool:
@@ -60,13 +66,21 @@ def _has_read(history: BuildHistory, keeper: Table, table: Table, day: date) -> 
     return is_of_same_build or bool(kept["committed_at"] >= computed["committed_at"])
 
 
-def _drop(location: Location, log: BuildLog, table: Table, days: Sequence[date]) -> None:
-    condition = inspect_table(location, table, log.history().versions[table.full_name])
+def _require_sound(location: Location, table: Table, published: int) -> None:
+    condition = inspect_table(location, table, published)
     if not condition.is_sound:
         raise condition.error(location.address)
+
+
+def _record(log: BuildLog, table: Table, days: Sequence[date], published: int) -> None:
+    plans = [PublishPlan(table.full_name, str(day), (), (), {"fingerprint": ""}) for day in days]
+    if plans:
+        log.record(uuid4().hex[:12], "dropped", [(plan, published) for plan in plans])
+
+
+def _delete(location: Location, log: BuildLog, table: Table, days: Sequence[date]) -> None:
     found = open_table(location, table)
     assert found is not None
     with report_damage(location.address, table):
         found.delete(" OR ".join(f"snapshot_date = '{day}'" for day in days), commit_properties=our_commit("drop"))
-    plans = [PublishPlan(table.full_name, str(day), (), (), {"fingerprint": ""}) for day in days]
-    log.record(uuid4().hex[:12], "dropped", [(plan, found.version()) for plan in plans])
+    log.record_version(table, found.version())

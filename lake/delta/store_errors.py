@@ -10,7 +10,9 @@ from hublake.lake.paths import is_local
 # The option of delta-rs, under [storage] in conf/, that also limits how long Spark retries a store that responds with 503.
 RETRY_TIMEOUT = "retry_timeout"
 # A line of an error that an unresponsive store causes, as S3A or as delta-rs words it; delta-rs draws its errors with arrows and colours.
-NO_RESPONSE = re.compile(r".*(?:Status Code: 5\d\d|Unable to execute HTTP request|Generic S3 error.*(?: 5\d\d |error sending request)).*")
+NO_RESPONSE = re.compile(
+    r".*(?:Status Code: 5\d\d|Unable to execute HTTP request|Generic S3 error.*(?: 5\d\d |error sending request|body error|timed out)).*"
+)
 DECORATION = re.compile(r"(?:\x1b\[\d+m|[\s↳│╰─▶])+")
 SHOWN_CHARACTERS = 300
 

@@ -213,6 +213,11 @@ def rows_version(table: DeltaTable) -> int:
     return next((int(commit["version"]) for commit in commits), table.version())
 
 
+def rows_identity(table: DeltaTable) -> str:
+    """Identifies the rows of a table: a table that replaces a damaged one counts its versions from 0, but has another id."""
+    return f"{table.metadata().id} {rows_version(table)}"
+
+
 def find_commit(location: Location, table: Table, token: str) -> int | None:
     """Return the newest version whose commit has `token` in its userMetadata; None if the last FIND_LIMIT commits do not."""
     found = open_table(location, table)

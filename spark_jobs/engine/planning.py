@@ -108,13 +108,13 @@ class Planner:
         return compute_fingerprint(job, found)
 
     def _bronze_version(self, table: Table) -> str:
-        """The version of a bronze table at the start of the build, which identifies its rows."""
+        """What identifies the rows of a bronze table at the start of the build."""
         return self._bronze_versions.get(table.full_name, UNKNOWN)
 
     @cached_property
     def _bronze_versions(self) -> dict[str, str]:
         existing = [table for table in self.bronze_tables if self.warehouse.has_table(table)]
-        return {table.full_name: str(self.warehouse.rows_version(table)) for table in existing}
+        return {table.full_name: self.warehouse.rows_identity(table) for table in existing}
 
     def _published_rows(self, table: Table, day: date | None) -> str:
         if day and (table.full_name, day) in self.repaired:

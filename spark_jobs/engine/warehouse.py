@@ -14,7 +14,7 @@ from pyspark.sql.types import BooleanType, StructField, StructType
 
 from hublake.lake.delta.builds import BuildHistory, BuildLog
 from hublake.lake.delta.damage import missing, report_damage
-from hublake.lake.delta.tables import file_paths, open_table, row_count, rows_version
+from hublake.lake.delta.tables import file_paths, open_table, row_count, rows_identity
 from hublake.lake.errors import DamagedTable, SchemaMismatch
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
@@ -121,10 +121,10 @@ class Warehouse:
         last = newest.agg(F.max("snapshot_date")).collect()[0][0]
         return rows.where(F.col("snapshot_date") == last) if last else newest
 
-    def rows_version(self, table: Table) -> int:
-        """The version of the last commit that changed a table's rows."""
+    def rows_identity(self, table: Table) -> str:
+        """A text that is another after each commit that changes a table's rows, and for a new table in its place."""
         with report_damage(self.address, table):
-            return rows_version(self._open(table.path(self.address), None))
+            return rows_identity(self._open(table.path(self.address), None))
 
     def write_staged(self, frame: DataFrame, table: Table, folder: str) -> DataFrame:
         """Write rows into a folder below their table, where no reader sees them until they are published. Returns them, read back.

@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import click
 import pyarrow as pa
+import pytest
 from deltalake import write_deltalake
+
+from hublake.lake.process import run_command
 
 ENDS = 10
 # Arrow reads ahead through a file system in Python, as that of delta-rs is, and is in the middle of it when the process ends. With the
@@ -46,6 +51,20 @@ def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_output_threads_and_exit_handlers_come_before_the_end() -> None:
     done = run(AT_THE_END)
     assert (done.returncode, done.stdout, done.stderr) == (3, "resultthread\nexit handler\n", "")
+
+
+def test_a_defect_is_one_line_even_if_its_details_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(SystemExit) as end:
+        run_command(click.Command("planted", callback=fail), [])
+    error = capsys.readouterr().err
+    assert (end.value.code, error.count("\n")) == (1, 1)
+    assert error.startswith("hublake: ZeroDivisionError: planted. This is a defect of Hublake. The details could not be written: ")
 
 
 def test_a_process_ends_well_while_arrow_still_reads_ahead(tmp_path: Path) -> None:

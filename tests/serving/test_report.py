@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from deltalake import DeltaTable
 
 from hublake.lake.cli import group
 from hublake.lake.console import UNLIMITED, PrintableConsole
@@ -146,6 +147,14 @@ def test_the_report_requires_the_tables_that_it_reads(tmp_path: Path) -> None:
         facts(write_warehouse(tmp_path, without="gold.model_impact"))
 
 
-@pytest.mark.parametrize(("number", "text"), [(0, "0"), (950, "950"), (12_345, "12.3 k"), (4_560_000, "4.56 M"), (7e12, "7 T")])
+def test_a_report_on_a_table_without_rows_says_so(tmp_path: Path) -> None:
+    DeltaTable(write_warehouse(tmp_path) / "gold" / "model_impact").delete()
+    with pytest.raises(MissingTable, match=r"gold\.model_impact in .* has no row: .* hublake crawl models --full"):
+        facts(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (950, "950"), (12_345, "12.3 k"), (999_600, "1 M"), (4_560_000, "4.56 M"), (7e12, "7 T")]
+)
 def test_numbers_are_abbreviated(number: float, text: str) -> None:
     assert abbreviate(number) == text

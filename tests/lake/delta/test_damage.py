@@ -3,8 +3,10 @@
 import shlex
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,17 +14,18 @@ from deltalake import DeltaTable
 
 from hublake.crawler.checkpoint import crawl_runs
 from hublake.lake import cli
+from hublake.lake.delta import repair as repair_module
 from hublake.lake.delta.builds import BuildLog, PublishPlan
-from hublake.lake.delta.repair import PUBLISHED, Repair, inspect_tables, require_sound
-from hublake.lake.delta.tables import append, open_table
-from hublake.lake.errors import DamagedTable
+from hublake.lake.delta.repair import COMPUTED, PUBLISHED, Repair, inspect_tables, require_sound, stored_days
+from hublake.lake.delta.tables import append, open_table, our_commit
+from hublake.lake.errors import DamagedTable, UnusableWarehouse
 from hublake.lake.paths import Location
-from hublake.lake.schema import TABLES, find_table
+from hublake.lake.schema import TABLES, Table, find_table
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.schema.operations import QUALITY_RESULTS
 from hublake.lake.settings import Settings
 from hublake.serving.reader import PublishedTables
-from tests.lake.delta.damage_cases import CASES, IMPACT, Case, data_file, garbage, truncate
+from tests.lake.delta.damage_cases import CASES, IMPACT, Case, commit, data_file, garbage, truncate
 from tests.serving.small_warehouse import DRAWN, write_warehouse
 
 DAY, NOW = date(2026, 1, 2), datetime(2026, 1, 2, tzinfo=UTC)
@@ -142,6 +145,81 @@ def test_a_repair_deletes_nothing(warehouse: Path) -> None:
     Repair(Location(str(warehouse)), [find_table(IMPACT)], [], lambda _: None).prepare()
     (moved,) = (warehouse / "_damaged").glob("*/gold/model_impact")
     assert sorted(path.name for path in moved.rglob("*") if path.is_file()) == files
+
+
+@pytest.mark.parametrize("moved", [1, 2, len(PUBLISHED) + 1])
+def test_a_repair_of_the_build_log_that_is_killed_can_be_run_again(warehouse: Path, monkeypatch: pytest.MonkeyPatch, moved: int) -> None:
+    location = Location(str(warehouse))
+    before = {table: days for table in COMPUTED if (days := stored_days(location, table))}
+    garbage(commit(warehouse / "gold" / "builds"))
+    moves, move = iter(range(moved)), Repair._move_table
+
+    def killed(repair: Repair, table: Table) -> None:
+        if next(moves, None) is None:
+            raise KeyboardInterrupt
+        move(repair, table)
+
+    with monkeypatch.context() as patched, suppress(KeyboardInterrupt):
+        patched.setattr(Repair, "_move_table", killed)
+        Repair(location, [], list(TABLES.values()), lambda _: None).prepare()
+    with pytest.raises(DamagedTable, match="hublake build --repair"):
+        require_sound(location, TABLES.values())
+    plan = Repair(location, [], list(TABLES.values()), lambda _: None).prepare()
+    assert plan.lost >= {table.full_name for table in before}
+    assert {table: plan.rebuild[table.full_name] for table in before} == before
+
+
+def test_a_repair_undoes_what_the_build_that_it_withdraws_has_committed(sound: Path, warehouse: Path) -> None:
+    location, impact = Location(str(warehouse)), find_table(IMPACT)
+    found = open_table(location, impact)
+    assert found is not None
+    found.delete(commit_properties=our_commit("interrupted"))
+    plans = [PublishPlan(name, str(DAY), (), (), {}) for name in (IMPACT, "silver.models")]
+    BuildLog(location).record("interrupted", "staged", [(plan, None) for plan in plans])
+    Repair(location, [find_table("silver.models")], [], lambda _: None).prepare()
+    assert BuildLog(location).history().unfinished == {}
+    assert rows_of_others(warehouse) == rows_of_others(sound)
+    assert inspect_tables(location, [impact])[0].is_sound
+
+
+def test_a_damaged_table_that_was_never_published_makes_room_for_a_new_one(warehouse: Path) -> None:
+    location, table = Location(str(warehouse)), next(table for table in COMPUTED if table.full_name not in DRAWN)
+    append(location, table, [], {})
+    garbage(commit(warehouse / table.layer / table.name))
+    plan = Repair(location, [], [table], lambda _: None).prepare()
+    assert (plan.rebuild, plan.lost) == ({}, frozenset())
+    require_sound(location, [table])
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_damage"),
+    [
+        (PermissionError(13, "Permission denied"), False),
+        (OSError("Generic S3 error: Error performing GET https://s3/x in 180s, after 10 retries: request or response body error"), False),
+        (OSError("Couldn't deserialize thrift: don't know what type: \x0f"), True),
+    ],
+)
+def test_a_file_of_bronze_that_cannot_be_reached_is_not_moved_away(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, problem: OSError, is_damage: bool
+) -> None:
+    def fail(_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(repair_module, "pq", SimpleNamespace(ParquetFile=fail))
+    with nullcontext() if is_damage else pytest.raises((UnusableWarehouse, OSError)):
+        Repair(Location(str(warehouse)), [LISTINGS], [], lambda _: None).prepare()
+    assert (warehouse / "_damaged").exists() == is_damage
+
+
+def test_the_error_of_several_damaged_tables_names_each_and_one_command(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("model_impact", "model_lineage"):
+        shutil.rmtree(warehouse / "gold" / name)
+    code, error = run(capsys, "build", "--warehouse", warehouse)
+    assert (code, error.count("\n")) == (1, 1)
+    assert (
+        f". gold.model_lineage is damaged: it is missing from {warehouse}/gold/model_lineage. Repair all: hublake build --repair --w"
+        in error
+    )
 
 
 def test_an_export_to_a_database_names_the_damaged_table_and_leaves_no_file(warehouse: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """hublake optimise: fewer files, the same rows, and readers that follow to the compacted version."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hublake.lake.commands import WEEK_HOURS, optimise
 from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.delta.builds import BuildLog, PublishPlan
 from hublake.lake.delta.maintenance import optimise_tables
-from hublake.lake.delta.tables import append, open_table, rows_version
+from hublake.lake.delta.tables import append, open_table, rows_identity, rows_version
 from hublake.lake.errors import HublakeError
 from hublake.lake.paths import Location
 from hublake.lake.schema.bronze import CRAWL_RUNS
@@ -50,6 +51,18 @@ def test_maintenance_leaves_the_version_of_the_rows_as_it_was(warehouse: Locatio
     append(warehouse, NETWORK_METRICS, [{"snapshot_date": DAY, "metric": "m4", "value": 4.0}], {})
     table.update_incremental()
     assert rows_version(table) == 5
+
+
+def test_a_new_table_in_place_of_a_lost_one_has_other_rows_even_at_the_same_version(warehouse: Location) -> None:
+    found = []
+    for _ in range(2):
+        shutil.rmtree(NETWORK_METRICS.path(warehouse.address))
+        append(warehouse, NETWORK_METRICS, [{"snapshot_date": DAY, "metric": "m", "value": 1.0}], {})
+        table = open_table(warehouse, NETWORK_METRICS)
+        assert table is not None
+        found.append((rows_version(table), rows_identity(table)))
+    assert found[0][0] == found[1][0]
+    assert found[0][1] != found[1][1]
 
 
 def test_an_interrupted_build_is_finished_before_its_tables_are_touched(warehouse: Location) -> None:

@@ -11,7 +11,7 @@ from hublake.lake.commands import optimise
 from hublake.lake.delta.builds import BuildLog, PublishPlan
 from hublake.lake.delta.integrity import inspect_table
 from hublake.lake.delta.repair import RepairPlan, require_sound
-from hublake.lake.delta.retention import superseded_days
+from hublake.lake.delta.retention import drop_snapshots, superseded_days
 from hublake.lake.delta.tables import append, open_table
 from hublake.lake.errors import HublakeError
 from hublake.lake.paths import Location
@@ -107,6 +107,27 @@ def test_a_dropped_day_is_refused_with_the_reason(warehouse: Location, as_of: st
         PublishedTables(warehouse.address, {}, as_of)
     assert PublishedTables(warehouse.address, {}, "2026-01-31").day == date(2026, 1, 31)
     assert PublishedTables(warehouse.address, {}, "2026-03-01").day == date(2026, 3, 1)
+
+
+def test_a_call_that_is_killed_before_it_deletes_hides_nothing_from_builds_and_is_completed_by_the_next(
+    warehouse: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(DeltaTable, "delete", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        list(drop_snapshots(warehouse, [NETWORK_METRICS], 2))
+    assert BuildLog(warehouse).history().days("gold.network_metrics") == KEPT
+    later = DAYS[-1] + timedelta(1)
+    append(warehouse, NETWORK_METRICS, [{"snapshot_date": later, "metric": "m", "value": 1.0}], {})
+    _publish(warehouse, NETWORK_METRICS, later, len(DAYS) + 1)
+    assert set(BuildLog(warehouse).history().days("gold.network_metrics")) <= set(days_of(warehouse, NETWORK_METRICS))
+    drop(warehouse)
+    assert days_of(warehouse, NETWORK_METRICS) == [KEPT[0], *KEPT[2:], later]
+    assert "dropped" not in drop(warehouse)
+
+
+def test_the_snapshot_before_the_newest_is_never_dropped(warehouse: Location) -> None:
+    done = CliRunner().invoke(optimise, ["--keep-snapshots", "1", "--warehouse", warehouse.address])
+    assert (done.exit_code, "1 is not in the range x>=2" in done.output) == (2, True)
 
 
 def test_a_dropped_snapshot_that_is_built_again_is_published_again(warehouse: Location) -> None:

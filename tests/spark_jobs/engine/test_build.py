@@ -43,11 +43,11 @@ def built(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 def test_a_second_build_of_the_same_snapshot_changes_nothing(built: tuple[Build, list[TableResult]]) -> None:
     first, steps = built
-    version = first.warehouse.rows_version(MODELS)
+    rows = first.warehouse.rows_identity(MODELS)
     second = build_of(first.warehouse).run([MODELS])
     assert [step.status for step in steps] == ["checked", "checked", "built"]
     assert [step.status for step in second] == ["current"]
-    assert first.warehouse.rows_version(MODELS) == version
+    assert first.warehouse.rows_identity(MODELS) == rows
 
 
 @pytest.mark.parametrize("package", ["hublake.serving.", "hublake.rules."])

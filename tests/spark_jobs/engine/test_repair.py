@@ -85,7 +85,7 @@ def test_lost_truncated_and_unreadable_tables_are_rebuilt_for_all_their_snapshot
     history.write_bytes(history.read_bytes()[:-100])
     with pytest.raises(DamagedTable, match=r"silver\.models is damaged: it is missing") as problem:
         require_sound(warehouse.location, TABLES.values())
-    assert len(str(problem.value).splitlines()) == 3
+    assert len(str(problem.value).splitlines()) == 4
 
     notices, computed = repair(warehouse)
     assert len(notices) == 3
