@@ -135,10 +135,10 @@ class Repair:
             self._undo(condition)
         elif table == QUALITY_RESULTS:
             self._move_table(table)
-            self.notify(f"{condition.problem()}. Lost: the results of earlier checks; bounds of drift are learned again")
+            self.notify(f"{_reason(condition)}. Lost: the results of earlier checks; bounds of drift are learned again")
         elif condition.published is not None:
             self._rebuild(table, history)
-            self.notify(f"{condition.problem() if condition.damage else f'{table.full_name} was named'}. It is rebuilt")
+            self.notify(f"{_reason(condition)}. It is rebuilt")
         elif condition.damage:
             self._move_table(table)
             self.notify(f"{condition.problem()}. It was never published and is built")
@@ -185,7 +185,7 @@ class Repair:
             self._move_table(table)
         self.rebuild |= {table.full_name: of_table or days for table, of_table in stored.items()}
         self.lost |= {table.full_name for table in PUBLISHED}
-        self.notify(f"{condition.problem()}. All tables of silver and gold are rebuilt")
+        self.notify(f"{_reason(condition)}. All tables of silver and gold are rebuilt")
 
     def _repair_bronze(self, condition: Condition) -> None:
         """Keep the intact files of a bronze table, and say what is lost."""
@@ -241,6 +241,10 @@ class Repair:
             for name in sorted(names, key=lambda name: name.startswith(f"{path}/_delta_log/")) or [path]:
                 if store.get_file_info(name).is_file:
                     store.move(name, f"{self._folder}/{name}")
+
+
+def _reason(condition: Condition) -> str:
+    return condition.problem() if condition.damage else f"{condition.table.full_name} was named"
 
 
 def stored_days(location: Location, table: Table) -> list[date]:

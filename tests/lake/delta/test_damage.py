@@ -182,6 +182,13 @@ def test_a_repair_undoes_what_the_build_that_it_withdraws_has_committed(sound: P
     assert inspect_tables(location, [impact])[0].is_sound
 
 
+@pytest.mark.parametrize("name", ["gold.builds", "gold.quality_results", IMPACT])
+def test_a_repair_of_a_sound_table_says_that_it_was_named(warehouse: Path, name: str) -> None:
+    notices: list[str] = []
+    Repair(Location(str(warehouse)), [find_table(name)], [], notices.append).prepare()
+    assert [notice.partition(". ")[0] for notice in notices] == [f"{name} was named"]
+
+
 def test_a_damaged_table_that_was_never_published_makes_room_for_a_new_one(warehouse: Path) -> None:
     location, table = Location(str(warehouse)), next(table for table in COMPUTED if table.full_name not in DRAWN)
     append(location, table, [], {})
