@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shlex
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,14 +51,16 @@ def refused_character(address: str) -> str:
 def require_warehouse(address: str) -> None:
     """Raise MissingTable if a local warehouse is not a folder; an object store is checked when a table is opened."""
     if is_local(address) and not Path(address).is_dir():
-        raise MissingTable(f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {address}")
+        raise MissingTable(
+            f"there is no warehouse at {Path(address).resolve()}. Fill one: hublake crawl models --warehouse {shlex.quote(address)}"
+        )
 
 
 def require_tables(address: str) -> None:
     """Raise MissingTable if a local warehouse is not a folder or has no table."""
     require_warehouse(address)
     if is_local(address) and next(Path(address).glob("*/*/_delta_log"), None) is None:
-        raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {address}")
+        raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {shlex.quote(address)}")
 
 
 def require_writable(address: str) -> None:

@@ -1,6 +1,7 @@
 """SQL on the published tables without a JVM: delta-rs opens them at the published versions, and DuckDB queries them."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -49,7 +50,9 @@ class PublishedTables:
         self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
         self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
         if not self.tables:
-            raise MissingTable(f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {address}")
+            raise MissingTable(
+                f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {shlex.quote(address)}"
+            )
         if without_guesses:
             self._leave_out_guesses()
         if as_of is not None:
@@ -119,7 +122,9 @@ class PublishedTables:
             raise MissingTable(f"{table.full_name} counts guessed edges and is not in the warehouse without them. Omit --without-guesses.")
         if table.full_name not in self.tables:
             command = "hublake crawl" if table.layer == "bronze" else "hublake build"
-            raise MissingTable(f"{table.full_name} is not in the warehouse {self.address}. Create it: {command} --warehouse {self.address}")
+            raise MissingTable(
+                f"{table.full_name} is not in the warehouse {self.address}. Create it: {command} --warehouse {shlex.quote(self.address)}"
+            )
 
     def rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """All rows of a query. `$name` in the query is a parameter."""
@@ -137,7 +142,7 @@ class PublishedTables:
                 if missing:
                     raise MissingTable(
                         f"{name} was built by an earlier release, without the column {', '.join(missing)}."
-                        f" Build it again: hublake build --warehouse {self.address}"
+                        f" Build it again: hublake build --warehouse {shlex.quote(self.address)}"
                     ) from error
             raise
 

@@ -48,7 +48,6 @@ REACH = """
     SELECT dataset_id, models_direct, models_reached, families, downloads_attributed FROM gold.dataset_influence
     WHERE snapshot_date = $day ORDER BY models_reached DESC, rank LIMIT $top
 """
-
 DISCLOSED = "SELECT disclosed_share FROM gold.training_disclosure WHERE snapshot_date = $day AND stratum = 'all'"
 
 Row = dict[str, Any]
@@ -67,8 +66,5 @@ def read_rights(published: PublishedTables, day: date) -> Row:
         }
     if {DATASET_INFLUENCE.full_name, TRAINING_DISCLOSURE.full_name} <= tables:
         reached = published.records(REACH, day=day, top=TOP)
-        share = published.value(
-            "SELECT disclosed_share FROM gold.training_disclosure WHERE snapshot_date = $day AND stratum = 'all'", day=day
-        )
-        datasets = {"disclosed_share": share, "reach": reached}
+        datasets = {"disclosed_share": published.value(DISCLOSED, day=day), "reach": reached}
     return {"licenses": licenses, "datasets": datasets}

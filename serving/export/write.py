@@ -1,6 +1,7 @@
 """Writes published tables, and the descendants or ancestors of a model, to files."""
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,7 +49,8 @@ def require_gold(published: PublishedTables) -> None:
     """Raise MissingTable if no build has published a table of gold."""
     if not any(table.layer == "gold" and table not in (BUILDS, QUALITY_RESULTS) for table in published.tables.values()):
         raise MissingTable(
-            f"no gold table is published in the warehouse {published.address}. Build them: hublake build --warehouse {published.address}"
+            f"no gold table is published in the warehouse {published.address}."
+            f" Build them: hublake build --warehouse {shlex.quote(published.address)}"
         )
 
 

@@ -1,5 +1,6 @@
 """Say after Ctrl-C what a build has published, and what to run."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,10 +24,12 @@ def report_interruption(location: Location) -> Iterator[None]:
 
 def _what_is_published(location: Location, begin: datetime) -> str:
     history = BuildLog(location).history()
-    again = f"hublake build --warehouse {location.address}"
+    again = f"hublake build --warehouse {shlex.quote(location.address)}"
     if history.unfinished:
         return f"The build was being published, and readers stay on the last one until it is: complete it with {again}"
-    is_new = pc.and_(pc.equal(history.rows["state"], "published"), pc.greater_equal(history.rows["committed_at"], begin))
-    if tables := history.rows.filter(is_new).num_rows:
+    new = history.rows.filter(pc.greater_equal(history.rows["committed_at"], begin))
+    staged = new.filter(pc.equal(new["state"], "staged"))["run_id"]  # a repair or hublake optimise records versions that nobody staged
+    is_of_build = pc.and_(pc.equal(new["state"], "published"), pc.is_in(new["run_id"], staged))
+    if tables := new.filter(is_of_build).num_rows:
         return f"All {tables} tables of this build are published. Nothing is left to do"
     return f"Nothing of this build is published, and readers stay on the last one. Start it again: {again}"

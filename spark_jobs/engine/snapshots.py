@@ -7,6 +7,7 @@ from hublake.lake.delta.builds import BuildHistory
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.rules.listings.snapshot_crawls import CrawlRun, future_runs, parse_as_of_date, snapshot_runs
+from hublake.spark_jobs.engine.results import Notice
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
 
@@ -23,7 +24,8 @@ def select_snapshot(
     ignored = [run for run in future_runs(runs, now or datetime.now(UTC)) if run.crawl_id != as_of]
     if ignored:
         newest = max(ignored, key=lambda run: run.started_at)
-        report(f"warning: ignored a listing from the future: crawl {newest.crawl_id} started at {newest.started_at:%Y-%m-%d %H:%M} UTC")
+        started = f"{newest.started_at:%Y-%m-%d %H:%M} UTC"
+        report(Notice(f"warning: ignored a listing from the future: crawl {newest.crawl_id} started at {started}"))
         runs = [run for run in runs if run not in ignored]
     crawl_of = {run.snapshot_date: run.crawl_id for run in runs}  # the last of several crawls on one day
     if not crawl_of:

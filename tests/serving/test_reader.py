@@ -30,5 +30,10 @@ def test_a_query_that_needs_a_column_of_a_newer_release_reports_the_table_and_th
         published.rows("SELECT model_id, descendants FROM gold.model_impact")
 
 
+def test_a_command_in_a_message_can_be_pasted_whatever_the_path(tmp_path: Path) -> None:
+    with pytest.raises(MissingTable, match=r"hublake crawl models --warehouse '.*/a house'$"):
+        PublishedTables(str(tmp_path / "a house"), {})
+
+
 def test_the_other_columns_of_such_a_table_can_be_read(published: PublishedTables) -> None:
     assert published.rows("SELECT dependants FROM gold.model_impact WHERE model_id = 'a/base'") == [(1,)]

@@ -17,6 +17,7 @@ PLANS = [PublishPlan(name, str(date(2026, 1, 1)), (), (), {}) for name in ("silv
     ("states", "message"),
     [
         ((), "Nothing of this build is published, and readers stay on the last one. Start it again: hublake build --warehouse "),
+        (("published",), "Nothing of this build is published"),
         (("staged",), "The build was being published, and readers stay on the last one until it is: complete it with hublake build"),
         (("staged", "published"), "All 2 tables of this build are published. Nothing is left to do"),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hublake.lake.errors import HublakeError
+from hublake.spark_jobs.engine.results import Notice
 from hublake.spark_jobs.engine.snapshots import select_snapshot
 
 NOW = datetime(2026, 1, 10, tzinfo=UTC)
@@ -26,6 +27,7 @@ def test_a_listing_from_the_future_is_ignored_with_a_warning() -> None:
     reported: list[str] = []
     assert select_snapshot(warehouse(PRESENT, AHEAD), None, reported.append, NOW) == date(2026, 1, 9)
     assert reported == ["warning: ignored a listing from the future: crawl ahead started at 2027-01-09 00:00 UTC"]
+    assert isinstance(reported[0], Notice), "a plain text is shown only until the next step begins"
 
 
 def test_a_listing_from_the_future_counts_if_it_is_named() -> None:
