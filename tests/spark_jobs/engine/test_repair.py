@@ -99,11 +99,17 @@ def test_lost_truncated_and_unreadable_tables_are_rebuilt_for_all_their_snapshot
     assert warehouse.read(MODELS).count() == 4, "Spark reads the new table, not what it remembers of the old one"
 
 
-@pytest.mark.parametrize("damage", [shutil.rmtree, lambda path: (path / "_delta_log" / f"{1:020}.json").write_text("{", "utf-8")])
-def test_without_a_readable_build_log_everything_is_rebuilt(built: Path, warehouse: Warehouse, damage: Callable[[Path], object]) -> None:
+@pytest.mark.parametrize(
+    ("damage", "is_killed"), [(shutil.rmtree, False), (lambda path: (path / "_delta_log" / f"{1:020}.json").write_text("{", "utf-8"), True)]
+)
+def test_without_a_readable_build_log_everything_is_rebuilt_even_by_a_second_repair(
+    built: Path, warehouse: Warehouse, damage: Callable[[Path], object], is_killed: bool
+) -> None:
     damage(Path(BUILDS.path(warehouse.address)))
     with pytest.raises(DamagedTable, match=r"gold\.builds is damaged: .*hublake build --repair gold\.builds"):
         require_sound(warehouse.location, [MODELS])
+    if is_killed:
+        Repair(warehouse.location, [], list(TABLES.values()), lambda _: None).prepare()
     repair(warehouse)
     assert rows_for_hublake(warehouse.address) == rows_for_hublake(built)
     assert BuildLog(warehouse.location).history().days("silver.models") == [OLD, NEW]
