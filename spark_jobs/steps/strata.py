@@ -13,10 +13,11 @@ def with_strata(models: DataFrame, accounts: DataFrame) -> DataFrame:
 
     Quartiles are among the models created in the same month, as older ones had more time. The kind of an author whose account was not
     crawled is unknown. A model without a number of downloads is in no stratum of popularity. Cost: one aggregation, no shuffle of models.
+    Quartiles are exact: approximate ones depend on the order in which Spark merges partitions.
     """
     dated = models.withColumn("month", F.date_trunc("month", "created_at"))
     counted = dated.where("downloads_30d IS NOT NULL").groupBy("month")
-    quartiles = counted.agg(F.percentile_approx("downloads_30d", list(QUARTILES), 1000).alias("quartiles"))
+    quartiles = counted.agg(F.percentile("downloads_30d", list(QUARTILES)).alias("quartiles"))
     kinds = accounts.select(F.col("account").alias("author"), "kind")
     described = dated.join(F.broadcast(quartiles), "month", how="left").join(F.broadcast(kinds), "author", how="left")
     downloads, kind = F.col("downloads_30d"), F.coalesce("kind", F.lit("unknown"))

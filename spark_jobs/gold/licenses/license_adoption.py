@@ -66,7 +66,7 @@ def _declaring_models(models: DataFrame, model_licenses: DataFrame, model_impact
         )
     )
     described = lazy_checkpoint(described)
-    thirds = F.broadcast(described.agg(F.percentile_approx("others", [1 / 3, 2 / 3], 1000).alias("thirds")))
+    thirds = F.broadcast(described.agg(F.percentile("others", [1 / 3, 2 / 3]).alias("thirds")))
     third = sum((F.when(F.col("others") > F.col("thirds")[index], 1).otherwise(0) for index in range(2)), F.lit(0))
     return described.crossJoin(thirds).withColumn("popularity", third).drop("thirds", "others")
 
