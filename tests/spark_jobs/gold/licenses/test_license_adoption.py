@@ -13,14 +13,20 @@ from hublake.spark_jobs.gold.licenses.license_adoption import transform
 from tests.drawn import drawn
 
 # Models with and without a dependant by licence, in two cells: the textbook layout of a stratified table.
-CELLS = {"text-generation": {"mit": (8, 2), "gemma": (5, 5)}, "fill-mask": {"mit": (3, 7), "gemma": (1, 9)}, "lonely": {"mit": (4, 4)}}
+# A third cell has one licence only. The fourth is the work of one author, who is the largest as the others have no name.
+CELLS = {
+    "text-generation": {"mit": (8, 2), "gemma": (5, 5)},
+    "fill-mask": {"mit": (3, 7), "gemma": (1, 9)},
+    "lonely": {"mit": (4, 4)},
+    "large": {"mit": (1, 5), "gemma": (6, 2)},
+}
 
 
-def expected_ratio() -> tuple[float, float, float]:
+def expected_ratio(*tasks: str) -> tuple[float, float, float]:
     """Mantel-Haenszel and its interval, written out from the formulas of Robins, Breslow and Greenland."""
     sums = dict.fromkeys(("r", "s", "pr", "ps_qr", "qs"), 0.0)
-    for cell in list(CELLS.values())[:2]:
-        (a, b), (c, d) = cell["mit"], cell["gemma"]
+    for task in tasks:
+        (a, b), (c, d) = CELLS[task]["mit"], CELLS[task]["gemma"]
         n = a + b + c + d
         r, s, p, q = a * d / n, b * c / n, (a + d) / n, (b + c) / n
         for name, value in (("r", r), ("s", s), ("pr", p * r), ("ps_qr", p * s + q * r), ("qs", q * s)):
@@ -32,13 +38,17 @@ def expected_ratio() -> tuple[float, float, float]:
 
 
 def test_the_ratio_compares_like_with_like_and_cells_of_one_licence_drop_out(spark: SparkSession) -> None:
-    models, licenses, impact = ["model_id | pipeline_tag | downloads_30d"], ["model_id | comparable_license"], ["model_id | dependants"]
+    models, licenses, impact = (
+        ["model_id | author | pipeline_tag | downloads_30d"],
+        ["model_id | comparable_license"],
+        ["model_id | dependants"],
+    )
     for task, cell in CELLS.items():
         for license, counts in cell.items():
             for dependants, count in zip((1, 0), counts, strict=True):
                 for number in range(count):
                     name = f"x/{task}-{license}-{dependants}-{number}"
-                    models.append(f"{name} | {task} | 2")
+                    models.append(f"{name} | {'big' if task == 'large' else ''} | {task} | 2")
                     licenses.append(f"{name} | {license}")
                     impact.append(f"{name} | {dependants}")
     listed, declared = drawn(spark, MODELS, "\n".join(models)), drawn(spark, MODEL_LICENSES, "\n".join(licenses))
@@ -48,11 +58,14 @@ def test_the_ratio_compares_like_with_like_and_cells_of_one_licence_drop_out(spa
     ).collect()
     found = {(row.license, row.stratum): row for row in rows}
     mit = found["mit", "all"]
-    assert (mit.models, mit.known, mit.dependants, mit.median_downloads_30d) == (28, 48, 15, 2.0)
-    assert (mit.model_share, mit.downloads_share) == pytest.approx((28 / 48, 28 / 48))
-    assert (mit.adjusted_ratio, mit.adjusted_low, mit.adjusted_high) == pytest.approx(expected_ratio())
-    assert mit.compared_share == pytest.approx(20 / 28)
-    assert mit.adjusted_ratio_without_top == pytest.approx(mit.adjusted_ratio)  # no author has a name: none is among the top
+    assert (mit.models, mit.known, mit.dependants, mit.median_downloads_30d) == (34, 62, 16, 2.0)
+    assert (mit.model_share, mit.downloads_share) == pytest.approx((34 / 62, 34 / 62))
+    assert (mit.adjusted_ratio, mit.adjusted_low, mit.adjusted_high) == pytest.approx(
+        expected_ratio("text-generation", "fill-mask", "large")
+    )
+    assert mit.compared_share == pytest.approx(26 / 34)
+    without_top = (mit.adjusted_ratio_without_top, mit.adjusted_low_without_top, mit.adjusted_high_without_top)
+    assert without_top == pytest.approx(expected_ratio("text-generation", "fill-mask"))
     assert found["family:permissive", "all"].adjusted_ratio == pytest.approx(mit.adjusted_ratio)
     assert found["gemma", "all"].adjusted_ratio == pytest.approx(1 / mit.adjusted_ratio)
     assert found["mit", "author_kind:unknown"].adjusted_ratio is None
