@@ -152,6 +152,7 @@ class ListingSpider(HubSpider):
         if not self.is_changed and not self._is_certified and await self.wait_until_stored():
             for output in await self._certify():
                 yield output
+            await self.wait_until_processed()
 
     async def _certify(self) -> list[Rows]:
         """Return the row of the certificate, and that of a failure if it contradicts the listing's completeness."""
@@ -200,6 +201,12 @@ class ListingSpider(HubSpider):
             await self.flush()
             await asyncio.sleep(0.05)  # the last rows may still be on their way to the pipeline
         return self._is_complete and not self.is_stopping
+
+    async def wait_until_processed(self) -> None:
+        """Wait for the pipeline to take what start() yielded: if that is still under way at its end, Scrapy ends five seconds later."""
+        slot = self.crawler.engine.scraper.slot
+        while slot is not None and not slot.is_idle() and not self.is_stopping:
+            await asyncio.sleep(0.01)
 
     def _stored(self) -> int:
         stats = self.crawler.stats

@@ -35,6 +35,7 @@ class ReconcilingListingSpider(ListingSpider):
             yield self._finding(hub_id, old, "renamed", None, new)
         for hub_id, repo_id in diff.absent.items():
             yield self._check_request(hub_id, repo_id)
+        await self.wait_until_processed()
 
     def _compare(self) -> ListingDiff:
         try:
