@@ -48,4 +48,4 @@ def _row(row: Record) -> Iterator[Record]:
     }
 
 
-JOB = Job(reads=(DATASETS, DATASET_CARDS), writes=DATASET_DOCUMENTATION, transform=transform, requires_rows_of=(DATASET_CARDS,))
+JOB = Job(reads=(DATASETS, DATASET_CARDS), writes=DATASET_DOCUMENTATION, transform=transform, requires_rows_of=(DATASETS,))
