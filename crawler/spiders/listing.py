@@ -271,7 +271,7 @@ class ListingSpider(HubSpider):
         names = narrowed_expands(message, requested, KNOWN_GOOD[self.repo_type])
         if names is None:
             return None
-        self.logger.info("the listing rejects expand=%s; continuing without", ", ".join(sorted({*requested} - {*names})))
+        self.warn(f"the listing refuses fields, which are not stored: {', '.join(sorted({*requested} - {*names}))}")
         self.expands = names
         return request.replace(url=with_expands(request.url, names), dont_filter=True)
 

@@ -99,6 +99,7 @@ def test_an_expand_that_the_hub_rejects_is_left_out_and_a_limit_ends_early(tmp_p
         done = crawl(tmp_path, hub.url, "models", "--limit", "3")
     assert done.returncode == 0, done.stderr
     assert "ended by --limit" in done.stdout
+    assert "warning: the listing refuses fields, which are not stored: author, " in done.stdout
     assert hub.requests[1].query == {"sort": ["createdAt"], "direction": ["1"], "limit": ["3"], "expand[]": ["sha", "siblings"]}
     assert [row["repo_id"] for row in rows(tmp_path, "listings")] == [item["id"] for item in models[:3]]
     assert rows(tmp_path, "crawl_runs")[0]["outcome"] == "limited"
