@@ -55,8 +55,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Crawl
 def _crawl(folder: Path) -> None:
     store = generate_hub(folder / "hub.sqlite", models=1000, seed=11, truth_dir=folder / "truth")
     with PracticeHub(store, quotas=Quotas(window_seconds=2, api=1000, resolvers=2000)) as hub:
-        for what in ("models", "cards"):
-            done = hublake("crawl", what, "--endpoint", hub.url, "--warehouse", folder / "warehouse", HF_HOME=str(folder / "no-token"))
+        for crawl in (("models",), ("cards",), ("datasets",), ("cards", "--of", "datasets")):
+            done = hublake("crawl", *crawl, "--endpoint", hub.url, "--warehouse", folder / "warehouse", HF_HOME=str(folder / "no-token"))
             assert done.returncode == 0, done.stderr
     store.close()
 

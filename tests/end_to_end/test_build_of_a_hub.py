@@ -36,9 +36,12 @@ def test_no_listed_model_is_lost(built: tuple[PublishedTables, list[TableResult]
 
 def test_every_card_that_the_hub_serves_is_in_silver(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
     served = {row["hub_id"] for row in crawled.models if row["card_status"] == 200 and row["oddity"] != LISTED_WITHOUT}
-    fetched = {row[0] for row in built[0].rows("SELECT hub_id FROM bronze.cards WHERE status = 200")}
-    assert served <= fetched
-    assert fetched == {row[0] for row in built[0].rows("SELECT hub_id FROM silver.model_cards")}
+    fetched = set(built[0].rows("SELECT repo_type, hub_id FROM bronze.cards WHERE status = 200"))
+    assert {("model", hub_id) for hub_id in served} <= fetched
+    models = set(built[0].rows("SELECT 'model', hub_id FROM silver.model_cards"))
+    datasets = set(built[0].rows("SELECT 'dataset', hub_id FROM silver.dataset_cards"))
+    assert fetched == models | datasets
+    assert datasets
 
 
 def test_planted_parents_are_found_with_their_relation(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:

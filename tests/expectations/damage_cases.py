@@ -246,11 +246,11 @@ DAMAGES = [
     Damage("gold.builds", 1, "version", "", "a published table has a version, and only a published one"),
     Damage("gold.builds", 0, "plan", "", "a staged table has a plan of the remaining steps, and only a staged one"),
     Damage("bronze.crawl_runs", 0, "finished_at", "2026-01-01T00:00:00", "a run finishes after it starts"),
-    Damage("bronze.crawl_runs", 0, "started_at", "2999-01-01T00:00:00", "a run does not start in the future"),
+    Damage("bronze.crawl_runs", 0, "started_at", "2999-01-01T00:00:00", "a run does not start in the future", "warning"),
     Damage("bronze.crawl_failures", 0, "url", "https://hub/a?token=hf_x", "no URL contains a credential"),
     Damage("bronze.cards", 0, "card_bytes", "10", "a complete card has as many bytes as announced"),
     Damage("bronze.cards", 0, "body", "", "a body is present exactly for status 200"),
-    Damage("bronze.listings", 0, "body", "<html>", "an item is a JSON object"),
+    Damage("bronze.listings", 0, "body", "<html>", "an item is a JSON object", "warning"),
     Damage(
         "silver.model_licenses", 1, "resolved_by", "", "a resolved licence states how it was found, and an identifier resolves to itself"
     ),

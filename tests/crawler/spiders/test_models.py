@@ -53,7 +53,8 @@ def test_every_item_is_stored_once_whatever_fails_in_between(tmp_path: Path) -> 
             HUBLAKE_CRAWL_PAGE_SIZE="10",
             HUBLAKE_CRAWL_BATCH_ROWS="10",
         )
-    assert (done.returncode, done.stderr) == (0, "")
+    progress = re.compile(r"[\d:]{8} models: .* a second")  # of a busy machine: the first line comes after ten seconds
+    assert (done.returncode, [line for line in done.stderr.splitlines() if not progress.fullmatch(line)]) == (0, [])
     message, certificate, end = done.stdout.split("\n")
     assert re.fullmatch(r"25 models stored in \S+ \(crawl \d{8}T\d{6}Z-[0-9a-f]{6}\)", message)
     assert certificate.startswith("certificate: 25 items on 3 pages, ids ")
