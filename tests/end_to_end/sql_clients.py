@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from pyhive import exc, hive
 from TCLIService import ttypes
 
@@ -66,12 +67,13 @@ class SqlServer:
         connection.close()
         return [column.stringVal.values if column.stringVal else [] for column in fetched.columns]
 
-    def processes(self) -> list[int]:
-        """The server and all that it started."""
-        found = [self.process.pid]
-        for pid in found:
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                found += [int(child) for child in (task / "children").read_text().split() if int(child) not in found]
+    def environments_and_arguments(self) -> list[bytes]:
+        """Of the server and of each process that it started, except short-lived ones that end while this reads them."""
+        server = psutil.Process(self.process.pid)
+        found = []
+        for process in (server, *server.children(recursive=True)):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found.append(b"".join(Path(f"/proc/{process.pid}/{file}").read_bytes() for file in ("environ", "cmdline")))
         return found
 
 
