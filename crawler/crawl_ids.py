@@ -1,9 +1,9 @@
 """Crawl ids and the clock of the crawler."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-CLOCK_TOLERANCE = timedelta(days=1)  # clocks that differ by more are wrong
+from hublake.rules.listings.snapshot_crawls import CLOCK_TOLERANCE
 
 
 def utc_now() -> datetime:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hublake.lake.enums import COMPLETE_OUTCOMES
 from hublake.lake.errors import WrongUse
 
-CLOCK_TOLERANCE = timedelta(days=1)  # a run that starts later than now by more than this was made under a wrong clock
+CLOCK_TOLERANCE = timedelta(days=1)  # clocks that differ by more are wrong, such as that of a run that starts later than now by more
 
 
 class CrawlRun(NamedTuple):
