@@ -32,7 +32,8 @@ from hublake.rules.lineage.declared_parents import DeclaredParent, ModelMetadata
 from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
 from hublake.rules.lineage.parent_renames import ResolvedParent
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
-from hublake.rules.listings.listed_models import LISTED_MODEL, model_row
+from hublake.rules.listings.listed_models import model_row
+from hublake.rules.listings.model_items import LISTED_MODEL
 from hublake.spark_jobs.steps.inferred_parents import inferred_parents
 from hublake.spark_jobs.steps.parent_claims import edges_from_claims
 from hublake.spark_jobs.steps.parent_resolution import resolve_parents

@@ -1,8 +1,8 @@
 """A job computes one table from others. This module declares what a job is; hublake.spark_jobs.engine runs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pyspark.sql import DataFrame
 
@@ -14,6 +14,36 @@ QUARANTINE_REASON = "quarantine_reason"
 QUARANTINE_BODY = "quarantine_body"
 
 IS_DELETED = "is_deleted"  # in the changes of a history table: delete the row with this key
+
+
+class SharedPass(Protocol):
+    """One pass over records from which several jobs take the rows of their tables, so that each record is parsed once."""
+
+    def compute(self, facets: Sequence["Facet"], frames: Sequence[DataFrame]) -> DataFrame:
+        """One frame with the rows of all facets. `frames` are those of the `reads` of each of their jobs."""
+        ...
+
+    def select(self, computed: DataFrame, facet: "Facet") -> DataFrame:
+        """The rows of one facet's table, with QUARANTINE_REASON and QUARANTINE_BODY, out of what `compute` returned."""
+        ...
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A transform that takes its rows from a pass that other jobs share: `rule` is called for each record that the pass has parsed.
+
+    A build runs the pass once for all of its jobs that share it. `is_main`: the records that the pass rejects are quarantined under this
+    table; each pass has one main facet.
+    """
+
+    shared_pass: SharedPass
+    table: Table
+    rule: Callable[[Any], dict[str, Any] | None]
+    is_main: bool = False
+
+    def __call__(self, *frames: DataFrame) -> DataFrame:
+        """The rows of the table, by a pass for this facet alone."""
+        return self.shared_pass.select(self.shared_pass.compute([self], frames), self)
 
 
 @dataclass(frozen=True)

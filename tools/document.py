@@ -123,7 +123,7 @@ def _params(job: Job) -> Iterator[str]:
 
 
 def _file_link(job: Job, root: str) -> str:
-    path = job.transform.__module__.removeprefix("hublake.").replace(".", "/") + ".py"
+    path = job.module.removeprefix("hublake.").replace(".", "/") + ".py"
     return f"[`{path}`]({root}/{path})"
 
 

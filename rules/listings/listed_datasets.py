@@ -7,7 +7,7 @@ from hublake.rules.declared_values import tag_values
 from hublake.rules.languages.declared_languages import declared_languages
 from hublake.rules.licenses.declared_licenses import declared_licenses
 from hublake.rules.listings.hub_object import HubObject, HubObjectSchema, ValueType
-from hublake.rules.listings.listed_models import CARD, REPOSITORY_KEYS, repository_columns, texts_under
+from hublake.rules.listings.repository_items import CARD, REPOSITORY_KEYS, repository_columns, texts_under
 
 KEYS = REPOSITORY_KEYS | {"description": ValueType.TEXT}
 # Keys that silver.datasets leaves out, each with the reason; bronze stores them all.
@@ -30,13 +30,13 @@ LISTED_DATASET = HubObjectSchema(KEYS, IGNORED)
 
 
 def dataset_row(item: HubObject) -> dict[str, Any]:
-    """The columns of silver.datasets without hub_id and snapshot_date, from an item of LISTED_DATASET; card_data is a mapping.
+    """The columns of silver.datasets without hub_id and snapshot_date, from an item of LISTED_DATASET.
 
     What the card declares takes precedence over the Hub's tags, which have prefixes in this listing.
     """
     dataset_id = item.values.id
     repository = repository_columns(item, dataset_id)
-    tags, card_data = repository["tags"], repository["card_data"]
+    tags, card_data = repository["tags"], item.values.cardData
     card, description = parse_fields(card_data or {}), item.values.description
     sizes = _field_values("size_categories", card_data, tags)
     return {

@@ -26,6 +26,7 @@ from hublake.spark_jobs.engine.quality_results import QualityResults
 from hublake.spark_jobs.engine.quarantine import StagedQuarantine
 from hublake.spark_jobs.engine.results import Notice, PendingResult, TableResult
 from hublake.spark_jobs.engine.scheduler import run_in_parallel
+from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.snapshots import select_snapshot
 from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -81,7 +82,13 @@ class Build:
 
     @cached_property
     def runner(self) -> JobRunner:
-        return JobRunner(self.warehouse, self.settings.build, self.planner, self.staging, self.quarantine, self.gates, self.report)
+        return JobRunner(
+            self.warehouse, self.settings.build, self.planner, self.staging, self.quarantine, self.gates, self.passes, self.report
+        )
+
+    @cached_property
+    def passes(self) -> SharedPasses:
+        return SharedPasses(self.warehouse)
 
     def run(self, tables: Iterable[Table] = (), *, rebuild: bool = False) -> list[TableResult]:
         """Build the tables (all if none is given) and everything they are computed from.
@@ -117,6 +124,8 @@ class Build:
         """Run the jobs of stale tables, and of next snapshots that depend on them, while the gate checks bronze and what is staged."""
         pending = [self.runner.check_bronze(table) for table in self.planner.bronze_tables]
         try:
+            for day, of_day in self.planner.repairs(jobs).items():
+                self.passes.plan(of_day, day)
             pending += [self.runner.run(*step) for step in self.planner.repair_steps(jobs)]
             results = self._run_jobs(stale, fingerprints, pending)
             pending += self._rebuild_next_snapshots(jobs, fingerprints)
@@ -131,6 +140,7 @@ class Build:
     def _run_jobs(self, jobs: list[Job], fingerprints: dict[str, Fingerprint], pending: list[PendingResult]) -> list[TableResult]:
         """Run jobs in parallel. Staged tables join `pending`; tables that the gate has passed leave it and are returned."""
         results = []
+        self.passes.plan(jobs, self.snapshot)
 
         def run(job: Job) -> PendingResult:
             return self.runner.run(job, self.snapshot, fingerprints[job.name])

@@ -9,7 +9,7 @@ from pkgutil import walk_packages
 
 from hublake.lake.schema import Table
 from hublake.spark_jobs import gold, silver
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import Facet, Job, SharedPass
 
 
 @cache
@@ -32,9 +32,15 @@ def _ordered(jobs: Iterable[Job]) -> list[str]:
 
 
 def dependencies(jobs: Sequence[Job]) -> dict[str, list[str]]:
-    """Job -> those of the jobs that write its inputs."""
+    """Job -> those of the jobs that write its inputs; and of the jobs that share a pass, the one that runs it for the others."""
     names = {job.name for job in jobs}
-    return {job.name: sorted(table.full_name for table in job.reads if table.full_name in names) for job in jobs}
+    inputs = {job.name: {table.full_name for table in job.reads if table.full_name in names} for job in jobs}
+    first_of_pass: dict[SharedPass, str] = {}
+    for job in sorted(jobs, key=lambda job: isinstance(job.transform, Facet) and not job.transform.is_main):
+        if isinstance(job.transform, Facet):
+            first = first_of_pass.setdefault(job.transform.shared_pass, job.name)
+            inputs[job.name] |= {first} - {job.name}
+    return {name: sorted(found) for name, found in inputs.items()}
 
 
 def jobs_needed_for(tables: Iterable[Table]) -> list[Job]:

@@ -18,9 +18,10 @@ from hublake.spark_jobs.engine.gate_runner import GateRunner
 from hublake.spark_jobs.engine.planning import Planner
 from hublake.spark_jobs.engine.quarantine import SplitRows, StagedQuarantine, split_quarantined
 from hublake.spark_jobs.engine.results import PendingResult
+from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import Facet, Job
 
 
 @dataclass
@@ -33,6 +34,7 @@ class JobRunner:
     staging: StagingArea
     quarantine: StagedQuarantine
     gates: GateRunner
+    passes: SharedPasses
     report: Callable[[str], None]
     running: list[str] = field(default_factory=list)
 
@@ -75,12 +77,15 @@ class JobRunner:
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
         frames = [self.staging.read_snapshot(table, day) for table in job.reads]
         frames += [self.staging.read_previous(table, self.planner.previous_snapshot(job, day), day) for table in job.reads_previous]
-        rows = job.transform(*frames, **arguments)
+        facet = job.transform if isinstance(job.transform, Facet) else None
+        rows = self.passes.rows(facet, day, frames) if facet else job.transform(*frames, **arguments)
         if job.writes.layer != "silver":
             return self._pending(job, day, fingerprint, begin, self.staging.stage(rows, job.writes, day))
-        split = split_quarantined(rows, job.writes)
-        valid = self.staging.stage(split.valid, job.writes, day)
-        return self._pending(job, day, fingerprint, begin, valid, split)
+        split = split_quarantined(rows, job.writes, is_stored=facet is not None)
+        pending = self._pending(job, day, fingerprint, begin, self.staging.stage(split.valid, job.writes, day), split)
+        if facet:
+            self.passes.staged(facet, day)
+        return pending
 
     def _has_no_input(self, job: Job, day: date) -> bool:
         """Whether the snapshot is empty, because a required table is or because a required spider has never run."""

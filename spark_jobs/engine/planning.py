@@ -65,14 +65,18 @@ class Planner:
 
         Run each step before asking for the next: later ones are computed from its rows.
         """
-        days = {day for of_table in self.repair.rebuild.values() for day in of_table if day != self.snapshot}
-        for day in sorted(days):
-            for job in jobs:
-                if day in self.repair.rebuild.get(job.name, ()) and not job.writes.is_history:
-                    inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, day) for t in job.reads}
-                    fingerprint = self._fingerprint(job, day, inputs)
-                    self.repaired[job.name, day] = fingerprint
-                    yield job, day, fingerprint
+        for day, of_day in self.repairs(jobs).items():
+            for job in of_day:
+                inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, day) for t in job.reads}
+                fingerprint = self._fingerprint(job, day, inputs)
+                self.repaired[job.name, day] = fingerprint
+                yield job, day, fingerprint
+
+    def repairs(self, jobs: list[Job]) -> dict[date, list[Job]]:
+        """Those of the jobs that a repair runs for snapshots beside that of this build, oldest first."""
+        days = sorted({day for of_table in self.repair.rebuild.values() for day in of_table if day != self.snapshot})
+        rebuilt = self.repair.rebuild
+        return {day: [job for job in jobs if day in rebuilt.get(job.name, ()) and not job.writes.is_history] for day in days}
 
     def _days(self, name: str) -> set[date]:
         """The snapshots of a table that are published or that a repair rebuilds."""

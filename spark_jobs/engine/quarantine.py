@@ -95,14 +95,15 @@ class SplitRows:
         return "".join(f"\n  {count:>9,}  {example}" for _, count, example in counted.collect())
 
 
-def split_quarantined(rows: DataFrame, table: Table) -> SplitRows:
+def split_quarantined(rows: DataFrame, table: Table, *, is_stored: bool = False) -> SplitRows:
     """Separate the rows that meet the rules of their table from those that break one.
 
-    Cost: the rows of a transform that sets QUARANTINE_REASON are checkpointed, since they are written in two parts. Rows of other
-    transforms are expected to break no rule; if some do, the transform runs a second time for them.
+    Cost: the rows of a transform that sets QUARANTINE_REASON are checkpointed, since they are written in two parts, unless they come from
+    a checkpoint (`is_stored`). Rows of other transforms are expected to break no rule; if some do, the transform runs a second time for
+    them.
     """
     marked = with_quarantine_reason(rows, table)
-    if QUARANTINE_REASON in rows.columns:
+    if QUARANTINE_REASON in rows.columns and not is_stored:
         marked = lazy_checkpoint(marked)
     counts = Observation()
     figures = (F.count(F.lit(1)).alias("total"), F.count(QUARANTINE_REASON).alias("invalid"))

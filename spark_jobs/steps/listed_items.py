@@ -1,7 +1,8 @@
 """Turn the listings of any repository type into rows: select the current items, then parse each one."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,22 +11,28 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
-from pyspark.sql.types import LongType, StringType, StructType
+from pyspark.sql.types import LongType, StringType, StructField, StructType, TimestampType
 
 from hublake.lake.opt_out import OptOut, load_opt_out
 from hublake.lake.schema import Table
 from hublake.rules.listings.hub_object import HubObject, HubObjectSchema
+from hublake.rules.listings.repository_items import created_at_of, name_of
 from hublake.rules.listings.snapshot_crawls import CrawlRun, latest_crawl_ids
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Facet
 
 JSON = msgspec.json.Decoder()
 ITEM_KEY = ("crawl_id", "page", "position")  # of an item in bronze.listings, within one repo_type
 ITEM_COLUMNS = ("hub_id", "repo_id", "fetched_at", "body")
+PARSED_COLUMNS = (
+    StructField("hub_id", StringType()),
+    StructField("name", StringType()),
+    StructField("created_at", TimestampType()),
+    StructField(QUARANTINE_REASON, StringType()),
+    StructField(QUARANTINE_BODY, StringType()),
+)
 HASHES = StructType().add("hash", LongType())
-
-ToRow = Callable[[HubObject], dict[str, Any]]
 
 
 def collect_crawl_runs(crawl_runs: DataFrame) -> list[CrawlRun]:
@@ -69,19 +76,48 @@ def _repeated(hashes: pa.Table) -> pa.Table:
     return pa.table({"hash": np.unique(ordered[1:][ordered[1:] == ordered[:-1]])})
 
 
-def parse_items(items: DataFrame, schema: HubObjectSchema, to_row: ToRow, table: Table, name: str) -> DataFrame:
-    """`current_items` -> rows of the table, by `to_row` of each item's JSON, which has that schema.
+@dataclass(frozen=True)
+class ItemPass:
+    """The pass over the current items of one repository type, whose bodies have that schema. A facet's rule gets each parsed item.
 
-    Items that cannot be parsed are quarantined. So is an older repository if a newer one now has its name (the column `name`).
-    Cost: each body is parsed once, in the task that reads it; only rows whose names are not unique are shuffled.
+    A rule returns the columns of its table without hub_id, or None if the item has no row there. Items that cannot be parsed are
+    quarantined under the main table, and so is an older repository if a newer one now has its name; the other tables have no row of them.
+    An item on which a rule fails is quarantined for the table of that rule alone.
     """
-    columns = spark_schema(table, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
-    parse = partial(_parse, schema, to_row)
-    unique = map_records(items.where("is_name_unique").select("hub_id", "body"), parse, columns)
-    ambiguous = map_records(items.where("not is_name_unique").select("hub_id", "body"), parse, columns)
-    ranked = with_rank(ambiguous, name, F.desc("created_at"), F.desc("hub_id"))
-    reason = F.when(F.col("rank") > 1, F.concat(F.lit("name_taken: a newer repository is called "), name))
-    return unique.unionByName(ranked.withColumn(QUARANTINE_REASON, F.coalesce(QUARANTINE_REASON, reason)).drop("rank"))
+
+    repo_type: str
+    schema: HubObjectSchema
+
+    def compute(self, facets: Sequence[Facet], frames: Sequence[DataFrame]) -> DataFrame:
+        """(hub_id, name, created_at, quarantine_reason, quarantine_body) and for each facet a struct, which is null without a row.
+
+        `frames` are bronze.listings and bronze.crawl_runs.
+
+        Cost: each body is parsed once, in the task that reads it; only rows whose names are not unique are shuffled.
+        """
+        listings, crawl_runs = frames
+        items = current_items(listings, crawl_runs, self.repo_type)
+        parse = partial(_parse, self.schema, {facet.table.name: facet.rule for facet in facets})
+        columns = StructType([*PARSED_COLUMNS, *(StructField(facet.table.name, _facet_columns(facet.table)) for facet in facets)])
+        unique = map_records(items.where("is_name_unique").select("hub_id", "body"), parse, columns)
+        ambiguous = map_records(items.where("not is_name_unique").select("hub_id", "body"), parse, columns)
+        ranked = with_rank(ambiguous, "name", F.desc("created_at"), F.desc("hub_id"))
+        reason = F.when(F.col("rank") > 1, F.concat(F.lit("name_taken: a newer repository is called "), "name"))
+        return unique.unionByName(ranked.withColumn(QUARANTINE_REASON, F.coalesce(QUARANTINE_REASON, reason)).drop("rank"))
+
+    def select(self, computed: DataFrame, facet: Facet) -> DataFrame:
+        """The rows of a facet's table; the main one's also for the items that the pass rejects, with the reason."""
+        row = F.col(facet.table.name)
+        rejected = F.col(QUARANTINE_REASON).isNotNull()
+        found = computed.where(row.isNotNull() | rejected if facet.is_main else row.isNotNull() & ~rejected)
+        reason = F.coalesce(QUARANTINE_REASON, row[QUARANTINE_REASON]).alias(QUARANTINE_REASON)
+        names = [name for name in facet.table.column_names if name != "snapshot_date"]
+        return found.select(*[F.col(name) if name == "hub_id" else row[name].alias(name) for name in names], reason, QUARANTINE_BODY)
+
+
+def _facet_columns(table: Table) -> StructType:
+    """The columns that the rule of a facet fills, and the reason if it fails."""
+    return spark_schema(table, without=("snapshot_date", "hub_id")).add(QUARANTINE_REASON, StringType())
 
 
 def first_per_key(frame: DataFrame, key: str, *order: Any) -> DataFrame:
@@ -102,7 +138,7 @@ def without_opted_out(frame: DataFrame, name: str, opt_out: OptOut | None = None
     return frame.where(~lower.isin(ids) & ~F.substring_index(lower, "/", 1).isin(ids)) if ids else frame
 
 
-def _parse(schema: HubObjectSchema, to_row: ToRow, record: Record) -> Iterator[Record]:
+def _parse(schema: HubObjectSchema, rules: Mapping[str, Callable[[HubObject], Record | None]], record: Record) -> Iterator[Record]:
     item = schema.decode(record["body"])
     if item is None:
         try:
@@ -111,17 +147,22 @@ def _parse(schema: HubObjectSchema, to_row: ToRow, record: Record) -> Iterator[R
             yield _quarantined(record, f"not_json: {error}")
             return
         item = schema.validate(body if isinstance(body, dict) else {})
-    if not (item.values.id or item.get("modelId")):
+    name = name_of(item)
+    if not name:
         yield _quarantined(record, "no_name: the item has neither id nor modelId")
-    elif (item.values.id or item.get("modelId")).startswith("/"):
+    elif name.startswith("/"):
         yield _quarantined(record, "no_owner: the name begins with a slash")
     elif record["hub_id"] is None:
         yield _quarantined(record, "no_hub_id: the item has no _id")
     else:
-        row = to_row(item)
-        if row["card_data"] is not None:
-            row["card_data"] = json.dumps(row["card_data"], ensure_ascii=False)
-        row["hub_id"] = record["hub_id"]
+        row = {"hub_id": record["hub_id"], "name": name, "created_at": created_at_of(item)}
+        for facet, rule in rules.items():
+            try:
+                # Rules add to the oddities: each gets its own list, so that no table depends on which others are computed beside it.
+                row[facet] = rule(HubObject(item.values, item.oddities.copy()))
+            except Exception as error:  # One item must not stop the build of all others.
+                row[facet] = {QUARANTINE_REASON: f"unreadable_item: {type(error).__name__}: {error}"[:300]}
+                row[QUARANTINE_BODY] = record["body"]
         yield row
 
 

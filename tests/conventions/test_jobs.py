@@ -26,7 +26,7 @@ def test_no_two_files_write_the_same_table() -> None:
 
 
 def test_a_job_is_in_the_folder_of_its_layer() -> None:
-    folders = {name: job.transform.__module__.split(".")[2] for name, job in all_jobs().items()}
+    folders = {name: job.module.split(".")[2] for name, job in all_jobs().items()}
     assert {name: folder for name, folder in folders.items() if folder != name.split(".")[0]} == {}
 
 

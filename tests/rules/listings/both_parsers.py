@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hublake.rules.listings import listed_datasets, listed_models
+from hublake.rules.listings import listed_datasets, listed_models, model_items
 from hublake.rules.listings.hub_object import HubObject, HubObjectSchema
 
 
 def parsed_model(body: Mapping[str, Any]) -> dict[str, Any]:
     """The row of an item of the model listing."""
-    return _row(listed_models.LISTED_MODEL, listed_models.model_row, body)
+    return _row(model_items.LISTED_MODEL, listed_models.model_row, body)
 
 
 def parsed_dataset(body: Mapping[str, Any]) -> dict[str, Any]:
