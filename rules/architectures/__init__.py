@@ -1,0 +1,1 @@
+"""Architectures, numbers of parameters and how weights are stored."""
