@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from hublake.rules.listings.hub_object import MAX_LONG, HubObject
+from hublake.rules.listings.repository_items import name_of
 
 LONGEST_NAME = 300  # characters: names of classes, methods and bases are shorter
 LONGEST_SETTINGS = 10_000  # characters of the JSON of a quantization_config; most have fewer than 500
@@ -34,6 +35,7 @@ NETWORK_KEYS = frozenset((*chain.from_iterable(SIZES.values()), *CONTEXT, "tie_w
 # A model of several parts, such as one for images and text, has the settings of its language model one level below.
 LANGUAGE_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
 
+LEAST_BITS, MOST_BITS = 0.1, 64
 BITS = ("bits", "w_bit", "num_bits", "nbits")
 GROUPS = ("group_size", "q_group_size")
 # Methods whose name states the bits of a weight (formats of the Open Compute Project, of NVIDIA and of torchao).
@@ -105,11 +107,17 @@ def short_names(values: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(name for name in found if name))[:MOST_NAMES]
 
 
-def config_row(item: HubObject) -> dict[str, Any]:
-    """The columns of silver.model_configs, from an item of LISTED_MODEL; keys of columns that are null may be missing."""
+def config_row(item: HubObject) -> dict[str, Any] | None:
+    """The columns of silver.model_configs, from an item of LISTED_MODEL; None if the item has nothing of it.
+
+    Keys of columns that are null may be missing.
+    """
     values = item.values
+    stated = (values.config, values.safetensors, values.gguf, values.transformersInfo, values.evalResults, values.usedStorage)
+    if not any(stated):
+        return None
     oddities: list[str] = []
-    row: dict[str, Any] = {"model_id": values.id or values.modelId, "architectures": [], "has_custom_code": False}
+    row: dict[str, Any] = {"model_id": name_of(item), "architectures": [], "has_custom_code": False}
     if values.config:
         row |= _config_columns(Settings(values.config, "config", oddities))
     if values.transformersInfo:
@@ -215,7 +223,7 @@ def _bits(settings: Settings, weights: Settings, method: str | None) -> float | 
     for source in (settings, weights):
         for key in BITS:
             value = source.values.get(key)
-            if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 64:
+            if isinstance(value, int | float) and not isinstance(value, bool) and LEAST_BITS <= value <= MOST_BITS:
                 return float(value)
     if settings.flag("load_in_4bit"):
         return 4.0

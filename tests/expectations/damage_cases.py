@@ -30,6 +30,10 @@ CLEAN = {
         2026-01-02    | a/base   | 0       | 0     |         | other         | other           | 0          | 9        | 2          | two words
         2026-01-02    | a/base   | 1       | 1     | Bias    | bias          | bias            | 9          | 18       | 2          | some bias
         2026-01-02    | a/child  | 0       | 0     |         | other         | other           | 0          | 8        | 2          | two more""",
+    "silver.model_configs": """
+        snapshot_date | model_id | dtypes   | dtype_counts | quant_bits
+        2026-01-02    | a/base   | BF16, I32 | 2, 5        | 4
+        2026-01-02    | a/child  |          |              |""",
     "silver.model_licenses": """
         snapshot_date | model_id | license | resolved_license | resolved_by | comparable_license | source | confidence
         2026-01-02    | a/base   | mit     | mit              | identifier  | mit                | card   | 1
@@ -196,6 +200,10 @@ DAMAGES = [
     Damage("silver.lineage_edges", 0, "evidence", "hearsay", IN_SET.format("evidence")),
     Damage("silver.lineage_edges", 0, "confidence", "1.5", BETWEEN.format("confidence")),
     Damage("silver.lineage_edges", 0, "", "", "expect_compound_columns_to_be_unique(child_id, parent_id, relation)"),
+    Damage("silver.model_configs", 0, "dtype_counts", "7", "each type of numbers has a positive count"),
+    Damage("silver.model_configs", 0, "dtype_counts", "0, 7", "each type of numbers has a positive count"),
+    Damage("silver.model_configs", 0, "quant_bits", "0", BETWEEN.format("quant_bits")),
+    Damage("silver.model_configs", 1, "model_id", "", NULL.format("model_id")),
     Damage("silver.card_sections", 1, "level", "7", BETWEEN.format("level")),
     Damage("silver.card_sections", 1, "section_class", "poetry", IN_SET.format("section_class")),
     Damage("silver.model_cards", 0, "encoding", "ebcdic", IN_SET.format("encoding")),

@@ -7,7 +7,7 @@ import pytest
 
 from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.rules.architectures.model_configs import LONGEST_NAME, LONGEST_SETTINGS, MOST_NAMES, config_row
-from hublake.rules.listings.listed_models import LISTED_MODEL
+from hublake.rules.listings.model_items import LISTED_MODEL
 
 
 def row(**item: Any) -> dict[str, Any]:
@@ -16,6 +16,7 @@ def row(**item: Any) -> dict[str, Any]:
     validated, decoded = LISTED_MODEL.validate(body), LISTED_MODEL.decode(json.dumps(body))
     found = config_row(validated)
     assert decoded is None or config_row(decoded) == found
+    assert found is not None
     assert set(found) <= set(MODEL_CONFIGS.column_names)
     return dict.fromkeys(MODEL_CONFIGS.column_names) | found
 
@@ -25,9 +26,13 @@ def seen(*columns: str, **item: Any) -> list[Any]:
     return [found[column] for column in columns]
 
 
-def test_a_model_without_configuration_is_a_row_of_nulls() -> None:
-    filled = {column: value for column, value in row().items() if value not in (None, [], False)}
-    assert filled == {"model_id": "ada/one"}
+def test_a_model_of_which_nothing_is_stated_has_no_row() -> None:
+    assert config_row(LISTED_MODEL.validate({"id": "ada/one", "config": {}, "gguf": None})) is None
+
+
+def test_what_is_not_stated_is_null_or_empty() -> None:
+    filled = {column: value for column, value in row(usedStorage=9).items() if value not in (None, [], False)}
+    assert filled == {"model_id": "ada/one", "used_storage_bytes": 9}
 
 
 def test_classes_come_from_the_configuration_and_from_transformers_info() -> None:
@@ -68,7 +73,7 @@ def test_an_adapter_names_its_base_as_written() -> None:
             128,
         ),
         ({"quantization_config": {"quant_method": "gptq", "bits": True}}, "gptq", None, None),
-        ({}, None, None, None),
+        ({"model_type": "ada"}, None, None, None),
     ],
 )
 def test_each_method_writes_bits_and_group_in_its_own_form(config: dict[str, Any], method: str, bits: float, group: int) -> None:
@@ -144,4 +149,5 @@ def test_a_deep_configuration_is_no_error() -> None:
     found = config_row(
         LISTED_MODEL.validate({"id": "ada/one", "config": {"quantization_config": {"quant_method": deep}, "model_type": deep}})
     )
+    assert found is not None
     assert found["quant_method"] is None
