@@ -1,5 +1,6 @@
-"""Command-line definitions of `hublake export`, `hublake report` and `hublake tainted`."""
+"""Command-line definitions of the readers: export, models, report, sql and tainted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from hublake.lake.options import AS_OF, WAREHOUSE, LocalFolder
 from hublake.lake.terminal import echo, printable
 from hublake.serving.export.formats import find_format, format_names
 from hublake.serving.export.table_format import DatabaseFormat, TableFormat
+from hublake.serving.model_filters import FILTERS
+from hublake.serving.output_formats import OUTPUT_FORMATS, SORTS
 
 if TYPE_CHECKING:
     from hublake.serving.export.write import Written
@@ -20,6 +23,17 @@ REPLACED = "  (replaced the earlier file)"
 WITHOUT_GUESSES = click.option(
     "--without-guesses", is_flag=True, help="Leave out guessed edges: parents inferred from names or from bare tags."
 )
+
+OUTPUT_FORMAT = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(OUTPUT_FORMATS),
+    default="text",
+    show_default=True,
+    help="text: a grid; csv: all values with a header; json: one object per line.",
+)
+RAW = click.option("--raw", is_flag=True, help="csv: leave text that a spreadsheet runs as a formula (= + - @) as it is.")
+Command = Callable[..., None]
 
 
 def _format(name: str, *, raw: bool) -> TableFormat | DatabaseFormat:
@@ -200,3 +214,122 @@ def tainted(named: tuple[str, ...], roles: str, out: Path | None, without_guesse
         " WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.models) ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT 20"
     ):
         echo(printable(f"{model}  {dataset}  {relations or 'declares it'}"))
+
+
+@click.command(short_help="SQL on the published tables.")
+@click.argument("query", required=False)
+@click.option("--question", metavar="NAME", help="Run an example question by its name or number.")
+@click.option("--questions", "lists_questions", is_flag=True, help="List the example questions.")
+@OUTPUT_FORMAT
+@click.option("--limit", default=40, show_default=True, type=click.IntRange(1), help="text: print at most N rows.", metavar="N")
+@RAW
+@WITHOUT_GUESSES
+@WAREHOUSE
+@AS_OF
+def sql(
+    query: str | None,
+    question: str | None,
+    lists_questions: bool,
+    output_format: str,
+    limit: int,
+    raw: bool,
+    without_guesses: bool,
+    warehouse: str | None,
+    as_of: str | None,
+) -> None:
+    """Run a query of DuckDB's SQL on bronze.*, silver.* and gold.*, in the versions of the last build. It can only read.
+
+    Without a query, statements come from standard input; on a terminal, from a prompt. A statement ends with a semicolon.
+
+    \b
+    Examples:
+      hublake sql "SELECT relation, count(*) FROM silver.lineage_edges GROUP BY ALL" --warehouse demo/warehouse
+      hublake sql --question 01_most_impactful_models --warehouse demo/warehouse
+    """
+    import sys
+
+    from hublake.lake.settings import load
+    from hublake.serving.output import write_rows
+    from hublake.serving.prompt import read_statements
+    from hublake.serving.read_only_sql import ReadOnlySql, question_summaries, read_question
+    from hublake.serving.reader import open_published
+
+    if lists_questions:
+        write_rows(("question", "asks"), question_summaries(), output_format, raw=raw)
+        return
+    if query is not None and question is not None:
+        raise click.UsageError("give a query or --question, not both")
+    text = query if question is None else read_question(question)
+    queries = ReadOnlySql(open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses))
+
+    def run(statements: str) -> None:
+        for result in queries.run(statements):
+            write_rows(result.columns, result.rows, output_format, limit=limit, raw=raw)
+
+    if text is None and sys.stdin.isatty():
+        read_statements(run)
+    else:
+        run(sys.stdin.read() if text is None else text)
+
+
+def _with_filters(command: Command) -> Command:
+    """Add an option for each filter of hublake.serving.model_filters."""
+    for declared in reversed(FILTERS):
+        text = f"{declared.help} Repeatable." if declared.is_repeatable else declared.help
+        command = click.option(declared.option, declared.name, multiple=declared.is_repeatable, metavar=declared.metavar, help=text)(
+            command
+        )
+    return command
+
+
+@click.command(short_help="The models that meet filters.")
+@_with_filters
+@click.option("--root", "root_id", metavar="ID", help="Descendants of that model or dataset, with itself.")
+@click.option("--sort", type=click.Choice(list(SORTS)), default="downloads", show_default=True, help="Order of the list.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), metavar="N", help="text: list at most N models.")
+@click.option("--statistics", is_flag=True, help="Figures of all models that meet the filters, in place of the list.")
+@OUTPUT_FORMAT
+@RAW
+@WITHOUT_GUESSES
+@WAREHOUSE
+@AS_OF
+def models(
+    root_id: str | None,
+    sort: str,
+    limit: int,
+    statistics: bool,
+    output_format: str,
+    raw: bool,
+    without_guesses: bool,
+    warehouse: str | None,
+    as_of: str | None,
+    **given: str | tuple[str, ...] | None,
+) -> None:
+    """List models by popularity, impact or age, or print statistics of them. csv and json contain every model that meets the filters.
+
+    A filter that is given several times keeps models with any of the values; different filters must all be met.
+
+    \b
+    Examples:
+      hublake models --task text-generation --language en --min-downloads 10 --warehouse demo/warehouse
+      hublake models --license apache-2.0 --size 1b..13b --sort impact --format csv --warehouse demo/warehouse
+    """
+    from hublake.lake.settings import load
+    from hublake.serving.models import COLUMNS, SelectedModels
+    from hublake.serving.models_view import print_statistics
+    from hublake.serving.output import write_rows
+    from hublake.serving.reader import open_published
+
+    texts = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in given.items()}
+    published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
+    selected = SelectedModels(published, texts, root_id)
+    if statistics:
+        print_statistics(selected.statistics(), output_format, raw=raw)
+        return
+    is_text = output_format == "text"
+    found = selected.listed(sort, limit if is_text else None)
+    if is_text:
+        echo(
+            f"{found.total:,} models of {found.day} meet the filters" + (f"; the first {limit:,} by {sort}:" if found.total > limit else "")
+        )
+    write_rows(COLUMNS, found.rows, output_format, raw=raw)

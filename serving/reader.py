@@ -2,26 +2,30 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable
 
 from hublake.lake.delta.builds import BuildLog
-from hublake.lake.delta.damage import damaged, report_damage
+from hublake.lake.delta.damage import damaged, explain, first_line, report_damage
 from hublake.lake.delta.dataset import open_dataset
 from hublake.lake.delta.store_errors import report_unreachable_store
 from hublake.lake.delta.tables import open_table
 from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.errors import MissingTable
-from hublake.lake.paths import Location, require_warehouse
+from hublake.lake.paths import Location, is_local, require_warehouse
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.gold.impact import MODEL_IMPACT, MODEL_IMPACT_WITHOUT_GUESSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.settings import Settings
 from hublake.rules.listings.snapshot_crawls import parse_as_of_date
+from hublake.serving.scan import quote, relation_of_files
 
 IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
 
@@ -46,7 +50,9 @@ class PublishedTables:
         self.versions = history.versions
         self.day: date | None = None
         self.connection = duckdb.connect()
-        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        self._relations: dict[str, str] = {}  # full name -> the query of all its rows
+        self._files: list[str] = []  # that DuckDB reads itself
         self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
         self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
         if not self.tables:
@@ -63,8 +69,8 @@ class PublishedTables:
 
     def _day_of(self, as_of: str) -> date:
         if CRAWL_RUNS.full_name in self.tables:
-            registered = f"{CRAWL_RUNS.layer}_{CRAWL_RUNS.name}"
-            day = self.value(f'SELECT max(snapshot_date) FROM "{registered}" WHERE crawl_id = $crawl', crawl=as_of)
+            runs = self._relations[CRAWL_RUNS.full_name]
+            day = self.value(f"SELECT max(snapshot_date) FROM ({runs}) WHERE crawl_id = $crawl", crawl=as_of)
             if day is not None:
                 return date.fromisoformat(str(day))
         return parse_as_of_date(as_of)
@@ -84,16 +90,27 @@ class PublishedTables:
             raise damaged(table, self.address, f"version {version} was published, and {self.location.path_of(table)} is missing")
         if found is None:
             return False
-        with report_damage(self.address, table):
-            dataset = open_dataset(found, self.location, table)
-        self._missing_columns[table.full_name] = set(table.column_names) - set(dataset.schema.names)
-        self.connection.register(f"{table.layer}_{table.name}", dataset)
+        self._missing_columns[table.full_name] = set(table.column_names) - {field.name for field in found.schema().fields}
+        self._relations[table.full_name] = self._relation(found, table)
         return True
+
+    def _relation(self, found: DeltaTable, table: Table) -> str:
+        """The query of all rows. Through Arrow also where a file is missing, so that only a query that needs it fails."""
+        with report_damage(self.address, table):
+            of_files = relation_of_files(found, self.location, table) if is_local(self.address) else None
+            if of_files is not None:
+                with suppress(duckdb.IOException):
+                    self.connection.execute(f"EXPLAIN {of_files.query}")
+                    self._files += of_files.files
+                    return of_files.query
+            registered = f"{table.layer}_{table.name}"
+            self.connection.register(registered, open_dataset(found, self.location, table))
+            return f'SELECT * FROM "{registered}"'
 
     def _create_view(self, table: Table) -> None:
         name = table.full_name
         source = self.source(table)
-        view = f'SELECT * FROM "{source.layer}_{source.name}"'
+        view = self._relations[source.full_name]
         if self.without_guesses and IS_GUESSED in table.column_names:
             view = f"SELECT * FROM ({view}) WHERE NOT {IS_GUESSED}"
         if self.without_guesses and table == LINEAGE_EDGES:
@@ -133,18 +150,58 @@ class PublishedTables:
 
     def execute(self, query: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         """Run a query. Raises MissingTable where an earlier release built a table without a column that the query names."""
+        with self._report_problems(query):
+            return self.connection.execute(query, parameters)
+
+    def arrow(self, query: str, **parameters: Any) -> pa.Table:
+        """The rows of a query as an Arrow table. Raises what `execute` raises."""
+        with self._report_problems(query):
+            return self.connection.sql(query, params=parameters or None).to_arrow_table()
+
+    @contextmanager
+    def _report_problems(self, query: str) -> Iterator[None]:
         try:
             with report_damage(self.address):
-                return self.connection.execute(query, parameters)
+                yield
         except duckdb.BinderException as error:
-            for name, columns in self._missing_columns.items():
-                missing = sorted(column for column in columns if name in query and re.search(rf"\b{column}\b", query))
-                if missing:
-                    raise MissingTable(
-                        f"{name} was built by an earlier release, without the column {', '.join(missing)}."
-                        f" Build it again: hublake build --warehouse {shlex.quote(self.address)}"
-                    ) from error
+            self._raise_if_column_is_newer(query, error)
             raise
+        except duckdb.Error as error:
+            # An error of the Parquet reader may have no class of its own, and no path.
+            if type(error) in (duckdb.Error, duckdb.InvalidInputException, duckdb.IOException, duckdb.InternalException):
+                self._raise_if_damaged(query, error)
+            raise
+
+    def _raise_if_column_is_newer(self, query: str, error: duckdb.Error) -> None:
+        for name, columns in self._missing_columns.items():
+            missing = sorted(column for column in columns if name in query and re.search(rf"\b{column}\b", query))
+            if missing:
+                raise MissingTable(
+                    f"{name} was built by an earlier release, without the column {', '.join(missing)}."
+                    f" Build it again: hublake build --warehouse {shlex.quote(self.address)}"
+                ) from error
+
+    def restrict_to_tables(self, memory: str, temporary_folder: str) -> None:
+        """Let all later queries read the files of published tables only; what exceeds `memory` goes to the folder. It cannot be undone."""
+        files = ", ".join(quote(file) for file in self._files)
+        for setting in (
+            f"memory_limit = {quote(memory)}",
+            f"temp_directory = {quote(temporary_folder)}",
+            f"allowed_paths = [{files}]",
+            "python_enable_replacements = false",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            self.connection.execute(f"SET {setting}")
+
+    def _raise_if_damaged(self, query: str, error: duckdb.Error) -> None:
+        """Raise DamagedTable if a table that the failed query names cannot be read completely. Cost: a scan of these tables."""
+        for name in (name for name in self.tables if name in query):
+            try:
+                self.connection.execute(f"SELECT max(hash(row)) FROM ({self._relations[name]}) AS row")
+            except duckdb.Error as seen:
+                table = self.tables[name]
+                raise explain(seen, self.address, table) or damaged(table, self.address, first_line(str(seen))) from error
 
     def records(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query as dicts."""
@@ -156,11 +213,6 @@ class PublishedTables:
         """The first value of the first row of a query; None where it has no row."""
         found = self.rows(query, **parameters)
         return found[0][0] if found else None
-
-
-def quote(text: str) -> str:
-    """The text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def open_published(settings: Settings, as_of: str | None = None, *, without_guesses: bool = False) -> PublishedTables:

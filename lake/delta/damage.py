@@ -24,9 +24,9 @@ READ_ONLY = re.compile(r"Read-only file system")
 DENIED = re.compile(r"Permission denied|PermissionDenied|Access ?Denied|AccessControlException|Operation not permitted| 403 Forbidden")
 DAMAGE = re.compile(
     r"_delta_log|Parquet magic|not a Parquet file|DELTA_|FAILED_READ_FILE|Checksum|No such file|FileNotFoundException|Not a directory"
-    r"|reading the stream registered as"
+    r"|No files found|No magic bytes|too small to be a Parquet|reading the stream registered as"
 )
-# A table in a path or, in errors of DuckDB, as the reader (serving/reader.py) registers it.
+# A table in a path or, in errors of DuckDB, as the reader (serving/reader.py) registers it for Arrow.
 TABLE_PATH = re.compile(r"\b(bronze|silver|gold)/([a-z_]+)\b|registered as '(bronze|silver|gold)_([a-z_]+)'")
 NOISE = re.compile(r"\x1b\[\d+m|^[\w.$]*(?:Exception|Error): |^An error occurred while calling \S+\s*:?\s*")
 READ_CHARACTERS = 20_000  # of an error's text, which may contain a long stack trace
@@ -57,7 +57,7 @@ def explain(error: BaseException, address: str, table: Table | None = None) -> H
         return None
     subject = table or _table_in(text)
     is_damage = subject is not None and (bool(table and classes & LOW_LEVEL) or DAMAGE.search(text) is not None)
-    if "_duckdb.Error" in classes and not is_damage:  # such as an export to a full disk
+    if "_duckdb.Error" in classes and not is_damage and table is None:  # such as an export to a full disk
         return None
     what, seen = subject.full_name if subject else "the warehouse", f"Seen: {first_line(text)}"
     if FULL_DISK.search(text):

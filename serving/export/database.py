@@ -9,7 +9,8 @@ import duckdb
 from hublake.lake.errors import HublakeError
 from hublake.lake.schema import Table
 from hublake.serving.export.write import Written, require_gold
-from hublake.serving.reader import PublishedTables, quote
+from hublake.serving.reader import PublishedTables
+from hublake.serving.scan import quote
 
 FILE_NAME = "hublake.duckdb"
 VERSIONS = "hublake_versions"  # a table of the file: which version of each table it contains

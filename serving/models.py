@@ -1,0 +1,132 @@
+"""The models that meet filters: a sorted list, and statistics of all of them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from hublake.lake.errors import MissingTable
+from hublake.lake.schema import Table
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.serving.kin import find_kin
+from hublake.serving.model_filters import select_models
+from hublake.serving.output_formats import SORTS
+from hublake.serving.reader import PublishedTables
+
+COLUMNS = (
+    "model_id",
+    "downloads_30d",
+    "likes",
+    "impact_score",
+    "pipeline_tag",
+    "library_name",
+    "architecture",
+    "parameters",
+    "license",
+    "relation",
+    "created_at",
+)
+PROPER_RELATION = "CASE WHEN NOT is_self_loop THEN relation END"
+TOP_VALUES = 5
+
+
+class ModelList(NamedTuple):
+    """The chosen models of a snapshot: how many there are, and the rows of the first ones with COLUMNS."""
+
+    day: date
+    total: int
+    rows: Iterator[tuple[Any, ...]]
+
+
+class SelectedModels:
+    """The models of the newest snapshot that meet the filters of `hublake.serving.model_filters`.
+
+    `root_id` keeps descendants of that model or dataset, with itself. Raises MissingTable if a filter needs a table that is not published,
+    WrongUse for a bad value. Cost: one scan of silver.models and of each table that a filter reads.
+    """
+
+    def __init__(self, published: PublishedTables, given: Mapping[str, tuple[str, ...]], root_id: str | None = None) -> None:
+        self.published = published
+        selection = select_models(given)
+        for table in selection.reads:
+            published.require(table)
+        self.day: date = published.value("SELECT max(snapshot_date) FROM silver.models")
+        if self.day is None:
+            raise MissingTable(f"silver.models in {published.address} has no row. Fill it: hublake crawl models --full, then hublake build")
+        condition = selection.condition
+        if root_id is not None:
+            find_kin(published, root_id, "descendants")
+            condition += " AND model_id IN (SELECT model_id FROM kin)"
+        published.execute(
+            f"CREATE OR REPLACE TEMP TABLE selected AS SELECT model_id FROM silver.models WHERE {condition}",
+            {"day": self.day, **selection.parameters},
+        )
+        self.total = int(published.value("SELECT count(*) FROM selected"))
+
+    def listed(self, sort: str, limit: int | None) -> ModelList:
+        """The first models in the order of SORTS, as many as `limit` (None: all)."""
+        has_impact = MODEL_IMPACT.full_name in self.published.tables
+        impact = "model_id, impact_score FROM gold.model_impact" if has_impact else "model_id, NULL AS impact_score FROM silver.models"
+        of_models = ", ".join(name for name in COLUMNS if name not in ("impact_score", "license", "relation"))
+        of_day = "WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)"
+        self.published.execute(
+            f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT {of_models}, impact_score, trending_score, last_modified_at"
+            f" FROM (SELECT * FROM silver.models {of_day}) LEFT JOIN (SELECT {impact} {of_day}) USING (model_id)"
+            f" ORDER BY {SORTS[sort]}, model_id {'' if limit is None else 'LIMIT $limit'}",
+            {"day": self.day} | ({} if limit is None else {"limit": limit}),
+        )
+        licenses = self._lists(MODEL_LICENSES, "model_id", "coalesce(resolved_license, license)", "license")
+        relations = self._lists(LINEAGE_EDGES, "child_id", PROPER_RELATION, "relation")
+        self.published.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM chosen LEFT JOIN ({licenses}) USING (model_id) LEFT JOIN ({relations}) USING (model_id)"
+            f" ORDER BY {SORTS[sort]}, model_id",
+            {"day": self.day},
+        )
+        return ModelList(self.day, self.total, _fetched(self.published))
+
+    def _lists(self, table: Table, key: str, value: str, name: str) -> str:
+        """The distinct values of a table for each chosen model, sorted and joined by a comma; none where it is not published."""
+        if table.full_name not in self.published.tables:
+            return f"SELECT NULL::VARCHAR AS model_id, NULL::VARCHAR AS {name} WHERE $day IS NULL"
+        return (
+            f"SELECT {key} AS model_id, string_agg(DISTINCT {value}, ', ' ORDER BY {value}) AS {name} FROM {table.full_name}"
+            f" WHERE snapshot_date = $day AND {key} IN (SELECT model_id FROM chosen) GROUP BY {key}"
+        )
+
+    def statistics(self) -> dict[str, Any]:
+        """Figures of all chosen models: popularity, and the commonest values with the number of models; null where unknown."""
+        (figures,) = self.published.records(
+            "SELECT count(*) AS models, count(DISTINCT author) AS authors, sum(downloads_30d)::BIGINT AS downloads_30d,"
+            " median(downloads_30d) AS median_downloads_30d, sum(likes)::BIGINT AS likes, count(parameters) AS with_size,"
+            " median(parameters) AS median_parameters FROM silver.models"
+            " WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)",
+            day=self.day,
+        )
+        return {"snapshot_date": str(self.day), **figures, **{name: self._commonest(query) for name, query in self._groups().items()}}
+
+    def _groups(self) -> dict[str, str]:
+        chosen = "snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)"
+        groups = {
+            name: f"SELECT {column} AS value, count(*) AS models FROM silver.models WHERE {chosen} GROUP BY 1"
+            for name, column in (("tasks", "pipeline_tag"), ("libraries", "library_name"))
+        }
+        facets = {
+            "licenses": (MODEL_LICENSES, "model_id", "coalesce(resolved_license, license)"),
+            "relations": (LINEAGE_EDGES, "child_id", PROPER_RELATION),
+        }
+        for name, (table, key, value) in facets.items():
+            if table.full_name in self.published.tables:
+                values = f"SELECT {key} AS model_id, {value} AS value FROM {table.full_name} WHERE snapshot_date = $day"
+                joined = f"selected LEFT JOIN ({values}) USING (model_id)"
+                groups[name] = f"SELECT value, count(DISTINCT model_id) AS models FROM {joined} GROUP BY 1"
+        return groups
+
+    def _commonest(self, query: str) -> list[dict[str, Any]]:
+        ordered = f"SELECT * FROM ({query}) ORDER BY models DESC, value NULLS LAST LIMIT {TOP_VALUES}"
+        return self.published.records(ordered, day=self.day)
+
+
+def _fetched(published: PublishedTables) -> Iterator[tuple[Any, ...]]:
+    while rows := published.connection.fetchmany(1000):
+        yield from rows

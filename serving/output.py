@@ -1,0 +1,104 @@
+"""Rows on standard output: as a grid for people, as CSV or as JSON Lines for programs."""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, TextIO
+
+from rich.table import Table as Grid
+
+from hublake.lake.console import cell, open_console
+from hublake.lake.terminal import echo
+
+# Spreadsheets run a cell that begins so as a formula, whatever its quotes; some also with the full-width signs.
+FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def write_rows(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], output_format: str, *, limit: int | None = None, raw: bool = False
+) -> int:
+    """Print rows as `text`, `csv` or `json`; returns their number. `limit` applies to text, which says when there are more.
+
+    Text for a terminal escapes control characters. CSV protects spreadsheets from formulas unless `raw`. JSON is one object per line.
+    """
+    if output_format == "csv":
+        return _write_csv(columns, rows, sys.stdout, raw=raw)
+    if output_format == "json":
+        return _write_json(columns, rows, sys.stdout)
+    return _print_grid(columns, rows, limit)
+
+
+def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO, *, raw: bool) -> int:
+    writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_NOTNULL if hasattr(csv, "QUOTE_NOTNULL") else csv.QUOTE_ALL)
+    writer.writerow(columns)
+    count = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007  # the number of rows is the result
+        writer.writerow([_csv_value(value, raw=raw) for value in row])
+    return count
+
+
+def _csv_value(value: Any, *, raw: bool) -> Any:
+    plain = plain_value(value)
+    if isinstance(plain, str):
+        return plain if raw or not FORMULA.match(plain) else f"'{plain}"
+    return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list | dict) else plain
+
+
+def _write_json(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO) -> int:
+    count = 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007
+        file.write(json.dumps(dict(zip(columns, map(plain_value, row), strict=True)), ensure_ascii=False) + "\n")
+    return count
+
+
+def _print_grid(columns: Sequence[str], rows: Iterable[Sequence[Any]], limit: int | None) -> int:
+    found = iter(rows)
+    shown = list(islice(found, limit))
+    grid = Grid(box=None, header_style="bold", padding=(0, 1), show_edge=False)
+    for number, name in enumerate(columns):
+        is_figure = any(isinstance(row[number], int | float) and not isinstance(row[number], bool) for row in shown)
+        grid.add_column(cell(name), justify="right" if is_figure else "left", overflow="fold")
+    for row in shown:
+        grid.add_row(*(cell(_text(value)) for value in row))
+    open_console().print(grid)
+    more = sum(1 for _ in found)
+    if more:
+        echo(f"... and {more:,} more rows: --limit shows more, --format csv or json all of them", err=True)
+    return len(shown) + more
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)  # a year has no separator
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    plain = plain_value(value)
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+
+
+def plain_value(value: Any) -> Any:
+    """The value as JSON can express it: timestamps in ISO 8601 and UTC, binary values as hexadecimal digits."""
+    if isinstance(value, datetime):
+        in_utc = value.astimezone(UTC) if value.tzinfo else value
+        return in_utc.strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z" * (value.tzinfo is not None)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain_value(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain_value(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, float) and value != value:  # JSON has no NaN
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
