@@ -77,6 +77,16 @@ ACCOUNT_KINDS = ("user", "organisation")
 # Where a value of a model was found, strongest source first.
 SOURCES = ("card", "card_data", "tag")
 
+# What a row of silver.model_languages states, and where it was read: SOURCES for declared, one each for the others.
+LANGUAGE_KINDS = ("declared", "in_name", "in_dataset", "card_text")
+LANGUAGE_SOURCES = (*SOURCES, "name", "dataset", "text")
+
+# Whether what a model declares, its name and its datasets name the same languages; none: nothing names any.
+LANGUAGE_AGREEMENT = ("all_agree", "partly", "conflict", "single_source", "none")
+
+# What happens to the languages on an edge from parent to child; unknown: one of them declares none.
+LANGUAGE_CHANGES = ("kept", "narrowed", "widened", "moved", "unknown")
+
 # Section classes of a card: the headings of the Hub's model card template and of Mitchell et al. 2019, and what cards add.
 DOCUMENTED_SECTIONS = ("limitations", "bias", "risks", "ethics", "out_of_scope", "recommendations", "environment")
 SECTION_CLASSES = (

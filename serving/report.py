@@ -15,6 +15,7 @@ from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
+from hublake.serving.report_languages import read_languages
 from hublake.serving.report_rights import read_rights
 
 TOP = 20
@@ -95,6 +96,7 @@ def read_report(published: PublishedTables) -> Row:
         "sections": published.records(SECTIONS, day=day),
         "rejected": _rejected(published, day),
         **read_rights(published, day),
+        **read_languages(published, day),
         "locations": result_locations(published.address),
         "next": next_commands(published.address, top, has_cards=counts["cards_with_text"] > 0),
     }

@@ -9,6 +9,7 @@ from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.lake.terminal import printable
 from hublake.serving.report import TOP, Row
 from hublake.serving.report_grid import abbreviate, report_grid
+from hublake.serving.report_languages_view import language_sections
 from hublake.serving.report_rights_view import rights_sections
 
 TWO_COLUMN_WIDTH, COUNTS_WIDTH = 160, 64  # characters from which a terminal has two columns, and those of the left one
@@ -32,12 +33,13 @@ def render_report(report: Row, width: int) -> RenderableType:
     counts_width, impact_width = (COUNTS_WIDTH, width - COUNTS_WIDTH - 4) if is_wide else (width, width)
     impact = Group(_top_by_impact(report, impact_width), *_legend(report))
     counts = Group(*(part for view in (_models_by_type, _sections, _rejected) for part in (view(report, counts_width), Text())))
-    rights = [part for section in rights_sections(report, width) for part in (section, Text())]
+    more = (*rights_sections(report, width), *language_sections(report, width))
+    sections = [part for section in more for part in (section, Text())]
     if not is_wide:
-        return Group(Text(), _title(report), Text(), impact, Text(), counts, *rights)
+        return Group(Text(), _title(report), Text(), impact, Text(), counts, *sections)
     columns = Grid.grid(padding=(0, 3))
     columns.add_row(counts, impact)
-    return Group(Text(), _title(report), Text(), columns, *rights)
+    return Group(Text(), _title(report), Text(), columns, *sections)
 
 
 def _title(report: Row) -> Text:

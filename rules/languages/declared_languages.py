@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import pycountry
 
@@ -86,16 +87,14 @@ def languages_in_tags(tags: Iterable[str]) -> list[DeclaredValue]:
 
     Three cases. A code of three letters counts if the language also has one of two letters ("eng", which nobody tags by accident). Any
     other code of three letters counts only beside other language tags of the model (more than MIN_COMPANY). So does a code of
-    conf/not_languages.csv that means a language and something else equally often ("ml").
+    conf/not_languages.csv that means a language and something else equally often ("ml"), unless a tag of its column `not_beside` shows
+    the other meaning ("ara" is a method of the tool Heretic).
 
     >>> [[found.value for found in languages_in_tags(tags)] for tags in (["ml", "en"], ["ml", "en", "hi", "ta", "te"], ["fon", "eng"])]
     [['en'], ['ml', 'en', 'hi', 'ta', 'te'], ['en']]
     """
-    possible = [
-        tag
-        for tag in map(visible, tags)
-        if tag in NOT_A_CODE or (_TAG.fullmatch(tag) and _is_spoken(tag) and _look_alikes().get(tag) != "no")
-    ]
+    seen = [visible(tag) for tag in tags]
+    possible = [tag for tag in seen if tag in NOT_A_CODE or (_TAG.fullmatch(tag) and _is_spoken(tag) and _may_count(tag, seen))]
     has_company = len({tag for tag in possible if tag not in _look_alikes()}) > MIN_COMPANY
     found: dict[str, DeclaredValue] = {}
     for tag in possible:
@@ -122,6 +121,13 @@ def iso_code(code: str) -> str | None:
     else:
         found = pycountry.languages.get(alpha_3=code) or pycountry.languages.get(bibliographic=code)
     return str(getattr(found, "alpha_2", found.alpha_3)) if found else None
+
+
+def _may_count(tag: str, beside: list[str]) -> bool:
+    if tag not in _look_alikes():
+        return True
+    look_alike = _look_alikes()[tag]
+    return look_alike.counts_in_company and look_alike.not_beside.isdisjoint(beside)
 
 
 def _code_of_tag(tag: str) -> str | None:
@@ -157,6 +163,19 @@ def _aliases() -> dict[str, str]:
     return {row["written"]: row["language"] for row in curated("language_aliases")}
 
 
+class _LookAlike(NamedTuple):
+    counts_in_company: bool
+    not_beside: frozenset[str]
+
+
 @cache
-def _look_alikes() -> dict[str, str]:
-    return {row["tag"]: row["counts_in_company"] for row in curated("not_languages")}
+def _look_alikes() -> dict[str, _LookAlike]:
+    return {
+        row["tag"]: _LookAlike(row["counts_in_company"] == "yes", frozenset(row["not_beside"].split())) for row in curated("not_languages")
+    }
+
+
+@cache
+def look_alike_marks() -> frozenset[str]:
+    """Tags that show the other meaning of a look-alike: a job that preselects tags must keep them."""
+    return frozenset().union(*(look_alike.not_beside for look_alike in _look_alikes().values()))

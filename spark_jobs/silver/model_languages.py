@@ -1,36 +1,54 @@
-"""Which languages does each model declare?"""
+"""Which languages does each model have, by its card and tags, its name, its datasets and its card's text?"""
 
 from collections.abc import Iterator
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, declared_languages
+from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, declared_languages, look_alike_marks
+from hublake.rules.languages.languages_in_names import language_words, languages_in_name, slot_words
 from hublake.spark_jobs.dataframes.array_columns import filter_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.dataset_uses import IS_USE
 from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
 
+SCHEMA = spark_schema(MODEL_LANGUAGES, without=("snapshot_date",))
 
-def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
-    """One row per language of a model, from its card or, if the card names none, from tags that are languages."""
+# Measured by benchmarks/language_truth.py: how often a model declares a language of its datasets, by how many these have at most.
+CONFIDENCE_OF_DATASET = ((1, 0.96), (2, 0.82), (3, 0.45), (19, 0.21))
+CONFIDENCE_OF_MANY = 0.06
+CONFIDENCE_OF_TEXT = 0.95  # the detector's own threshold (rules/cards/card_text.py)
+
+SCHEME_IN_NAME = r"(^|/)[a-z]{2}_(core|dep|ent|pipeline|udv)|mms"
+
+
+def transform(models: DataFrame, model_cards: DataFrame, model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:
+    """One row per kind and language of a model. Declared ones are from its card or, if the card names none, from tags that are languages.
+
+    Cost: models that declare anything, and those whose name has a word of a list, pass through Python; the rest is joins and columns.
+    """
     declaring = declaring_models(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
-    return map_records(declaring, _rows, spark_schema(MODEL_LANGUAGES, without=("snapshot_date",)))
+    declared = map_records(declaring, _declared, SCHEMA)
+    named = map_records(models.select("model_id").where(_may_name_language()), _named, SCHEMA)
+    return declared.unionByName(named).unionByName(_of_datasets(model_datasets, datasets)).unionByName(_of_text(model_cards))
 
 
 def _may_be_language(tag: Column) -> Column:
-    """A superset of the tags that rules.languages accepts: also those with characters that may be invisible."""
-    return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE) | tag.rlike("[^ -~]")
+    """A superset of the tags that rules.languages needs: also those with characters that may be invisible."""
+    return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE, *sorted(look_alike_marks())) | tag.rlike("[^ -~]")
 
 
-def _rows(row: Record) -> Iterator[Record]:
+def _declared(row: Record) -> Iterator[Record]:
     for found in declared_languages(*declared_metadata(row).by_source("languages"), row["tags"]):
         yield {
             "model_id": row["model_id"],
+            "kind": "declared",
             "language": found.value,
             "declared_as": found.written,
             "source": found.source,
@@ -38,4 +56,49 @@ def _rows(row: Record) -> Iterator[Record]:
         }
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS), writes=MODEL_LANGUAGES, transform=transform)
+def _may_name_language() -> Column:
+    """A superset of the names that rules.languages.languages_in_names finds anything in."""
+    apart = F.regexp_replace("model_id", "([a-z])([A-Z])", "$1-$2")
+    words = F.split(F.lower(apart), "[^a-z0-9]+|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
+    listed = F.array(*map(F.lit, sorted({*language_words(), *slot_words("translation"), *slot_words("code")})))
+    parts = F.split(F.lower("model_id"), "[-_./]+")
+    return F.arrays_overlap(words, listed) | F.arrays_overlap(parts, listed) | F.lower("model_id").rlike(SCHEME_IN_NAME)
+
+
+def _named(row: Record) -> Iterator[Record]:
+    for found in languages_in_name(row["model_id"]):
+        yield {
+            "model_id": row["model_id"],
+            "kind": "in_name",
+            "language": found.language,
+            "declared_as": found.written,
+            "direction": found.direction,
+            "source": "name",
+            "confidence": found.confidence,
+        }
+
+
+def _of_datasets(model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:
+    """Languages that a listed dataset of the model declares, with the first such dataset; evaluated ones do not count."""
+    uses = model_datasets.where(IS_USE).where("resolved_id IS NOT NULL").select("model_id", F.col("resolved_id").alias("dataset_id"))
+    languages = datasets.select("dataset_id", F.explode("languages").alias("language"))
+    pairs = uses.join(languages, "dataset_id", how="inner").groupBy("model_id", "language").agg(F.min("dataset_id").alias("declared_as"))
+    languages_of_model = F.count("*").over(Window.partitionBy("model_id"))
+    confidence = F.when(languages_of_model <= CONFIDENCE_OF_DATASET[0][0], CONFIDENCE_OF_DATASET[0][1])
+    for most, measured in CONFIDENCE_OF_DATASET[1:]:
+        confidence = confidence.when(languages_of_model <= most, measured)
+    return _rows(pairs, "in_dataset", "dataset", confidence.otherwise(CONFIDENCE_OF_MANY))
+
+
+def _of_text(model_cards: DataFrame) -> DataFrame:
+    texts = model_cards.where("language_of_text IS NOT NULL")
+    read = texts.select("model_id", F.col("language_of_text").alias("language"), F.col("language_of_text").alias("declared_as"))
+    return _rows(read, "card_text", "text", F.lit(CONFIDENCE_OF_TEXT))
+
+
+def _rows(found: DataFrame, kind: str, source: str, confidence: Column) -> DataFrame:
+    constants = {"kind": F.lit(kind), "source": F.lit(source), "confidence": confidence, "direction": F.lit(None).cast("string")}
+    return found.withColumns(constants).select(*SCHEMA.fieldNames())
+
+
+JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_DATASETS, DATASETS), writes=MODEL_LANGUAGES, transform=transform)

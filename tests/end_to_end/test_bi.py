@@ -52,8 +52,9 @@ def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value if isinstance(value, str | int | None) else float(value) for value in row)
 
 
-def test_there_are_sixteen_questions_and_each_states_in_its_first_line_what_it_asks() -> None:
-    assert len(QUESTIONS) == 16
+def test_questions_are_numbered_and_each_states_in_its_first_line_what_it_asks() -> None:
+    numbers = [question.name[:3] for question in QUESTIONS]
+    assert len(set(numbers)) == len(numbers) >= 16
     assert all(question.read_text("utf-8").startswith("-- ") for question in QUESTIONS)
 
 

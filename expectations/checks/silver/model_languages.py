@@ -5,8 +5,27 @@ from hublake.expectations.builders import expect_listed_models, expect_no_rows
 # Libraries, methods and architectures whose names are also ISO 639 codes.
 LIBRARIES = "'trl', 'tf', 'jax', 'sft', 'vit', 'art', 'rvc', 'awq'"
 
+# Sources of each kind; a declared language comes from one of the others.
+SOURCES_OF_KINDS = "(kind = 'in_name') <> (source = 'name') OR (kind = 'in_dataset') <> (source = 'dataset')"
+
 CHECKS = [
     expect_listed_models("model_id"),
+    expect_no_rows(
+        "each kind has its own source",
+        f"SELECT model_id, kind, source FROM {{batch}} WHERE {SOURCES_OF_KINDS} OR (kind = 'card_text') <> (source = 'text')",
+        guards_against="languages of names, datasets or texts that count as declared",
+    ),
+    expect_no_rows(
+        "only a name has a direction",
+        "SELECT model_id, kind FROM {batch} WHERE direction IS NOT NULL AND kind <> 'in_name'",
+        guards_against="columns of one kind that were filled from another",
+    ),
+    expect_no_rows(
+        "ara of an ablated model is no Arabic",
+        "SELECT model_id FROM {batch} AS found JOIN {models} AS listed USING (model_id) WHERE found.source = 'tag'"
+        " AND found.declared_as = 'ara' AND (array_contains(listed.tags, 'heretic') OR array_contains(listed.tags, 'abliterated'))",
+        guards_against="the ablation method ARA that is read as a language",
+    ),
     expect_no_rows(
         "no library tag is read as a language",
         f"SELECT model_id, declared_as FROM {{batch}} WHERE source = 'tag' AND lower(declared_as) IN ({LIBRARIES})",

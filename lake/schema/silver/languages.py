@@ -1,21 +1,24 @@
-"""Languages that models declare."""
+"""Languages of models."""
 
-from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, MODEL_ID, SNAPSHOT_DATE, SOURCE
+from hublake.lake.enums import LANGUAGE_KINDS, LANGUAGE_SOURCES
+from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, MODEL_ID, SNAPSHOT_DATE
 from hublake.lake.schema.declaration import Column, Table
 
 MODEL_LANGUAGES = Table(
     "model_languages",
     layer="silver",
-    comment="Languages that a model declares, without tags that only look like a language",
-    grain="one row per model and language",
-    key=("snapshot_date", "model_id", "language"),
+    comment="Languages of a model: those that it declares, and those of its name, its datasets and its card's text; sources are not merged",
+    grain="one row per model, kind and language",
+    key=("snapshot_date", "model_id", "kind", "language"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
+        Column("kind", "string", "Fact that the row states; card_text: the card is in the language", required=True, values=LANGUAGE_KINDS),
         Column("language", "string", "ISO 639 code: two letters if one exists, else three; or multilingual, or code", required=True),
-        Column("declared_as", "string", "The value as written in the card or tag", required=True),
-        SOURCE,
+        Column("declared_as", "string", "As written: value of the card or tag, word of the name, dataset, code of the text", required=True),
+        Column("direction", "string", "Whether the name says that the model translates from it or into it", values=("source", "target")),
+        Column("source", "string", "Strongest source that contains the value", required=True, values=LANGUAGE_SOURCES),
         CONFIDENCE,
     ),
 )

@@ -36,7 +36,8 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_lineage: DataFr
         F.count_distinct("author").alias("authors"),
         F.sum(F.col("downloads") / F.col("roots")).alias("downloads"),
     )
-    member_languages = members.join(model_languages.select("model_id", "language"), "model_id", how="inner")
+    declared = model_languages.where("kind = 'declared'").select("model_id", "language")
+    member_languages = members.join(declared, "model_id", how="inner")
     languages = member_languages.groupBy("root_id").agg(F.sort_array(F.collect_set("language")).alias("languages"))
     share = F.least(F.lit(1.0), F.coalesce(F.try_divide("downloads", "all_downloads"), F.lit(0.0)))
     families = counted.where("members > 1").join(languages, "root_id", how="left")

@@ -48,6 +48,13 @@ def test_a_three_letter_tag_needs_other_languages_or_a_two_letter_code() -> None
     assert [f.value for f in languages_in_tags(["fra"])] == ["fr"]
 
 
+def test_ara_is_a_method_beside_tags_of_uncensored_models_and_otherwise_arabic_in_company() -> None:
+    company = ["en", "fr", "de", "hi", "ara"]
+    assert [f.value for f in languages_in_tags(["heretic", "ara"])] == []
+    assert [f.value for f in languages_in_tags(["abliterated", *company])] == company[:4]
+    assert [f.value for f in languages_in_tags(company)] == [*company[:4], "ar"]
+
+
 def test_tags_count_only_if_no_card_names_a_language() -> None:
     assert [(f.value, f.source) for f in declared_languages(["de"], ["en"], ["fr"])] == [("de", "card"), ("en", "card_data")]
     assert [(f.value, f.source) for f in declared_languages(["unk"], [], ["fr"])] == [("fr", "tag")]

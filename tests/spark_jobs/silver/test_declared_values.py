@@ -73,7 +73,8 @@ def test_the_catalogue_has_a_row_for_every_licence(spark: "SparkSession") -> Non
 
 
 def test_languages_come_from_card_or_listing_and_otherwise_from_tags(spark: "SparkSession") -> None:
-    frame = model_languages.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS))
+    nothing = drawn(spark, MODEL_DATASETS, "model_id \n x"), drawn(spark, DATASETS, "hub_id \n x")
+    frame = model_languages.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS), *nothing)
     rows = with_quarantine_reason(frame, MODEL_LANGUAGES).collect()
     assert sorted((r.model_id, r.language, r.declared_as, r.source) for r in rows) == [
         ("m/four", "sv", "sv", "card_data"),
@@ -82,14 +83,42 @@ def test_languages_come_from_card_or_listing_and_otherwise_from_tags(spark: "Spa
         ("m/six", "multilingual", "multilingual", "tag"),
         ("m/two", "fr", "fr", "card_data"),
     ]
-    only_tags = model_languages.transform(
-        drawn(spark, MODELS, LISTED).drop("card_data").selectExpr("*", "null as card_data"), drawn(spark, MODEL_CARDS, "hub_id \n x")
-    )
+    without_card_data = drawn(spark, MODELS, LISTED).drop("card_data").selectExpr("*", "null as card_data")
+    only_tags = model_languages.transform(without_card_data, drawn(spark, MODEL_CARDS, "hub_id \n x"), *nothing)
     assert sorted((r.model_id, r.language, r.source) for r in only_tags.collect()) == [
         ("m/one", "en", "tag"),
         ("m/six", "en", "tag"),
         ("m/six", "multilingual", "tag"),
         ("m/two", "en", "tag"),
+    ]
+
+
+NAMED = """
+    hub_id | model_id            | tags | card_data
+    h1     | m/opus-mt-de-en     | de   |
+    h2     | m/GermanLlama-it    | en   |
+    h3     | m/no-language-in-it |      |
+"""
+
+
+def test_name_datasets_and_text_are_facts_of_their_own(spark: "SparkSession") -> None:
+    uses = """
+        model_id         | dataset_id | resolved_id | role
+        m/GermanLlama-it | squad      | r/squad     | tune
+        m/GermanLlama-it | xnli       | x/xnli      | eval
+        m/GermanLlama-it | gone       |             | tune
+    """
+    datasets = drawn(spark, DATASETS, "hub_id | dataset_id | languages \n 1 | r/squad | en, fr \n 2 | x/xnli | sw")
+    cards = drawn(spark, MODEL_CARDS, "hub_id | model_id | language_of_text \n h2 | m/GermanLlama-it | de")
+    frame = model_languages.transform(drawn(spark, MODELS, NAMED), cards, drawn(spark, MODEL_DATASETS, uses), datasets)
+    rows = with_quarantine_reason(frame, MODEL_LANGUAGES).collect()
+    assert sorted((r.model_id, r.kind, r.language, r.declared_as, r.direction, r.confidence) for r in rows if r.kind != "declared") == [
+        ("m/GermanLlama-it", "card_text", "de", "de", None, 0.95),
+        ("m/GermanLlama-it", "in_dataset", "en", "r/squad", None, 0.82),
+        ("m/GermanLlama-it", "in_dataset", "fr", "r/squad", None, 0.82),
+        ("m/GermanLlama-it", "in_name", "de", "german", None, 0.92),
+        ("m/opus-mt-de-en", "in_name", "de", "de", "source", 0.97),
+        ("m/opus-mt-de-en", "in_name", "en", "en", "target", 0.97),
     ]
 
 

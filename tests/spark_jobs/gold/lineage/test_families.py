@@ -15,7 +15,8 @@ def test_a_family_consists_of_a_root_and_its_descendants(
     ids = ("one/base", "one/tuned", "one/gguf", "two/left", "two/merge", "one/late")
     rows = [f"{name} | one/base | {n} | no" for n, name in enumerate(ids)] + ["one/lost | one/lost | 0 | yes", "gpt2 | gpt2 | 0 | yes"]
     lineage = drawn(spark, MODEL_LINEAGE, "\n".join(["model_id | root_ids | generation | is_leaf", *rows]))
-    languages = drawn(spark, MODEL_LANGUAGES, "model_id | language \n one/base | en \n two/left | en \n two/left | fr")
+    declared = "model_id | kind | language \n one/base | declared | en \n two/left | declared | en \n two/left | declared | fr"
+    languages = drawn(spark, MODEL_LANGUAGES, f"{declared} \n two/left | card_text | de")
     found = families.transform(two_author_models, two_author_edges, lineage, languages)
     assert {*found.columns, "snapshot_date"} == set(FAMILIES.column_names)
     (row,) = found.collect()

@@ -1,0 +1,154 @@
+"""How right are languages in tags, in names and of datasets, compared with what cards declare and what annotators found?
+
+    python -m benchmarks.language_truth --data FOLDER     (recorded hubs and labels; tests/conftest.py documents the default location)
+
+Tags: language_tags.csv says whether the card declares the language of a tag. 63 of its models declare no language at all, although
+their tags list up to a hundred: for these the label says nothing, so figures without them follow in a second line. Names: against the
+one language that a model of July 2024 declares. `en` is what templates of trainers declare, so figures without it follow.
+"""
+
+import argparse
+import csv
+import gzip
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figure import show
+from hublake.rules.declared_values import tag_values
+from hublake.rules.languages.declared_languages import NOT_A_CODE, declared_languages, languages_in_tags
+from hublake.rules.languages.languages_in_names import languages_in_name
+from hublake.rules.languages.macro_languages import macro_languages
+
+Labels = dict[str, dict[str, bool]]
+
+
+def items(path: Path) -> Iterator[dict[str, Any]]:
+    """Recorded listing items, one per line."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def collapse(language: str) -> str:
+    """The language of a standard form, and Chinese for Cantonese: cards use one for the other."""
+    return "zh" if language == "yue" else macro_languages().get(language, language)
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a file of labels."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def tag_labels(data: Path) -> Labels:
+    """Model -> tag -> whether its card declares that language."""
+    labels: Labels = defaultdict(dict)
+    for row in rows(data / "labels/language_tags.csv"):
+        labels[row["model_id"]][row["tag"]] = row["is_declared_language"] == "true"
+    return labels
+
+
+def judge_tags(data: Path, labels: Labels) -> dict[int, Counter[tuple[bool, bool]]]:
+    """Length of the tag -> (is a language by rule, is declared) -> labelled tags; in the recording that has most of the model's tags."""
+    seen: dict[str, list[str]] = {}
+    for day in ("2026-08-19", "2026-08-21"):
+        for item in items(data / f"hub2026/models-{day}.jsonl.gz"):
+            wanted = labels.get(item["id"], {}).keys()
+            if len(wanted & set(item["tags"])) > len(wanted & set(seen.get(item["id"], ()))):
+                seen[item["id"]] = item["tags"]
+    counts: dict[int, Counter[tuple[bool, bool]]] = defaultdict(Counter)
+    for model_id, tags in seen.items():
+        found = {language.written for language in languages_in_tags(tags)}
+        for tag, declared in labels[model_id].items():
+            if tag in tags and tag not in NOT_A_CODE:
+                counts[len(tag)][tag in found, declared] += 1
+    return counts
+
+
+def judge_names(data: Path) -> dict[str, Counter[bool]]:
+    """Kind of evidence -> whether the language of the name is the one that the model declares."""
+    counts: dict[str, Counter[bool]] = defaultdict(Counter)
+    for item in items(data / "hub2024/models.jsonl.gz"):
+        declared = [found.value for found in languages_in_tags(item["tags"])]
+        if len(declared) != 1 or declared[0] in NOT_A_CODE:
+            continue
+        for found in languages_in_name(item["id"]):
+            is_right = collapse(found.language) == collapse(declared[0])
+            kind = "translation pair" if found.direction else "code" if len(found.written) < 4 else "word"
+            for name in (
+                "all",
+                kind,
+                *[f"{kind}, declared is not en"] * (declared[0] != "en"),
+                *["all, declared is not en"] * (declared[0] != "en"),
+            ):
+                counts[name][is_right] += 1
+    return counts
+
+
+def judge_uses(data: Path) -> dict[str, Counter[bool]]:
+    """Number of languages of all datasets that a model declares -> whether the model declares each; listed datasets by exact name."""
+    languages = {}
+    for item in items(data / "hub2024/datasets.jsonl.gz"):
+        found = declared_languages(tag_values(item["tags"], "language:"), (), ())
+        languages[item["id"]] = {collapse(language.value) for language in found}
+    counts: dict[str, Counter[bool]] = defaultdict(Counter)
+    for item in items(data / "hub2024/models.jsonl.gz"):
+        used: set[str] = set().union(*(languages.get(name, ()) for name in tag_values(item["tags"], "dataset:"))) - set(NOT_A_CODE)
+        declared = {collapse(found.value) for found in languages_in_tags(item["tags"])} - set(NOT_A_CODE) if used else set()
+        if declared:
+            size = str(len(used)) if len(used) < 4 else "4 to 19" if len(used) < 20 else "20 or more"
+            counts[size].update(language in declared for language in used)
+    return counts
+
+
+def judge_datasets(data: Path) -> tuple[float, float, int]:
+    """(F1 over all pairs, mean F1 of a dataset, datasets) of declared languages against annotators, for datasets that declare any."""
+    truth: dict[str, set[str]] = defaultdict(set)
+    for row in rows(data / "labels/dataset_languages.csv"):
+        truth[row["dataset_id"]].add(collapse(row["language"]))
+    both = declared_pairs = true_pairs = 0
+    means = []
+    for item in items(data / "hub2024/datasets.jsonl.gz"):
+        found = declared_languages(tag_values(item["tags"], "language:"), (), ()) if item["id"] in truth else []
+        languages = {collapse(language.value) for language in found}
+        if languages:
+            right = len(languages & truth[item["id"]])
+            both, declared_pairs, true_pairs = both + right, declared_pairs + len(languages), true_pairs + len(truth[item["id"]])
+            means.append(2 * right / (len(languages) + len(truth[item["id"]])))
+    return 2 * both / (declared_pairs + true_pairs), sum(means) / len(means), len(means)
+
+
+def show_tags(name: str, counts: dict[int, Counter[tuple[bool, bool]]]) -> None:
+    """Precision and recall by length of the tag."""
+    for length, precision_bar, recall_bar in ((3, ".98", ".90"), (2, ".95", ".98")):
+        count = counts[length]
+        right = count[True, True]
+        show(f"{name}, {length} letters, precision", right / (right + count[True, False]), unit="share", bar=precision_bar)
+        show(f"{name}, {length} letters, recall", right / (right + count[False, True]), unit="share", bar=recall_bar)
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
+    data = parser.parse_args().data
+    labels = tag_labels(data)
+    show_tags("tags", judge_tags(data, labels))
+    show_tags(
+        "tags of models that declare a language", judge_tags(data, {name: tags for name, tags in labels.items() if any(tags.values())})
+    )
+    for name, count in sorted(judge_names(data).items()):
+        bar = ".97" if name.startswith("all") else ""
+        show(f"names, {name} ({count.total():,}), precision", count[True] / count.total(), unit="share", bar=bar)
+    for size, count in judge_uses(data).items():
+        name = f"languages of used datasets, {size} in all ({count.total():,}), that the model declares"
+        show(name, count[True] / count.total(), unit="share")
+    pairs, mean, datasets = judge_datasets(data)
+    show(f"languages of {datasets} datasets, F1 over all pairs", pairs, unit="share", bar=".90")
+    show(f"languages of {datasets} datasets, mean F1 of a dataset", mean, unit="share")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tasks and domains of models, from what their metadata, names and cards say."""

@@ -1,0 +1,1 @@
+"""Languages of models and their transfer from parent to child."""
