@@ -49,7 +49,12 @@ LANGUAGE_TRANSFER = Table(
         count("models", "Distinct children"),
         count("downloads_30d", "Downloads of 30 days, of the child of each edge"),
         share("edges_share_of_parent", "edges divided by all edges of the relation from this parent language"),
-        Column("median_days", "double", "Median days from parent to child; null if no edge has two known dates in this order", at_least=0),
+        Column(
+            "median_days_between",
+            "double",
+            "Median days from parent to child; null if no edge has two known dates in this order",
+            at_least=0,
+        ),
         count("reporting_edges", "Edges whose two ends list languages; a mere multilingual lists none"),
         count("parent_languages", "Sum over reporting_edges of the number of languages of the parent"),
         count("child_languages", "Sum over reporting_edges of the number of languages of the child"),

@@ -14,7 +14,7 @@ ROOTS = 5
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataFrame, model_lineage: DataFrame) -> DataFrame:
-    """One row per declared language. The newest model of the snapshot stands for its day."""
+    """One row per declared language. The last 12 months end with the newest model of the snapshot."""
     created = F.when(~F.col("is_created_at_floor"), F.col("created_at")).alias("created")
     listed = models.select("model_id", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"), created)
     newest = models.agg(F.max("created_at").alias("newest"))

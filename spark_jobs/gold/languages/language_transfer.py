@@ -35,7 +35,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataF
         F.count_if("is_guessed").alias("edges_guessed"),
         F.count_distinct("child_id").alias("models"),
         F.coalesce(F.sum("child_downloads_30d"), F.lit(0)).alias("downloads_30d"),
-        F.median("days").alias("median_days"),
+        F.median("days").alias("median_days_between"),
         F.count_if("reports").alias("reporting_edges"),
         *[_sum_if_reported(F.size(f"{end}_declared")).alias(f"{end}_languages") for end in ("parent", "child")],
         _sum_if_reported(F.col("edge_distance")).cast("double").alias("distance"),

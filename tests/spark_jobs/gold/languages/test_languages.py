@@ -68,7 +68,7 @@ def test_an_edge_keeps_narrows_widens_or_moves_languages(spark: SparkSession) ->
     found = language_transfer.transform(drawn(spark, MODELS, HUB), drawn(spark, LINEAGE_EDGES, EDGES), known)
     third = 1 / 3
     expected = f"""
-        relation | parent_language | child_language | change   | edges | edges_guessed | models | downloads_30d | edges_share_of_parent | median_days | reporting_edges | parent_languages | child_languages | distance
+        relation | parent_language | child_language | change   | edges | edges_guessed | models | downloads_30d | edges_share_of_parent | median_days_between | reporting_edges | parent_languages | child_languages | distance
         finetune | multi           | de             | narrowed | 1     | 0             | 1      | 10            | {third}               | 10          | 1               | 2                | 1               | 0.5
         finetune | multi           | fr             | moved    | 1     | 0             | 1      | 0             | {third}               |             | 1               | 2                | 1               | 1
         finetune | multi           | multi          | widened  | 1     | 1             | 1      | 7             | {third}               | 20          | 0               | 0                | 0               | 0
