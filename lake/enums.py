@@ -71,6 +71,10 @@ DATASET_RESOLUTIONS = ("history", "case", "moved", "account", "same_name")
 # What a model used a dataset for (rules/datasets/dataset_roles.py).
 DATASET_ROLES = ("train", "tune", "preference", "eval", "unknown")
 
+# How the series in a model's name was found, and the stages of training that a name states (rules/vendors/model_names.py).
+NAME_METHODS = ("curated", "pattern", "none")
+NAME_STAGES = ("base", "instruct", "chat", "thinking", "sft", "dpo", "preference", "rl", "reward")
+
 # The two kinds of accounts that the Hub has routes for; they share one namespace.
 ACCOUNT_KINDS = ("user", "organisation")
 
