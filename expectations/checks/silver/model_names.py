@@ -22,6 +22,6 @@ CHECKS = [
     expect_no_rows(
         "what is quantised has a format",
         "SELECT model_id FROM {batch} WHERE is_quantised AND size(formats) = 0",
-        guards_against="quantised copies that cannot be told from releases",
+        guards_against="quantised copies that count as releases",
     ),
 ]

@@ -74,7 +74,7 @@ def test_a_pattern_ends_at_a_version_size_stage_or_format() -> None:
     assert series == ["brave-fox-v2", "brave-fox", "brave-fox", "bravefox2.5", "brave-fox", None]
 
 
-def test_sizes_stages_dates_and_formats_are_told_apart() -> None:
+def test_sizes_stages_dates_and_formats_are_distinguished() -> None:
     parsed = parse_model_name("Qwen/Qwen3-VL-235B-A22B-Instruct-2507-FP8")
     assert (parsed.variant, parsed.size_text, parsed.active_size_text, parsed.stage) == (("vl",), "235b", "a22b", "instruct")
     assert (parsed.revision, parsed.formats, parsed.is_quantised) == ("2507", ("fp8",), True)
