@@ -78,6 +78,21 @@ NAME_STAGES = ("base", "instruct", "chat", "thinking", "sft", "dpo", "preference
 # The two kinds of accounts that the Hub has routes for; they share one namespace.
 ACCOUNT_KINDS = ("user", "organisation")
 
+# What the publisher of a model is (docs/method/origins.md), why its country is not known, and the region of a country.
+ORGANISATION_KINDS = ("company", "university", "research_institute", "nonprofit", "government", "community", "person", "unknown")
+COUNTRY_REASONS = ("international", "person", "ambiguous", "unlisted")
+REGIONS = (
+    *("north_america", "latin_america", "europe", "middle_east", "africa", "central_asia", "south_asia", "southeast_asia", "east_asia"),
+    *("oceania", "antarctica"),
+)
+
+# How the origin of a publisher was found, most certain first (rules/origins/organisation_origins.py).
+ORIGIN_METHODS = ("account", "curated", "name_match", "name_words", "details_text", "domain", "none")
+
+# What gold.concentration groups models by, and what it divides among the groups (docs/method/origins.md).
+CONCENTRATION_UNITS = ("country", "institution", "kind", "namespace")
+CONCENTRATION_MEASURES = ("models", "downloads_by_publisher", "downloads_by_origin")
+
 # Where a value of a model was found, strongest source first.
 SOURCES = ("card", "card_data", "tag")
 

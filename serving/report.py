@@ -16,6 +16,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
 from hublake.serving.report_languages import read_languages
+from hublake.serving.report_origins import read_origins
 from hublake.serving.report_rights import read_rights
 
 TOP = 20
@@ -97,6 +98,7 @@ def read_report(published: PublishedTables) -> Row:
         "rejected": _rejected(published, day),
         **read_rights(published, day),
         **read_languages(published, day),
+        **read_origins(published, day),
         "locations": result_locations(published.address),
         "next": next_commands(published.address, top, has_cards=counts["cards_with_text"] > 0),
     }

@@ -25,6 +25,15 @@ def canonical_home(name: str) -> str | None:
     return None if row is None else row[1]
 
 
+def canonical_owners() -> dict[str, str]:
+    """The organisation that has each canonical model since it moved, by the model's name in lower case.
+
+    >>> canonical_owners()["gpt2"]
+    'openai-community'
+    """
+    return {name: home.partition("/")[0] for name, (_, home) in _rows().items()}
+
+
 @cache
 def _rows() -> dict[str, tuple[str, str]]:
     return {row["old"].lower(): (row["old"], row["new"]) for row in curated("canonical_names")}

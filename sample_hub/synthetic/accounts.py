@@ -12,6 +12,7 @@ from hublake.sample_hub.synthetic.draft import FLOOR, stamp
 
 _GONE_SHARE = 0.015
 _PLANS = ("team", "enterprise", "enterprise")
+_SEATS = (("Utrecht", "NL"), ("Nagoya", "JP"), ("Lyon", "FR"), ("Pune", "IN"))  # stated by a third of the organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,19 @@ def truth_of(account: SyntheticAccount) -> dict[str, Any]:
         "is_verified": overview.get("isVerified"),
         "plan": overview.get("plan"),
         "followers": overview.get("numFollowers"),
+        "country": _seat(account.name)[1] if account.overview and account.kind == "organisation" else None,
     }
 
 
 def _hub_id(name: str, created: int) -> str:
     """Like the `_id` of a repository: it starts with the second of creation."""
     return f"{created:08x}{sha1(name.encode(), usedforsecurity=False).hexdigest()[:16]}"
+
+
+def _seat(name: str) -> tuple[str | None, str | None]:
+    """The city and country that the organisation states, if it does."""
+    number = int(sha1(name.encode(), usedforsecurity=False).hexdigest(), 16)
+    return _SEATS[number % 12] if number % 12 < len(_SEATS) else (None, None)
 
 
 def _counts(repos: Mapping[RepoType, int], rng: Random) -> dict[str, int]:
@@ -81,12 +89,14 @@ def _organisation(name: str, repos: Mapping[RepoType, int], rng: Random) -> dict
     counts: dict[str, int | None] = {**_counts(repos, rng), "numUsers": rng.randint(1, 60)}
     if rng.random() < 0.05:  # the Hub has not counted yet
         counts = dict.fromkeys(counts)
+    city, _ = _seat(name)
+    details = "We publish what we train." if rng.random() < 0.4 else None
     overview = {
         "_id": _hub_id(name, FLOOR),
         "avatarUrl": "/avatars/1.svg",
         "name": name,
         "fullname": name.replace("-", " ").title(),
-        "details": "We publish what we train." if rng.random() < 0.4 else None,
+        "details": f"A group of researchers based in {city}. We publish what we train." if city else details,
         "isVerified": rng.random() < 0.1,
         "plan": rng.choice(_PLANS) if rng.random() < 0.2 else None,
     }

@@ -3,6 +3,7 @@
 import csv
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -88,4 +89,4 @@ def test_rows_of_a_curated_list_are_complete_unique_and_have_a_source(path: Path
     assert header[-1] == "source"
     assert not [row for row in rows if len(row) != len(header) or not row[-1].strip()]
     entries = [tuple(row[:-1]) for row in rows]
-    assert not {entry for entry in entries if entries.count(entry) > 1}
+    assert not [entry for entry, times in Counter(entries).items() if times > 1]

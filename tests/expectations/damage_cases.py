@@ -95,6 +95,16 @@ CLEAN = {
         2026-01-02    | h4     | gpt2     | 99            |          | no
         2026-01-02    | h5     | c/x      | 1             |          | no
         2026-01-02    | h6     | c/y      | 1             |          | no""",
+    "silver.accounts": """
+        snapshot_date | account | kind         | fetched_at          | display_name
+        2026-01-02    | a       | organisation | 2026-01-02T00:00:00 | A
+        2026-01-02    | b       | user         | 2026-01-02T00:00:00 |""",
+    "silver.organisations": """
+        snapshot_date | namespace        | institution | country | region        | country_reason | kind    | kind_source | method  | source | confidence
+        2026-01-02    | a                | A           | FR      | europe        |                | company | curated     | curated | a list | 0.9
+        2026-01-02    | b                |             |         |               | person         | person  | account     | account | Hub    | 1
+        2026-01-02    | c                |             |         |               | unlisted       | unknown | none        | none    |        | 0
+        2026-01-02    | openai-community | OpenAI      | US      | north_america |                | company | curated     | curated | a list | 0.9""",
     "silver.model_history": """
         hub_id | model_id | valid_from | valid_to   | is_current | is_removed | changed
         h1     | a/base   | 2026-01-01 |            | yes        | no         | new
@@ -164,6 +174,17 @@ CLEAN = {
         2026-01-02    | any      | 1          | 2     | 2               | 1            | 1
         2026-01-02    | any      | 2          | 1     | 1               | 1            | 0
         2026-01-02    | merge    | 2          | 1     | 1               | 1            | 0""",
+    "gold.country_share": """
+        snapshot_date | country | region | stratum | models | downloads_by_publisher | downloads_by_origin | likes | dependants | models_share | downloads_by_publisher_share | downloads_by_origin_share | coverage_share
+        2026-01-02    | FR      | europe | all     | 2      | 15                     | 17                  | 1     | 2          | 0.333333333  | 0.75                         | 0.85                      | 0.333333333
+        2026-01-02    | unknown |        | all     | 4      | 5                      | 3                   | 9     | 0          | 0.666666667  | 0.25                         | 0.15                      | 0.333333333""",
+    "gold.concentration": """
+        snapshot_date | unit    | measure | stratum   | units | total | coverage_share | hhi  | gini | top_1_share | top_10_share
+        2026-01-02    | country | models  | all       | 2     | 4     | 0.6            | 0.5  | 0    | 0.5         | 1
+        2026-01-02    | country | models  | year:2024 | 0     | 0     | 0              |      |      |             | """,
+    "gold.institution_impact": """
+        snapshot_date | institution | kind    | country | namespaces | models | dependants | dependants_guessed | lineage_h_index | downloads_by_publisher | downloads_by_origin
+        2026-01-02    | A           | company | FR      | a          | 2      | 1          | 0                  | 1               | 15                     | 17""",
     "gold.license_adoption": """
         snapshot_date | license | stratum | models | known | model_share | share_low | share_high | dependants | adjusted_ratio | adjusted_low | adjusted_high
         2026-01-02    | mit     | all     | 2      | 4     | 0.5         | 0.2       | 0.8        | 1          | 2              | 1            | 4
@@ -230,6 +251,12 @@ DAMAGES = [
     Damage("silver.model_configs", 0, "dtype_counts", "0, 7", "each type of numbers has a positive count"),
     Damage("silver.model_configs", 0, "quant_bits", "0", BETWEEN.format("quant_bits")),
     Damage("silver.model_configs", 1, "model_id", "", NULL.format("model_id")),
+    Damage("silver.accounts", 1, "display_name", "Ann", "for a person only the account name and counts are stored"),
+    Damage("silver.organisations", 1, "country", "FR", "no person has an institution or a country"),
+    Damage("silver.organisations", 1, "kind", "company", "whom the Hub calls a user is a person"),
+    Damage("silver.organisations", 2, "country_reason", "", "a country or the reason for its absence is stated, never both"),
+    Damage("silver.organisations", 0, "source", "", "what is stated has a method and a source"),
+    Damage("silver.organisations", 2, "namespace", "d", "every author of a listed model has a row"),
     Damage("silver.card_sections", 1, "level", "7", BETWEEN.format("level")),
     Damage("silver.card_sections", 1, "section_class", "poetry", IN_SET.format("section_class")),
     Damage("silver.model_cards", 0, "encoding", "ebcdic", IN_SET.format("encoding")),
@@ -349,6 +376,20 @@ DAMAGES = [
     ),
     Damage("gold.license_propagation", 3, "same", "2", "counts are nested"),
     Damage("gold.license_propagation", 0, "edges", "3", "the relations add up to any"),
+    Damage("gold.country_share", 0, "models_share", "0.4", "the shares of a stratum sum to one with the unknown"),
+    Damage("gold.country_share", 1, "models", "5", "the stratum 'all' contains all models"),
+    Damage("gold.country_share", 0, "downloads_by_origin", "20", "downloads by origin are those by publisher, divided otherwise"),
+    Damage("gold.country_share", 1, "country", "France", "a country is a code with a region, or the reason why there is none"),
+    Damage(
+        "gold.concentration",
+        0,
+        "hhi",
+        "0.4",
+        "the index is between that of equal units and that of a single one, and null without units",
+    ),
+    Damage("gold.concentration", 0, "top_10_share", "0.4", "the largest unit has at most what the ten largest have"),
+    Damage("gold.institution_impact", 0, "namespaces", "a, b", "every namespace is one that the institution controls"),
+    Damage("gold.institution_impact", 0, "lineage_h_index", "2", "the h-index is at most the number of models and of dependants"),
     Damage("gold.license_adoption", 1, "models", "5", "models are at most known, and a share is inside its interval"),
     Damage("gold.license_adoption", 0, "adjusted_ratio", "5", "a ratio is inside its interval"),
     Damage("gold.dataset_influence", 0, "models_reached", "1", "a dataset reaches at least the models that declare it"),

@@ -1,0 +1,137 @@
+"""How often are the countries of publishers right, on labels of other people, and for which part of the downloads are they known?
+
+    python -m benchmarks.origins_truth --data FOLDER     (labels and hub2024 below it)
+
+Labels of several sources that disagree about a namespace are left out. A label without a country is of a person or of an international
+community, or of a source that names regions only: of these it counts what the rules say of a person. No account of hub2024 was crawled,
+so only the curated list speaks there. `of organisations`: of the downloads of all publishers that are not listed as persons.
+"""
+
+import argparse
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+
+from benchmarks.figure import show
+from benchmarks.lineage_truth import items
+from hublake.lake.repo_ids import author_of
+from hublake.rules.lineage.canonical_names import canonical_owners
+from hublake.rules.origins.concentration import concentration
+from hublake.rules.origins.curated_organisations import curated_organisations
+from hublake.rules.origins.organisation_origins import OrganisationOrigin, organisation_origin
+
+DRAWN_PERSONS = 5_000
+Label = dict[str, str]
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    namespace_figures(labels(given.data, "organisation_country"))
+    name_figures(labels(given.data, "organisation_names"))
+    totals = totals_by_publisher(given.data)
+    person_figures(totals, Random(given.seed))
+    coverage_figures(totals)
+
+
+def labels(data: Path, name: str) -> list[Label]:
+    """The rows of one file of labels."""
+    with (data / "labels" / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def namespace_figures(rows: Iterable[Label]) -> None:
+    """Countries of namespaces, without what the Hub says of the accounts."""
+    labelled: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row["country"]:
+            labelled[row["namespace"]].add(row["country"])
+    agreed = {name: countries for name, countries in labelled.items() if len(countries) == 1}
+    pairs = [(countries, organisation_origin(name, None, None, None).country) for name, countries in agreed.items()]
+    said = [(countries, country) for countries, country in pairs if country]
+    wrong = [name for name, countries in agreed.items() if organisation_origin(name, None, None, None).country not in (*countries, None)]
+    show(
+        f"countries of namespaces: right, of {len(said)} said", 100 * sum(c in labels for labels, c in said) / len(said), unit="%", bar="95"
+    )
+    show(f"countries of namespaces: said, of {len(agreed)}", 100 * len(said) / len(agreed), unit="%", bar="60")
+    print(f"  wrong: {', '.join(wrong) or 'none'}")
+
+
+def name_figures(rows: Iterable[Label]) -> None:
+    """Countries of institutions by their names alone, as the display names of accounts of organisations."""
+    found = [(row, organisation_origin("", "organisation", row["name"], None)) for row in rows if row["country"]]
+    said = [(row, origin) for row, origin in found if origin.country]
+    right = sum(origin.country == row["country"] for row, origin in said)
+    show(f"countries of institutions' names: right, of {len(said)} said", 100 * right / len(said), unit="%", bar="95")
+    show(f"countries of institutions' names: said, of {len(found)}", 100 * len(said) / len(found), unit="%")
+    by_method: dict[tuple[str, float], Counter[bool]] = defaultdict(Counter)
+    for row, origin in said:
+        by_method[origin.method, origin.confidence][origin.country == row["country"]] += 1
+    for (method, confidence), counts in sorted(by_method.items()):
+        print(f"  {method}, confidence {confidence}: {counts[True]} of {counts.total()}")
+    print(f"  other than labelled: {', '.join(row['name'] for row, origin in said if origin.country != row['country'])}")
+
+
+def totals_by_publisher(data: Path) -> dict[str, tuple[int, int]]:
+    """(models, downloads of 30 days) of each publisher of the recorded hub; empty for models without one."""
+    models: Counter[str] = Counter()
+    downloads: Counter[str] = Counter()
+    owners = canonical_owners()
+    for item in items(data / "hub2024" / "models.jsonl.gz"):
+        publisher = author_of(item["id"]) or owners.get(item["id"].lower(), "")
+        models[publisher] += 1
+        downloads[publisher] += item.get("downloads") or 0
+    return {publisher: (models[publisher], downloads[publisher]) for publisher in models}
+
+
+def person_figures(totals: dict[str, tuple[int, int]], rng: Random) -> None:
+    """Drawn names as users of the Hub, and all names of organisations on the list: none may get a country or an institution."""
+    names = [*rng.sample(sorted(totals), DRAWN_PERSONS), *curated_organisations()]
+    users = [organisation_origin(name, "user", "Kyoto University", "based in Berlin, https://www.ox.ac.uk") for name in names]
+    show(f"persons with a country or institution, of {len(users):,}", sum(map(_has_origin, users)), unit="persons", bar="0")
+    listed = [organisation_origin(name, None, None, None) for name, row in curated_organisations().items() if row.kind == "person"]
+    show(f"listed persons with a country or institution, of {len(listed)}", sum(map(_has_origin, listed)), unit="persons", bar="0")
+
+
+def _has_origin(origin: OrganisationOrigin) -> bool:
+    return (origin.country or origin.institution or origin.region) is not None
+
+
+def coverage_figures(totals: dict[str, tuple[int, int]]) -> None:
+    """What is known of the publishers of the recorded hub, with and without the most downloaded publisher."""
+    origins = {publisher: organisation_origin(publisher, None, None, None) for publisher in totals}
+    largest = max(totals, key=lambda publisher: totals[publisher][1])
+    for what, left_out in (("hub of 2024", ""), (f"hub of 2024 without {largest}", largest)):
+        counted: Counter[str] = Counter()
+        for publisher, (_, downloads) in totals.items():
+            if publisher != left_out or not left_out:
+                origin = origins[publisher]
+                counted[(origin.country and "country") or origin.country_reason or ""] += downloads
+        known, all_downloads = counted["country"], counted.total()
+        of_organisations = 100 * known / (all_downloads - counted["person"])
+        show(f"{what}: downloads with a country, of organisations", of_organisations, unit="%", bar="85")
+        show(f"{what}: downloads with a country, of all", 100 * known / all_downloads, unit="%")
+        print("  " + ", ".join(f"{reason}: {100 * part / all_downloads:.1f} %" for reason, part in counted.most_common()))
+    known_models = sum(models for publisher, (models, _) in totals.items() if origins[publisher].country)
+    show("hub of 2024: models with a country, of all", 100 * known_models / sum(models for models, _ in totals.values()), unit="%")
+    by_country: Counter[str] = Counter()
+    for publisher, (_, downloads) in totals.items():
+        by_country[origins[publisher].country or ""] += downloads
+    all_downloads = by_country.total()
+    by_country.pop("")
+    print(
+        "  "
+        + ", ".join(f"{country} {100 * part / all_downloads:.1f} %" for country, part in by_country.most_common(6))
+        + " of all downloads"
+    )
+    found = concentration(by_country.values())
+    print(f"  countries: {found.units}, HHI {found.hhi:.3f}, Gini {found.gini:.3f}, largest {found.top_1_share:.3f}")
+
+
+if __name__ == "__main__":
+    main()

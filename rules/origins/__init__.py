@@ -1,0 +1,1 @@
+"""Institution, country and kind of the organisations that publish models."""

@@ -1,0 +1,141 @@
+"""Which countries do models and downloads come from, by their publishers and by the publishers of their roots, and how much is unknown?"""
+
+from datetime import date
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from hublake.lake.curated import curated
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
+from hublake.lake.schema.gold.origins import COUNTRY_SHARE
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
+from hublake.rules.origins.curated_organisations import regions
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.publishers import (
+    INTERNATIONAL,
+    PERSON,
+    UNKNOWN,
+    country_or_reason,
+    root_publishers,
+    with_publisher,
+)
+from hublake.spark_jobs.steps.strata import with_strata
+
+NO_COUNTRY = (INTERNATIONAL, PERSON, UNKNOWN)
+PUBLISHED = {"published_share": "double", "published_date": "date", "published_denominator": "string", "published_source": "string"}
+
+
+def transform(
+    models: DataFrame, organisations: DataFrame, model_lineage: DataFrame, model_impact: DataFrame, accounts: DataFrame
+) -> DataFrame:
+    """One row per country and stratum; a model without a number of downloads or likes counts as 0.
+
+    Cost: models are grouped by country and set of strata, of which there are some thousands, before strata are split.
+    """
+    countries = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("country"))
+    downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
+    described = with_publisher(with_strata(models, accounts)).select(
+        "model_id", "publisher", F.array_sort("strata").alias("strata"), downloads, F.coalesce("likes", F.lit(0)).alias("likes")
+    )
+    described = lazy_checkpoint(described)
+    published = _with_country(described, countries).join(model_impact.select("model_id", "dependants"), "model_id", how="left")
+    by_publisher = _by_publisher(published)
+    by_origin = _by_origin(described, countries, model_lineage)
+    joined = by_publisher.join(by_origin, ["country", "stratum"], how="full_outer")
+    counts = ("models", "downloads_by_publisher", "downloads_by_origin", "likes", "dependants")
+    return _shares(joined.fillna(0, list(counts))).drop("top")
+
+
+def _with_country(rows: DataFrame, countries: DataFrame) -> DataFrame:
+    return rows.join(countries, "publisher", how="left").fillna(UNKNOWN, ["country"])
+
+
+def _by_publisher(published: DataFrame) -> DataFrame:
+    """(country, stratum, models, downloads_by_publisher, likes, dependants, top): `top` is the most downloaded model."""
+    packed = published.groupBy("country", "strata").agg(
+        F.count("*").alias("models"),
+        F.sum("downloads").alias("downloads"),
+        F.sum("likes").alias("likes"),
+        F.sum("dependants").alias("dependants"),
+        F.max(F.struct("downloads", "model_id")).alias("top"),
+    )
+    split = packed.withColumn("stratum", F.explode("strata"))
+    return split.groupBy("country", "stratum").agg(
+        F.sum("models").alias("models"),
+        F.sum("downloads").alias("downloads_by_publisher"),
+        F.sum("likes").alias("likes"),
+        F.coalesce(F.sum("dependants"), F.lit(0)).alias("dependants"),
+        F.max("top").alias("top"),
+    )
+
+
+def _by_origin(described: DataFrame, countries: DataFrame, model_lineage: DataFrame) -> DataFrame:
+    """(country, stratum, downloads_by_origin). Sums are of whole numbers until the last step, so they do not depend on the order."""
+    origins = _with_country(root_publishers(described, model_lineage), countries)
+    weighed = described.select("model_id", "strata", "downloads").join(
+        origins.select("model_id", "country", "roots"), "model_id", how="inner"
+    )
+    packed = weighed.groupBy("country", "strata", "roots").agg(F.sum("downloads").alias("downloads"))
+    split = packed.withColumn("stratum", F.explode("strata")).groupBy("country", "stratum", "roots").agg(F.sum("downloads").alias("sum"))
+    parts = F.array_sort(F.collect_list(F.struct("roots", "sum")))
+    total = F.aggregate(parts, F.lit(0.0), lambda found, part: found + part["sum"] / part["roots"])
+    return split.groupBy("country", "stratum").agg(total.alias("downloads_by_origin"))
+
+
+def _shares(counted: DataFrame) -> DataFrame:
+    in_stratum = Window.partitionBy("stratum")
+    is_known = ~F.col("country").isin(*NO_COUNTRY)
+
+    def total(name: str, condition: Column | None = None) -> Column:
+        value = F.col(name) if condition is None else F.when(condition, F.col(name)).otherwise(0)
+        return F.sum(value).over(in_stratum)
+
+    publisher, origin = "downloads_by_publisher", "downloads_by_origin"
+    top = F.max("top").over(in_stratum)
+    top_downloads = top["downloads"]
+    own_top = F.when(F.col("top") == top, top_downloads).otherwise(0)
+    return counted.withColumns(
+        {
+            "region": _region(),
+            "models_share": F.col("models") / total("models"),
+            "downloads_by_publisher_share": F.try_divide(F.col(publisher), total(publisher)),
+            "downloads_by_origin_share": _part(F.col(origin), total(origin)),
+            "without_top_model_share": F.try_divide(F.col(publisher) - own_top, total(publisher) - top_downloads),
+            "coverage_share": total("models", is_known) / total("models"),
+            "downloads_coverage_share": F.try_divide(total(publisher, is_known), total(publisher)),
+            "origin_coverage_share": _part(total(origin, is_known), total(origin)),
+            "organisation_coverage_share": F.try_divide(total(publisher, is_known), total(publisher, F.col("country") != PERSON)),
+            **_published(),
+        }
+    )
+
+
+def _part(value: Column, whole: Column) -> Column:
+    """A share of fractional sums, whose rounding must not take it above one."""
+    return F.least(F.lit(1.0), F.try_divide(value, whole))
+
+
+def _region() -> Column:
+    found = F.lit(None).cast("string")
+    by_region: dict[str, list[str]] = {}
+    for country, region in regions().items():
+        by_region.setdefault(region, []).append(country)
+    for region, countries in by_region.items():
+        found = F.when(F.col("country").isin(*countries), region).otherwise(found)
+    return found
+
+
+def _published() -> dict[str, Column]:
+    """Columns with the figure that others have published for a country; null for most."""
+    columns = {name: F.lit(None).cast(kind) for name, kind in PUBLISHED.items()}
+    for row in curated("published_origins"):
+        values = (float(row["share"]), date.fromisoformat(row["measured_on"]), row["denominator"], row["source"])
+        is_row = (F.col("country") == row["country"]) & (F.col("stratum") == row["stratum"])
+        columns = {name: F.when(is_row, F.lit(value)).otherwise(columns[name]) for name, value in zip(columns, values, strict=True)}
+    return columns
+
+
+JOB = Job(reads=(MODELS, ORGANISATIONS, MODEL_LINEAGE, MODEL_IMPACT, ACCOUNTS), writes=COUNTRY_SHARE, transform=transform)
