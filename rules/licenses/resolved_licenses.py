@@ -11,9 +11,11 @@ from hublake.rules.licenses.declared_licenses import license_id
 
 OTHER = "other"
 MAX_CHARS = 300
+ANY_REST = "*"  # at the end of a prefix in conf/license_links.csv
 _SEPARATORS = re.compile(r"[\s_/,:;\"'()\[\]\ufeff\u200b-]+")
 _SAYS_NOTHING = frozenset(("license", "licence", "agreement", "terms", "of", "use", "the", "and", "md", "txt", "copying", ""))
 _SCHEME = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
+_SEGMENT_END = re.compile(r"(?:\.[a-z]+)*(?:[/?#]|$)")
 _IS_LICENSE_FILE = re.compile(r"licen[cs]e|copying", re.IGNORECASE)
 _FILE_ENDING = re.compile(r"\.(?:md|txt|rst|pdf|html)$", re.IGNORECASE)
 
@@ -76,9 +78,19 @@ def _by_name(name: str) -> str | None:
 
 @lru_cache(1 << 13)
 def _by_link(link: str) -> str | None:
-    """The licence whose text the address leads to: the longest known beginning decides."""
+    """The licence whose text the address leads to: the longest known beginning of whole path segments decides.
+
+    A file ending does not count, so `licenses/mit` is in `licenses/mit.html` and not in `licenses/mit-0`.
+    """
     address = _SCHEME.sub("", link.strip()[:MAX_CHARS], count=1).lower()
-    return next((license for prefix, license in _links() if address.startswith(prefix)), None)
+    return next((license for prefix, license in _links() if _begins_with(address, prefix)), None)
+
+
+def _begins_with(address: str, prefix: str) -> bool:
+    """A prefix that ends in ANY_REST may end within a segment."""
+    if prefix.endswith(ANY_REST):
+        return address.startswith(prefix.removesuffix(ANY_REST))
+    return address.startswith(prefix) and _SEGMENT_END.match(address, len(prefix)) is not None
 
 
 def _by_file(file_names: Iterable[str]) -> str | None:

@@ -17,6 +17,16 @@ NAMED = [
     (None, "https://huggingface.co/meta-llama/Llama-3.2-1B/blob/main/LICENSE.txt", "llama3.2 link"),
     (None, "https://huggingface.co/meta-llama/Llama-3.1-8B/blob/main/LICENSE", "llama3.1 link"),
     ("gemma", "https://www.llama.com/llama3_3/license/", "gemma name"),
+    (None, "https://opensource.org/licenses/MIT", "mit link"),
+    (None, "https://opensource.org/license/mit/", "mit link"),
+    (None, "https://www.apache.org/licenses/LICENSE-2.0.html#patent", "apache-2.0 link"),
+    (None, "https://www.gnu.org/licenses/gpl-3.0.en.html", "gpl-3.0 link"),
+    (None, "https://mistral.ai/licenses/MNPL-0.1.md", "mistral-non-production link"),
+    (None, "https://huggingface.co/Qwen/Qwen2.5-72B-Instruct/blob/main/LICENSE", "tongyi-qianwen link"),
+    (None, "https://opensource.org/licenses/MIT-0", ""),
+    (None, "https://opensource.org/license/mit-modern-variant", ""),
+    (None, "https://opensource.org/licenses/mitre", ""),
+    (None, "https://creativecommons.org/licenses/by/4.0.1", ""),
 ]
 
 
