@@ -5,11 +5,11 @@ import json
 import pytest
 
 from hublake.lake.enums import DATASET_ROLES
-from hublake.rules.datasets.dataset_roles import dataset_role, evaluated_datasets
+from hublake.rules.datasets.dataset_roles import MAX_RESULTS, dataset_role, evaluated_datasets, only_evaluated
 from hublake.rules.declared_values import DeclaredValue
 
 RESULTS = {"model-index": [{"results": [{"dataset": {"type": "glue", "name": "SST-2"}}, {"dataset": None}, "x"]}, None]}
-EVALUATED = evaluated_datasets(json.dumps(RESULTS))
+EVALUATED = evaluated_datasets(json.dumps(RESULTS), ["cais/hle", "Idavidrein/gpqa"])
 TRAPS = [
     ("glue", "tag", [], "eval"),
     ("nyu-mll/GLUE", "tag", [], "eval"),
@@ -28,6 +28,11 @@ TRAPS = [
     ("acme/texts", "tag", ["generated_from_trainer"], "tune"),
     ("meta-llama/Llama-2-7b", "card", [], "unknown"),  # named like a model
     ("", "card", [], "unknown"),
+    ("cais/hle", "tag", [], "eval"),
+    ("hle", "tag", [], "eval"),
+    ("acme/hle", "tag", [], "unknown"),  # another dataset of that name
+    ("cais/hle", "card", [], "unknown"),
+    ("cais/hle", "eval_results", ["base_model:x/y"], "eval"),
 ]
 
 
@@ -41,4 +46,22 @@ def test_the_first_rule_that_applies_gives_the_role(name: str, source: str, tags
 
 @pytest.mark.parametrize("text", [None, "", "[", '["model-index"]', '{"model-index": 3}', '{"model-index": [{"results": {"a": 1}}]}'])
 def test_a_malformed_model_index_evaluates_nothing(text: str | None) -> None:
-    assert evaluated_datasets(text) == frozenset()
+    assert not evaluated_datasets(text)
+
+
+def declared(name: str, source: str = "tag") -> DeclaredValue:
+    return DeclaredValue(name, name, source, 1.0)
+
+
+def test_a_result_that_the_model_declares_nowhere_is_a_dataset_of_its_own() -> None:
+    found = only_evaluated(["cais/hle", "cais/mmlu", "cais/hle", " "], [declared("mmlu", "card"), declared("acme/hle")])
+    assert [(value.value, value.source) for value in found] == [("cais/hle", "eval_results")]
+
+
+def test_endless_results_are_cut() -> None:
+    assert len(only_evaluated([f"a/{number}" for number in range(2 * MAX_RESULTS)], [])) == MAX_RESULTS
+
+
+def test_the_evidence_is_where_the_result_is() -> None:
+    roles = [dataset_role(declared(name), EVALUATED, []) for name in ("glue", "gpqa")]
+    assert [role.evidence for role in roles] == ["model-index", "evalResults"]
