@@ -51,8 +51,9 @@ class Job:
     """One table and the transform that computes it from others.
 
     `transform` takes one frame for each table of `reads`, in that order. A bronze frame has all rows up to the snapshot, with
-    snapshot_date; a silver or gold frame has the rows of the snapshot, without the column snapshot_date. The result has the columns of
-    `writes` without snapshot_date, which the engine adds. If `params` (a frozen dataclass) is set, it is passed as the keyword `params`.
+    snapshot_date; a silver or gold frame has the rows of the snapshot, without the column snapshot_date; a history has the periods that
+    were known on the day of the snapshot. The result has the columns of `writes` without snapshot_date, which the engine adds. If
+    `params` (a frozen dataclass) is set, it is passed as the keyword `params`.
 
     The frames of `reads_previous` follow those of `reads`: rows of the previous snapshot, without snapshot_date and with `days_before`,
     the number of days between the two; no rows if there is no previous snapshot. The job runs again when that snapshot changes.

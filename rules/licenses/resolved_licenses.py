@@ -57,6 +57,17 @@ def comparable_license(license: str, name: str | None, resolved: str | None) -> 
     return f"{OTHER}:{key}" if key else OTHER
 
 
+def licenses_of_tags(identifiers: Iterable[str]) -> list[str]:
+    """The distinct comparable licences of identifiers in tags, in alphabetical order; what `other` meant is not in a tag.
+
+    >>> licenses_of_tags(["MIT", "other", "mit"])
+    ['mit', 'other']
+    """
+    found = {license_id(text) for text in identifiers} - {""}
+    resolved = ((name, resolve_license(name, None, None)) for name in found)
+    return sorted({comparable_license(name, None, entry and entry.license) for name, entry in resolved})
+
+
 def _key(text: str) -> str:
     return "-".join(part for part in _parts(text) if part not in _SAYS_NOTHING)
 

@@ -104,12 +104,19 @@ class Planner:
     ) -> Fingerprint:
         """`inputs` are versions and fingerprints of what the job reads, `of_snapshot` the fingerprints of the snapshot of this build."""
         found = {table.full_name: rows for table, rows in inputs.items()}
+        if not job.writes.is_history:
+            found |= {f"earlier snapshots of {table.full_name}": self._merged_before(table, day) for table in job.reads if table.is_history}
         previous = self.previous_snapshot(job, day)
         for table in job.reads_previous if previous else ():
             is_of_build = of_snapshot is not None and previous == self.snapshot and table.full_name in of_snapshot
             rows = of_snapshot[table.full_name].rows if of_snapshot is not None and is_of_build else self._published_rows(table, previous)
             found[f"{table.full_name} of the previous snapshot"] = rows
         return compute_fingerprint(job, found)
+
+    def _merged_before(self, history: Table, day: date) -> str:
+        """What identifies the earlier snapshots in a history: it also changes if one of them is merged or rebuilt later."""
+        earlier = sorted(merged for merged in self._days(history.full_name) if merged < day)
+        return " ".join(f"{merged} {self._published_rows(history, merged)}" for merged in earlier)
 
     def _bronze_version(self, table: Table) -> str:
         """What identifies the rows of a bronze table at the start of the build."""
@@ -123,6 +130,8 @@ class Planner:
     def _published_rows(self, table: Table, day: date | None) -> str:
         if day and (table.full_name, day) in self.repaired:
             return self.repaired[table.full_name, day].rows
+        if table.is_history and table.full_name in self.repair.lost:
+            return UNKNOWN  # a repair merges it last: what it computes before then is computed again by the next build of that day
         published = self.history.published(table.full_name, day) if day else {}
         return Fingerprint.parse(published["fingerprint"]).rows if published else UNKNOWN
 

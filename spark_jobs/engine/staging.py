@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from hublake.lake.delta.builds import PublishPlan
 from hublake.lake.schema import Table, find_table
-from hublake.spark_jobs.engine.warehouse import Warehouse
+from hublake.spark_jobs.engine.warehouse import Warehouse, history_as_of
 from hublake.spark_jobs.job import IS_DELETED, Job
 
 Snapshot = tuple[str, date]  # full name of a table, day
@@ -25,12 +25,19 @@ class StagingArea:
     bronze: dict[str, DataFrame] = field(default_factory=dict)
     frames: dict[Snapshot, DataFrame] = field(default_factory=dict)
     folders: dict[Snapshot, list[str]] = field(default_factory=dict)
+    histories: dict[str, DataFrame] = field(default_factory=dict)  # as they will be after the merge of this build
     completed: dict[Snapshot, tuple[Job, dict[str, Any]]] = field(default_factory=dict)  # with the metadata of their commit
 
     def read_snapshot(self, table: Table, day: date) -> DataFrame:
-        """The rows of a snapshot without snapshot_date; of a bronze table all rows up to the day, with snapshot_date."""
+        """The rows of a snapshot without snapshot_date; of a bronze table all rows up to the day, with snapshot_date.
+
+        Of a history the periods as known on the day, after the merge of this build.
+        """
         if table.layer == "bronze":
             return self._read_bronze(table).where(F.col("snapshot_date") <= day)
+        if table.is_history:
+            merged = self.histories.get(table.full_name)
+            return history_as_of(self.read_published(table) if merged is None else merged, day)
         if (table.full_name, day) in self.frames:
             return self.frames[table.full_name, day].drop("snapshot_date")
         return self.warehouse.read_snapshot(table, day)
@@ -114,9 +121,10 @@ class StagingArea:
         return staged
 
     def merge_changes(self, history: DataFrame, changes: DataFrame, table: Table) -> DataFrame:
-        """The rows of a history after its changes have been merged."""
+        """The rows of a history after its changes have been merged; later jobs of this build read them."""
         kept = history.join(changes.select(*table.key), list(table.key), how="left_anti")
-        return kept.unionByName(changes.where(~F.col(IS_DELETED)).drop(IS_DELETED))
+        self.histories[table.full_name] = kept.unionByName(changes.where(~F.col(IS_DELETED)).drop(IS_DELETED))
+        return self.histories[table.full_name]
 
     def complete(self, job: Job, day: date, metadata: dict[str, Any], rows: int) -> None:
         """Mark a snapshot as ready to be published, with the metadata of its commit."""

@@ -34,9 +34,9 @@ class LongestPaths:
         """The nodes that have a path of one edge or more."""
         return np.flatnonzero(self.generation > 0)
 
-    def unrolled(self, nodes: Ids) -> tuple[Ids, Ids]:
-        """(offsets, nodes of all paths): the path of nodes[i] from its root is the slice offsets[i] : offsets[i + 1]."""
-        lengths = self.generation[nodes] + 1
+    def unrolled(self, nodes: Ids, at_most: int) -> tuple[Ids, Ids]:
+        """(offsets, nodes of all paths): offsets[i] : offsets[i + 1] is the path to nodes[i], of a longer one the last `at_most` nodes."""
+        lengths = np.minimum(self.generation[nodes] + 1, at_most)
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         members = np.empty(offsets[-1], dtype=np.int64)
         position, current = offsets[1:] - 1, nodes

@@ -57,7 +57,7 @@ def _role_tags() -> Column:
 
 def _rows(row: Record) -> Iterator[Record]:
     found = declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"])
-    evaluated = evaluated_datasets(row["results"]) if found else frozenset()
+    evaluated = evaluated_datasets(row["results"]) if found else {}
     for declared in found:
         role, evidence = dataset_role(declared, evaluated, row["role_tags"])
         yield {

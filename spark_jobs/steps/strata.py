@@ -32,6 +32,20 @@ def with_strata(models: DataFrame, accounts: DataFrame) -> DataFrame:
     return described.withColumns({"kind": kind, "strata": F.array_compact(strata)}).drop("month", "quartiles")
 
 
+def with_relation_strata(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """The rows, which have model_id and `strata`, with one more stratum for each relation of the model to its parents, listed or not."""
+    of_child = lineage_edges.where("NOT is_self_loop").groupBy(F.col("child_id").alias("model_id"))
+    relations = of_child.agg(F.array_sort(F.collect_set("relation")).alias("relations"))
+    strata = F.transform(F.coalesce("relations", F.array(F.lit("none"))), lambda name: F.concat(F.lit("relation:"), name))
+    joined = described.join(relations, "model_id", how="left")
+    return joined.withColumn("strata", F.concat("strata", strata)).drop("relations")
+
+
+def task_stratum() -> Column:
+    """The stratum of silver.models.pipeline_tag."""
+    return F.concat(F.lit("task:"), F.coalesce("pipeline_tag", F.lit("unknown")))
+
+
 def size_class() -> Column:
     """The class of silver.models.parameters."""
     billions = F.col("parameters") / 1e9

@@ -165,9 +165,9 @@ CLEAN = {
         2026-01-02    | quantized | apache-2.0     | mit           | changed    | 1     | 0             | 1                     | 2             | ok      | notice
         2026-01-02    | merge     | mit            | mit           | same       | 1     | 0             | 1                     | 5             | ok      | same""",
     "gold.license_chains": """
-        snapshot_date | model_id | path                     | licenses         | labels         | stalnaker_labels | first_conflict_generation | worst_verdict
-        2026-01-02    | a/child  | a/base, a/child          | mit, mit         | single_owner   |                  |                   | ok
-        2026-01-02    | b/far    | a/base, a/child, b/far   | mit, mit, llama2 | license_change | license_change   |                   | ok""",
+        snapshot_date | model_id | generation | path                   | licenses         | labels         | stalnaker_labels | worst_verdict
+        2026-01-02    | a/child  | 1          | a/base, a/child        | mit, mit         | single_owner   |                  | ok
+        2026-01-02    | b/far    | 2          | a/base, a/child, b/far | mit, mit, llama2 | license_change | license_change   | ok""",
     "gold.license_propagation": """
         snapshot_date | relation | generation | edges | parent_declares | both_declare | same
         2026-01-02    | finetune | 1          | 2     | 2               | 1            | 1
@@ -366,6 +366,7 @@ DAMAGES = [
     Damage("gold.license_transitions", 0, "edges", "2", "transitions add up to the edges"),
     Damage("gold.license_transitions", 1, "edges_share_of_parent", "0.5", "the shares of a parent's licence add up to one"),
     Damage("gold.license_chains", 0, "path", "a/base, b/far", "a path ends at its model and has a licence for each model"),
+    Damage("gold.license_chains", 1, "generation", "3", "a path ends at its model and has a licence for each model"),
     Damage("gold.license_chains", 0, "labels", "odd", "labels are known, and a study's labels need three models"),
     Damage(
         "gold.license_chains",

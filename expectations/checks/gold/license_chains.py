@@ -2,11 +2,13 @@
 
 from hublake.expectations.builders import expect_no_rows
 from hublake.lake.enums import CHAIN_LABELS, STALNAKER_LABELS
+from hublake.lake.schema.gold.licenses import MAX_PATH
 
 CHECKS = [
     expect_no_rows(
         "a path ends at its model and has a licence for each model",
-        "SELECT model_id FROM {batch} WHERE size(path) < 2 OR size(path) <> size(licenses) OR element_at(path, -1) <> model_id",
+        "SELECT model_id FROM {batch} WHERE size(path) < 2 OR size(path) <> size(licenses) OR element_at(path, -1) <> model_id"
+        f" OR size(path) <> least(generation + 1, {MAX_PATH})",
         guards_against="licences of another path",
     ),
     expect_no_rows(
@@ -18,7 +20,7 @@ CHECKS = [
     ),
     expect_no_rows(
         "the first conflict is on the path, and only there is the worst verdict a conflict",
-        "SELECT model_id FROM {batch} WHERE first_conflict_generation >= size(path)"
+        "SELECT model_id FROM {batch} WHERE first_conflict_generation > generation"
         " OR (first_conflict_generation IS NULL) = (worst_verdict = 'conflict')",
         guards_against="conflicts of another path",
     ),

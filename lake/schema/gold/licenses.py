@@ -4,6 +4,8 @@ from hublake.lake.enums import CLAUSE_READINGS, EVIDENCE, LICENSE_TRANSITIONS, R
 from hublake.lake.schema.columns import BY_SNAPSHOT, CHILD_ID, MODEL_ID, PARENT_ID, SNAPSHOT_DATE, count, flag, share
 from hublake.lake.schema.declaration import Column, Table
 
+MAX_PATH = 100  # models of a path that gold.license_chains lists: all of each real one, and no quadratic table from a hostile one
+
 RELATION = Column("relation", "string", "How the child derives from the parent", required=True, values=RELATIONS)
 RELATION_OR_ANY = Column("relation", "string", "Relation of the edges; any: all edges", required=True, values=(*RELATIONS, "any"))
 VERDICT = Column(
@@ -27,7 +29,10 @@ LICENSE_EDGES = Table(
         Column("evidence", "string", "Strongest evidence of the edge", required=True, values=EVIDENCE),
         flag("is_guessed", "Whether nobody declared that the child derives from the parent: evidence in_name or bare_tag"),
         Column(
-            "parent_licenses", "array<string>", "Licences of the parent, as comparable_license; empty if none is declared", required=True
+            "parent_licenses",
+            "array<string>",
+            "Licences of the parent, as comparable_license, empty if none is declared; those at the child's creation where they are known",
+            required=True,
         ),
         Column("child_licenses", "array<string>", "Licences of the child", required=True),
         Column("transition", "string", "What happens to the licence", required=True, values=LICENSE_TRANSITIONS),
@@ -42,6 +47,11 @@ LICENSE_EDGES = Table(
         Column("is_name_clause_met", "boolean", "Whether the child's name begins as the parent's licence demands; null: no such clause"),
         Column(
             "is_notice_mentioned", "boolean", "Whether the child's card names the parent's licence; null unless a verdict depends on it"
+        ),
+        Column(
+            "is_parent_license_current",
+            "boolean",
+            "Whether the parent's tags have the same licences now as at the child's creation; null: no crawl saw the parent before that",
         ),
         Column(
             "days_between",
@@ -73,6 +83,10 @@ LICENSE_TRANSITIONS_TABLE = Table(
         count("downloads_30d", "Downloads of the children in the last 30 days"),
         Column("verdict", "string", "The strictest verdict on one of the edges; no legal advice", required=True, values=VERDICTS),
         Column("clause", "string", "The rule that decides it", required=True, values=VERDICT_CLAUSES),
+        count("published_edges", "Edges of this pair, over all relations, as published by others; null if nobody has", required=False),
+        Column("published_date", "date", "Last day of the published data; null if it is not stated"),
+        Column("published_denominator", "string", "What was counted"),
+        Column("published_source", "string", "Publication"),
     ),
 )
 
@@ -86,9 +100,13 @@ LICENSE_CHAINS = Table(
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
-        Column("path", "array<string>", "The models from the root to this one", required=True),
+        count("generation", "Edges of the path, from the root to this model"),
+        Column("path", "array<string>", f"The models from the root to this one, of a longer path the last {MAX_PATH}", required=True),
         Column(
-            "licenses", "array<string>", "Their licences, several of one model joined by commas, empty if none is declared", required=True
+            "licenses",
+            "array<string>",
+            "Their licences as declared now, several of one model joined by commas, empty if none is declared",
+            required=True,
         ),
         Column("labels", "array<string>", "What happens on the path (docs/method/licenses.md)", required=True),
         Column("stalnaker_labels", "array<string>", "Labels as a published study computed them; none below three models", required=True),
@@ -107,7 +125,7 @@ LICENSE_PROPAGATION = Table(
     columns=(
         SNAPSHOT_DATE,
         RELATION_OR_ANY,
-        count("generation", "Generation of the child in gold.model_lineage, guessed edges included; 0 if all edges are on cycles"),
+        count("generation", "Generation of the child in gold.license_chains, by declared edges only; 0 if all of them are on cycles"),
         count("edges", "Declared edges between listed models"),
         count("parent_declares", "Of these, edges whose parent declares a licence"),
         count("both_declare", "Of these, edges whose child declares one, too"),

@@ -1,7 +1,5 @@
 """How many models disclose training data, themselves or through a parent?"""
 
-from datetime import date
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,11 +19,11 @@ from hublake.spark_jobs.graph.reach import reach
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE, dataset_uses, inheritance_edges
 from hublake.spark_jobs.steps.intervals import wilson
-from hublake.spark_jobs.steps.strata import with_strata
+from hublake.spark_jobs.steps.published_figures import published_columns
+from hublake.spark_jobs.steps.strata import with_relation_strata, with_strata
 
 MODEL_IDS = StructType().add("model_id", StringType())
 FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inherited_only")
-PUBLISHED = {"published_share": "double", "published_date": "date", "published_denominator": "string", "published_source": "string"}
 
 
 def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, accounts: DataFrame) -> DataFrame:
@@ -36,19 +34,12 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
     frames = {"uses": dataset_uses(model_datasets).select("model_id").distinct(), "edges": inheritance_edges(lineage_edges)}
     inherited = map_tables(frames, _inheriting_models, MODEL_IDS).withColumn("inherited_only", F.lit(True))
     declared = _declaring_models(model_datasets)
-    relations = (
-        lineage_edges.where("NOT is_self_loop")
-        .groupBy(F.col("child_id").alias("model_id"))
-        .agg(F.collect_set("relation").alias("relations"))
-    )
-    by_relation = F.transform(F.coalesce("relations", F.array(F.lit("none"))), lambda name: F.concat(F.lit("relation:"), name))
     described = (
-        with_strata(models, accounts)
+        with_relation_strata(with_strata(models, accounts), lineage_edges)
         .select("model_id", "strata", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
-        .join(relations, "model_id", how="left")
         .join(declared, "model_id", how="left")
         .join(inherited, "model_id", how="left")
-        .select(F.explode(F.concat("strata", by_relation)).alias("stratum"), "downloads_30d", *[_flag(name) for name in FLAGS])
+        .select(F.explode("strata").alias("stratum"), "downloads_30d", *[_flag(name) for name in FLAGS])
     )
     counted = described.groupBy("stratum").agg(
         F.count("*").alias("models"),
@@ -59,7 +50,8 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
     low, high = wilson(F.col("with_dataset"), F.col("models"))
     share = F.when(F.col("downloads_30d") > 0, F.col("downloads_disclosed") / F.col("downloads_30d"))
     columns = {"disclosed_share": F.col("with_dataset") / F.col("models"), "disclosed_share_low": low, "disclosed_share_high": high}
-    return counted.withColumns(columns | {"downloads_disclosed_share": share} | _published())
+    published = published_columns(curated("published_disclosure"), ["stratum"], ("share", "double"))
+    return counted.withColumns(columns | {"downloads_disclosed_share": share} | published)
 
 
 def _flag(name: str) -> Column:
@@ -84,16 +76,6 @@ def _inheriting_models(uses: pa.Table, edges: pa.Table) -> pa.Table:
     start, child, parent = np.split(encoded.indices.to_numpy().astype(np.int64), np.cumsum([len(uses), len(edges)]))
     found = reach(simple_digraph(len(encoded.dictionary), child, parent), 1, np.zeros(start.size, dtype=np.int64), start)
     return pa.table({"model_id": pc.take(encoded.dictionary, pa.array(found.node[found.via >= 0]))})
-
-
-def _published() -> dict[str, Column]:
-    """Columns with the figure that others have published for a stratum; null for most."""
-    columns = {name: F.lit(None).cast(kind) for name, kind in PUBLISHED.items()}
-    for row in curated("published_disclosure"):
-        values = (float(row["share"]), date.fromisoformat(row["measured_on"]), row["denominator"], row["source"])
-        is_row = F.col("stratum") == row["stratum"]
-        columns = {name: F.when(is_row, F.lit(value)).otherwise(columns[name]) for name, value in zip(columns, values, strict=True)}
-    return columns
 
 
 JOB = Job(reads=(MODEL_DATASETS, LINEAGE_EDGES, MODELS, ACCOUNTS), writes=TRAINING_DISCLOSURE, transform=transform)

@@ -6,49 +6,54 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.gold.licenses import LICENSE_ADOPTION
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import Z, wilson
 from hublake.spark_jobs.steps.licenses_by_model import is_declared, licenses_by_model
-from hublake.spark_jobs.steps.strata import size_class, with_strata
+from hublake.spark_jobs.steps.strata import size_class, task_stratum, with_relation_strata, with_strata
 
 MAX_LICENSES = 50  # the commonest ones
 TOP_AUTHORS = 10
 CELL = ("quarter", "size", "pipeline_tag", "kind", "popularity")
 RATIO = ("adjusted_ratio", "adjusted_low", "adjusted_high")
+SUFFIXES = ("", "_without_top")
+CELL_COUNTS = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("models", "events"))
 
 
 def transform(
-    models: DataFrame, model_licenses: DataFrame, license_catalogue: DataFrame, model_impact: DataFrame, accounts: DataFrame
+    models: DataFrame,
+    model_licenses: DataFrame,
+    license_catalogue: DataFrame,
+    model_impact: DataFrame,
+    accounts: DataFrame,
+    lineage_edges: DataFrame,
 ) -> DataFrame:
     """One row per licence and stratum, for the commonest licences and all families of the catalogue; a model may have several.
 
-    The adjusted ratio is computed for the stratum all: models are compared within cells of equal creation quarter, size, task, kind of
-    author and third of the downloads of the author's other models. Cost: one row per declared licence and stratum, three aggregations.
+    The adjusted ratio compares models within cells of equal creation quarter, size, task, kind of author and third of the downloads of
+    the author's other models; in a stratum, within the parts of the cells that are in it. Cost: one row per declared licence, which is
+    aggregated by cell before it is counted in each of its strata.
     """
-    declared = _declaring_models(models, model_licenses, model_impact, accounts)
+    declared = _declaring_models(models, model_licenses, model_impact, accounts, lineage_edges)
     names = _license_names(declared, license_catalogue)
     by_member = declared.withColumn("member", F.explode("licenses")).join(F.broadcast(names), "member", how="inner")
-    licensed = lazy_checkpoint(by_member.drop("member").dropDuplicates(["model_id", "license"]))
-    by_author = declared.where("author IS NOT NULL").groupBy("author").count()
-    top = F.broadcast(by_author.orderBy(F.desc("count"), "author").limit(TOP_AUTHORS))
-    adjusted = _mantel_haenszel(declared, licensed)
-    without_top = _mantel_haenszel(*(frame.join(top, "author", how="left_anti") for frame in (declared, licensed))).drop("compared_share")
-    renamed = without_top.withColumnsRenamed({name: f"{name}_without_top" for name in RATIO})
-    both = adjusted.join(renamed, "license", how="left").withColumn("stratum", F.lit("all"))
-    return _counts(declared, licensed).join(both, ["license", "stratum"], how="left")
+    licensed = lazy_checkpoint(by_member.drop("member", "licenses", "author").dropDuplicates(["model_id", "license"]))
+    return _counts(declared, licensed).join(_mantel_haenszel(declared, licensed), ["license", "stratum"], how="left")
 
 
-def _declaring_models(models: DataFrame, model_licenses: DataFrame, model_impact: DataFrame, accounts: DataFrame) -> DataFrame:
-    """The models that declare a licence, with the columns of their cell; authors of canonical models are their own."""
+def _declaring_models(
+    models: DataFrame, model_licenses: DataFrame, model_impact: DataFrame, accounts: DataFrame, lineage_edges: DataFrame
+) -> DataFrame:
+    """The models that declare a licence, with strata, the columns of their cell and `is_top`; authors of canonical models are their own."""
     sets = licenses_by_model(model_licenses).where(is_declared("licenses"))
     own = F.coalesce("downloads_30d", F.lit(0))
     totals = models.where("author IS NOT NULL").groupBy("author").agg(F.sum(own).alias("downloads_of_author"))
+    licensed = with_strata(models, accounts).join(sets, "model_id", how="inner")
     described = (
-        with_strata(models, accounts)
-        .join(sets, "model_id", how="inner")
+        with_relation_strata(licensed, lineage_edges)
         .join(model_impact.select("model_id", "dependants"), "model_id", how="inner")
         .join(totals, "author", how="left")
         .select(
@@ -57,7 +62,7 @@ def _declaring_models(models: DataFrame, model_licenses: DataFrame, model_impact
             "licenses",
             "dependants",
             "downloads_30d",
-            "strata",
+            F.concat("strata", F.array(task_stratum())).alias("strata"),
             "kind",
             F.coalesce(F.date_trunc("quarter", "created_at").cast("string"), F.lit("unknown")).alias("quarter"),
             size_class().alias("size"),
@@ -68,7 +73,10 @@ def _declaring_models(models: DataFrame, model_licenses: DataFrame, model_impact
     described = lazy_checkpoint(described)
     thirds = F.broadcast(described.agg(F.percentile("others", [1 / 3, 2 / 3]).alias("thirds")))
     third = sum((F.when(F.col("others") > F.col("thirds")[index], 1).otherwise(0) for index in range(2)), F.lit(0))
-    return described.crossJoin(thirds).withColumn("popularity", third).drop("thirds", "others")
+    by_author = described.where("author IS NOT NULL").groupBy("author").count()
+    top = by_author.orderBy(F.desc("count"), "author").limit(TOP_AUTHORS).select("author", F.lit(True).alias("is_top"))
+    placed = described.crossJoin(thirds).withColumn("popularity", third).join(F.broadcast(top), "author", how="left")
+    return placed.withColumn("is_top", F.coalesce("is_top", F.lit(False))).drop("thirds", "others")
 
 
 def _license_names(declared: DataFrame, license_catalogue: DataFrame) -> DataFrame:
@@ -83,15 +91,20 @@ def _license_names(declared: DataFrame, license_catalogue: DataFrame) -> DataFra
 
 
 def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:
-    stratum = F.explode("strata").alias("stratum")
-    known = declared.select(stratum, "downloads_30d").groupBy("stratum")
-    totals = known.agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
-    grouped = licensed.select("license", stratum, "downloads_30d", "dependants").groupBy("license", "stratum")
-    counted = grouped.agg(
-        F.count("*").alias("models"),
-        F.sum("dependants").alias("dependants"),
-        F.sum("downloads_30d").alias("downloads"),
-        F.median("downloads_30d").alias("median_downloads_30d"),
+    known = declared.groupBy("strata").agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
+    totals = _by_stratum(known).groupBy("stratum").agg(*[F.sum(name).alias(name) for name in ("known", "known_downloads")])
+    alike = licensed.groupBy("license", "strata", "downloads_30d").agg(
+        F.count("*").alias("models"), F.sum("dependants").alias("dependants")
+    )
+    counted = (
+        _by_stratum(alike)
+        .groupBy("license", "stratum")
+        .agg(
+            F.sum("models").alias("models"),
+            F.sum("dependants").alias("dependants"),
+            F.sum(F.col("downloads_30d") * F.col("models")).alias("downloads"),
+            F.percentile("downloads_30d", 0.5, F.col("models")).alias("median_downloads_30d"),
+        )
     )
     low, high = wilson(F.col("models"), F.col("known"))
     share = F.when(F.col("known_downloads") > 0, F.coalesce("downloads", F.lit(0)) / F.col("known_downloads"))
@@ -99,35 +112,57 @@ def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:
     return counted.join(F.broadcast(totals), "stratum", how="inner").withColumns(columns).drop("downloads", "known_downloads")
 
 
+def _by_stratum(counted: DataFrame) -> DataFrame:
+    return counted.withColumn("stratum", F.explode("strata")).drop("strata")
+
+
 def _mantel_haenszel(declared: DataFrame, licensed: DataFrame) -> DataFrame:
-    """(license, *RATIO, compared_share): the odds ratio over all cells (Mantel, Haenszel 1959; interval: Robins, Breslow, Greenland 1986).
+    """The odds ratio over all cells, by licence and stratum (Mantel, Haenszel 1959; interval: Robins, Breslow, Greenland 1986).
 
     In each cell: a and b are models of the licence with and without a dependant, c and d the others. A cell with one group only says
-    nothing and drops out.
+    nothing and drops out. The same without the models of the largest authors has the suffix _without_top.
     """
-    has_dependant = F.count_if(F.col("dependants") > 0)
-    cells = declared.groupBy(*CELL).agg(F.count("*").alias("all_models"), has_dependant.alias("all_events"))
-    own = licensed.groupBy("license", *CELL).agg(F.count("*").alias("models"), has_dependant.alias("a"))
-    table = own.join(cells, list(CELL), how="inner").withColumns({"b": F.col("models") - F.col("a"), "c": F.col("all_events") - F.col("a")})
-    table = table.withColumn("d", F.col("all_models") - F.col("models") - F.col("c"))
-    n = F.col("all_models")
-    r, s = F.col("a") * F.col("d") / n, F.col("b") * F.col("c") / n
-    p, q = (F.col("a") + F.col("d")) / n, (F.col("b") + F.col("c")) / n
-    sums = {"r": r, "s": s, "pr": p * r, "ps_qr": p * s + q * r, "qs": q * s}
-    summed = table.groupBy("license").agg(
-        *[F.sum(column).alias(name) for name, column in sums.items()],
-        (F.sum(F.when(n > F.col("models"), F.col("models")).otherwise(0)) / F.sum("models")).alias("compared_share"),
+    table = _in_cells(licensed, "license").join(
+        _in_cells(declared).withColumnsRenamed({name: f"all_{name}" for name in CELL_COUNTS}), ["stratum", *CELL], how="inner"
     )
-    return summed.select("license", *_ratio_with_interval(), "compared_share")
+    sums = [part for suffix in SUFFIXES for part in _sums_over_cells(suffix)]
+    summed = table.groupBy("license", "stratum").agg(*sums)
+    ratios = [column for suffix in SUFFIXES for column in _ratio_with_interval(suffix)]
+    return summed.select("license", "stratum", *ratios, "compared_share")
 
 
-def _ratio_with_interval() -> list[Column]:
-    r, s = F.col("r"), F.col("s")
+def _in_cells(models: DataFrame, *keys: str) -> DataFrame:
+    """(*keys, stratum, *CELL, *CELL_COUNTS): models, and models with a dependant, all of them and without those of the largest authors."""
+    alike = models.groupBy(*keys, *CELL, "strata", "is_top").agg(
+        F.count("*").alias("models"), F.count_if(F.col("dependants") > 0).alias("events")
+    )
+    others = {f"{name}_without_top": F.when(F.col("is_top"), 0).otherwise(F.col(name)) for name in ("models", "events")}
+    counted = _by_stratum(alike.withColumns(others)).groupBy(*keys, "stratum", *CELL)
+    return counted.agg(*[F.sum(name).alias(name) for name in CELL_COUNTS])
+
+
+def _sums_over_cells(suffix: str) -> list[Column]:
+    models, events = F.col(f"models{suffix}"), F.col(f"events{suffix}")
+    n, all_events = F.col(f"all_models{suffix}"), F.col(f"all_events{suffix}")
+    a, b, c = events, models - events, all_events - events
+    d = n - models - c
+    r, s, p, q = a * d / n, b * c / n, (a + d) / n, (b + c) / n
+    sums = {"r": r, "s": s, "pr": p * r, "ps_qr": p * s + q * r, "qs": q * s}
+    found = [F.sum(F.when(n > 0, column)).alias(f"{name}{suffix}") for name, column in sums.items()]
+    compared = F.sum(F.when(n > models, models).otherwise(0)) / F.sum(models)
+    return found if suffix else [*found, compared.alias("compared_share")]
+
+
+def _ratio_with_interval(suffix: str) -> list[Column]:
+    r, s, pr, ps_qr, qs = (F.col(f"{name}{suffix}") for name in ("r", "s", "pr", "ps_qr", "qs"))
     is_defined = (r > 0) & (s > 0)
-    variance = F.col("pr") / (2 * r * r) + F.col("ps_qr") / (2 * r * s) + F.col("qs") / (2 * s * s)
-    factor = F.exp(Z * F.sqrt(variance))
+    factor = F.exp(Z * F.sqrt(pr / (2 * r * r) + ps_qr / (2 * r * s) + qs / (2 * s * s)))
     values = (r / s, r / s / factor, r / s * factor)
-    return [F.when(is_defined, value).alias(name) for name, value in zip(RATIO, values, strict=True)]
+    return [F.when(is_defined, value).alias(f"{name}{suffix}") for name, value in zip(RATIO, values, strict=True)]
 
 
-JOB = Job(reads=(MODELS, MODEL_LICENSES, LICENSE_CATALOGUE, MODEL_IMPACT, ACCOUNTS), writes=LICENSE_ADOPTION, transform=transform)
+JOB = Job(
+    reads=(MODELS, MODEL_LICENSES, LICENSE_CATALOGUE, MODEL_IMPACT, ACCOUNTS, LINEAGE_EDGES),
+    writes=LICENSE_ADOPTION,
+    transform=transform,
+)

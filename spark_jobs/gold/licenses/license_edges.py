@@ -11,8 +11,10 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.rules.licenses.catalogue import license_catalogue
 from hublake.rules.licenses.compatibility import verdict_on_sets
+from hublake.rules.licenses.resolved_licenses import licenses_of_tags
 from hublake.rules.licenses.transitions import license_transition, name_clause
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
@@ -27,21 +29,28 @@ for _name in ("parent_licenses", "child_licenses", "name_prefixes", "licensors",
     JUDGED.add(_name, ArrayType(StringType()))
 for _name in ("relation", "transition", "verdict", "clause", "clause_source", "verdict_if_cited"):
     JUDGED.add(_name, StringType())
+AT_CREATION = StructType()
+for _name in ("past_tags", "past_licenses"):
+    AT_CREATION.add(_name, ArrayType(StringType()))
 
 
-def transform(lineage_edges: DataFrame, model_licenses: DataFrame, models: DataFrame, model_cards: DataFrame) -> DataFrame:
-    """One row per edge between two listed models, as licences are declared now.
+def transform(
+    lineage_edges: DataFrame, model_licenses: DataFrame, models: DataFrame, model_cards: DataFrame, model_history: DataFrame
+) -> DataFrame:
+    """One row per edge between two listed models; the parent's licences are those at the child's creation where the history shows others.
 
     Cost: two joins of the edges with all models. Only the distinct combinations of licences and relation, some thousands, pass through
-    Python. Texts of cards are read for the children whose verdict depends on them.
+    Python. Texts of cards are read for the children whose verdict depends on them, and the history of the parents of children that were
+    created after the first crawl.
     """
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation", "evidence")
     described = _described_models(models, model_licenses)
-    licensed = lazy_checkpoint(
+    joined = lazy_checkpoint(
         edges.join(described.select(*_renamed("child")), "child_id", how="inner").join(
             described.select(*_renamed("parent")), "parent_id", how="inner"
         )
     )
+    licensed = lazy_checkpoint(_with_licenses_at_creation(joined, model_history))
     judged = lazy_checkpoint(map_records(licensed.select(*COMBINATION).distinct(), _judge, JUDGED))
     rows = licensed.join(F.broadcast(judged), list(COMBINATION), how="inner")
     cited = _citations(rows, model_cards)
@@ -59,22 +68,54 @@ def transform(lineage_edges: DataFrame, model_licenses: DataFrame, models: DataF
         "clause_source",
         _is_name_clause_met().alias("is_name_clause_met"),
         is_cited.alias("is_notice_mentioned"),
+        "is_parent_license_current",
         _days_between().alias("days_between"),
         F.col("child_downloads").alias("child_downloads_30d"),
     )
 
 
 def _described_models(models: DataFrame, model_licenses: DataFrame) -> DataFrame:
-    """(model_id, licenses, created: seconds, null if unknown or the floor, downloads) of every model."""
+    """(model_id, hub_id, licenses, created: seconds, null if unknown or the floor, downloads) of every model."""
     created = F.when(~F.col("is_created_at_floor"), F.unix_micros("created_at") / 1e6).alias("created")
-    known = models.select("model_id", created, F.col("downloads_30d").alias("downloads"))
+    known = models.select("model_id", "hub_id", created, F.col("downloads_30d").alias("downloads"))
     licenses = F.coalesce("licenses", F.array().cast("array<string>")).alias("licenses")
-    return known.join(licenses_by_model(model_licenses), "model_id", how="left").select("model_id", licenses, "created", "downloads")
+    return known.join(licenses_by_model(model_licenses), "model_id", how="left").select(
+        "model_id", "hub_id", licenses, "created", "downloads"
+    )
 
 
 def _renamed(end: str) -> list[Column]:
-    names = {"model_id": f"{end}_id", "licenses": f"{end}_licenses", "created": f"{end}_created", "downloads": f"{end}_downloads"}
-    return [F.col(name).alias(alias) for name, alias in names.items()]
+    names = {"model_id": f"{end}_id", "hub_id": f"{end}_hub_id", "licenses": f"{end}_licenses", "created": f"{end}_created"}
+    return [F.col(name).alias(alias) for name, alias in (names | {"downloads": f"{end}_downloads"}).items()]
+
+
+def _with_licenses_at_creation(edges: DataFrame, model_history: DataFrame) -> DataFrame:
+    """The edges with `is_parent_license_current`, and the parent's licences at the child's creation where they were others.
+
+    The licence at that time is that of the last crawl up to that day; without one it is unknown and the flag is null. The history has
+    licences of tags, so tags of then are compared with tags of now.
+    """
+    day = F.to_date(F.timestamp_seconds("child_created"))
+    earliest = F.broadcast(model_history.agg(F.min("valid_from").alias("earliest")))
+    later = edges.join(earliest, day >= F.col("earliest"), how="left_semi")
+    hashes = F.broadcast(later.select(F.xxhash64("parent_hub_id").alias("hash")).distinct())
+    listed = model_history.where("NOT is_removed").withColumn("hash", F.xxhash64("hub_id")).join(hashes, "hash", how="left_semi")
+    state = F.struct("valid_from", F.col("licenses").alias("tags"))
+    states = listed.groupBy(F.col("hub_id").alias("parent_hub_id")).agg(F.array_sort(F.collect_list(state)).alias("states"))
+    known = edges.join(states, "parent_hub_id", how="left")
+    past, now = F.filter("states", lambda state: state["valid_from"] <= day), F.col("states")
+    dated = known.withColumns({"past_tags": F.try_element_at(past, F.lit(-1))["tags"], "tags": F.try_element_at(now, F.lit(-1))["tags"]})
+    flagged = dated.withColumn("is_parent_license_current", F.col("past_tags") == F.col("tags"))
+    changed = flagged.where("NOT is_parent_license_current").select("past_tags").distinct()
+    read = F.broadcast(map_records(changed, _read_tags, AT_CREATION))
+    licenses = F.when(F.col("is_parent_license_current"), F.col("parent_licenses")).otherwise(
+        F.coalesce("past_licenses", "parent_licenses")
+    )
+    return flagged.join(read, "past_tags", how="left").withColumn("parent_licenses", licenses).drop("states", "past_tags", "tags")
+
+
+def _read_tags(row: Record) -> Iterator[Record]:
+    yield {**row, "past_licenses": licenses_of_tags(row["past_tags"])}
 
 
 def _judge(row: Record) -> Iterator[Record]:
@@ -117,4 +158,4 @@ def _days_between() -> Column:
     return (F.col("child_created") - F.col("parent_created")) / SECONDS_PER_DAY
 
 
-JOB = Job(reads=(LINEAGE_EDGES, MODEL_LICENSES, MODELS, MODEL_CARDS), writes=LICENSE_EDGES, transform=transform)
+JOB = Job(reads=(LINEAGE_EDGES, MODEL_LICENSES, MODELS, MODEL_CARDS, MODEL_HISTORY), writes=LICENSE_EDGES, transform=transform)

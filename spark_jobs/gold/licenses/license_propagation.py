@@ -3,20 +3,20 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from hublake.lake.schema.gold.licenses import LICENSE_EDGES, LICENSE_PROPAGATION
-from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
+from hublake.lake.schema.gold.licenses import LICENSE_CHAINS, LICENSE_EDGES, LICENSE_PROPAGATION
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import wilson
 from hublake.spark_jobs.steps.licenses_by_model import is_declared
 
 
-def transform(license_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
-    """Declared edges only; a model counts once per edge. Intervals are Wilson's."""
-    generations = model_lineage.select(F.col("model_id").alias("child_id"), "generation")
+def transform(license_edges: DataFrame, license_chains: DataFrame) -> DataFrame:
+    """Declared edges only, which also make the generations; a model counts once per edge. Intervals are Wilson's."""
+    generations = license_chains.select(F.col("model_id").alias("child_id"), "generation")
     relations = F.explode(F.array("relation", F.lit("any"))).alias("relation")
     edges = license_edges.where(~F.col("is_guessed")).select("child_id", relations, "parent_licenses", "child_licenses", "transition")
     counted = (
-        edges.join(generations, "child_id", how="inner")
+        edges.join(generations, "child_id", how="left")
+        .withColumn("generation", F.coalesce("generation", F.lit(0)))
         .groupBy("relation", "generation")
         .agg(
             F.count("*").alias("edges"),
@@ -32,4 +32,4 @@ def transform(license_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
     return counted.withColumns(shares)
 
 
-JOB = Job(reads=(LICENSE_EDGES, MODEL_LINEAGE), writes=LICENSE_PROPAGATION, transform=transform)
+JOB = Job(reads=(LICENSE_EDGES, LICENSE_CHAINS), writes=LICENSE_PROPAGATION, transform=transform)

@@ -3,9 +3,11 @@
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from hublake.lake.curated import curated
 from hublake.lake.schema.gold.licenses import LICENSE_EDGES, LICENSE_TRANSITIONS_TABLE
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.licenses_by_model import license_text
+from hublake.spark_jobs.steps.published_figures import published_columns
 
 
 def transform(license_edges: DataFrame) -> DataFrame:
@@ -20,7 +22,8 @@ def transform(license_edges: DataFrame) -> DataFrame:
         F.first("clause").alias("clause"),
     )
     of_parent = Window.partitionBy("relation", "parent_license")
-    return grouped.withColumn("edges_share_of_parent", F.col("edges") / F.sum("edges").over(of_parent))
+    published = published_columns(curated("published_license_transitions"), ["parent_license", "child_license"], ("edges", "long"))
+    return grouped.withColumns({"edges_share_of_parent": F.col("edges") / F.sum("edges").over(of_parent)} | published)
 
 
 JOB = Job(reads=(LICENSE_EDGES,), writes=LICENSE_TRANSITIONS_TABLE, transform=transform)

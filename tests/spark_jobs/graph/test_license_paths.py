@@ -16,13 +16,21 @@ CHILD, PARENT = np.array([1, 2, 3, 3, 4, 5, 6]), np.array([0, 1, 2, 0, 5, 4, 5])
 
 def test_the_longest_path_is_followed_and_cycles_end_it() -> None:
     paths = longest_paths(simple_digraph(7, CHILD, PARENT))
-    offsets, members = paths.unrolled(paths.derived())
+    offsets, members = paths.unrolled(paths.derived(), 4)
     assert [members[start:end].tolist() for start, end in pairwise(offsets)] == [
         [0, 1],
         [0, 1, 2],
         [0, 1, 2, 3],
         [5, 6],
     ]
+
+
+def test_a_chain_of_thousands_lists_the_end_of_each_path_only() -> None:
+    nodes = np.arange(20_000)
+    paths = longest_paths(simple_digraph(nodes.size, nodes[1:], nodes[:-1]))
+    offsets, members = paths.unrolled(paths.derived(), 100)
+    assert members[offsets[-2] :].tolist() == list(range(19_900, 20_000))
+    assert (int(np.diff(offsets).max()), int(paths.generation.max())) == (100, 19_999)
 
 
 def test_of_equal_paths_the_parent_with_most_children_and_then_the_first_name_is_on_it() -> None:
@@ -47,19 +55,19 @@ def test_the_labels_of_all_paths_equal_those_of_the_rule_for_one_chain() -> None
     names = [f"{owners[random.integers(3)]}/{words[random.integers(4)]}-{number}".lstrip("/") for number in range(300)]
     declared = {name: licenses[random.integers(4)] for name in names}
     pairs = sorted({(names[child], names[random.integers(child)]) for child in range(1, 300) for _ in range(2)})
-    flags = {name: [False] * len(pairs) for name in ("is_child_declared", "is_parent_declared", "is_change", "is_dropped", "is_misnamed")}
+    flags = {name: [False] * len(pairs) for name in ("is_change", "is_dropped", "is_misnamed")}
     edges = pa.table(
         {
             "child_id": [child for child, _ in pairs],
             "parent_id": [parent for _, parent in pairs],
-            "child_license": [declared[child] for child, _ in pairs],
-            "parent_license": [declared[parent] for _, parent in pairs],
             "verdict_rank": [1] * len(pairs),
             **flags,
         }
     )
     listed = {name: text for name, text in declared.items() if text}
-    rows = _chains(edges, pa.table({"model_id": list(listed), "declared": list(listed.values())})).to_pylist()
+    rows = _chains(
+        edges, pa.table({"model_id": list(listed), "identifiers": list(listed.values()), "licenses": list(listed.values())})
+    ).to_pylist()
     assert len(rows) > 250
     for row in rows:
         sets = [declared[name].split(", ") if declared[name] else [] for name in row["path"]]

@@ -3,10 +3,11 @@
 import math
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import Row, SparkSession
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.gold.licenses.license_adoption import transform
@@ -20,6 +21,13 @@ CELLS = {
     "lonely": {"mit": (4, 4)},
     "large": {"mit": (1, 5), "gemma": (6, 2)},
 }
+
+
+EDGES = """
+    child_id           | parent_id | relation
+    x/lonely-mit-1-0   | gone/x    | merge
+    x/lonely-mit-1-0   | a/b       | adapter
+"""
 
 
 def expected_ratio(*tasks: str) -> tuple[float, float, float]:
@@ -37,7 +45,9 @@ def expected_ratio(*tasks: str) -> tuple[float, float, float]:
     return ratio, ratio / factor, ratio * factor
 
 
-def test_the_ratio_compares_like_with_like_and_cells_of_one_licence_drop_out(spark: SparkSession) -> None:
+@pytest.fixture(scope="module")
+def adoption(spark: SparkSession) -> dict[tuple[str, str], Row]:
+    """The rows by licence and stratum."""
     models, licenses, impact = (
         ["model_id | author | pipeline_tag | downloads_30d"],
         ["model_id | comparable_license"],
@@ -53,19 +63,40 @@ def test_the_ratio_compares_like_with_like_and_cells_of_one_licence_drop_out(spa
                     impact.append(f"{name} | {dependants}")
     listed, declared = drawn(spark, MODELS, "\n".join(models)), drawn(spark, MODEL_LICENSES, "\n".join(licenses))
     catalogue = drawn(spark, LICENSE_CATALOGUE, "license | family \n mit | permissive \n gemma | model \n other | none")
-    rows = transform(
-        listed, declared, catalogue, drawn(spark, MODEL_IMPACT, "\n".join(impact)), drawn(spark, ACCOUNTS, "account \n")
-    ).collect()
-    found = {(row.license, row.stratum): row for row in rows}
-    mit = found["mit", "all"]
+    reached, accounts = drawn(spark, MODEL_IMPACT, "\n".join(impact)), drawn(spark, ACCOUNTS, "account \n")
+    edges = drawn(spark, LINEAGE_EDGES, EDGES)
+    rows = transform(listed, declared, catalogue, reached, accounts, edges).collect()
+    return {(row.license, row.stratum): row for row in rows}
+
+
+def test_the_ratio_compares_like_with_like_and_cells_of_one_licence_drop_out(adoption: dict[tuple[str, str], Row]) -> None:
+    mit = adoption["mit", "all"]
     assert (mit.models, mit.known, mit.dependants, mit.median_downloads_30d) == (34, 62, 16, 2.0)
     assert (mit.model_share, mit.downloads_share) == pytest.approx((34 / 62, 34 / 62))
     assert (mit.adjusted_ratio, mit.adjusted_low, mit.adjusted_high) == pytest.approx(
         expected_ratio("text-generation", "fill-mask", "large")
     )
     assert mit.compared_share == pytest.approx(26 / 34)
-    without_top = (mit.adjusted_ratio_without_top, mit.adjusted_low_without_top, mit.adjusted_high_without_top)
-    assert without_top == pytest.approx(expected_ratio("text-generation", "fill-mask"))
-    assert found["family:permissive", "all"].adjusted_ratio == pytest.approx(mit.adjusted_ratio)
-    assert found["gemma", "all"].adjusted_ratio == pytest.approx(1 / mit.adjusted_ratio)
-    assert found["mit", "author_kind:unknown"].adjusted_ratio is None
+    assert without_top(mit) == pytest.approx(expected_ratio("text-generation", "fill-mask"))
+    assert adoption["family:permissive", "all"].adjusted_ratio == pytest.approx(mit.adjusted_ratio)
+    assert adoption["gemma", "all"].adjusted_ratio == pytest.approx(1 / mit.adjusted_ratio)
+
+
+def test_each_stratum_has_the_ratio_over_its_own_part_of_the_cells(adoption: dict[tuple[str, str], Row]) -> None:
+    task = adoption["mit", "task:large"]
+    assert (task.models, task.known) == (6, 14)
+    assert (task.adjusted_ratio, task.adjusted_low, task.adjusted_high) == pytest.approx(expected_ratio("large"))
+    assert without_top(task) == (None, None, None)
+    assert (adoption["mit", "task:lonely"].adjusted_ratio, adoption["mit", "task:lonely"].compared_share) == (None, 0.0)
+    every_model, unknown_kind = adoption["mit", "all"], adoption["mit", "author_kind:unknown"]
+    assert unknown_kind.asDict() | {"stratum": "all"} == every_model.asDict()
+
+
+def test_a_model_is_in_the_stratum_of_each_of_its_relations(adoption: dict[tuple[str, str], Row]) -> None:
+    assert {adoption["mit", stratum].models for stratum in ("relation:merge", "relation:adapter")} == {1}
+    assert (adoption["mit", "relation:none"].models, adoption["mit", "relation:none"].known) == (33, 61)
+
+
+def without_top(row: Row) -> tuple[float | None, float | None, float | None]:
+    """The ratio without the largest authors, with its interval."""
+    return row.adjusted_ratio_without_top, row.adjusted_low_without_top, row.adjusted_high_without_top
