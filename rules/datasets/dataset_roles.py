@@ -45,7 +45,7 @@ def dataset_role(declared: DeclaredValue, evaluated: Evaluated, tags: Iterable[s
         if result:
             return DatasetRole("eval", result)
         if name in curated_words("evaluation_datasets", "dataset") and not _HAS_RESULTS.isdisjoint(tags):
-            return DatasetRole("eval", "benchmark of a model with results")
+            return DatasetRole("eval", "benchmark of a model with results")  # lists only benchmarks that have no training part
     words = frozenset(_WORDS.split(name))
     preference = min(words & curated_words("preference_words", "word"), default=None)
     if preference:

@@ -17,6 +17,7 @@ TRAPS = [
     ("glue", "card", ["base_model:bert-base-uncased"], "tune"),
     ("mmlu", "tag", ["model-index"], "eval"),
     ("cais/mmlu", "tag", ["eval-results"], "eval"),
+    ("openai/gsm8k", "tag", ["model-index"], "unknown"),  # has a training part, which models are trained on
     ("cais/mmlu", "tag", [], "unknown"),  # without results it may be training data
     ("cais/mmlu", "card", ["model-index"], "unknown"),
     ("acme/squad", "tag", ["model-index"], "unknown"),  # no benchmark of the list
