@@ -72,7 +72,7 @@ def _start_query(published: PublishedTables) -> str:
         return model
     return (
         f"{model} UNION ALL SELECT model_id, 1, dataset_id, NULL, source FROM silver.model_datasets"
-        " WHERE snapshot_date = $day AND dataset_id = $root"
+        " WHERE snapshot_date = $day AND dataset_id = $root AND role IS DISTINCT FROM 'eval'"
         " AND NOT EXISTS (SELECT 1 FROM silver.models WHERE snapshot_date = $day AND model_id = $root)"
     )
 
