@@ -110,14 +110,13 @@ def _apply_rules(parent: License, child: License, relation: str, is_parent_named
 def _share_alike(parent: License, child: License) -> str:
     """Copyleft. For two software licences the matrix of OSADL decides; it is about code, and for a file a model's weights are one file.
 
-    A pair that the matrix leaves open, or on which sources disagree, is unknown.
+    Where the matrix says that it depends on how code is linked, the licence's own text decides: a derivative of AGPL-3.0 stays AGPL-3.0.
     """
     in_matrix = _software_pairs().get((parent.license, child.license))
-    if in_matrix:
-        return {"yes": "ok", "no": "conflict"}.get(in_matrix, "unknown")
     if child.license in parent.share_alike_accepts:
-        return "ok"
-    return "conflict" if parent.share_alike == "same_license" else "unknown"
+        return {"no": "conflict", "unknown": "unknown", "depends": "unknown"}.get(in_matrix or "", "ok")
+    must_keep_license = parent.share_alike == "same_license"
+    return {"yes": "ok", "no": "conflict", "unknown": "unknown"}.get(in_matrix or "", "conflict" if must_keep_license else "unknown")
 
 
 def _terms_to_pass_on(parent: License, child: License, is_parent_named: bool) -> tuple[str, str]:

@@ -17,8 +17,8 @@ class Reach:
     via: Ids
 
 
-def reach(graph: Digraph, labels: int, label: Ids, node: Ids) -> Reach:
-    """All pairs, starting from the given ones; cycles end at a node that was reached before.
+def reach(graph: Digraph, labels: int, label: Ids, node: Ids, at_most: int | None = None) -> Reach:
+    """All pairs, starting from the given ones; cycles end at a node that was reached before. `at_most`: edges from a start to a node.
 
     `via` is the edge, an index into graph.child, over which a shortest path enters the node; the lowest index among equal ones.
     Cost: the number of pairs, times the number of parents of a node. One round per generation; each round sorts its new pairs only.
@@ -26,7 +26,7 @@ def reach(graph: Digraph, labels: int, label: Ids, node: Ids) -> Reach:
     children = AdjacencyLists(graph.nodes, graph.parent, np.arange(graph.child.size))
     key = sorted_unique(node * labels + label)
     reached, parts = [key], [(key, np.full(key.size, -1, dtype=np.int64))]
-    while key.size:
+    while key.size and (at_most is None or len(parts) <= at_most):
         index, edge = children.lookup(key // labels)
         candidate = graph.child[edge] * labels + key[index] % labels
         order = np.lexsort((edge, candidate))

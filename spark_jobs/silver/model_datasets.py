@@ -32,7 +32,7 @@ def transform(models: DataFrame, model_cards: DataFrame, datasets: DataFrame, li
     """One row per dataset of a model, from the strongest source that names it; placeholders are kept, flagged and never resolved.
 
     Cost: models that declare anything pass through Python. The distinct declared names and the names of all datasets pass through one
-    task; the names are broadcast, to search all listings for them.
+    task, which needs some 200 bytes for each of them; the names are broadcast, to search all listings for them.
     """
     cards = model_cards.withColumn("results", F.when(F.col("front_matter").contains('"model-index"'), F.col("front_matter")))
     declaring = declaring_models(models, cards, ("datasets", "results"), elements_with_prefix("tags", "dataset:"), _role_tags())

@@ -22,6 +22,8 @@ from hublake.spark_jobs.steps.dataset_uses import dataset_uses, inheritance_edge
 
 Figures = dict[str, Ids | NDArray[np.float64]]  # by column, one value per dataset
 
+# More than any real family has, so that a chain of thousands of models with a dataset each has no quadratic number of pairs.
+MAX_GENERATIONS = 100
 REACHED = ("models_direct", "models_reached", "models_reached_declared")
 COUNTS = (*REACHED, "authors", "downloads_direct", "families", "rank", "first_used_micros")
 SHARES = tuple(f"{relation}_share" for relation in RELATIONS)
@@ -35,7 +37,7 @@ for _name in SHARES:
 def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, dataset_facts: DataFrame) -> DataFrame:
     """One row per dataset that a model declares as more than evaluated; placeholders count nowhere.
 
-    A descendant contains what its ancestors were trained on, whatever the relation. downloads_attributed sums to the downloads of all
+    A descendant contains what its ancestors of up to MAX_GENERATIONS were trained on, whatever the relation. downloads_attributed sums to the downloads of all
     models that any dataset reaches. Cost: the uses, the edges and the models of both pass through one task, which needs 50 bytes for each
     pair of a dataset and a model that it reaches.
     """
@@ -67,8 +69,8 @@ def _influence(uses: pa.Table, edges: pa.Table, models: pa.Table) -> pa.Table:
     is_declared = ~edges["is_guessed"].to_numpy()
     graph, first = _simple_graph(len(names), child, parent, relation)
     declared, _ = _simple_graph(len(names), child[is_declared], parent[is_declared], relation[is_declared])
-    found = reach(graph, len(datasets), label, start)
-    counts = np.bincount(reach(declared, len(datasets), label, start).label, minlength=len(datasets))
+    found = reach(graph, len(datasets), label, start, MAX_GENERATIONS)
+    counts = np.bincount(reach(declared, len(datasets), label, start, MAX_GENERATIONS).label, minlength=len(datasets))
     downloads = pc.fill_null(models["downloads_30d"], 0).to_numpy().astype(np.float64)
     columns = _sums(found, len(datasets), downloads, weak_components(graph))
     columns |= {"models_reached_declared": counts, **_direct(label, start, models, len(datasets), downloads)}

@@ -29,7 +29,8 @@ FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inhe
 def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, accounts: DataFrame) -> DataFrame:
     """One row per stratum: those of `with_strata`, and the relations of a model to its parents.
 
-    Cost: the models that declare a dataset and all edges pass through one task; one row per model and stratum is aggregated.
+    Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them; one row per
+    model and stratum is aggregated.
     """
     frames = {"uses": dataset_uses(model_datasets).select("model_id").distinct(), "edges": inheritance_edges(lineage_edges)}
     inherited = map_tables(frames, _inheriting_models, MODEL_IDS).withColumn("inherited_only", F.lit(True))

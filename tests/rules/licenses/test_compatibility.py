@@ -23,6 +23,7 @@ TRAPS = [
     ("apache-2.0", "gpl-3.0", "finetune", "ok notice"),
     ("apache-2.0", "gpl-2.0", "finetune", "conflict patent_terms"),
     ("afl-3.0", "gpl-3.0", "finetune", "unknown sources_disagree"),
+    ("agpl-3.0", "gpl-3.0", "finetune", "conflict share_alike"),  # OSADL: it depends, on linking
     ("gpl", "mit", "finetune", "conflict share_alike"),  # whichever version is meant
     ("apache-2.0", "gpl", "finetune", "unknown unread"),  # version 2 or 3 makes the difference
     ("bsd", "mit", "finetune", "ok notice"),

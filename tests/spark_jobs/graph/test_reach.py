@@ -39,3 +39,10 @@ def test_every_pair_is_found_once_and_entered_by_a_shortest_path() -> None:
             else:
                 assert graph.child[via] == reached
                 assert expected[name][int(graph.parent[via])] == expected[name][reached] - 1
+
+
+def test_a_limit_ends_a_chain_of_thousands() -> None:
+    nodes = np.arange(5_000)
+    found = reach(simple_digraph(nodes.size, nodes[1:], nodes[:-1]), nodes.size, nodes, nodes, at_most=3)
+    assert found.node.size == 4 * nodes.size - 6
+    assert (found.node - found.label).max() == 3
