@@ -37,9 +37,9 @@ for _name in SHARES:
 def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, dataset_facts: DataFrame) -> DataFrame:
     """One row per dataset that a model declares as more than evaluated; placeholders count nowhere.
 
-    A descendant contains what its ancestors of up to MAX_GENERATIONS were trained on, whatever the relation. downloads_attributed sums to the downloads of all
-    models that any dataset reaches. Cost: the uses, the edges and the models of both pass through one task, which needs 50 bytes for each
-    pair of a dataset and a model that it reaches.
+    A descendant contains what its ancestors of up to MAX_GENERATIONS were trained on, whatever the relation. downloads_attributed sums to
+    the downloads of all models that any dataset reaches. Cost: the uses, the edges and the models of both pass through one task, which
+    needs 50 bytes for each pair of a dataset and a model that it reaches.
     """
     uses, edges = dataset_uses(model_datasets), inheritance_edges(lineage_edges)
     ends = (uses.select("model_id"), edges.select("child_id"), edges.select("parent_id"))
