@@ -40,7 +40,9 @@ def dataset_role(declared: DeclaredValue, evaluated: Evaluated, tags: Iterable[s
     """
     name = own_name(declared.value)
     tags = tuple(tags)
-    if declared.source in ("tag", EVAL_RESULTS):
+    if declared.source == EVAL_RESULTS:
+        return DatasetRole("eval", "evalResults")
+    if declared.source == "tag":
         result = _result_on(declared.value, evaluated)
         if result:
             return DatasetRole("eval", result)

@@ -7,10 +7,11 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructType
 
 from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.datasets.dataset_roles import dataset_role, evaluated_datasets
+from hublake.rules.datasets.dataset_roles import dataset_role, evaluated_datasets, only_evaluated
 from hublake.rules.datasets.declared_datasets import declared_datasets, is_placeholder
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, filter_elements, join_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
@@ -25,17 +26,23 @@ DECLARED = spark_schema(MODEL_DATASETS, without=("snapshot_date", *RESOLVED))
 NAMES = StructType()
 for _name in ("name", *RESOLVED):
     NAMES.add(_name, StringType())
+HAS_RESULTS = "size(eval_datasets) > 0"
 ROLE_TAGS = r"^(base_model:.*|generated_from_.*|model-index|eval-results)$"
 
 
-def transform(models: DataFrame, model_cards: DataFrame, datasets: DataFrame, listings: DataFrame) -> DataFrame:
+def transform(models: DataFrame, model_cards: DataFrame, model_configs: DataFrame, datasets: DataFrame, listings: DataFrame) -> DataFrame:
     """One row per dataset of a model, from the strongest source that names it; placeholders are kept, flagged and never resolved.
+
+    Datasets that only the Hub's list of results names have the source eval_results.
 
     Cost: models that declare anything pass through Python. The distinct declared names and the names of all datasets pass through one
     task, which needs some 200 bytes for each of them; the names are broadcast, to search all listings for them.
     """
     cards = model_cards.withColumn("results", F.when(F.col("front_matter").contains('"model-index"'), F.col("front_matter")))
-    declaring = declaring_models(models, cards, ("datasets", "results"), elements_with_prefix("tags", "dataset:"), _role_tags())
+    evaluated = model_configs.where(HAS_RESULTS).select("model_id", "eval_datasets")
+    listed = models.join(evaluated, "model_id", how="left")
+    tags, results = elements_with_prefix("tags", "dataset:"), F.col("eval_datasets")
+    declaring = declaring_models(listed, cards, ("datasets", "results"), tags, _role_tags(), results, or_if=results.isNotNull())
     declared = lazy_checkpoint(map_records(declaring, _rows, DECLARED))
     names = declared.where("NOT is_placeholder").select(F.col("dataset_id").alias("name")).distinct()
     frames = {"names": names, "datasets": listed_datasets(datasets), "former_names": former_dataset_names(names, listings)}
@@ -56,8 +63,10 @@ def _role_tags() -> Column:
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    found = declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"])
-    evaluated = evaluated_datasets(row["results"]) if found else {}
+    declared_anywhere = declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"])
+    results = row["eval_datasets"] or ()
+    found = [*declared_anywhere, *only_evaluated(results, declared_anywhere)]
+    evaluated = evaluated_datasets(row["results"], results) if found else {}
     for declared in found:
         role, evidence = dataset_role(declared, evaluated, row["role_tags"])
         yield {
@@ -71,4 +80,4 @@ def _rows(row: Record) -> Iterator[Record]:
         }
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS, DATASETS, LISTINGS), writes=MODEL_DATASETS, transform=transform)
+JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_CONFIGS, DATASETS, LISTINGS), writes=MODEL_DATASETS, transform=transform)

@@ -67,7 +67,8 @@ CLEAN = {
         snapshot_date | model_id | dataset_id  | is_placeholder | resolved_id | dataset_status | role    | role_evidence | source | confidence
         2026-01-02    | a/base   | imagefolder | yes            |             | placeholder    | unknown |               | card   | 1
         2026-01-02    | a/child  | d/set       | no             | d/set       | present        | eval    | model-index   | tag    | 1
-        2026-01-02    | a/base   | d/set       | no             | d/set       | present        | unknown |               | card   | 1""",
+        2026-01-02    | a/base   | d/set       | no             | d/set       | present        | unknown |               | card   | 1
+        2026-01-02    | b/far    | d/set       | no             | d/set       | present        | eval    | evalResults   | eval_results | 1""",
     "silver.datasets": """
         snapshot_date | hub_id | dataset_id
         2026-01-02    | d1     | d/set
@@ -324,6 +325,13 @@ DAMAGES = [
         2,
         "role",
         "eval",
+        "a role other than unknown has evidence, and a dataset of the card is not only evaluated",
+    ),
+    Damage(
+        "silver.model_datasets",
+        3,
+        "role",
+        "tune",
         "a role other than unknown has evidence, and a dataset of the card is not only evaluated",
     ),
     Damage("silver.dataset_edges", 0, "parent_dataset", "d/more", "no dataset derives from itself"),

@@ -21,7 +21,7 @@ CHECKS = [
     expect_no_rows(
         "a role other than unknown has evidence, and a dataset of the card is not only evaluated",
         "SELECT model_id, dataset_id FROM {batch} WHERE (role = 'unknown') <> (role_evidence IS NULL)"
-        " OR (role = 'eval' AND source <> 'tag')",
+        " OR (role = 'eval' AND source NOT IN ('tag', 'eval_results')) OR (role <> 'eval' AND source = 'eval_results')",
         guards_against="benchmarks counted as training data, and training data counted as benchmarks",
     ),
     expect_no_rows(

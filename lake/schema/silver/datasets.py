@@ -1,7 +1,7 @@
 """Datasets of the Hub, and the datasets that models declare."""
 
-from hublake.lake.enums import DATASET_RESOLUTIONS, DATASET_ROLES, DATASET_STATUS
-from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, DATASET_ID, HUB_ID, MODEL_ID, REPOSITORY, SNAPSHOT_DATE, SOURCE, flag
+from hublake.lake.enums import DATASET_RESOLUTIONS, DATASET_ROLES, DATASET_STATUS, SOURCES
+from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, DATASET_ID, HUB_ID, MODEL_ID, REPOSITORY, SNAPSHOT_DATE, flag
 from hublake.lake.schema.declaration import Column, Table
 
 DATASETS = Table(
@@ -44,7 +44,13 @@ MODEL_DATASETS = Table(
         Column("resolved_by", "string", "How the intended dataset was found, if dataset_status is renamed", values=DATASET_RESOLUTIONS),
         Column("role", "string", "What the model used the dataset for; eval is no training data", required=True, values=DATASET_ROLES),
         Column("role_evidence", "string", "What decides the role; null if it is unknown"),
-        SOURCE,
+        Column(
+            "source",
+            "string",
+            "Strongest source that contains the value; eval_results: only the Hub's list of evaluation results",
+            required=True,
+            values=(*SOURCES, "eval_results"),
+        ),
         CONFIDENCE,
     ),
 )

@@ -3,6 +3,7 @@
 from pyspark.sql import SparkSession
 
 from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import DATASETS
 from hublake.lake.schema.silver.models import MODELS
@@ -14,6 +15,15 @@ LISTED = """
     h1     | m/one    | base_model:a/b, dataset:squad, dataset:glue, dataset:gone     |
     h2     | m/two    | dataset:Own/Chats, dataset:openai/gsm8k, dataset:old/renamed  |
     h3     | m/three  | dataset:imagefolder, dataset:acme/dpo-mix                     |
+    h4     | m/four   |                                                               |
+"""
+# What the Hub lists as evaluated: a tag of m/two, a dataset of the card of m/one, and the only one of m/four.
+CONFIGS = """
+    model_id | eval_datasets
+    m/one    | rajpurkar/squad, gone
+    m/two    | openai/gsm8k
+    m/three  |
+    m/four   | old/renamed, acme/dpo-mix
 """
 CARDS = """
     hub_id | model_id | fields_source | datasets | front_matter
@@ -36,17 +46,21 @@ HISTORY = """
 
 def test_declared_datasets_are_resolved_and_have_a_role(spark: SparkSession) -> None:
     listed, history = drawn(spark, DATASETS, DATASETS_LISTED), drawn(spark, LISTINGS, HISTORY)
-    rows = model_datasets.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS), listed, history).collect()
+    models, cards, configs = drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS), drawn(spark, MODEL_CONFIGS, CONFIGS)
+    rows = model_datasets.transform(models, cards, configs, listed, history).collect()
     assert sorted((r.model_id, r.dataset_id, r.resolved_id, r.dataset_status, r.resolved_by, r.role) for r in rows) == [
+        ("m/four", "acme/dpo-mix", None, "missing", None, "eval"),
+        ("m/four", "old/renamed", "new/renamed", "renamed", "history", "eval"),
         ("m/one", "glue", None, "missing", None, "eval"),
-        ("m/one", "gone", None, "missing", None, "tune"),
+        ("m/one", "gone", None, "missing", None, "eval"),
         ("m/one", "squad", "rajpurkar/squad", "renamed", "moved", "tune"),
         ("m/three", "acme/dpo-mix", None, "missing", None, "preference"),
         ("m/three", "imagefolder", None, "placeholder", None, "unknown"),
         ("m/two", "Own/Chats", "own/chats", "renamed", "case", "unknown"),
         ("m/two", "old/renamed", "new/renamed", "renamed", "history", "unknown"),
-        ("m/two", "openai/gsm8k", "openai/gsm8k", "present", None, "unknown"),
+        ("m/two", "openai/gsm8k", "openai/gsm8k", "present", None, "eval"),
     ]
+    assert {r.model_id for r in rows if r.source == "eval_results"} == {"m/four"}
 
 
 def test_sources_of_datasets_are_edges_between_datasets(spark: SparkSession) -> None:

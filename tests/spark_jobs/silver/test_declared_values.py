@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
@@ -123,7 +124,9 @@ def test_name_datasets_and_text_are_facts_of_their_own(spark: "SparkSession") ->
 
 
 def test_datasets_have_one_row_each_and_placeholders_are_flagged(spark: "SparkSession") -> None:
-    nothing = drawn(spark, DATASETS, "hub_id \n"), drawn(spark, LISTINGS, "hub_id \n")
+    nothing = tuple(
+        drawn(spark, table, f"{key} \n") for table, key in ((MODEL_CONFIGS, "model_id"), (DATASETS, "hub_id"), (LISTINGS, "hub_id"))
+    )
     frame = model_datasets.transform(drawn(spark, MODELS, LISTED), drawn(spark, MODEL_CARDS, CARDS), *nothing)
     rows = with_quarantine_reason(frame, MODEL_DATASETS).collect()
     assert sorted((r.model_id, r.dataset_id, r.source, r.is_placeholder, r.dataset_status) for r in rows) == [
