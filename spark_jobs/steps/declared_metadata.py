@@ -25,7 +25,7 @@ def declaring_models(
 
     `relevant_tags` selects from models.tags the tags that may contain a value. `card_fields` come from silver.model_cards; the first of
     them is an array. `card_data` is present only where silver.model_cards has no fields. Models without any declaration, and all irrelevant
-    tags, need not pass through Python. `more` are further columns of models, which declare nothing. Models of `or_if` declare something else.
+    tags, need not pass through Python. `more` are further columns of models, which declare nothing unless `or_if` says so.
     """
     cards = model_cards.select("hub_id", "fields_source", *card_fields)
     listed = models.select("hub_id", "model_id", "card_data", relevant_tags.alias("tags"), *more)
