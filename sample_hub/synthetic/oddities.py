@@ -216,6 +216,12 @@ ODD_ITEMS: dict[str, Callable[[ModelDraft], None]] = {
     "trending_fraction": _set_item(trendingScore=0.2),
     "edited_before_creation": _edited_before_creation,
     "used_storage_zero": _set_item(usedStorage=0),
+    "eval_results": _set_item(
+        evalResults=[
+            {"filename": ".eval_results/hle.yaml", "data": {"dataset": {"id": "cais/hle", "task_id": "default"}, "value": 20.9}},
+            {"filename": ".eval_results/odd.yaml", "error": "value is missing"},
+        ]
+    ),
     "tags_two_thousand": _many_tags,
     "tag_long": _add_tags("a tag that somebody took for the place to tell the whole story of how the model came about, " * 2),
     "tag_with_commas": _add_tags("small, fast, cheap"),
