@@ -282,6 +282,40 @@ def _with_filters(command: Command) -> Command:
     return command
 
 
+@click.command(short_help="Everything known about one model.")
+@click.argument("model_id", metavar="ID")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="json: all facts, unrounded.",
+)
+@click.option("-v", "--verbose", count=True, help="-v: all tables with rows on the model; -vv: all columns, and the Hub's own response.")
+@click.option("-q", "--quiet", is_flag=True, help="One line.")
+@WITHOUT_GUESSES
+@WAREHOUSE
+@AS_OF
+def model(
+    model_id: str, output_format: str, verbose: int, quiet: bool, without_guesses: bool, warehouse: str | None, as_of: str | None
+) -> None:
+    """Show one model: what it is and by which evidence, its ancestors and what derives from it, impact, licence, data, card and history.
+
+    \b
+    Examples:
+      hublake model ID --warehouse demo/warehouse
+      hublake model ID --format json -vv --warehouse demo/warehouse
+    """
+    from hublake.lake.settings import load
+    from hublake.serving.model_facts import ModelFacts
+    from hublake.serving.model_view import print_model
+    from hublake.serving.reader import open_published
+
+    published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
+    print_model(ModelFacts(published, model_id, raw=verbose > 1).read(), output_format, -1 if quiet else verbose)
+
+
 @click.command(short_help="The models that meet filters.")
 @_with_filters
 @click.option("--root", "root_id", metavar="ID", help="Descendants of that model or dataset, with itself.")

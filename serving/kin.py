@@ -1,6 +1,7 @@
 """The lineage traversal: all descendants or ancestors of a model, or of the models that name a dataset."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 from hublake.lake.errors import WrongUse
@@ -56,13 +57,18 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> 
     execute(f"INSERT INTO kin {_start_query(published)}", {"root": root_id, "day": day})
     steps = published.value("SELECT max(steps) FROM kin")
     if steps is None:
-        name = root_id[:COMPARED_CHARACTERS].lower()
-        similar = [row[0] for row in published.rows(SIMILAR, day=day, name=name, shown=SHOWN)]
+        similar = similar_names(published, root_id, day, SHOWN)
         raise WrongUse(f"no model or dataset of {day} is called '{root_id}'.{suggestion(similar) or ' silver.models lists them'}")
     while published.value("SELECT count(*) FROM kin WHERE steps = $steps", steps=steps):
         execute(NEXT_STEP, {"steps": steps})
         steps += 1
     return int(published.value("SELECT count(*) FROM kin"))
+
+
+def similar_names(published: PublishedTables, name: str, day: date, shown: int) -> list[str]:
+    """Names of models that are similar to one, most similar first. Cost: one scan of the names."""
+    compared = name[:COMPARED_CHARACTERS].lower()
+    return [row[0] for row in published.rows(SIMILAR, day=day, name=compared, shown=shown)]
 
 
 def _start_query(published: PublishedTables) -> str:

@@ -1,0 +1,193 @@
+"""Everything that the published tables say about one model, ready for JSON."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from hublake.lake.enums import GUESSED_EVIDENCE
+from hublake.lake.errors import MissingTable, WrongUse
+from hublake.lake.schema import Table
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION
+from hublake.lake.schema.gold.impact import MODEL_IMPACT, MODEL_IMPACT_WITHOUT_GUESSES
+from hublake.lake.schema.gold.licenses import LICENSE_CHAINS, LICENSE_EDGES
+from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
+from hublake.lake.schema.operations import QUARANTINE
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_HISTORY
+from hublake.lake.suggestions import SHOWN, suggestion
+from hublake.serving.kin import similar_names
+from hublake.serving.reader import PublishedTables
+
+Row = dict[str, Any]
+
+MAX_ANCESTORS = 500  # of a model whose ancestors are more, those with the fewest steps are shown
+SHOWN_CHILDREN = 10
+ROWS_OF_OTHER_TABLES = 50
+
+_CHILDREN = """
+    SELECT relation, count(DISTINCT child_id) AS models, count(DISTINCT child_id) FILTER (is_guessed) AS guessed
+    FROM children GROUP BY relation ORDER BY models DESC, relation
+"""
+_TOP_CHILDREN = """
+    SELECT children.child_id AS model_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation,
+           max(downloads_30d) AS downloads_30d
+    FROM children LEFT JOIN (
+        SELECT model_id AS child_id, downloads_30d FROM silver.models
+        WHERE snapshot_date = $day AND model_id IN (SELECT child_id FROM children)
+    ) USING (child_id)
+    GROUP BY child_id ORDER BY downloads_30d DESC NULLS LAST, child_id LIMIT $shown
+"""
+_RANK = """
+    SELECT count(*) + 1 FROM gold.model_impact
+    WHERE snapshot_date = $day
+    AND impact_score > (SELECT impact_score FROM gold.model_impact WHERE snapshot_date = $day AND model_id = $id)
+"""
+_FAMILY_SIZE = "SELECT count(*) FROM gold.model_lineage WHERE snapshot_date = $day AND component_id = $component"
+
+
+class ModelFacts:
+    """The facts on a model in the newest snapshot. `raw`: with the Hub's own response and the rows of all other tables on it.
+
+    Raises WrongUse, with similar names, where no model has the name; MissingTable where silver.models is not published.
+    Cost: one look into each table that has rows on single models.
+    """
+
+    def __init__(self, published: PublishedTables, model_id: str, *, raw: bool = False) -> None:
+        self.published = published
+        self.model_id = model_id
+        self.raw = raw
+        self._used = {MODELS, MODEL_IMPACT_WITHOUT_GUESSES, QUARANTINE}
+        for table in (MODELS, LINEAGE_EDGES):
+            published.require(table)
+        self.day: date = published.value("SELECT max(snapshot_date) FROM silver.models")
+        if self.day is None:
+            raise MissingTable(f"silver.models in {published.address} has no row. Run: hublake crawl models --full, then hublake build")
+
+    def read(self) -> Row:
+        """The facts by topic. A topic whose table is not published, or has no row on the model, is missing, null or empty."""
+        model = self._one(MODELS)
+        if model is None:
+            similar = similar_names(self.published, self.model_id, self.day, SHOWN)
+            hint = suggestion(similar) or " hublake models --search finds names"
+            raise WrongUse(f"no model of {self.day} is called '{self.model_id}'.{hint}")
+        facts: Row = {
+            "model_id": self.model_id,
+            "snapshot_date": self.day,
+            "model": model,
+            "ancestry": self._ancestry(),
+            "children": self._children(),
+            "lineage": self._lineage(),
+            "impact": self._impact(),
+            "license_edges": self._rows(LICENSE_EDGES, "child_id"),
+            "license_chain": self._one(LICENSE_CHAINS),
+            "documentation": self._documentation(),
+            "history": self._history(model["hub_id"]),
+            "quarantine": self._quarantine(model["hub_id"]),
+        }
+        facts["tables"] = dict(self._other_tables())
+        if self.raw:
+            facts["listing"] = self._listing(model["hub_id"])
+        return facts
+
+    def _one(self, table: Table) -> Row | None:
+        found = self._rows(table)
+        return found[0] if found else None
+
+    def _rows(self, table: Table, key: str = "model_id") -> list[Row]:
+        """The rows of a table on the model in this snapshot; none if the table is not published."""
+        self._used.add(table)
+        if table.full_name not in self.published.tables:
+            return []
+        query = f"SELECT * EXCLUDE (snapshot_date) FROM {table.full_name} WHERE snapshot_date = $day AND {key} = $id"
+        return self.published.records(f"{query} ORDER BY ALL LIMIT {ROWS_OF_OTHER_TABLES}", day=self.day, id=self.model_id)
+
+    def _ancestry(self) -> list[Row]:
+        """The edges from the model up to its roots, nearest first: each with `steps`, the fewest from the model to its child."""
+        self._used.add(LINEAGE_EDGES)
+        columns = "child_id, parent_id, relation, evidence, is_relation_declared, confidence, parent_status, declared_parent"
+        query = (
+            f"SELECT {columns} FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop"
+            " AND child_id IN (SELECT unnest($children)) ORDER BY child_id, confidence DESC, parent_id, relation"
+        )
+        found: list[Row] = []
+        seen, children, steps = {self.model_id}, [self.model_id], 0
+        while children and len(seen) <= MAX_ANCESTORS:
+            edges = self.published.records(query, day=self.day, children=children)
+            found += [{"steps": steps, **edge} for edge in edges]
+            children = sorted({edge["parent_id"] for edge in edges if edge["parent_status"] != "missing"} - seen)
+            seen.update(children)
+            steps += 1
+        return found
+
+    def _children(self) -> Row:
+        self.published.execute(
+            "CREATE OR REPLACE TEMP TABLE children AS SELECT child_id, relation, evidence IN (SELECT unnest($guessed)) AS is_guessed"
+            " FROM silver.lineage_edges WHERE snapshot_date = $day AND parent_id = $id AND NOT is_self_loop",
+            {"day": self.day, "id": self.model_id, "guessed": list(GUESSED_EVIDENCE)},
+        )
+        top = self.published.records(_TOP_CHILDREN, day=self.day, shown=SHOWN_CHILDREN)
+        total = self.published.value("SELECT count(DISTINCT child_id) FROM children")
+        return {"models": total, "by_relation": self.published.records(_CHILDREN), "most_downloaded": top}
+
+    def _lineage(self) -> Row | None:
+        lineage = self._one(MODEL_LINEAGE)
+        if lineage is None:
+            return None
+        size = self.published.value(_FAMILY_SIZE, day=self.day, component=lineage["component_id"])
+        return lineage | {"component_models": size}
+
+    def _impact(self) -> Row | None:
+        impact = self._one(MODEL_IMPACT)
+        if impact is None:
+            return None
+        rank = self.published.value(_RANK, day=self.day, id=self.model_id)
+        of = self.published.value("SELECT count(*) FROM gold.model_impact WHERE snapshot_date = $day", day=self.day)
+        return impact | {"rank": rank, "ranked_models": of}
+
+    def _documentation(self) -> Row | None:
+        """The row of gold.card_documentation, and `sentences`: those that earned the depth."""
+        found = self._one(CARD_DOCUMENTATION)
+        if found is None:
+            return None
+        card = self._one(MODEL_CARDS)
+        text = (card or {}).pop("text", None) or ""
+        spans = zip(found["evidence_starts"] or [], found["evidence_ends"] or [], strict=False)
+        return found | {"sentences": [" ".join(text[start:end].split()) for start, end in spans], "card": card}
+
+    def _history(self, hub_id: str) -> list[Row]:
+        self._used.add(MODEL_HISTORY)
+        if MODEL_HISTORY.full_name not in self.published.tables:
+            return []
+        query = "SELECT valid_from, valid_to, model_id, is_removed, changed, licenses FROM silver.model_history WHERE hub_id = $id"
+        return self.published.records(f"{query} ORDER BY valid_from", id=hub_id)
+
+    def _quarantine(self, hub_id: str) -> list[Row]:
+        """Records on the model that were quarantined: their keys begin with its _id or its name."""
+        if QUARANTINE.full_name not in self.published.tables:
+            return []
+        query = (
+            "SELECT table_name, rule, reason FROM silver.quarantine WHERE snapshot_date = $day"
+            " AND (starts_with(record_id, $hub_id) OR starts_with(record_id, $id)) ORDER BY ALL LIMIT 20"
+        )
+        return self.published.records(query, day=self.day, hub_id=hub_id, id=self.model_id)
+
+    def _other_tables(self) -> Iterator[tuple[str, list[Row]]]:
+        """The rows of every other table of silver and gold on the model, by the name of the table."""
+        for table in list(self.published.tables.values()):
+            key = next((name for name in ("model_id", "child_id") if name in table.key), None)
+            if table in self._used or key is None or table.layer == "bronze" or table.is_history:
+                continue
+            rows = self._rows(table, key)
+            if rows:
+                yield table.full_name, [{name: value for name, value in row.items() if name != key} for row in rows]
+
+    def _listing(self, hub_id: str) -> str | None:
+        """The body of the newest listing item."""
+        if LISTINGS.full_name not in self.published.tables:
+            return None
+        query = "SELECT body FROM bronze.listings WHERE repo_type = 'model' AND hub_id = $id ORDER BY fetched_at DESC LIMIT 1"
+        found = self.published.value(query, id=hub_id)
+        return None if found is None else str(found)
