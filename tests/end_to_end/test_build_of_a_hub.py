@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+import duckdb
 import networkx as nx
 import polars as pl
 import pyarrow.compute as pc
@@ -13,6 +14,7 @@ from pyspark.sql import functions as F
 
 from hublake.lake.schema import TABLES, find_table
 from hublake.lake.schema.operations import QUARANTINE
+from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.results import TableResult
@@ -144,6 +146,15 @@ def test_spark_delta_rs_duckdb_and_polars_read_the_same_rows_and_comments(
         assert {f.name: f.metadata["comment"] for f in delta.schema().fields} == comments, name
         query = "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = $layer AND table_name = $table"
         assert dict(published.rows(query, layer=table.layer, table=table.name)) == comments, name
+
+
+def test_names_of_models_have_bloom_filters_so_that_readers_find_one_without_a_scan(
+    built: tuple[PublishedTables, list[TableResult]],
+) -> None:
+    files = DeltaTable(MODELS.path(built[0].address)).file_uris()
+    query = "SELECT count(bloom_filter_offset), count(*) FROM parquet_metadata($files) WHERE path_in_schema = 'model_id'"
+    filtered, row_groups = duckdb.execute(query, {"files": files}).fetchall()[0]
+    assert filtered == row_groups > 0
 
 
 def test_an_undamaged_hub_breaks_no_critical_expectation_and_quality_results_record_it(
