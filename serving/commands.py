@@ -1,9 +1,8 @@
 """Command-line definitions of the readers: export, models, report, sql and tainted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,15 +10,11 @@ from hublake.lake.enums import DATASET_ROLES
 from hublake.lake.options import AS_OF, WAREHOUSE, LocalFolder
 from hublake.lake.terminal import echo, printable
 from hublake.serving.export.formats import find_format, format_names
-from hublake.serving.export.table_format import DatabaseFormat, TableFormat
+from hublake.serving.export.table_format import DatabaseFormat, GraphFormat, TableFormat
 from hublake.serving.model_filters import FILTERS
 from hublake.serving.output_formats import OUTPUT_FORMATS, SORTS
 
-if TYPE_CHECKING:
-    from hublake.serving.export.write import Written
-
 FORMATS = format_names()
-REPLACED = "  (replaced the earlier file)"
 WITHOUT_GUESSES = click.option(
     "--without-guesses", is_flag=True, help="Leave out guessed edges: parents inferred from names or from bare tags."
 )
@@ -36,21 +31,32 @@ RAW = click.option("--raw", is_flag=True, help="csv: leave text that a spreadshe
 Command = Callable[..., None]
 
 
-def _format(name: str, *, raw: bool) -> TableFormat | DatabaseFormat:
+def _format(name: str, *, raw: bool) -> TableFormat | GraphFormat | DatabaseFormat:
     """The format of that name; with `raw`, without the protection of spreadsheets."""
     found = find_format(name)
     if not raw:
         return found
-    if isinstance(found, DatabaseFormat) or found.select_raw is None:
+    if not isinstance(found, TableFormat) or found.select_raw is None:
         raise click.UsageError("--raw applies to --format csv")
     return replace(found, select=found.select_raw)
 
 
-def _show(written: "Written") -> None:
-    echo(f"{written.rows:>12,} rows  {written.path}{REPLACED * written.is_replaced}")
+def _with_filters(command: Command) -> Command:
+    """Add an option for each filter of hublake.serving.model_filters."""
+    for declared in reversed(FILTERS):
+        text = f"{declared.help} Repeatable." if declared.is_repeatable else declared.help
+        option = click.option(declared.option, declared.name, multiple=declared.is_repeatable, metavar=declared.metavar, help=text)
+        command = option(command)
+    return command
 
 
-@click.command(short_help="Write published tables to files.")
+def _texts(given: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, tuple[str, ...]]:
+    """The given texts of the filters by name."""
+    texts = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in given.items()}
+    return {name: values for name, values in texts.items() if values}
+
+
+@click.command(short_help="Write published tables, or the graph of lineage, to files.")
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 @click.option(
     "--format",
@@ -65,8 +71,10 @@ def _show(written: "Written") -> None:
     required=True,
     help="Output folder. Earlier files of the same names are replaced.",
 )
-@click.option("--root", "root_id", help="A model or dataset: write its descendants, and of the named tables only the rows on them.")
+@click.option("--root", "root_id", metavar="ID", help="Only descendants of that model or dataset, with itself.")
 @click.option("--ancestors", is_flag=True, help="With --root: the ancestors instead of the descendants.")
+@click.option("--depth", type=click.IntRange(1), metavar="N", help="With --root: at most N steps from it.")
+@_with_filters
 @click.option("--raw", is_flag=True, help="csv: leave text that a spreadsheet runs as a formula (= + - @) as it is, without an apostrophe.")
 @WITHOUT_GUESSES
 @WAREHOUSE
@@ -77,17 +85,21 @@ def export(
     out: Path,
     root_id: str | None,
     ancestors: bool,
+    depth: int | None,
     raw: bool,
     without_guesses: bool,
     warehouse: str | None,
     as_of: str | None,
+    **given: str | tuple[str, ...] | None,
 ) -> None:
     """Write the named tables to one file each. Without names: all gold tables and the lineage edges.
 
-    The format duckdb writes one file, hublake.duckdb, without names with all tables of silver and gold.
+    The formats graphml, gexf, cosmograph and neo4j write the graph of lineage, models with their edges. The format duckdb writes one file,
+    hublake.duckdb, without names with all tables of silver and gold.
 
-    --root ID writes descendants.csv: model_id, steps from the root, the edge by which it was found (parent_id, relation, evidence) and
-    downloads_30d. Of edges between models, --root ID TABLE writes those between two models of the family.
+    --root ID and the filters of `hublake models` select models. Of each named table only rows on them are written, of edges those between
+    two of them; without names, models and edges. --root also writes descendants.csv: model_id, steps from the root, the edge by which it
+    was found (parent_id, relation, evidence) and downloads_30d.
 
     Columns such as dependants_guessed count the guessed edges behind a figure. --without-guesses writes lineage edges and impact without
     guessed edges, and omits other tables that count them.
@@ -97,32 +109,23 @@ def export(
       hublake export model_impact lineage_edges --format csv --out results --warehouse demo/warehouse
       hublake export --format duckdb --out results --warehouse demo/warehouse
       hublake export models --root ID --format json --out results --warehouse demo/warehouse
+      hublake export --format gexf --task text-generation --min-downloads 10 --out results --warehouse demo/warehouse
     """
     from hublake.lake.schema import find_table
     from hublake.lake.settings import load
-    from hublake.serving.export.database import export_database
-    from hublake.serving.export.write import export_kin, export_tables
-    from hublake.serving.kin import kin_condition
+    from hublake.serving.export.export import Selection, run_export
+    from hublake.serving.models import Kin
     from hublake.serving.reader import open_published
 
-    if ancestors and root_id is None:
-        raise click.UsageError("--ancestors needs --root ID")
-    selected = [find_table(name) for name in tables]
+    if root_id is None and (ancestors or depth):
+        raise click.UsageError(f"{'--ancestors' if ancestors else '--depth'} needs --root ID")
+    kin = None if root_id is None else Kin(root_id, "ancestors" if ancestors else "descendants", depth)
+    selection = Selection([find_table(name) for name in tables], kin, _texts(given))
     file_format = _format(format_name, raw=raw)
-    if root_id is not None and isinstance(file_format, DatabaseFormat):
-        raise click.UsageError("--root writes a list of models: choose --format csv or json")
-    conditions = [kin_condition(table) for table in selected] if root_id is not None else []
+    selection.require_fit(format_name, file_format)
     published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
-    if isinstance(file_format, DatabaseFormat):
-        database, counts = export_database(published, selected, out)
-        for name, rows in counts.items():
-            echo(f"{rows:>12,} rows  {database.path}  {name}{REPLACED * database.is_replaced}")
-        return
-    if root_id is not None:
-        _show(export_kin(published, root_id, "ancestors" if ancestors else "descendants", file_format, out))
-    if selected or root_id is None:
-        for written in export_tables(published, selected, file_format, out, conditions):
-            _show(written)
+    for line in run_export(published, selection, file_format, out):
+        echo(line)
 
 
 @click.command(short_help="Print a summary of a snapshot.")
@@ -191,6 +194,7 @@ def tainted(named: tuple[str, ...], roles: str, out: Path | None, without_guesse
       hublake tainted --datasets squad --datasets glue --out results --warehouse demo/warehouse
     """
     from hublake.lake.settings import load
+    from hublake.serving.export.files import written_line
     from hublake.serving.reader import open_published
     from hublake.serving.tainted import find_tainted, read_dataset_names, write_tainted
 
@@ -207,7 +211,7 @@ def tainted(named: tuple[str, ...], roles: str, out: Path | None, without_guesse
     if found.unused:
         echo(f"no model declares {len(found.unused):,} of the names: {', '.join(found.unused[:5])}", err=True)
     if out is not None:
-        _show(write_tainted(published, out))
+        echo(written_line(write_tainted(published, out)))
         return
     for model, dataset, relations in published.rows(
         "SELECT model_id, dataset_id, relations FROM tainted LEFT JOIN silver.models USING (model_id)"
@@ -270,16 +274,6 @@ def sql(
         read_statements(run)
     else:
         run(sys.stdin.read() if text is None else text)
-
-
-def _with_filters(command: Command) -> Command:
-    """Add an option for each filter of hublake.serving.model_filters."""
-    for declared in reversed(FILTERS):
-        text = f"{declared.help} Repeatable." if declared.is_repeatable else declared.help
-        command = click.option(declared.option, declared.name, multiple=declared.is_repeatable, metavar=declared.metavar, help=text)(
-            command
-        )
-    return command
 
 
 @click.command(short_help="Everything known about one model.")
@@ -349,14 +343,13 @@ def models(
       hublake models --license apache-2.0 --size 1b..13b --sort impact --format csv --warehouse demo/warehouse
     """
     from hublake.lake.settings import load
-    from hublake.serving.models import COLUMNS, SelectedModels
+    from hublake.serving.models import COLUMNS, Kin, SelectedModels
     from hublake.serving.models_view import print_statistics
     from hublake.serving.output import write_rows
     from hublake.serving.reader import open_published
 
-    texts = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in given.items()}
     published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
-    selected = SelectedModels(published, texts, root_id)
+    selected = SelectedModels(published, _texts(given), None if root_id is None else Kin(root_id))
     if statistics:
         print_statistics(selected.statistics(), output_format, raw=raw)
         return

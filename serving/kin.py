@@ -34,8 +34,8 @@ SIMILAR = """
 COMPARED_CHARACTERS = 200
 
 
-def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> int:
-    """Fill the temporary table `kin` for the newest snapshot; return its number of rows.
+def find_kin(published: PublishedTables, root_id: str, direction: Direction, max_steps: int | None = None) -> int:
+    """Fill the temporary table `kin` for the newest snapshot; return its number of rows. `max_steps`: models at more steps are left out.
 
     Its columns are model_id, steps (the fewest edges from the root), and the edge of the last step: via_id (its other model, or the
     dataset), relation and evidence. The result of a model contains the model itself at 0 steps; models that name a dataset are 1 step
@@ -59,7 +59,7 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction) -> 
     if steps is None:
         similar = similar_names(published, root_id, day, SHOWN)
         raise WrongUse(f"no model or dataset of {day} is called '{root_id}'.{suggestion(similar) or ' silver.models lists them'}")
-    while published.value("SELECT count(*) FROM kin WHERE steps = $steps", steps=steps):
+    while steps != max_steps and published.value("SELECT count(*) FROM kin WHERE steps = $steps", steps=steps):
         execute(NEXT_STEP, {"steps": steps})
         steps += 1
     return int(published.value("SELECT count(*) FROM kin"))
@@ -83,15 +83,15 @@ def _start_query(published: PublishedTables) -> str:
     )
 
 
-def kin_condition(table: Table) -> str:
-    """The SQL condition that selects the rows of a table on models of `kin`: of edges those between two of them.
+def kin_condition(table: Table, members: str = "kin") -> str:
+    """The SQL condition that selects the rows of a table on models of the table `members`: of edges those between two of them.
 
     Raises WrongUse if the rows of the table are not about single models.
     """
     columns = _model_columns(table)
     if not columns:
-        raise WrongUse(f"the rows of {table.full_name} are not about single models, so --root cannot select from them. Leave the table out")
-    conditions = [f"{column} IN (SELECT model_id FROM kin)" for column in columns]
+        raise WrongUse(f"the rows of {table.full_name} are not about single models, so --root or filters cannot select them. Leave it out")
+    conditions = [f"{column} IN (SELECT model_id FROM {members})" for column in columns]
     if table.layer == "bronze":
         conditions.append("repo_type = 'model'")
     return " AND ".join(conditions)

@@ -9,7 +9,7 @@ from hublake.lake.schema import Table
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
-from hublake.serving.kin import find_kin
+from hublake.serving.kin import Direction, find_kin
 from hublake.serving.model_filters import select_models
 from hublake.serving.output_formats import SORTS
 from hublake.serving.reader import PublishedTables
@@ -39,14 +39,22 @@ class ModelList(NamedTuple):
     rows: Iterator[tuple[Any, ...]]
 
 
+class Kin(NamedTuple):
+    """The arguments of `find_kin`."""
+
+    root_id: str
+    direction: Direction = "descendants"
+    max_steps: int | None = None
+
+
 class SelectedModels:
     """The models of the newest snapshot that meet the filters of `hublake.serving.model_filters`.
 
-    `root_id` keeps descendants of that model or dataset, with itself. Raises MissingTable if a filter needs a table that is not published,
-    WrongUse for a bad value. Cost: one scan of silver.models and of each table that a filter reads.
+    `kin` keeps descendants or ancestors of a model or dataset, with itself. Raises MissingTable if a filter needs a table that is not
+    published, WrongUse for a bad value. Cost: one scan of silver.models and of each table that a filter reads.
     """
 
-    def __init__(self, published: PublishedTables, given: Mapping[str, tuple[str, ...]], root_id: str | None = None) -> None:
+    def __init__(self, published: PublishedTables, given: Mapping[str, tuple[str, ...]], kin: Kin | None = None) -> None:
         self.published = published
         selection = select_models(given)
         for table in selection.reads:
@@ -55,8 +63,8 @@ class SelectedModels:
         if self.day is None:
             raise MissingTable(f"silver.models in {published.address} has no row. Fill it: hublake crawl models --full, then hublake build")
         condition = selection.condition
-        if root_id is not None:
-            find_kin(published, root_id, "descendants")
+        if kin is not None:
+            find_kin(published, *kin)
             condition += " AND model_id IN (SELECT model_id FROM kin)"
         published.execute(
             f"CREATE OR REPLACE TEMP TABLE selected AS SELECT model_id FROM silver.models WHERE {condition}",

@@ -11,8 +11,9 @@ from hublake.lake.schema.columns import MODEL_ID
 from hublake.lake.schema.silver.datasets import DATASET_EDGES, MODEL_DATASETS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.serving.export.files import Written
 from hublake.serving.export.formats.csv import FORMAT as CSV
-from hublake.serving.export.write import Written, write_query
+from hublake.serving.export.write import write_query
 from hublake.serving.reader import PublishedTables
 
 DEFAULT_ROLES = tuple(role for role in DATASET_ROLES if role != "eval")

@@ -1,14 +1,11 @@
 """Writes published tables into one DuckDB database, for BI tools that read such files."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
-from hublake.lake.errors import HublakeError
 from hublake.lake.schema import Table
-from hublake.serving.export.write import Written, require_gold
+from hublake.serving.export.files import Written, partial_file
+from hublake.serving.export.write import require_gold
 from hublake.serving.reader import PublishedTables
 from hublake.serving.scan import quote
 
@@ -31,23 +28,16 @@ def export_database(published: PublishedTables, selected: Sequence[Table], folde
     for table in tables:
         published.require(table)
     target = folder / FILE_NAME
-    partial = target.with_name(f".{FILE_NAME}.{os.getpid()}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
+    is_replaced = target.exists()
+    with partial_file(target) as partial:
         published.connection.execute(f"ATTACH {quote(str(partial))} AS exported")
         try:
             rows = {table.full_name: _copy(published, table) for table in tables}
             _copy_versions(published, tables)
         finally:
             published.connection.execute("DETACH exported")
-        is_replaced = target.exists()
-        partial.replace(target)
-    except (OSError, duckdb.IOException) as error:
-        raise HublakeError(f"cannot write {target}: {error}. Choose another --out.") from error
-    finally:
-        for left in folder.glob(f"{partial.name}*"):  # with its write-ahead log
-            left.unlink()
+    for left in folder.glob(f"{partial.name}*"):  # its write-ahead log
+        left.unlink()
     return Written(target, sum(rows.values()), is_replaced), rows
 
 

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hublake.lake.schema import Column
+
+if TYPE_CHECKING:
+    from hublake.serving.export.files import Written
+    from hublake.serving.export.lineage_graph import LineageGraph
 
 Select = Callable[[Column], str]
 
@@ -29,6 +35,14 @@ class TableFormat:
     select: Select = select_iso_timestamps
     select_raw: Select | None = None
     has_inferred_types: bool = False
+
+
+@dataclass(frozen=True)
+class GraphFormat:
+    """A format for the graph of lineage. `write` writes its files to a folder."""
+
+    summary: str  # for the help of --format
+    write: "Callable[[LineageGraph, Path], list[Written]]"
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,23 @@
 """Writes published tables, and the descendants or ancestors of a model, to files."""
 
-import os
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import duckdb
-
-from hublake.lake.errors import HublakeError, MissingTable
+from hublake.lake.errors import MissingTable
 from hublake.lake.schema import Column, Table
 from hublake.lake.schema.columns import MODEL_ID
 from hublake.lake.schema.operations import BUILDS, QUALITY_RESULTS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.serving.export.files import Written, partial_file
 from hublake.serving.export.table_format import TableFormat
-from hublake.serving.kin import Direction, find_kin
+from hublake.serving.kin import Direction
 from hublake.serving.reader import PublishedTables
+from hublake.serving.scan import quote
 
 EDGE_COLUMNS = [LINEAGE_EDGES.by_name[name] for name in ("relation", "evidence")]
-
-
-class Written(NamedTuple):
-    """A file of an export; `is_replaced` if it existed before."""
-
-    path: Path
-    rows: int
-    is_replaced: bool
 
 
 def export_tables(
@@ -54,12 +45,11 @@ def require_gold(published: PublishedTables) -> None:
         )
 
 
-def export_kin(published: PublishedTables, root_id: str, direction: Direction, file_format: TableFormat, folder: Path) -> Written:
-    """Write all descendants or ancestors of a model or dataset to folder/<direction>.<extension>. Raises what `find_kin` raises.
+def export_kin(published: PublishedTables, direction: Direction, file_format: TableFormat, folder: Path) -> Written:
+    """Write the descendants or ancestors that `find_kin` found to folder/<direction>.<extension>.
 
     Each comes with the edge by which it was found: parent_id, or of ancestors child_id, relation and evidence.
     """
-    find_kin(published, root_id, direction)
     via = Column("parent_id" if direction == "descendants" else "child_id", "string", "Other model of the edge")
     steps = Column("steps", "long", "Fewest edges from the root", required=True)
     columns = [MODEL_ID, steps, via, *EDGE_COLUMNS, MODELS.by_name["downloads_30d"]]
@@ -105,18 +95,7 @@ def write_query(published: PublishedTables, query: str, name: str, file_format: 
     Raises HublakeError where the folder cannot be written.
     """
     target = folder / f"{name}.{file_format.extension}"
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise HublakeError(f"cannot create {folder}: {error.strerror}. Choose another --out.") from error
-    escaped = str(partial).replace("'", "''")
-    try:
-        rows = published.value(f"COPY ({query}) TO '{escaped}' ({file_format.copy_options})", **parameters)
-        is_replaced = target.exists()
-        partial.replace(target)
-    except (OSError, duckdb.IOException) as error:
-        raise HublakeError(f"cannot write {target}: {error}. Choose another --out.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    is_replaced = target.exists()
+    with partial_file(target) as partial:
+        rows = published.value(f"COPY ({query}) TO {quote(str(partial))} ({file_format.copy_options})", **parameters)
     return Written(target, int(rows), is_replaced)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hublake.lake.delta.builds import BuildLog
-from hublake.lake.errors import HublakeError, MissingTable
+from hublake.lake.errors import HublakeError, MissingTable, WrongUse
 from hublake.lake.paths import Location
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.models import MODELS
@@ -75,4 +75,5 @@ def test_an_earlier_file_is_replaced_and_stays_if_the_export_fails(tmp_path: Pat
 
 def test_a_list_of_models_is_no_database(tmp_path: Path) -> None:
     done = run("--root", "a/base", "--out", tmp_path, "--warehouse", write_warehouse(tmp_path / "warehouse"))
-    assert (done.exit_code, "choose --format csv or json" in done.output) == (2, True)
+    assert isinstance(done.exception, WrongUse)
+    assert "With --root or filters choose csv" in str(done.exception)

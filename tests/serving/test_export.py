@@ -138,7 +138,7 @@ def test_without_guesses_edges_and_impact_are_written_without_them_and_no_table_
 def test_an_unknown_format_is_a_usage_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(group, ["export", "--format", "xml", "--out", str(tmp_path)])
     assert result.exit_code == 2
-    assert "'xml' is not one of 'csv', 'duckdb', 'json'" in result.output
+    assert "'xml' is not one of 'cosmograph', 'csv', 'duckdb'" in result.output
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_condition_on_the_family_names_columns_of_the_table_or_says_that_there
     try:
         condition = kin_condition(table)
     except WrongUse as error:
-        assert "are not about single models, so --root cannot select from them. Leave the table out" in str(error)
+        assert "are not about single models, so --root or filters cannot select them. Leave it out" in str(error)
         assert not {"model_id", "child_id", "root_id"} & set(table.column_names)
     else:
         assert set(re.findall(r"(\w+) (?:IN|=)", condition)) <= set(table.column_names)

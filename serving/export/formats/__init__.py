@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from hublake.serving.export.table_format import DatabaseFormat, TableFormat
+from hublake.serving.export.table_format import DatabaseFormat, GraphFormat, TableFormat
 
 
 def format_names() -> list[str]:
@@ -11,7 +11,7 @@ def format_names() -> list[str]:
     return sorted(module.name for module in iter_modules(__path__))
 
 
-def find_format(name: str) -> TableFormat | DatabaseFormat:
+def find_format(name: str) -> TableFormat | GraphFormat | DatabaseFormat:
     """The format of that name, one of `format_names()`."""
-    found: TableFormat | DatabaseFormat = import_module(f"{__name__}.{name}").FORMAT
+    found: TableFormat | GraphFormat | DatabaseFormat = import_module(f"{__name__}.{name}").FORMAT
     return found

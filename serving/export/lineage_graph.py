@@ -1,0 +1,116 @@
+"""The graph of lineage for graph tools: models as nodes with typed attributes, edges from a model to what it derives from."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from hublake.lake.enums import GUESSED_EVIDENCE
+from hublake.lake.schema import Column
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.serving.reader import PublishedTables
+
+FETCHED_ROWS = 10_000
+OF_MODELS = ("author", "created_at", "downloads_30d", "likes", "pipeline_tag", "library_name", "architecture", "parameters")
+OF_GOLD = {MODEL_IMPACT: ("impact_score", "descendants"), MODEL_LINEAGE: ("generation", "component_id")}
+# The relation of a model is that of its strongest declared edge; `base` if it has none and others derive from it, else `alone`.
+KIND = Column("kind", "string", "How the model derives from its parents: a relation, base or alone")
+LICENSE = Column("license", "string", "Licences, joined by commas")
+EDGE_COLUMNS = (
+    *(LINEAGE_EDGES.by_name[name] for name in ("relation", "evidence", "confidence")),
+    Column("is_guessed", "boolean", "Whether nobody declared the edge"),
+)
+
+
+class LineageGraph:
+    """The models of a day and the edges between them: all of them, or those of the temporary table `selected`.
+
+    Cost: the columns of nodes and edges, in temporary tables; rows are streamed from them.
+    """
+
+    def __init__(self, published: PublishedTables, *, is_selected: bool) -> None:
+        for table in (MODELS, LINEAGE_EDGES):
+            published.require(table)
+        self.published = published
+        self.day: date = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
+        self.columns = self._node_columns()
+        chosen = "model_id IN (SELECT model_id FROM selected)" if is_selected else "TRUE"
+        published.execute(
+            "CREATE OR REPLACE TEMP TABLE graph_edges AS SELECT child_id, parent_id, relation, evidence, confidence,"
+            " evidence IN (SELECT unnest($guessed)) AS is_guessed FROM silver.lineage_edges"
+            " WHERE snapshot_date = $day AND parent_status <> 'missing' AND NOT is_self_loop"
+            + (" AND child_id IN (SELECT model_id FROM selected) AND parent_id IN (SELECT model_id FROM selected)" if is_selected else ""),
+            {"day": self.day, "guessed": list(GUESSED_EVIDENCE)},
+        )
+        published.execute(f"CREATE OR REPLACE TEMP TABLE graph_nodes AS {self._nodes_query(chosen)}", {"day": self.day})
+
+    def _node_columns(self) -> Sequence[Column]:
+        present = [table.by_name[name] for table, names in OF_GOLD.items() if table.full_name in self.published.tables for name in names]
+        licenses = [LICENSE] if MODEL_LICENSES.full_name in self.published.tables else []
+        return (*(MODELS.by_name[name] for name in OF_MODELS), KIND, *licenses, *present)
+
+    def _nodes_query(self, chosen: str) -> str:
+        of_day = f"WHERE snapshot_date = $day AND {chosen}"
+        joins = [
+            "LEFT JOIN (SELECT child_id AS model_id, first(relation ORDER BY is_guessed, confidence DESC, relation) AS relation"
+            " FROM graph_edges GROUP BY child_id) USING (model_id)",
+            "LEFT JOIN (SELECT DISTINCT parent_id AS model_id, 'base' AS base FROM graph_edges) USING (model_id)",
+        ]
+        if LICENSE in self.columns:
+            value = "coalesce(resolved_license, license)"
+            joins.append(
+                f"LEFT JOIN (SELECT model_id, string_agg(DISTINCT {value}, ', ' ORDER BY {value}) AS license"
+                f" FROM silver.model_licenses {of_day} GROUP BY model_id) USING (model_id)"
+            )
+        for table, of_gold in OF_GOLD.items():
+            if table.full_name in self.published.tables:
+                joins.append(f"LEFT JOIN (SELECT model_id, {', '.join(of_gold)} FROM {table.full_name} {of_day}) USING (model_id)")
+        names = ", ".join(column.name for column in self.columns if column != KIND)
+        return (
+            f"SELECT model_id, {names}, coalesce(relation, base, 'alone') AS kind"
+            f" FROM (SELECT model_id, {', '.join(OF_MODELS)} FROM silver.models {of_day}) {' '.join(joins)}"
+        )
+
+    @property
+    def nodes(self) -> int:
+        return int(self.published.value("SELECT count(*) FROM graph_nodes"))
+
+    @property
+    def edges(self) -> int:
+        return int(self.published.value("SELECT count(*) FROM graph_edges"))
+
+    def node_lines(self, expression: str) -> Iterator[str]:
+        """One text for each node, in the order of names: an SQL expression of `model_id` and `columns`."""
+        return self._lines(f"SELECT {expression} FROM graph_nodes ORDER BY model_id")
+
+    def edge_lines(self, expression: str) -> Iterator[str]:
+        """One text for each edge: an SQL expression of child_id, parent_id and EDGE_COLUMNS."""
+        return self._lines(f"SELECT {expression} FROM graph_edges ORDER BY child_id, parent_id, relation")
+
+    def _lines(self, query: str) -> Iterator[str]:
+        self.published.execute(query)
+        while rows := self.published.connection.fetchmany(FETCHED_ROWS):
+            yield "\n".join(row[0] for row in rows) + "\n"
+
+
+def xml_text(expression: str) -> str:
+    """The SQL expression of a text in XML. Characters that XML cannot contain become U+FFFD."""
+    escaped = expression
+    for character, reference in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        escaped = f"replace({escaped}, '{character}', '{reference}')"
+    for code in (9, 10, 13):
+        escaped = f"replace({escaped}, chr({code}), '&#{code};')"
+    forbidden = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+    escaped = f"regexp_replace({escaped}, '{forbidden}', chr(65533), 'g')"
+    return rf"CASE WHEN regexp_matches({expression}, '[&<>\"\x00-\x1F\x{{FFFE}}\x{{FFFF}}]') THEN {escaped} ELSE {expression} END"
+
+
+def value_text(column: Column) -> str:
+    """The SQL expression of a column's value as text: timestamps in ISO 8601 and UTC."""
+    if column.type == "timestamp":
+        return f"strftime({column.name}, '%Y-%m-%dT%H:%M:%SZ')"
+    if column.type == "string":
+        return xml_text(column.name)
+    return f"{column.name}::VARCHAR"
