@@ -1,6 +1,5 @@
 """SQL of a user on the published tables: it can read them, and nothing else."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,6 @@ from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.suggestions import did_you_mean
 from hublake.serving.reader import PublishedTables
 
-MEMORY = "700MB"  # what is larger goes to a temporary folder of this process
 FETCHED_ROWS = 1000
 QUESTIONS = Path(hublake.__file__).parent / "questions"
 # Mistakes in a query, and queries that are too large. Their messages name the place.
@@ -46,14 +44,13 @@ class QueryResult:
 class ReadOnlySql:
     """Runs SELECT statements of DuckDB's dialect on the views bronze.*, silver.* and gold.* of published tables.
 
-    Queries reach no other file, no network, no setting, no variable of this process, and use at most MEMORY. The connection of
+    Queries reach no other file, no network, no setting, no variable of this process. The connection of
     `published` stays locked in this way.
     """
 
     def __init__(self, published: PublishedTables) -> None:
         self.published = published
-        self._spilled = tempfile.TemporaryDirectory(prefix="hublake-sql-")
-        published.restrict_to_tables(MEMORY, self._spilled.name)
+        published.restrict_to_tables()
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:

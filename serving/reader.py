@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -27,6 +28,7 @@ from hublake.lake.settings import Settings
 from hublake.rules.listings.snapshot_crawls import parse_as_of_date
 from hublake.serving.scan import quote, relation_of_files
 
+MEMORY = "1GB"  # of a query; what is larger goes to temporary files
 IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
 
 
@@ -50,7 +52,10 @@ class PublishedTables:
         self.versions = history.versions
         self.day: date | None = None
         self.connection = duckdb.connect()
-        self.connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        self._spilled = tempfile.TemporaryDirectory(prefix="hublake-")
+        for setting in ("TimeZone = 'UTC'", "enable_progress_bar = false", f"memory_limit = {quote(MEMORY)}"):
+            self.connection.execute(f"SET {setting}")
+        self.connection.execute(f"SET temp_directory = {quote(self._spilled.name)}")
         self._relations: dict[str, str] = {}  # full name -> the query of all its rows
         self._files: list[str] = []  # that DuckDB reads itself
         self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
@@ -181,12 +186,10 @@ class PublishedTables:
                     f" Build it again: hublake build --warehouse {shlex.quote(self.address)}"
                 ) from error
 
-    def restrict_to_tables(self, memory: str, temporary_folder: str) -> None:
-        """Let all later queries read the files of published tables only; what exceeds `memory` goes to the folder. It cannot be undone."""
+    def restrict_to_tables(self) -> None:
+        """Let all later queries read the files of published tables only, and no setting be changed. It cannot be undone."""
         files = ", ".join(quote(file) for file in self._files)
         for setting in (
-            f"memory_limit = {quote(memory)}",
-            f"temp_directory = {quote(temporary_folder)}",
             f"allowed_paths = [{files}]",
             "python_enable_replacements = false",
             "enable_external_access = false",

@@ -27,7 +27,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataF
     days = F.when(~F.col("is_child_older"), (F.col("child_created") - F.col("parent_created")) / DAY_SECONDS)
     shared = F.size(F.array_intersect("parent_declared", "child_declared"))
     reports = (F.size("parent_declared") > 0) & (F.size("child_declared") > 0)
-    distance = 1 - shared / F.size(F.array_union("parent_declared", "child_declared"))
+    distance = F.when(reports, 1 - shared / F.size(F.array_union("parent_declared", "child_declared")))
     rows = both.withColumns({"days": F.when(days >= 0, days), "shared": shared, "reports": reports, "edge_distance": distance})
     rows = rows.withColumns({"parent_language": _label("parent"), "child_language": _label("child"), "change": _change()})
     grouped = rows.groupBy("relation", "parent_language", "child_language", "change").agg(
