@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from hublake.lake.errors import WrongUse
@@ -10,7 +11,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.export.database import export_database
 from hublake.serving.export.files import written_line
-from hublake.serving.export.lineage_graph import LineageGraph
+from hublake.serving.export.graphs.lineage_graph import LineageGraph
 from hublake.serving.export.table_format import DatabaseFormat, GraphFormat, TableFormat
 from hublake.serving.export.write import export_kin, export_tables
 from hublake.serving.kin import kin_condition
@@ -54,7 +55,8 @@ def run_export(
         SelectedModels(published, selection.filters, selection.kin)
     if isinstance(file_format, GraphFormat):
         graph = LineageGraph(published, is_selected=selection.has_models)
-        yield from map(written_line, file_format.write(graph, folder))
+        writer = import_module(f"hublake.serving.export.graphs.{file_format.module}")
+        yield from map(written_line, writer.write(graph, folder))
         return
     tables = list(selection.tables)
     if selection.kin is not None:

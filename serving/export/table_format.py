@@ -2,14 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hublake.lake.schema import Column
-
-if TYPE_CHECKING:
-    from hublake.serving.export.files import Written
-    from hublake.serving.export.lineage_graph import LineageGraph
 
 Select = Callable[[Column], str]
 
@@ -39,10 +33,10 @@ class TableFormat:
 
 @dataclass(frozen=True)
 class GraphFormat:
-    """A format for the graph of lineage. `write` writes its files to a folder."""
+    """A format for the graph of lineage. Its module in hublake.serving.export.graphs writes the files."""
 
     summary: str  # for the help of --format
-    write: "Callable[[LineageGraph, Path], list[Written]]"
+    module: str
 
 
 @dataclass(frozen=True)
