@@ -154,7 +154,45 @@ CHECK_FINDINGS = (
     "present",  # still there, or withheld without being gone (403, 451)
 )
 
+# Of silver.models.parameters, and of the rows of silver.model_parameters (rules/architectures/parameter_counts.py).
 PARAMETERS_SOURCES = ("gguf", "safetensors", "name")
+COUNT_SOURCES = ("safetensors", "parent", "curated", "config", "gguf", "name")  # strongest first
+
+# How packed weights were counted (rules/architectures/stored_weights.py): by the Hub; by bits and group of MLX; by the number of scales; as
+# the one of two possible counts that is near to the size in the name.
+UNPACKED_BY = ("hub", "mlx", "scales", "name")
+
+# Where the architecture of a model was found, strongest first (spark_jobs/gold/architectures/model_architecture.py).
+ARCHITECTURE_SOURCES = ("config", "model_type", "diffusers", "gguf", "tag", "parent", "name")
+
+# Families of conf/architecture_families.csv in alphabetical order, then those that it does not list and those that nothing states.
+ARCHITECTURE_FAMILIES = (
+    *("albert", "arctic", "audiospectrogramtransformer", "baichuan", "bailing", "bart", "bert", "bigbird"),
+    *("blenderbot", "blip", "bloom", "clap", "clip", "codegen", "cogvlm", "cohere", "convnext", "dbrx", "deberta"),
+    *("decisiontransformer", "deepseek", "depthanything", "detr", "diffusion", "electra", "encoderdecoder"),
+    *("ernie", "esm", "exaone", "falcon", "florence", "flux", "funnel", "fuyu", "gemma", "git", "glm", "gpt2", "gptj", "gptneo"),
+    *("gptneox", "gptoss", "granite", "graphormer", "grok", "hunyuan", "hunyuanvideo", "idefics", "internlm", "jamba"),
+    *("kimi", "layoutlm", "lfm", "llama", "llava", "ltxvideo", "m2m100", "mamba", "marian", "minicpm", "minimax", "mistral"),
+    *("modernbert", "moondream", "mpt", "musicgen", "nemotron", "nomicbert", "olmo", "opt", "pegasus", "perceiver", "phi"),
+    *("prophetnet", "qwen", "qwenimage", "resnet", "roberta", "rwkv", "sam", "seed", "segformer", "smollm", "speecht5"),
+    *("stablelm", "starcoder", "swin", "t5", "tapas", "timeseries", "vilt", "vit", "vits", "wan", "wav2vec2", "whisper", "xlm"),
+    *("xlnet", "yi", "yolo"),
+    *("other", "unknown"),
+)
+
+# Total parameters, each class with its lower bound in millions; a class ends below the next one.
+SIZE_BOUNDS = {
+    "up-to-100m": 0,
+    "100m-to-1b": 100,
+    "1b-to-3b": 1_000,
+    "3b-to-9b": 3_000,
+    "9b-to-15b": 9_000,
+    "15b-to-40b": 15_000,
+    "40b-to-100b": 40_000,
+    "100b-to-300b": 100_000,
+    "over-300b": 300_000,
+}
+SIZE_CLASSES = (*SIZE_BOUNDS, "unknown")
 
 # Parts of gold.model_impact.impact_score (docs/method/impact.md).
 IMPACT_PARTS = ("pagerank", "dependants", "descendants", "downloads")

@@ -15,6 +15,7 @@ from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
+from hublake.serving.report_architectures import read_architectures
 from hublake.serving.report_languages import read_languages
 from hublake.serving.report_origins import read_origins
 from hublake.serving.report_rights import read_rights
@@ -99,6 +100,7 @@ def read_report(published: PublishedTables) -> Row:
         **read_rights(published, day),
         **read_languages(published, day),
         **read_origins(published, day),
+        **read_architectures(published, day),
         "locations": result_locations(published.address),
         "next": next_commands(published.address, top, has_cards=counts["cards_with_text"] > 0),
     }

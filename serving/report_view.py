@@ -8,6 +8,7 @@ from hublake.lake.console import UNLIMITED
 from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.lake.terminal import printable
 from hublake.serving.report import TOP, Row
+from hublake.serving.report_architectures_view import architecture_sections
 from hublake.serving.report_grid import abbreviate, report_grid
 from hublake.serving.report_languages_view import language_sections
 from hublake.serving.report_origins_view import origin_sections
@@ -34,8 +35,8 @@ def render_report(report: Row, width: int) -> RenderableType:
     counts_width, impact_width = (COUNTS_WIDTH, width - COUNTS_WIDTH - 4) if is_wide else (width, width)
     impact = Group(_top_by_impact(report, impact_width), *_legend(report))
     counts = Group(*(part for view in (_models_by_type, _sections, _rejected) for part in (view(report, counts_width), Text())))
-    more = (*rights_sections(report, width), *language_sections(report, width), *origin_sections(report, width))
-    sections = [part for section in more for part in (section, Text())]
+    views = (rights_sections, language_sections, origin_sections, architecture_sections)
+    sections = [part for view in views for section in view(report, width) for part in (section, Text())]
     if not is_wide:
         return Group(Text(), _title(report), Text(), impact, Text(), counts, *sections)
     columns = Grid.grid(padding=(0, 3))

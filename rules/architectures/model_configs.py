@@ -150,6 +150,17 @@ def _config_columns(config: Settings) -> dict[str, Any]:
     return row
 
 
+def stored_columns(values: Any, oddities: list[str]) -> dict[str, Any]:
+    """The columns that say how the weights are stored: quantisation, base of an adapter, numbers by type; absent keys are null."""
+    row = _stored_numbers(values.safetensors, oddities)
+    config = values.config or {}
+    if "quantization_config" in config or "quantization" in config:
+        row |= _quantization(Settings(config, "config", oddities))
+    if "peft" in config:
+        row["peft_base"] = Settings(config, "config", oddities).below("peft").name("base_model_name_or_path")
+    return row
+
+
 def eval_datasets(results: Any) -> list[str]:
     """The datasets of evalResults: entries of a file of results, some wrapped in `data`, some an `error` without a dataset.
 

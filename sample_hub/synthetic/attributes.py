@@ -9,6 +9,8 @@ from hublake.sample_hub.synthetic.cards import CardContext
 from hublake.sample_hub.synthetic.draft import ModelDraft
 from hublake.sample_hub.synthetic.parents import Parent
 
+# A mixture of experts, whose name also states the weights that a token passes; and its share among large text generators.
+MIXTURE, MIXTURES = ("qwen3_moe", "Qwen3MoeForCausalLM"), 0.3
 _COMMON_FILES = (".gitattributes",)
 _LIBRARY_OF_FORMAT = {"gguf": "gguf", "awq": "transformers", "gptq": "transformers", "mlx": "mlx", "bnb": "transformers"}
 
@@ -29,7 +31,8 @@ def model_name(draft: ModelDraft, parents: Sequence[Parent]) -> str:
     """A name for the model. The name of a child begins with that of its parent, as nearly everywhere on the Hub."""
     rng = draft.rng
     if not parents:
-        return words.base_name(rng, (draft.parameters or 1e8) / 1e9)
+        name = words.base_name(rng, (draft.parameters or 1e8) / 1e9)
+        return f"{name}-A{max((draft.parameters or 0) // 8_000_000_000, 1)}B" if draft.architecture == MIXTURE[1] else name
     name, purpose = parents[0].name, rng.choice(words.PURPOSES)
     if draft.relation == "quantized":
         return f"{name}-{dict(words.QUANTIZATIONS)[draft.quantization]}"
@@ -52,6 +55,8 @@ def set_attributes(draft: ModelDraft, parents: Sequence[Parent]) -> None:
     else:
         draft.task, draft.model_type, draft.architecture = _random_task(rng)
         draft.parameters = int(10 ** rng.uniform(7.3, 10.9)) if draft.architecture else None
+        if draft.task == "text-generation" and (draft.parameters or 0) > 8e9 and draft.rng_of("experts").random() < MIXTURES:
+            draft.model_type, draft.architecture = MIXTURE
     if relation == "quantized":
         _set_quantized(draft)
     elif relation == "adapter":

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Literal
 
 from hublake.sample_hub.store import File, Repo
+from hublake.sample_hub.synthetic import weights
 from hublake.sample_hub.synthetic.cards import Card
 
 # Repositories older than the Hub's first recorded dates have this date (2022-03-02T23:29:04.000Z).
@@ -125,7 +126,7 @@ def tags_of(draft: ModelDraft) -> list[str]:
             tags.append(f"base_model:{edge.relation}:{edge.tag}")
     tags += [f"license:{name}" for name in texts(front.get("license"))]
     tags += ["endpoints_compatible"] if draft.library == "transformers" else []
-    tags += ["4-bit"] if draft.quantization in ("awq", "gptq", "bnb") else []
+    tags += ["4-bit"] if weights.quantization_config(draft.quantization) else []
     return list(dict.fromkeys(tag for tag in (*tags, "region:us") if tag))
 
 
@@ -161,6 +162,7 @@ def _item(draft: ModelDraft, end: int) -> dict[str, Any]:
         "safetensors": _safetensors(draft),
         "gguf": _gguf(draft),
         "baseModels": _base_models(draft),
+        "evalResults": weights.eval_results(draft.task, draft.rng_of("evaluation")),
         "inference": "warm" if downloads > 5_000 else None,
         "inferenceProviderMapping": _providers(draft) if downloads > 5_000 else None,
         "usedStorage": 2 * (draft.parameters or 0),
@@ -186,8 +188,9 @@ def _config(draft: ModelDraft) -> dict[str, Any] | None:
     if not draft.architecture:
         return {"diffusers": {"_class_name": "StableDiffusionPipeline"}} if draft.library == "diffusers" else None
     config: dict[str, Any] = {"architectures": [draft.architecture], "model_type": draft.model_type}
-    if draft.quantization in ("awq", "gptq", "bnb"):
-        config["quantization_config"] = {"quant_method": draft.quantization.replace("bnb", "bitsandbytes"), "bits": 4}
+    settings = weights.quantization_config(draft.quantization)
+    if settings:
+        config["quantization_config"] = settings
     if draft.task == "text-generation":
         config["tokenizer_config"] = {
             "bos_token": "<s>",
@@ -200,8 +203,7 @@ def _config(draft: ModelDraft) -> dict[str, Any] | None:
 def _safetensors(draft: ModelDraft) -> dict[str, Any] | None:
     if draft.parameters is None or "safetensors" not in _formats(draft):
         return None
-    packed = draft.parameters // 8 if draft.quantization in ("awq", "gptq") else draft.parameters  # eight weights in one I32
-    return {"parameters": {"I32" if packed != draft.parameters else "BF16": packed}, "total": packed}
+    return weights.safetensors(draft.parameters, draft.quantization, draft.created)
 
 
 def _gguf(draft: ModelDraft) -> dict[str, Any] | None:

@@ -34,6 +34,11 @@ CLEAN = {
         snapshot_date | model_id | dtypes   | dtype_counts | quant_bits
         2026-01-02    | a/base   | BF16, I32 | 2, 5        | 4
         2026-01-02    | a/child  |          |              |""",
+    "silver.model_parameters": """
+        snapshot_date | model_id | source | parameters | active_parameters | is_packed | is_upper_bound | is_partial | unpacked_by | confidence | evidence
+        2026-01-02    | a/base   | name   | 7          | 3                 | no        | no             | no         |             | 0.7        | 7
+        2026-01-02    | a/child  | name   |            |                   | no        | yes            | no         |             | 0          | 8x7b
+        2026-01-02    | a/child  | gguf   | 5          |                   | no        | no             | no         |             | 0.9        | gguf""",
     "silver.model_licenses": """
         snapshot_date | model_id | license | resolved_license | resolved_by | comparable_license | source | confidence
         2026-01-02    | a/base   | mit     | mit              | identifier  | mit                | card   | 1
@@ -201,6 +206,23 @@ CLEAN = {
         snapshot_date | stratum   | models | with_dataset | resolved | inherited_only | placeholder_only | evaluated_only | downloads_30d | downloads_disclosed | disclosed_share | disclosed_share_low | disclosed_share_high
         2026-01-02    | all       | 6      | 1            | 1        | 2              | 1                | 1              | 118       | 10                  | 0.17            | 0.1                 | 0.5
         2026-01-02    | year:2024 | 5      | 1            | 1        | 2              | 1                | 1              | 19        | 10                  | 0.2             | 0.1                 | 0.5""",
+    "gold.model_architecture": """
+        snapshot_date | model_id | architecture | architecture_family | architecture_source | architecture_confidence | parameters | parameters_from | size_class | parameter_sources
+        2026-01-02    | a/base   | llama        | llama               | config              | 1                       | 7000000000 | name            | 3b-to-9b   | 1
+        2026-01-02    | a/child  | llama        | llama               | parent              | 0.9                     | 900000000  | gguf            | 100m-to-1b | 1
+        2026-01-02    | b/far    |              | unknown             |                     |                         |            |                 | unknown    | 0
+        2026-01-02    | gpt2     | ada          | other               | config              | 1                       |            |                 | unknown    | 0
+        2026-01-02    | c/x      |              | unknown             |                     |                         |            |                 | unknown    | 0
+        2026-01-02    | c/y      |              | unknown             |                     |                         |            |                 | unknown    | 0""",
+    "gold.architecture_evolution": """
+        snapshot_date | month   | architecture_family | size_class | new_models | new_models_share | with_parameters | coverage_share | median_parameters | p90_parameters | moe_known | downloads_30d
+        2026-01-02    | 2024-07 | all                 | all        | 6          | 1                | 1               | 0.1            | 7                 | 8              | 0         | 0
+        2026-01-02    | 2024-07 | llama               | all        | 6          | 1                | 1               | 0.1            | 7                 | 7              | 0         | 0
+        2026-01-02    | 2024-07 | all                 | unknown    | 6          | 1                | 0               | 0              |                   |                | 0         | 0
+        2026-01-02    | 2024-07 | llama               | unknown    | 6          | 1                | 0               | 0              |                   |                | 0         | 0""",
+    "gold.parameter_agreement": """
+        snapshot_date | source_a    | source_b | pairs | within_5_share | within_25_share | median_ratio
+        2026-01-02    | safetensors | name     | 2     | 0.5            | 1               | 1""",
     "gold.builds": """
         snapshot_date | run_id | table_name    | state     | version | row_count | set_aside | fingerprint | plan | committed_at
         2026-01-02    | r1     | silver.models | staged    |         | 6         | 0         | f           | {}   | 2026-01-02T00:00:00
@@ -258,6 +280,32 @@ DAMAGES = [
     Damage("silver.organisations", 2, "country_reason", "", "a country or the reason for its absence is stated, never both"),
     Damage("silver.organisations", 0, "source", "", "what is stated has a method and a source"),
     Damage("silver.organisations", 2, "namespace", "d", "every author of a listed model has a row"),
+    Damage("silver.model_parameters", 1, "parameters", "56", "a product of experts and size is not published"),
+    Damage("silver.model_parameters", 1, "confidence", "0.5", "a count without a number, or of a part, has no confidence"),
+    Damage("silver.model_parameters", 0, "is_partial", "yes", "a count without a number, or of a part, has no confidence"),
+    Damage("silver.model_parameters", 0, "active_parameters", "8", "a token passes no more weights than there are"),
+    Damage("silver.model_parameters", 2, "unpacked_by", "mlx", "only packed numbers are unpacked"),
+    Damage("silver.model_parameters", 0, "source", "guess", IN_SET.format("source")),
+    Damage("silver.model_parameters", 2, "model_id", "a/gone", "every model_id is a listed model"),
+    Damage("gold.model_architecture", 0, "architecture_family", "dragon", IN_SET.format("architecture_family")),
+    Damage("gold.model_architecture", 0, "architecture_source", "", "a known family has an architecture with its source"),
+    Damage("gold.model_architecture", 0, "architecture_family", "unknown", "a known family has an architecture with its source"),
+    Damage("gold.model_architecture", 0, "parameters_from", "", "a count of parameters has a source and a class of size"),
+    Damage("gold.model_architecture", 2, "size_class", "over-300b", "a count of parameters has a source and a class of size"),
+    Damage("gold.model_architecture", 1, "parameters", "8000000000", "larger classes have larger models"),
+    Damage("gold.model_architecture", 0, "active_parameters", "8000000000", "a token passes no more weights than there are"),
+    Damage("gold.model_architecture", 3, "model_id", "h", "every listed model has a row"),
+    Damage("gold.architecture_evolution", 1, "new_models", "5", "families and sizes of a month sum to all of it"),
+    Damage("gold.architecture_evolution", 0, "new_models", "7", "every model is counted"),
+    Damage(
+        "gold.architecture_evolution",
+        0,
+        "median_parameters",
+        "9",
+        "a median is below the 90th percentile, and present where parameters are known",
+    ),
+    Damage("gold.architecture_evolution", 2, "size_class", "huge", IN_SET.format("size_class")),
+    Damage("gold.parameter_agreement", 0, "within_25_share", "0.4", "a share grows with the tolerance, and a pair is of two sources"),
     Damage("silver.card_sections", 1, "level", "7", BETWEEN.format("level")),
     Damage("silver.card_sections", 1, "section_class", "poetry", IN_SET.format("section_class")),
     Damage("silver.model_cards", 0, "encoding", "ebcdic", IN_SET.format("encoding")),

@@ -1,6 +1,7 @@
 """What the Hub reads from the configuration and the weight files of models."""
 
-from hublake.lake.schema.columns import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, flag
+from hublake.lake.enums import COUNT_SOURCES, UNPACKED_BY
+from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, MODEL_ID, SNAPSHOT_DATE, count, flag
 from hublake.lake.schema.declaration import Column, Table
 
 MODEL_CONFIGS = Table(
@@ -46,5 +47,36 @@ MODEL_CONFIGS = Table(
         Column("eval_datasets", "array<string>", "Datasets of evalResults, each once", required=True),
         count("used_storage_bytes", "usedStorage: bytes of all files and their history; null in most listings", required=False),
         Column("oddities", "array<string>", "Values of an unexpected type or size, which count as absent", required=True),
+    ),
+)
+
+MODEL_PARAMETERS = Table(
+    "model_parameters",
+    layer="silver",
+    comment="The number of parameters of each model by every source that states it: weights of the model that a user runs, unpacked",
+    grain="one row per model and source",
+    key=("snapshot_date", "model_id", "source"),
+    partitioned_by=BY_SNAPSHOT,
+    columns=(
+        SNAPSHOT_DATE,
+        MODEL_ID,
+        Column(
+            "source",
+            "string",
+            "safetensors and gguf: counted by the Hub; parent: the model that it quantises or adapts; curated: the published series in its "
+            "name; config: settings of the network; name",
+            required=True,
+            values=COUNT_SOURCES,
+        ),
+        count("parameters", "All weights; null if the source gives only an upper bound, active weights or packed numbers", required=False),
+        count(
+            "active_parameters", "Weights that one token passes; null if the source does not say, and for most dense models", required=False
+        ),
+        flag("is_packed", "Whether the source counts numbers that contain several weights each"),
+        flag("is_upper_bound", "Whether the name states experts times size (8x7B), whose product is more than there are"),
+        flag("is_partial", "Whether the source counts an adapter, a draft head or a projector, far fewer than the model has"),
+        Column("unpacked_by", "string", "How packed numbers became weights", values=UNPACKED_BY),
+        CONFIDENCE,
+        Column("evidence", "string", "What was read: types of numbers, the words of the name, the parent", required=True),
     ),
 )

@@ -50,14 +50,28 @@ def test_an_unknown_key_is_reported() -> None:
     assert parsed_model({"id": "ada/one", "colour": "blue"})["oddities"] == ["colour: unknown key"]
 
 
-def test_parameters_come_from_gguf_then_safetensors_then_the_name() -> None:
-    item = {"id": "ada/one-7B", "gguf": {"total": 5}, "safetensors": {"total": 6}}
-    seen = []
-    for key in ("gguf", "safetensors", None):
-        row = parsed_model(item)
-        seen.append((row["parameters"], row["parameters_source"]))
-        item.pop(key, None) if key else None
-    assert seen == [(5, "gguf"), (6, "safetensors"), (7_000_000_000, "name")]
+def counted(**item: object) -> tuple[object, ...]:
+    row = parsed_model({"id": "ada/one"} | item)
+    return row["parameters"], row["parameters_source"], row["parameters_raw"]
+
+
+def test_parameters_come_from_safetensors_then_gguf_then_the_name() -> None:
+    item = {"id": "ada/one-7B", "gguf": {"total": 7_100_000_000}, "safetensors": {"total": 7_200_000_000}}
+    assert counted(**item) == (7_200_000_000, "safetensors", 7_100_000_000)
+    del item["safetensors"]
+    assert counted(**item) == (7_100_000_000, "gguf", 7_100_000_000)
+    assert counted(id="ada/one-7B") == (7_000_000_000, "name", None)
+
+
+def test_packed_numbers_are_unpacked_and_kept_as_the_raw_count() -> None:
+    stored = {"parameters": {"U32": 1_000_000, "BF16": 250_000}, "total": 1_250_000}
+    settings = {"quantization": {"bits": 4, "group_size": 64}}
+    assert counted(id="ada/one-4bit", tags=["mlx"], config=settings, safetensors=stored) == (8_000_000, "safetensors", 1_250_000)
+
+
+def test_an_adapter_and_a_product_of_experts_and_size_are_no_count() -> None:
+    assert counted(tags=["lora"], safetensors={"parameters": {"F32": 300_000}, "total": 300_000}) == (None, None, 300_000)
+    assert counted(id="ada/one-8x7B") == (None, None, None)
 
 
 def test_a_very_large_number_of_parameters_stays_exact() -> None:

@@ -1,0 +1,1 @@
+"""Architectures and sizes of models."""

@@ -1,0 +1,190 @@
+"""Which architecture and how many parameters does each model have?"""
+
+from collections.abc import Iterator
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import BooleanType, StringType, StructType
+
+from hublake.lake.enums import COUNT_SOURCES, SIZE_BOUNDS
+from hublake.lake.schema.gold.architectures import MODEL_ARCHITECTURE
+from hublake.lake.schema.silver.architectures import MODEL_CONFIGS, MODEL_PARAMETERS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.architectures.architecture_families import UNKNOWN, family_in_name, family_in_tags, family_of
+from hublake.rules.architectures.parameters_in_name import name_part
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+
+# Share of families that are right, by where they were found (docs/method/architectures.md); what a model states counts as right.
+CONFIDENCE = {"config": 1.0, "model_type": 1.0, "diffusers": 1.0, "gguf": 1.0, "tag": 0.99, "parent": 0.98, "name": 0.96}
+AGREES, CONFIRMS = 0.25, 0.05  # of the larger count
+EFFECTIVE = r"(^|[^a-z0-9])e\d"  # E4B counts the weights that a device has to load, of no mixture of experts
+
+FAMILY_OF_KEY = StructType().add("architecture", StringType()).add("family", StringType()).add("is_mixture", BooleanType())
+INFERRED = StructType().add("model_id", StringType())
+for _source in ("tag", "name"):
+    INFERRED.add(f"{_source}_architecture", StringType()).add(f"{_source}_family", StringType()).add(f"{_source}_mixture", BooleanType())
+FOUND = ("architecture", "family", "is_mixture", "found_in", "evidence")
+
+
+def transform(models: DataFrame, model_configs: DataFrame, model_parameters: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """One row per model. The architecture is what the model states; else it is inferred from its tags, its parents or its name.
+
+    Parents count on declared edges of quantised models, adapters and fine-tuned models, if they are of one family.
+
+    Cost: five joins of all models. Models that state no architecture pass through Python.
+    """
+    tagged = _with_tags(_stated(models, model_configs), models)
+    found = _with_names(_with_parents(tagged, lineage_edges))
+    described = found.join(_sizes(model_parameters), "model_id", how="left")
+    states_experts = F.when((F.col("experts") > 1) | F.col("names_experts"), F.lit(True))
+    is_moe = F.coalesce(states_experts, F.col("is_mixture"), F.when(F.col("is_dense_series"), F.lit(False)))
+    return described.select(
+        "model_id",
+        "architecture",
+        F.coalesce("family", F.lit(UNKNOWN)).alias("architecture_family"),
+        F.col("found_in").alias("architecture_source"),
+        _literal_map(CONFIDENCE)[F.col("found_in")].alias("architecture_confidence"),
+        F.col("evidence").alias("architecture_evidence"),
+        "parameters",
+        "active_parameters",
+        is_moe.alias("is_moe"),
+        size_class(F.col("parameters")).alias("size_class"),
+        "parameters_from",
+        "parameters_confidence",
+        F.coalesce("parameter_sources", F.lit(0).cast("long")).alias("parameter_sources"),
+        "agreement_share",
+        F.coalesce("is_confirmed", F.lit(False)).alias("is_confirmed"),
+    )
+
+
+def size_class(parameters: Column) -> Column:
+    """The class of a number of parameters; unknown without one."""
+    classes = F.when(parameters.isNull(), "unknown")
+    for name, millions in sorted(SIZE_BOUNDS.items(), key=lambda bound: -bound[1]):
+        classes = classes.when(parameters >= millions * 1_000_000, name)
+    return classes
+
+
+def _stated(models: DataFrame, model_configs: DataFrame) -> DataFrame:
+    """model_id, experts and FOUND of all models; FOUND is null for those that state no architecture."""
+    sources = {
+        "config": F.when(F.size("architectures") > 0, F.element_at("architectures", 1)),
+        "model_type": F.col("model_type"),
+        "diffusers": F.col("diffusers_class"),
+        "gguf": F.col("gguf_architecture"),
+    }
+    configured = model_configs.select(
+        "model_id",
+        "experts",
+        F.coalesce(*sources.values()).alias("architecture"),
+        F.coalesce(*[F.when(column.isNotNull(), F.lit(name)) for name, column in sources.items()]).alias("found_in"),
+    )
+    families = map_records(configured.where("architecture IS NOT NULL").select("architecture").distinct(), _family_of_key, FAMILY_OF_KEY)
+    classified = configured.join(F.broadcast(families), "architecture", how="left").withColumn("evidence", F.col("architecture"))
+    return lazy_checkpoint(models.select("model_id").join(classified, "model_id", how="left").select("model_id", "experts", *FOUND))
+
+
+def _with_tags(stated: DataFrame, models: DataFrame) -> DataFrame:
+    """Fill in what tags state; the columns of INFERRED stay for what names state."""
+    rest = stated.where("architecture IS NULL").select("model_id")
+    inferred = map_records(models.select("model_id", "tags").join(rest, "model_id", how="left_semi"), _inferred, INFERRED)
+    return lazy_checkpoint(_filled(stated.join(inferred, "model_id", how="left"), "tag", F.concat(F.lit("tag: "), "tag_architecture")))
+
+
+def _with_parents(tagged: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    is_inherited = is_derivation() & ~is_guess() & F.col("relation").isin("quantized", "adapter", "finetune")
+    edges = lineage_edges.where(is_inherited).select(F.col("child_id").alias("model_id"), "parent_id")
+    parents = tagged.where("family IS NOT NULL").select(
+        F.col("model_id").alias("parent_id"), *[F.col(name).alias(f"parent_{name}") for name in ("architecture", "family", "is_mixture")]
+    )
+    inherited = (
+        edges.join(parents, "parent_id", how="inner")
+        .groupBy("model_id")
+        .agg(
+            F.min("parent_family").alias("parent_family"),
+            F.max("parent_family").alias("last_family"),
+            F.min_by("parent_architecture", "parent_id").alias("parent_architecture"),
+            F.min_by("parent_is_mixture", "parent_id").alias("parent_mixture"),
+            F.min("parent_id").alias("parent_id"),
+        )
+        .where("parent_family = last_family")
+    )
+    return _filled(tagged.join(inherited, "model_id", how="left"), "parent", F.concat(F.lit("parent: "), "parent_id"))
+
+
+def _with_names(found: DataFrame) -> DataFrame:
+    """A name says nothing certain about the absence of experts."""
+    certain = found.withColumn("name_mixture", F.when(F.col("name_mixture"), F.lit(True)))
+    return _filled(certain, "name", F.concat(F.lit("name: "), "name_architecture"))
+
+
+def _filled(frame: DataFrame, source: str, evidence: Column) -> DataFrame:
+    """Set FOUND from the columns of the source where no architecture was found and the source has one."""
+    values = {
+        "architecture": F.col(f"{source}_architecture"),
+        "family": F.col(f"{source}_family"),
+        "is_mixture": F.col(f"{source}_mixture"),
+        "found_in": F.lit(source),
+        "evidence": evidence,
+    }
+    is_missing = F.col("architecture").isNull() & F.col(f"{source}_family").isNotNull()
+    return frame.withColumns({name: F.when(is_missing, value).otherwise(F.col(name)) for name, value in values.items()})
+
+
+def _sizes(model_parameters: DataFrame) -> DataFrame:
+    """The strongest count of each model, whether a name or a series states experts, and how far the other sources agree."""
+    rank = _literal_map({name: position for position, name in enumerate(COUNT_SOURCES)})[F.col("source")]
+    strength = F.struct("confidence", -rank)
+    is_whole = F.col("parameters").isNotNull() & (F.col("confidence") > 0)
+    names_experts = F.col("is_upper_bound") | (F.col("active_parameters").isNotNull() & ~F.lower("evidence").rlike(EFFECTIVE))
+    is_dense_series = (F.col("source") == "curated") & F.col("active_parameters").isNull()
+    best = F.max_by(F.struct("parameters", "active_parameters", "source", "confidence"), F.when(is_whole, strength))
+    grouped = model_parameters.groupBy("model_id").agg(
+        best.alias("best"),
+        F.collect_list(F.when(is_whole, F.col("parameters"))).alias("counts"),
+        F.max_by("active_parameters", F.when(F.col("active_parameters").isNotNull(), strength)).alias("active_by_any"),
+        F.max(names_experts).alias("names_experts"),
+        F.max(is_dense_series).alias("is_dense_series"),
+    )
+    parameters = F.col("best.parameters")
+    active = F.coalesce("best.active_parameters", "active_by_any")
+
+    def agreeing(tolerance: float) -> Column:
+        return F.size(F.filter("counts", lambda other: F.abs(other - parameters) <= tolerance * F.greatest(other, parameters)))
+
+    return grouped.select(
+        "model_id",
+        parameters.alias("parameters"),
+        F.when(active <= F.coalesce(parameters, active), active).alias("active_parameters"),
+        F.col("best.source").alias("parameters_from"),
+        F.col("best.confidence").alias("parameters_confidence"),
+        F.size("counts").cast("long").alias("parameter_sources"),
+        F.when(F.size("counts") > 1, (agreeing(AGREES) - 1) / (F.size("counts") - 1)).alias("agreement_share"),
+        (agreeing(CONFIRMS) > 1).alias("is_confirmed"),
+        "names_experts",
+        "is_dense_series",
+    )
+
+
+def _literal_map(values: dict[str, float]) -> Column:
+    return F.create_map(*[item for name, value in values.items() for item in (F.lit(name), F.lit(value))])
+
+
+def _family_of_key(record: Record) -> Iterator[Record]:
+    yield record | family_of(record["architecture"])._asdict()
+
+
+def _inferred(record: Record) -> Iterator[Record]:
+    row: Record = {"model_id": record["model_id"]}
+    for source, found in (("tag", family_in_tags(record["tags"])), ("name", family_in_name(name_part(record["model_id"])))):
+        if found:
+            word, family = found
+            row |= {f"{source}_architecture": word, f"{source}_family": family.family, f"{source}_mixture": family.is_mixture}
+    yield row
+
+
+JOB = Job(reads=(MODELS, MODEL_CONFIGS, MODEL_PARAMETERS, LINEAGE_EDGES), writes=MODEL_ARCHITECTURE, transform=transform)

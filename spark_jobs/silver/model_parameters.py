@@ -1,0 +1,115 @@
+"""How many parameters does each model have, according to every source that states it?"""
+
+from collections.abc import Iterator
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from hublake.lake.schema.silver.architectures import MODEL_CONFIGS, MODEL_PARAMETERS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.architectures.network_size import Network
+from hublake.rules.architectures.parameter_counts import (
+    NEAR,
+    PARENT_CONTRADICTED,
+    PARENT_OF_ADAPTER,
+    PARENT_OF_PARENT,
+    PARENT_OF_QUANTISED,
+    ModelFacts,
+    own_counts,
+)
+from hublake.rules.architectures.parameters_in_name import published_parameters
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+
+ROWS = spark_schema(MODEL_PARAMETERS, without=("snapshot_date",))
+OF_CONFIG = ("peft_base", "quant_method", "quant_bits", "quant_group", "dtypes", "dtype_counts", "safetensors_total", "gguf_total")
+OF_NETWORK = tuple(name for name in Network._fields if name != "model_type")
+SAME = 1.1  # ratio of the largest to the smallest count of several parents
+
+
+def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """Models that state nothing themselves and have no such parent have no row.
+
+    Cost: one pass of all models through Python, two joins of the quantised models and adapters with the counts.
+    """
+    described = models.select("model_id", "tags", "library_name", "model_type", _adapter_files().alias("file_names"))
+    facts = described.join(model_configs.select("model_id", *OF_CONFIG, *OF_NETWORK), "model_id", how="left")
+    own = lazy_checkpoint(map_records(facts, _own_rows, ROWS))
+    return own.unionByName(_parent_rows(own, lineage_edges))
+
+
+def _adapter_files() -> Column:
+    """Only the names that a rule reads; repositories have up to thousands of files."""
+    return F.filter("file_names", lambda name: name.startswith("adapter_"))
+
+
+def _own_rows(record: Record) -> Iterator[Record]:
+    network = Network(*[record[name] for name in Network._fields]) if record["hidden_size"] else None
+    facts = ModelFacts(
+        model_id=record["model_id"],
+        tags=record["tags"],
+        library_name=record["library_name"],
+        file_names=record["file_names"],
+        network=network,
+        dtypes=record["dtypes"] or (),
+        dtype_counts=record["dtype_counts"] or (),
+        **{name: record[name] for name in OF_CONFIG if not name.startswith("dtype")},
+    )
+    for count in own_counts(facts, published_parameters(facts.model_id)):
+        yield {"model_id": facts.model_id, **count._asdict()}
+
+
+def _parent_rows(own: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """The counts of the parents of quantised models and adapters, or of their parents where these have none."""
+    is_copy = is_derivation() & ~is_guess() & F.col("relation").isin("quantized", "adapter")
+    edges = lineage_edges.where(is_copy).select("child_id", "parent_id", "relation")
+    whole = own.where("parameters IS NOT NULL AND confidence > 0")
+    strongest = whole.groupBy("model_id").agg(
+        F.max_by("parameters", "confidence").alias("counted"), F.max_by("active_parameters", "confidence").alias("active")
+    )
+    counted = lazy_checkpoint(edges.join(strongest.withColumnRenamed("model_id", "parent_id"), "parent_id", how="left"))
+    first = counted.where("counted IS NOT NULL").withColumn("steps", F.lit(1))
+    inherited = (
+        first.where("relation = 'quantized'").groupBy("child_id").agg(F.max("counted").alias("counted"), F.max("active").alias("active"))
+    )
+    second = (
+        counted.where("counted IS NULL")
+        .drop("counted", "active")
+        .join(inherited.withColumnRenamed("child_id", "parent_id"), "parent_id", how="inner")
+        .withColumn("steps", F.lit(2))
+    )
+    found = (
+        first.unionByName(second)
+        .groupBy(F.col("child_id").alias("model_id"))
+        .agg(
+            F.max("counted").alias("parameters"),
+            F.min("counted").alias("least"),
+            F.max("active").alias("active_parameters"),
+            F.min("steps").alias("steps"),
+            F.min(F.col("relation") == "quantized").alias("is_quantised"),
+            F.min("parent_id").alias("parent_id"),
+        )
+        .where(F.col("parameters") <= F.col("least") * SAME)
+    )
+    named = own.where("source = 'name' AND parameters IS NOT NULL").select("model_id", F.col("parameters").alias("named"))
+    ratio = F.col("named") / F.col("parameters")
+    certainty = F.when(F.col("is_quantised"), PARENT_OF_QUANTISED).otherwise(PARENT_OF_ADAPTER)
+    certainty = F.when(F.col("steps") == 1, certainty).otherwise(PARENT_OF_PARENT)
+    confidence = F.when((ratio > NEAR) | (ratio < 1 / NEAR), PARENT_CONTRADICTED).otherwise(certainty)
+    return found.join(named, "model_id", how="left").select(
+        "model_id",
+        F.lit("parent").alias("source"),
+        "parameters",
+        "active_parameters",
+        *[F.lit(False).alias(name) for name in ("is_packed", "is_upper_bound", "is_partial")],
+        F.lit(None).cast("string").alias("unpacked_by"),
+        confidence.alias("confidence"),
+        F.concat(F.lit("parent: "), "parent_id").alias("evidence"),
+    )
+
+
+JOB = Job(reads=(MODELS, MODEL_CONFIGS, LINEAGE_EDGES), writes=MODEL_PARAMETERS, transform=transform)
