@@ -26,6 +26,7 @@ METHOD_WORDS = {
 _BITS = re.compile(
     r"(?<![a-z0-9.])(?:q|int|w|u?int)?([2-8])(?:[-_]?bits?|bpw)(?![a-z0-9])|(?<![a-z0-9])(?:int|q|fp|mxfp|nvfp)([2-8])(?![0-9])"
 )
+_METHOD = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(METHOD_WORDS)})(?![a-z0-9])")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 ADAPTER_TAGS = frozenset(("peft", "lora", "adapter", "qlora", "dora"))
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
@@ -53,11 +54,14 @@ def weight_format(
     """
     if quant_method and quant_method != "modelopt":
         return WeightFormat(quant_method, quant_bits)
-    words = {tag.lower() for tag in tags if len(tag) <= 20} | {library or ""} | set(_NOT_LETTERS.split(name.lower()))
-    method = next((method for word, method in METHOD_WORDS.items() if word in words), quant_method)
-    found = _BITS.search(" ".join(["4-bit" if "4-bit" in words else "", "8-bit" if "8-bit" in words else "", name.lower()]))
-    bits = quant_bits or (float(found[1] or found[2]) if found else None)
-    return WeightFormat(method, bits)
+    lower = name.lower()
+    words = {*METHOD_WORDS.keys() & {*tags, library or ""}, *_METHOD.findall(lower)}
+    method = next((METHOD_WORDS[word] for word in METHOD_WORDS if word in words), quant_method) if words else quant_method
+    if quant_bits:
+        return WeightFormat(method, quant_bits)
+    tagged = next((float(tag[0]) for tag in ("4-bit", "8-bit") if tag in tags), None)
+    found = None if tagged else _BITS.search(lower)
+    return WeightFormat(method, tagged or (float(found[1] or found[2]) if found else None))
 
 
 def is_adapter(peft_base: str | None, tags: Collection[str], library: str | None, file_names: Collection[str], name: str) -> bool:
