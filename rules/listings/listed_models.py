@@ -3,9 +3,9 @@
 from typing import Any
 
 from hublake.lake.enums import RELATIONS
-from hublake.rules.architectures.model_configs import stored_columns
 from hublake.rules.architectures.parameter_counts import ModelFacts, own_counts, strongest
 from hublake.rules.listings.hub_object import MAX_LONG, HubObject
+from hublake.rules.listings.model_configs import stored_columns
 from hublake.rules.listings.repository_items import CARD, name_of, repository_columns, texts_under
 
 

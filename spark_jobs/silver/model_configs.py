@@ -2,7 +2,7 @@
 
 from hublake.lake.schema.bronze import CRAWL_RUNS, LISTINGS
 from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
-from hublake.rules.architectures.model_configs import config_row
+from hublake.rules.listings.model_configs import config_row
 from hublake.spark_jobs.job import Facet, Job
 from hublake.spark_jobs.steps.model_items import MODEL_ITEMS
 

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from hublake.rules.architectures.model_configs import config_row
 from hublake.rules.architectures.parameters_in_name import parameters_in_name
 from hublake.rules.listings.listed_models import model_row
+from hublake.rules.listings.model_configs import config_row
 from hublake.rules.listings.model_items import LISTED_MODEL
 from hublake.sample_hub.synthetic.draft import ModelDraft, repo_of
 from hublake.sample_hub.synthetic.generate import stream_models

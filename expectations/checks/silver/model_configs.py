@@ -13,6 +13,6 @@ CHECKS = [
         "every value has its type",
         "SELECT model_id, oddities FROM {batch} WHERE size(oddities) > 0",
         severity="warning",
-        guards_against="new forms of configurations that rules/architectures/model_configs.py does not read",
+        guards_against="new forms of configurations that rules/listings/model_configs.py does not read",
     ),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
-from hublake.rules.architectures.model_configs import LONGEST_NAME, LONGEST_SETTINGS, MOST_NAMES, config_row
+from hublake.rules.listings.model_configs import LONGEST_NAME, LONGEST_SETTINGS, MOST_NAMES, config_row
 from hublake.rules.listings.model_items import LISTED_MODEL
 
 
