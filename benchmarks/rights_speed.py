@@ -12,6 +12,7 @@ import math
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.figure import cpu_seconds, lap, show
@@ -26,8 +27,8 @@ TABLES = (
 NEEDED = ("silver.models", "silver.model_history", "silver.datasets", "silver.lineage_edges", "silver.accounts", "gold.model_impact")
 
 
-def measure(folder: Path, scratch: Path) -> dict[str, float]:
-    """Seconds of the tables on licences and datasets, each with its gate, after the tables that they read."""
+def measure(folder: Path, scratch: Path, needed: Sequence[str], tables: Sequence[str]) -> dict[str, float]:
+    """Seconds of the tables, each with its gate, after those that are needed first."""
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES as ALL
     from hublake.lake.settings import load
@@ -42,18 +43,18 @@ def measure(folder: Path, scratch: Path) -> dict[str, float]:
 
     settings = load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY})
     spark = start_local_session(settings, scratch)
-    Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in NEEDED)
+    Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in needed)
     before = cpu_seconds()
     with lap() as total:
-        Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in TABLES)
+        Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in tables)
     taken = {"total": total.seconds, "cpu": cpu_seconds() - before}
     spark.stop()
     return taken
 
 
-def main() -> None:
-    """Write bronze for a tenth and for all models, and measure each in its own process."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def compare_sizes(module: str, question: str | None, needed: Sequence[str], tables: Sequence[str], bar: str) -> None:
+    """Write bronze for a tenth and for all models, and measure each in its own process, which runs the module again."""
+    parser = argparse.ArgumentParser(description=question, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=20_000)
     parser.add_argument("--datasets", type=int, default=6_000)
     parser.add_argument("--data", type=Path, default=RECORDED, help="folder with models.jsonl.gz and datasets.jsonl.gz")
@@ -62,14 +63,14 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         if args.one:
-            print(json.dumps(measure(args.one, Path(work))))
+            print(json.dumps(measure(args.one, Path(work), needed, tables)))
             return
         taken, sizes = [], []
         for part in (10, 1):
             folder = (args.keep or Path(work)) / f"tenth-{part}"
             sizes.append(write_bronze(folder, args.data, args.models // part))
             write_bronze(folder, args.data, args.datasets // part, "dataset")
-            command = [sys.executable, "-m", "benchmarks.rights_speed", "--one", str(folder)]
+            command = [sys.executable, "-m", module, "--one", str(folder)]
             found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             taken.append(json.loads(found.stdout.splitlines()[-1]))
     for size, run in zip(sizes, taken, strict=True):
@@ -77,10 +78,10 @@ def main() -> None:
     few, models = sizes
     exponent = math.log(taken[1]["total"] / taken[0]["total"]) / math.log(models / few)
     print(f"exponent: {exponent:.2f}")
-    show("all tables at 3.1 million models, extrapolated", taken[1]["total"] * (HUB / models) ** max(exponent, 0), unit="s", bar="90 s")
+    show("all tables at 3.1 million models, extrapolated", taken[1]["total"] * (HUB / models) ** max(exponent, 0), unit="s", bar=bar)
     linear = (taken[1]["total"] - taken[0]["total"]) / (models - few)
-    show("the same with a fixed cost and one per model", taken[1]["total"] + linear * (HUB - models), unit="s", bar="90 s")
+    show("the same with a fixed cost and one per model", taken[1]["total"] + linear * (HUB - models), unit="s", bar=bar)
 
 
 if __name__ == "__main__":
-    main()
+    compare_sizes("benchmarks.rights_speed", __doc__, NEEDED, TABLES, "90 s")

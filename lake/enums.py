@@ -204,6 +204,21 @@ MOTIFS = ("merge_diamond", "self_quantized", "mutual_vendors")
 # the last snapshot than in the 30 days that include all of that time.
 METRIC_GLITCHES = ("fell_to_zero", "above_all_time", "grew_too_fast")
 
+# Groups of models in gold.time_to_derivative. A licence that is not in the catalogue is unread; several: of different families.
+LICENSE_CLASSES = (*LICENSE_FAMILIES, "several", "unread", "undeclared")
+AUTHOR_KINDS = (*ACCOUNT_KINDS, "unknown")
+POPULARITY = ("quartile-1", "quartile-2", "quartile-3", "quartile-4")
+
+# Whose derivatives count; what ended an observation; why a model has none: created at the Hub's floor date, or at an unknown time.
+DERIVED_BY = ("any", "others", "own")
+CENSORINGS = ("snapshot", "removal")
+SURVIVAL_EXCLUSIONS = ("floor", "unknown_date")
+
+# What may happen to a model, its family or its downloads (docs/method/timeline.md).
+SURVIVAL_EVENTS = (
+    *("derivative", "derivative_with_guesses", "family_death", "family_death_90", "family_death_365", "removal", "download_half_life"),
+)
+
 # State of a table in a build. staged: written, not visible; published: visible to readers; withdrawn: abandoned because another build
 # published first; dropped: `hublake optimise --keep-snapshots` has removed the snapshot from the table.
 BUILD_STATES = ("staged", "published", "withdrawn", "dropped")

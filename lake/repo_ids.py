@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 # Repositories older than the Hub's `createdAt` field have this second as their creation time, or the next one.
 CREATED_AT_FLOOR = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
-_ABOVE_FLOOR = CREATED_AT_FLOOR + timedelta(seconds=2)
+ABOVE_FLOOR = CREATED_AT_FLOOR + timedelta(seconds=2)
 
 # Looser than what the Hub accepts today (huggingface_hub, validate_repo_id), because names from before its rules still exist:
 # more than 96 characters, digits alone or `_` and `.` in an owner, `.git` at the end. 255 is the limit of file systems.
@@ -46,7 +46,7 @@ def is_at_floor(created_at: datetime) -> bool:
     >>> is_at_floor(datetime(2022, 3, 2, 23, 29, 5, tzinfo=UTC)), is_at_floor(datetime(2022, 3, 2, 23, 29, 6, tzinfo=UTC))
     (True, False)
     """
-    return CREATED_AT_FLOOR <= created_at < _ABOVE_FLOOR
+    return CREATED_AT_FLOOR <= created_at < ABOVE_FLOOR
 
 
 def looks_like_model_id(text: str) -> bool:

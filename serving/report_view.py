@@ -13,6 +13,7 @@ from hublake.serving.report_grid import abbreviate, report_grid
 from hublake.serving.report_languages_view import language_sections
 from hublake.serving.report_origins_view import origin_sections
 from hublake.serving.report_rights_view import rights_sections
+from hublake.serving.report_time_view import time_sections
 
 TWO_COLUMN_WIDTH, COUNTS_WIDTH = 160, 64  # characters from which a terminal has two columns, and those of the left one
 LABELS = {"base": "base (no parent)", "several": "several of these", "alone": "alone (neither parent nor derivative)"}
@@ -35,7 +36,7 @@ def render_report(report: Row, width: int) -> RenderableType:
     counts_width, impact_width = (COUNTS_WIDTH, width - COUNTS_WIDTH - 4) if is_wide else (width, width)
     impact = Group(_top_by_impact(report, impact_width), *_legend(report))
     counts = Group(*(part for view in (_models_by_type, _sections, _rejected) for part in (view(report, counts_width), Text())))
-    views = (rights_sections, language_sections, origin_sections, architecture_sections)
+    views = (time_sections, rights_sections, language_sections, origin_sections, architecture_sections)
     sections = [part for view in views for section in view(report, width) for part in (section, Text())]
     if not is_wide:
         return Group(Text(), _title(report), Text(), impact, Text(), counts, *sections)

@@ -58,6 +58,9 @@ class Job:
     The frames of `reads_previous` follow those of `reads`: rows of the previous snapshot, without snapshot_date and with `days_before`,
     the number of days between the two; no rows if there is no previous snapshot. The job runs again when that snapshot changes.
 
+    The frames of `reads_earlier` come last: rows of all earlier snapshots that are published, with `days_before` in place of snapshot_date.
+    If `takes_day`, the transform gets the day of the snapshot as the keyword `day`.
+
     If a table of `requires_rows_of` is known to be empty, or the spider `requires_spider` has never run, the engine writes an empty
     snapshot and does not call `transform`.
 
@@ -80,6 +83,8 @@ class Job:
     question: str = ""
     module: str = ""
     reads_previous: tuple[Table, ...] = ()
+    reads_earlier: tuple[Table, ...] = ()
+    takes_day: bool = False
     requires_rows_of: tuple[Table, ...] = ()
     requires_spider: str = ""
 

@@ -66,7 +66,7 @@ def with_missing_inputs(plan: RepairPlan, history: BuildHistory) -> RepairPlan:
 def _prepare(location: Location, tables: Sequence[Table], progress: ConsoleProgress, *, repair: bool) -> RepairPlan:
     """Inspect the tables that a build reads and writes; with `repair`, prepare them for it."""
     jobs = jobs_needed_for(table for table in tables if table.full_name in all_jobs())
-    needed = {table.full_name: table for job in jobs for table in (*job.reads, *job.reads_previous, job.writes)}
+    needed = {table.full_name: table for job in jobs for table in (*job.reads, *job.reads_previous, *job.reads_earlier, job.writes)}
     involved = [table for table in TABLES.values() if table.full_name in needed or table in (QUARANTINE, QUALITY_RESULTS)]
     if repair:
         plan = Repair(location, tables, involved, lambda text: progress(Notice(text))).prepare()

@@ -37,7 +37,7 @@ class Fingerprint:
 
 def compute_fingerprint(job: Job, inputs: Mapping[str, str]) -> Fingerprint:
     """Digest the job's code, curated lists, parameters and declarations, and its inputs: name -> version or `Fingerprint.rows`."""
-    tables = (job.writes, *job.reads, *job.reads_previous)
+    tables = (job.writes, *job.reads, *job.reads_previous, *job.reads_earlier)
     content = {
         "engine": ENGINE_REVISION,
         "table": job.name,

@@ -75,8 +75,11 @@ class JobRunner:
         if self._has_no_input(job, day):
             return self._pending(job, day, fingerprint, begin, self.staging.stage_empty(job.writes, day))
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
+        if job.takes_day:
+            arguments["day"] = day
         frames = [self.staging.read_snapshot(table, day) for table in job.reads]
         frames += [self.staging.read_previous(table, self.planner.previous_snapshot(job, day), day) for table in job.reads_previous]
+        frames += [self.staging.read_earlier(table, day) for table in job.reads_earlier]
         facet = job.transform if isinstance(job.transform, Facet) else None
         rows = self.passes.rows(facet, day, frames) if facet else job.transform(*frames, **arguments)
         if job.writes.layer != "silver":

@@ -23,7 +23,7 @@ class Planner:
     history: BuildHistory
     snapshot: date
     repair: RepairPlan = field(default_factory=RepairPlan)
-    repaired: dict[tuple[str, date], Fingerprint] = field(default_factory=dict)  # of the snapshots that `repair_steps` has yielded
+    recomputed: dict[tuple[str, date], Fingerprint] = field(default_factory=dict)  # by `repair_steps` and `next_snapshot`
 
     @cached_property
     def bronze_tables(self) -> list[Table]:
@@ -69,7 +69,7 @@ class Planner:
             for job in of_day:
                 inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, day) for t in job.reads}
                 fingerprint = self._fingerprint(job, day, inputs)
-                self.repaired[job.name, day] = fingerprint
+                self.recomputed[job.name, day] = fingerprint
                 yield job, day, fingerprint
 
     def repairs(self, jobs: list[Job]) -> dict[date, list[Job]]:
@@ -88,16 +88,19 @@ class Planner:
         return max((earlier for earlier in days if earlier < day), default=None)
 
     def next_snapshot(self, job: Job, fingerprints: dict[str, Fingerprint]) -> tuple[date, Fingerprint] | None:
-        """The next published snapshot, with its new fingerprint, if it has to be rebuilt because it reads this one as the previous."""
+        """The next published snapshot, with its new fingerprint, if it has to be rebuilt because it reads this one as an earlier one."""
         later = min((day for day in self.history.days(job.name) if day > self.snapshot), default=None)
-        if later is None or not job.reads_previous or job.name in self.repair.rebuild:
+        if later is None or not (job.reads_previous or job.reads_earlier) or job.name in self.repair.rebuild:
             return None
         if any(table.layer != "bronze" and not self.history.published(table.full_name, later) for table in job.reads):
             return None  # an input of that snapshot was dropped: what was computed from it stays
         inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, later) for t in job.reads}
         fingerprint = self._fingerprint(job, later, inputs, fingerprints)
         published = Fingerprint.parse(self.history.published(job.name, later)["fingerprint"])
-        return None if published.rows == fingerprint.rows else (later, fingerprint)
+        if published.rows == fingerprint.rows:
+            return None
+        self.recomputed[job.name, later] = fingerprint  # what is computed from it differs, too
+        return later, fingerprint
 
     def _fingerprint(
         self, job: Job, day: date, inputs: Mapping[Table, str], of_snapshot: Mapping[str, Fingerprint] | None = None
@@ -106,11 +109,17 @@ class Planner:
         found = {table.full_name: rows for table, rows in inputs.items()}
         if not job.writes.is_history:
             found |= {f"earlier snapshots of {table.full_name}": self._merged_before(table, day) for table in job.reads if table.is_history}
+
+        def rows_of(table: Table, earlier: date) -> str:
+            is_of_build = of_snapshot is not None and earlier == self.snapshot and table.full_name in of_snapshot
+            return of_snapshot[table.full_name].rows if of_snapshot is not None and is_of_build else self._published_rows(table, earlier)
+
         previous = self.previous_snapshot(job, day)
-        for table in job.reads_previous if previous else ():
-            is_of_build = of_snapshot is not None and previous == self.snapshot and table.full_name in of_snapshot
-            rows = of_snapshot[table.full_name].rows if of_snapshot is not None and is_of_build else self._published_rows(table, previous)
-            found[f"{table.full_name} of the previous snapshot"] = rows
+        if previous:
+            found |= {f"{table.full_name} of the previous snapshot": rows_of(table, previous) for table in job.reads_previous}
+        for table in job.reads_earlier:
+            days = sorted(earlier for earlier in self._days(table.full_name) | {self.snapshot} if earlier < day)
+            found |= {f"{table.full_name} of {earlier}": rows_of(table, earlier) for earlier in days}
         return compute_fingerprint(job, found)
 
     def _merged_before(self, history: Table, day: date) -> str:
@@ -128,8 +137,8 @@ class Planner:
         return {table.full_name: self.warehouse.rows_identity(table) for table in existing}
 
     def _published_rows(self, table: Table, day: date | None) -> str:
-        if day and (table.full_name, day) in self.repaired:
-            return self.repaired[table.full_name, day].rows
+        if day and (table.full_name, day) in self.recomputed:
+            return self.recomputed[table.full_name, day].rows
         if table.is_history and table.full_name in self.repair.lost:
             return UNKNOWN  # a repair merges it last: what it computes before then is computed again by the next build of that day
         published = self.history.published(table.full_name, day) if day else {}

@@ -53,6 +53,11 @@ class StagingArea:
         rows = self.warehouse.empty_frame(table).drop("snapshot_date") if previous is None else self.read_snapshot(table, previous)
         return rows.withColumn("days_before", F.lit((day - previous).days if previous else None).cast("long"))
 
+    def read_earlier(self, table: Table, day: date) -> DataFrame:
+        """The rows of all snapshots before `day`, with `days_before`; no rows if there is none."""
+        rows = self.read_all_snapshots(table).where(F.col("snapshot_date") < day)
+        return rows.withColumn("days_before", F.date_diff(F.lit(day), "snapshot_date").cast("long")).drop("snapshot_date")
+
     def read_all_snapshots(self, table: Table) -> DataFrame:
         """All rows of a table: staged snapshots replace published ones."""
         staged = {day: frame for (name, day), frame in list(self.frames.items()) if name == table.full_name}

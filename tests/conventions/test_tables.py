@@ -11,9 +11,9 @@ SUFFIXES = {
     "_at": "timestamp",
     "_date": "date",
     "_bytes": "long",
-    "_days": "long",
     "_share": "double",
 }
+DURATION = ("_days", ("long", "double"))  # whole days, or with fractions
 FLAG = ("is_", "has_")
 # A body of JSON is text, a card is bytes.
 TWO_TYPES = {"body"}
@@ -26,6 +26,8 @@ def test_the_suffix_of_a_name_shows_its_type(table: Table) -> None:
     # is_created_at_floor is a flag: the prefix takes precedence over the suffix.
     expected = [(column, of_type) for column in table for suffix, of_type in SUFFIXES.items() if column.name.endswith(suffix)]
     assert not [(column.name, column.type) for column, of_type in expected if column.type != of_type and not column.name.startswith(FLAG)]
+    suffix, types = DURATION
+    assert not [column.name for column in table if column.name.endswith(suffix) and column.type not in types]
 
 
 @every_table

@@ -139,7 +139,7 @@ def test_the_fingerprint_covers_the_declaration_of_every_table_that_a_job_import
 
 
 def covered(job: Job) -> set[str]:
-    inputs = {table.full_name for table in (*job.reads, *job.reads_previous)}
+    inputs = {table.full_name for table in (*job.reads, *job.reads_previous, *job.reads_earlier)}
     return {job.name} | inputs.union(*(covered(all_jobs()[name]) for name in inputs - {job.name} if name in all_jobs()))
 
 

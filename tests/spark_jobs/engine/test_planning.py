@@ -6,7 +6,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from hublake.lake.delta.maintenance import optimise_tables
+from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
+from hublake.lake.schema.gold.timeline import POPULARITY_TRENDS
 from hublake.lake.schema.silver.timeline import MODEL_METRICS
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from tests.spark_jobs.engine.test_publish import LISTED, NEW, OLD
@@ -19,9 +21,9 @@ def warehouse(spark: SparkSession, tmp_path: Path) -> Warehouse:
     return Warehouse(spark, write_bronze(tmp_path, {day: dict(LISTED[day]) for day in LISTED}))
 
 
-def tables_built(warehouse: Warehouse, day: object, *, rebuild: bool = False) -> list[str]:
+def tables_built(warehouse: Warehouse, day: object, *, rebuild: bool = False, table: Table = MODEL_METRICS) -> list[str]:
     """The tables that a build computes; a table twice if its next snapshot is computed too."""
-    results = build_of(warehouse, as_of=str(day)).run([MODEL_METRICS], rebuild=rebuild)
+    results = build_of(warehouse, as_of=str(day)).run([table], rebuild=rebuild)
     return sorted(result.table.name for result in results if result.status == "built")
 
 
@@ -38,3 +40,13 @@ def test_the_next_snapshot_is_left_as_it_is_if_its_previous_one_has_not_changed(
     (runs,) = optimise_tables(warehouse.location, [CRAWL_RUNS], keep_hours=168)
     assert runs.compacted > 1
     assert tables_built(warehouse, NEW) == [], "the rows of bronze are the same in fewer files"
+
+
+def test_a_table_of_all_earlier_snapshots_is_rebuilt_with_one_of_them(warehouse: Warehouse) -> None:
+    trends = ["model_metrics", "models", "popularity_trends"]
+    assert tables_built(warehouse, NEW, table=POPULARITY_TRENDS) == trends
+    assert warehouse.read_snapshot(POPULARITY_TRENDS, NEW).isEmpty()
+    assert tables_built(warehouse, OLD, table=POPULARITY_TRENDS) == ["model_metrics", *trends, "popularity_trends"]
+    in_both = set(LISTED[OLD]) & set(LISTED[NEW])
+    assert warehouse.read_snapshot(POPULARITY_TRENDS, NEW).count() == len(in_both) > 0
+    assert tables_built(warehouse, NEW, table=POPULARITY_TRENDS) == []
