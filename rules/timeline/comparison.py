@@ -11,7 +11,6 @@ from scipy.stats import chi2, norm
 from hublake.rules.timeline.life_table import Counts, LifeTable, Values
 from hublake.rules.timeline.survival import RestrictedMean, Z
 
-
 NO_VARIANCE = 1e-12  # relative to the largest: a rounding error
 
 

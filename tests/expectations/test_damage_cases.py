@@ -15,7 +15,8 @@ from hublake.expectations.query_plan import UnexpectedRows, measure, run_query, 
 from hublake.expectations.suite import suite_of
 from hublake.lake.schema import TABLES, find_table
 from tests.drawn import drawn
-from tests.expectations.damage_cases import CLEAN, DAMAGES, Damage
+from tests.expectations.damage import Damage
+from tests.expectations.damage_cases import CLEAN, DAMAGES
 
 # With six models a share is coarse: one model is above this limit.
 IGNORED_FAILURES = {"few models have the floor date"}
