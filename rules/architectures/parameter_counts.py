@@ -23,6 +23,7 @@ PARENT_OF_PARENT = 0.9
 PARENT_CONTRADICTED = 0.3  # the name states another size: pruned, or quantised from another model
 PARTIAL = 0.0
 
+LARGEST_ADAPTER = 500_000_000  # numbers; recorded models with the marks of an adapter and more of them are merged weights
 PART = 0.5  # of what the name states: fewer stored numbers are an adapter, a draft head or a projector
 NEAR = 1.25  # names round
 TOLERANCE = 1.02  # of a published count, which is rounded
@@ -134,4 +135,6 @@ def _is_part(parameters: int, reference: int | None, facts: ModelFacts) -> bool:
     """Whether there are far fewer numbers than the name states; without a size in the name, whether the files are an adapter."""
     if reference:
         return parameters < PART * reference
-    return is_adapter(facts.peft_base, facts.tags, facts.library_name, facts.file_names, name_part(facts.model_id))
+    return parameters <= LARGEST_ADAPTER and is_adapter(
+        facts.peft_base, facts.tags, facts.library_name, facts.file_names, name_part(facts.model_id)
+    )

@@ -86,6 +86,11 @@ def test_an_adapter_is_a_part_and_its_count_is_not_published() -> None:
     assert published("acme/ada", **stored) == (308_224, "safetensors")
 
 
+def test_merged_weights_of_an_adapter_are_a_model() -> None:
+    merged = {"dtypes": ["BF16"], "dtype_counts": [8_190_735_360], "tags": ["qlora"]}
+    assert published("acme/ada", **merged) == (8_190_735_360, "safetensors")
+
+
 def test_a_projector_in_gguf_is_a_part() -> None:
     assert published("acme/ada-8B-GGUF", gguf_total=32_768) == (8_000_000_000, "name")
     assert published("acme/ada-8B-GGUF", gguf_total=7_900_000_000) == (7_900_000_000, "gguf")
