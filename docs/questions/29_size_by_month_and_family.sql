@@ -3,6 +3,6 @@ SELECT month, architecture_family, new_models, with_parameters, median_parameter
   round(100 * moe_share, 1) AS moe_percent
 FROM gold.architecture_evolution
 WHERE snapshot_date = (SELECT max(snapshot_date) FROM gold.architecture_evolution)
-  AND size_class = 'all' AND architecture_family <> 'unknown' AND month <> 'unknown-month'
+  AND size_class = 'all' AND architecture_family <> 'unknown' AND month LIKE '20%'
 ORDER BY month DESC, new_models DESC, architecture_family
 LIMIT 30

@@ -25,6 +25,7 @@ PARTIAL = 0.0
 
 LARGEST_ADAPTER = 500_000_000  # numbers; recorded models with the marks of an adapter and more of them are merged weights
 PART = 0.5  # of what the name states: fewer stored numbers are an adapter, a draft head or a projector
+LARGEST_MODEL = 10**14  # weights; the largest published models have some 10**12, and jokes 10**16
 NEAR = 1.25  # names round
 TOLERANCE = 1.02  # of a published count, which is rounded
 SURPLUS = 1.3  # of a published count: embeddings stored twice and heads of a draft model add up to this
@@ -76,12 +77,16 @@ def own_counts(facts: ModelFacts, published: NamedSize | None) -> list[Parameter
             "config", size.parameters, size.active_parameters, False, False, False, None, CONFIG, "settings of the network"
         )
         found.append(count)
-    return [count for count in found if count]
+    return [_credible(count) for count in found if count]
 
 
 def strongest(counts: Sequence[ParameterCount]) -> ParameterCount | None:
     """The count to publish: the one of the whole model with the highest confidence."""
     return max((count for count in counts if count.parameters and count.confidence), key=lambda count: count.confidence, default=None)
+
+
+def _credible(count: ParameterCount) -> ParameterCount:
+    return count if (count.parameters or 0) <= LARGEST_MODEL else count._replace(confidence=PARTIAL)
 
 
 def _named(source: str, size: NamedSize | None, confidence: float) -> ParameterCount | None:
