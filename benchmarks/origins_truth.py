@@ -11,6 +11,7 @@ import argparse
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -23,6 +24,7 @@ from hublake.rules.origins.curated_organisations import curated_organisations
 from hublake.rules.origins.organisation_origins import OrganisationOrigin, organisation_origin
 
 DRAWN_PERSONS = 5_000
+RECORDED_ON = date(2024, 7, 11)
 Label = dict[str, str]
 
 
@@ -94,7 +96,8 @@ def person_figures(totals: dict[str, tuple[int, int]], rng: Random) -> None:
     names = [*rng.sample(sorted(totals), DRAWN_PERSONS), *curated_organisations()]
     users = [organisation_origin(name, "user", "Kyoto University", "based in Berlin, https://www.ox.ac.uk") for name in names]
     show(f"persons with a country or institution, of {len(users):,}", sum(map(_has_origin, users)), unit="persons", bar="0")
-    listed = [organisation_origin(name, None, None, None) for name, row in curated_organisations().items() if row.kind == "person"]
+    persons = [name for name, rows in curated_organisations().items() if rows[-1].kind == "person"]
+    listed = [organisation_origin(name, None, None, None) for name in persons]
     show(f"listed persons with a country or institution, of {len(listed)}", sum(map(_has_origin, listed)), unit="persons", bar="0")
 
 
@@ -104,7 +107,7 @@ def _has_origin(origin: OrganisationOrigin) -> bool:
 
 def coverage_figures(totals: dict[str, tuple[int, int]]) -> None:
     """What is known of the publishers of the recorded hub, with and without the most downloaded publisher."""
-    origins = {publisher: organisation_origin(publisher, None, None, None) for publisher in totals}
+    origins = {publisher: organisation_origin(publisher, None, None, None, RECORDED_ON) for publisher in totals}
     largest = max(totals, key=lambda publisher: totals[publisher][1])
     for what, left_out in (("hub of 2024", ""), (f"hub of 2024 without {largest}", largest)):
         counted: Counter[str] = Counter()

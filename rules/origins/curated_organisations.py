@@ -8,8 +8,9 @@ from hublake.lake.curated import curated
 
 
 class CuratedOrganisation(NamedTuple):
-    """One row of the list; a person has neither an institution nor a country."""
+    """One row of the list; a person has neither an institution nor a country. It holds since `valid_from`; null: since ever."""
 
+    valid_from: date | None
     institution: str | None
     parent_institution: str | None
     country: str | None
@@ -20,20 +21,25 @@ class CuratedOrganisation(NamedTuple):
     source: str
 
 
-def curated_organisation(namespace: str) -> CuratedOrganisation | None:
-    """The row of an account, in any letter case.
+def curated_organisation(namespace: str, as_of: date | None = None) -> CuratedOrganisation | None:
+    """The row of an account, in any letter case, that holds on a day; the newest row without a day.
 
     >>> curated_organisation("BAAI").country, curated_organisation("nobody-knows-it")
     ('CN', None)
+    >>> curated_organisation("sentence-transformers", date(2024, 7, 1)).country, curated_organisation("sentence-transformers").country
+    ('DE', 'US')
     """
-    return curated_organisations().get(namespace.casefold())
+    rows = curated_organisations().get(namespace.casefold(), ())
+    return next((row for row in reversed(rows) if as_of is None or row.valid_from is None or row.valid_from <= as_of), None)
 
 
 @cache
-def curated_organisations() -> dict[str, CuratedOrganisation]:
-    """All rows by the account's name in lower case."""
-    return {
-        row["namespace"].casefold(): CuratedOrganisation(
+def curated_organisations() -> dict[str, tuple[CuratedOrganisation, ...]]:
+    """All rows by the account's name in lower case, the oldest first."""
+    rows: dict[str, list[CuratedOrganisation]] = {}
+    for row in curated("organisations"):
+        known = CuratedOrganisation(
+            date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
             row["institution"] or None,
             row["parent_institution"] or None,
             row["country"] or None,
@@ -43,8 +49,8 @@ def curated_organisations() -> dict[str, CuratedOrganisation]:
             date.fromisoformat(row["checked_on"]),
             row["source"],
         )
-        for row in curated("organisations")
-    }
+        rows.setdefault(row["namespace"].casefold(), []).append(known)
+    return {name: tuple(sorted(known, key=lambda row: row.valid_from or date.min)) for name, known in rows.items()}
 
 
 @cache

@@ -110,7 +110,7 @@ def _institutions() -> dict[str, Institution]:
     """By normalised name; a name of two institutions in different countries identifies none."""
     listed = [(row["name"], Institution(row["institution"], row["country"] or None, row["kind"])) for row in curated("institutions")]
     listed += [(row["name"], Institution(row["name"], row["country"], "university")) for row in curated("universities")]
-    publishers = (row for row in curated_organisations().values() if row.institution and row.kind != "community")
+    publishers = (row for rows in curated_organisations().values() for row in rows if row.institution and row.kind != "community")
     listed += [(row.institution or "", Institution(row.institution or "", row.country, row.kind)) for row in publishers]
     found: dict[str, Institution] = {}
     ambiguous = set()

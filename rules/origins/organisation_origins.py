@@ -44,10 +44,12 @@ class OrganisationOrigin(NamedTuple):
     confidence: float = 0.0
 
 
-def organisation_origin(namespace: str, account_kind: str | None, display_name: str | None, details: str | None) -> OrganisationOrigin:
+def organisation_origin(
+    namespace: str, account_kind: str | None, display_name: str | None, details: str | None, as_of: date | None = None
+) -> OrganisationOrigin:
     """The origin of an account. What the Hub says of its kind decides: a user is a person, also under an organisation's name.
 
-    An account that was not crawled has an origin only if it is on the curated list.
+    An account that was not crawled has an origin only if it is on the curated list; its row is the one that holds on the day `as_of`.
 
     >>> organisation_origin("MIT", "user", None, None).country_reason, organisation_origin("MIT", None, None, None).country
     ('person', 'US')
@@ -56,7 +58,7 @@ def organisation_origin(namespace: str, account_kind: str | None, display_name: 
     ('JP', 'university', 'name_match')
     """
     repackages = is_repackaging_name(namespace)
-    listed = curated_organisation(namespace)
+    listed = curated_organisation(namespace, as_of)
     if account_kind == USER:
         repackages = repackages or (listed is not None and listed.is_repackager)
         person = OrganisationOrigin(country_reason="person", kind="person", kind_source="account", method="account")

@@ -261,7 +261,7 @@ DAMAGES = [
     Damage("silver.model_configs", 0, "quant_bits", "0", BETWEEN.format("quant_bits")),
     Damage("silver.model_configs", 1, "model_id", "", NULL.format("model_id")),
     Damage("silver.accounts", 1, "display_name", "Ann", "for a person only the account name and counts are stored"),
-    Damage("silver.organisations", 1, "country", "FR", "no person has an institution or a country"),
+    Damage("silver.organisations", 3, "kind", "person", "no person has an institution or a country"),
     Damage("silver.organisations", 1, "kind", "company", "whom the Hub calls a user is a person"),
     Damage("silver.organisations", 2, "country_reason", "", "a country or the reason for its absence is stated, never both"),
     Damage("silver.organisations", 0, "source", "", "what is stated has a method and a source"),
