@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hublake.lake.curated import curated
 from hublake.rules.origins.curated_organisations import curated_organisations
-from hublake.rules.origins.normalised_names import entries_in, normalised
+from hublake.rules.origins.normalised_names import Entries, entries_in, listed_entries, normalised
 from hublake.rules.origins.places import named_country
 
 COMPANY = "company"
@@ -59,7 +59,7 @@ def known_institution(name: str) -> Institution | None:
 
 def institutions_within(text: str) -> list[tuple[str, Institution, int]]:
     """(words, institution, position) of institutions with names of two words or more in a text."""
-    found = entries_in(normalised(text), _long_names(), _longest_name())
+    found = entries_in(normalised(text), _long_names())
     return [(entry.words, entry.value, entry.position) for entry in found]
 
 
@@ -78,7 +78,7 @@ def _known_institution(name: str) -> NamedInstitution | None:
 
 def _stated_kind(name: str) -> NamedInstitution | None:
     words = normalised(name)
-    kinds = {found.value: found.words for found in entries_in(words, _kind_words(), _longest_word())}
+    kinds = {found.value: found.words for found in entries_in(words, _kind_words())}
     kind = next((kind for kind in _KIND_ORDER if kind in kinds), None)
     if kind is None:
         return None
@@ -122,26 +122,16 @@ def _institutions() -> dict[str, Institution]:
 
 
 @cache
-def _long_names() -> dict[str, Institution]:
-    return {name: entry for name, entry in _institutions().items() if " " in name}
+def _long_names() -> Entries[Institution]:
+    return listed_entries({name: entry for name, entry in _institutions().items() if " " in name})
 
 
 @cache
-def _longest_name() -> int:
-    return max(name.count(" ") for name in _institutions()) + 1
-
-
-@cache
-def _kind_words() -> dict[str, str]:
-    return {normalised(row["word"]): row["kind"] for row in curated("organisation_words")}
-
-
-@cache
-def _longest_word() -> int:
-    return max(word.count(" ") for word in _kind_words()) + 1
+def _kind_words() -> Entries[str]:
+    return listed_entries({normalised(row["word"]): row["kind"] for row in curated("organisation_words")})
 
 
 @cache
 def _legal_forms() -> tuple[str, ...]:
-    forms = (word for word, kind in _kind_words().items() if kind == COMPANY)
+    forms = (word for word, kind in _kind_words().by_name.items() if kind == COMPANY)
     return tuple(sorted(forms, key=len, reverse=True))

@@ -20,6 +20,14 @@ class Found(NamedTuple, Generic[T]):
     position: int
 
 
+class Entries(NamedTuple, Generic[T]):
+    """A list to search texts for: all entries, those not in Latin letters, and the greatest number of words of one."""
+
+    by_name: Mapping[str, T]
+    unspaced: tuple[tuple[str, T], ...]
+    longest: int
+
+
 def normalised(text: str) -> str:
     """The words of a name, joined by spaces.
 
@@ -40,25 +48,32 @@ def words_of_handle(handle: str) -> str:
     return " ".join(_WORD.findall(_CAMEL.sub(" ", handle.replace("_", " "))))
 
 
-def entries_in(text: str, entries: Mapping[str, T], longest: int) -> Iterator[Found[T]]:
+def listed_entries(values: Mapping[str, T]) -> Entries[T]:
+    """The entries of a list by their normalised names."""
+    unspaced = tuple((name, value) for name, value in values.items() if not name.isascii())
+    return Entries(values, unspaced, max(name.count(" ") for name in values) + 1)
+
+
+def entries_in(text: str, entries: Entries[T]) -> Iterator[Found[T]]:
     """The entries in a normalised text that begin at each word, the longest first and without overlaps.
 
-    An entry in a script without spaces between words is found within a word. `longest` is the greatest number of words of an entry.
+    An entry that is not in Latin letters is also found within a word: such scripts may have no spaces between words, or inflect.
 
-    >>> [found.words for found in entries_in("the new mexico lab in mexico", {"mexico": "MX", "new mexico": "US"}, 2)]
-    ['new mexico', 'mexico']
+    >>> places = listed_entries({"mexico": "MX", "new mexico": "US", "日本": "JP"})
+    >>> [found.words for found in entries_in("the new mexico lab in mexico and 日本語", places)]
+    ['new mexico', 'mexico', '日本']
     """
     words = text.split()
     position = 0
     while position < len(words):
-        for length in range(min(longest, len(words) - position), 0, -1):
+        for length in range(min(entries.longest, len(words) - position), 0, -1):
             candidate = " ".join(words[position : position + length])
-            if candidate in entries:
-                yield Found(candidate, entries[candidate], position)
+            if candidate in entries.by_name:
+                yield Found(candidate, entries.by_name[candidate], position)
                 position += length
                 break
         else:
             word = words[position]
             if not word.isascii():
-                yield from (Found(name, value, position) for name, value in entries.items() if not name.isascii() and name in word)
+                yield from (Found(name, value, position) for name, value in entries.unspaced if name in word)
             position += 1

@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from hublake.lake.curated import curated
-from hublake.rules.origins.normalised_names import entries_in, normalised
+from hublake.rules.origins.normalised_names import Entries, entries_in, listed_entries, normalised
 
 ADJECTIVE = "demonym"
 
@@ -30,17 +30,12 @@ def named_country(text: str) -> NamedCountry:
     (NamedCountry(country='LB', places=('beirut',)), NamedCountry(country='US', places=('new mexico',)), \
 NamedCountry(country=None, places=('paris', 'berlin')))
     """
-    found = list(entries_in(normalised(text), _places(), _longest()))
+    found = list(entries_in(normalised(text), _places()))
     placed = [entry for entry in found if entry.value.kind != ADJECTIVE] or found
     countries = {entry.value.country for entry in placed}
     return NamedCountry(countries.pop() if len(countries) == 1 else None, tuple(entry.words for entry in placed))
 
 
 @cache
-def _places() -> dict[str, Place]:
-    return {row["place"]: Place(row["country"], row["kind"]) for row in curated("places")}
-
-
-@cache
-def _longest() -> int:
-    return max(place.count(" ") for place in _places()) + 1
+def _places() -> Entries[Place]:
+    return listed_entries({row["place"]: Place(row["country"], row["kind"]) for row in curated("places")})
