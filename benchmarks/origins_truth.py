@@ -8,15 +8,15 @@ so only the curated list speaks there. `of organisations`: of the downloads of a
 """
 
 import argparse
-import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from benchmarks.figure import show
 from benchmarks.lineage_truth import items
+from benchmarks.rights_accuracy import Share, labels
 from hublake.lake.repo_ids import author_of
 from hublake.rules.lineage.canonical_names import canonical_owners
 from hublake.rules.origins.concentration import concentration
@@ -25,7 +25,18 @@ from hublake.rules.origins.organisation_origins import OrganisationOrigin, organ
 
 DRAWN_PERSONS = 5_000
 RECORDED_ON = date(2024, 7, 11)
-Label = dict[str, str]
+
+
+class Answer(NamedTuple):
+    """A name, its labelled countries, and what the rules say."""
+
+    name: str
+    countries: set[str]
+    origin: OrganisationOrigin
+
+    @property
+    def is_right(self) -> bool:
+        return self.origin.country in self.countries
 
 
 def main() -> None:
@@ -34,49 +45,48 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    namespace_figures(labels(given.data, "organisation_country"))
-    name_figures(labels(given.data, "organisation_names"))
+    show_answers("countries of namespaces", namespaces(given.data))
+    show_answers("countries of institutions' names", institution_names(given.data))
     totals = totals_by_publisher(given.data)
     person_figures(totals, Random(given.seed))
     coverage_figures(totals)
 
 
-def labels(data: Path, name: str) -> list[Label]:
-    """The rows of one file of labels."""
-    with (data / "labels" / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def namespace_figures(rows: Iterable[Label]) -> None:
-    """Countries of namespaces, without what the Hub says of the accounts."""
+def namespaces(data: Path) -> list[Answer]:
+    """Labelled namespaces, without what the Hub says of the accounts."""
     labelled: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
+    for row in labels(data, "organisation_country"):
         if row["country"]:
             labelled[row["namespace"]].add(row["country"])
     agreed = {name: countries for name, countries in labelled.items() if len(countries) == 1}
-    pairs = [(countries, organisation_origin(name, None, None, None).country) for name, countries in agreed.items()]
-    said = [(countries, country) for countries, country in pairs if country]
-    wrong = [name for name, countries in agreed.items() if organisation_origin(name, None, None, None).country not in (*countries, None)]
-    show(
-        f"countries of namespaces: right, of {len(said)} said", 100 * sum(c in labels for labels, c in said) / len(said), unit="%", bar="95"
-    )
-    show(f"countries of namespaces: said, of {len(agreed)}", 100 * len(said) / len(agreed), unit="%", bar="60")
-    print(f"  wrong: {', '.join(wrong) or 'none'}")
+    return [Answer(name, countries, organisation_origin(name, None, None, None)) for name, countries in agreed.items()]
 
 
-def name_figures(rows: Iterable[Label]) -> None:
-    """Countries of institutions by their names alone, as the display names of accounts of organisations."""
-    found = [(row, organisation_origin("", "organisation", row["name"], None)) for row in rows if row["country"]]
-    said = [(row, origin) for row, origin in found if origin.country]
-    right = sum(origin.country == row["country"] for row, origin in said)
-    show(f"countries of institutions' names: right, of {len(said)} said", 100 * right / len(said), unit="%", bar="95")
-    show(f"countries of institutions' names: said, of {len(found)}", 100 * len(said) / len(found), unit="%")
+def institution_names(data: Path) -> list[Answer]:
+    """Names of institutions, as the display names of accounts of organisations without a description."""
+    rows = [row for row in labels(data, "organisation_names") if row["country"]]
+    return [Answer(row["name"], {row["country"]}, organisation_origin("", "organisation", row["name"], None)) for row in rows]
+
+
+def accuracy(answers: list[Answer]) -> tuple[Share, Share]:
+    """The right ones of those with a country, and those with a country of all."""
+    said = [answer for answer in answers if answer.origin.country]
+    return Share(sum(answer.is_right for answer in said), len(said)), Share(len(said), len(answers))
+
+
+def show_answers(what: str, answers: list[Answer]) -> None:
+    """Print precision and recall, precision by method, and what differs from the labels."""
+    right, said = accuracy(answers)
+    show(f"{what}: right, of {right.total} said", 100 * right.value, unit="%", bar="95")
+    show(f"{what}: said, of {said.total}", 100 * said.value, unit="%", bar="60")
     by_method: dict[tuple[str, float], Counter[bool]] = defaultdict(Counter)
-    for row, origin in said:
-        by_method[origin.method, origin.confidence][origin.country == row["country"]] += 1
+    for answer in answers:
+        by_method[answer.origin.method, answer.origin.confidence][answer.is_right] += answer.origin.country is not None
     for (method, confidence), counts in sorted(by_method.items()):
-        print(f"  {method}, confidence {confidence}: {counts[True]} of {counts.total()}")
-    print(f"  other than labelled: {', '.join(row['name'] for row, origin in said if origin.country != row['country'])}")
+        if counts.total():
+            print(f"  {method}, confidence {confidence}: {counts[True]} of {counts.total()}")
+    different = [answer.name for answer in answers if answer.origin.country and not answer.is_right]
+    print(f"  other than labelled: {', '.join(different) or 'none'}")
 
 
 def totals_by_publisher(data: Path) -> dict[str, tuple[int, int]]:
