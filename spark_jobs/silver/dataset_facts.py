@@ -1,6 +1,8 @@
 """Which datasets did models write, and which models?"""
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -14,7 +16,7 @@ from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 
 # Whatever the rule recognises contains one of these.
-MAY_TELL = r"(?i)gpt|generated|created|written|synthe|produced|distilled|translated"
+MAY_TELL = ("gpt", "generated", "created", "written", "synthe", "produced", "distilled", "translated")
 
 
 def transform(datasets: DataFrame) -> DataFrame:
@@ -24,8 +26,9 @@ def transform(datasets: DataFrame) -> DataFrame:
     description = F.substring("description", 1, MAX_CHARS).alias("description")
     known = datasets.select("dataset_id", tags, description, "licenses")
     name = F.lower("dataset_id")
-    has_word = name.rlike("|".join(sorted(word for word in words if word.isalnum()))) | (F.size("tags") > 0)
-    may_tell = has_word | F.coalesce(F.concat_ws(" ", name, "description").rlike(MAY_TELL), F.lit(False))
+    text = F.concat_ws(" ", name, F.lower("description"))
+    parts = [name.contains(word) for word in sorted(words) if word.isalnum()] + [text.contains(word) for word in MAY_TELL]
+    may_tell = reduce(or_, parts, F.size("tags") > 0)
     telling = map_records(known.where(may_tell), _rows, spark_schema(DATASET_FACTS, without=("snapshot_date",)))
     silent = known.where(~may_tell).select(
         "dataset_id",

@@ -12,10 +12,10 @@ from hublake.rules.licenses.catalogue import license_catalogue
 from hublake.rules.licenses.declared_licenses import declared_licenses, known_license_ids
 from hublake.rules.licenses.resolved_licenses import OTHER, comparable_license, resolve_license
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, filter_elements, join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.arrow_functions import Record
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
+from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models, map_declarations
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
@@ -23,7 +23,7 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     card_fields = ("licenses", "license_name", "license_link")
     relevant = (elements_with_prefix("tags", "license:"), _license_files())
     declaring = declaring_models(models, model_cards, card_fields, *relevant)
-    return map_records(declaring, _rows, spark_schema(MODEL_LICENSES, without=("snapshot_date",)))
+    return map_declarations(declaring, _rows, spark_schema(MODEL_LICENSES, without=("snapshot_date",)))
 
 
 def _license_files() -> Column:

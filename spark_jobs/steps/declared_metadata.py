@@ -4,13 +4,16 @@ The source is the card's own front matter. Where that declares nothing or cannot
 contains. silver.model_cards makes that choice for models with a fetched card (hublake.rules.cards.front_matter.declared_fields).
 """
 
+import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructType
 
 from hublake.rules.cards.front_matter import parse_card_data
-from hublake.spark_jobs.dataframes.arrow_functions import Record
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 
 
 def declaring_models(
@@ -35,6 +38,30 @@ def declaring_models(
     if or_if is not None:
         declares |= or_if
     return known.where(declares).withColumn("card_data", card_data).drop("hub_id")
+
+
+def map_declarations(declaring: DataFrame, rule: Callable[[Record], Iterable[Record]], schema: StructType) -> DataFrame:
+    """`map_records` for rows of `declaring_models`: what many models declare alike is passed to `rule` once, with model_id null.
+
+    A row with card_data, which hardly any two models share, is passed by itself. Cost: one shuffle of the names of models and what they
+    declare, where `map_records` would convert each row to Python.
+    """
+    columns = [name for name in declaring.columns if name != "model_id"]
+    types = {field.name: field.dataType for field in schema if field.name != "model_id"}
+    of_one = map_records(declaring.where("card_data IS NOT NULL"), rule, schema)
+    many = declaring.where("card_data IS NULL").select("model_id", F.to_json(F.struct(*columns)).alias("declaration"))
+    found = StructType().add("declaration", StringType())
+    for name, kind in types.items():
+        found.add(name, kind)
+
+    declaring_columns = tuple(declaring.columns)
+
+    def rows(row: Record) -> Iterator[Record]:
+        declared = dict.fromkeys(declaring_columns) | json.loads(row["declaration"])
+        yield from ({**values, "declaration": row["declaration"]} for values in rule(declared))
+
+    once = map_records(many.select("declaration").distinct(), rows, found)
+    return of_one.unionByName(many.join(once, "declaration", how="inner").select("model_id", *types))
 
 
 class DeclaredMetadata(NamedTuple):

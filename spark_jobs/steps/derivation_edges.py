@@ -25,3 +25,13 @@ def is_derivation() -> Column:
 def is_guess() -> Column:
     """Whether nobody declared or stated the edge."""
     return F.coalesce(F.col("evidence").isin(*GUESSED_EVIDENCE), F.lit(False))
+
+
+def at_ends(rows: DataFrame, edges: DataFrame) -> DataFrame:
+    """The rows, which have model_id, of models at an end of the edges (child_id, parent_id), and possibly a few more.
+
+    Half of all models have no edge. A broadcast of hashes leaves them out before a join shuffles them.
+    """
+    ends = edges.select(F.xxhash64("child_id").alias("hash")).union(edges.select(F.xxhash64("parent_id").alias("hash")))
+    hashed = rows.withColumn("hash", F.xxhash64("model_id"))
+    return hashed.join(F.broadcast(ends.distinct()), "hash", how="left_semi").drop("hash")

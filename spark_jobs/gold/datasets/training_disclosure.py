@@ -29,8 +29,8 @@ FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inhe
 def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, accounts: DataFrame) -> DataFrame:
     """One row per stratum: those of `with_strata`, and the relations of a model to its parents.
 
-    Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them; one row per
-    model and stratum is aggregated.
+    Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them. Models of
+    the same strata are counted together before they are counted in each stratum.
     """
     frames = {"uses": dataset_uses(model_datasets).select("model_id").distinct(), "edges": inheritance_edges(lineage_edges)}
     inherited = map_tables(frames, _inheriting_models, MODEL_IDS).withColumn("inherited_only", F.lit(True))
@@ -40,13 +40,15 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
         .select("model_id", "strata", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
         .join(declared, "model_id", how="left")
         .join(inherited, "model_id", how="left")
-        .select(F.explode("strata").alias("stratum"), "downloads_30d", *[_flag(name) for name in FLAGS])
+        .select("strata", "downloads_30d", *[_flag(name) for name in FLAGS])
     )
-    counted = described.groupBy("stratum").agg(
-        F.count("*").alias("models"),
-        *[F.count_if(name).alias(name) for name in FLAGS],
+    alike = described.groupBy("strata", *FLAGS).agg(F.count("*").alias("models"), F.sum("downloads_30d").alias("downloads_30d"))
+    in_stratum = alike.withColumn("stratum", F.explode("strata")).groupBy("stratum")
+    counted = in_stratum.agg(
+        F.sum("models").alias("models"),
+        *[F.sum(F.when(F.col(name), F.col("models")).otherwise(0)).alias(name) for name in FLAGS],
         F.sum("downloads_30d").alias("downloads_30d"),
-        F.coalesce(F.sum(F.when(F.col("with_dataset"), F.col("downloads_30d"))), F.lit(0)).alias("downloads_disclosed"),
+        F.sum(F.when(F.col("with_dataset"), F.col("downloads_30d")).otherwise(0)).alias("downloads_disclosed"),
     )
     low, high = wilson(F.col("with_dataset"), F.col("models"))
     share = F.when(F.col("downloads_30d") > 0, F.col("downloads_disclosed") / F.col("downloads_30d"))

@@ -38,9 +38,8 @@ def transform(
     aggregated by cell before it is counted in each of its strata.
     """
     declared = _declaring_models(models, model_licenses, model_impact, accounts, lineage_edges)
-    names = _license_names(declared, license_catalogue)
-    by_member = declared.withColumn("member", F.explode("licenses")).join(F.broadcast(names), "member", how="inner")
-    licensed = lazy_checkpoint(by_member.drop("member", "licenses", "author").dropDuplicates(["model_id", "license"]))
+    names = F.broadcast(_names_of_sets(declared, license_catalogue))
+    licensed = declared.join(names, "licenses", how="inner").withColumn("license", F.explode("names")).drop("names", "licenses", "author")
     return _counts(declared, licensed).join(_mantel_haenszel(declared, licensed), ["license", "stratum"], how="left")
 
 
@@ -71,23 +70,24 @@ def _declaring_models(
         )
     )
     described = lazy_checkpoint(described)
-    thirds = F.broadcast(described.agg(F.percentile("others", [1 / 3, 2 / 3]).alias("thirds")))
+    thirds = F.broadcast(lazy_checkpoint(described.agg(F.percentile("others", [1 / 3, 2 / 3]).alias("thirds"))))
     third = sum((F.when(F.col("others") > F.col("thirds")[index], 1).otherwise(0) for index in range(2)), F.lit(0))
     by_author = described.where("author IS NOT NULL").groupBy("author").count()
-    top = by_author.orderBy(F.desc("count"), "author").limit(TOP_AUTHORS).select("author", F.lit(True).alias("is_top"))
+    top = lazy_checkpoint(by_author.orderBy(F.desc("count"), "author").limit(TOP_AUTHORS).select("author", F.lit(True).alias("is_top")))
     placed = described.crossJoin(thirds).withColumn("popularity", third).join(F.broadcast(top), "author", how="left")
     return placed.withColumn("is_top", F.coalesce("is_top", F.lit(False))).drop("thirds", "others")
 
 
-def _license_names(declared: DataFrame, license_catalogue: DataFrame) -> DataFrame:
-    """(license, member): the commonest licences, each its own member, and the families with their members."""
-    counted = declared.select(F.explode("licenses").alias("license")).where("license <> 'unknown'").groupBy("license").count()
-    common = counted.orderBy(F.desc("count"), "license").limit(MAX_LICENSES).select("license", F.col("license").alias("member"))
-    is_family = "family <> 'none'"
-    families = license_catalogue.where(is_family).select(
-        F.concat(F.lit("family:"), "family").alias("license"), F.col("license").alias("member")
-    )
-    return common.unionByName(families)
+def _names_of_sets(declared: DataFrame, license_catalogue: DataFrame) -> DataFrame:
+    """(licenses, names) of each distinct set: those of its licences that are among the commonest, and the families of all of them."""
+    sets = lazy_checkpoint(declared.groupBy("licenses").count())
+    members = sets.withColumn("member", F.explode("licenses"))
+    counted = members.where("member <> 'unknown'").groupBy("member").agg(F.sum("count").alias("models"))
+    common = counted.orderBy(F.desc("models"), "member").limit(MAX_LICENSES).select("member", F.col("member").alias("name"))
+    family = F.concat(F.lit("family:"), "family").alias("name")
+    families = license_catalogue.where("family <> 'none'").select(F.col("license").alias("member"), family)
+    named = members.join(F.broadcast(common.unionByName(families)), "member", how="inner")
+    return named.groupBy("licenses").agg(F.collect_set("name").alias("names"))
 
 
 def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:

@@ -18,6 +18,7 @@ from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.graph.digraph import Flags, Ids, simple_digraph
 from hublake.spark_jobs.graph.license_paths import LongestPaths, all_on_path, any_on_path, first_on_path, highest_on_path, longest_paths
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import at_ends
 from hublake.spark_jobs.steps.licenses_by_model import license_text
 
 VERDICTS_BY_RANK = ("ok", "unknown", "conflict")
@@ -28,7 +29,7 @@ UNDECLARED = ("", "unknown")
 def transform(license_edges: DataFrame, model_licenses: DataFrame) -> DataFrame:
     """One row per model with a declared, listed parent; edges that a rule guessed and edges on cycles are left out.
 
-    Cost: all edges between listed models and all declared licences pass through one task, which needs about 1 kB for each row of the
+    Cost: all edges between listed models and the licences at their ends pass through one task, which needs about 1 kB for each row of the
     table: a path has at most MAX_PATH models, so that a chain of thousands costs no more than its length.
     """
     edges = license_edges.where(~F.col("is_guessed")).select(
@@ -40,8 +41,10 @@ def transform(license_edges: DataFrame, model_licenses: DataFrame) -> DataFrame:
         F.array_position(F.lit(list(VERDICTS_BY_RANK)), F.col("verdict")).alias("verdict_rank"),
     )
     texts = {"identifiers": "license", "licenses": "comparable_license"}
-    declared = model_licenses.groupBy("model_id").agg(
-        *[license_text(F.array_sort(F.collect_set(column))).alias(name) for name, column in texts.items()]
+    declared = (
+        at_ends(model_licenses, edges)
+        .groupBy("model_id")
+        .agg(*[license_text(F.array_sort(F.collect_set(column))).alias(name) for name, column in texts.items()])
     )
     return map_tables({"edges": edges, "declared": declared}, _chains, spark_schema(LICENSE_CHAINS, without=("snapshot_date",)))
 

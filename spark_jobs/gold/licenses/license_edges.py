@@ -19,7 +19,7 @@ from hublake.rules.licenses.transitions import license_transition, name_clause
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 from hublake.spark_jobs.steps.licenses_by_model import licenses_by_model
 
 SECONDS_PER_DAY = 86_400
@@ -39,12 +39,12 @@ def transform(
 ) -> DataFrame:
     """One row per edge between two listed models; the parent's licences are those at the child's creation where the history shows others.
 
-    Cost: two joins of the edges with all models. Only the distinct combinations of licences and relation, some thousands, pass through
-    Python. Texts of cards are read for the children whose verdict depends on them, and the history of the parents of children that were
-    created after the first crawl.
+    Cost: two joins of the edges with the models at their ends. Only the distinct combinations of licences and relation, some thousands,
+    pass through Python. Texts of cards are read for the children whose verdict depends on them, and the history of the parents of
+    children that were created after the first crawl.
     """
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation", "evidence")
-    described = _described_models(models, model_licenses)
+    described = _described_models(at_ends(models, edges), at_ends(model_licenses, edges))
     joined = lazy_checkpoint(
         edges.join(described.select(*_renamed("child")), "child_id", how="inner").join(
             described.select(*_renamed("parent")), "parent_id", how="inner"

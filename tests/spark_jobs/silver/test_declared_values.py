@@ -50,6 +50,7 @@ OTHERS = """
     hub_id | model_id | tags                  | file_names             | card_data
     h1     | m/named  | license:other         | LICENSE                | {"license": "other", "license_name": "Llama 3.1 Community"}
     h2     | m/file   | license:other         | README.md, LICENSE-MIT |
+    h6     | m/same   | license:other         | README.md, LICENSE-MIT |
     h3     | m/own    | license:other         | LICENSE, a/LICENSE-MIT | {"license": "other", "license_name": "Own One"}
     h4     | m/family | license:gpl           |                        |
     h5     | m/text   | license:free as beer! |                        |
@@ -63,6 +64,7 @@ def test_the_licence_behind_other_is_found_by_name_link_or_file(spark: "SparkSes
         ("m/file", "mit", "file_name", "mit", False),
         ("m/named", "llama3.1", "name", "llama3.1", False),
         ("m/own", None, None, "other:own-one", False),
+        ("m/same", "mit", "file_name", "mit", False),
         ("m/text", None, None, "free as beer!", False),
     ]
 
