@@ -27,7 +27,12 @@ DRAWN = {
         m/base   | gone/away | missing       | no           | plain_tag  | finetune  | 0.5
         m/other  | m/other   | present       | yes          | plain_tag  | finetune  | 0.5
         """,
-    "silver.model_datasets": "model_id | dataset_id | source \n m/tuned | d/words | tag \n m/other | d/words | tag",
+    "silver.model_datasets": """
+        model_id | dataset_id | source | role
+        m/tuned  | d/words    | tag    | tune
+        m/other  | d/words    | tag    | unknown
+        m/base   | d/words    | tag    | eval
+        """,
 }
 
 
