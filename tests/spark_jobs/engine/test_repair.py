@@ -125,11 +125,11 @@ def test_lost_quarantine_records_are_computed_again(built: Path, warehouse: Ware
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte; skips the test if this user may not mount one."""
+    """A disk of two megabytes; skips the test if this user may not mount one."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = shutil.which("mount")
-    if mount is None or subprocess.run([mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=False, capture_output=True).returncode:
+    if mount is None or subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=False, capture_output=True).returncode:
         pytest.skip("this user cannot mount a small disk")
     yield disk
     subprocess.run(["umount", "-l", disk], check=True)
@@ -140,7 +140,7 @@ def test_a_build_on_a_full_disk_says_so_and_readers_stay_on_the_last_one(built: 
     before = rows_for_hublake(warehouse.address)
     filler = small_disk / "filler"
     with suppress(OSError), filler.open("wb") as file:
-        for _ in range(2000):
+        for _ in range(3000):
             file.write(bytes(1024))
             file.flush()
     with pytest.raises(UnusableWarehouse, match=r"a disk is full, .* run the same command again"), report_damage(warehouse.address):
