@@ -13,10 +13,10 @@ from hublake.rules.architectures.weight_formats import is_adapter, weight_format
 
 # Share of the counts of a source that are within 10 % of the truth (docs/method/architectures.md). The strongest source of a model has the
 # highest confidence.
-CURATED = 0.93
+CURATED = 0.89
 GGUF = 0.86
 CONFIG = 0.9
-NAME = 0.75
+NAME, NAME_OF_ONE_DIGIT = 0.85, 0.72
 PARENT_OF_QUANTISED = 0.95
 PARENT_OF_ADAPTER = 0.94
 PARENT_OF_PARENT = 0.9
@@ -66,7 +66,7 @@ class ParameterCount(NamedTuple):
 def own_counts(facts: ModelFacts, published: NamedSize | None) -> list[ParameterCount]:
     """The counts that a model states itself: `published_parameters` of its name, stored weights, GGUF, settings of the network, name."""
     named = parameters_in_name(facts.model_id)
-    found = [_named("curated", published, CURATED), _named("name", named, NAME), _stored(facts, published, named)]
+    found = [_named("curated", published, CURATED), _named("name", named, _certainty(named)), _stored(facts, published, named)]
     if facts.gguf_total:
         is_partial = _is_part(facts.gguf_total, _reference(published, named), facts)
         confidence = PARTIAL if is_partial else GGUF
@@ -87,6 +87,12 @@ def strongest(counts: Sequence[ParameterCount]) -> ParameterCount | None:
 
 def _credible(count: ParameterCount) -> ParameterCount:
     return count if (count.parameters or 0) <= LARGEST_MODEL else count._replace(confidence=PARTIAL)
+
+
+def _certainty(named: NamedSize | None) -> float:
+    """7B and 70B, of one significant digit, are rounded more than 1.5B."""
+    digits = str(named.parameters).rstrip("0") if named else ""
+    return NAME_OF_ONE_DIGIT if len(digits) == 1 else NAME
 
 
 def _named(source: str, size: NamedSize | None, confidence: float) -> ParameterCount | None:

@@ -78,6 +78,16 @@ def test_of_two_counts_the_one_near_the_name_is_taken() -> None:
     assert counts("acme/ada-8B-GPTQ", **stored)["safetensors"].unpacked_by == "name"
 
 
+def test_a_size_of_one_digit_is_less_certain() -> None:
+    assert [counts(f"acme/ada-{size}")["name"].confidence for size in ("7B", "300M", "1.5B", "13B", "70B")] == [
+        0.72,
+        0.72,
+        0.85,
+        0.85,
+        0.72,
+    ]
+
+
 def test_an_adapter_is_a_part_and_its_count_is_not_published() -> None:
     stored = {"dtypes": ["F32"], "dtype_counts": [308_224]}
     assert counts("acme/ada-8B-lora", **stored)["safetensors"].is_partial

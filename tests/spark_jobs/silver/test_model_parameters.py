@@ -50,8 +50,8 @@ def test_quantised_models_and_adapters_take_the_count_of_their_parent(spark: Spa
         ("m/copy-of-copy", "parent"): (8_000_000_000, False, False, 0.9),
         ("m/lora", "safetensors"): (300_000, False, True, 0.0),
         ("m/lora", "parent"): (8_000_000_000, False, False, 0.94),
-        ("m/base-2B-small", "name"): (2_000_000_000, False, False, 0.75),
+        ("m/base-2B-small", "name"): (2_000_000_000, False, False, 0.72),
         ("m/base-2B-small", "parent"): (8_000_000_000, False, False, 0.3),  # its name contradicts
         ("m/two", "safetensors"): (100, False, False, 0.97),
-        ("m/said-7B", "name"): (7_000_000_000, False, False, 0.75),
+        ("m/said-7B", "name"): (7_000_000_000, False, False, 0.72),
     }
