@@ -11,7 +11,7 @@ from hublake.lake.options import SuggestingGroup
 from hublake.lake.process import run_command
 from hublake.lake.terminal import echo
 
-ORDER = ("demo", "hub", "crawl", "build", "check", "report", "model", "models", "sql", "tainted", "export", "serve", "tables")
+ORDER = ("demo", "hub", "crawl", "build", "check", "report", "model", "models", "sql", "tainted", "bom", "export", "serve", "tables")
 
 
 class Commands(SuggestingGroup):

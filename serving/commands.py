@@ -310,6 +310,55 @@ def model(
     print_model(ModelFacts(published, model_id, raw=verbose > 1).read(), output_format, -1 if quiet else verbose)
 
 
+@click.command(short_help="Bills of materials (ML-BOM) of models.")
+@click.argument("model_id", metavar="[ID]", required=False)
+@click.option("--all", "is_all", is_flag=True, help="Of all models, or of those that meet the filters, one document per line.")
+@click.option("--format", "bom_format", type=click.Choice(["cyclonedx", "spdx"]), default="cyclonedx", show_default=True)
+@click.option("--spec", type=click.Choice(["1.6", "1.7"]), default="1.6", show_default=True, help="Version of CycloneDX.")
+@click.option("--out", type=LocalFolder(), help="Write to bom.<format>.json(l) in this folder instead of standard output.")
+@_with_filters
+@WAREHOUSE
+@AS_OF
+def bom(
+    model_id: str | None,
+    is_all: bool,
+    bom_format: str,
+    spec: str,
+    out: Path | None,
+    warehouse: str | None,
+    as_of: str | None,
+    **given: str | tuple[str, ...] | None,
+) -> None:
+    """Write what a model consists of: its version, licences, declared ancestors, datasets, architecture and what its card admits.
+
+    CycloneDX (a machine-learning-model component with a model card) or SPDX 3.0.1 (AI profile), as JSON. Parents that nobody declared are
+    properties and no ancestors. Licences are those that the model declares; nobody has reviewed them.
+
+    \b
+    Examples:
+      hublake bom ID --warehouse demo/warehouse
+      hublake bom --all --license apache-2.0 --format spdx --out results --warehouse demo/warehouse
+    """
+    from hublake.lake.settings import load
+    from hublake.serving.bom.documents import bom_documents
+    from hublake.serving.export.files import write_file, written_line
+    from hublake.serving.models import Kin, SelectedModels
+    from hublake.serving.reader import open_published
+
+    texts = _texts(given)
+    if (model_id is None) != is_all or (model_id and texts):
+        raise click.UsageError("give the ID of a model, or --all with or without filters")
+    published = open_published(load(flags={"warehouse": warehouse}), as_of)
+    selected = SelectedModels(published, texts, None if model_id is None else Kin(model_id, "ancestors", 0))
+    lines = bom_documents(published, selected.day, bom_format, spec)
+    if out is None:
+        for line in lines:
+            click.echo(line, nl=False)
+        return
+    name = f"bom.{bom_format}.jsonl" if is_all else f"bom.{bom_format}.json"
+    echo(written_line(write_file(out / name, lines, rows=selected.total)))
+
+
 @click.command(short_help="The models that meet filters.")
 @_with_filters
 @click.option("--root", "root_id", metavar="ID", help="Descendants of that model or dataset, with itself.")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from hublake.lake.console import open_console
 from hublake.lake.enums import DOCUMENTED_SECTIONS, GUESSED_EVIDENCE
-from hublake.lake.terminal import echo, printable
+from hublake.lake.terminal import echo, json_text, printable
 from hublake.serving.output import plain_value
 from hublake.serving.report_grid import abbreviate
 
@@ -31,7 +31,7 @@ class Block(NamedTuple):
 def print_model(facts: Row, output_format: str, verbosity: int) -> None:
     """Print the facts of `ModelFacts.read` as `text`, `markdown` or `json`. Verbosity: -1 one line, 0 a page, 1 all topics, 2 all rows."""
     if output_format == "json":
-        echo(json.dumps(plain_value(facts), ensure_ascii=False, indent=None if verbosity < 0 else 1))
+        echo(json_text(plain_value(facts), indent=None if verbosity < 0 else 1))
         return
     if verbosity < 0:
         echo(printable(summary(facts)))

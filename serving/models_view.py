@@ -1,9 +1,8 @@
 """Statistics of selected models as text, CSV or JSON."""
 
-import json
 from typing import Any
 
-from hublake.lake.terminal import echo
+from hublake.lake.terminal import echo, json_text
 from hublake.serving.output import write_rows
 from hublake.serving.report_grid import abbreviate
 
@@ -13,7 +12,7 @@ GROUPS = ("tasks", "libraries", "licenses", "relations")
 def print_statistics(figures: dict[str, Any], output_format: str, *, raw: bool) -> None:
     """Print what `SelectedModels.statistics` returns. CSV has one row per figure: figure, value, models."""
     if output_format == "json":
-        echo(json.dumps(figures, ensure_ascii=False))
+        echo(json_text(figures))
         return
     groups = {name: figures[name] for name in GROUPS if name in figures}
     single = {name: value for name, value in figures.items() if name not in GROUPS}

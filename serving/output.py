@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from rich.table import Table as Grid
 
 from hublake.lake.console import cell, open_console
-from hublake.lake.terminal import echo
+from hublake.lake.terminal import echo, json_text, printable
 
 # Spreadsheets run a cell that begins so as a formula, whatever its quotes; some also with the full-width signs.
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -44,14 +44,15 @@ def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: Text
 def _csv_value(value: Any, *, raw: bool) -> Any:
     plain = plain_value(value)
     if isinstance(plain, str):
-        return plain if raw or not FORMULA.match(plain) else f"'{plain}"
+        shown = printable(plain) if sys.stdout.isatty() else plain
+        return shown if raw or not FORMULA.match(shown) else f"'{shown}"
     return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list | dict) else plain
 
 
 def _write_json(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO) -> int:
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007
-        file.write(json.dumps(dict(zip(columns, map(plain_value, row), strict=True)), ensure_ascii=False) + "\n")
+        file.write(json_text(dict(zip(columns, map(plain_value, row), strict=True))) + "\n")
     return count
 
 

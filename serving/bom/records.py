@@ -1,0 +1,118 @@
+"""What a bill of materials contains, read from the published tables: one record per model, streamed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hublake.lake.enums import GUESSED_EVIDENCE
+from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION
+from hublake.lake.schema.silver.cards import CARD_SECTIONS
+from hublake.lake.schema.silver.datasets import MODEL_DATASETS
+from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.serving.reader import PublishedTables
+
+FETCHED_ROWS = 500
+MAX_SECTION_CHARACTERS = 2000  # of the author's own words on a topic
+# Classes of sections that a bill of materials has a place for.
+SECTIONS = ("intended_use", "out_of_scope", "limitations", "bias", "risks", "ethics", "environment")
+
+_LICENSES = """
+    SELECT model_id, list({'license': license, 'name': license_name, 'link': license_link, 'spdx_id': spdx_id, 'title': title,
+                           'text_link': text_link} ORDER BY license) AS licenses
+    FROM (SELECT model_id, license, license_name, license_link, coalesce(resolved_license, license) AS meant
+          FROM silver.model_licenses WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)) AS declared
+    LEFT JOIN (SELECT license AS meant, name AS title, spdx_id, text_link FROM silver.license_catalogue
+               WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.license_catalogue)) AS catalogue USING (meant)
+    GROUP BY model_id
+"""
+_PARENTS = """
+    SELECT child_id AS model_id, list({'id': parent_id, 'sha': sha, 'relation': relation, 'evidence': evidence, 'confidence': confidence,
+                                       'is_guessed': evidence IN (SELECT unnest($guessed)), 'is_listed': parent_status <> 'missing'}
+                                      ORDER BY confidence DESC, parent_id, relation) AS parents
+    FROM (SELECT * FROM silver.lineage_edges
+          WHERE snapshot_date = $day AND NOT is_self_loop AND child_id IN (SELECT model_id FROM selected)) AS edges
+    LEFT JOIN (SELECT model_id AS parent_id, sha FROM silver.models WHERE snapshot_date = $day
+               AND model_id IN (SELECT parent_id FROM silver.lineage_edges
+                                WHERE snapshot_date = $day AND child_id IN (SELECT model_id FROM selected))) AS parents USING (parent_id)
+    GROUP BY child_id
+"""
+_DATASETS = """
+    SELECT model_id, list({'id': coalesce(resolved_id, dataset_id), 'role': role} ORDER BY dataset_id) AS datasets
+    FROM silver.model_datasets
+    WHERE snapshot_date = $day AND NOT is_placeholder AND model_id IN (SELECT model_id FROM selected) GROUP BY model_id
+"""
+_SECTIONS = """
+    SELECT model_id, list({'section_class': section_class, 'text': left(text, $characters)} ORDER BY ordinal) AS sections
+    FROM silver.card_sections
+    WHERE snapshot_date = $day AND section_class IN (SELECT unnest($classes)) AND NOT is_placeholder AND NOT is_boilerplate
+    AND word_count > 0 AND model_id IN (SELECT model_id FROM selected) GROUP BY model_id
+"""
+_OWN_WORDS = """
+    SELECT model_id, sections_filled FROM gold.card_documentation
+    WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)
+"""
+
+
+@dataclass(frozen=True)
+class BomRecord:
+    """The facts on one model. Lists are empty where nothing is declared; `sections` are (class, text) in the author's own words."""
+
+    day: date
+    model_id: str
+    sha: str | None
+    author: str | None
+    created_at: datetime | None
+    is_created_at_floor: bool
+    last_modified_at: datetime | None
+    pipeline_tag: str | None
+    library_name: str | None
+    architecture: str | None
+    model_type: str | None
+    parameters: int | None
+    downloads_30d: int | None
+    is_gated: bool
+    licenses: list[dict[str, Any]]
+    parents: list[dict[str, Any]]
+    datasets: list[dict[str, Any]]
+    sections: list[tuple[str, str]]
+
+
+def read_records(published: PublishedTables, day: date) -> Iterator[BomRecord]:
+    """The records of the models in the temporary table `selected`, by name. Tables that are not published contribute nothing.
+
+    Cost: one scan of each table; what exceeds the memory of readers is sorted in temporary files.
+    """
+    parts = {
+        "licenses": (_LICENSES, (MODEL_LICENSES, LICENSE_CATALOGUE)),
+        "parents": (_PARENTS, (LINEAGE_EDGES,)),
+        "datasets": (_DATASETS, (MODEL_DATASETS,)),
+        "sections": (_SECTIONS, (CARD_SECTIONS,)),
+        "sections_filled": (_OWN_WORDS, (CARD_DOCUMENTATION,)),
+    }
+    present = {name: query for name, (query, tables) in parts.items() if all(table.full_name in published.tables for table in tables)}
+    of_model = [name for name in BomRecord.__dataclass_fields__ if name in MODELS.by_name]
+    columns = [*of_model, *(name if name in present else f"NULL AS {name}" for name in parts)]
+    joins = " ".join(f"LEFT JOIN ({query}) USING (model_id)" for query in present.values())
+    parameters: dict[str, Any] = {"day": day}
+    if "parents" in present:
+        parameters["guessed"] = list(GUESSED_EVIDENCE)
+    if "sections" in present:
+        parameters |= {"classes": list(SECTIONS), "characters": MAX_SECTION_CHARACTERS}
+    models = f"SELECT {', '.join(of_model)} FROM silver.models WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)"
+    published.execute(f"SELECT {', '.join(columns)} FROM ({models}) {joins} ORDER BY model_id", parameters)
+    names = [column[0] for column in published.connection.description or ()]
+    while rows := published.connection.fetchmany(FETCHED_ROWS):
+        for row in rows:
+            yield _record(day, dict(zip(names, row, strict=True)))
+
+
+def _record(day: date, row: dict[str, Any]) -> BomRecord:
+    filled = row.pop("sections_filled")
+    own = [] if filled is None else filled
+    sections = [(found["section_class"], " ".join(found["text"].split())) for found in row.pop("sections") or []]
+    for name in ("licenses", "parents", "datasets"):
+        row[name] = row[name] or []
+    return BomRecord(day=day, sections=[(name, text) for name, text in sections if name in own and text], **row)
