@@ -313,7 +313,7 @@ def model(
 @click.command(short_help="Bills of materials (ML-BOM) of models.")
 @click.argument("model_id", metavar="[ID]", required=False)
 @click.option("--all", "is_all", is_flag=True, help="Of all models, or of those that meet the filters, one document per line.")
-@click.option("--format", "bom_format", type=click.Choice(["cyclonedx", "spdx"]), default="cyclonedx", show_default=True)
+@click.option("--format", "bom_format", type=click.Choice(["cyclonedx", "spdx"]), default="cyclonedx", show_default=True, help="Standard.")
 @click.option("--spec", type=click.Choice(["1.6", "1.7"]), default="1.6", show_default=True, help="Version of CycloneDX.")
 @click.option("--out", type=LocalFolder(), help="Write to bom.<format>.json(l) in this folder instead of standard output.")
 @_with_filters
