@@ -353,7 +353,7 @@ def bom(
     lines = bom_documents(published, selected.day, bom_format, spec)
     if out is None:
         for line in lines:
-            click.echo(line, nl=False)
+            echo(line.rstrip("\n"))
         return
     name = f"bom.{bom_format}.jsonl" if is_all else f"bom.{bom_format}.json"
     echo(written_line(write_file(out / name, lines, rows=selected.total)))
