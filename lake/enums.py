@@ -106,6 +106,13 @@ LANGUAGE_AGREEMENT = ("all_agree", "partly", "conflict", "single_source", "none"
 # What happens to the languages on an edge from parent to child; unknown: one of them declares none.
 LANGUAGE_CHANGES = ("kept", "narrowed", "widened", "moved", "unknown")
 
+# Where the task of a model was read, strongest source first: what the author wrote, the Hub's field (inferred, if the card has none),
+# the class of the model, and what only hints at it.
+TASK_SOURCES = ("card", "hub", "hub_inferred", "architecture", "library", "dataset", "model_index", "card_text", "tag", "name")
+STRONG_TASK_SOURCES = TASK_SOURCES[:2]
+MODALITIES = ("nlp", "vision", "audio", "multimodal", "tabular", "rl", "other")  # huggingface.js packages/tasks, MODALITIES
+DOMAIN_SOURCES = ("tag", "name")
+
 # Section classes of a card: the headings of the Hub's model card template and of Mitchell et al. 2019, and what cards add.
 DOCUMENTED_SECTIONS = ("limitations", "bias", "risks", "ethics", "out_of_scope", "recommendations", "environment")
 SECTION_CLASSES = (

@@ -19,6 +19,7 @@ from hublake.serving.report_architectures import read_architectures
 from hublake.serving.report_languages import read_languages
 from hublake.serving.report_origins import read_origins
 from hublake.serving.report_rights import read_rights
+from hublake.serving.report_tasks import read_tasks
 from hublake.serving.report_time import read_time
 
 TOP = 20
@@ -101,6 +102,7 @@ def read_report(published: PublishedTables) -> Row:
         **read_time(published, day),
         **read_rights(published, day),
         **read_languages(published, day),
+        **read_tasks(published, day),
         **read_origins(published, day),
         **read_architectures(published, day),
         "locations": result_locations(published.address),

@@ -13,6 +13,7 @@ from hublake.serving.report_grid import abbreviate, report_grid
 from hublake.serving.report_languages_view import language_sections
 from hublake.serving.report_origins_view import origin_sections
 from hublake.serving.report_rights_view import rights_sections
+from hublake.serving.report_tasks_view import task_sections
 from hublake.serving.report_time_view import time_sections
 
 TWO_COLUMN_WIDTH, COUNTS_WIDTH = 160, 64  # characters from which a terminal has two columns, and those of the left one
@@ -21,6 +22,14 @@ LEGEND = (
     "score: 0 to 100 within this snapshot, the weighted sum of PageRank, derived, direct and attributed on log scales.",
     "rank: by PageRank alone; #1 is the highest of {models:,}. attributed: downloads of the model and of what derives from it.",
 )
+SECTIONS = (
+    time_sections,
+    rights_sections,
+    language_sections,
+    task_sections,
+    origin_sections,
+    architecture_sections,
+)  # by domain, in this order
 LEGEND_OF_GUESSES = "guess: share of the direct derivatives whose parent nobody declared."
 
 
@@ -36,8 +45,7 @@ def render_report(report: Row, width: int) -> RenderableType:
     counts_width, impact_width = (COUNTS_WIDTH, width - COUNTS_WIDTH - 4) if is_wide else (width, width)
     impact = Group(_top_by_impact(report, impact_width), *_legend(report))
     counts = Group(*(part for view in (_models_by_type, _sections, _rejected) for part in (view(report, counts_width), Text())))
-    views = (time_sections, rights_sections, language_sections, origin_sections, architecture_sections)
-    sections = [part for view in views for section in view(report, width) for part in (section, Text())]
+    sections = [part for view in SECTIONS for section in view(report, width) for part in (section, Text())]
     if not is_wide:
         return Group(Text(), _title(report), Text(), impact, Text(), counts, *sections)
     columns = Grid.grid(padding=(0, 3))

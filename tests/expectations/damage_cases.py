@@ -1,6 +1,6 @@
 """Small clean tables, and more than sixty ways to damage them: each with the expectation that must find it."""
 
-from tests.expectations import time_damages
+from tests.expectations import facet_damages, time_damages
 from tests.expectations.damage import BETWEEN, IN_SET, NULL, Damage
 
 CLEAN = {
@@ -48,27 +48,6 @@ CLEAN = {
         snapshot_date | license | name    | family   | commercial_use | derivatives | redistribution | share_alike  | attribution | use_restrictions | passes_on    | share_alike_accepts | reading  | source
         2026-01-02    | gpl-3.0 | GPL 3.0 | copyleft | yes            | yes         | yes            | same_license | yes         | none             | same_license | gpl-3.0             | registry | a list
         2026-01-02    | sam     | SAM     | model    | yes            | yes         | yes            | no           | yes         | policy           | agreement    |                     | none     | a list""",
-    "silver.model_languages": """
-        snapshot_date | model_id | kind     | language | declared_as | source | confidence
-        2026-01-02    | a/base   | declared | en       | english     | card   | 1
-        2026-01-02    | b/far    | in_name  | de       | german      | name   | 0.9""",
-    "gold.model_language": """
-        snapshot_date | model_id | primary_language | declared | is_multilingual | is_english_only | agreement
-        2026-01-02    | a/base   | en               | en       | no              | yes             | single_source
-        2026-01-02    | a/child  |                  | de, en   | yes             | no              | single_source
-        2026-01-02    | b/far    |                  |          |                 |                 | single_source
-        2026-01-02    | gpt2     |                  |          |                 |                 | none
-        2026-01-02    | c/x      |                  |          |                 |                 | none
-        2026-01-02    | c/y      |                  |          |                 |                 | none""",
-    "gold.language_transfer": """
-        snapshot_date | relation  | parent_language | child_language | change  | edges | edges_guessed | models | downloads_30d | edges_share_of_parent | reporting_edges | parent_languages | child_languages | distance
-        2026-01-02    | finetune  | en              | multi          | widened | 1     | 0             | 1      | 5             | 1                     | 1               | 1                | 2               | 0.5
-        2026-01-02    | merge     | en              | en             | kept    | 1     | 0             | 1      | 5             | 1                     | 1               | 1                | 1               | 0
-        2026-01-02    | quantized | multi           | none           | unknown | 1     | 0             | 1      | 2             | 1                     | 0               | 0                | 0               | 0""",
-    "gold.language_adaptation": """
-        snapshot_date | language | models | monolingual_models | monolingual_from_multilingual | downloads_30d | new_12m
-        2026-01-02    | en       | 2      | 1                  | 0                             | 15            | 1
-        2026-01-02    | de       | 1      | 0                  | 0                             | 5             | 0""",
     "silver.model_datasets": """
         snapshot_date | model_id | dataset_id  | is_placeholder | resolved_id | dataset_status | role    | role_evidence | source | confidence
         2026-01-02    | a/base   | imagefolder | yes            |             | placeholder    | unknown |               | card   | 1
@@ -240,6 +219,7 @@ CLEAN = {
     "bronze.listings": """
         crawl_id | snapshot_date | repo_type | page | position | hub_id | repo_id | fetched_at          | body
         c1       | 2026-01-02    | model     | 0    | 0        | h1     | a/base  | 2026-01-02T00:00:00 | {"id": "a/base"}""",
+    **facet_damages.CLEAN,
     **time_damages.CLEAN,
 }
 
@@ -448,18 +428,6 @@ DAMAGES = [
     Damage("silver.models", 5, "created_at", "2026-06-01T00:00:00", "no model was created after its snapshot", "warning"),
     Damage("silver.models", 2, "author", "x", "the author is the part of the name before the slash"),
     Damage("silver.models", 0, "parameters", "", "a parameter count has a source"),
-    Damage("silver.model_languages", 0, "language", "english", "a language is a code"),
-    Damage("silver.model_languages", 1, "source", "card", "each kind has its own source"),
-    Damage("silver.model_languages", 0, "direction", "source", "only a name has a direction"),
-    Damage("gold.model_language", 1, "is_multilingual", "no", "two declared languages make a model multilingual"),
-    Damage("gold.model_language", 3, "is_multilingual", "no", "a model that declares nothing has no primary language and no flags"),
-    Damage("gold.model_language", 0, "primary_language", "de", "the primary language is declared"),
-    Damage("gold.language_transfer", 0, "edges", "2", "transfers add up to the edges between listed models"),
-    Damage("gold.language_transfer", 0, "edges_share_of_parent", "0.5", "the shares of a parent language add up to one"),
-    Damage("gold.language_transfer", 2, "change", "moved", "a change is unknown exactly if an end declares nothing"),
-    Damage("gold.language_transfer", 1, "child_language", "de", "a language that is kept is the same at both ends"),
-    Damage("gold.language_adaptation", 0, "monolingual_models", "9", "parts are no larger than the whole"),
-    Damage("gold.language_adaptation", 0, "models", "3", "every declared language has its models"),
     Damage("silver.model_licenses", 0, "license", "License:MIT", "a licence is trimmed, in lower case and without the tag prefix"),
     Damage("silver.model_datasets", 0, "is_placeholder", "no", "placeholders are flagged"),
     Damage("silver.lineage_edges", 2, "parent_id", "None", "the name of a parent has the form of a model name"),
@@ -471,5 +439,6 @@ DAMAGES = [
     Damage("silver.model_metrics", 0, "has_fallen", "yes", "few download counts fall", "warning"),
     Damage("silver.model_metrics", 0, "glitches", "fell_to_zero", "few 30-day download counts fall to zero", "warning"),
     Damage("silver.models", 0, "tags", "arxiv:1910.09700", "the arXiv id of the card template is rare", "warning"),
+    *facet_damages.DAMAGES,
     *time_damages.DAMAGES,
 ]

@@ -54,6 +54,7 @@ EDGES = """
     c/french | a/multi   | finetune | present       | typed_tag | no             | no
     b/same   | b/german  | finetune | present       | typed_tag | yes            | no
     d/silent | b/german  | adapter  | present       | typed_tag | no             | no
+    d/silent | e/word    | merge    | present       | typed_tag | no             | no
     b/same   | gone      | finetune | missing       | typed_tag | no             | no
 """
 
@@ -73,6 +74,7 @@ def test_an_edge_keeps_narrows_widens_or_moves_languages(spark: SparkSession) ->
         finetune | multi           | fr             | moved    | 1     | 0             | 1      | 0             | {third}               |             | 1               | 2                | 1               | 1
         finetune | multi           | multi          | widened  | 1     | 1             | 1      | 7             | {third}               | 20          | 0               | 0                | 0               | 0
         finetune | de              | de             | kept     | 1     | 0             | 1      | 5             | 1                     |             | 1               | 1                | 1               | 0
+        merge    | multi           | none           | unknown  | 1     | 0             | 1      | 1             | 1                     |             | 0               | 0                | 0               | 0
         adapter  | de              | none           | unknown  | 1     | 0             | 1      | 1             | 1                     |             | 0               | 0                | 0               | 0
     """
     assertDataFrameEqual(found.select(*LANGUAGE_TRANSFER.column_names[1:]), drawn(spark, LANGUAGE_TRANSFER, expected))

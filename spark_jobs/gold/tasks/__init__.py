@@ -1,0 +1,1 @@
+"""Tasks of bases and of their derivatives."""

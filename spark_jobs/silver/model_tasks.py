@@ -1,0 +1,192 @@
+"""What is each model for, by its card, the Hub, its class, library, datasets, results, tags, text and name?"""
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import DoubleType, StringType, StructType
+
+from hublake.lake.enums import TASK_SOURCES
+from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.tasks import MODEL_TASKS
+from hublake.rules.tasks.class_tasks import strongest_of_classes, task_of_task_type
+from hublake.rules.tasks.library_tasks import LibraryTask, library_tasks
+from hublake.rules.tasks.strongest_task import MIN_CONFIDENCE_TO_REFINE, REFINING_SOURCES, STATED
+from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, name_phrases, task_in_name, task_in_text
+from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelling
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.dataset_uses import IS_USE
+
+ROW = StructType()
+for _name in ("model_id", "task", "source", "evidence"):
+    ROW.add(_name, StringType())
+ROW.add("confidence", DoubleType())
+CLASS_COLUMNS = ("architecture", "diffusers_class", "auto_model", "gguf_architecture", "peft_task_type")
+INFERRED = StructType()
+for _name in (*CLASS_COLUMNS, "task", "evidence"):
+    INFERRED.add(_name, StringType())
+INFERRED.add("confidence", DoubleType())
+
+CONFIDENCE_OF_CARD, CONFIDENCE_OF_HUB, CONFIDENCE_OF_HUB_INFERENCE = 1.0, 0.99, 0.95
+# Measured by benchmarks/task_truth.py.
+CONFIDENCE_OF_TAG, CONFIDENCE_OF_RESULT, CONFIDENCE_OF_ONE_TASK, CONFIDENCE_OF_SEVERAL = 0.7, 0.8, 0.84, 0.2
+MAX_RESULT_TYPES = 20
+RESULT_TYPE = r'([A-Za-z][^"\[\],]{1,80})'  # get_json_object returns a text or an array of texts
+VALUE = "struct<source:string,evidence:string,confidence:double>"
+
+
+def transform(
+    models: DataFrame, model_cards: DataFrame, model_configs: DataFrame, model_datasets: DataFrame, datasets: DataFrame
+) -> DataFrame:
+    """One row per source and task of a model; values that are no task of the vocabulary are left out.
+
+    Cost: the beginnings of the cards and the names with a word of the list pass through Python once, distinct classes too; the rest is
+    columns and small broadcasts. One shuffle of all rows finds the strongest.
+    """
+    spelled = models.sparkSession.createDataFrame(sorted(tasks_by_spelling().items()), "spelling string, task string")
+    beginnings = model_cards.where("text IS NOT NULL").select("model_id", F.substring("text", 1, MAX_CARD_CHARS).alias("text"))
+    sources = (
+        _spelled(_stated(models, model_cards), spelled),
+        _of_classes(model_configs),
+        _of_libraries(models),
+        _of_tags(models),
+        _of_datasets(model_datasets, datasets, spelled),
+        map_records(beginnings, _in_text, ROW),
+        map_records(models.select("model_id").where(_may_name_task()), _in_name, ROW),
+    )
+    return _with_strongest(reduce(DataFrame.unionByName, sources))
+
+
+def _stated(models: DataFrame, model_cards: DataFrame) -> DataFrame:
+    """What the card, the Hub and the results in the card state. The Hub inferred its field if a known front matter has none."""
+    cards = model_cards.select("hub_id", F.col("pipeline_tag").alias("of_card"), "front_matter")
+    known = models.select("hub_id", "model_id", "pipeline_tag", "card_data").join(cards, "hub_id", how="left")
+    written = F.coalesce("front_matter", "card_data")
+    of_card = F.coalesce("of_card", F.get_json_object("card_data", "$.pipeline_tag"))
+    is_inferred = of_card.isNull() & written.isNotNull()
+    hub_source = F.when(is_inferred, "hub_inferred").otherwise("hub")
+    hub_confidence = F.when(is_inferred, CONFIDENCE_OF_HUB_INFERENCE).otherwise(CONFIDENCE_OF_HUB)
+    results = F.when(written.contains('"model-index"'), F.get_json_object(written, "$.model-index[*].results[*].task.type"))
+    types = F.slice(F.array_distinct(F.regexp_extract_all(results, F.lit(RESULT_TYPE), F.lit(1))), 1, MAX_RESULT_TYPES)
+    of_results = F.transform(types, lambda found: _value(F.lit("model_index"), found, F.lit(CONFIDENCE_OF_RESULT)))
+    stated = F.array(_value(F.lit("card"), of_card, F.lit(CONFIDENCE_OF_CARD)), _value(hub_source, F.col("pipeline_tag"), hub_confidence))
+    values = F.concat(stated, F.coalesce(of_results, F.array().cast(f"array<{VALUE}>")))
+    return known.select("model_id", F.inline(values)).where("evidence IS NOT NULL")
+
+
+def _value(source: Column, evidence: Column, confidence: Column) -> Column:
+    return F.struct(source.alias("source"), evidence.alias("evidence"), confidence.alias("confidence")).cast(VALUE)
+
+
+def _spelled(values: DataFrame, spelled: DataFrame) -> DataFrame:
+    """The rows whose evidence spells a task. Of several spellings of one task, the first in alphabetical order is its evidence."""
+    spelling = F.regexp_replace(F.lower(F.trim("evidence")), r"[\s_/]+", "-")
+    joined = values.withColumn("spelling", spelling).join(F.broadcast(spelled), "spelling", how="inner")
+    grouped = joined.groupBy("model_id", "task", "source")
+    return grouped.agg(F.min("evidence").alias("evidence"), F.max("confidence").alias("confidence"))
+
+
+def _of_classes(model_configs: DataFrame) -> DataFrame:
+    """The strongest task of a model's classes. Only the distinct combinations of classes pass through Python."""
+    columns = {"architecture": F.get("architectures", 0), **{name: F.col(name) for name in CLASS_COLUMNS[1:]}}
+    classes = model_configs.select("model_id", *[F.coalesce(column, F.lit("")).alias(name) for name, column in columns.items()])
+    inferred = map_records(classes.select(*CLASS_COLUMNS).distinct(), _infer, INFERRED)
+    joined = classes.join(F.broadcast(inferred), list(CLASS_COLUMNS), how="inner")
+    return joined.withColumn("source", F.lit("architecture")).select(*ROW.fieldNames())
+
+
+def _infer(row: Record) -> Iterator[Record]:
+    found = strongest_of_classes(row[name] for name in CLASS_COLUMNS[:-1]) or task_of_task_type(row["peft_task_type"])
+    if found:
+        yield {**row, **found._asdict()}
+
+
+def _of_libraries(models: DataFrame) -> DataFrame:
+    """The strongest of the libraries in the field and in tags."""
+    known = library_tasks()
+    as_tags = _texts(name for name, library in known.items() if library.counts_as_tag)
+    in_field = F.array_intersect(F.array(F.lower("library_name")), _texts(known))
+    tasks_of = F.create_map(*(item for name, library in known.items() for item in (F.lit(name), _library(library))))
+    libraries = F.array_union(in_field, F.array_intersect("tags", as_tags))
+    strongest = F.array_max(F.transform(libraries, lambda name: F.struct(tasks_of[name].alias("of"), name.alias("evidence"))))
+    found = models.select("model_id", strongest.alias("found")).where("found IS NOT NULL")
+    columns = {"task": "found.of.task", "source": "'library'", "evidence": "found.evidence", "confidence": "found.of.confidence"}
+    return found.select("model_id", *[F.expr(text).alias(name) for name, text in columns.items()])
+
+
+def _library(library: LibraryTask) -> Column:
+    return F.struct(F.lit(library.confidence).alias("confidence"), F.lit(library.task).alias("task"))
+
+
+def _of_tags(models: DataFrame) -> DataFrame:
+    """Tasks among the tags, without the Hub's field, which the Hub adds to them. The tag of a retired task means its successor."""
+    tagged = F.array_intersect("tags", _texts(task.name for task in tasks().values() if task.succeeded_by == task.name))
+    for successor, retired in retired_tasks().items():
+        tagged = F.array_union(tagged, F.when(F.arrays_overlap("tags", _texts(retired)), F.array(F.lit(successor))).otherwise(_texts(())))
+    found = models.select("model_id", F.explode(F.array_except(tagged, F.array("pipeline_tag"))).alias("task"))
+    constants = {"source": F.lit("tag"), "evidence": F.col("task"), "confidence": F.lit(CONFIDENCE_OF_TAG)}
+    return found.withColumns(constants).select(*ROW.fieldNames())
+
+
+def _of_datasets(model_datasets: DataFrame, datasets: DataFrame, spelled: DataFrame) -> DataFrame:
+    """Tasks that the listed datasets of a model declare; evaluated ones do not count. One task in all says more than several."""
+    uses = model_datasets.where(IS_USE).where("resolved_id IS NOT NULL").select("model_id", F.col("resolved_id").alias("dataset_id"))
+    declared = datasets.select("dataset_id", F.explode("task_categories").alias("category"))
+    values = uses.join(declared, "dataset_id", how="inner").select(
+        "model_id", F.col("category").alias("evidence"), F.lit("dataset").alias("source"), F.lit(0.0).alias("confidence")
+    )
+    found = _spelled(values, spelled)
+    several = F.count("*").over(Window.partitionBy("model_id")) > 1
+    return found.withColumn("confidence", F.when(several, CONFIDENCE_OF_SEVERAL).otherwise(CONFIDENCE_OF_ONE_TASK))
+
+
+def _in_text(row: Record) -> Iterator[Record]:
+    found = task_in_text(row["text"])
+    if found:
+        yield {"model_id": row["model_id"], "source": "card_text", **found._asdict()}
+
+
+def _may_name_task() -> Column:
+    """A superset of the names that rules.tasks.task_phrases finds a task in."""
+    listed = _texts(name_phrases())
+    apart = F.regexp_replace("model_id", "([a-z])([A-Z])", "$1-$2")
+    words = [F.split(F.lower(name), "[^a-z0-9]+") for name in (F.col("model_id"), apart)]
+    return F.arrays_overlap(words[0], listed) | F.arrays_overlap(words[1], listed)
+
+
+def _texts(texts: Iterable[str]) -> Column:
+    return F.array(*map(F.lit, sorted(texts))).cast("array<string>")
+
+
+def _in_name(row: Record) -> Iterator[Record]:
+    found = task_in_name(row["model_id"])
+    if found:
+        yield {"model_id": row["model_id"], "source": "name", **found._asdict()}
+
+
+def _with_strongest(found: DataFrame) -> DataFrame:
+    """Mark one row per model by the order of rules.tasks.strongest_task, and add the modality."""
+    vocabulary = found.sparkSession.createDataFrame(
+        [(task.name, task.modality, list(task.refines)) for task in tasks().values()], "task string, modality string, refines array<string>"
+    )
+    of_model = Window.partitionBy("model_id")
+    class_task = F.max(F.when(F.col("source") == "architecture", F.col("task"))).over(of_model)
+    is_refinement = (
+        F.col("source").isin(*REFINING_SOURCES)
+        & (F.col("confidence") >= MIN_CONFIDENCE_TO_REFINE)
+        & F.coalesce(F.array_contains("refines", class_task), F.lit(False))
+    )
+    stated = F.least(F.array_position(F.lit(list(TASK_SOURCES)), F.col("source")), F.lit(STATED + 1))
+    order = (stated, F.desc("is_refinement"), F.desc("confidence"), F.array_position(F.lit(list(TASK_SOURCES)), F.col("source")), "task")
+    known = found.join(F.broadcast(vocabulary), "task", how="inner").withColumn("is_refinement", is_refinement)
+    is_strongest = F.row_number().over(of_model.orderBy(*order)) == 1
+    columns = [column.name for column in MODEL_TASKS if column.name != "snapshot_date"]
+    return known.withColumn("is_strongest", is_strongest).select(*columns)
+
+
+JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_CONFIGS, MODEL_DATASETS, DATASETS), writes=MODEL_TASKS, transform=transform)
