@@ -13,7 +13,7 @@ from hublake.lake.schema.gold.impact import MODEL_IMPACT, MODEL_IMPACT_WITHOUT_G
 from hublake.lake.schema.gold.licenses import LICENSE_CHAINS, LICENSE_EDGES
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.operations import QUARANTINE
-from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_SECTIONS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
@@ -59,7 +59,8 @@ class ModelFacts:
         self.published = published
         self.model_id = model_id
         self.raw = raw
-        self._used = {MODELS, MODEL_IMPACT_WITHOUT_GUESSES, QUARANTINE}
+        # A card's sections and sentences are long; card_documentation says what they contain.
+        self._used = {MODELS, MODEL_IMPACT_WITHOUT_GUESSES, QUARANTINE, PARSED_SECTIONS, CARD_SECTIONS}
         for table in (MODELS, LINEAGE_EDGES):
             published.require(table)
         self.day: date = published.value("SELECT max(snapshot_date) FROM silver.models")

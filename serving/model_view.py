@@ -16,9 +16,10 @@ from hublake.serving.report_grid import abbreviate
 Row = dict[str, Any]
 
 SHOWN_SENTENCES = 3  # without -v
+SHOWN_ROWS = 4  # of a table that has no topic of its own, with -v
 SHOWN_CHARACTERS = 300  # of a sentence
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
-KINDS = {"finetune": "fine-tuned", "adapter": "an adapter", "quantized": "a quantised copy", "merge": "a merge"}
+KINDS = {"finetune": "fine-tuned from", "adapter": "an adapter of", "quantized": "a quantised copy of", "merge": "a merge of"}
 
 
 class Block(NamedTuple):
@@ -57,12 +58,13 @@ def summary(facts: Row) -> str:
 
 def kind(facts: Row) -> str:
     """What the model is: how it derives from its parents, and how many derive from it."""
-    parents = [edge for edge in facts["ancestry"] if edge["steps"] == 0]
-    relations = sorted({edge["relation"] for edge in parents})
-    children = facts["children"]["models"]
-    what = " and ".join(KINDS[name] for name in relations) if relations else ("a base model" if children else "no known relatives")
-    names = _listed(sorted({edge["parent_id"] for edge in parents}))
-    return f"{what} of {names}" if relations else what
+    parents: dict[str, set[str]] = {}
+    for edge in facts["ancestry"]:
+        if edge["steps"] == 0:
+            parents.setdefault(edge["relation"], set()).add(edge["parent_id"])
+    if not parents:
+        return "a base model" if facts["children"]["models"] else "no known relatives"
+    return ", ".join(f"{KINDS[relation]} {_listed(sorted(names))}" for relation, names in sorted(parents.items()))
 
 
 def _blocks(facts: Row, verbosity: int) -> Iterator[Block]:
@@ -77,7 +79,9 @@ def _blocks(facts: Row, verbosity: int) -> Iterator[Block]:
     yield Block("Problems", list(_problem_lines(facts)))
     if verbosity >= 1:
         for name, rows in facts["tables"].items():
-            yield Block(name, [_row_line(row) for row in rows])
+            shown = rows if verbosity >= 2 else rows[:SHOWN_ROWS]
+            more = [f"and {len(rows) - len(shown)} more rows: -vv shows them"] if len(rows) > len(shown) else []
+            yield Block(name, [_row_line(row) for row in shown] + more)
     if verbosity >= 2:
         for topic in ("model", "lineage", "impact", "documentation"):
             row = facts[topic] or {}

@@ -70,7 +70,7 @@ def test_a_page_states_each_fact_with_its_evidence(warehouse: str) -> None:
     lines = [line.strip() for line in show(warehouse, "b/tuned").splitlines()]
     for expected in (
         "b/tuned  snapshot 2026-01-02",
-        "fine-tuned and a merge of a/base, gone/away",
+        "fine-tuned from a/base, a merge of gone/away",
         "a/base  (finetune, card_field, confidence 0.90, declared as a/old-name)",
         "gone/away  (merge, card_field, confidence 0.50, not listed)",
         "c/gguf  (finetune, hub_base_models, confidence 1.00)",
@@ -104,7 +104,7 @@ def test_a_cycle_of_ancestors_ends(warehouse: str) -> None:
 
 
 def test_one_line_has_the_kind_the_popularity_and_the_rank(warehouse: str) -> None:
-    assert show(warehouse, "a/base", "-q") == "a/base; fine-tuned of c/gguf; 900 downloads in 30 days; impact 90.0 of 100 (rank 1 of 2)\n"
+    assert show(warehouse, "a/base", "-q") == "a/base; fine-tuned from c/gguf; 900 downloads in 30 days; impact 90.0 of 100 (rank 1 of 2)\n"
     assert show(warehouse, "d/alone", "-q") == "d/alone; no known relatives; unknown downloads in 30 days\n"
 
 
