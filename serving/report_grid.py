@@ -32,7 +32,8 @@ def report_grid(
     grid = Grid(box=None, padding=(0, 1), header_style="dim", show_edge=False)
     grid.add_column(columns[0], no_wrap=True)
     for number in kept:
-        grid.add_column(columns[number], justify="right", no_wrap=True)
+        is_chart = not columns[number]  # bars have no header
+        grid.add_column(columns[number], justify="left" if is_chart else "right", no_wrap=True)
     for row in rows:
         name = printable(row[0])
         shown = name if width >= UNLIMITED or len(name) <= room else f"{name[: room - 1]}\u2026"
