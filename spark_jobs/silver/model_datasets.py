@@ -26,7 +26,6 @@ DECLARED = spark_schema(MODEL_DATASETS, without=("snapshot_date", *RESOLVED))
 NAMES = StructType()
 for _name in ("name", *RESOLVED):
     NAMES.add(_name, StringType())
-HAS_RESULTS = "size(eval_datasets) > 0"
 ROLE_TAGS = r"^(base_model:.*|generated_from_.*|model-index|eval-results)$"
 
 
@@ -39,10 +38,9 @@ def transform(models: DataFrame, model_cards: DataFrame, model_configs: DataFram
     task, which needs some 200 bytes for each of them; the names are broadcast, to search all listings for them.
     """
     cards = model_cards.withColumn("results", F.when(F.col("front_matter").contains('"model-index"'), F.col("front_matter")))
-    evaluated = model_configs.where(HAS_RESULTS).select("model_id", "eval_datasets")
-    listed = models.join(evaluated, "model_id", how="left")
-    tags, results = elements_with_prefix("tags", "dataset:"), F.col("eval_datasets")
-    declaring = declaring_models(listed, cards, ("datasets", "results"), tags, _role_tags(), results, or_if=results.isNotNull())
+    declaring = declaring_models(models, cards, ("datasets", "results"), elements_with_prefix("tags", "dataset:"), _role_tags())
+    evaluated = model_configs.where("size(eval_datasets) > 0").select("model_id", "eval_datasets")
+    declaring = declaring.join(evaluated, "model_id", how="full")
     declared = lazy_checkpoint(map_records(declaring, _rows, DECLARED))
     names = declared.where("NOT is_placeholder").select(F.col("dataset_id").alias("name")).distinct()
     frames = {"names": names, "datasets": listed_datasets(datasets), "former_names": former_dataset_names(names, listings)}
@@ -63,12 +61,12 @@ def _role_tags() -> Column:
 
 
 def _rows(row: Record) -> Iterator[Record]:
-    declared_anywhere = declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"])
+    declared_anywhere = declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"] or ())
     results = row["eval_datasets"] or ()
     found = [*declared_anywhere, *only_evaluated(results, declared_anywhere)]
     evaluated = evaluated_datasets(row["results"], results) if found else {}
     for declared in found:
-        role, evidence = dataset_role(declared, evaluated, row["role_tags"])
+        role, evidence = dataset_role(declared, evaluated, row["role_tags"] or ())
         yield {
             "model_id": row["model_id"],
             "dataset_id": declared.value,

@@ -17,26 +17,19 @@ from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 
 
 def declaring_models(
-    models: DataFrame,
-    model_cards: DataFrame,
-    card_fields: tuple[str, ...],
-    relevant_tags: Column,
-    *more: Column,
-    or_if: Column | None = None,
+    models: DataFrame, model_cards: DataFrame, card_fields: tuple[str, ...], relevant_tags: Column, *more: Column
 ) -> DataFrame:
     """(model_id, tags, fields_source, card_data, *card_fields, *more) of the models that may declare anything in one of these.
 
     `relevant_tags` selects from models.tags the tags that may contain a value. `card_fields` come from silver.model_cards; the first of
     them is an array. `card_data` is present only where silver.model_cards has no fields. Models without any declaration, and all irrelevant
-    tags, need not pass through Python. `more` are further columns of models, which declare nothing unless `or_if` says so.
+    tags, need not pass through Python. `more` are further columns of models, which declare nothing.
     """
     cards = model_cards.select("hub_id", "fields_source", *card_fields)
     listed = models.select("hub_id", "model_id", "card_data", relevant_tags.alias("tags"), *more)
     known = listed.join(cards, "hub_id", how="left")
     card_data = F.when(F.col("fields_source").isNull(), F.col("card_data"))
     declares = (F.size("tags") > 0) | card_data.isNotNull() | (F.coalesce(F.size(card_fields[0]), F.lit(0)) > 0)
-    if or_if is not None:
-        declares |= or_if
     return known.where(declares).withColumn("card_data", card_data).drop("hub_id")
 
 
