@@ -24,7 +24,10 @@ TABLES = (
     *("gold.license_edges", "gold.license_transitions", "gold.license_chains", "gold.license_propagation", "gold.license_adoption"),
     *("gold.dataset_influence", "gold.dataset_licenses", "gold.training_disclosure"),
 )
-NEEDED = ("silver.models", "silver.model_history", "silver.datasets", "silver.lineage_edges", "silver.accounts", "gold.model_impact")
+NEEDED = (
+    *("silver.models", "silver.model_configs", "silver.model_history", "silver.datasets", "silver.lineage_edges", "silver.accounts"),
+    "gold.model_impact",
+)
 
 
 def measure(folder: Path, scratch: Path, needed: Sequence[str], tables: Sequence[str]) -> dict[str, float]:
