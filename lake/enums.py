@@ -75,6 +75,9 @@ DATASET_ROLES = ("train", "tune", "preference", "eval", "unknown")
 NAME_METHODS = ("curated", "pattern", "none")
 NAME_STAGES = ("base", "instruct", "chat", "thinking", "sft", "dpo", "preference", "rl", "reward")
 
+# How the series that a model descends from was found: by the series of its topmost ancestors, by its name, or it is the model's own.
+ORIGIN_SERIES_SOURCES = ("lineage", "name", "own", "none")
+
 # The two kinds of accounts that the Hub has routes for; they share one namespace.
 ACCOUNT_KINDS = ("user", "organisation")
 
@@ -202,6 +205,12 @@ SIZE_BOUNDS = {
 SIZE_CLASSES = (*SIZE_BOUNDS, "unknown")
 
 # Parts of gold.model_impact.impact_score (docs/method/impact.md).
+REPUTATION_PARTS = {
+    "likes": "likes on a log scale, relative to the snapshot's highest",
+    "release": "downloads_per_release on a log scale, relative to the snapshot's highest",
+    "tenure": "tenure_days, relative to the snapshot's highest",
+    "built_on": "Lower end of the 95 % Wilson interval of built_on_share, so that one model of one does not count in full",
+}
 IMPACT_PARTS = ("pagerank", "dependants", "descendants", "downloads")
 
 # Patterns of gold.lineage_motifs (docs/method/lineage.md); the names are ours.

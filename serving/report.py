@@ -21,6 +21,7 @@ from hublake.serving.report_origins import read_origins
 from hublake.serving.report_rights import read_rights
 from hublake.serving.report_tasks import read_tasks
 from hublake.serving.report_time import read_time
+from hublake.serving.report_vendors import read_vendors
 
 TOP = 20
 Row = dict[str, Any]
@@ -101,6 +102,7 @@ def read_report(published: PublishedTables) -> Row:
         "rejected": _rejected(published, day),
         **read_time(published, day),
         **read_rights(published, day),
+        **read_vendors(published, day),
         **read_languages(published, day),
         **read_tasks(published, day),
         **read_origins(published, day),

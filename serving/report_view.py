@@ -15,6 +15,7 @@ from hublake.serving.report_origins_view import origin_sections
 from hublake.serving.report_rights_view import rights_sections
 from hublake.serving.report_tasks_view import task_sections
 from hublake.serving.report_time_view import time_sections
+from hublake.serving.report_vendors_view import vendor_sections
 
 TWO_COLUMN_WIDTH, COUNTS_WIDTH = 160, 64  # characters from which a terminal has two columns, and those of the left one
 LABELS = {"base": "base (no parent)", "several": "several of these", "alone": "alone (neither parent nor derivative)"}
@@ -29,6 +30,7 @@ SECTIONS = (
     task_sections,
     origin_sections,
     architecture_sections,
+    vendor_sections,
 )  # by domain, in this order
 LEGEND_OF_GUESSES = "guess: share of the direct derivatives whose parent nobody declared."
 

@@ -15,7 +15,7 @@ REQUIRED_DEFAULTS: Mapping[str, Any] = {"boolean": False, "array<string>": [], "
 def drawn(spark: SparkSession, table: Table, text: str, *, with_snapshot: bool = False) -> DataFrame:
     """A frame with the columns of the table, from lines `a | b`; the first line names the columns.
 
-    Columns left out are null (required flags false, required arrays empty). An empty cell is null. Arrays are written `x, y`.
+    Columns left out are null (required flags false, required arrays empty). An empty cell is null, '' is empty text. Arrays are written `x, y`.
     Silver and gold frames have no snapshot_date, as in a transform, unless `with_snapshot`.
     """
     hidden = () if with_snapshot or table.layer == "bronze" else ("snapshot_date",)
@@ -55,4 +55,4 @@ def _value(column: Column, cell: str | None) -> Any:
         case "array<long>":
             return [int(part) for part in cell.split(",")]
         case _:
-            return cell
+            return "" if cell == "''" else cell

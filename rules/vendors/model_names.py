@@ -46,11 +46,11 @@ class Mention(NamedTuple):
 
 
 class ModelName(NamedTuple):
-    """What a name says; None or empty: nothing. `origin_series` is a series of another account that the name contains."""
+    """What a name says; None or empty: nothing. `origin_in_name` is a series of another account that the name contains."""
 
     brand: str | None
     series: str | None
-    origin_series: str | None
+    origin_in_name: str | None
     variant: tuple[str, ...]
     size_text: str | None
     active_size_text: str | None
@@ -84,7 +84,7 @@ def parse_model_name(model_id: str) -> ModelName:
     >>> parsed.series, parsed.variant, parsed.size_text, parsed.stage, parsed.formats, parsed.is_vendor_own
     ('qwen2.5', ('coder',), '7b', 'instruct', ('awq',), True)
     >>> parsed = parse_model_name("allenai/Llama-3.1-Tulu-3-8B")
-    >>> parsed.series, parsed.origin_series
+    >>> parsed.series, parsed.origin_in_name
     ('llama-3.1-tulu-3', 'llama-3.1')
     >>> parsed = parse_model_name("someone/Meta-Llama-3-8B-GGUF")
     >>> parsed.series, parsed.is_vendor_own, parse_model_name("someone/my-model").method
@@ -159,8 +159,7 @@ def _first(values: dict[str, list[str]], kind: str) -> str | None:
 
 @lru_cache(1 << 16)
 def _scan(name: str) -> _Scanned:
-    mark = name.partition("_")[0] if "_" in name and _begins_with_owner(name) else None
-    tokens = name_tokens(name[len(mark) + 1 :] if mark else name)
+    mark, tokens = _without_owner(name)
     mentions = tuple(_mentions(tokens))
     words = []
     for position, (text, kind, value, _, _) in enumerate(tokens):
@@ -171,10 +170,14 @@ def _scan(name: str) -> _Scanned:
     return _Scanned(mentions, _by_pattern(tokens, mentions), mark, tuple(words))
 
 
-def _begins_with_owner(name: str) -> bool:
-    """Whether a copy has the original owner in its name, as in Qwen_Qwen3-8B-GGUF."""
+def _without_owner(name: str) -> tuple[str | None, list[Token]]:
+    """The original owner that copies have in their names (Qwen_Qwen3-8B-GGUF), if a line of that owner follows, and the other words."""
     owner, separator, rest = name.partition("_")
-    return bool(separator and rest) and owner.lower() in _owners() and not rest[0].isdigit()
+    if separator and owner.lower() in _owners():
+        tokens = name_tokens(rest)
+        if any(mention.begin == 0 and owner.lower() in mention.line.owners for mention in _mentions(tokens)):
+            return owner, tokens
+    return None, name_tokens(name)
 
 
 def _mentions(tokens: Sequence[Token]) -> list[Mention]:

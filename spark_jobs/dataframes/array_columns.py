@@ -30,13 +30,13 @@ def join_elements(array: str) -> Column:
 
 def elements_with_prefix(array: str, prefix: str) -> Column:
     """The elements that begin with the prefix, in order; an empty array for a null array."""
-    return F.when(join_elements(array).contains(prefix), _with_prefix(array, prefix)).otherwise(_empty())
+    return F.when(join_elements(array).contains(prefix), _with_prefix(array, prefix)).otherwise(no_text())
 
 
 def elements_without_prefix(array: str, prefix: str, text: Column) -> Column:
     """The remainders after the prefix of the elements that begin with it; `text` is `join_elements` of the array."""
     rest = F.transform(_with_prefix(array, prefix), lambda element: F.substring(element, len(prefix) + 1, MAX_LENGTH))
-    return F.when(text.contains(prefix), rest).otherwise(_empty())
+    return F.when(text.contains(prefix), rest).otherwise(no_text())
 
 
 def any_element(array: str | Column, condition: Condition) -> Column:
@@ -53,5 +53,6 @@ def _with_prefix(array: str, prefix: str) -> Column:
     return filter_elements(array, lambda element: element.startswith(prefix))
 
 
-def _empty() -> Column:
+def no_text() -> Column:
+    """An empty array of text."""
     return F.array().cast("array<string>")

@@ -1,6 +1,6 @@
 """Small clean tables, and more than sixty ways to damage them: each with the expectation that must find it."""
 
-from tests.expectations import facet_damages, time_damages
+from tests.expectations import facet_damages, time_damages, vendor_damages
 from tests.expectations.damage import BETWEEN, IN_SET, NULL, Damage
 
 CLEAN = {
@@ -98,14 +98,6 @@ CLEAN = {
         h2     | a/child  | 2026-01-02 |            | yes        | no         | model_id
         h9     | z/gone   | 2026-01-01 | 2026-01-02 | no         | no         | new
         h9     | z/gone   | 2026-01-02 |            | no         | yes        | removed""",
-    "silver.model_names": """
-        snapshot_date | model_id | brand | series | origin_series | formats | is_quantised | is_vendor_own | method  | confidence
-        2026-01-02    | a/base   | base  | base-2 |               |         | no           | yes           | pattern | 0.8
-        2026-01-02    | a/child  | base  | base-2 | llama-3       | gguf    | yes          | yes           | pattern | 0.8
-        2026-01-02    | b/far    | llama | llama-3| llama-3       | gguf    | yes          | no            | curated | 0.9
-        2026-01-02    | gpt2     | gpt2  | gpt2   | gpt2          |         | no           | no            | curated | 0.9
-        2026-01-02    | c/x      |       |        |               |         | no           | no            | none    | 0
-        2026-01-02    | c/y      |       |        |               |         | no           | no            | none    | 0""",
     "silver.quarantine": """
         snapshot_date | table_name    | record_id | rule    | reason         | body
         2026-01-02    | silver.models | r1        | no_name | no_name: no id | {}""",
@@ -221,6 +213,7 @@ CLEAN = {
         c1       | 2026-01-02    | model     | 0    | 0        | h1     | a/base  | 2026-01-02T00:00:00 | {"id": "a/base"}""",
     **facet_damages.CLEAN,
     **time_damages.CLEAN,
+    **vendor_damages.CLEAN,
 }
 
 
@@ -350,12 +343,7 @@ DAMAGES = [
     ),
     Damage("silver.dataset_edges", 0, "parent_dataset", "d/more", "no dataset derives from itself"),
     Damage("silver.dataset_facts", 1, "generated_by", "gpt-4", "a dataset is synthetic exactly if a statement says so"),
-    Damage("silver.model_names", 0, "brand", "", "a series has a brand and a method, and they have a series"),
-    Damage("silver.model_names", 1, "brand", "llama", "a series contains the brand"),
-    Damage("silver.model_names", 3, "is_vendor_own", "yes", "an own series is known, and is not the series of another vendor"),
-    Damage("silver.model_names", 2, "formats", "", "what is quantised has a format"),
     # checks across tables
-    Damage("silver.model_names", 5, "model_id", "c/z", "every listed model has a row"),
     Damage("silver.model_datasets", 2, "resolved_id", "d/none", "a resolved dataset is listed"),
     Damage("silver.dataset_edges", 1, "parent_status", "present", "the derived dataset is listed, and a missing source is not"),
     Damage("silver.lineage_edges", 0, "child_id", "no/body", "the child of an edge is a listed model"),
@@ -441,4 +429,5 @@ DAMAGES = [
     Damage("silver.models", 0, "tags", "arxiv:1910.09700", "the arXiv id of the card template is rare", "warning"),
     *facet_damages.DAMAGES,
     *time_damages.DAMAGES,
+    *vendor_damages.DAMAGES,
 ]

@@ -16,7 +16,7 @@ CHECKS = [
     ),
     expect_no_rows(
         "an own series is known, and is not the series of another vendor",
-        "SELECT model_id, series FROM {batch} WHERE (is_vendor_own AND series IS NULL) OR (is_vendor_own AND series = origin_series)",
+        "SELECT model_id, series FROM {batch} WHERE (is_vendor_own AND series IS NULL) OR (is_vendor_own AND series = origin_in_name)",
         guards_against="copies of other vendors' models that count as their releases",
     ),
     expect_no_rows(

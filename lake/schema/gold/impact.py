@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hublake.lake.enums import IMPACT_PARTS
+from hublake.lake.enums import IMPACT_PARTS, REPUTATION_PARTS
 from hublake.lake.schema.columns import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, share
 from hublake.lake.schema.declaration import Column, Table
 
@@ -78,6 +78,28 @@ CONTRIBUTOR_IMPACT = Table(
             at_least=0,
         ),
         share("originality_share", "Part of the models that derive from no other author's model"),
+        count("likes", "Likes of the author's models"),
+        count("releases", "Models that are new work, as in gold.model_series"),
+        Column("downloads_per_release", "double", "downloads_own divided by releases; null without one", at_least=0),
+        count("tenure_days", "Whole days from the author's first model to the newest of the Hub; null at the Hub's floor", required=False),
+        share("built_on_share", "Part of the models from which a model of another author derives directly"),
+        count(
+            "compared_days", "Days since the previous snapshot, with which the columns …_gained compare; null without one", required=False
+        ),
+        Column("models_gained", "long", "Change of models since then"),
+        Column("likes_gained", "long", "Change of likes since then"),
+        Column("downloads_gained", "long", "Change of downloads_own since then"),
+        Column("dependants_gained", "long", "Change of dependants since then"),
+        *(share(f"{part}_part", f"{what}, from 0 to 1") for part, what in REPUTATION_PARTS.items()),
+        Column(
+            "reputation_score",
+            "double",
+            "Weighted sum of likes_part, release_part, tenure_part and built_on_part; docs/method/impact.md has the weights",
+            unit="points of 100",
+            required=True,
+            at_least=0,
+            at_most=100,
+        ),
     ),
 )
 

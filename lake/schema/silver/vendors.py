@@ -18,7 +18,7 @@ MODEL_NAMES = Table(
         MODEL_ID,
         Column("brand", "string", "Product line without its version: qwen, deepseek-coder; null if the name has none"),
         Column("series", "string", "Line with its version: qwen2.5; the author's own, else the one the name begins with"),
-        Column("origin_series", "string", "Series of another vendor that the name states, such as llama-3.1 in Llama-3.1-Tulu-3-8B"),
+        Column("origin_in_name", "string", "Series of another vendor that the name states, such as llama-3.1 in Llama-3.1-Tulu-3-8B"),
         Column("variant", "array<string>", "Words for a modality, domain or treatment after the series: coder, vl, math", required=True),
         Column("size_text", "string", "Number of parameters as the name writes it, in lower case: 7b, 8x7b; may be the active ones"),
         Column("active_size_text", "string", "Number of active or effective parameters as the name writes it: a3b, e2b"),

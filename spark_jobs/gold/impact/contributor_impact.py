@@ -1,18 +1,84 @@
-"""How much do others build on each author's models?"""
+"""How much do others build on each author's models, what is the author's reputation, and how did both change?"""
 
-from pyspark.sql import DataFrame, Window
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from hublake.lake.enums import REPUTATION_PARTS
 from hublake.lake.schema.gold.impact import CONTRIBUTOR_IMPACT, MODEL_IMPACT
+from hublake.lake.schema.gold.vendors import MODEL_SERIES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import derivation_pairs
+from hublake.spark_jobs.steps.intervals import wilson
+
+COMPARED = ("models", "likes", "downloads", "dependants")
 
 
-def transform(models: DataFrame, lineage_edges: DataFrame, model_impact: DataFrame) -> DataFrame:
+@dataclass(frozen=True)
+class Params:
+    """Weights of reputation_score. What others do with the models weighs two thirds, what they say and how long it has lasted one."""
+
+    likes: float = 0.2
+    release: float = 0.25
+    tenure: float = 0.15
+    built_on: float = 0.4
+
+
+def transform(
+    models: DataFrame,
+    lineage_edges: DataFrame,
+    model_impact: DataFrame,
+    model_series: DataFrame,
+    models_before: DataFrame,
+    edges_before: DataFrame,
+    *,
+    params: Params,
+) -> DataFrame:
     """One row per author; canonical models have no author."""
-    downloads = models.where("author is not null").select("model_id", "author", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
+    built_on = _built_on(models, lineage_edges).localCheckpoint()
+    summed = _summed(models, lineage_edges, model_impact, model_series, built_on)
+    joined = (
+        summed.join(_dependants(built_on), "author", how="left")
+        .join(_h_index(built_on), "author", how="left")
+        .fillna(0, ["dependants", "dependants_guessed", "lineage_h_index"])
+        .join(_before(models_before, edges_before), "author", how="left")
+        .crossJoin(F.broadcast(models_before.agg(F.max("days_before").alias("compared_days"))))
+    )
+    now = {"models": "models", "likes": "likes", "downloads": "downloads_own", "dependants": "dependants"}
+    gained = {f"{name}_gained": _gain(now[name], f"{name}_before") for name in COMPARED}
+    return _with_reputation(joined.withColumns(gained), params).select(
+        *[name for name in CONTRIBUTOR_IMPACT.column_names if name != "snapshot_date"]
+    )
+
+
+def _built_on(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """(author, parent, child, is_guessed): the author's models from which models of others derive directly."""
+    authors = models.select("model_id", "author")
+    children = authors.withColumnsRenamed({"model_id": "child", "author": "child_author"})
+    parents = authors.where("author IS NOT NULL").withColumnRenamed("model_id", "parent")
+    pairs = derivation_pairs(lineage_edges).join(parents, "parent").join(children, "child")
+    return pairs.where(~F.col("child_author").eqNullSafe(F.col("author"))).select("author", "parent", "child", "is_guessed")
+
+
+def _dependants(built_on: DataFrame) -> DataFrame:
+    by_child = built_on.groupBy("author", "child").agg(F.min("is_guessed").alias("is_guessed"))
+    return by_child.groupBy("author").agg(F.count("*").alias("dependants"), F.count_if("is_guessed").alias("dependants_guessed"))
+
+
+def _h_index(built_on: DataFrame) -> DataFrame:
+    """(author, lineage_h_index): the largest h such that h models of the author have at least h children by other authors each."""
+    counted = built_on.groupBy("author", "parent").agg(F.count("*").alias("children"))
+    rank = F.row_number().over(Window.partitionBy("author").orderBy(F.desc("children"), "parent"))
+    return counted.withColumn("rank", rank).where("children >= rank").groupBy("author").agg(F.count("*").alias("lineage_h_index"))
+
+
+def _summed(
+    models: DataFrame, lineage_edges: DataFrame, model_impact: DataFrame, model_series: DataFrame, built_on: DataFrame
+) -> DataFrame:
+    """The sums over each author's models."""
     authors = models.select("model_id", "author")
     pairs = (
         derivation_pairs(lineage_edges)
@@ -20,34 +86,86 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_impact: DataFra
         .join(authors.withColumnsRenamed({"model_id": "parent", "author": "parent_author"}), "parent")
         .withColumn("is_own", F.col("child_author").eqNullSafe(F.col("parent_author")))
     )
-    built_on = pairs.where("not is_own and parent_author is not null")
-    by_dependant = built_on.groupBy(F.col("parent_author").alias("author"), "child").agg(F.min("is_guessed").alias("is_guessed"))
-    dependants = by_dependant.groupBy("author").agg(F.count("*").alias("dependants"), F.count_if("is_guessed").alias("dependants_guessed"))
     by_child = pairs.groupBy(F.col("child").alias("model_id")).agg(
         F.max("is_own").alias("has_own_parent"), F.min("is_own").alias("has_only_own_parents")
     )
-    joined = downloads.join(by_child, "model_id", how="left").join(
-        model_impact.select("model_id", "downloads_attributed"), "model_id", how="left"
+    used = built_on.select(F.col("parent").alias("model_id"), F.lit(True).alias("is_built_on")).distinct()
+    joined = (
+        _counted(models)
+        .join(by_child, "model_id", how="left")
+        .join(used, "model_id", how="left")
+        .join(model_impact.select("model_id", "downloads_attributed"), "model_id", how="left")
+        .join(model_series.select("model_id", "is_release"), "model_id", how="left")
+        .crossJoin(F.broadcast(models.agg(F.max("created_at").alias("newest_at"))))
     )
     is_top_of_own = ~F.coalesce("has_own_parent", F.lit(False))
-    summed = joined.groupBy("author").agg(
+    is_release = F.coalesce("is_release", F.lit(False))
+    first_at = F.min(F.when(~F.col("is_created_at_floor"), F.col("created_at")))
+    tenure = F.when(~F.max("is_created_at_floor"), F.greatest(F.timestamp_diff("DAY", first_at, F.max("newest_at")), F.lit(0)))
+    return joined.groupBy("author").agg(
         F.count("*").alias("models"),
         F.sum("downloads").alias("downloads_own"),
         F.coalesce(F.sum(F.when(is_top_of_own, F.col("downloads_attributed"))), F.lit(0.0)).alias("downloads_attributed"),
         F.avg(F.coalesce("has_only_own_parents", F.lit(True)).cast("double")).alias("originality_share"),
+        F.sum("likes").alias("likes"),
+        F.count_if(is_release).alias("releases"),
+        F.try_divide(F.sum("downloads"), F.count_if(is_release)).alias("downloads_per_release"),
+        tenure.alias("tenure_days"),
+        F.count("is_built_on").alias("models_built_on"),
     )
+
+
+def _counted(models: DataFrame) -> DataFrame:
+    return models.where("author IS NOT NULL").select(
+        *("model_id", "author", "created_at", "is_created_at_floor"),
+        F.coalesce("downloads_30d", F.lit(0)).alias("downloads"),
+        F.coalesce("likes", F.lit(0)).alias("likes"),
+    )
+
+
+def _before(models_before: DataFrame, edges_before: DataFrame) -> DataFrame:
+    """The figures of COMPARED of each author in the previous snapshot."""
+    sums = (
+        _counted(models_before)
+        .groupBy("author")
+        .agg(F.count("*").alias("models_before"), F.sum("likes").alias("likes_before"), F.sum("downloads").alias("downloads_before"))
+    )
+    dependants = _dependants(_built_on(models_before, edges_before)).select("author", F.col("dependants").alias("dependants_before"))
+    return sums.join(dependants, "author", how="left")
+
+
+def _gain(now: str, before: str) -> Column:
+    """The change; all of it is new for an author without models in the previous snapshot."""
+    return F.when(F.col("compared_days").isNotNull(), F.col(now) - F.coalesce(before, F.lit(0)))
+
+
+def _with_reputation(authors: DataFrame, params: Params) -> DataFrame:
+    """The parts and their weighted sum. An author at the Hub's floor has been there as long as any."""
+    highest = authors.agg(*[F.max(name).alias(f"highest_{name}") for name in ("likes", "downloads_per_release", "tenure_days")])
+    low, _ = wilson(F.col("models_built_on"), F.col("models"))
+
+    def on_log_scale(name: str) -> Column:
+        return F.coalesce(F.try_divide(F.log1p(name), F.log1p(f"highest_{name}")), F.lit(0.0))
+
+    parts = {
+        "likes": on_log_scale("likes"),
+        "release": on_log_scale("downloads_per_release"),
+        "tenure": F.coalesce(F.try_divide("tenure_days", "highest_tenure_days"), F.lit(1.0)),
+        "built_on": low,
+    }
+    score = sum((getattr(params, part) * F.col(f"{part}_part") for part in REPUTATION_PARTS), F.lit(0.0))
     return (
-        summed.join(dependants, "author", how="left")
-        .join(_h_index(built_on), "author", how="left")
-        .fillna(0, ["dependants", "dependants_guessed", "lineage_h_index"])
+        authors.crossJoin(F.broadcast(highest))
+        .withColumn("built_on_share", F.col("models_built_on") / F.col("models"))
+        .withColumns({f"{part}_part": value for part, value in parts.items()})
+        .withColumn("reputation_score", 100 * score / sum(vars(params).values()))
     )
 
 
-def _h_index(built_on: DataFrame) -> DataFrame:
-    """(author, lineage_h_index): the largest h such that h models of the author have at least h children by other authors each."""
-    counted = built_on.groupBy(F.col("parent_author").alias("author"), "parent").agg(F.count_distinct("child").alias("children"))
-    rank = F.row_number().over(Window.partitionBy("author").orderBy(F.desc("children"), "parent"))
-    return counted.withColumn("rank", rank).where("children >= rank").groupBy("author").agg(F.count("*").alias("lineage_h_index"))
-
-
-JOB = Job(reads=(MODELS, LINEAGE_EDGES, MODEL_IMPACT), writes=CONTRIBUTOR_IMPACT, transform=transform)
+JOB = Job(
+    reads=(MODELS, LINEAGE_EDGES, MODEL_IMPACT, MODEL_SERIES),
+    reads_previous=(MODELS, LINEAGE_EDGES),
+    writes=CONTRIBUTOR_IMPACT,
+    transform=transform,
+    params=Params(),
+)

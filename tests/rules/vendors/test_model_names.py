@@ -31,6 +31,7 @@ from hublake.rules.vendors.name_tokens import MAX_LETTERS, name_tokens
         ("mistralai/Mistral-7B-v0.3", "mistral-7b"),
         ("zai-org/GLM-4.6V-Flash", "glm-4.6v"),
         ("openai-community/gpt2-medium", "gpt2"),
+        ("TinyLlama/TinyLlama_v1.1", "tinyllama"),
     ],
 )
 def test_one_series_has_one_spelling(model_id: str, series: str) -> None:
@@ -58,7 +59,7 @@ def test_the_owners_own_series_comes_before_the_one_it_builds_on(
     model_id: str, series: str | None, origin: str | None, is_own: bool
 ) -> None:
     parsed = parse_model_name(model_id)
-    assert (parsed.series, parsed.origin_series, parsed.is_vendor_own) == (series, origin, is_own)
+    assert (parsed.series, parsed.origin_in_name, parsed.is_vendor_own) == (series, origin, is_own)
 
 
 def test_a_pattern_ends_at_a_version_size_stage_or_format() -> None:
