@@ -225,7 +225,7 @@ LICENSE_CLASSES = (*LICENSE_FAMILIES, "several", "unread", "undeclared")
 AUTHOR_KINDS = (*ACCOUNT_KINDS, "unknown")
 POPULARITY = ("quartile-1", "quartile-2", "quartile-3", "quartile-4")
 
-# Whose derivatives count; what ended an observation; why a model has none: created at the Hub's floor date, or at an unknown time.
+# Whose derivatives count; what ended an observation; why a model has none: created at the Hub's floor date, or at an unknown or later time.
 DERIVED_BY = ("any", "others", "own")
 CENSORINGS = ("snapshot", "removal")
 SURVIVAL_EXCLUSIONS = ("floor", "unknown_date")

@@ -40,7 +40,7 @@ def transform(
 
     Left out of the derivatives: self-loops, edges on cycles, what was created before the model (counted) or after its observation. Removed
     models take part until the day on which they were found missing, with the derivatives that still name them. A model with the Hub's floor
-    date, or without a date, has one row with the reason in `exclusion`.
+    date, or without a possible date, has one row with the reason in `exclusion`.
 
     Cost: two joins of the edges with the models, one aggregation of the edges, three joins of the models.
     """
@@ -62,8 +62,9 @@ def _population(models: DataFrame, removed: DataFrame, day: date) -> DataFrame:
     columns = ("model_id", "author", "created_at", "is_created_at_floor", "likes", "downloads_30d", "parameters", "removed_at")
     listed = models.withColumn("removed_at", F.lit(None).cast("timestamp")).select(*columns)
     everything = listed.unionByName(removed.drop("licenses"), allowMissingColumns=True).crossJoin(F.broadcast(observed_until(models, day)))
-    exclusion = F.when(F.col("created_at").isNull(), "unknown_date").when(F.col("is_created_at_floor"), "floor")
-    return everything.withColumns({"until": F.coalesce("removed_at", "observed_until"), "exclusion": exclusion})
+    is_within = F.coalesce(F.col("created_at") <= F.col("until"), F.lit(False))
+    exclusion = F.when(F.col("is_created_at_floor"), "floor").when(~is_within, "unknown_date")
+    return everything.withColumn("until", F.coalesce("removed_at", "observed_until")).withColumn("exclusion", exclusion)
 
 
 def _described(population: DataFrame, accounts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
@@ -128,7 +129,6 @@ def _columns() -> list[Column]:
     days, days_with_guesses = (F.col(f"found.{name}") / SECONDS_PER_DAY for name in ("seconds", "seconds_with_guesses"))
     is_censored = is_in & F.col("found.seconds").isNull()
     end = F.when(F.col("removed_at").isNotNull(), "removal").otherwise("snapshot")
-    observed = F.greatest(days_between("created_at", "until"), F.lit(0.0))
     return [
         F.col("model_id"),
         F.col("found.relation").alias("relation"),
@@ -136,7 +136,7 @@ def _columns() -> list[Column]:
         days.alias("days"),
         is_censored.alias("is_censored"),
         F.when(is_censored, end).alias("censored_by"),
-        F.when(is_in, observed).alias("observed_days"),
+        F.when(is_in, days_between("created_at", "until")).alias("observed_days"),
         F.col("found.child_id").alias("first_child_id"),
         days_with_guesses.alias("days_with_guesses"),
         F.coalesce("found.older", F.lit(0)).alias("older_derivatives"),

@@ -96,7 +96,7 @@ def test_every_model_has_its_time_or_is_censored_and_says_why_it_is_left_out(spa
         False,
         None,
     ]
-    assert only("e/undated")["exclusion"] == "unknown_date"
+    assert only("e/undated")["exclusion"] == only("e/late")["exclusion"] == "unknown_date"
 
 
 def test_a_removed_model_takes_part_until_it_was_found_missing(spark: SparkSession) -> None:
