@@ -7,7 +7,7 @@ from hublake.serving.report import Row
 from hublake.serving.report_grid import report_grid
 from hublake.serving.report_time import DAYS
 
-BAR = "█"
+BAR, REST = "█", "░"
 BAR_WIDTH = 40  # characters of the month with most new models
 NOT_OBSERVED = "-"  # no model was observed for so long
 LABELS = {"any": "any relation"}
@@ -34,13 +34,18 @@ def _growth(months: list[Row], width: int) -> Group:
             f"{row['new_authors']:,}",
             f"{row['removed']:,}",
             f"{row['cumulative']:,}",
-            f"{BAR * round(BAR_WIDTH * row['new_models'] / max(most, 1)):{BAR_WIDTH}}",
+            _bar(row["new_models"] / max(most, 1)),
         )
         for row in months
     ]
     columns = ("month", "new models", "new authors", "removed", "so far", "")
     empty = [("no month with a new model", *[""] * 5)]
     return report_grid("Growth by month", columns, rows or empty, width, first_out=("", "removed", "new authors"))
+
+
+def _bar(share: float) -> str:
+    length = round(BAR_WIDTH * share)
+    return BAR * length + REST * (BAR_WIDTH - length)
 
 
 def _times(curves: list[Row], width: int) -> Group:
@@ -62,4 +67,6 @@ def _times(curves: list[Row], width: int) -> Group:
 def _share(shares: Row | None) -> str:
     if shares is None:
         return NOT_OBSERVED
+    if shares["derived_share"] == 0:
+        return "0%"  # a band begins with the first event
     return f"{shares['derived_share']:.2%} ({shares['derived_share_low']:.2%}-{shares['derived_share_high']:.2%})"
