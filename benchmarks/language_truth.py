@@ -14,7 +14,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.figure import show
 from hublake.rules.declared_values import tag_values
@@ -120,6 +120,43 @@ def judge_datasets(data: Path) -> tuple[float, float, int]:
     return 2 * both / (declared_pairs + true_pairs), sum(means) / len(means), len(means)
 
 
+class EdgeLanguages(NamedTuple):
+    """Sums over edges of July 2024 whose two ends declare languages in their tags; plain base tags that name a listed model exactly."""
+
+    edges: int
+    parent_languages: int
+    child_languages: int
+    distance: float
+    mono_to_mono: int
+    kept: int
+    multi_to_mono: int
+    narrowed: int
+
+
+def judge_edges(data: Path) -> EdgeLanguages:
+    """The figures of gold.language_transfer without Spark, from tags alone."""
+    languages: dict[str, set[str]] = {}
+    pairs = []
+    for item in items(data / "hub2024/models.jsonl.gz"):
+        declared = {found.value for found in languages_in_tags(item["tags"])} - set(NOT_A_CODE)
+        languages[item["id"]] = {macro_languages().get(language, language) for language in declared}
+        pairs += [(parent, item["id"]) for parent in tag_values(item["tags"], "base_model:") if parent != item["id"]]
+    ends = [(languages.get(parent, set()), languages[child]) for parent, child in pairs]
+    known = [(parent, child) for parent, child in ends if parent and child]
+    mono = [(parent, child) for parent, child in known if len(parent) == len(child) == 1]
+    adapted = [(parent, child) for parent, child in known if len(parent) > 1 == len(child)]
+    return EdgeLanguages(
+        edges=len(known),
+        parent_languages=sum(len(parent) for parent, _ in known),
+        child_languages=sum(len(child) for _, child in known),
+        distance=sum(1 - len(parent & child) / len(parent | child) for parent, child in known),
+        mono_to_mono=len(mono),
+        kept=sum(parent == child for parent, child in mono),
+        multi_to_mono=len(adapted),
+        narrowed=sum(child < parent for parent, child in adapted),
+    )
+
+
 def show_tags(name: str, counts: dict[int, Counter[tuple[bool, bool]]]) -> None:
     """Precision and recall by length of the tag."""
     for length, precision_bar, recall_bar in ((3, ".98", ".90"), (2, ".95", ".98")):
@@ -145,6 +182,12 @@ def main() -> None:
     for size, count in judge_uses(data).items():
         name = f"languages of used datasets, {size} in all ({count.total():,}), that the model declares"
         show(name, count[True] / count.total(), unit="share")
+    edges = judge_edges(data)
+    show(f"edges of July 2024 ({edges.edges:,}), mean languages of parents", edges.parent_languages / edges.edges, unit="languages")
+    show("edges of July 2024, mean languages of children", edges.child_languages / edges.edges, unit="languages")
+    show("edges of July 2024, mutation", edges.distance / edges.edges, unit="share")
+    show(f"edges from one language to one ({edges.mono_to_mono:,}) that keep it", edges.kept / edges.mono_to_mono, unit="share")
+    show(f"edges from several to one ({edges.multi_to_mono:,}) that narrow", edges.narrowed / edges.multi_to_mono, unit="share")
     pairs, mean, datasets = judge_datasets(data)
     show(f"languages of {datasets} datasets, F1 over all pairs", pairs, unit="share", bar=".90")
     show(f"languages of {datasets} datasets, mean F1 of a dataset", mean, unit="share")

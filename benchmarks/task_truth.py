@@ -114,6 +114,17 @@ def judge_sources(data: Path) -> dict[str, Counter[bool]]:
     return counts
 
 
+def judge_edges(data: Path) -> Counter[bool]:
+    """Whether the Hub's tasks of parent and child differ; plain base tags of July 2024 that name a listed model exactly."""
+    listed = {item["id"]: item for item in items(data / "hub2024/models.jsonl.gz")}
+    counts: Counter[bool] = Counter()
+    for name, item in listed.items():
+        parents = [listed[parent] for parent in tag_values(item["tags"], "base_model:") if parent in listed and parent != name]
+        ends = [(task_of(parent.get("pipeline_tag") or ""), task_of(item.get("pipeline_tag") or "")) for parent in parents]
+        counts.update(before != after for before, after in ends if before and after)
+    return counts
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -125,6 +136,8 @@ def main() -> None:
     show(f"card text against people ({len(by_people)} cards), macro F1", macro_f1(by_people), unit="share", bar=".75")
     show(f"card text against the Hub ({len(by_hub):,} cards), macro F1", macro_f1(by_hub), unit="share")
     show("card text against the Hub, right of all", sum(task == found for task, found in by_hub) / len(by_hub), unit="share")
+    edges = judge_edges(data)
+    show(f"edges of July 2024 with both tasks ({edges.total():,}), changed", edges[True] / edges.total(), unit="share")
     for source, count in sorted(judge_sources(data).items()):
         show(f"{source} ({count.total():,}), as the Hub lists it", count[True] / count.total(), unit="share")
 
