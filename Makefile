@@ -32,7 +32,7 @@ format: install ## Fix what ruff can fix
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
-docs: install ## Regenerate docs/tables/ and docs/jobs.md
+docs: install ## Regenerate docs/tables/, docs/jobs.md and docs/commands.md
 	@$(PY) -m tools.document
 
 cluster: install ## The same in containers, with a Spark cluster and a SQL server (ARGS="--models 5000 --base IMAGE")
