@@ -13,6 +13,8 @@ EIGHT_BIT_FLOATS = frozenset(("F8_E4M3", "F8_E5M2", "F8_E4M3FN", "F8_E8M0"))
 SMALL_SHARE = 0.02  # of all numbers: integers beyond it are weights; below it they are positions, tables or indices
 
 MLX_GROUP = 64  # the default of mlx_lm.convert
+FOUR_BITS = 4.0  # of most packed weights
+FOUR_BIT_METHODS = frozenset(("nvfp4", "mxfp4"))  # whose other tensors often have 8 bits, which tags then state
 NVFP4_GROUP = 16  # weights that share a scale (format of NVIDIA)
 PACKED_METHODS = frozenset(("gptq", "awq", "bitsandbytes", "compressed-tensors", "mxfp4", "auto-round", "autoround", "modelopt", "nvfp4"))
 # Formats that the Hub's count cannot be unpacked for: weights are codes of several numbers, or of a varying number of bits.
@@ -69,8 +71,8 @@ def stored_weights(
         return StoredWeights(plain or sum(packed.values()), False, None, AS_STORED)
     if method == "mlx" and bits:
         return _mlx(packed, plain, bits, group or MLX_GROUP)
-    if method in PACKED_METHODS and bits:
-        return _known_to_the_hub(counts, packed, plain, bits)
+    if method in PACKED_METHODS:
+        return _known_to_the_hub(counts, packed, plain, FOUR_BITS if method in FOUR_BIT_METHODS else bits or FOUR_BITS)
     if bits == 8 or (method is None and set(packed) <= {"I8"}):  # one weight in a byte
         return StoredWeights(sum(counts.values()), False, None, MULTIPLIED)
     return StoredWeights(None, True, None, OPAQUE)
@@ -101,7 +103,7 @@ def _known_to_the_hub(counts: Mapping[str, int], packed: Mapping[str, int], plai
     in_one_number = max(int(width // bits), 1)
     numbers = sum(packed.values())
     scales = sum(number for name, number in counts.items() if name in EIGHT_BIT_FLOATS)
-    if scales and bits == 4:  # one scale of 8 bits for 16 weights shows whether the Hub has multiplied
+    if scales and bits == FOUR_BITS:  # one scale of 8 bits for 16 weights shows whether the Hub has multiplied
         is_multiplied = numbers >= scales * NVFP4_GROUP * 0.75
         weights = (numbers if is_multiplied else numbers * in_one_number) + plain - scales
         return StoredWeights(weights, True, "hub" if is_multiplied else "scales", UNPACKED)

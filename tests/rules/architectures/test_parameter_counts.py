@@ -41,6 +41,8 @@ def published(model_id: str = "ada/one", **facts: Any) -> tuple[int | None, str]
         ({"F8_E4M3": 8000, "BF16": 40}, "fp8", 8, None, 8040, None),
         ({"U8": 4000, "F8_E4M3": 500, "BF16": 40}, "modelopt", 4, 16, 8040, "scales"),
         ({"U8": 8000, "F8_E4M3": 500, "BF16": 40}, "compressed-tensors", 4, 16, 8040, "hub"),
+        ({"U8": 4000, "F8_E4M3": 500, "BF16": 40}, "nvfp4", 8, None, 8040, "scales"),
+        ({"I32": 8000, "F16": 40}, "compressed-tensors", None, None, 8040, "hub"),
         ({"I16": 1000, "F16": 40}, "exl3", 4.25, None, None, None),
         ({"U32": 1000, "BF16": 40}, None, None, None, None, None),
     ],
