@@ -1,6 +1,6 @@
 """Checks of gold.model_architecture."""
 
-from hublake.expectations.builders import expect_no_rows
+from hublake.expectations.builders import expect_no_rows, expect_share_at_most
 from hublake.lake.enums import SIZE_BOUNDS, SIZE_CLASSES
 
 _ORDER = ", ".join(f"'{name}'" for name in SIZE_BOUNDS)
@@ -30,5 +30,21 @@ CHECKS = [
         "a token passes no more weights than there are",
         "SELECT model_id, parameters, active_parameters FROM {batch} WHERE active_parameters > parameters",
         guards_against="active weights of one model beside all weights of another",
+    ),
+    # Of recorded models of August 2026, without configurations, 65 % have an architecture and a size; of the 120,000 most downloaded of
+    # July 2024, without configurations and counts, 79 % and 35 %.
+    expect_share_at_most(
+        "most models have a known architecture",
+        "architecture_family",
+        "architecture_family = 'unknown'",
+        limit=0.6,
+        guards_against="listings without configurations and tags",
+    ),
+    expect_share_at_most(
+        "enough models have a known number of parameters",
+        "size_class",
+        "size_class = 'unknown'",
+        limit=0.8,
+        guards_against="listings without counts of weights",
     ),
 ]
