@@ -11,6 +11,7 @@ CONTEXTS = {1_000_000, 2_000_000, 4_000_000, 10_000_000}  # tokens, in names suc
 # 7B, 1.5b, 350M; 8x7B; A3B and E4B, which count what one token uses; 128E, a number of experts. The letter b alone is also bits and bytes,
 # but then a word goes on (4bit, 8bpw).
 _SIZE = re.compile(r"(?<![^-_./ ])(?:(\d{1,3})x|([aAeE]))?(\d{1,4}(?:[.pP]\d{1,3})?)([bBmM])(?![^-_./ ])")
+_MAY_BE_SIZE = re.compile(r"[0-9][bBmM](?![A-Za-z0-9])")  # a cheap test that every name with a size passes
 _EXPERTS = re.compile(r"(?<![^-_./ ])(\d{1,4})[eE](?![^-_./ ])")
 _OF_TOKENS = re.compile(r"[-_./ ]+(?:tok|tokens?|steps?|samples?|words?|ctx|context|params?-ratio)(?![a-z])", re.IGNORECASE)
 # Words of names in which the size is not that of these weights: a helper of a larger model, or a part of one.
@@ -100,7 +101,10 @@ def parameters_in_name(model_id: str) -> NamedSize | None:
     >>> parameters_in_name("acme/moe-30B-A3B")[:2]
     (30000000000, 3000000000)
     """
-    name = _VERSION.sub(".", name_part(model_id))
+    name = name_part(model_id)
+    if not _MAY_BE_SIZE.search(name):
+        return None
+    name = _VERSION.sub(".", name)
     found = [match for match in _SIZE.finditer(name) if not _OF_TOKENS.match(name, match.end())]
     if not found or not OTHER_WEIGHTS.isdisjoint(_words(name)):
         return None
@@ -142,6 +146,17 @@ def published_parameters(model_id: str) -> NamedSize | None:
     if len(found) != 1 or not CHANGED_SIZE.isdisjoint(set(words) - own_words):
         return None
     return next(iter(found))
+
+
+@cache
+def hint_of_size() -> str:
+    """A regular expression, in the syntax of Java too, that is found in every name of which a rule of this module states a size.
+
+    >>> bool(re.search(hint_of_size(), "acme/tiny-7B")), bool(re.search(hint_of_size(), "acme/tiny"))
+    (True, False)
+    """
+    sizeless = sorted({words[0] for words, size in _known() if not size})
+    return rf"(?i){_MAY_BE_SIZE.pattern}|(?<![a-z])(?:{'|'.join(sizeless)})(?![a-z])"
 
 
 @cache

@@ -29,6 +29,7 @@ _BITS = re.compile(
 _METHOD = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(METHOD_WORDS)})(?![a-z0-9])")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 ADAPTER_TAGS = frozenset(("peft", "lora", "adapter", "qlora", "dora"))
+FORMAT_TAGS = (*METHOD_WORDS, *sorted(ADAPTER_TAGS), "4-bit", "8-bit")  # all tags that this module reads
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
 ADAPTER_WORDS = frozenset(("lora", "qlora", "dora", "adapter", "adapters"))
 

@@ -1,6 +1,8 @@
 """How many parameters does each model have, according to every source that states it?"""
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -18,7 +20,8 @@ from hublake.rules.architectures.parameter_counts import (
     ModelFacts,
     own_counts,
 )
-from hublake.rules.architectures.parameters_in_name import published_parameters
+from hublake.rules.architectures.parameters_in_name import hint_of_size, published_parameters
+from hublake.rules.architectures.weight_formats import FORMAT_TAGS
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
@@ -34,11 +37,14 @@ SAME = 1.1  # ratio of the largest to the smallest count of several parents
 def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """Models that state nothing themselves and have no such parent have no row.
 
-    Cost: one pass of all models through Python, two joins of the quantised models and adapters with the counts.
+    Cost: one pass through Python of the models that may state a number, two joins of the quantised models and adapters with the counts.
     """
-    described = models.select("model_id", "tags", "library_name", "model_type", _adapter_files().alias("file_names"))
+    tags = F.array_intersect("tags", F.array(*map(F.lit, FORMAT_TAGS))).alias("tags")
+    described = models.select("model_id", tags, "library_name", "model_type", _adapter_files().alias("file_names"))
     facts = described.join(model_configs.select("model_id", *OF_CONFIG, *OF_NETWORK), "model_id", how="left")
-    own = lazy_checkpoint(map_records(facts, _own_rows, ROWS))
+    counted = [F.col(name).isNotNull() for name in ("safetensors_total", "gguf_total", "hidden_size")]
+    may_state = F.col("model_id").rlike(hint_of_size()) | (F.size("dtypes") > 0) | reduce(or_, counted)
+    own = lazy_checkpoint(map_records(facts.where(may_state), _own_rows, ROWS))
     return own.unionByName(_parent_rows(own, lineage_edges))
 
 

@@ -1,9 +1,11 @@
 """Sizes that names state."""
 
+import re
+
 import pytest
 
 from hublake.lake.curated import curated
-from hublake.rules.architectures.parameters_in_name import parameters_in_name, published_parameters
+from hublake.rules.architectures.parameters_in_name import hint_of_size, parameters_in_name, published_parameters
 
 B = 1_000_000_000
 
@@ -101,6 +103,11 @@ def test_a_listed_mixture_has_fewer_weights_than_its_product_and_fewer_active_on
         assert 0 <= active < total
         experts, times, size = row["size"].rstrip("b").partition("x")
         assert not times or total < int(experts) * float(size) * B
+
+
+def test_every_listed_series_passes_the_cheap_test() -> None:
+    for row in curated("known_parameters"):
+        assert re.search(hint_of_size(), f"acme/my_{row['series']}-{row['size']}-chat".replace("--", "-")), row
 
 
 def test_a_long_name_takes_linear_time() -> None:
