@@ -136,38 +136,54 @@ def _filled(frame: DataFrame, source: str, evidence: Column) -> DataFrame:
 
 
 def _sizes(model_parameters: DataFrame) -> DataFrame:
-    """The strongest count of each model, whether a name or a series states experts, and how far the other sources agree."""
-    rank = _literal_map({name: position for position, name in enumerate(COUNT_SOURCES)})[F.col("source")]
-    strength = F.struct("confidence", -rank)
-    is_whole = F.col("parameters").isNotNull() & (F.col("confidence") > 0)
-    names_experts = F.col("is_upper_bound") | (F.col("active_parameters").isNotNull() & ~F.lower("evidence").rlike(EFFECTIVE))
-    is_dense_series = (F.col("source") == "curated") & F.col("active_parameters").isNull()
-    best = F.max_by(F.struct("parameters", "active_parameters", "source", "confidence"), F.when(is_whole, strength))
+    """The strongest count of each model, whether a name or a series states experts, and how far the other sources agree.
+
+    A model has at most one row per source: each becomes a column, which Spark aggregates by hash. Structs it would have to sort.
+    """
+    active = F.col("active_parameters")
+    names_experts = F.col("is_upper_bound") | (active.isNotNull() & ~F.lower("evidence").rlike(EFFECTIVE))
+    flags = {"names_experts": names_experts, "is_dense_series": (F.col("source") == "curated") & active.isNull()}
     grouped = model_parameters.groupBy("model_id").agg(
-        best.alias("best"),
-        F.collect_list(F.when(is_whole, F.col("parameters"))).alias("counts"),
-        F.max_by("active_parameters", F.when(F.col("active_parameters").isNotNull(), strength)).alias("active_by_any"),
-        F.max(names_experts).alias("names_experts"),
-        F.max(is_dense_series).alias("is_dense_series"),
+        *[column for source in COUNT_SOURCES for column in _of_source(source)], *[F.max(flag).alias(name) for name, flag in flags.items()]
     )
-    parameters = F.col("best.parameters")
-    active = F.coalesce("best.active_parameters", "active_by_any")
+    counts = F.filter(F.array(*map(_candidate, COUNT_SOURCES)), lambda count: count["parameters"].isNotNull())
+    best = grouped.withColumn("counts", counts).withColumn("best", F.array_max("counts"))
+    parameters, size = F.col("best.parameters"), F.size("counts")
+    active_by_any = F.coalesce("best.active", *[f"{source}_active" for source in COUNT_SOURCES])
 
     def agreeing(tolerance: float) -> Column:
-        return F.size(F.filter("counts", lambda other: F.abs(other - parameters) <= tolerance * F.greatest(other, parameters)))
+        return F.size(F.filter("counts", lambda count: _differs(count["parameters"], parameters) <= tolerance))
 
-    return grouped.select(
+    return best.select(
         "model_id",
         parameters.alias("parameters"),
-        F.when(active <= F.coalesce(parameters, active), active).alias("active_parameters"),
+        F.when(active_by_any <= F.coalesce(parameters, active_by_any), active_by_any).alias("active_parameters"),
         F.col("best.source").alias("parameters_from"),
         F.col("best.confidence").alias("parameters_confidence"),
-        F.size("counts").cast("long").alias("parameter_sources"),
-        F.when(F.size("counts") > 1, (agreeing(AGREES) - 1) / (F.size("counts") - 1)).alias("agreement_share"),
+        size.cast("long").alias("parameter_sources"),
+        F.when(size > 1, (agreeing(AGREES) - 1) / (size - 1)).alias("agreement_share"),
         (agreeing(CONFIRMS) > 1).alias("is_confirmed"),
-        "names_experts",
-        "is_dense_series",
+        *flags,
     )
+
+
+def _of_source(source: str) -> tuple[Column, ...]:
+    """The count of a source with its confidence, if it is of a whole model, and its active weights in any case."""
+    is_source = F.col("source") == source
+    is_whole = is_source & F.col("parameters").isNotNull() & (F.col("confidence") > 0)
+    whole = [F.max(F.when(is_whole, F.col(name))).alias(f"{source}_{name}") for name in ("parameters", "confidence")]
+    return *whole, F.max(F.when(is_source, F.col("active_parameters"))).alias(f"{source}_active")
+
+
+def _candidate(source: str) -> Column:
+    """The count of a source as a struct that is larger if the source is stronger."""
+    rank = F.lit(-COUNT_SOURCES.index(source)).alias("rank")
+    columns = [F.col(f"{source}_{name}").alias(name) for name in ("confidence", "parameters", "active")]
+    return F.struct(columns[0], rank, *columns[1:], F.lit(source).alias("source"))
+
+
+def _differs(one: Column, other: Column) -> Column:
+    return F.abs(one - other) / F.greatest(one, other)
 
 
 def _literal_map(values: dict[str, float]) -> Column:
