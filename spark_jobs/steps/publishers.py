@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.rules.lineage.canonical_names import canonical_owners
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 
 INTERNATIONAL, PERSON, UNKNOWN = "international", "person", "unknown"
 
@@ -15,19 +16,22 @@ def with_publisher(models: DataFrame) -> DataFrame:
     return models.withColumn("publisher", F.coalesce("author", _owner_of_canonical()))
 
 
-def root_publishers(published: DataFrame, model_lineage: DataFrame) -> DataFrame:
-    """(model_id, publisher, roots): the publisher of each root of each model, and the number of roots. `published` has a publisher.
+def with_origins(owned: DataFrame, model_lineage: DataFrame) -> DataFrame:
+    """One row per model and root: the columns of `owned`, of which `owner` says whose the model is, and `origin`, `roots`, `is_first`.
 
-    A model without roots is its own. Cost: one join of all models, and one of those that derive from another.
+    `origin` is the owner of the root, `roots` their number; one row of a model is the first. Cost: one join of all models, one of those
+    that derive from another.
     """
-    is_own = "size(root_ids) = 1 and root_ids[0] = model_id"
-    own = model_lineage.where(is_own).select("model_id")
-    roots = model_lineage.where(f"not ({is_own})").select(
-        "model_id", F.size("root_ids").alias("roots"), F.explode("root_ids").alias("root_id")
+    exploded = owned.join(model_lineage.select("model_id", "root_ids"), "model_id", how="inner").select(
+        *owned.columns, F.size("root_ids").alias("roots"), F.posexplode("root_ids").alias("position", "root_id")
     )
-    by_name = published.select("model_id", "publisher")
-    of_roots = roots.join(by_name.withColumnRenamed("model_id", "root_id"), "root_id", how="left").drop("root_id")
-    return by_name.join(own, "model_id", how="left_semi").withColumn("roots", F.lit(1)).unionByName(of_roots)
+    rows = lazy_checkpoint(exploded.withColumn("is_first", F.col("position") == 0).drop("position"))
+    is_own = F.col("root_id") == F.col("model_id")
+    derived = rows.where(~is_own)
+    by_name = rows.where("is_first").select(F.col("model_id").alias("root_id"), F.col("owner").alias("origin"))
+    roots = by_name.join(derived.select("root_id").distinct(), "root_id", how="left_semi")
+    own = rows.where(is_own).withColumn("origin", F.col("owner"))
+    return own.unionByName(derived.join(roots, "root_id", how="left")).drop("root_id")
 
 
 def country_or_reason() -> Column:

@@ -11,10 +11,9 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.rules.origins.concentration import concentration
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.publishers import UNKNOWN, root_publishers, with_publisher
+from hublake.spark_jobs.steps.publishers import UNKNOWN, with_origins, with_publisher
 
 ALL = "all"
 
@@ -24,20 +23,11 @@ def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFr
 
     Cost: models are grouped by publisher and year; what is left of a stratum, at most one number per publisher, is one row of Python.
     """
-    described = lazy_checkpoint(_described(models))
-    by_publisher = described.groupBy("publisher", "stratum").agg(
-        F.count("*").alias("models"),
-        F.sum(F.when(F.col("is_top"), 0).otherwise(1)).alias("models_rest"),
-        F.sum("downloads").alias("downloads_by_publisher"),
-        F.sum("rest").alias("downloads_by_publisher_rest"),
-    )
-    origins = root_publishers(described.where(F.col("stratum") == ALL), model_lineage)
-    weighed = described.drop("publisher").join(origins, "model_id", how="inner")
-    by_origin = weighed.groupBy("publisher", "stratum").agg(
-        F.sum(F.col("downloads") / F.col("roots")).alias("downloads_by_origin"),
-        F.sum(F.col("rest") / F.col("roots")).alias("downloads_by_origin_rest"),
-    )
-    measured = _stacked(by_publisher, ("models", "downloads_by_publisher")).unionByName(_stacked(by_origin, ("downloads_by_origin",)))
+    year = F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(F.concat(F.lit("year:"), F.year("created_at")))
+    downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
+    owned = with_publisher(models).select("model_id", F.col("publisher").alias("owner"), year.alias("year"), downloads)
+    rows = with_origins(owned, model_lineage)
+    measured = _sums(rows).unionByName(_of_top_models(rows))
     grouped = (
         _by_unit(measured, organisations)
         .groupBy("unit", "measure", "stratum")
@@ -49,26 +39,41 @@ def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFr
     return map_records(grouped, _rows, spark_schema(CONCENTRATION, without=("snapshot_date",)))
 
 
-def _described(models: DataFrame) -> DataFrame:
-    """(model_id, publisher, stratum, downloads, rest, is_top), once for all and once for the year: `rest` is 0 for the top model."""
-    year = F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(F.concat(F.lit("year:"), F.year("created_at")))
-    strata = F.explode(F.array_compact(F.array(F.lit(ALL), year))).alias("stratum")
-    rows = with_publisher(models).select("model_id", "publisher", strata, F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
-    top = rows.groupBy("stratum").agg(F.max(F.struct("downloads", "model_id")).alias("top"))
-    is_top = F.col("model_id") == F.col("top.model_id")
-    joined = rows.join(F.broadcast(top), "stratum", how="inner").withColumn("is_top", is_top)
-    return joined.withColumn("rest", F.when(is_top, 0).otherwise(F.col("downloads"))).drop("top")
+def _sums(rows: DataFrame) -> DataFrame:
+    """(publisher, stratum, measure, value, rest), of each publisher for all models and for each year."""
+    own = rows.where("is_first").groupBy(F.col("owner").alias("publisher"), "year")
+    by_publisher = _stacked(own.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher")))
+    origin = rows.groupBy(F.col("origin").alias("publisher"), "year", "roots").agg(F.sum("downloads").alias("downloads"))
+    by_origin = _stacked(origin.select("publisher", "year", (F.col("downloads") / F.col("roots")).alias("downloads_by_origin")))
+    strata = F.explode(F.array_compact(F.array(F.lit(ALL), "year"))).alias("stratum")
+    sums = by_publisher.unionByName(by_origin).select("publisher", strata, "measure", "value")
+    return sums.withColumn("rest", F.col("value"))
 
 
-def _stacked(counted: DataFrame, measures: tuple[str, ...]) -> DataFrame:
-    """(publisher, stratum, measure, value, rest): one row per measure."""
-    parts = [
-        F.struct(
-            F.lit(name).alias("measure"), F.col(name).cast("double").alias("value"), F.col(f"{name}_rest").cast("double").alias("rest")
+def _stacked(counted: DataFrame) -> DataFrame:
+    """(publisher, year, measure, value): one row per measure, which are the other columns."""
+    measures = [name for name in counted.columns if name not in ("publisher", "year")]
+    parts = [F.struct(F.lit(name).alias("measure"), F.col(name).cast("double").alias("value")) for name in measures]
+    return counted.select("publisher", "year", F.inline(F.array(*parts)))
+
+
+def _of_top_models(rows: DataFrame) -> DataFrame:
+    """(publisher, stratum, measure, value, rest): what `rest` lacks, the most downloaded model of each stratum; `value` is 0."""
+    largest = F.max(F.struct("downloads", "model_id")).alias("top")
+    by_year = rows.groupBy("year").agg(largest)
+    tops = by_year.where("year IS NOT NULL").select(F.col("year").alias("stratum"), "top")
+    tops = tops.unionByName(by_year.agg(F.max("top").alias("top")).withColumn("stratum", F.lit(ALL)))
+    found = rows.join(F.broadcast(tops.select("stratum", F.col("top.model_id").alias("model_id"))), "model_id", how="inner")
+    first = F.when(F.col("is_first"), 1.0).otherwise(0.0)
+    taken = [
+        F.struct(F.col(owner).alias("publisher"), F.lit(measure).alias("measure"), F.lit(0.0).alias("value"), (-amount).alias("rest"))
+        for owner, measure, amount in (
+            ("owner", "models", first),
+            ("owner", "downloads_by_publisher", first * F.col("downloads")),
+            ("origin", "downloads_by_origin", F.col("downloads") / F.col("roots")),
         )
-        for name in measures
     ]
-    return counted.select("publisher", "stratum", F.inline(F.array(*parts)))
+    return found.select("stratum", F.inline(F.array(*taken)))
 
 
 def _by_unit(measured: DataFrame, organisations: DataFrame) -> DataFrame:

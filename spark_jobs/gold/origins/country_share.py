@@ -12,16 +12,8 @@ from hublake.lake.schema.gold.origins import COUNTRY_SHARE
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
 from hublake.rules.origins.curated_organisations import regions
-from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.publishers import (
-    INTERNATIONAL,
-    PERSON,
-    UNKNOWN,
-    country_or_reason,
-    root_publishers,
-    with_publisher,
-)
+from hublake.spark_jobs.steps.publishers import INTERNATIONAL, PERSON, UNKNOWN, country_or_reason, with_origins, with_publisher
 from hublake.spark_jobs.steps.strata import with_strata
 
 NO_COUNTRY = (INTERNATIONAL, PERSON, UNKNOWN)
@@ -35,27 +27,24 @@ def transform(
 
     Cost: models are grouped by country and set of strata, of which there are some thousands, before strata are split.
     """
-    countries = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("country"))
-    downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
-    described = with_publisher(with_strata(models, accounts)).select(
-        "model_id", "publisher", F.array_sort("strata").alias("strata"), downloads, F.coalesce("likes", F.lit(0)).alias("likes")
+    known = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("owner")).where(F.col("owner") != UNKNOWN)
+    counts = [F.coalesce(name, F.lit(0)).alias(alias) for name, alias in (("downloads_30d", "downloads"), ("likes", "likes"))]
+    owned = (
+        with_publisher(with_strata(models, accounts))
+        .join(F.broadcast(known), "publisher", how="left")
+        .fillna(UNKNOWN, ["owner"])
+        .select("model_id", "owner", F.array_sort("strata").alias("strata"), *counts)
+        .join(model_impact.select("model_id", "dependants"), "model_id", how="left")
     )
-    described = lazy_checkpoint(described)
-    published = _with_country(described, countries).join(model_impact.select("model_id", "dependants"), "model_id", how="left")
-    by_publisher = _by_publisher(published)
-    by_origin = _by_origin(described, countries, model_lineage)
-    joined = by_publisher.join(by_origin, ["country", "stratum"], how="full_outer")
-    counts = ("models", "downloads_by_publisher", "downloads_by_origin", "likes", "dependants")
-    return _shares(joined.fillna(0, list(counts))).drop("top")
+    rows = with_origins(owned, model_lineage)
+    joined = _by_publisher(rows.where("is_first")).join(_by_origin(rows), ["country", "stratum"], how="full_outer")
+    sums = ("models", "downloads_by_publisher", "downloads_by_origin", "likes", "dependants")
+    return _shares(joined.fillna(0, list(sums))).drop("top")
 
 
-def _with_country(rows: DataFrame, countries: DataFrame) -> DataFrame:
-    return rows.join(countries, "publisher", how="left").fillna(UNKNOWN, ["country"])
-
-
-def _by_publisher(published: DataFrame) -> DataFrame:
+def _by_publisher(models: DataFrame) -> DataFrame:
     """(country, stratum, models, downloads_by_publisher, likes, dependants, top): `top` is the most downloaded model."""
-    packed = published.groupBy("country", "strata").agg(
+    packed = models.groupBy(F.col("owner").alias("country"), "strata").agg(
         F.count("*").alias("models"),
         F.sum("downloads").alias("downloads"),
         F.sum("likes").alias("likes"),
@@ -72,13 +61,11 @@ def _by_publisher(published: DataFrame) -> DataFrame:
     )
 
 
-def _by_origin(described: DataFrame, countries: DataFrame, model_lineage: DataFrame) -> DataFrame:
+def _by_origin(rows: DataFrame) -> DataFrame:
     """(country, stratum, downloads_by_origin). Sums are of whole numbers until the last step, so they do not depend on the order."""
-    origins = _with_country(root_publishers(described, model_lineage), countries)
-    weighed = described.select("model_id", "strata", "downloads").join(
-        origins.select("model_id", "country", "roots"), "model_id", how="inner"
+    packed = rows.groupBy(F.coalesce("origin", F.lit(UNKNOWN)).alias("country"), "strata", "roots").agg(
+        F.sum("downloads").alias("downloads")
     )
-    packed = weighed.groupBy("country", "strata", "roots").agg(F.sum("downloads").alias("downloads"))
     split = packed.withColumn("stratum", F.explode("strata")).groupBy("country", "stratum", "roots").agg(F.sum("downloads").alias("sum"))
     parts = F.array_sort(F.collect_list(F.struct("roots", "sum")))
     total = F.aggregate(parts, F.lit(0.0), lambda found, part: found + part["sum"] / part["roots"])

@@ -10,20 +10,23 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import derivation_pairs
-from hublake.spark_jobs.steps.publishers import root_publishers, with_publisher
+from hublake.spark_jobs.steps.publishers import with_origins, with_publisher
 
 
 def transform(models: DataFrame, organisations: DataFrame, lineage_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """One row per institution that publishes a model. Another publisher is one of another institution, or of none that is known."""
-    known = organisations.where("institution IS NOT NULL").select(F.col("namespace").alias("publisher"), "institution")
-    published = with_publisher(models).select("model_id", "publisher", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
-    owned = published.join(F.broadcast(known), "publisher", how="left")
-    totals = owned.where("institution IS NOT NULL").groupBy("institution")
-    counted = totals.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher"))
-    origins = root_publishers(published, model_lineage).join(F.broadcast(known), "publisher", how="inner")
-    weighed = origins.join(published.select("model_id", "downloads"), "model_id", how="inner")
-    by_origin = weighed.groupBy("institution").agg(F.sum(F.col("downloads") / F.col("roots")).alias("downloads_by_origin"))
-    built_on = _built_on(owned.select("model_id", "institution"), lineage_edges)
+    known = organisations.where("institution IS NOT NULL").select(
+        F.col("namespace").alias("publisher"), F.col("institution").alias("owner")
+    )
+    downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
+    owned = with_publisher(models).join(F.broadcast(known), "publisher", how="left").select("model_id", "owner", downloads)
+    rows = with_origins(owned, model_lineage)
+    own = rows.where("is_first AND owner IS NOT NULL").groupBy(F.col("owner").alias("institution"))
+    counted = own.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher"))
+    part = F.col("downloads") / F.col("roots")
+    by_origin = rows.groupBy(F.col("origin").alias("institution")).agg(F.sum(part).alias("downloads_by_origin"))
+    owners = rows.where("is_first AND owner IS NOT NULL").select("model_id", F.col("owner").alias("institution"))
+    built_on = _built_on(owners, lineage_edges)
     by_dependant = built_on.groupBy("institution", "child").agg(F.min("is_guessed").alias("is_guessed"))
     dependants = by_dependant.groupBy("institution").agg(
         F.count("*").alias("dependants"), F.count_if("is_guessed").alias("dependants_guessed")
@@ -47,11 +50,9 @@ def _described(organisations: DataFrame) -> DataFrame:
 
 def _built_on(owners: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """(institution, parent, child, is_guessed): the edges to an institution's models from models that are not its own."""
-    pairs = (
-        derivation_pairs(lineage_edges)
-        .join(owners.withColumnsRenamed({"model_id": "child", "institution": "child_institution"}), "child", how="inner")
-        .join(owners.where("institution IS NOT NULL").withColumnRenamed("model_id", "parent"), "parent", how="inner")
-    )
+    parents = owners.withColumnRenamed("model_id", "parent")
+    children = owners.withColumnsRenamed({"model_id": "child", "institution": "child_institution"})
+    pairs = derivation_pairs(lineage_edges).join(parents, "parent", how="inner").join(children, "child", how="left")
     return pairs.where(~F.col("child_institution").eqNullSafe(F.col("institution"))).drop("child_institution")
 
 
