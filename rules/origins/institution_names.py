@@ -110,8 +110,11 @@ def _institutions() -> dict[str, Institution]:
     """By normalised name; a name of two institutions in different countries identifies none."""
     listed = [(row["name"], Institution(row["institution"], row["country"] or None, row["kind"])) for row in curated("institutions")]
     listed += [(row["name"], Institution(row["name"], row["country"], "university")) for row in curated("universities")]
-    publishers = (row for rows in curated_organisations().values() for row in rows if row.institution and row.kind != "community")
-    listed += [(row.institution or "", Institution(row.institution or "", row.country, row.kind)) for row in publishers]
+    for rows in curated_organisations().values():
+        for row in rows:
+            # A name of one word, such as Gradient, may be that of many organisations: only institutions.csv has well-known ones.
+            if row.institution and " " in row.institution and row.kind != "community":
+                listed.append((row.institution, Institution(row.institution, row.country, row.kind)))
     found: dict[str, Institution] = {}
     ambiguous = set()
     for name, entry in listed:
