@@ -22,16 +22,18 @@ def with_origins(owned: DataFrame, model_lineage: DataFrame) -> DataFrame:
     `origin` is the owner of the root, `roots` their number; one row of a model is the first. Cost: one join of all models, one of those
     that derive from another.
     """
-    exploded = owned.join(model_lineage.select("model_id", "root_ids"), "model_id", how="inner").select(
-        *owned.columns, F.size("root_ids").alias("roots"), F.posexplode("root_ids").alias("position", "root_id")
+    derived = model_lineage.where("size(root_ids) > 1 OR root_ids[0] <> model_id").select("model_id", "root_ids")
+    root_ids = F.coalesce("root_ids", F.array("model_id"))
+    exploded = owned.join(derived, "model_id", how="left").select(
+        *owned.columns, F.size(root_ids).alias("roots"), F.posexplode(root_ids).alias("position", "root_id")
     )
     rows = lazy_checkpoint(exploded.withColumn("is_first", F.col("position") == 0).drop("position"))
     is_own = F.col("root_id") == F.col("model_id")
-    derived = rows.where(~is_own)
+    of_others = rows.where(~is_own)
     by_name = rows.where("is_first").select(F.col("model_id").alias("root_id"), F.col("owner").alias("origin"))
-    roots = by_name.join(derived.select("root_id").distinct(), "root_id", how="left_semi")
+    roots = by_name.join(of_others.select("root_id").distinct(), "root_id", how="left_semi")
     own = rows.where(is_own).withColumn("origin", F.col("owner"))
-    return own.unionByName(derived.join(roots, "root_id", how="left")).drop("root_id")
+    return own.unionByName(of_others.join(roots, "root_id", how="left")).drop("root_id")
 
 
 def country_or_reason() -> Column:

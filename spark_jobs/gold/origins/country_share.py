@@ -34,7 +34,7 @@ def transform(
         .join(F.broadcast(known), "publisher", how="left")
         .fillna(UNKNOWN, ["owner"])
         .select("model_id", "owner", F.array_sort("strata").alias("strata"), *counts)
-        .join(model_impact.select("model_id", "dependants"), "model_id", how="left")
+        .join(model_impact.where("dependants > 0").select("model_id", "dependants"), "model_id", how="left")
     )
     rows = with_origins(owned, model_lineage)
     joined = _by_publisher(rows.where("is_first")).join(_by_origin(rows), ["country", "stratum"], how="full_outer")
