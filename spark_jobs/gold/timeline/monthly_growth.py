@@ -1,7 +1,6 @@
 """How many models, authors and derivations are new in each month, and how many models were removed?"""
 
 from datetime import date
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -13,6 +12,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
 from hublake.spark_jobs.steps.license_classes import license_classes
@@ -21,7 +21,9 @@ from hublake.spark_jobs.steps.observation import observed_until
 from hublake.spark_jobs.steps.strata import size_class
 
 KEY = ("month", "stratum")
-COUNTS = ("new_models", "new_organisation_models", "new_authors", *(f"edges_{name}" for name in RELATIONS))
+EDGES = tuple(f"edges_{name}" for name in RELATIONS)
+COUNTS = ("new_models", "new_organisation_models", "new_authors", *EDGES)
+FACETS = ("month", "kind", "size", "license_class")
 AUTHOR_KIND = "author_kind:"
 
 
@@ -38,29 +40,20 @@ def transform(
     """One row per month and stratum, from the first month of the stratum to the last of the snapshot; what did not happen is 0.
 
     Models without a time of creation, or with one after the snapshot, are left out. Models of the floor date are older than all months.
-    Cost: one join and three aggregations of models and strata, one join of the edges.
+    Cost: three joins of the models, which are then counted by all facets at once; strata are sums of these few counts.
     """
     kinds = F.broadcast(accounts.select(F.col("account").alias("author"), "kind"))
     end = observed_until(models, day)
     licensed = license_classes(model_licenses, license_catalogue)
-    known = (
-        models.crossJoin(F.broadcast(end))
-        .where("created_at <= observed_until")
-        .join(licensed, "model_id", how="left")
-        .join(kinds, "author", how="left")
-    )
-    strata = F.array(
-        F.lit("all"),
-        _author_kind(),
-        F.concat(F.lit("size:"), size_class()),
-        F.concat(F.lit("license_class:"), F.coalesce("license_class", F.lit("undeclared"))),
-    )
+    edges = _edges_of_models(lineage_edges)
+    known = models.crossJoin(F.broadcast(end)).where("created_at <= observed_until")
+    joined = known.join(kinds, "author", how="left").join(licensed, "model_id", how="left").join(edges, "model_id", how="left")
     # The month of the floor date is before all others in alphabetical order.
     month = F.when(F.col("is_created_at_floor"), "").otherwise(F.date_format("created_at", "yyyy-MM"))
-    by_stratum = known.select("model_id", "author", "kind", month.alias("month"), F.explode(strata).alias("stratum"))
+    facets = {"month": month, "size": size_class(), "license_class": F.coalesce("license_class", F.lit("undeclared"))}
+    described = lazy_checkpoint(joined.withColumns(facets).select(*FACETS, "author", *EDGES))
+    counted = _new_models(described).join(_new_authors(described), list(KEY), how="full")
     removed = _removed(model_history, kinds)
-    counts = (_new_models(by_stratum), _new_authors(by_stratum), _new_edges(by_stratum, lineage_edges))
-    counted = reduce(lambda one, other: one.join(other, list(KEY), how="full"), counts)
     last = end.select(F.date_format("observed_until", "yyyy-MM").alias("month")).unionByName(removed.select("month"))
     return _growth(counted, removed, last.agg(F.max("month").alias("last_month")))
 
@@ -69,21 +62,32 @@ def _author_kind() -> Column:
     return F.concat(F.lit(AUTHOR_KIND), F.coalesce("kind", F.lit("unknown")))
 
 
-def _new_models(by_stratum: DataFrame) -> DataFrame:
-    is_organisation = F.count_if(F.col("kind").eqNullSafe("organisation"))
-    return by_stratum.groupBy(*KEY).agg(F.count("*").alias("new_models"), is_organisation.alias("new_organisation_models"))
-
-
-def _new_authors(by_stratum: DataFrame) -> DataFrame:
-    first = by_stratum.where("author IS NOT NULL").groupBy("stratum", "author").agg(F.min("month").alias("month"))
-    return first.groupBy(*KEY).agg(F.count("*").alias("new_authors"))
-
-
-def _new_edges(by_stratum: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+def _edges_of_models(lineage_edges: DataFrame) -> DataFrame:
+    """(model_id, *EDGES): declared edges from a model to listed ones."""
     declared = lineage_edges.where(is_derivation() & ~is_guess()).groupBy(F.col("child_id").alias("model_id"))
-    of_model = declared.agg(*[F.count_if(F.col("relation") == name).alias(f"edges_{name}") for name in RELATIONS])
-    edges = by_stratum.join(of_model, "model_id", how="inner")
-    return edges.groupBy(*KEY).agg(*[F.sum(f"edges_{name}").alias(f"edges_{name}") for name in RELATIONS])
+    return declared.agg(*[F.count_if(F.col("relation") == name).alias(column) for name, column in zip(RELATIONS, EDGES, strict=True)])
+
+
+def _of_facet(name: str) -> Column:
+    return F.concat(F.lit(f"{name}:"), F.col(name))
+
+
+def _new_models(described: DataFrame) -> DataFrame:
+    is_organisation = F.count_if(F.col("kind").eqNullSafe("organisation"))
+    sums = [F.sum(F.coalesce(name, F.lit(0))).alias(name) for name in EDGES]
+    by_facets = described.groupBy(*FACETS).agg(F.count("*").alias("new_models"), is_organisation.alias("new_organisation_models"), *sums)
+    strata = F.explode(F.array(F.lit("all"), _author_kind(), _of_facet("size"), _of_facet("license_class")))
+    return by_facets.withColumn("stratum", strata).groupBy(*KEY).agg(*[F.sum(name).alias(name) for name in COUNTS if name != "new_authors"])
+
+
+def _new_authors(described: DataFrame) -> DataFrame:
+    """The kind of an author is the same for all of its models, so its first month is, too."""
+    by_author = described.where("author IS NOT NULL").groupBy("author", "kind", "size", "license_class").agg(F.min("month").alias("month"))
+    strata = F.explode(F.array(F.lit("all"), _of_facet("size"), _of_facet("license_class")))
+    first = by_author.withColumn("stratum", strata).groupBy("author", "kind", "stratum").agg(F.min("month").alias("month"))
+    counted = first.groupBy("month", "stratum", "kind").agg(F.count("*").alias("new_authors"))
+    of_kinds = counted.where("stratum = 'all'").withColumn("stratum", _author_kind())
+    return counted.unionByName(of_kinds).groupBy(*KEY).agg(F.sum("new_authors").alias("new_authors"))
 
 
 def _removed(model_history: DataFrame, kinds: DataFrame) -> DataFrame:
