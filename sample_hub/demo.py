@@ -3,7 +3,10 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hublake.lake.console import open_console
@@ -17,30 +20,34 @@ REAL_HUB = "export HUBLAKE_WAREHOUSE=warehouse; hublake crawl models --limit 100
 
 
 def run_demo(models: int, seed: int, out: Path) -> None:
-    """Generate a hub, crawl it over HTTP on loopback, build, export and report."""
+    """Generate a hub, crawl it over HTTP on loopback, build, export and report. Steps that do not depend on each other run in parallel."""
     console = open_console()
     begin = time.monotonic()
     _clear(out)
-    warehouse = str(out / "warehouse")
+    warehouse = ("--warehouse", str(out / "warehouse"))
     console.print(f"[bold]1/6[/] generating a hub of {models:,} models (seed {seed}); its ground truth: {out / 'truth'}")
     store = generate_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
     # The Hub counts in windows of five minutes. These are short, so that the demo shows pacing and still ends.
-    with PracticeHub(store, quotas=Quotas(window_seconds=5, api=500, resolvers=1500)) as hub:
+    with PracticeHub(store, quotas=Quotas(window_seconds=5, api=1000, resolvers=1500)) as hub:
+        at_hub = ("--endpoint", hub.url, *warehouse)
         console.print(f"[bold]2/6[/] crawling the listings of models and datasets at {hub.url}")
-        _run("crawl", "models", "--endpoint", hub.url, "--warehouse", warehouse)
-        _run("crawl", "datasets", "--endpoint", hub.url, "--warehouse", warehouse)
+        with _in_background("crawl", "datasets", *at_hub):
+            _run("crawl", "models", *at_hub)
         console.print("[bold]3/6[/] crawling model cards and the accounts that own models, as fast as the quota allows")
-        _run("crawl", "cards", "--endpoint", hub.url, "--warehouse", warehouse)
-        _run("crawl", "accounts", "--endpoint", hub.url, "--warehouse", warehouse)
+        with _in_background("crawl", "accounts", *at_hub):
+            _run("crawl", "cards", *at_hub)
     console.print("[bold]4/6[/] building silver and gold through the gates")
-    _run("build", "--warehouse", warehouse)
+    _run("build", *warehouse)
     exports = out / "exports"
     console.print(f"[bold]5/6[/] exporting to {exports}")
-    for file_format in ("csv", "json"):
-        _run("export", "--format", file_format, "--out", str(exports), "--warehouse", warehouse, is_quiet=True)
-    console.print(f"{len(list(exports.glob('*.csv')))} tables, each as CSV and as JSON Lines")
-    console.print(f"[bold]6/6[/] results, after {time.monotonic() - begin:.0f} s")
-    _run("report", "--warehouse", warehouse)
+    to_exports = ("--out", str(exports), *warehouse)
+    with (
+        _in_background("export", "--format", "csv", *to_exports, is_quiet=True),
+        _in_background("export", "--format", "json", *to_exports, is_quiet=True),
+    ):
+        console.print(f"[bold]6/6[/] results, after {time.monotonic() - begin:.0f} s")
+        _run("report", *warehouse)
+    console.print(f"  {len(list(exports.glob('*.csv')))} tables, each as CSV and as JSON Lines, are in {exports}", soft_wrap=True)
     console.print(f"[dim]  # the same for a thousand models of the real Hub, at its pace[/]\n  {REAL_HUB}", soft_wrap=True)
 
 
@@ -54,8 +61,31 @@ def _clear(out: Path) -> None:
     (out / MARKER).touch()
 
 
-def _run(*arguments: str, is_quiet: bool = False) -> None:
-    output = subprocess.DEVNULL if is_quiet else None
-    done = subprocess.run([sys.executable, "-m", "hublake.lake.cli", *arguments], stdout=output, check=False)
-    if done.returncode:
-        raise HublakeError(f"the demo stopped at: hublake {' '.join(arguments)} (exit code {done.returncode})")
+def _run(*arguments: str) -> None:
+    _require_success(arguments, subprocess.run(_command(arguments), check=False).returncode)
+
+
+@contextmanager
+def _in_background(*arguments: str, is_quiet: bool = False) -> Iterator[None]:
+    """Run a command beside the `with` block. Its output, unless `is_quiet`, is printed after it has ended; errors always."""
+    with tempfile.TemporaryFile() as output, subprocess.Popen(_command(arguments), stdout=output) as process:
+        try:
+            yield
+        except BaseException:
+            process.terminate()
+            raise
+        returncode = process.wait()
+        output.seek(0)
+        if not is_quiet:
+            sys.stdout.write(output.read().decode())
+            sys.stdout.flush()
+    _require_success(arguments, returncode)
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "hublake.lake.cli", *arguments]
+
+
+def _require_success(arguments: Sequence[str], returncode: int) -> None:
+    if returncode:
+        raise HublakeError(f"the demo stopped at: hublake {' '.join(arguments)} (exit code {returncode})")
