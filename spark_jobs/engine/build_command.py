@@ -1,6 +1,7 @@
 """`hublake build`: one build in a Spark session of its own, with its progress on the console."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from hublake.expectations.gate import Gate
@@ -32,15 +33,18 @@ def run_build(settings: Settings, tables: Sequence[Table], as_of: str | None, *,
         if repair and tables and all(table.layer == "bronze" for table in tables):
             return
         progress("starting Spark")
-        with warehouse_session(settings) as warehouse:
+        # The pages of the gates are written while Spark stops.
+        with ThreadPoolExecutor(1, "data-docs") as pages, warehouse_session(settings) as warehouse:
             gate = Gate(warehouse.address)
             build = Build(warehouse, settings, gate, as_of, progress, plan)
             try:
                 progress.show_snapshot(build.snapshot)
                 results = build.run(_tables_to_build(tables, plan), rebuild=rebuild)
             finally:
-                progress.show_docs(gate.write_docs())
+                written = pages.submit(gate.write_docs)
+                progress.show_docs(gate.docs)
             progress.show_summary(results)
+        written.result()
 
 
 def _tables_to_build(tables: Sequence[Table], plan: RepairPlan) -> list[Table]:
