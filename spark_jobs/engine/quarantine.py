@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
+from hublake.expectations.aggregates import sql_literal
 from hublake.lake.delta.builds import PublishPlan
 from hublake.lake.errors import GateClosed
 from hublake.lake.schema import Table
@@ -26,30 +26,31 @@ from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
 
 def with_quarantine_reason(frame: DataFrame, table: Table) -> DataFrame:
     """The frame with QUARANTINE_REASON (null for a valid row) and QUARANTINE_BODY; those of the transform take precedence."""
-    declared = F.coalesce(*_violations(table))
-    own = F.col(QUARANTINE_REASON) if QUARANTINE_REASON in frame.columns else F.lit(None).cast("string")
-    row = F.to_json(F.struct(*[name for name in frame.columns if name in table.by_name]))
-    body = F.coalesce(F.col(QUARANTINE_BODY), row) if QUARANTINE_BODY in frame.columns else row
-    reason = F.coalesce(own, declared)
-    return frame.withColumn(QUARANTINE_BODY, F.when(reason.isNotNull(), body)).withColumn(QUARANTINE_REASON, reason)
+    # As SQL, since each call of a column function is a round trip to the JVM.
+    own = [QUARANTINE_REASON] if QUARANTINE_REASON in frame.columns else []
+    reason = f"coalesce({', '.join([*own, *_violations(table), 'CAST(NULL AS STRING)'])})"
+    row = f"to_json(struct({', '.join(f'`{name}`' for name in frame.columns if name in table.by_name)}))"
+    body = f"coalesce({QUARANTINE_BODY}, {row})" if QUARANTINE_BODY in frame.columns else row
+    kept = [f"`{name}`" for name in frame.columns if name not in (QUARANTINE_REASON, QUARANTINE_BODY)]
+    return frame.selectExpr(*kept, f"{reason} AS {QUARANTINE_REASON}", f"IF({reason} IS NOT NULL, {body}, NULL) AS {QUARANTINE_BODY}")
 
 
-def _violations(table: Table) -> Iterator[SparkColumn]:
-    """For each constraint of the declaration the reason "rule: what was found", or null for a row that meets it."""
-    yield F.lit(None).cast("string")
+def _violations(table: Table) -> Iterator[str]:
+    """SQL for each constraint of the declaration: the reason "rule: what was found", or null for a row that meets it."""
     for column in table:
-        if column.name in ("snapshot_date", "table_name"):
+        name = column.name
+        if name in ("snapshot_date", "table_name"):
             continue
-        value = F.col(column.name)
-        found = F.concat(F.lit(f"{column.name} is "), value.cast("string"))
+        found = f"concat('{name} is ', CAST(`{name}` AS STRING))"
         if column.required:
-            yield F.when(value.isNull(), f"{column.name}_missing: {column.name} is null")
+            yield f"IF(`{name}` IS NULL, '{name}_missing: {name} is null', NULL)"
         if column.at_least is not None:
-            yield F.when(value < column.at_least, F.concat(F.lit(f"{column.name}_too_low: "), found))
+            yield f"IF(`{name}` < {sql_literal(column.at_least)}, concat('{name}_too_low: ', {found}), NULL)"
         if column.at_most is not None:
-            yield F.when(value > column.at_most, F.concat(F.lit(f"{column.name}_too_high: "), found))
+            yield f"IF(`{name}` > {sql_literal(column.at_most)}, concat('{name}_too_high: ', {found}), NULL)"
         if column.values:
-            yield F.when(~value.isin(*column.values), F.concat(F.lit(f"{column.name}_unknown: "), found))
+            values = ", ".join(map(sql_literal, column.values))
+            yield f"IF(`{name}` NOT IN ({values}), concat('{name}_unknown: ', {found}), NULL)"
 
 
 @dataclass(frozen=True)

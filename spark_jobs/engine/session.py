@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 
 from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.jars import jar_files
+from hublake.spark_jobs.engine.jvm_names import remember_names
 from hublake.spark_jobs.engine.object_store import object_store_options
 
 # A small build runs hundreds of small tasks: it takes a third less time with the C1 compiler alone than with C1 and C2. C1 alone reserves a
@@ -85,6 +86,7 @@ def start_local_session(
             SparkSession.builder.master(master).appName("hublake").config(conf=SparkConf().setAll(list(options.items()))).getOrCreate()
         )
     session.sparkContext.setCheckpointDir(str(work_folder / "checkpoints"))
+    remember_names(session.sparkContext._jvm)
     return session
 
 
@@ -111,6 +113,7 @@ def join_submitted_session(settings: Settings, warehouse: str, extra_conf: Seque
     configured = SparkConf().setAll(list(options.items()))
     session = SparkSession.builder.appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(f"{warehouse.rstrip('/')}/_checkpoints")
+    remember_names(session.sparkContext._jvm)
     return session
 
 
