@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hublake.lake.console import open_console
 from hublake.lake.errors import HublakeError, WrongUse
+from hublake.lake.terminal import echo
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.synthetic.generate import generate_hub
@@ -76,9 +77,9 @@ def _in_background(*arguments: str, is_quiet: bool = False) -> Iterator[None]:
             raise
         returncode = process.wait()
         output.seek(0)
-        if not is_quiet:
-            sys.stdout.write(output.read().decode())
-            sys.stdout.flush()
+        text = output.read().decode(errors="replace").rstrip()
+        if text and not is_quiet:
+            echo(text)
     _require_success(arguments, returncode)
 
 
