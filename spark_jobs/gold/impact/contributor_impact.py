@@ -101,7 +101,7 @@ def _summed(
     is_top_of_own = ~F.coalesce("has_own_parent", F.lit(False))
     is_release = F.coalesce("is_release", F.lit(False))
     first_at = F.min(F.when(~F.col("is_created_at_floor"), F.col("created_at")))
-    tenure = F.when(~F.max("is_created_at_floor"), F.greatest(F.timestamp_diff("DAY", first_at, F.max("newest_at")), F.lit(0)))
+    tenure = F.when(~F.max("is_created_at_floor"), F.timestamp_diff("DAY", first_at, F.max("newest_at")))
     return joined.groupBy("author").agg(
         F.count("*").alias("models"),
         F.sum("downloads").alias("downloads_own"),

@@ -49,7 +49,7 @@ def transform(
         "successor_series": successor,
         "descendants": F.coalesce("descendants", F.lit(0)),
         "descendants_by_others": F.coalesce("descendants_by_others", F.lit(0)),
-        "first_other_derivative_days": F.greatest(waited, F.lit(0)),
+        "first_other_derivative_days": F.when(waited < 0, 0).otherwise(waited),
         "quantised_by_others_share": F.try_divide(F.least(F.coalesce("quantised", F.lit(0)), originals), originals),
     }
     return counted.withColumns(columns).select(*[name for name in VENDOR_SERIES.column_names if name != "snapshot_date"])

@@ -133,6 +133,8 @@ def test_a_series_counts_what_others_made_of_it(tables: Tables) -> None:
     assert (first.successor_series, first.first_other_derivative_days) == ("fox-2", 2)
     assert first.quantised_by_others_share == pytest.approx(1 / 3)
     assert (second.descendants_by_others, second.successor_series, second.quantised_by_others_share) == (3, None, 0)
+    assert second.first_other_derivative_days == 8
+    assert series["meta-llama", "llama-2"].first_other_derivative_days is None, "nobody builds on it: unknown, not at once"
     assert ("bob", "hound") in series, "others build on it"
     assert ("eve", "hare") not in series, "a single name that nobody builds on is no series"
 
