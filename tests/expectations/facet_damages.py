@@ -19,11 +19,11 @@ CLEAN = {
         snapshot_date | relation  | parent_task     | child_task      | is_change | edges | edges_guessed | strong_edges | downloads_30d | edges_share_of_parent | strong_share
         2026-01-02    | finetune  | text-generation | text-to-image   | yes       | 1     | 0             | 0            | 5             | 1                     | 0
         2026-01-02    | merge     | text-generation | text-generation | no        | 1     | 0             | 1            | 5             | 1                     | 1
-        2026-01-02    | quantized | text-to-image   |                 | no        | 1     | 0             | 0            | 2             | 1                     | 0""",
+        2026-01-02    | quantized | text-to-image   | fill-mask       | yes       | 1     | 0             | 0            | 2             | 1                     | 0""",
     "gold.task_adaptation": """
         snapshot_date | base_id | task          | month   | relation | is_change | models | authors | downloads_30d
         2026-01-02    | a/base  | text-to-image | 2024-02 | finetune | yes       | 1      | 1       | 5
-        2026-01-02    | (other) | fill-mask     |         | merge    | no        | 2      | 1       | 5""",
+        2026-01-02    | (other) | fill-mask     | 2024-03 | merge    | no        | 2      | 1       | 5""",
     "gold.task_trends": """
         snapshot_date | task            | month   | new_models | known_models | all_models | known_share | cumulative
         2026-01-02    | text-generation | 2024-01 | 1          | 2            | 2          | 0.5         | 1
@@ -59,7 +59,7 @@ DAMAGES = [
     Damage("silver.model_domains", 0, "domain", "sports", "no domain is outside the list"),
     Damage("gold.task_transitions", 0, "edges", "2", "transitions of tasks add up to the edges between listed models"),
     Damage("gold.task_transitions", 0, "edges_share_of_parent", "0.5", "the shares of a parent task add up to one"),
-    Damage("gold.task_transitions", 2, "is_change", "yes", "a change has two known tasks"),
+    Damage("gold.task_transitions", 1, "is_change", "yes", "a change has two known tasks"),
     Damage("gold.task_transitions", 1, "strong_edges", "3", "strong edges are some of the edges, and have known tasks"),
     Damage("gold.task_adaptation", 0, "base_id", "no/body", "a base of its own is a listed model"),
     Damage("gold.task_adaptation", 1, "authors", "3", "a group has no more authors than models"),
