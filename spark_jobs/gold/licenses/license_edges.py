@@ -98,6 +98,8 @@ def _with_licenses_at_creation(edges: DataFrame, model_history: DataFrame) -> Da
     day = F.to_date(F.timestamp_seconds("child_created"))
     earliest = F.broadcast(model_history.agg(F.min("valid_from").alias("earliest")))
     later = edges.join(earliest, day >= F.col("earliest"), how="left_semi")
+    if later.isEmpty():  # as after a first crawl
+        return edges.withColumn("is_parent_license_current", F.lit(None).cast("boolean"))
     hashes = F.broadcast(later.select(F.xxhash64("parent_hub_id").alias("hash")).distinct())
     listed = model_history.where("NOT is_removed").withColumn("hash", F.xxhash64("hub_id")).join(hashes, "hash", how="left_semi")
     state = F.struct("valid_from", F.col("licenses").alias("tags"))
