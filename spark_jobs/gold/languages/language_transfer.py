@@ -65,9 +65,9 @@ def _label(end: str) -> Column:
 
 
 def _change() -> Column:
-    """A model that only says multilingual has all languages."""
+    """A model that says multilingual and lists less than two languages has all of them."""
     parent, child = F.size("parent_declared"), F.size("child_declared")
-    parent_all, child_all = (F.col("parent_is_multi") & (parent == 0)), (F.col("child_is_multi") & (child == 0))
+    parent_all, child_all = (F.col("parent_is_multi") & (parent < 2)), (F.col("child_is_multi") & (child < 2))
     is_unknown = F.col("parent_is_multi").isNull() | F.col("child_is_multi").isNull()
     has_all_of_child, has_all_of_parent = F.col("shared") == child, F.col("shared") == parent
     known = (

@@ -19,6 +19,7 @@ HUB = """
     4      | c/french |               | 2022-03-02T23:29:04 | yes
     5      | d/silent | 1             | 2024-01-01T00:00:00 | no
     6      | e/word   | 7             | 2026-01-21T00:00:00 | no
+    7      | f/both   | 3             |                     | no
 """
 FACTS = """
     model_id | kind       | language
@@ -37,6 +38,8 @@ FACTS = """
     d/silent | declared   | code
     e/word   | declared   | multilingual
     e/word   | in_name    | fr
+    f/both   | declared   | fr
+    f/both   | declared   | multilingual
 """
 BY_MODEL = """
     model_id | primary_language | declared | is_multilingual | is_english_only | agreement
@@ -46,6 +49,7 @@ BY_MODEL = """
     c/french | fr               | fr       | no              | no              | single_source
     d/silent |                  |          |                 |                 | none
     e/word   |                  |          | yes             | no              | single_source
+    f/both   | fr               | fr       | yes             | no              | single_source
 """
 EDGES = """
     child_id | parent_id | relation | parent_status | evidence  | is_child_older | is_self_loop
@@ -55,6 +59,7 @@ EDGES = """
     b/same   | b/german  | finetune | present       | typed_tag | yes            | no
     d/silent | b/german  | adapter  | present       | typed_tag | no             | no
     d/silent | e/word    | merge    | present       | typed_tag | no             | no
+    c/french | f/both    | merge    | present       | typed_tag | no             | no
     b/same   | gone      | finetune | missing       | typed_tag | no             | no
 """
 
@@ -74,7 +79,8 @@ def test_an_edge_keeps_narrows_widens_or_moves_languages(spark: SparkSession) ->
         finetune | multi           | fr             | moved    | 1     | 0             | 1      | 0             | {third}               |             | 1               | 2                | 1               | 1
         finetune | multi           | multi          | widened  | 1     | 1             | 1      | 7             | {third}               | 20          | 0               | 0                | 0               | 0
         finetune | de              | de             | kept     | 1     | 0             | 1      | 5             | 1                     |             | 1               | 1                | 1               | 0
-        merge    | multi           | none           | unknown  | 1     | 0             | 1      | 1             | 1                     |             | 0               | 0                | 0               | 0
+        merge    | multi           | none           | unknown  | 1     | 0             | 1      | 1             | 0.5                   |             | 0               | 0                | 0               | 0
+        merge    | multi           | fr             | narrowed | 1     | 0             | 1      | 0             | 0.5                   |             | 1               | 1                | 1               | 0
         adapter  | de              | none           | unknown  | 1     | 0             | 1      | 1             | 1                     |             | 0               | 0                | 0               | 0
     """
     assertDataFrameEqual(found.select(*LANGUAGE_TRANSFER.column_names[1:]), drawn(spark, LANGUAGE_TRANSFER, expected))
@@ -93,7 +99,7 @@ def test_a_language_has_its_models_and_the_bases_that_they_derive_from(spark: Sp
     expected = """
         language | models | monolingual_models | monolingual_from_multilingual | downloads_30d | first_model_at      | new_12m | root_ids
         de       | 3      | 2                  | 1                             | 115           | 2025-12-01T00:00:00 | 3       | a/multi
-        fr       | 1      | 1                  | 1                             | 0             |                     | 0       | a/multi, z/other
+        fr       | 2      | 1                  | 1                             | 3             |                     | 0       | a/multi, z/other
         zh       | 1      | 0                  | 0                             | 100           | 2026-01-01T00:00:00 | 1       |
     """
     assertDataFrameEqual(found.select(*LANGUAGE_ADAPTATION.column_names[1:]), drawn(spark, LANGUAGE_ADAPTATION, expected))
