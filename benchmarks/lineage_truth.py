@@ -29,8 +29,10 @@ from hublake.lake.repo_ids import author_of, is_at_floor, parse_time
 from hublake.rules.cards.front_matter import parse_fields, split_front_matter
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
 from hublake.rules.lineage.declared_parents import DeclaredParent, ModelMetadata, declared_parents
+from hublake.rules.lineage.parent_inference import name_words
 from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
 from hublake.rules.lineage.parent_renames import ResolvedParent
+from hublake.rules.lineage.relation_inference import ADAPTER_LIBRARIES, ADAPTER_TAGS
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.rules.listings.listed_models import model_row
 from hublake.rules.listings.model_items import LISTED_MODEL
@@ -46,6 +48,7 @@ FULL_HUB_TAGS, FULL_HUB_DANGLING = 126_650, 21_248
 # The sentence that transformers' Trainer writes into a card.
 TRAINER_SENTENCE = re.compile(r"fine-tuned version of \[[^\]\n]{0,200}\]\(https://huggingface\.co/([^)\s]{1,200})\)")
 DRAWN = 150
+SHOWN = 10  # of the models of one name, or of one author
 CLAIMS = pa.schema(
     [(name, pa.string()) for name in ("child_id", "parent", "declared_parent", "relation", "evidence", "problem")]
     + [("is_relation_declared", pa.bool_()), ("confidence", pa.float64())]
@@ -108,8 +111,15 @@ def models_table(hub: dict[str, Item]) -> pa.Table:
             "created_at": pa.array(map(_created_at, hub.values()), pa.int64()),
             "is_created_at_floor": pa.array(map(_is_at_floor, hub.values()), pa.bool_()),
             "downloads_30d": pa.array((item.get("downloads") for item in hub.values()), pa.int64()),
+            "is_adapter": pa.array(map(_is_adapter, hub.values()), pa.bool_()),
         }
     )
+
+
+def _is_adapter(item: Item) -> bool:
+    """Whether silver.lineage_edges takes it for an adapter; the Hub's `library_name` is one of the tags where a recording lacks it."""
+    marks = {str(mark).lower() for mark in (*item.get("tags", ()), item.get("library_name"))}
+    return str(item.get("library_name") or "").lower() in ADAPTER_LIBRARIES or not ADAPTER_TAGS.isdisjoint(marks)
 
 
 def _is_at_floor(item: Item) -> bool:
@@ -185,19 +195,41 @@ def _is_copy(model_id: str) -> bool:
 
 
 def draw_edges_by_names(hub: dict[str, Item], path: Path, rng: Random) -> None:
-    """Write drawn edges of evidence in_name, with what the listing says of both ends."""
+    """Write drawn edges of evidence in_name, with what the listing says of both ends, of namesakes and of the author's similar models."""
     edges = lineage_edges(hub, {})
-    by_name = sorted(
-        (edge["child_id"], edge["parent_id"], edge["relation"], edge["parent_status"])
-        for edge in edges.to_pylist()
-        if edge["evidence"] == "in_name"
-    )
+    ends = ("child_id", "parent_id", "relation", "parent_status")
+    by_name = sorted(tuple(edge[end] for end in ends) for edge in edges.to_pylist() if edge["evidence"] == "in_name")
+    print(Counter((relation, status) for _, _, relation, status in by_name))
+    drawn = rng.sample(by_name, DRAWN)
+    wanted = {tuple(name_words(parent)) for _, parent, _, _ in drawn}
+    authors = {author_of(child) for child, _, _, _ in drawn}
+    by_words: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    by_author: dict[str | None, list[str]] = defaultdict(list)
+    for name in hub:
+        if (words := tuple(name_words(name))) in wanted:
+            by_words[words].append(name)
+        if (author := author_of(name)) in authors:
+            by_author[author].append(name)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("child_id", "parent_id", "relation", "parent_status", "child", "parent", "verdict"))
-        for edge in rng.sample(by_name, DRAWN):
-            ends = (hub.get(name, {}) for name in edge[:2])
-            writer.writerow((*edge, *(f"{end.get('createdAt')} {end.get('downloads')} {end.get('tags')}" for end in ends), ""))
+        writer.writerow((*ends, "child", "parent", "models_of_that_name", "of_the_author", "verdict", "why"))
+        for child, parent, *kind in drawn:
+            words = name_words(parent)
+            similar = [name for name in by_author[author_of(child)] if name_words(name)[:2] == words[:2] and name != child]
+            others = (_described(hub, names) for names in (by_words[tuple(words)], similar))
+            writer.writerow((child, parent, *kind, _described(hub, [child]), _described(hub, [parent]), *others, "", ""))
+
+
+def _described(hub: dict[str, Item], names: list[str]) -> str:
+    """The most downloaded of these models that are listed, one a line, with what tells them apart."""
+    listed = sorted((name for name in names if name in hub), key=lambda name: -(hub[name].get("downloads") or 0))
+    found = []
+    for name in listed[:SHOWN]:
+        item = hub[name]
+        facts = (f"created {str(item.get('createdAt'))[:10]}", f"{item.get('downloads')} downloads", f"tags {' '.join(item['tags'][:12])}")
+        found.append(f"{name}: {', '.join(facts)}")
+    rest = len(listed) - SHOWN
+    return "\n".join([*found, f"and {rest} more"] if rest > 0 else found)
 
 
 def print_judged(path: Path) -> None:

@@ -5,13 +5,23 @@ another account is therefore accepted only if most downloads of that name are it
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
-from hublake.rules.lineage.parent_inference import TUNED, ImpliedName, id_words, name_key, name_words
+from hublake.rules.lineage.parent_inference import (
+    TUNED,
+    ImpliedName,
+    id_words,
+    is_derivation_term,
+    is_part_of_format,
+    name_key,
+    name_words,
+)
 
 # A publisher has at least this share of the downloads that the leading account has over models named with the family's word. Read off the
 # recorded hub of 2024: copies of famous models are below 4 %, their publishers above 5 %.
@@ -27,6 +37,8 @@ ORIGINAL_DOWNLOADS = 1000
 MIN_KNOWN_DOWNLOADS = 100  # in 30 days, of a model whose name others would build into theirs
 MAX_AHEAD_MICROSECONDS = 30 * 86_400 * 1_000_000  # publishers release the tuned variant and its base in any order, within days
 MIN_LONGER_SHARE = 0.1  # of the downloads of the shorter-named model
+# Words for the precision of a model's weights, or for an adapter that was merged: an author's flora-16bit is what flora-GGUF was made from.
+PRECISIONS = ("16bit", "bf16", "fp16", "f16", "float16", "fp32", "f32", "32bit", "hf", "merged")
 _LETTERS = re.compile("[a-z]{2}")
 
 
@@ -88,19 +100,89 @@ class NameMatch(NamedTuple):
     has_namesake: bool = True
 
 
+class _Group:
+    """Models that share a name, in the order of their creation; undated ones first, since they may be older than any other."""
+
+    def __init__(self) -> None:
+        self.models: list[NamedModel] = []
+
+    @cached_property
+    def downloads(self) -> int:
+        return sum(self.downloads_by_author.values())
+
+    @cached_property
+    def downloads_by_author(self) -> dict[str | None, int]:
+        found: dict[str | None, int] = defaultdict(int)
+        for model in self.models:
+            found[model.author] += model.downloads
+        return found
+
+    @cached_property
+    def _by_author(self) -> dict[str | None, "_Group"]:
+        found: dict[str | None, _Group] = defaultdict(_Group)
+        for model in self.models:
+            found[model.author].models.append(model)
+        return found
+
+    @cached_property
+    def _leaders(self) -> tuple[list[float], list["_Leaders"]]:
+        """The times of creation, and the leaders among the models up to each of them."""
+        models = sorted(((_time(model), model) for model in self.models), key=lambda dated: dated[0])
+        leaders, found = _Leaders(None, None), []
+        for _, model in models:
+            leaders = leaders.with_model(model)
+            found.append(leaders)
+        return [time for time, _ in models], found
+
+    def leaders(self, until: float = float("inf")) -> "_Leaders":
+        """Among the models that may have been created by then."""
+        times, leaders = self._leaders
+        count = bisect_right(times, until)
+        return leaders[count - 1] if count else _Leaders(None, None)
+
+    def of(self, author: str | None) -> "_Group":
+        return self._by_author.get(author) or _Group()
+
+    def most_used(self, until: float = float("inf"), *, not_of: str | None = None) -> NamedModel | None:
+        """The most downloaded model, of equals the first by name; not one of this author."""
+        first, second = self.leaders(until)
+        return second if first is not None and not_of is not None and first.author == not_of else first
+
+
+class _Leaders(NamedTuple):
+    """The most used model, and the most used of another author than that one."""
+
+    first: NamedModel | None
+    second: NamedModel | None
+
+    def with_model(self, model: NamedModel) -> "_Leaders":
+        first, second = self
+        if first is None or first.author == model.author:
+            return _Leaders(_more_used(first, model), second)
+        if _more_used(first, model) is model:
+            return _Leaders(model, first)
+        return _Leaders(first, _more_used(second, model))
+
+
 class Namesakes:
-    """Listed models by their names. `models` must contain all that `names_to_look_up` names."""
+    """Listed models by their names. `models` must contain all that `names_to_look_up` names.
+
+    The cost of a match does not depend on how many models share a name.
+    """
 
     def __init__(self, models: Iterable[NamedModel], usage: WordUsage) -> None:
         self.usage = usage
         self.by_id: dict[str, NamedModel] = {}
-        self.by_key: dict[str, list[NamedModel]] = defaultdict(list)
-        self.by_id_key: dict[str, list[NamedModel]] = defaultdict(list)
+        self.by_words: dict[tuple[str, ...], _Group] = defaultdict(_Group)
+        self.by_key: dict[str, _Group] = defaultdict(_Group)
+        self.by_id_words: dict[tuple[str, ...], list[NamedModel]] = defaultdict(list)
         for model in models:
+            words = model.words
             self.by_id[model.model_id] = model
-            self.by_key[name_key(model.words)].append(model)
+            self.by_words[tuple(words)].models.append(model)
+            self.by_key[name_key(words)].models.append(model)
             if model.author is not None:
-                self.by_id_key[name_key(id_words(model.model_id))].append(model)
+                self.by_id_words[tuple(id_words(model.model_id))].append(model)
 
     def match(self, child: NamedModel, names: Sequence[ImpliedName]) -> NameMatch | None:
         """The first reading that refers to a listed model; otherwise the last one that may be the name of an unlisted model.
@@ -116,16 +198,27 @@ class Namesakes:
         ['acme/flora-7b', None]
         """
         for name in names:
-            if canonical_name("-".join(name.words)) and not name.same_author_only:
-                canonical = self._canonical(name, child)
-                return NameMatch(name, canonical and self._longer(child, canonical, name).model_id)
-            found = self._variant_base(child, name) if name.same_author_only else self._by_name(child, name)
-            if found is not None:
-                return NameMatch(name, found.model_id)
-        if not names or names[-1].same_author_only or any(self._may_be_listed(child, name) for name in names):
+            is_canonical = canonical_name("-".join(name.words)) is not None and not name.same_author_only
+            found = self._listed(child, name, is_canonical)
+            if found is not None and self._is_copy(child, name, found):
+                return None
+            if found is not None or is_canonical:
+                return NameMatch(name, found and found.model_id)
+        if not names or names[-1].same_author_only or is_part_of_format(names[-1].words[-1]):
             return None
-        rejected = [name for name in names if self._namesakes(child, name)]
+        of_precision = [form for name in names for form in self._forms_of_precision(child, name)]
+        if of_precision:
+            return NameMatch(names[-1], of_precision[0].model_id) if len(of_precision) == 1 else None
+        if any(self._may_be_listed(child, name) for name in names) or self._is_copy(child, names[-1], None):
+            return None
+        rejected = [name for name in names if self._namesakes(name).models]
         return NameMatch((rejected or names)[-1], None, bool(rejected))
+
+    def _listed(self, child: NamedModel, name: ImpliedName, is_canonical: bool) -> NamedModel | None:
+        if is_canonical:
+            canonical = self._canonical(name, child)
+            return canonical and self._longer(child, canonical, name)
+        return self._variant_base(child, name) if name.same_author_only else self._by_name(child, name)
 
     def _canonical(self, name: ImpliedName, child: NamedModel) -> NamedModel | None:
         """A canonical model under the name that this listing has for it; nobody's copy."""
@@ -135,45 +228,57 @@ class Namesakes:
 
     def _by_name(self, child: NamedModel, name: ImpliedName) -> NamedModel | None:
         """The model whose full id the name spells, the author's own, or the model of another account that the name refers to."""
-        spelt = [model for model in self.by_id_key.get(name.key, ()) if model.model_id != child.model_id]
-        spelt = [model for model in spelt if id_words(model.model_id) == list(name.words)]
-        if len(spelt) == 1:
+        spelt = self.by_id_words.get(name.words, ())
+        if len(spelt) == 1 and spelt[0].model_id != child.model_id:
             return spelt[0]
-        namesakes = self._namesakes(child, name)
-        own = _most_used(model for model in namesakes if _is_same_author(model, child))
-        others = [model for model in namesakes if not _is_same_author(model, child)]
-        meant = self._meant(child, name, others)
+        namesakes = self._namesakes(name)
+        own = None if child.author is None else namesakes.of(child.author).most_used()
+        meant = self._meant(child, name, namesakes)
         if own is None or meant is None:
             return own or (meant and self._longer(child, meant, name))
-        is_original = meant.downloads >= max(ORIGINAL_DOWNLOADS, ORIGINAL_FACTOR * own.downloads)
-        return meant if is_original or not _is_earlier(own, child) else own
+        return meant if _is_original(meant, own) or not _is_earlier(own, child) else own
 
-    def _namesakes(self, child: NamedModel, name: ImpliedName) -> list[NamedModel]:
-        """Listed models of that name. Quantisers reorder words: for them alone, other orders count if no name has the words in order."""
-        found = [model for model in self.by_key.get(name.key, ()) if model.model_id != child.model_id]
-        in_order = [model for model in found if model.words == list(name.words)]
-        return in_order or (found if name.relation == "quantized" else [])
+    def _namesakes(self, name: ImpliedName) -> _Group:
+        """Listed models of that name. Quantisers reorder words: for them alone, other orders count if no name has the words in order.
+
+        The child is never among them: its name is longer.
+        """
+        in_order = self.by_words.get(name.words)
+        if in_order is not None or name.relation != "quantized":
+            return in_order or _Group()
+        return self.by_key.get(name.key) or _Group()
 
     def _may_be_listed(self, child: NamedModel, name: ImpliedName) -> bool:
         """Whether an older listed model of that name may be the one that is meant, and not one of the copies that many accounts upload.
 
         It may if it is used much. Quantisers also convert models that nobody uses, so there the only account of that name suffices.
         """
-        older = [model for model in self._namesakes(child, name) if _is_earlier(model, child)]
+        older = self._namesakes(name).leaders(_latest(child))
+        if older.first is None:
+            return False
         if name.relation == "quantized":
-            return any(model.downloads >= MIN_KNOWN_DOWNLOADS for model in older) or len({model.author for model in older}) == 1
-        return any(model.downloads >= ORIGINAL_DOWNLOADS for model in older)
+            return older.first.downloads >= MIN_KNOWN_DOWNLOADS or older.second is None
+        return older.first.downloads >= ORIGINAL_DOWNLOADS
 
-    def _meant(self, child: NamedModel, name: ImpliedName, others: list[NamedModel]) -> NamedModel | None:
-        """The most downloaded of the others, if it is older than the child, dominates its namesakes and its account publishes the family.
+    def _forms_of_precision(self, child: NamedModel, name: ImpliedName) -> list[NamedModel]:
+        """The author's own models of that name and a precision, from which the child was quantised."""
+        if name.relation != "quantized" or child.author is None:
+            return []
+        groups = (self.by_words.get((*name.words, precision)) for precision in PRECISIONS)
+        return [model for group in groups if group is not None for model in group.of(child.author).models]
+
+    def _meant(self, child: NamedModel, name: ImpliedName, namesakes: _Group) -> NamedModel | None:
+        """The most used model of another author that is older than the child, if it dominates its namesakes and its account publishes them.
 
         Quantisers also convert models with few downloads, so the only used model of a distinctive name is accepted.
         """
-        best = _most_used(model for model in others if _is_earlier(model, child))
+        best = namesakes.most_used(_latest(child), not_of=child.author)
         if best is None:
             return None
-        total = sum(model.downloads for model in others)
-        is_only = best.downloads > ONLY_SHARE * total or all(model.author == best.author for model in others)
+        by_author = namesakes.downloads_by_author
+        is_own_listed = child.author is not None and child.author in by_author
+        total = namesakes.downloads - (by_author[child.author] if is_own_listed else 0)
+        is_only = best.downloads > ONLY_SHARE * total or len(by_author) - is_own_listed == 1
         if name.relation == "quantized" and is_only and self.usage.is_distinctive(best.words):
             return best if self.usage.has_share(best, MIN_ONLY_SHARE) else None
         return best if best.downloads >= DOMINANT_SHARE * total and self.usage.is_publisher(best) else None
@@ -184,30 +289,40 @@ class Namesakes:
         timm/vit.in21k_ft_in1k is itself a model, so q/vit.in21k_ft_in1k-small derives from it and not from timm/vit.in21k.
         """
         words = child.words
-        for end in range(len(words) - 1, len(name.words), -1) if name.relation == "finetune" else ():
-            for model in self.by_key.get(name_key(words[:end]), ()):
-                is_used = model.downloads >= MIN_LONGER_SHARE * base.downloads
-                if model.author == base.author and model.words == words[:end] and model.model_id != child.model_id and is_used:
-                    return model
+        for end in range(len(words) - 1, len(name.words), -1) if name.relation != "quantized" else ():
+            group = self.by_words.get(tuple(words[:end]))
+            longer = group and group.of(base.author).most_used()
+            if longer and longer.downloads >= MIN_LONGER_SHARE * base.downloads:
+                return longer
         return base
+
+    def _is_copy(self, child: NamedModel, name: ImpliedName, base: NamedModel | None) -> bool:
+        """Whether the publisher of the base lists a much more used fine-tune of the child's name: the child may be a copy or an export."""
+        group = None if name.relation == "quantized" or name.same_author_only else self.by_words.get(tuple(child.words))
+        other = group and group.most_used(_latest(child), not_of=child.author)
+        if not other or not _is_original(other, child):
+            return False
+        return self.usage.is_publisher(other) if base is None else other.author == base.author
 
     def _variant_base(self, child: NamedModel, name: ImpliedName) -> NamedModel | None:
         """The base that the author published with a tuned variant.
 
         None if "chat" belongs to the name of somebody else's model, of which the child is a copy or a version: then author/x-chat and
-        author/x are siblings.
+        author/x are siblings. None as well if author/x is a copy: author/x-chat may be one too.
         """
-        namesakes = [model for model in self._namesakes(child, name) if _is_same_author(model, child)]
-        bases = [model for model in namesakes if _is_earlier(model, child, MAX_AHEAD_MICROSECONDS)]
-        if not bases or any(self._is_version_of_other(child, part) for part in parts_around_tuning(child.words)):
+        namesakes = self._namesakes(name)
+        base = None if child.author is None else namesakes.of(child.author).most_used(_latest(child, MAX_AHEAD_MICROSECONDS))
+        if base is None or any(self._is_version_of_other(child, part) for part in parts_around_tuning(child.words)):
             return None
-        return _most_used(bases)
+        other = namesakes.most_used(not_of=child.author)
+        return None if other is not None and _is_original(other, base) else base
 
     def _is_version_of_other(self, child: NamedModel, part: Sequence[str]) -> bool:
         is_whole = len(part) == len(child.words)
         least = max(ORIGINAL_DOWNLOADS, ORIGINAL_FACTOR * child.downloads) if is_whole else max(MIN_KNOWN_DOWNLOADS, child.downloads + 1)
-        models = self.by_key.get(name_key(part), ())
-        return any(model.downloads >= least and model.words == list(part) and not _is_same_author(model, child) for model in models)
+        group = self.by_words.get(tuple(part))
+        other = group and group.most_used(not_of=child.author)
+        return bool(other and other.downloads >= least)
 
 
 def names_to_look_up(child_id: str, names: Sequence[ImpliedName]) -> set[tuple[str, ...]]:
@@ -217,9 +332,21 @@ def names_to_look_up(child_id: str, names: Sequence[ImpliedName]) -> set[tuple[s
     for name in names:
         if name.same_author_only:
             wanted.update(map(tuple, parts_around_tuning(words)))
-        elif name.relation == "finetune":
-            wanted.update(tuple(words[:end]) for end in range(len(name.words) + 1, len(words)))
+        elif name.relation == "quantized":
+            wanted.update((*name.words, precision) for precision in PRECISIONS)
+        else:
+            wanted.update(tuple(words[:end]) for end in range(len(name.words) + 1, len(words) + 1))
     return wanted
+
+
+def is_extended_by(words: Sequence[str], longer: Sequence[str]) -> bool:
+    """Whether a longer name begins with a name, and what follows is neither a format nor a term of tuning: it names a kind of the model.
+
+    >>> [is_extended_by(["flora", "7b"], name_words(name)) for name in ("flora-7b-v2", "flora-7b-gguf", "flora-13b")]
+    [True, False, False]
+    """
+    rest = longer[len(words) :]
+    return list(longer[: len(words)]) == list(words) and bool(rest) and not any(map(is_derivation_term, rest))
 
 
 def parts_around_tuning(words: Sequence[str]) -> list[Sequence[str]]:
@@ -232,15 +359,27 @@ def parts_around_tuning(words: Sequence[str]) -> list[Sequence[str]]:
     return [words[start:end] for start in range(last + 1) for end in range(last + 1, len(words) + 1) if end - start >= 3]
 
 
-def _is_same_author(model: NamedModel, child: NamedModel) -> bool:
-    return child.author is not None and model.author == child.author
+def _time(model: NamedModel) -> float:
+    return float("-inf") if model.created_at is None else model.created_at
 
 
-def _is_earlier(model: NamedModel, child: NamedModel, tolerance: int = 0) -> bool:
+def _latest(child: NamedModel, tolerance: int = 0) -> float:
+    """The time by which a parent of the child was created; any time if the child has no date."""
+    return float("inf") if child.created_at is None else child.created_at + tolerance
+
+
+def _is_earlier(model: NamedModel, child: NamedModel) -> bool:
     """Whether a model may be older than the child; one without a date may be."""
-    return model.created_at is None or child.created_at is None or model.created_at <= child.created_at + tolerance
+    return _time(model) <= _latest(child)
 
 
-def _most_used(models: Iterable[NamedModel]) -> NamedModel | None:
-    """The most downloaded; of equals the first by name."""
-    return min(models, key=lambda model: (-model.downloads, model.model_id), default=None)
+def _is_original(model: NamedModel, copy: NamedModel) -> bool:
+    """Whether one of two models of a name is used so much more that the other is a copy of it."""
+    return model.downloads >= max(ORIGINAL_DOWNLOADS, ORIGINAL_FACTOR * copy.downloads)
+
+
+def _more_used(known: NamedModel | None, model: NamedModel) -> NamedModel:
+    """The more downloaded of two models; of equals the first by name."""
+    if known is None:
+        return model
+    return min(known, model, key=lambda one: (-one.downloads, one.model_id))

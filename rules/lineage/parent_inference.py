@@ -8,6 +8,7 @@ hublake.rules.lineage.namesakes chooses the listed model with that name.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from hublake.lake.repo_ids import looks_like_model_id
@@ -18,24 +19,33 @@ from hublake.rules.lineage.relation_inference import QUANTIZATION_TERM, is_quant
 TUNED = frozenset("instruct instruction instruction-tuned it chat sft dpo ppo orpo kto rlhf grpo simpo cpo ipo aligned assistant".split())
 MIN_KEY_LENGTH = 5  # letters of a name that may identify a parent
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
-_METHODS = frozenset("lora qlora dora peft adapter".split())
+# Methods whose result is an adapter (PEFT's names); _ADAPTER_TUNING are the first words of prefix-tuning, prompt-tuning and p-tuning.
+_METHODS = frozenset("lora qlora dora adalora rslora loha lokr ia3 peft adapter adapters".split())
+_ADAPTER_TUNING, _TUNING = frozenset(("prefix", "prompt", "p")), frozenset(("tuning", "tuned", "tune"))
+_MERGED = frozenset(("merge", "merged"))  # into the base: no adapter any more
 _SIZES = frozenset("nano micro tiny mini small medium base large big huge giant xs xl xxl xlarge xxlarge".split())
 _SIZE = re.compile(r"(?:\d+x)?\d+(?:\.\d+)?[bmk]|[a-z]{1,2}\d+")  # 7b, 8x7b, 560m; b0, v2
 _DERIVATION_TERM = re.compile("|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTIZATION_TERM)))
 # Parts of format names that mean nothing alone. Behind a format: Q4_K_M is split into three words, h6 is the head of exllamav2, g128 and
-# 128g are group sizes. In front of one: w4-g128-awq, 4-bit, 4_25bpw.
+# 128g are group sizes, iq and imatrix are llama.cpp's importance matrix, gemm is a kernel of AutoAWQ, mlc and smashed mark tools. In front
+# of one: w4-g128-awq, 4-bit, 4_25bpw, i-GGUF, 16bit-GGUF.
+_PRECISION = r"b?f(?:p?16|p?32)|float(?:16|32)|(?:16|32)bits?"
+_PART_OF_BOTH = rf"{_PRECISION}|gs?\d{{2,3}}|\d{{2,3}}g|hb?[2-8]|[68]hb?|imat(?:rix)?|i?q|gemm|gemv|static|dynamic|cpu|cuda|ov|bits?|w\d"
 _PART_BEHIND = re.compile(
-    r"(?:[ksml01]|xs|xxs|nl|xl|hb?[2-8]|[68]hb|gs?\d{2,3}|\d{2,3}g|b?f(?:p?16|p?32)|ov|ct2|act|order|actorder|bits?|bpw|no|inc|sym"
-    r"|imat(?:rix)?|hf|w\d|\d{1,2})"
+    rf"(?:{_PART_OF_BOTH}|[ksml01]|xs|xxs|nl|xl|ct2|act|order|actorder|bpw|no|inc|sym|hf|1bits?|mlc|smashed|\d{{1,2}})"
 )
-_PART_BEFORE = re.compile(
-    r"(?:b?f(?:p?16|p?32)|gs?\d{2,3}|\d{2,3}g|w\d|int|imat(?:rix)?|ov|[68]hb|hb?[2-8]|i?q\d(?:nl|x{0,2}s|[mk])?|bits?|\d{1,3}bpw"
-    r"|bpw\d(?:\.\d{1,2})?)"
-)
+_PART_BEFORE = re.compile(rf"(?:{_PART_OF_BOTH}|i|int|i?q\d{{1,2}}(?:nl|x{{0,2}}s|[mk])?|\d{{1,3}}bpw|bpw\d(?:\.\d{{1,2}})?)")
+_FILE_TYPE = re.compile(r"gguf|ggml|i?q[2-8](?:k|nl|x{0,2}s|m)?")
+_MODEL = frozenset(("model", "models"))  # ggml-model-q4_0 is llama.cpp's default name of a file
+_NAMES_OF_FILES = _MODEL | {"ggml", "gguf", "unsloth", "merged", "final", "output", "checkpoint"}
 _COUNTED = re.compile(r"(?:\d{0,3}bpw|bits?)")  # a digit in front of these belongs to them
 # What may follow "instruct" in the name of a tuned variant: the rest of the base's name.
 _VERSION = re.compile(r"v\d[\d.]*|\d+\.\d+|hf|beta|alpha|preview|\d+k")
-_WORD = re.compile(r"[^-_ ]+")
+SEPARATORS = "[-_ ]+"
+# A format that a dot separates, as in names of files, is a word of its own: flora-7b.Q4_K_M.gguf.
+DOTTED_FORMAT = r"\.(gguf|ggml|i?q[2-8])"
+_DOTTED_FORMAT = re.compile(DOTTED_FORMAT, re.IGNORECASE)
+_SEPARATOR, _WORD = re.compile(SEPARATORS), re.compile(r"[^-_ ]+")
 _OWNER_SEPARATOR = re.compile(r"_-_|__")  # owner_-_name and owner__name: an id as one word
 
 
@@ -67,7 +77,8 @@ def name_key(words: Sequence[str]) -> str:
 
 def name_words(model_id: str) -> list[str]:
     """The words of a model's name without its author, in lower case."""
-    return list(filter(None, model_id.rpartition("/")[2].lower().replace("_", "-").replace(" ", "-").split("-")))
+    own_name = model_id.rpartition("/")[2].lower()
+    return list(filter(None, _SEPARATOR.split(_DOTTED_FORMAT.sub(r"-\1", own_name))))
 
 
 def id_words(model_id: str) -> list[str]:
@@ -81,7 +92,7 @@ def implied_names(words: Sequence[str]) -> list[ImpliedName]:
     >>> [name.words for name in implied_names(name_words("b/Flora-7B-Q4_K_M-GGUF"))]
     [('flora', '7b')]
     >>> [name.words for name in implied_names(name_words("b/bert-base-finetuned-a-finetuned-b"))]
-    [('bert', 'base', 'finetuned', 'a'), ('bert', 'base')]
+    [('bert', 'base', 'finetuned', 'a')]
     >>> [(name.words, name.same_author_only) for name in implied_names(name_words("a/rose-7b-instruct-v2"))]
     [(('rose', '7b', 'v2'), True), (('rose', '7b'), True)]
     >>> implied_names(name_words("a/flora-7b"))
@@ -92,7 +103,7 @@ def implied_names(words: Sequence[str]) -> list[ImpliedName]:
     if any(map(is_quantization_term, words)):
         found = _without_format(words)
     elif cuts := [index for index in range(1, len(words)) if _is_finetuned(words, index)]:
-        found = [ImpliedName(tuple(words[:end]), "finetune", False, 0, end) for cut in reversed(cuts) for end in [_end_of_base(words, cut)]]
+        found = _without_finetuning(words, cuts[-1])
     else:
         found = _without_tuning(words)
     return [name for name in found if _is_distinctive(name.words)]
@@ -107,7 +118,7 @@ def implied_spelling(model_id: str, name: ImpliedName) -> str:
     canonical = canonical_name("-".join(name.words))
     if canonical or name.start is None or name.end is None:
         return canonical or "-".join(name.words)
-    own_name = model_id.rpartition("/")[2]
+    own_name = _DOTTED_FORMAT.sub(r"-\1", model_id.rpartition("/")[2])
     spans = [word.span() for word in _WORD.finditer(own_name)]
     written = own_name[spans[name.start][0] : spans[name.end - 1][1]]
     with_owner = "/".join(_OWNER_SEPARATOR.split(written))
@@ -133,6 +144,20 @@ def _is_finetuned(words: Sequence[str], index: int) -> bool:
     return words[index] in _FINETUNED or words[index : index + 2] in (["fine", "tuned"], ["fine", "tune"], ["fine", "tuning"])
 
 
+def _without_finetuning(words: Sequence[str], cut: int) -> list[ImpliedName]:
+    """The name in front of the last term of fine-tuning, of which earlier ones are a part; none if the base follows: "ft-from-x"."""
+    end, done = _end_of_base(words, cut), words[cut + 1 :]
+    if "from" in done:
+        return []
+    return [ImpliedName(tuple(words[:end]), "adapter" if _is_adapter(done) else "finetune", False, 0, end)]
+
+
+def _is_adapter(words: Sequence[str]) -> bool:
+    """Whether words say that a method was used whose result is an adapter, which was not merged into the base."""
+    is_tuned = any(first in _ADAPTER_TUNING and second in _TUNING for first, second in pairwise(words))
+    return (is_tuned or not _METHODS.isdisjoint(words)) and _MERGED.isdisjoint(words)
+
+
 def _end_of_base(words: Sequence[str], cut: int) -> int:
     """Where the base's name ends in front of the fine-tuning term at `cut`.
 
@@ -146,7 +171,7 @@ def _end_of_base(words: Sequence[str], cut: int) -> int:
 def _without_format(words: Sequence[str]) -> list[ImpliedName]:
     """The name without the formats at its end or beginning, first with the widths in front of them. A format in between belongs to it."""
     end = len(words)
-    while end and (is_quantization_term(words[end - 1]) or _PART_BEHIND.fullmatch(words[end - 1])):
+    while end and _is_behind(words, end - 1):
         end -= 1
     formats = [index for index in range(end, len(words)) if is_quantization_term(words[index])]
     end = written_end = formats[0] if formats else len(words)
@@ -160,6 +185,28 @@ def _without_format(words: Sequence[str]) -> list[ImpliedName]:
     is_quantized = bool(formats) or start > 0
     ends = dict.fromkeys((written_end, end)) if is_quantized and start < end else ()
     return [ImpliedName(tuple(words[start:stop]), "quantized", False, start, stop) for stop in ends]
+
+
+def _is_behind(words: Sequence[str], index: int) -> bool:
+    """Whether a word is a format or a part of one, or the word "model" behind a format."""
+    word = words[index]
+    is_model = word in _MODEL and index > 0 and is_quantization_term(words[index - 1])
+    return is_model or is_quantization_term(word) or _PART_BEHIND.fullmatch(word) is not None
+
+
+def is_part_of_format(word: str) -> bool:
+    """Whether a word in front of a format may belong to it: then it is part of the parent's name only if a listed model has it."""
+    return is_quantization_term(word) or _PART_BEFORE.fullmatch(word) is not None
+
+
+@lru_cache(1 << 15)
+def is_file_type(word: str) -> bool:
+    """Whether a word of a name is a type of llama.cpp's files: a name in which one remains is that of a file.
+
+    >>> is_file_type("q4"), is_file_type("gguf"), is_file_type("4bit")
+    (True, True, False)
+    """
+    return _FILE_TYPE.fullmatch(word) is not None
 
 
 def _without_tuning(words: Sequence[str]) -> list[ImpliedName]:
@@ -176,6 +223,6 @@ def _without_tuning(words: Sequence[str]) -> list[ImpliedName]:
 
 
 def _is_distinctive(words: Sequence[str]) -> bool:
-    """False for short names (model, bert, v2), which thousands of unrelated models share, unless they are canonical."""
-    is_long = len(words) > 1 and len("-".join(words)) >= MIN_KEY_LENGTH
+    """Whether a name is canonical, or none that unrelated models share: a short one (model, bert, v2), or one that tools give to files."""
+    is_long = len(words) > 1 and len("-".join(words)) >= MIN_KEY_LENGTH and not _NAMES_OF_FILES.issuperset(words)
     return is_long or canonical_name("-".join(words)) is not None

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 # PEFT and its predecessors store an adapter under these names; diffusers stores LoRA weights under the last.
 _ADAPTER_FILE = re.compile(r"(?:.*/)?(?:adapter_config\.json|adapter_model\.(?:safetensors|bin)|pytorch_lora_weights\.(?:safetensors|bin))")
-_ADAPTER_LIBRARIES = frozenset(("peft", "adapter-transformers", "adapters"))
+ADAPTER_LIBRARIES = frozenset(("peft", "adapter-transformers", "adapters"))
 # qlora, dora and peft are no clues as tags: they say how a model was trained (AutoTrain adds peft), and most such models are merged or
 # quantised results. Adapters have other clues as well.
-_ADAPTER_TAGS = frozenset(("lora", "adapter-transformers", "template:sd-lora", "template:diffusion-lora"))
+ADAPTER_TAGS = frozenset(("lora", "adapter-transformers", "template:sd-lora", "template:diffusion-lora"))
 
 # mergekit writes its configuration next to the weights; the words are its methods (mergekit's README) and common names of the result.
 _MERGE_FILE = re.compile(r"mergekit(?:_moe)?_config\.ya?ml")
@@ -30,9 +30,10 @@ _QUANTIZED_LIBRARIES = frozenset(("gguf", "llama.cpp", "exllamav2", "exllamav3",
 _EXPORT_FORMATS = frozenset(
     ("onnx", "openvino", "coreml", "coremltools", "transformers.js", "onnxruntime", "executorch", "rkllm", "convrot", "q4nx")
 )
-_QUANTIZED_TAGS = frozenset(("quantized", "quant", "autoquant", "imatrix", "bitsandbytes", "compressed-tensors", "exllamav2"))
-# As a tag this is no clue, like "quantization": half of the models with these tags alone are fine-tunes about the subject.
-_WEAK_FORMAT = "int8"
+# The methods that the Hub names as tags by the model's configuration, and llama.cpp's imatrix.
+_QUANTIZED_TAGS = frozenset(("imatrix", "bitsandbytes", "compressed-tensors", "exllamav2", "modelopt"))
+# Authors' words, which are no clues as tags: most models with these alone are fine-tunes, with quantised files or about quantisation.
+_WEAK_TAG = re.compile(r"int\d|quanti[sz]ed|quants?")
 # Formats and methods of transformers' quantization docs, llama.cpp's types (Q4_K_M, IQ2_XS), widths (4bit, 4.0bpw, w4a16).
 _FORMAT = (
     r"(?:gguf|ggml|awq|gptq(?:model)?|exl[23]|hqq|aqlm|eetq|vptq|spqr|quip|bnb|auto[-_]?round|torchao|i1"
@@ -76,7 +77,7 @@ def _has_file(pattern: re.Pattern[str], clues: RelationClues) -> bool:
 
 
 def _is_adapter_by_files(clues: RelationClues) -> bool:
-    return _has_file(_ADAPTER_FILE, clues) or clues.library in _ADAPTER_LIBRARIES
+    return _has_file(_ADAPTER_FILE, clues) or clues.library in ADAPTER_LIBRARIES
 
 
 def _is_merge(clues: RelationClues) -> bool:
@@ -90,16 +91,16 @@ def _is_merge(clues: RelationClues) -> bool:
 def _is_quantized(clues: RelationClues) -> bool:
     if _has_file(_QUANTIZED_FILE, clues) or clues.library in _QUANTIZED_LIBRARIES | _EXPORT_FORMATS:
         return True
-    return any(tag in _EXPORT_FORMATS or tag in _QUANTIZED_TAGS or (tag != _WEAK_FORMAT and _is_format(tag)) for tag in clues.tags)
+    return any(tag in _EXPORT_FORMATS or tag in _QUANTIZED_TAGS or _is_format_tag(tag) for tag in clues.tags)
 
 
 @lru_cache(1 << 15)  # a few thousand distinct tags repeat over all models
-def _is_format(word: str) -> bool:
-    return _QUANTIZED.fullmatch(word) is not None
+def _is_format_tag(tag: str) -> bool:
+    return _QUANTIZED.fullmatch(tag) is not None and not _WEAK_TAG.fullmatch(tag)
 
 
 def _is_adapter_by_tags(clues: RelationClues) -> bool:
-    return not _ADAPTER_TAGS.isdisjoint(clues.tags)
+    return not ADAPTER_TAGS.isdisjoint(clues.tags)
 
 
 # The confidence is the share of correct relations on edges that the Hub typed (benchmarks/lineage_truth.py), rounded down to 0.05. The Hub

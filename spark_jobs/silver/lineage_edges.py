@@ -13,6 +13,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.lineage.card_statements import MAX_CHARS
 from hublake.rules.lineage.declared_parents import ModelMetadata, declared_parents
+from hublake.rules.lineage.relation_inference import ADAPTER_LIBRARIES, ADAPTER_TAGS
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.spark_jobs.dataframes.array_columns import any_element
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
@@ -37,9 +38,16 @@ def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) ->
     """
     declared = lazy_checkpoint(map_records(_declaring_models(models, model_cards), _declared_parents, DECLARED))
     created_at = F.unix_micros("created_at").alias("created_at")
-    names = models.select("model_id", "hub_id", "author", created_at, "is_created_at_floor", "downloads_30d")
+    names = models.select("model_id", "hub_id", "author", created_at, "is_created_at_floor", "downloads_30d", _is_adapter())
     frames = {"declared": declared, "models": names, "former_names": _former_names(declared, listings)}
     return map_tables(frames, edges_from_claims, EDGES)
+
+
+def _is_adapter() -> Column:
+    """Whether a model's library or tags are those of an adapter."""
+    is_of_library = F.coalesce(F.lower("library_name").isin(sorted(ADAPTER_LIBRARIES)), F.lit(False))
+    is_tagged = any_element("tags", lambda tag: F.lower(tag).isin(sorted(ADAPTER_TAGS)))
+    return (is_of_library | is_tagged).alias("is_adapter")
 
 
 def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:

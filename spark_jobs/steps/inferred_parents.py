@@ -1,7 +1,7 @@
 """Find the parents of models that declare none, by their names."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -10,26 +10,21 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hublake.lake.repo_ids import CREATED_AT_FLOOR
-from hublake.rules.lineage.canonical_names import canonical_name
 from hublake.rules.lineage.namesakes import NamedModel, NameMatch, Namesakes, WordUsage, family_word, names_to_look_up
-from hublake.rules.lineage.parent_inference import (
-    ImpliedName,
-    has_size,
-    implied_names,
-    implied_spelling,
-    is_derivation_term,
-    name_words,
-)
+from hublake.rules.lineage.parent_inference import ImpliedName, implied_names, is_derivation_term, name_words
 from hublake.spark_jobs.steps.listed_names import ListedNames
+from hublake.spark_jobs.steps.unlisted_parents import UnlistedParents
 
 # (relation, whether the parent is listed) -> the share that was right of edges drawn from the recorded hub of 2024, by the rule of
 # succession: 227 of 232, 133 of 133, 33 of 35, 57 of 63, one reader (docs/method/lineage.md).
-INFERENCE_CONFIDENCE = {("finetune", True): 0.97, ("quantized", True): 0.99, ("finetune", False): 0.92, ("quantized", False): 0.89}
-# A fine-tune's name may begin with anything. It names an unlisted model only if several accounts derive from a model of that name, and if
-# the name has a size.
-MIN_ACCOUNTS = 3
-# Formats whose users keep the full name of the original. Other formats also follow names of settings and tools (trt, Olive, E8PRVQ).
-NAME_KEEPING_FORMATS = frozenset(("gguf", "ggml", "gptq", "awq", "exl2", "exl3"))
+INFERENCE_CONFIDENCE = {
+    ("finetune", True): 0.97,
+    ("quantized", True): 0.99,
+    ("finetune", False): 0.92,
+    ("quantized", False): 0.89,
+    ("adapter", True): 0.95,
+    ("adapter", False): 0.9,
+}
 # The Hub gave models that are older than its creation times these seconds: they are older than all others, in no order of their own.
 _FLOOR_START = int(CREATED_AT_FLOOR.timestamp()) * 1_000_000
 _FLOOR_END = _FLOOR_START + 2_000_000
@@ -51,8 +46,8 @@ class InferredParent(NamedTuple):
 def inferred_parents(models: pa.Table, declaring: pa.Array) -> list[InferredParent]:
     """At most one parent for each model that is not in `declaring`.
 
-    `models`: model_id, author, created_at (microseconds), downloads_30d. The listed model is chosen by Namesakes. Cost: arrays of all
-    words of all names, and Python for the names that imply a parent.
+    `models`: model_id, author, created_at (microseconds), downloads_30d, is_adapter (by the model's own library and tags). The listed model
+    is chosen by Namesakes. Cost: arrays of all words of all names, and Python for the names that imply a parent.
     """
     names = ListedNames(models)
     implied = _implied_names(models, names)
@@ -62,7 +57,8 @@ def inferred_parents(models: pa.Table, declaring: pa.Array) -> list[InferredPare
     listed = [model for _, model in _named_models(models, names.rows_named(wanted))]
     namesakes = Namesakes(listed, _word_usage(names, listed, implied))
     matches = [(child, match) for child, readings in children.items() if (match := namesakes.match(child, readings))]
-    return list(_parents(matches))
+    adapters = set(models["model_id"].filter(models["is_adapter"]).to_pylist())
+    return list(_parents(matches, UnlistedParents.of(models, names, matches), adapters))
 
 
 def _implied_names(models: pa.Table, names: ListedNames) -> dict[int, list[ImpliedName]]:
@@ -96,23 +92,12 @@ def _word_usage(names: ListedNames, listed: Sequence[NamedModel], implied: Itera
     return WordUsage(len(names.authors), accounts, downloads, leader)
 
 
-def _parents(matches: Sequence[tuple[NamedModel, NameMatch]]) -> Iterator[InferredParent]:
+def _parents(matches: Sequence[tuple[NamedModel, NameMatch]], unlisted: UnlistedParents, adapters: Set[str]) -> Iterator[InferredParent]:
     """Matches with a listed model, and those without whose name is certainly that of a model."""
-    accounts: dict[tuple[str, ...], set[str | None]] = defaultdict(set)
     for child, match in matches:
-        accounts[match.name.words].add(child.author)
-    for child, match in matches:
-        relation = match.name.relation
+        is_adapter = match.name.relation == "finetune" and child.model_id in adapters
+        relation = "adapter" if is_adapter else match.name.relation
         if match.model_id is not None:
             yield InferredParent(child.model_id, match.model_id, relation, True)
-        elif _is_certainly_a_model(child, match, len(accounts[match.name.words])):
-            yield InferredParent(child.model_id, implied_spelling(child.model_id, match.name), relation, False)
-
-
-def _is_certainly_a_model(child: NamedModel, match: NameMatch, accounts: int) -> bool:
-    """Whether an unlisted model has this name: a canonical one, that of a name-keeping format, or one of which only copies are listed."""
-    if canonical_name("-".join(match.name.words)) is not None:
-        return True
-    if match.name.relation == "quantized":
-        return not NAME_KEEPING_FORMATS.isdisjoint(child.words)
-    return match.has_namesake and accounts >= MIN_ACCOUNTS and has_size(match.name.words)
+        elif (name := unlisted.name_of(child, match)) is not None:
+            yield InferredParent(child.model_id, name, relation, False)

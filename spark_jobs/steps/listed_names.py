@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from hublake.rules.lineage.parent_inference import DOTTED_FORMAT, SEPARATORS
 from hublake.spark_jobs.graph.digraph import sorted_unique
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-_SEPARATORS = "[-_ ]+"
 
 
 class ListedNames:
@@ -31,6 +31,13 @@ class ListedNames:
         """Rows whose names have any such word."""
         flags = np.fromiter(map(is_wanted, self.own_words.to_pylist()), np.bool_, len(self.own_words))
         return sorted_unique(self.rows[flags[self.codes]])
+
+    def rows_beginning_with(self, words: Iterable[str]) -> Numbers:
+        """Rows whose names begin with one of the words."""
+        is_first = np.diff(self.rows, prepend=-1) != 0
+        is_wanted = pc.is_in(self.own_words, value_set=pa.array(set(words), pa.string())).to_numpy(zero_copy_only=False)
+        rows: Numbers = self.rows[is_first & is_wanted[self.codes]]
+        return rows
 
     def rows_named(self, names: Iterable[tuple[str, ...]]) -> Numbers:
         """Rows whose name, or whose full id as a name, has the words of one of the names, in any order; a few others may be among them."""
@@ -76,7 +83,7 @@ class ListedNames:
 def _words(names: pa.ChunkedArray) -> tuple[pa.Array, Numbers, Numbers]:
     """(distinct words, row of each word, its number among the distinct): the words of own names in lower case."""
     own = pc.utf8_lower(pc.replace_substring_regex(names.cast(pa.string()), r"(?s)^.*/", "")).combine_chunks()
-    lists = pc.split_pattern_regex(own, _SEPARATORS)
+    lists = pc.split_pattern_regex(pc.replace_substring_regex(own, DOTTED_FORMAT, r"-\1"), SEPARATORS)
     flat, rows = lists.flatten(), pc.list_parent_indices(lists)
     is_word = pc.not_equal(flat, "")
     encoded = flat.filter(is_word).dictionary_encode()

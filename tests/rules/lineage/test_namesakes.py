@@ -127,6 +127,60 @@ def test_a_longer_name_of_the_same_publisher_is_the_nearer_parent() -> None:
     assert meant(known, "me/vit_big.in21k_ft_in1k-small") == "acme/vit_big.in21k_ft_in1k"
 
 
+def test_a_copy_of_a_variant_is_no_variant_of_a_copy() -> None:
+    """me/flora-7b is a copy, since acme's is used much more; me/flora-7b-chat may be one of a model that is not listed."""
+    assert meant(namesakes(FLORA, model("me/flora-7b", 9)), "me/flora-7b-chat") is None
+
+
+def test_a_model_named_like_the_publishers_fine_tune_may_be_a_copy_of_it() -> None:
+    known = namesakes(FLORA, model("acme/flora-7b-finetuned-poems", 5_000), model("poet/flora-7b-finetuned-prose", 5_000))
+    assert meant(known, "me/flora-7b-finetuned-poems", downloads=5) is None
+    assert meant(known, "me/flora-7b-finetuned-poems", downloads=4_000) == "acme/flora-7b"
+    assert meant(known, "me/flora-7b-finetuned-prose", downloads=5) == "acme/flora-7b"
+    assert meant(known, "acme/flora-7b-finetuned-poems") == "acme/flora-7b"
+
+
+def test_an_author_quantises_the_own_model_of_that_name_and_a_precision() -> None:
+    own = model("me/wisteria-7b-16bit", 3)
+    assert meant(namesakes(own), "me/wisteria-7b-GGUF") == "me/wisteria-7b-16bit"
+    assert meant(namesakes(own), "you/wisteria-7b-GGUF") is None
+    child = model("me/wisteria-7b-GGUF", created_at=20)
+    assert namesakes(own, model("me/wisteria-7b-merged")).match(child, implied_names(child.words)) is None
+    assert meant(namesakes(own, model("a/wisteria-7b", 900)), "me/wisteria-7b-GGUF") == "a/wisteria-7b"
+
+
+@pytest.mark.parametrize("child", ["me/flora-16bit-GGUF", "me/commands-imatrix-gguf"])
+def test_a_part_of_a_format_is_part_of_a_name_only_where_a_listed_model_has_it(child: str) -> None:
+    assert namesakes().match(model(child), implied_names(name_words(child))) is None
+    own = child.rpartition("-")[0]
+    assert meant(namesakes(model(own)), child) == own
+
+
+class CountedModel(NamedModel):
+    """Counts how often the downloads of any model are read."""
+
+    reads = 0
+
+    @property
+    def downloads(self) -> int:
+        CountedModel.reads += 1
+        return self[3]
+
+
+def test_the_cost_of_a_match_does_not_depend_on_how_many_models_share_the_name() -> None:
+    def reads(models: int) -> float:
+        CountedModel.reads = 0
+        listed = [CountedModel(f"account{number}/flora-7b", f"account{number}", number, number) for number in range(models)]
+        known = Namesakes(listed, WordUsage(models, {"flora": models}, {("flora", "account1"): 5}, {"flora": 5}))
+        for suffix in ("gguf", "finetuned-poems", "chat"):
+            for number in range(models):
+                child = CountedModel(f"account{number}/flora-7b-{suffix}", f"account{number}", models, 0)
+                known.match(child, implied_names(child.words))
+        return CountedModel.reads / models
+
+    assert reads(20_000) < 1.5 * reads(200)
+
+
 def test_a_child_is_never_its_own_parent() -> None:
     assert meant(namesakes(model("me/flora-7b-gguf", 5)), "me/flora-7b-gguf") is None
 

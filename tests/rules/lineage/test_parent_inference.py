@@ -19,6 +19,24 @@ from hublake.rules.lineage.parent_inference import implied_names, implied_spelli
         ("q/Base-7B-8-bit-gptq", "x/base-7b", "quantized"),
         ("q/Base-7B-3_75bpw_exl2", "x/base-7b", "quantized"),
         ("q/Base-7B-8.0bpw-8hb-exl2", "x/base-7b", "quantized"),
+        ("q/Base-7B-i-GGUF", "x/base-7b", "quantized"),
+        ("q/Base-7B-imatrix-gguf", "x/base-7b", "quantized"),
+        ("q/Base-7B-GGUF-IQ-Imatrix", "x/base-7b", "quantized"),
+        ("q/base-7b-16bit-GGUF", "x/base-7b", "quantized"),
+        ("q/base-7b_2bits_GPTQ", "x/base-7b", "quantized"),
+        ("q/base-7b-bnb-4bits", "x/base-7b", "quantized"),
+        ("q/base-7b-float16-gguf", "x/base-7b", "quantized"),
+        ("q/base-7b-8bpw-8h-exl2", "x/base-7b", "quantized"),
+        ("q/base-7b-w4-g128-gemm-awq", "x/base-7b", "quantized"),
+        ("q/base-7b-ggml-model-q4_0", "x/base-7b", "quantized"),
+        ("q/base-7b-q4f16_1-MLC", "x/base-7b", "quantized"),
+        ("q/Base-7B.Q4_K_M.gguf", "x/base-7b", "quantized"),
+        ("q/base-7b-ft-adapters", "x/base-7b", "adapter"),
+        ("q/base-large-finetuned-adalora-rank8", "x/base-large", "adapter"),
+        ("q/base-large-finetuned-news-prefix-tuning", "x/base-large", "adapter"),
+        ("q/base-7b-finetuned-ia3", "x/base-7b", "adapter"),
+        ("q/base-7b-finetuned-lora-merged", "x/base-7b", "finetune"),
+        ("q/base-large-finetuned-explora", "x/base-large", "finetune"),
         ("q/base-7b-w4-g128-awq", "x/base-7b", "quantized"),
         ("q/gpt2-finetuned", "x/gpt2", "finetune"),  # one word only where it is canonical
         ("x/base-7b-sft-dpo", "x/base-7b", "finetune"),
@@ -31,7 +49,20 @@ def test_the_parent_is_the_name_without_the_terms_of_derivation(name: str, paren
 
 @pytest.mark.parametrize(
     "name",
-    ["x/base-7b", "x/GGUF", "x/ab-GGUF", "x/finetuned-base", "x/my-lora", "", "x/base-7b-it-2", "x/base-chat-poems", "x/bert-finetuned"],
+    [
+        *(
+            "x/base-7b",
+            "x/GGUF",
+            "x/ab-GGUF",
+            "x/finetuned-base",
+            "x/my-lora",
+            "",
+            "x/base-7b-it-2",
+            "x/base-chat-poems",
+            "x/bert-finetuned",
+        ),
+        *("x/ggml-model-q4_0", "x/unsloth.Q4_K_M.gguf", "x/model-unsloth-GGUF", "x/poems-from-prose-ft-from-pretrained-base"),
+    ],
 )
 def test_short_names_and_names_without_such_terms_imply_no_parent(name: str) -> None:
     assert implied_names(name_words(name)) == []
@@ -41,9 +72,10 @@ def test_a_format_within_a_name_belongs_to_it() -> None:
     assert implied_names(name_words("x/flora-gptq-for-poems")) == []
 
 
-def test_of_several_finetunings_the_last_is_read_first() -> None:
+def test_of_several_finetunings_only_the_last_is_undone() -> None:
+    """The base of the first one is no parent, even if the model between them is not listed."""
     found = implied_names(name_words("x/base-large-finetuned-squad-finetuned-news"))
-    assert [" ".join(implied.words) for implied in found] == ["base large finetuned squad", "base large"]
+    assert [" ".join(implied.words) for implied in found] == ["base large finetuned squad"]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +103,7 @@ def test_tuned_variants_only_match_models_of_the_same_author() -> None:
         ("q/T5-Small-finetuned-xsum", "t5-small"),
         ("q/Acme_-_Flora-7B-gguf", "Acme/Flora-7B"),
         ("q/acme__flora-7b__finetune", "acme/flora-7b"),
+        ("q/Flora-7B.Q4_K_M.gguf", "Flora-7B"),
     ],
 )
 def test_the_implied_name_is_written_as_in_the_childs_name(child: str, written: str) -> None:

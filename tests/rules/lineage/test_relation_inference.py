@@ -41,6 +41,10 @@ def test_adapter_files_libraries_and_tags_indicate_an_adapter(clues: dict[str, A
         {"tags": ["executorch"]},
         {"tags": ["gguf", "qlora"]},
         {"tags": ["int8", "awq"]},
+        {"tags": ["quantized", "8-bit"]},
+        {"tags": ["modelopt"]},
+        {"tags": ["convrot"]},
+        {"library": "rkllm"},
     ],
 )
 def test_quantization_formats_in_files_libraries_and_tags_indicate_quantized(clues: dict[str, Any]) -> None:
@@ -52,8 +56,8 @@ def test_the_name_alone_is_no_clue_about_a_declared_base(name: str) -> None:
     assert inferred(name) == "finetune"
 
 
-@pytest.mark.parametrize("tag", ["qlora", "dora", "peft", "int8", "quantization"])
-def test_a_tag_for_a_method_is_no_clue(tag: str) -> None:
+@pytest.mark.parametrize("tag", ["qlora", "dora", "peft", "int8", "int4", "quantization", "quantized", "quant"])
+def test_an_authors_word_for_a_method_is_no_clue(tag: str) -> None:
     assert inferred(tags=[tag]) == "finetune"
 
 

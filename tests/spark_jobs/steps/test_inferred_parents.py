@@ -9,10 +9,18 @@ from hublake.lake.repo_ids import CREATED_AT_FLOOR
 from hublake.spark_jobs.steps.inferred_parents import InferredParent, inferred_parents
 from hublake.spark_jobs.steps.listed_names import ListedNames
 
-SCHEMA = pa.schema({"model_id": pa.string(), "author": pa.string(), "created_at": pa.int64(), "downloads_30d": pa.int64()})
+SCHEMA = pa.schema(
+    {
+        "model_id": pa.string(),
+        "author": pa.string(),
+        "created_at": pa.int64(),
+        "downloads_30d": pa.int64(),
+        "is_adapter": pa.bool_(),
+    }
+)
 
 
-def models(*rows: str) -> pa.Table:
+def models(*rows: str, adapters: tuple[str, ...] = ()) -> pa.Table:
     """Rows "id downloads [created_at]"; the author is what is before the slash."""
     parsed = [row.split() for row in rows]
     columns = {
@@ -20,12 +28,13 @@ def models(*rows: str) -> pa.Table:
         "author": [name.rpartition("/")[0] or None for name, *_ in parsed],
         "created_at": [int(more[1]) if more[1:] else None for _, *more in parsed],
         "downloads_30d": [int(more[0]) for _, *more in parsed],
+        "is_adapter": [name in adapters for name, *_ in parsed],
     }
     return pa.table(columns, SCHEMA)
 
 
-def found(*rows: str, declaring: tuple[str, ...] = ()) -> dict[str, tuple[str, str, bool]]:
-    inferred = inferred_parents(models(*rows), pa.array(declaring, pa.string()))
+def found(*rows: str, declaring: tuple[str, ...] = (), adapters: tuple[str, ...] = ()) -> dict[str, tuple[str, str, bool]]:
+    inferred = inferred_parents(models(*rows, adapters=adapters), pa.array(declaring, pa.string()))
     return {parent.child_id: (parent.parent, parent.relation, parent.is_listed) for parent in inferred}
 
 
@@ -57,6 +66,46 @@ def test_a_fine_tune_of_an_unlisted_name_has_an_edge_if_it_has_a_size(name: str,
     assert set(found(*copies, *children).values()) == ({(name, "finetune", False)} if is_named else set())
 
 
+def test_a_name_that_several_models_of_its_publisher_extend_is_that_of_a_family() -> None:
+    """flora-7b is cased or uncased, and bellis-7b is one model, whatever others derive from it."""
+    kinds = ["acme/flora-7b-cased 90000", "acme/flora-7b-uncased 80000", "acme/bellis-7b-hf 90000", "acme/bellis-7b-hf-gguf 9000"]
+    others = ["poet/bellis-7b-poems 2000", "poet/bellis-7b-prose 2000"]
+    copies = [f"copy{number}/{name}-7b 2" for number in range(3) for name in ("flora", "bellis")]
+    children = [f"account{number}/{name}-7b-finetuned-{number} 0" for number in range(3) for name in ("flora", "bellis")]
+    parents = found(*kinds, *others, *copies, *children)
+    assert {parents[child] for child in parents if child.startswith("account")} == {("bellis-7b", "finetune", False)}
+    assert found("acme/flora-7b-cased 90000", "acme/flora-7b-uncased 80000", "me/flora-7b-gguf 0") == {}
+
+
+def test_the_name_of_a_fine_tune_is_that_of_many_models() -> None:
+    copies = [f"copy{number}/flora-7b-finetuned 2" for number in range(3)]
+    children = [f"account{number}/flora-7b-finetuned-finetuned-{number} 0" for number in range(3)]
+    assert not any(name.startswith("account") for name in found(*copies, *children))
+
+
+def test_a_file_type_within_a_name_is_no_part_of_a_models_name() -> None:
+    assert found("me/flora-7b-Q4_K_M-pure.gguf 0", "me/flora-7b-4bit-poems-GGUF 0") == {
+        "me/flora-7b-4bit-poems-GGUF": ("flora-7b-4bit-poems", "quantized", False)
+    }
+
+
+def test_an_author_who_writes_owners_in_front_of_names_does_so_for_unlisted_models_too() -> None:
+    listed = ["acme-labs/flora-7b 900", "acme-labs/flora-13b 900", "acme-labs/rose-1b 900"]
+    children = ["q/acme-labs_flora-7b-gguf 1", "q/acme-labs_flora-13b-gguf 1"]
+    parents = found(*listed, *children, "q/acme-labs_flora-70b-gguf 1", "q/unknown_flora-70b-gguf 1", "r/acme-labs_flora-70b-gguf 1")
+    assert parents["q/acme-labs_flora-70b-gguf"] == ("acme-labs/flora-70b", "quantized", False)
+    assert "q/unknown_flora-70b-gguf" not in parents
+    assert parents["r/acme-labs_flora-70b-gguf"] == ("acme-labs_flora-70b", "quantized", False)
+    mixed = found(*listed, *children, "q/rose-1b-gguf 1", "q/unknown_flora-70b-gguf 1")
+    assert mixed["q/unknown_flora-70b-gguf"] == ("unknown_flora-70b", "quantized", False)
+
+
+def test_a_fine_tune_whose_library_or_tags_are_those_of_an_adapter_is_one() -> None:
+    rows = ("acme/flora-7b 900", "a/flora-7b-finetuned 0", "b/flora-7b-gguf 0")
+    parents = found(*rows, adapters=("a/flora-7b-finetuned", "b/flora-7b-gguf"))
+    assert [relation for _, relation, _ in parents.values()] == ["adapter", "quantized"]
+
+
 @pytest.mark.parametrize("listed, parent", [("t5-small", "t5-small"), ("google-t5/t5-small", "google-t5/t5-small"), ("me/other", None)])
 def test_a_canonical_name_means_the_canonical_model_or_is_missing(listed: str, parent: str | None) -> None:
     parents = found(f"{listed} 5", "copy/t5-small 291", "me/T5-Small-finetuned-xsum 0")
@@ -76,10 +125,15 @@ def test_the_floor_of_creation_times_is_no_order() -> None:
 
 
 def test_confidence_is_measured_by_relation_and_by_whether_the_parent_is_listed() -> None:
-    of = [InferredParent("a", "b", relation, is_listed).confidence for relation in ("finetune", "quantized") for is_listed in (True, False)]
+    of = [
+        InferredParent("a", "b", relation, is_listed).confidence
+        for relation in ("finetune", "quantized", "adapter")
+        for is_listed in (True, False)
+    ]
     assert all(0.5 < confidence < 1 for confidence in of)
     assert of[0] > of[1]
     assert of[2] > of[3]
+    assert of[4] >= of[5]
 
 
 def test_words_of_names_are_counted_by_account() -> None:
@@ -89,4 +143,6 @@ def test_words_of_names_are_counted_by_account() -> None:
     assert counted.tolist() == [2]
     is_counted = ~pa.array([False, False, True, False]).to_numpy(zero_copy_only=False)
     assert names.downloads_by_word(["flora"], is_counted) == {("flora", "acme"): 15, ("flora", None): 2}
+    assert names.rows_beginning_with(["flora", "me"]).tolist() == [0, 1, 2, 3]
+    assert names.rows_beginning_with(["7b"]).tolist() == []
     assert names.rows_named([("7b", "flora"), ("flora", "acme", "7b")]).tolist() == [0]
