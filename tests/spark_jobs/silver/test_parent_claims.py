@@ -18,6 +18,7 @@ MODELS = pa.schema(
         "created_at": pa.int64(),
         "is_created_at_floor": pa.bool_(),
         "downloads_30d": pa.int64(),
+        "is_adapter": pa.bool_(),
     }
 )
 NO_FORMER_NAMES = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})
