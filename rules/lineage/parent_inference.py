@@ -34,11 +34,12 @@ _PART_OF_BOTH = rf"{_PRECISION}|gs?\d{{2,3}}|\d{{2,3}}g|hb?[2-8]|[68]hb?|imat(?:
 _PART_BEHIND = re.compile(
     rf"(?:{_PART_OF_BOTH}|[ksml01]|xs|xxs|nl|xl|ct2|act|order|actorder|bpw|no|inc|sym|hf|1bits?|mlc|smashed|\d{{1,2}})"
 )
-_PART_BEFORE = re.compile(rf"(?:{_PART_OF_BOTH}|i|int|i?q\d{{1,2}}(?:nl|x{{0,2}}s|[mk])?|\d{{1,3}}bpw|bpw\d(?:\.\d{{1,2}})?)")
+_PART_BEFORE = re.compile(rf"(?:{_PART_OF_BOTH}|i|int|i?q\d{{1,2}}(?:nl|x{{0,2}}s|[mk])?|\d{{0,3}}bpw|bpw\d(?:\.\d{{1,2}})?)")
 _FILE_TYPE = re.compile(r"gguf|ggml|i?q[2-8](?:k|nl|x{0,2}s|m)?")
 _MODEL = frozenset(("model", "models"))  # ggml-model-q4_0 is llama.cpp's default name of a file
 _NAMES_OF_FILES = _MODEL | {"ggml", "gguf", "unsloth", "merged", "final", "output", "checkpoint"}
-_COUNTED = re.compile(r"(?:\d{0,3}bpw|bits?)")  # a digit in front of these belongs to them
+# A number in front of these belongs to them: 4-bit, 4_25bpw, 8.0-bpw.
+_COUNT, _COUNTED = re.compile(r"\d(?:\.\d{1,3})?"), re.compile(r"(?:\d{0,3}bpw|bits?)")
 # What may follow "instruct" in the name of a tuned variant: the rest of the base's name.
 _VERSION = re.compile(r"v\d[\d.]*|\d+\.\d+|hf|beta|alpha|preview|\d+k")
 SEPARATORS = "[-_ ]+"
@@ -177,7 +178,7 @@ def _without_format(words: Sequence[str]) -> list[ImpliedName]:
     end = written_end = formats[0] if formats else len(words)
     while formats and end and _PART_BEFORE.fullmatch(words[end - 1]):
         end -= 1
-    if formats and end and words[end - 1].isdigit() and len(words[end - 1]) == 1 and _COUNTED.fullmatch(words[end]):
+    if formats and end and _COUNT.fullmatch(words[end - 1]) and _COUNTED.fullmatch(words[end]):
         end -= 1
     start = 0
     while start < end and (is_quantization_term(words[start]) or (start and _PART_BEHIND.fullmatch(words[start]))):

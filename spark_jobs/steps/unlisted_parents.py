@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hublake.rules.lineage.canonical_names import canonical_name
-from hublake.rules.lineage.namesakes import MIN_LONGER_SHARE, ORIGINAL_DOWNLOADS, NamedModel, NameMatch, is_extended_by
+from hublake.rules.lineage.namesakes import ORIGINAL_DOWNLOADS, NamedModel, NameMatch, is_extended_by
 from hublake.rules.lineage.parent_inference import (
     ImpliedName,
     has_size,
@@ -27,6 +27,7 @@ MIN_ACCOUNTS = 3
 NAME_KEEPING_FORMATS = frozenset(("gguf", "ggml", "gptq", "awq", "exl2", "exl3"))
 # One account's models of so many kinds of a name show that the name alone is a family: bert-base is cased or uncased.
 MIN_KINDS = 2
+MIN_OWN_WORDS = 2  # of a name behind its owner: the owner of bloom-7b is not called bloom
 MIN_SPELT_SHARE = 0.9  # of the names of an author who always writes the owner in front
 
 Words = tuple[str, ...]
@@ -67,8 +68,8 @@ class UnlistedParents:
                 if name in self.children and is_extended_by(name, words):
                     longer[name].append((model["downloads_30d"], model["author"]))
         for name, used in longer.items():
-            most, publisher = max(used, key=lambda model: model[0])
-            if sum(author == publisher and downloads >= MIN_LONGER_SHARE * most for downloads, author in used) >= MIN_KINDS:
+            _, publisher = max(used, key=lambda model: model[0])
+            if sum(author == publisher for _, author in used) >= MIN_KINDS:
                 self.families.add(name)
 
     def name_of(self, child: NamedModel, match: NameMatch) -> str | None:
@@ -92,7 +93,7 @@ class UnlistedParents:
         written = implied_spelling(child.model_id, name)
         if child.author not in self.spellers or "/" in written:
             return written
-        ends = (end for end in range(len(name.words) - 1, 0, -1) if name.words[:end] in self.owners)
+        ends = (end for end in range(len(name.words) - MIN_OWN_WORDS, 0, -1) if name.words[:end] in self.owners)
         end = next(ends, None)
         if end is None or name.start is None:
             return None if self.spellers[child.author] else written
@@ -101,9 +102,9 @@ class UnlistedParents:
 
 
 def _spellers(matches: Matches) -> dict[str | None, bool]:
-    """Authors of whose models more imply a full id than a name alone, and whether nearly all do."""
+    """Authors of whose models more imply a full id than a name alone, and whether nearly all do; not those who mark owners (acme_-_x)."""
     counts: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
     for child, match in matches:
-        if match.model_id is not None:
+        if match.model_id is not None and "/" not in implied_spelling(child.model_id, match.name):
             counts[child.author][tuple(id_words(match.model_id)) == match.name.words] += 1
     return {author: spelt >= MIN_SPELT_SHARE * (alone + spelt) for author, (alone, spelt) in counts.items() if spelt > alone}

@@ -28,6 +28,7 @@ from hublake.rules.lineage.parent_inference import implied_names, implied_spelli
         ("q/base-7b-float16-gguf", "x/base-7b", "quantized"),
         ("q/base-7b-8bpw-8h-exl2", "x/base-7b", "quantized"),
         ("q/base-7b-w4-g128-gemm-awq", "x/base-7b", "quantized"),
+        ("q/Base-7B-8.0-bpw-exl2", "x/base-7b", "quantized"),
         ("q/base-7b-ggml-model-q4_0", "x/base-7b", "quantized"),
         ("q/base-7b-q4f16_1-MLC", "x/base-7b", "quantized"),
         ("q/Base-7B.Q4_K_M.gguf", "x/base-7b", "quantized"),

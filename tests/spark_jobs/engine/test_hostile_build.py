@@ -23,9 +23,12 @@ from tests.spark_jobs.warehouses import DAY, RUNS, build_of
 # What a card or the Hub may state as base -> the parents of that child, with their status; the others are no edges.
 BASES: dict[str, tuple[Any, set[tuple[str, str]] | None]] = {
     "text": ("acme/flora", {("acme/flora", "present")}),
-    "list": (["acme/flora", "acme/flora", None, 7, True, ["acme/rose"], ""], {("acme/flora", "present"), ("acme/rose", "present")}),
+    "list": (
+        ["acme/flora", "acme/flora", None, 7, True, ["acme/rose"], ""],
+        {("acme/flora", "present"), ("acme/rose", "present"), ("7", "missing")},
+    ),
     "mapping": ({"model": "acme/flora", "revision": "main"}, {("acme/flora", "present")}),
-    "number": (7, set()),
+    "number": (7, {("7", "missing")}),
     "true": (True, set()),
     "deep": (json.loads("[" * 200 + '"acme/flora"' + "]" * 200), set()),
     "address": ("https://huggingface.co/acme/flora/tree/main", {("acme/flora", "present")}),

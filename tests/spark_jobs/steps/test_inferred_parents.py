@@ -92,10 +92,18 @@ def test_a_file_type_within_a_name_is_no_part_of_a_models_name() -> None:
 def test_an_author_who_writes_owners_in_front_of_names_does_so_for_unlisted_models_too() -> None:
     listed = ["acme-labs/flora-7b 900", "acme-labs/flora-13b 900", "acme-labs/rose-1b 900"]
     children = ["q/acme-labs_flora-7b-gguf 1", "q/acme-labs_flora-13b-gguf 1"]
-    parents = found(*listed, *children, "q/acme-labs_flora-70b-gguf 1", "q/unknown_flora-70b-gguf 1", "r/acme-labs_flora-70b-gguf 1")
+    parents = found(
+        *listed,
+        *children,
+        "q/acme-labs_flora-70b-gguf 1",
+        "q/unknown_flora-70b-gguf 1",
+        "r/acme-labs_flora-70b-gguf 1",
+        "s/acme-labs_-_flora-70b-gguf 1",
+    )
     assert parents["q/acme-labs_flora-70b-gguf"] == ("acme-labs/flora-70b", "quantized", False)
     assert "q/unknown_flora-70b-gguf" not in parents
     assert parents["r/acme-labs_flora-70b-gguf"] == ("acme-labs_flora-70b", "quantized", False)
+    assert "q/bellis-7b-gguf" not in found(*listed, *children, "bellis/x 1", "q/bellis-7b-gguf 1")
     mixed = found(*listed, *children, "q/rose-1b-gguf 1", "q/unknown_flora-70b-gguf 1")
     assert mixed["q/unknown_flora-70b-gguf"] == ("unknown_flora-70b", "quantized", False)
 
