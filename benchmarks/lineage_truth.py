@@ -112,6 +112,7 @@ def models_table(hub: dict[str, Item]) -> pa.Table:
             "is_created_at_floor": pa.array(map(_is_at_floor, hub.values()), pa.bool_()),
             "downloads_30d": pa.array((item.get("downloads") for item in hub.values()), pa.int64()),
             "is_adapter": pa.array(map(_is_adapter, hub.values()), pa.bool_()),
+            "is_whole": pa.array((item.get("pipeline_tag") is not None for item in hub.values()), pa.bool_()),
         }
     )
 
@@ -214,9 +215,9 @@ def draw_edges_by_names(hub: dict[str, Item], path: Path, rng: Random) -> None:
         writer = csv.writer(file)
         writer.writerow((*ends, "child", "parent", "models_of_that_name", "of_the_author", "verdict", "why"))
         for child, parent, *kind in drawn:
-            words = name_words(parent)
-            similar = [name for name in by_author[author_of(child)] if name_words(name)[:2] == words[:2] and name != child]
-            others = (_described(hub, names) for names in (by_words[tuple(words)], similar))
+            words = tuple(name_words(parent))
+            similar = [name for name in by_author[author_of(child)] if tuple(name_words(name)[:2]) == words[:2] and name != child]
+            others = (_described(hub, names) for names in (by_words[words], similar))
             writer.writerow((child, parent, *kind, _described(hub, [child]), _described(hub, [parent]), *others, "", ""))
 
 

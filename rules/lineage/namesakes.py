@@ -19,8 +19,10 @@ from hublake.rules.lineage.parent_inference import (
     id_words,
     is_derivation_term,
     is_part_of_format,
+    is_plain_fine_tune,
     name_key,
     name_words,
+    names_adapter,
 )
 
 # A publisher has at least this share of the downloads that the leading account has over models named with the family's word. Read off the
@@ -43,12 +45,13 @@ _LETTERS = re.compile("[a-z]{2}")
 
 
 class NamedModel(NamedTuple):
-    """A listed model; `created_at` is a number that grows with time."""
+    """A listed model; `created_at` is a number that grows with time. `is_whole`: the Hub found a task or an architecture in its files."""
 
     model_id: str
     author: str | None
     created_at: int | None
     downloads: int
+    is_whole: bool = True
 
     @property
     def words(self) -> list[str]:
@@ -233,6 +236,8 @@ class Namesakes:
             return spelt[0]
         namesakes = self._namesakes(name)
         own = None if child.author is None else namesakes.of(child.author).most_used()
+        if own is not None and _is_counterpart(child, own):
+            return None
         meant = self._meant(child, name, namesakes)
         if own is None or meant is None:
             return own or (meant and self._longer(child, meant, name))
@@ -357,6 +362,11 @@ def parts_around_tuning(words: Sequence[str]) -> list[Sequence[str]]:
     """
     last = max(index for index, word in enumerate(words) if word in TUNED or index == 0)
     return [words[start:end] for start in range(last + 1) for end in range(last + 1, len(words) + 1) if end - start >= 3]
+
+
+def _is_counterpart(child: NamedModel, own: NamedModel) -> bool:
+    """Whether author/x-ft and author/x may be two ways to train one base: x is an adapter by its name, or no whole model by its files."""
+    return is_plain_fine_tune(child.words) and (names_adapter(own.words) or (child.is_whole and not own.is_whole))
 
 
 def _time(model: NamedModel) -> float:

@@ -20,7 +20,7 @@ TUNED = frozenset("instruct instruction instruction-tuned it chat sft dpo ppo or
 MIN_KEY_LENGTH = 5  # letters of a name that may identify a parent
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
 # Methods whose result is an adapter (PEFT's names); _ADAPTER_TUNING are the first words of prefix-tuning, prompt-tuning and p-tuning.
-_METHODS = frozenset("lora qlora dora adalora rslora loha lokr ia3 peft adapter adapters".split())
+_METHODS = frozenset("lora qlora dora adalora rslora longlora loha lokr ia3 peft adapter adapters".split())
 _ADAPTER_TUNING, _TUNING = frozenset(("prefix", "prompt", "p")), frozenset(("tuning", "tuned", "tune"))
 _MERGED = frozenset(("merge", "merged"))  # into the base: no adapter any more
 _SIZES = frozenset("nano micro tiny mini small medium base large big huge giant xs xl xxl xlarge xxlarge".split())
@@ -157,6 +157,20 @@ def _is_adapter(words: Sequence[str]) -> bool:
     """Whether words say that a method was used whose result is an adapter, which was not merged into the base."""
     is_tuned = any(first in _ADAPTER_TUNING and second in _TUNING for first, second in pairwise(words))
     return (is_tuned or not _METHODS.isdisjoint(words)) and _MERGED.isdisjoint(words)
+
+
+def is_plain_fine_tune(words: Sequence[str]) -> bool:
+    """Whether a name ends in "ft" and says no more of the tuning: in names of one author it may be the counterpart of an adapter.
+
+    >>> [is_plain_fine_tune(name_words(name)) for name in ("flora-poems-ft", "flora-ft-poems", "flora-finetuned")]
+    [True, False, False]
+    """
+    return len(words) > 1 and words[-1] == "ft"
+
+
+def names_adapter(words: Sequence[str]) -> bool:
+    """Whether a name says that the model was trained as an adapter."""
+    return not _METHODS.isdisjoint(words)
 
 
 def _end_of_base(words: Sequence[str], cut: int) -> int:

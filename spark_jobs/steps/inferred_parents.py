@@ -46,8 +46,9 @@ class InferredParent(NamedTuple):
 def inferred_parents(models: pa.Table, declaring: pa.Array) -> list[InferredParent]:
     """At most one parent for each model that is not in `declaring`.
 
-    `models`: model_id, author, created_at (microseconds), downloads_30d, is_adapter (by the model's own library and tags). The listed model
-    is chosen by Namesakes. Cost: arrays of all words of all names, and Python for the names that imply a parent.
+    `models`: model_id, author, created_at (microseconds), downloads_30d, is_adapter (by the model's own library and tags), is_whole (it has
+    a task or an architecture). The listed model is chosen by Namesakes. Cost: arrays of all words of all names, and Python for the names
+    that imply a parent.
     """
     names = ListedNames(models)
     implied = _implied_names(models, names)
@@ -71,12 +72,12 @@ def _implied_names(models: pa.Table, names: ListedNames) -> dict[int, list[Impli
 
 def _named_models(models: pa.Table, rows: NDArray[np.int64]) -> Iterator[tuple[int, NamedModel]]:
     """The models of these rows, with the rows."""
-    taken = models.select(["model_id", "author", "created_at", "downloads_30d"]).take(pa.array(rows))
+    taken = models.select(["model_id", "author", "created_at", "downloads_30d", "is_whole"]).take(pa.array(rows))
     for row, facts in zip(rows.tolist(), taken.to_pylist(), strict=True):
         created_at = facts["created_at"]
         if created_at is not None and _FLOOR_START <= created_at < _FLOOR_END:
             created_at = _FLOOR_START
-        yield row, NamedModel(facts["model_id"], facts["author"], created_at, facts["downloads_30d"] or 0)
+        yield row, NamedModel(facts["model_id"], facts["author"], created_at, facts["downloads_30d"] or 0, facts["is_whole"])
 
 
 def _word_usage(names: ListedNames, listed: Sequence[NamedModel], implied: Iterable[int]) -> WordUsage:

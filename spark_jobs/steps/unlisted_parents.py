@@ -39,12 +39,14 @@ class UnlistedParents:
 
     `children`: the authors of the models that imply a name. `owners`: all accounts, by the words of their names. `spellers`: authors who
     write the owner in front of most names, as in acme-flora-7b-gguf; the value is false for those who also leave it out. `families`: names
-    that begin the names of several models, if one account has the most used one and another that people use.
+    that begin the names of several models, if one account has the most used one and another that people use. `used`: the names of models
+    that people use.
     """
 
     def __init__(self, children: dict[Words, set[str | None]], owners: dict[Words, str], spellers: dict[str | None, bool]) -> None:
         self.children, self.owners, self.spellers = children, owners, spellers
         self.families: set[Words] = set()
+        self.used: set[Words] = set()
 
     @classmethod
     def of(cls, models: pa.Table, names: ListedNames, matches: Matches) -> Self:
@@ -57,13 +59,14 @@ class UnlistedParents:
         found = cls(children, owners, _spellers(matches))
         rows = names.rows_beginning_with({words[0] for words in children})
         candidates = models.select(["model_id", "author", "downloads_30d"]).take(pa.array(rows))
-        found._add_families(candidates.filter(pc.greater_equal(candidates["downloads_30d"], ORIGINAL_DOWNLOADS)))
+        found._add_used(candidates.filter(pc.greater_equal(candidates["downloads_30d"], ORIGINAL_DOWNLOADS)))
         return found
 
-    def _add_families(self, models: pa.Table) -> None:
+    def _add_used(self, models: pa.Table) -> None:
         longer: dict[Words, list[tuple[int, str | None]]] = defaultdict(list)
         for model in models.to_pylist():
             words = name_words(model["model_id"])
+            self.used.add(tuple(words))
             for name in (tuple(words[:end]) for end in range(1, len(words))):
                 if name in self.children and is_extended_by(name, words):
                     longer[name].append((model["downloads_30d"], model["author"]))
@@ -85,8 +88,14 @@ class UnlistedParents:
         words = match.name.words
         if match.name.relation == "quantized":
             return not NAME_KEEPING_FORMATS.isdisjoint(child.words)
-        is_of_a_fine_tune = any(not name.same_author_only for name in implied_names(words))
-        return match.has_namesake and len(self.children[words]) >= MIN_ACCOUNTS and has_size(words) and not is_of_a_fine_tune
+        is_shared = match.has_namesake and len(self.children[words]) >= MIN_ACCOUNTS and has_size(words)
+        return is_shared and not self._is_of_a_fine_tune(words)
+
+    def _is_of_a_fine_tune(self, words: Words) -> bool:
+        """Whether a name is that of a base and its data (flora-7b-poems), which many accounts use for fine-tunes of their own."""
+        bases = (words[:end] for end in range(1, len(words)))
+        is_extended = any(base in self.used and is_extended_by(base, words) for base in bases)
+        return is_extended or any(not name.same_author_only for name in implied_names(words))
 
     def _spelling(self, child: NamedModel, name: ImpliedName) -> str | None:
         """The name as written; owner/name where the author writes owners in front of names, and null if none is a known account."""

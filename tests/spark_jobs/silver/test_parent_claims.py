@@ -19,6 +19,7 @@ MODELS = pa.schema(
         "is_created_at_floor": pa.bool_(),
         "downloads_30d": pa.int64(),
         "is_adapter": pa.bool_(),
+        "is_whole": pa.bool_(),
     }
 )
 NO_FORMER_NAMES = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})

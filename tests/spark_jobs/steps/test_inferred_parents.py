@@ -16,11 +16,12 @@ SCHEMA = pa.schema(
         "created_at": pa.int64(),
         "downloads_30d": pa.int64(),
         "is_adapter": pa.bool_(),
+        "is_whole": pa.bool_(),
     }
 )
 
 
-def models(*rows: str, adapters: tuple[str, ...] = ()) -> pa.Table:
+def models(*rows: str, adapters: tuple[str, ...] = (), incomplete: tuple[str, ...] = ()) -> pa.Table:
     """Rows "id downloads [created_at]"; the author is what is before the slash."""
     parsed = [row.split() for row in rows]
     columns = {
@@ -29,12 +30,13 @@ def models(*rows: str, adapters: tuple[str, ...] = ()) -> pa.Table:
         "created_at": [int(more[1]) if more[1:] else None for _, *more in parsed],
         "downloads_30d": [int(more[0]) for _, *more in parsed],
         "is_adapter": [name in adapters for name, *_ in parsed],
+        "is_whole": [name not in incomplete for name, *_ in parsed],
     }
     return pa.table(columns, SCHEMA)
 
 
-def found(*rows: str, declaring: tuple[str, ...] = (), adapters: tuple[str, ...] = ()) -> dict[str, tuple[str, str, bool]]:
-    inferred = inferred_parents(models(*rows, adapters=adapters), pa.array(declaring, pa.string()))
+def found(*rows: str, declaring: tuple[str, ...] = (), **kinds: tuple[str, ...]) -> dict[str, tuple[str, str, bool]]:
+    inferred = inferred_parents(models(*rows, **kinds), pa.array(declaring, pa.string()))
     return {parent.child_id: (parent.parent, parent.relation, parent.is_listed) for parent in inferred}
 
 
@@ -81,6 +83,20 @@ def test_the_name_of_a_fine_tune_is_that_of_many_models() -> None:
     copies = [f"copy{number}/flora-7b-finetuned 2" for number in range(3)]
     children = [f"account{number}/flora-7b-finetuned-finetuned-{number} 0" for number in range(3)]
     assert not any(name.startswith("account") for name in found(*copies, *children))
+
+
+def test_a_base_and_its_data_are_the_name_of_many_models() -> None:
+    copies = [f"copy{number}/flora-7b-poems 2" for number in range(3)]
+    children = [f"account{number}/flora-7b-poems-finetuned-{number} 0" for number in range(3)]
+    assert found("acme/flora-7b 90000", *copies, *children) == {}
+    assert set(found("acme/flora-13b 90000", *copies, *children).values()) == {("flora-7b-poems", "finetune", False)}
+
+
+def test_a_full_fine_tune_does_not_derive_from_its_counterpart_that_is_no_whole_model() -> None:
+    rows = ("me/bellis-poems 0", "me/bellis-poems-ft 0", "me/bellis-poems-finetuned 0")
+    assert set(found(*rows)) == {"me/bellis-poems-ft", "me/bellis-poems-finetuned"}
+    assert set(found(*rows, incomplete=("me/bellis-poems",))) == {"me/bellis-poems-finetuned"}
+    assert found("me/bellis-longlora 0", "me/bellis-longlora-ft 0") == {}
 
 
 def test_a_file_type_within_a_name_is_no_part_of_a_models_name() -> None:
