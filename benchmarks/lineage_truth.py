@@ -26,6 +26,7 @@ import pyarrow as pa
 from benchmarks.figure import show
 from hublake.lake.enums import RELATIONS
 from hublake.lake.repo_ids import author_of, is_at_floor, parse_time
+from hublake.rules.architectures.architecture_families import family_in_tags
 from hublake.rules.cards.front_matter import parse_fields, split_front_matter
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
 from hublake.rules.lineage.declared_parents import DeclaredParent, ModelMetadata, declared_parents
@@ -112,6 +113,7 @@ def models_table(hub: dict[str, Item]) -> pa.Table:
             "is_created_at_floor": pa.array(map(_is_at_floor, hub.values()), pa.bool_()),
             "downloads_30d": pa.array((item.get("downloads") for item in hub.values()), pa.int64()),
             "is_adapter": pa.array(map(_is_adapter, hub.values()), pa.bool_()),
+            "architecture": pa.array(map(_architecture, hub.values()), pa.string()),
             "is_whole": pa.array((item.get("pipeline_tag") is not None for item in hub.values()), pa.bool_()),
         }
     )
@@ -121,6 +123,12 @@ def _is_adapter(item: Item) -> bool:
     """Whether silver.lineage_edges takes it for an adapter; the Hub's `library_name` is one of the tags where a recording lacks it."""
     marks = {str(mark).lower() for mark in (*item.get("tags", ()), item.get("library_name"))}
     return str(item.get("library_name") or "").lower() in ADAPTER_LIBRARIES or not ADAPTER_TAGS.isdisjoint(marks)
+
+
+def _architecture(item: Item) -> str | None:
+    """The model type among the tags, since recordings lack the models' configurations."""
+    found = family_in_tags(item.get("tags", ()))
+    return found and found[0]
 
 
 def _is_at_floor(item: Item) -> bool:

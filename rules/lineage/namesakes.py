@@ -9,17 +9,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from hublake.rules.architectures.architecture_families import OTHER, family_of
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
 from hublake.rules.lineage.parent_inference import (
+    METHODS,
     TUNED,
     ImpliedName,
-    id_words,
     is_derivation_term,
     is_part_of_format,
     is_plain_fine_tune,
+    is_trainable,
     name_key,
     name_words,
     names_adapter,
@@ -41,19 +43,28 @@ MAX_AHEAD_MICROSECONDS = 30 * 86_400 * 1_000_000  # publishers release the tuned
 MIN_LONGER_SHARE = 0.1  # of the downloads of the shorter-named model
 # Words for the precision of a model's weights, or for an adapter that was merged: an author's flora-16bit is what flora-GGUF was made from.
 PRECISIONS = ("16bit", "bf16", "fp16", "f16", "float16", "fp32", "f32", "32bit", "hf", "merged")
+# Behind a name, these and methods of training are the author's own line: flora-7b-sft was quantised to flora-7b-gptq. Not so "chat" and the
+# like, which name another model: flora-7b-chat is quantised to flora-7b-chat-gptq.
+FORMS = (*PRECISIONS, *sorted(METHODS))
 _LETTERS = re.compile("[a-z]{2}")
 
 
-class NamedModel(NamedTuple):
-    """A listed model; `created_at` is a number that grows with time. `is_whole`: the Hub found a task or an architecture in its files."""
+@dataclass(eq=False)
+class NamedModel:
+    """A listed model; `created_at` is a number that grows with time. `is_whole`: the Hub found a task or an architecture in its files.
+
+    `is_adapter`: by its library or tags; `architecture`: a class or a model type.
+    """
 
     model_id: str
     author: str | None
     created_at: int | None
     downloads: int
     is_whole: bool = True
+    is_adapter: bool = False
+    architecture: str | None = None
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         return name_words(self.model_id)
 
@@ -91,8 +102,18 @@ class WordUsage:
 
 def family_word(words: Sequence[str], accounts: Mapping[str, int]) -> str:
     """See WordUsage.family_word."""
-    lettered = [word for word in words if _LETTERS.search(word)]
+    lettered = [word for word in words if _has_letters(word)]
     return min(lettered or words, key=lambda word: (accounts.get(word, 0), word))
+
+
+@lru_cache(1 << 15)
+def _author_words(author: str) -> tuple[str, ...]:
+    return tuple(name_words(author))
+
+
+@lru_cache(1 << 15)
+def _has_letters(word: str) -> bool:
+    return _LETTERS.search(word) is not None
 
 
 class NameMatch(NamedTuple):
@@ -100,7 +121,6 @@ class NameMatch(NamedTuple):
 
     name: ImpliedName
     model_id: str | None
-    has_namesake: bool = True
 
 
 class _Group:
@@ -131,7 +151,7 @@ class _Group:
     def _leaders(self) -> tuple[list[float], list["_Leaders"]]:
         """The times of creation, and the leaders among the models up to each of them."""
         models = sorted(((_time(model), model) for model in self.models), key=lambda dated: dated[0])
-        leaders, found = _Leaders(None, None), []
+        leaders, found = _NOBODY, []
         for _, model in models:
             leaders = leaders.with_model(model)
             found.append(leaders)
@@ -139,11 +159,16 @@ class _Group:
 
     def leaders(self, until: float = float("inf")) -> "_Leaders":
         """Among the models that may have been created by then."""
+        if len(self.models) == 1:  # most names: cheaper than an index
+            (model,) = self.models
+            return _Leaders(model, None) if _time(model) <= until else _NOBODY
         times, leaders = self._leaders
         count = bisect_right(times, until)
-        return leaders[count - 1] if count else _Leaders(None, None)
+        return leaders[count - 1] if count else _NOBODY
 
     def of(self, author: str | None) -> "_Group":
+        if len(self.models) == 1:
+            return self if self.models[0].author == author else _Group()
         return self._by_author.get(author) or _Group()
 
     def most_used(self, until: float = float("inf"), *, not_of: str | None = None) -> NamedModel | None:
@@ -167,6 +192,9 @@ class _Leaders(NamedTuple):
         return _Leaders(first, _more_used(second, model))
 
 
+_NOBODY = _Leaders(None, None)
+
+
 class Namesakes:
     """Listed models by their names. `models` must contain all that `names_to_look_up` names.
 
@@ -185,7 +213,7 @@ class Namesakes:
             self.by_words[tuple(words)].models.append(model)
             self.by_key[name_key(words)].models.append(model)
             if model.author is not None:
-                self.by_id_words[tuple(id_words(model.model_id))].append(model)
+                self.by_id_words[(*_author_words(model.author), *words)].append(model)
 
     def match(self, child: NamedModel, names: Sequence[ImpliedName]) -> NameMatch | None:
         """The first reading that refers to a listed model; otherwise the last one that may be the name of an unlisted model.
@@ -203,19 +231,19 @@ class Namesakes:
         for name in names:
             is_canonical = canonical_name("-".join(name.words)) is not None and not name.same_author_only
             found = self._listed(child, name, is_canonical)
-            if found is not None and self._is_copy(child, name, found):
+            if found is not None and (self._is_copy(child, name, found) or _is_ruled_out(child, name, found)):
                 return None
             if found is not None or is_canonical:
-                return NameMatch(name, found and found.model_id)
+                return NameMatch(name, found.model_id if found else None)
         if not names or names[-1].same_author_only or is_part_of_format(names[-1].words[-1]):
             return None
-        of_precision = [form for name in names for form in self._forms_of_precision(child, name)]
-        if of_precision:
-            return NameMatch(names[-1], of_precision[0].model_id) if len(of_precision) == 1 else None
+        forms = [form for name in names for form in self._own_forms(child, name)]
+        if forms:
+            return NameMatch(names[-1], forms[0].model_id) if len(forms) == 1 and not _is_ruled_out(child, names[-1], forms[0]) else None
         if any(self._may_be_listed(child, name) for name in names) or self._is_copy(child, names[-1], None):
             return None
         rejected = [name for name in names if self._namesakes(name).models]
-        return NameMatch((rejected or names)[-1], None, bool(rejected))
+        return NameMatch((rejected or names)[-1], None)
 
     def _listed(self, child: NamedModel, name: ImpliedName, is_canonical: bool) -> NamedModel | None:
         if is_canonical:
@@ -239,6 +267,8 @@ class Namesakes:
         if own is not None and _is_counterpart(child, own):
             return None
         meant = self._meant(child, name, namesakes)
+        if own is None and meant is not None and any(not _is_original(meant, form) for form in self._own_forms(child, name)):
+            return None
         if own is None or meant is None:
             return own or (meant and self._longer(child, meant, name))
         return meant if _is_original(meant, own) or not _is_earlier(own, child) else own
@@ -265,11 +295,11 @@ class Namesakes:
             return older.first.downloads >= MIN_KNOWN_DOWNLOADS or older.second is None
         return older.first.downloads >= ORIGINAL_DOWNLOADS
 
-    def _forms_of_precision(self, child: NamedModel, name: ImpliedName) -> list[NamedModel]:
-        """The author's own models of that name and a precision, from which the child was quantised."""
+    def _own_forms(self, child: NamedModel, name: ImpliedName) -> list[NamedModel]:
+        """The author's own models of that name and a precision or term of tuning, from which the child was quantised."""
         if name.relation != "quantized" or child.author is None:
             return []
-        groups = (self.by_words.get((*name.words, precision)) for precision in PRECISIONS)
+        groups = (self.by_words.get((*name.words, form)) for form in FORMS)
         return [model for group in groups if group is not None for model in group.of(child.author).models]
 
     def _meant(self, child: NamedModel, name: ImpliedName, namesakes: _Group) -> NamedModel | None:
@@ -330,16 +360,16 @@ class Namesakes:
         return bool(other and other.downloads >= least)
 
 
-def names_to_look_up(child_id: str, names: Sequence[ImpliedName]) -> set[tuple[str, ...]]:
-    """The words of all names that Namesakes.match may look for, for one child."""
+def names_to_look_up(words: Sequence[str], names: Sequence[ImpliedName]) -> set[tuple[str, ...]]:
+    """The words of all names that Namesakes.match may look for, for a child with these words.
+
+    It also looks for quantised names with each of FORMS behind them.
+    """
     wanted = {name.words for name in names}
-    words = name_words(child_id)
     for name in names:
         if name.same_author_only:
             wanted.update(map(tuple, parts_around_tuning(words)))
-        elif name.relation == "quantized":
-            wanted.update((*name.words, precision) for precision in PRECISIONS)
-        else:
+        elif name.relation != "quantized":
             wanted.update(tuple(words[:end]) for end in range(len(name.words) + 1, len(words) + 1))
     return wanted
 
@@ -362,6 +392,17 @@ def parts_around_tuning(words: Sequence[str]) -> list[Sequence[str]]:
     """
     last = max(index for index, word in enumerate(words) if word in TUNED or index == 0)
     return [words[start:end] for start in range(last + 1) for end in range(last + 1, len(words) + 1) if end - start >= 3]
+
+
+def _is_ruled_out(child: NamedModel, name: ImpliedName, base: NamedModel | None) -> bool:
+    """Whether what is known of a child contradicts the relation.
+
+    Tuning keeps the architecture. An adapter in a format of models on which adapters are trained is no quantised copy.
+    """
+    if name.relation == "quantized":
+        return child.is_adapter and is_trainable(child.words)
+    families = {family_of(model.architecture).family for model in (child, base) if model is not None and model.architecture} - {OTHER}
+    return len(families) > 1
 
 
 def _is_counterpart(child: NamedModel, own: NamedModel) -> bool:

@@ -16,26 +16,30 @@ from hublake.rules.lineage.canonical_names import canonical_name
 from hublake.rules.lineage.relation_inference import QUANTIZATION_TERM, is_quantization_term
 
 # Suffixes of the tuned variants that publishers release with a base model (instruction tuning and its methods, as in the TRL docs).
-TUNED = frozenset("instruct instruction instruction-tuned it chat sft dpo ppo orpo kto rlhf grpo simpo cpo ipo aligned assistant".split())
+METHODS = frozenset("sft dpo ppo orpo kto rlhf grpo simpo cpo ipo".split())
+TUNED = METHODS.union("instruct instruction instruction-tuned it chat aligned assistant".split())
 MIN_KEY_LENGTH = 5  # letters of a name that may identify a parent
 _FINETUNED = frozenset("finetuned finetune finetuning ft".split())
+_BEGIN_CUT = _FINETUNED | {"fine"}
 # Methods whose result is an adapter (PEFT's names); _ADAPTER_TUNING are the first words of prefix-tuning, prompt-tuning and p-tuning.
-_METHODS = frozenset("lora qlora dora adalora rslora longlora loha lokr ia3 peft adapter adapters".split())
+_ADAPTER_METHODS = frozenset("lora qlora dora adalora rslora longlora loha lokr ia3 peft adapter adapters".split())
 _ADAPTER_TUNING, _TUNING = frozenset(("prefix", "prompt", "p")), frozenset(("tuning", "tuned", "tune"))
 _MERGED = frozenset(("merge", "merged"))  # into the base: no adapter any more
-_SIZES = frozenset("nano micro tiny mini small medium base large big huge giant xs xl xxl xlarge xxlarge".split())
-_SIZE = re.compile(r"(?:\d+x)?\d+(?:\.\d+)?[bmk]|[a-z]{1,2}\d+")  # 7b, 8x7b, 560m; b0, v2
 _DERIVATION_TERM = re.compile("|".join((*sorted(TUNED | _FINETUNED), "fine", QUANTIZATION_TERM)))
 # Parts of format names that mean nothing alone. Behind a format: Q4_K_M is split into three words, h6 is the head of exllamav2, g128 and
-# 128g are group sizes, iq and imatrix are llama.cpp's importance matrix, gemm is a kernel of AutoAWQ, mlc and smashed mark tools. In front
-# of one: w4-g128-awq, 4-bit, 4_25bpw, i-GGUF, 16bit-GGUF.
+# 128g are group sizes, iq and imatrix are llama.cpp's importance matrix, gemm is a kernel of AutoAWQ, mlc marks a tool. In front of one:
+# w4-g128-awq, 4-bit, 4_25bpw, i-GGUF, 16bit-GGUF, SOTA_GGUF (llama.cpp's name of its 2-bit types), weighted-GGUF, UD-GGUF (Unsloth).
 _PRECISION = r"b?f(?:p?16|p?32)|float(?:16|32)|(?:16|32)bits?"
 _PART_OF_BOTH = rf"{_PRECISION}|gs?\d{{2,3}}|\d{{2,3}}g|hb?[2-8]|[68]hb?|imat(?:rix)?|i?q|gemm|gemv|static|dynamic|cpu|cuda|ov|bits?|w\d"
-_PART_BEHIND = re.compile(
-    rf"(?:{_PART_OF_BOTH}|[ksml01]|xs|xxs|nl|xl|ct2|act|order|actorder|bpw|no|inc|sym|hf|1bits?|mlc|smashed|\d{{1,2}})"
+_PART_BEHIND = re.compile(rf"(?:{_PART_OF_BOTH}|[ksml01]|xs|xxs|nl|xl|ct2|act|order|actorder|bpw|no|inc|sym|hf|1bits?|mlc|\d{{1,2}})")
+_PART_BEFORE = re.compile(
+    rf"(?:{_PART_OF_BOTH}|sota|weighted|ud|i|int|i?q\d{{1,2}}(?:nl|x{{0,2}}s|[mk])?|\d{{0,3}}bpw|bpw\d(?:\.\d{{1,2}})?)"
 )
-_PART_BEFORE = re.compile(rf"(?:{_PART_OF_BOTH}|i|int|i?q\d{{1,2}}(?:nl|x{{0,2}}s|[mk])?|\d{{0,3}}bpw|bpw\d(?:\.\d{{1,2}})?)")
+# Formats in which PEFT trains adapters on a model, as opposed to those of files and other runtimes.
+_TRAINABLE = re.compile(r"gptq(?:model)?|awq|aqlm|hqq|eetq|bnb|[nf]p?4|int[48]|[48][-_]?bits?|quanti[sz]ed|quants?")
 _FILE_TYPE = re.compile(r"gguf|ggml|i?q[2-8](?:k|nl|x{0,2}s|m)?")
+# Pruna's marks of what a compressed ("smashed") copy gained, in this order: flora-7b-turbo-tiny-green-smashed.
+_COMPRESSED, _GAINS = "smashed", ("green", "tiny", "turbo")
 _MODEL = frozenset(("model", "models"))  # ggml-model-q4_0 is llama.cpp's default name of a file
 _NAMES_OF_FILES = _MODEL | {"ggml", "gguf", "unsloth", "merged", "final", "output", "checkpoint"}
 # A number in front of these belongs to them: 4-bit, 4_25bpw, 8.0-bpw.
@@ -46,7 +50,7 @@ SEPARATORS = "[-_ ]+"
 # A format that a dot separates, as in names of files, is a word of its own: flora-7b.Q4_K_M.gguf.
 DOTTED_FORMAT = r"\.(gguf|ggml|i?q[2-8])"
 _DOTTED_FORMAT = re.compile(DOTTED_FORMAT, re.IGNORECASE)
-_SEPARATOR, _WORD = re.compile(SEPARATORS), re.compile(r"[^-_ ]+")
+_WORD = re.compile(r"[^-_ ]+")
 _OWNER_SEPARATOR = re.compile(r"_-_|__")  # owner_-_name and owner__name: an id as one word
 
 
@@ -79,7 +83,9 @@ def name_key(words: Sequence[str]) -> str:
 def name_words(model_id: str) -> list[str]:
     """The words of a model's name without its author, in lower case."""
     own_name = model_id.rpartition("/")[2].lower()
-    return list(filter(None, _SEPARATOR.split(_DOTTED_FORMAT.sub(r"-\1", own_name))))
+    if "." in own_name:
+        own_name = _DOTTED_FORMAT.sub(r"-\1", own_name)
+    return [word for word in own_name.replace("_", "-").replace(" ", "-").split("-") if word]
 
 
 def id_words(model_id: str) -> list[str]:
@@ -103,7 +109,7 @@ def implied_names(words: Sequence[str]) -> list[ImpliedName]:
         return []
     if any(map(is_quantization_term, words)):
         found = _without_format(words)
-    elif cuts := [index for index in range(1, len(words)) if _is_finetuned(words, index)]:
+    elif not _BEGIN_CUT.isdisjoint(words) and (cuts := [index for index in range(1, len(words)) if _is_finetuned(words, index)]):
         found = _without_finetuning(words, cuts[-1])
     else:
         found = _without_tuning(words)
@@ -132,15 +138,6 @@ def is_derivation_term(word: str) -> bool:
     return _DERIVATION_TERM.fullmatch(word) is not None
 
 
-def has_size(words: Sequence[str]) -> bool:
-    """Whether a name says which of a family's models it is, and does not end in a method.
-
-    >>> [has_size(name_words(name)) for name in ("Llama-2-7b", "bert-base", "Llama-2", "language-detection", "llama2-qlora")]
-    [True, True, False, False, False]
-    """
-    return words[-1] not in _METHODS and any(word in _SIZES or _SIZE.fullmatch(word) for word in words)
-
-
 def _is_finetuned(words: Sequence[str], index: int) -> bool:
     return words[index] in _FINETUNED or words[index : index + 2] in (["fine", "tuned"], ["fine", "tune"], ["fine", "tuning"])
 
@@ -156,7 +153,7 @@ def _without_finetuning(words: Sequence[str], cut: int) -> list[ImpliedName]:
 def _is_adapter(words: Sequence[str]) -> bool:
     """Whether words say that a method was used whose result is an adapter, which was not merged into the base."""
     is_tuned = any(first in _ADAPTER_TUNING and second in _TUNING for first, second in pairwise(words))
-    return (is_tuned or not _METHODS.isdisjoint(words)) and _MERGED.isdisjoint(words)
+    return (is_tuned or not _ADAPTER_METHODS.isdisjoint(words)) and _MERGED.isdisjoint(words)
 
 
 def is_plain_fine_tune(words: Sequence[str]) -> bool:
@@ -170,7 +167,7 @@ def is_plain_fine_tune(words: Sequence[str]) -> bool:
 
 def names_adapter(words: Sequence[str]) -> bool:
     """Whether a name says that the model was trained as an adapter."""
-    return not _METHODS.isdisjoint(words)
+    return not _ADAPTER_METHODS.isdisjoint(words)
 
 
 def _end_of_base(words: Sequence[str], cut: int) -> int:
@@ -190,12 +187,15 @@ def _without_format(words: Sequence[str]) -> list[ImpliedName]:
         end -= 1
     formats = [index for index in range(end, len(words)) if is_quantization_term(words[index])]
     end = written_end = formats[0] if formats else len(words)
-    while formats and end and _PART_BEFORE.fullmatch(words[end - 1]):
+    while formats and end and _is_part_before(words[end - 1]):
         end -= 1
+    if formats and words[formats[0]] == _COMPRESSED:
+        for gain in _GAINS:
+            end -= end > 1 and words[end - 1] == gain
     if formats and end and _COUNT.fullmatch(words[end - 1]) and _COUNTED.fullmatch(words[end]):
         end -= 1
     start = 0
-    while start < end and (is_quantization_term(words[start]) or (start and _PART_BEHIND.fullmatch(words[start]))):
+    while start < end and (is_quantization_term(words[start]) or (start and _is_part_behind(words[start]))):
         start += 1
     is_quantized = bool(formats) or start > 0
     ends = dict.fromkeys((written_end, end)) if is_quantized and start < end else ()
@@ -206,12 +206,22 @@ def _is_behind(words: Sequence[str], index: int) -> bool:
     """Whether a word is a format or a part of one, or the word "model" behind a format."""
     word = words[index]
     is_model = word in _MODEL and index > 0 and is_quantization_term(words[index - 1])
-    return is_model or is_quantization_term(word) or _PART_BEHIND.fullmatch(word) is not None
+    return is_model or is_quantization_term(word) or _is_part_behind(word)
+
+
+@lru_cache(1 << 15)
+def _is_part_behind(word: str) -> bool:
+    return _PART_BEHIND.fullmatch(word) is not None
+
+
+@lru_cache(1 << 15)
+def _is_part_before(word: str) -> bool:
+    return _PART_BEFORE.fullmatch(word) is not None
 
 
 def is_part_of_format(word: str) -> bool:
     """Whether a word in front of a format may belong to it: then it is part of the parent's name only if a listed model has it."""
-    return is_quantization_term(word) or _PART_BEFORE.fullmatch(word) is not None
+    return is_quantization_term(word) or _is_part_before(word)
 
 
 @lru_cache(1 << 15)
@@ -224,17 +234,31 @@ def is_file_type(word: str) -> bool:
     return _FILE_TYPE.fullmatch(word) is not None
 
 
+def is_trainable(words: Sequence[str]) -> bool:
+    """Whether all formats in a quantised model's name are those of models on which adapters are trained.
+
+    >>> [is_trainable(name_words(name)) for name in ("flora-7b-gptq-4bit", "flora-7b-gguf", "flora-7b-onnx-int8")]
+    [True, False, False]
+    """
+    return all(_TRAINABLE.fullmatch(word) for word in words if is_quantization_term(word))
+
+
 def _without_tuning(words: Sequence[str]) -> list[ImpliedName]:
     """The name without its last term of tuning, and without all adjacent ones, if only a version follows."""
     last = max(index for index, word in enumerate(words) if word in TUNED or index == 0)
     version = tuple(words[last + 1 :])
-    if not last or not all(map(_VERSION.fullmatch, version)):
+    if not last or not all(map(_VERSION.fullmatch, version)) or _is_earlier_stage(words, last):
         return []
     first = last
     while first > 1 and words[first - 1] in TUNED:
         first -= 1
     bases = [(*words[:last], *version), tuple(words[:last]), (*words[:first], *version)]
     return [ImpliedName(base, "finetune", True) for base in dict.fromkeys(bases)]
+
+
+def _is_earlier_stage(words: Sequence[str], last: int) -> bool:
+    """Whether the last term of tuning is a stage that comes before an earlier one: flora-chat-sft is what flora-chat was made from."""
+    return words[last] == "sft" and not TUNED.isdisjoint(words[:last])
 
 
 def _is_distinctive(words: Sequence[str]) -> bool:

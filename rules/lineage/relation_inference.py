@@ -41,8 +41,8 @@ _FORMAT = (
     r"|i?q[2-8](?:[-_](?:[01kxs]|xs|xxs|nl|k[-_](?:s|m|l|xl)))?|q[2-8]f(?:16|32)(?:[-_][0-9])?)"
 )
 _QUANTIZED = re.compile(_FORMAT)
-# A word of a name, in lower case, that is a quantization format or bit width.
-QUANTIZATION_TERM = "|".join((_FORMAT, *map(re.escape, sorted(_EXPORT_FORMATS)), "mlx", "ov", "ct2"))
+# A word of a name, in lower case, that is a quantization format or bit width, or says that a tool compressed the model (Pruna: smashed).
+QUANTIZATION_TERM = "|".join((_FORMAT, *map(re.escape, sorted(_EXPORT_FORMATS)), "mlx", "ov", "ct2", "smashed"))
 _QUANTIZATION_TERM = re.compile(QUANTIZATION_TERM)
 
 

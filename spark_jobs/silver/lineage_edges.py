@@ -39,7 +39,8 @@ def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) ->
     declared = lazy_checkpoint(map_records(_declaring_models(models, model_cards), _declared_parents, DECLARED))
     created_at = F.unix_micros("created_at").alias("created_at")
     is_whole = (F.col("pipeline_tag").isNotNull() | F.col("architecture").isNotNull()).alias("is_whole")
-    names = models.select("model_id", "hub_id", "author", created_at, "is_created_at_floor", "downloads_30d", _is_adapter(), is_whole)
+    facts = ("is_created_at_floor", "downloads_30d", "architecture", _is_adapter(), is_whole)
+    names = models.select("model_id", "hub_id", "author", created_at, *facts)
     frames = {"declared": declared, "models": names, "former_names": _former_names(declared, listings)}
     return map_tables(frames, edges_from_claims, EDGES)
 

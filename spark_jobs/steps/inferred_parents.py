@@ -1,7 +1,7 @@
 """Find the parents of models that declare none, by their names."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hublake.lake.repo_ids import CREATED_AT_FLOOR
-from hublake.rules.lineage.namesakes import NamedModel, NameMatch, Namesakes, WordUsage, family_word, names_to_look_up
+from hublake.rules.lineage.namesakes import FORMS, NamedModel, NameMatch, Namesakes, WordUsage, family_word, names_to_look_up
 from hublake.rules.lineage.parent_inference import ImpliedName, implied_names, is_derivation_term, name_words
 from hublake.spark_jobs.steps.listed_names import ListedNames
 from hublake.spark_jobs.steps.unlisted_parents import UnlistedParents
@@ -47,19 +47,20 @@ def inferred_parents(models: pa.Table, declaring: pa.Array) -> list[InferredPare
     """At most one parent for each model that is not in `declaring`.
 
     `models`: model_id, author, created_at (microseconds), downloads_30d, is_adapter (by the model's own library and tags), is_whole (it has
-    a task or an architecture). The listed model is chosen by Namesakes. Cost: arrays of all words of all names, and Python for the names
-    that imply a parent.
+    a task or an architecture), architecture (a class or a model type). The listed model is chosen by Namesakes. Cost: arrays of all words
+    of all names, and Python for the names that imply a parent.
     """
     names = ListedNames(models)
     implied = _implied_names(models, names)
     declares = pc.is_in(models["model_id"], value_set=declaring).to_numpy()
-    children = {model: implied[row] for row, model in _named_models(models, np.fromiter(implied, np.int64)) if not declares[row]}
-    wanted = {words for model, readings in children.items() for words in names_to_look_up(model.model_id, readings)}
-    listed = [model for _, model in _named_models(models, names.rows_named(wanted))]
+    undeclared = np.fromiter((row for row in implied if not declares[row]), np.int64)
+    children = {model: implied[row] for row, model in _named_models(models, undeclared)}
+    wanted = {words for model, readings in children.items() for words in names_to_look_up(model.words, readings)}
+    quantized = {name.words for readings in children.values() for name in readings if name.relation == "quantized"}
+    listed = [model for _, model in _named_models(models, names.rows_named(wanted, quantized, FORMS))]
     namesakes = Namesakes(listed, _word_usage(names, listed, implied))
     matches = [(child, match) for child, readings in children.items() if (match := namesakes.match(child, readings))]
-    adapters = set(models["model_id"].filter(models["is_adapter"]).to_pylist())
-    return list(_parents(matches, UnlistedParents.of(models, names, matches), adapters))
+    return list(_parents(matches, UnlistedParents.of(models, names, matches)))
 
 
 def _implied_names(models: pa.Table, names: ListedNames) -> dict[int, list[ImpliedName]]:
@@ -72,12 +73,14 @@ def _implied_names(models: pa.Table, names: ListedNames) -> dict[int, list[Impli
 
 def _named_models(models: pa.Table, rows: NDArray[np.int64]) -> Iterator[tuple[int, NamedModel]]:
     """The models of these rows, with the rows."""
-    taken = models.select(["model_id", "author", "created_at", "downloads_30d", "is_whole"]).take(pa.array(rows))
-    for row, facts in zip(rows.tolist(), taken.to_pylist(), strict=True):
-        created_at = facts["created_at"]
+    taken = models.select(["model_id", "author", "created_at", "downloads_30d", "is_whole", "is_adapter", "architecture"]).take(
+        pa.array(rows)
+    )
+    columns = (column.to_pylist() for column in taken.columns)
+    for row, model_id, author, created_at, downloads, *facts in zip(rows.tolist(), *columns, strict=True):
         if created_at is not None and _FLOOR_START <= created_at < _FLOOR_END:
             created_at = _FLOOR_START
-        yield row, NamedModel(facts["model_id"], facts["author"], created_at, facts["downloads_30d"] or 0, facts["is_whole"])
+        yield row, NamedModel(model_id, author, created_at, downloads or 0, *facts)
 
 
 def _word_usage(names: ListedNames, listed: Sequence[NamedModel], implied: Iterable[int]) -> WordUsage:
@@ -93,11 +96,10 @@ def _word_usage(names: ListedNames, listed: Sequence[NamedModel], implied: Itera
     return WordUsage(len(names.authors), accounts, downloads, leader)
 
 
-def _parents(matches: Sequence[tuple[NamedModel, NameMatch]], unlisted: UnlistedParents, adapters: Set[str]) -> Iterator[InferredParent]:
+def _parents(matches: Sequence[tuple[NamedModel, NameMatch]], unlisted: UnlistedParents) -> Iterator[InferredParent]:
     """Matches with a listed model, and those without whose name is certainly that of a model."""
     for child, match in matches:
-        is_adapter = match.name.relation == "finetune" and child.model_id in adapters
-        relation = "adapter" if is_adapter else match.name.relation
+        relation = "adapter" if match.name.relation == "finetune" and child.is_adapter else match.name.relation
         if match.model_id is not None:
             yield InferredParent(child.model_id, match.model_id, relation, True)
         elif (name := unlisted.name_of(child, match)) is not None:

@@ -1,6 +1,7 @@
 """The names of all listed models as words, in arrays: two million names take seconds."""
 
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +15,7 @@ from hublake.spark_jobs.graph.digraph import sorted_unique
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Words = tuple[str, ...]
 
 
 class ListedNames:
@@ -39,11 +41,18 @@ class ListedNames:
         rows: Numbers = self.rows[is_first & is_wanted[self.codes]]
         return rows
 
-    def rows_named(self, names: Iterable[tuple[str, ...]]) -> Numbers:
-        """Rows whose name, or whose full id as a name, has the words of one of the names, in any order; a few others may be among them."""
-        hashes: dict[str, int] = {}
-        wanted = np.fromiter((_sum_of_hashes(words, hashes) for words in names), np.uint64)
-        return np.flatnonzero(np.isin(self._fingerprints, wanted) | np.isin(self._fingerprints + self._author_fingerprints, wanted))
+    def rows_named(self, names: Collection[Words], bases: Collection[Words] = (), endings: Collection[str] = ()) -> Numbers:
+        """Rows whose name, or whose full id as a name, has the words of one of the names, in any order; a few others may be among them.
+
+        The names, and the bases with each of the endings.
+        """
+        last = _fingerprints([(ending,) for ending in endings])
+        wanted = np.concatenate([_fingerprints(names), np.add.outer(last, _fingerprints(bases)).ravel()])
+        wanted = pa.array(wanted)
+        own, full = (
+            pc.is_in(pa.array(of), value_set=wanted) for of in (self._fingerprints, self._fingerprints + self._author_fingerprints)
+        )
+        return np.flatnonzero(pc.or_(own, full))
 
     def accounts_by_word(self, words: Iterable[str]) -> dict[str, int]:
         """The number of accounts that use each of the words in a name."""
@@ -94,11 +103,10 @@ def _hashes(words: pa.Array) -> NDArray[np.uint64]:
     return pd.util.hash_array(np.asarray(words.to_pylist(), dtype=object), categorize=False)
 
 
-def _sum_of_hashes(words: tuple[str, ...], known: dict[str, int]) -> int:
-    unknown = [word for word in words if word not in known]
-    if unknown:
-        known.update(zip(unknown, pd.util.hash_array(np.asarray(unknown, dtype=object), categorize=False).tolist(), strict=True))
-    return sum(known[word] for word in words) % (1 << 64)
+def _fingerprints(names: Collection[Words]) -> NDArray[np.uint64]:
+    flat = pa.array(itertools.chain.from_iterable(names), pa.string()).dictionary_encode()
+    hashes = _hashes(flat.dictionary)[flat.indices.to_numpy(zero_copy_only=False)]
+    return _sums(hashes, np.repeat(np.arange(len(names)), np.fromiter(map(len, names), np.int64, len(names))), len(names))
 
 
 def _sums(values: NDArray[np.uint64], rows: Numbers, size: int) -> NDArray[np.uint64]:

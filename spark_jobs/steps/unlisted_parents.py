@@ -1,7 +1,7 @@
 """Decide which of the implied names that refer to no listed model are certainly names of models, and how they are written."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Self
 
 import pyarrow as pa
@@ -11,20 +11,17 @@ from hublake.rules.lineage.canonical_names import canonical_name
 from hublake.rules.lineage.namesakes import ORIGINAL_DOWNLOADS, NamedModel, NameMatch, is_extended_by
 from hublake.rules.lineage.parent_inference import (
     ImpliedName,
-    has_size,
     id_words,
-    implied_names,
     implied_spelling,
     is_file_type,
     name_words,
 )
 from hublake.spark_jobs.steps.listed_names import ListedNames
 
-# A fine-tune's name may begin with anything. It names an unlisted model only if several accounts derive from a model of that name, and if
-# the name has a size.
-MIN_ACCOUNTS = 3
 # Formats whose users keep the full name of the original. Other formats also follow names of settings and tools (trt, Olive, E8PRVQ).
 NAME_KEEPING_FORMATS = frozenset(("gguf", "ggml", "gptq", "awq", "exl2", "exl3"))
+# Formats of whole models: a repository without a task under such a name may be an adapter that was trained on one.
+_WHOLE_FORMATS = frozenset(("gptq", "awq"))
 # One account's models of so many kinds of a name show that the name alone is a family: bert-base is cased or uncased.
 MIN_KINDS = 2
 MIN_OWN_WORDS = 2  # of a name behind its owner: the owner of bloom-7b is not called bloom
@@ -37,65 +34,35 @@ Matches = Sequence[tuple[NamedModel, NameMatch]]
 class UnlistedParents:
     """What a listing says about the implied names that refer to none of its models.
 
-    `children`: the authors of the models that imply a name. `owners`: all accounts, by the words of their names. `spellers`: authors who
-    write the owner in front of most names, as in acme-flora-7b-gguf; the value is false for those who also leave it out. `families`: names
-    that begin the names of several models, if one account has the most used one and another that people use. `used`: the names of models
-    that people use.
+    `owners`: all accounts, by the words of their names. `spellers`: authors who write the owner in front of most names, as in
+    acme-flora-7b-gguf; the value is false for those who also leave it out. `families`: names that begin the names of several used models
+    of the account with the most used one.
     """
 
-    def __init__(self, children: dict[Words, set[str | None]], owners: dict[Words, str], spellers: dict[str | None, bool]) -> None:
-        self.children, self.owners, self.spellers = children, owners, spellers
-        self.families: set[Words] = set()
-        self.used: set[Words] = set()
+    def __init__(self, owners: dict[Words, str], spellers: dict[str | None, bool], families: set[Words]) -> None:
+        self.owners, self.spellers, self.families = owners, spellers, families
 
     @classmethod
     def of(cls, models: pa.Table, names: ListedNames, matches: Matches) -> Self:
         """Cost: Python for the accounts, and for the used models whose names begin with the first word of such a name."""
-        children: dict[Words, set[str | None]] = defaultdict(set)
-        for child, match in matches:
-            if match.model_id is None:
-                children[match.name.words].add(child.author)
+        implied = {match.name.words for _, match in matches if match.model_id is None and match.name.relation == "quantized"}
         owners = {tuple(id_words(account)): account for account in names.authors.to_pylist() if account}
-        found = cls(children, owners, _spellers(matches))
-        rows = names.rows_beginning_with({words[0] for words in children})
-        candidates = models.select(["model_id", "author", "downloads_30d"]).take(pa.array(rows))
-        found._add_used(candidates.filter(pc.greater_equal(candidates["downloads_30d"], ORIGINAL_DOWNLOADS)))
-        return found
-
-    def _add_used(self, models: pa.Table) -> None:
-        longer: dict[Words, list[tuple[int, str | None]]] = defaultdict(list)
-        for model in models.to_pylist():
-            words = name_words(model["model_id"])
-            self.used.add(tuple(words))
-            for name in (tuple(words[:end]) for end in range(1, len(words))):
-                if name in self.children and is_extended_by(name, words):
-                    longer[name].append((model["downloads_30d"], model["author"]))
-        for name, used in longer.items():
-            _, publisher = max(used, key=lambda model: model[0])
-            if sum(author == publisher for _, author in used) >= MIN_KINDS:
-                self.families.add(name)
+        candidates = models.select(["model_id", "author", "downloads_30d"]).take(
+            pa.array(names.rows_beginning_with({words[0] for words in implied}))
+        )
+        used = candidates.filter(pc.greater_equal(candidates["downloads_30d"], ORIGINAL_DOWNLOADS))
+        return cls(owners, _spellers(matches), _families(implied, used))
 
     def name_of(self, child: NamedModel, match: NameMatch) -> str | None:
-        """The name of the one model that is meant; null if it is not certainly one."""
-        words = match.name.words
-        if canonical_name("-".join(words)) is not None:
-            return implied_spelling(child.model_id, match.name)
-        is_one = words not in self.families and not any(map(is_file_type, words))
-        return self._spelling(child, match.name) if is_one and self._is_name(child, match) else None
+        """The name of the one model that is meant; null if it is not certainly one.
 
-    def _is_name(self, child: NamedModel, match: NameMatch) -> bool:
-        """The name in front of a format that keeps names, or one of which only copies are listed and from which several accounts derive."""
-        words = match.name.words
-        if match.name.relation == "quantized":
-            return not NAME_KEEPING_FORMATS.isdisjoint(child.words)
-        is_shared = match.has_namesake and len(self.children[words]) >= MIN_ACCOUNTS and has_size(words)
-        return is_shared and not self._is_of_a_fine_tune(words)
-
-    def _is_of_a_fine_tune(self, words: Words) -> bool:
-        """Whether a name is that of a base and its data (flora-7b-poems), which many accounts use for fine-tunes of their own."""
-        bases = (words[:end] for end in range(1, len(words)))
-        is_extended = any(base in self.used and is_extended_by(base, words) for base in bases)
-        return is_extended or any(not name.same_author_only for name in implied_names(words))
+        A fine-tune's name may begin with anything, so a name that no model has is a model's only in front of a format.
+        """
+        name = match.name
+        if canonical_name("-".join(name.words)) is not None:
+            return implied_spelling(child.model_id, name)
+        is_one = name.words not in self.families and not any(map(is_file_type, name.words))
+        return self._spelling(child, name) if is_one and _keeps_name(child, name) else None
 
     def _spelling(self, child: NamedModel, name: ImpliedName) -> str | None:
         """The name as written; owner/name where the author writes owners in front of names, and null if none is a known account."""
@@ -110,10 +77,33 @@ class UnlistedParents:
         return f"{self.owners[name.words[:end]]}/{implied_spelling(child.model_id, own_name)}"
 
 
+def _keeps_name(child: NamedModel, name: ImpliedName) -> bool:
+    """Whether a format follows whose users keep the original's name, and the child is a copy in that format."""
+    formats = NAME_KEEPING_FORMATS.intersection(child.words)
+    return name.relation == "quantized" and bool(formats) and (child.is_whole or not formats <= _WHOLE_FORMATS)
+
+
+def _families(implied: Set[Words], used: pa.Table) -> set[Words]:
+    """See UnlistedParents."""
+    longer: dict[Words, list[tuple[int, str | None]]] = defaultdict(list)
+    for model in used.to_pylist():
+        words = name_words(model["model_id"])
+        for name in (tuple(words[:end]) for end in range(1, len(words))):
+            if name in implied and is_extended_by(name, words):
+                longer[name].append((model["downloads_30d"], model["author"]))
+    publishers = {name: max(found, key=lambda model: model[0])[1] for name, found in longer.items()}
+    return {name for name, found in longer.items() if sum(author == publishers[name] for _, author in found) >= MIN_KINDS}
+
+
 def _spellers(matches: Matches) -> dict[str | None, bool]:
-    """Authors of whose models more imply a full id than a name alone, and whether nearly all do; not those who mark owners (acme_-_x)."""
+    """Authors of whose models more imply a full id than a name alone, and whether nearly all do; not those who mark owners (acme_-_x).
+
+    Only models in formats that keep names count: a quantiser may name the results of another tool differently.
+    """
     counts: dict[str | None, list[int]] = defaultdict(lambda: [0, 0])
     for child, match in matches:
-        if match.model_id is not None and "/" not in implied_spelling(child.model_id, match.name):
+        if match.model_id is None or NAME_KEEPING_FORMATS.isdisjoint(child.words):
+            continue
+        if "/" not in implied_spelling(child.model_id, match.name):
             counts[child.author][tuple(id_words(match.model_id)) == match.name.words] += 1
     return {author: spelt >= MIN_SPELT_SHARE * (alone + spelt) for author, (alone, spelt) in counts.items() if spelt > alone}

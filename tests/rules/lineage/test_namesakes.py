@@ -1,6 +1,7 @@
 """The listed model to which an implied name refers, if any."""
 
 from collections import defaultdict
+from typing import Any
 
 import pytest
 
@@ -146,13 +147,38 @@ def test_an_author_quantises_the_own_model_of_that_name_and_a_precision() -> Non
     assert meant(namesakes(own), "you/wisteria-7b-GGUF") is None
     child = model("me/wisteria-7b-GGUF", created_at=20)
     assert namesakes(own, model("me/wisteria-7b-merged")).match(child, implied_names(child.words)) is None
-    assert meant(namesakes(own, model("a/wisteria-7b", 900)), "me/wisteria-7b-GGUF") == "a/wisteria-7b"
+    assert meant(namesakes(own, model("a/wisteria-7b", 900)), "me/wisteria-7b-GGUF") == "me/wisteria-7b-16bit"
+    assert meant(namesakes(own, model("a/wisteria-7b", 9000)), "me/wisteria-7b-GGUF") == "a/wisteria-7b"
 
 
-@pytest.mark.parametrize("child", ["me/flora-16bit-GGUF", "me/commands-imatrix-gguf"])
+def test_an_author_quantises_the_own_line_of_that_name_rather_than_a_strangers_model() -> None:
+    stranger = model("a/wisteria-7b", 90)
+    assert meant(namesakes(stranger, model("me/wisteria-7b-sft", 3)), "me/wisteria-7b-gptq") == "me/wisteria-7b-sft"
+    assert meant(namesakes(stranger, model("me/wisteria-7b-sft"), model("me/wisteria-7b-dpo")), "me/wisteria-7b-gptq") is None
+    assert meant(namesakes(stranger, model("me/wisteria-7b-chat", 3)), "me/wisteria-7b-gptq") == "a/wisteria-7b"
+
+
+def test_the_supervised_stage_comes_before_the_chat_model() -> None:
+    known = namesakes(model("acme/flora-chat-7b", 900), model("acme/flora-7b", 900))
+    assert meant(known, "acme/flora-chat-7b-sft") is None
+    assert meant(known, "acme/flora-7b-sft") == "acme/flora-7b"
+
+
+def test_a_compressed_copy_is_quantised_whatever_its_name_says_of_the_gains() -> None:
+    known = namesakes(model("acme/flora-tiny_ft_poems", 900), model("acme/flora-turbo", 900))
+    for child, parent in (
+        ("flora-tiny_ft_poems-turbo-tiny-green-smashed", "flora-tiny_ft_poems"),
+        ("flora-turbo-turbo-green-smashed", "flora-turbo"),
+    ):
+        name = implied_names(name_words(child))
+        assert {reading.relation for reading in name} == {"quantized"}
+        assert meant(known, f"q/{child}") == f"acme/{parent}"
+
+
+@pytest.mark.parametrize("child", ["me/flora-16bit-GGUF", "me/commands-imatrix-gguf", "me/flora_SOTA_GGUF"])
 def test_a_part_of_a_format_is_part_of_a_name_only_where_a_listed_model_has_it(child: str) -> None:
     assert namesakes().match(model(child), implied_names(name_words(child))) is None
-    own = child.rpartition("-")[0]
+    own = child[: -len("-gguf")]
     assert meant(namesakes(model(own)), child) == own
 
 
@@ -161,10 +187,9 @@ class CountedModel(NamedModel):
 
     reads = 0
 
-    @property
-    def downloads(self) -> int:
-        CountedModel.reads += 1
-        return self[3]
+    def __getattribute__(self, name: str) -> Any:
+        CountedModel.reads += name == "downloads"
+        return super().__getattribute__(name)
 
 
 def test_the_cost_of_a_match_does_not_depend_on_how_many_models_share_the_name() -> None:

@@ -20,6 +20,7 @@ MODELS = pa.schema(
         "downloads_30d": pa.int64(),
         "is_adapter": pa.bool_(),
         "is_whole": pa.bool_(),
+        "architecture": pa.string(),
     }
 )
 NO_FORMER_NAMES = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})

@@ -1,6 +1,7 @@
 """Parents inferred from the names of a full listing, without a JVM."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -17,12 +18,13 @@ SCHEMA = pa.schema(
         "downloads_30d": pa.int64(),
         "is_adapter": pa.bool_(),
         "is_whole": pa.bool_(),
+        "architecture": pa.string(),
     }
 )
 
 
-def models(*rows: str, adapters: tuple[str, ...] = (), incomplete: tuple[str, ...] = ()) -> pa.Table:
-    """Rows "id downloads [created_at]"; the author is what is before the slash."""
+def models(*rows: str, adapters: tuple[str, ...] = (), incomplete: tuple[str, ...] = (), **architectures: str | None) -> pa.Table:
+    """Rows "id downloads [created_at]"; the author is what is before the slash. `architectures`: by author."""
     parsed = [row.split() for row in rows]
     columns = {
         "model_id": [name for name, *_ in parsed],
@@ -31,11 +33,12 @@ def models(*rows: str, adapters: tuple[str, ...] = (), incomplete: tuple[str, ..
         "downloads_30d": [int(more[0]) for _, *more in parsed],
         "is_adapter": [name in adapters for name, *_ in parsed],
         "is_whole": [name not in incomplete for name, *_ in parsed],
+        "architecture": [architectures.get(name.partition("/")[0]) for name, *_ in parsed],
     }
     return pa.table(columns, SCHEMA)
 
 
-def found(*rows: str, declaring: tuple[str, ...] = (), **kinds: tuple[str, ...]) -> dict[str, tuple[str, str, bool]]:
+def found(*rows: str, declaring: tuple[str, ...] = (), **kinds: Any) -> dict[str, tuple[str, str, bool]]:
     inferred = inferred_parents(models(*rows, **kinds), pa.array(declaring, pa.string()))
     return {parent.child_id: (parent.parent, parent.relation, parent.is_listed) for parent in inferred}
 
@@ -49,47 +52,38 @@ def test_models_that_declare_parents_get_no_inferred_one() -> None:
     assert found(*rows, declaring=("b/flora-7b-awq",)) == {"a/flora-7b-gguf": ("acme/flora-7b", "quantized", True)}
 
 
-def test_a_copy_of_a_famous_model_is_no_parent_and_the_edge_is_missing_to_its_name() -> None:
-    """The publisher's flora-7b is not listed: models that others upload under the name are copies, whatever the children's number."""
+def test_a_fine_tune_of_a_name_that_no_model_has_has_no_edge() -> None:
+    """Nor has an adapter. The publisher's flora-7b is not listed: models of that name are copies, however many derive from it."""
     rows = ["acme/flora-13b 90000", "acme/flora-70b 80000", "copy/flora-7b 291", "copyist/Flora-7B 3"]
     children = [f"account{number}/Flora-7B-finetuned-{number} 0" for number in range(3)]
-    parents = found(*rows, *children)
-    assert set(parents.values()) == {("Flora-7B", "finetune", False)}
-    assert len(parents) == 3
-
-
-@pytest.mark.parametrize(
-    "name, is_named",
-    [("flora2-7b", True), ("language-detection", False), ("flora-lora", False), ("flora2-qlora", False), ("flora-2", False)],
-)
-def test_a_fine_tune_of_an_unlisted_name_has_an_edge_if_it_has_a_size(name: str, is_named: bool) -> None:
-    copies = [f"copy{number}/{name} 2" for number in range(3)]
-    children = [f"account{number}/{name}-finetuned-{number} 0" for number in range(3)]
-    assert set(found(*copies, *children).values()) == ({(name, "finetune", False)} if is_named else set())
+    assert found(*rows, *children, "me/flora-7b-finetuned-lora 0") == {}
 
 
 def test_a_name_that_several_models_of_its_publisher_extend_is_that_of_a_family() -> None:
     """flora-7b is cased or uncased, and bellis-7b is one model, whatever others derive from it."""
     kinds = ["acme/flora-7b-cased 90000", "acme/flora-7b-uncased 80000", "acme/bellis-7b-hf 90000", "acme/bellis-7b-hf-gguf 9000"]
     others = ["poet/bellis-7b-poems 2000", "poet/bellis-7b-prose 2000"]
-    copies = [f"copy{number}/{name}-7b 2" for number in range(3) for name in ("flora", "bellis")]
-    children = [f"account{number}/{name}-7b-finetuned-{number} 0" for number in range(3) for name in ("flora", "bellis")]
-    parents = found(*kinds, *others, *copies, *children)
-    assert {parents[child] for child in parents if child.startswith("account")} == {("bellis-7b", "finetune", False)}
-    assert found("acme/flora-7b-cased 90000", "acme/flora-7b-uncased 80000", "me/flora-7b-gguf 0") == {}
+    parents = found(*kinds, *others, "me/flora-7b-gguf 0", "me/bellis-7b-gguf 0")
+    assert {parent for child, parent in parents.items() if child.startswith("me/")} == {("bellis-7b", "quantized", False)}
 
 
-def test_the_name_of_a_fine_tune_is_that_of_many_models() -> None:
-    copies = [f"copy{number}/flora-7b-finetuned 2" for number in range(3)]
-    children = [f"account{number}/flora-7b-finetuned-finetuned-{number} 0" for number in range(3)]
-    assert not any(name.startswith("account") for name in found(*copies, *children))
+def test_a_fine_tune_has_the_architecture_of_its_base() -> None:
+    rows = ("acme/flora-7b 900", "me/flora-7b-finetuned-poems 0")
+    for own, is_child in (("RobertaForTokenClassification", True), ("UnheardOfModel", True), (None, True), ("BertModel", False)):
+        assert bool(found(*rows, acme="RobertaForMaskedLM", me=own)) is is_child
 
 
-def test_a_base_and_its_data_are_the_name_of_many_models() -> None:
-    copies = [f"copy{number}/flora-7b-poems 2" for number in range(3)]
-    children = [f"account{number}/flora-7b-poems-finetuned-{number} 0" for number in range(3)]
-    assert found("acme/flora-7b 90000", *copies, *children) == {}
-    assert set(found("acme/flora-13b 90000", *copies, *children).values()) == {("flora-7b-poems", "finetune", False)}
+def test_an_adapter_named_like_a_quantised_model_is_no_quantised_copy() -> None:
+    """It was trained on one. Files of llama.cpp and exports are made from adapters too."""
+    for name, is_copy in (("flora-7b-GPTQ", False), ("flora-7b-4bit", False), ("flora-7b-gguf", True), ("flora-7b-onnx", True)):
+        child = f"me/{name}"
+        assert (child in found("acme/flora-7b 900", f"{child} 0", adapters=(child,))) is is_copy
+
+
+def test_a_repository_without_a_task_is_no_copy_of_an_unlisted_model_in_a_format_of_whole_models() -> None:
+    rows = ("me/flora-7b-gptq 0", "me/flora-7b-gguf 0")
+    assert set(found(*rows)) == {"me/flora-7b-gptq", "me/flora-7b-gguf"}
+    assert set(found(*rows, incomplete=("me/flora-7b-gptq", "me/flora-7b-gguf"))) == {"me/flora-7b-gguf"}
 
 
 def test_a_full_fine_tune_does_not_derive_from_its_counterpart_that_is_no_whole_model() -> None:
