@@ -49,7 +49,7 @@ FORMS = (*PRECISIONS, *sorted(METHODS))
 _LETTERS = re.compile("[a-z]{2}")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class NamedModel:
     """A listed model; `created_at` is a number that grows with time. `is_whole`: the Hub found a task or an architecture in its files.
 
@@ -63,10 +63,10 @@ class NamedModel:
     is_whole: bool = True
     is_adapter: bool = False
     architecture: str | None = None
+    words: tuple[str, ...] = field(init=False)
 
-    @cached_property
-    def words(self) -> list[str]:
-        return name_words(self.model_id)
+    def __post_init__(self) -> None:
+        self.words = tuple(name_words(self.model_id))
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ class Namesakes:
         for model in models:
             words = model.words
             self.by_id[model.model_id] = model
-            self.by_words[tuple(words)].models.append(model)
+            self.by_words[words].models.append(model)
             self.by_key[name_key(words)].models.append(model)
             if model.author is not None:
                 self.by_id_words[(*_author_words(model.author), *words)].append(model)
@@ -333,7 +333,7 @@ class Namesakes:
 
     def _is_copy(self, child: NamedModel, name: ImpliedName, base: NamedModel | None) -> bool:
         """Whether the publisher of the base lists a much more used fine-tune of the child's name: the child may be a copy or an export."""
-        group = None if name.relation == "quantized" or name.same_author_only else self.by_words.get(tuple(child.words))
+        group = None if name.relation == "quantized" or name.same_author_only else self.by_words.get(child.words)
         other = group and group.most_used(_latest(child), not_of=child.author)
         if not other or not _is_original(other, child):
             return False

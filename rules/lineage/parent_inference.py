@@ -139,7 +139,7 @@ def is_derivation_term(word: str) -> bool:
 
 
 def _is_finetuned(words: Sequence[str], index: int) -> bool:
-    return words[index] in _FINETUNED or words[index : index + 2] in (["fine", "tuned"], ["fine", "tune"], ["fine", "tuning"])
+    return words[index] in _FINETUNED or (words[index] == "fine" and index + 1 < len(words) and words[index + 1] in _TUNING)
 
 
 def _without_finetuning(words: Sequence[str], cut: int) -> list[ImpliedName]:
