@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from hublake.lake.enums import CONCENTRATION_MEASURES, CONCENTRATION_UNITS
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.gold.origins import CONCENTRATION
 from hublake.lake.schema.silver.models import MODELS
@@ -15,7 +16,7 @@ from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.publishers import UNKNOWN, with_origins, with_publisher
 
-ALL = "all"
+ALL, NAMESPACE = "all", "namespace"
 
 
 def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFrame) -> DataFrame:
@@ -27,70 +28,85 @@ def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFr
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
     owned = with_publisher(models).select("model_id", F.col("publisher").alias("owner"), year.alias("year"), downloads)
     rows = with_origins(owned, model_lineage)
-    measured = _sums(rows).unionByName(_of_top_models(rows))
-    grouped = (
-        _by_unit(measured, organisations)
-        .groupBy("unit", "measure", "stratum")
-        .agg(
-            F.collect_list(F.when(F.col("name").isNotNull(), F.struct("value", "rest"))).alias("values"),
-            F.sum("value").alias("whole"),
-        )
+    kind = F.nullif("kind", F.lit(UNKNOWN)).alias("kind")
+    known = organisations.select(F.col("namespace").alias("publisher"), "country", "institution", kind)
+    sums = _sums(rows)
+    grouped = sums.join(known, "publisher", how="left").groupBy("country", "institution", "kind", "stratum").agg(*_totals())
+    units = _by_unit(grouped, ("country", "institution", "kind")).unionByName(_by_unit(sums, (NAMESPACE,)))
+    top = _by_unit(_of_top_models(rows).join(known, "publisher", how="left"), CONCENTRATION_UNITS)
+    taken = F.broadcast(top.withColumnsRenamed({name: f"{name}_taken" for name in CONCENTRATION_MEASURES}))
+    values = _stacked(units.join(taken, ["unit", "name", "stratum"], how="left"))
+    listed = values.groupBy("unit", "measure", "stratum").agg(
+        F.collect_list(F.when(F.col("value") > 0, F.col("value"))).alias("values"),
+        F.collect_list(F.when(F.col("taken") > 0, F.struct("value", "taken"))).alias("changed"),
     )
-    return map_records(grouped, _rows, spark_schema(CONCENTRATION, without=("snapshot_date",)))
+    all_units = F.explode(F.array(*map(F.lit, CONCENTRATION_UNITS))).alias("unit")
+    wholes = _stacked(grouped.groupBy("stratum").agg(*_totals())).select(all_units, "measure", "stratum", F.col("value").alias("whole"))
+    joined = wholes.join(listed, ["unit", "measure", "stratum"], how="left")
+    return map_records(joined, _rows, spark_schema(CONCENTRATION, without=("snapshot_date",)))
+
+
+def _totals() -> list[Column]:
+    return [F.sum(name).alias(name) for name in CONCENTRATION_MEASURES]
 
 
 def _sums(rows: DataFrame) -> DataFrame:
-    """(publisher, stratum, measure, value, rest), of each publisher for all models and for each year."""
+    """(publisher, stratum, the measures) for all models and for each year."""
     own = rows.where("is_first").groupBy(F.col("owner").alias("publisher"), "year")
-    by_publisher = _stacked(own.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher")))
+    by_publisher = own.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher"))
     origin = rows.groupBy(F.col("origin").alias("publisher"), "year", "roots").agg(F.sum("downloads").alias("downloads"))
-    by_origin = _stacked(origin.select("publisher", "year", (F.col("downloads") / F.col("roots")).alias("downloads_by_origin")))
+    by_origin = origin.select("publisher", "year", (F.col("downloads") / F.col("roots")).alias("downloads_by_origin"))
+    both = by_publisher.unionByName(by_origin, allowMissingColumns=True)
     strata = F.explode(F.array_compact(F.array(F.lit(ALL), "year"))).alias("stratum")
-    sums = by_publisher.unionByName(by_origin).select("publisher", strata, "measure", "value")
-    return sums.withColumn("rest", F.col("value"))
-
-
-def _stacked(counted: DataFrame) -> DataFrame:
-    """(publisher, year, measure, value): one row per measure, which are the other columns."""
-    measures = [name for name in counted.columns if name not in ("publisher", "year")]
-    parts = [F.struct(F.lit(name).alias("measure"), F.col(name).cast("double").alias("value")) for name in measures]
-    return counted.select("publisher", "year", F.inline(F.array(*parts)))
+    measures = [F.coalesce(F.col(name).cast("double"), F.lit(0.0)).alias(name) for name in CONCENTRATION_MEASURES]
+    return both.select("publisher", strata, *measures).groupBy("publisher", "stratum").agg(*_totals())
 
 
 def _of_top_models(rows: DataFrame) -> DataFrame:
-    """(publisher, stratum, measure, value, rest): what `rest` lacks, the most downloaded model of each stratum; `value` is 0."""
-    largest = F.max(F.struct("downloads", "model_id")).alias("top")
-    by_year = rows.groupBy("year").agg(largest)
+    """(publisher, stratum, the measures) of the most downloaded model of each stratum."""
+    by_year = rows.groupBy("year").agg(F.max(F.struct("downloads", "model_id")).alias("top"))
     tops = by_year.where("year IS NOT NULL").select(F.col("year").alias("stratum"), "top")
     tops = tops.unionByName(by_year.agg(F.max("top").alias("top")).withColumn("stratum", F.lit(ALL)))
     found = rows.join(F.broadcast(tops.select("stratum", F.col("top.model_id").alias("model_id"))), "model_id", how="inner")
     first = F.when(F.col("is_first"), 1.0).otherwise(0.0)
-    taken = [
-        F.struct(F.col(owner).alias("publisher"), F.lit(measure).alias("measure"), F.lit(0.0).alias("value"), (-amount).alias("rest"))
-        for owner, measure, amount in (
-            ("owner", "models", first),
-            ("owner", "downloads_by_publisher", first * F.col("downloads")),
-            ("origin", "downloads_by_origin", F.col("downloads") / F.col("roots")),
-        )
-    ]
-    return found.select("stratum", F.inline(F.array(*taken)))
-
-
-def _by_unit(measured: DataFrame, organisations: DataFrame) -> DataFrame:
-    """(unit, name, measure, stratum, value, rest): the sums of each unit; `name` is null for what is unknown."""
-    known = organisations.select(
-        F.col("namespace").alias("publisher"), "country", "institution", F.nullif("kind", F.lit(UNKNOWN)).alias("kind")
+    parts = (
+        ("owner", (first, first * F.col("downloads"), F.lit(0.0))),
+        ("origin", (F.lit(0.0), F.lit(0.0), F.col("downloads") / F.col("roots"))),
     )
-    joined = measured.join(known, "publisher", how="left").withColumn("namespace", F.col("publisher"))
-    units = [F.struct(F.lit(unit).alias("unit"), F.col(unit).alias("name")) for unit in ("country", "institution", "kind", "namespace")]
-    rows = joined.select("measure", "stratum", "value", "rest", F.inline(F.array(*units)))
-    return rows.groupBy("unit", "name", "measure", "stratum").agg(F.sum("value").alias("value"), F.sum("rest").alias("rest"))
+    structs = [
+        F.struct(F.col(owner).alias("publisher"), *[value.alias(name) for name, value in zip(CONCENTRATION_MEASURES, values, strict=True)])
+        for owner, values in parts
+    ]
+    return found.select("stratum", F.inline(F.array(*structs)))
+
+
+def _by_unit(sums: DataFrame, units: tuple[str, ...]) -> DataFrame:
+    """(unit, name, stratum, the measures) of the known units."""
+    names = [F.struct(F.lit(unit).alias("unit"), F.col("publisher" if unit == NAMESPACE else unit).alias("name")) for unit in units]
+    rows = sums.select("stratum", *CONCENTRATION_MEASURES, F.inline(F.array(*names))).where("name IS NOT NULL")
+    return rows.groupBy("unit", "name", "stratum").agg(*_totals())
+
+
+def _stacked(wide: DataFrame) -> DataFrame:
+    """One row per measure: the columns besides the measures, `measure`, `value` and, if `wide` has it, what the top model takes away."""
+    has_taken = f"{CONCENTRATION_MEASURES[0]}_taken" in wide.columns
+    parts = []
+    for name in CONCENTRATION_MEASURES:
+        taken = [F.coalesce(f"{name}_taken", F.lit(0.0)).alias("taken")] if has_taken else []
+        parts.append(F.struct(F.lit(name).alias("measure"), F.col(name).alias("value"), *taken))
+    kept = [name for name in ("unit", "stratum") if name in wide.columns]
+    return wide.select(*kept, F.inline(F.array(*parts)))
 
 
 def _rows(record: Record) -> Iterator[Record]:
+    values = record["values"] or []
+    found = concentration(values)
+    rest = list(values)
+    for changed in record["changed"] or []:
+        rest.remove(changed["value"])
+        rest.append(changed["value"] - changed["taken"])
+    without_top = concentration(rest)
     key = {name: record[name] for name in ("unit", "measure", "stratum")}
-    found = concentration(pair["value"] for pair in record["values"])
-    without_top = concentration(pair["rest"] for pair in record["values"])
     yield (
         key
         | found._asdict()
