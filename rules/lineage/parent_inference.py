@@ -42,6 +42,8 @@ _FILE_TYPE = re.compile(r"gguf|ggml|i?q[2-8](?:k|nl|x{0,2}s|m)?")
 _COMPRESSED, _GAINS = "smashed", ("green", "tiny", "turbo")
 _MODEL = frozenset(("model", "models"))  # ggml-model-q4_0 is llama.cpp's default name of a file
 _NAMES_OF_FILES = _MODEL | {"ggml", "gguf", "unsloth", "merged", "final", "output", "checkpoint"}
+# 4b-128g and 4b-gptq are bits: behind a size always, without one only in front of a group size (flora-4b-gptq has four billion parameters).
+_BITS, _SIZE, _GROUP_SIZE = re.compile("[2348]b"), re.compile(r"(?:\d{1,2}x)?\d{1,4}(?:\.\d{1,3})?[bm]"), re.compile(r"gs?\d{2,3}|\d{2,3}g")
 # A number in front of these belongs to them: 4-bit, 4_25bpw, 8.0-bpw.
 _COUNT, _COUNTED = re.compile(r"\d(?:\.\d{1,3})?"), re.compile(r"(?:\d{0,3}bpw|bits?)")
 # What may follow "instruct" in the name of a tuned variant: the rest of the base's name.
@@ -194,11 +196,12 @@ def _without_format(words: Sequence[str]) -> list[ImpliedName]:
             end -= end > 1 and words[end - 1] == gain
     if formats and end and _COUNT.fullmatch(words[end - 1]) and _COUNTED.fullmatch(words[end]):
         end -= 1
+    bits_end = end - 1 if formats and end > 1 and _is_bits(words, end - 1) else end
     start = 0
     while start < end and (is_quantization_term(words[start]) or (start and _is_part_behind(words[start]))):
         start += 1
     is_quantized = bool(formats) or start > 0
-    ends = dict.fromkeys((written_end, end)) if is_quantized and start < end else ()
+    ends = dict.fromkeys((written_end, end, bits_end)) if is_quantized and start < bits_end else ()
     return [ImpliedName(tuple(words[start:stop]), "quantized", False, start, stop) for stop in ends]
 
 
@@ -206,7 +209,20 @@ def _is_behind(words: Sequence[str], index: int) -> bool:
     """Whether a word is a format or a part of one, or the word "model" behind a format."""
     word = words[index]
     is_model = word in _MODEL and index > 0 and is_quantization_term(words[index - 1])
-    return is_model or is_quantization_term(word) or _is_part_behind(word)
+    return is_model or is_quantization_term(word) or _is_part_behind(word) or _is_bits_of_group(words, index)
+
+
+def _is_bits(words: Sequence[str], index: int) -> bool:
+    """Whether 4b is a number of bits, and no size."""
+    if _is_bits_of_group(words, index):
+        return True
+    is_marked = _BITS.fullmatch(words[index]) is not None and words[index + 1 : index + 2] == ["gptq"]
+    return is_marked and any(map(_SIZE.fullmatch, words[:index]))
+
+
+def _is_bits_of_group(words: Sequence[str], index: int) -> bool:
+    group = words[index + 1] if index + 1 < len(words) else ""
+    return _BITS.fullmatch(words[index]) is not None and _GROUP_SIZE.fullmatch(group) is not None
 
 
 @lru_cache(1 << 15)
@@ -232,6 +248,15 @@ def is_file_type(word: str) -> bool:
     (True, True, False)
     """
     return _FILE_TYPE.fullmatch(word) is not None
+
+
+def names_file(words: Sequence[str]) -> bool:
+    """Whether what remains of a name is that of a file: a file type is in it, or it begins with "model", as in ggml-model-whisper.
+
+    >>> [names_file(words) for words in (["model", "whisper"], ["flora", "q4", "pure"], ["flora", "7b"])]
+    [True, True, False]
+    """
+    return words[0] in _MODEL or any(map(is_file_type, words))
 
 
 def is_trainable(words: Sequence[str]) -> bool:

@@ -54,6 +54,11 @@ class ListedNames:
         )
         return np.flatnonzero(pc.or_(own, full))
 
+    def are_listed(self, names: Collection[Words]) -> Flags:
+        """Whether the name of a listed model, or its full id as a name, has the words of each of these names, in any order."""
+        listed = np.concatenate([self._fingerprints, self._fingerprints + self._author_fingerprints])
+        return np.isin(_fingerprints(names), listed)
+
     def accounts_by_word(self, words: Iterable[str]) -> dict[str, int]:
         """The number of accounts that use each of the words in a name."""
         codes, author_codes, _ = self._uses(words, np.ones(self.size, dtype=np.bool_))

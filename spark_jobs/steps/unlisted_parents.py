@@ -1,20 +1,20 @@
 """Decide which of the implied names that refer to no listed model are certainly names of models, and how they are written."""
 
-from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
 from typing import Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hublake.rules.lineage.canonical_names import canonical_name
-from hublake.rules.lineage.namesakes import ORIGINAL_DOWNLOADS, NamedModel, NameMatch, is_extended_by
+from hublake.rules.lineage.namesakes import ORIGINAL_DOWNLOADS, NamedModel, NameMatch, copies_names, is_extended_by
 from hublake.rules.lineage.parent_inference import (
     ImpliedName,
     id_words,
     implied_spelling,
-    is_file_type,
     name_words,
+    names_file,
 )
 from hublake.spark_jobs.steps.listed_names import ListedNames
 
@@ -28,6 +28,7 @@ MIN_OWN_WORDS = 2  # of a name behind its owner: the owner of bloom-7b is not ca
 MIN_SPELT_SHARE = 0.9  # of the names of an author who always writes the owner in front
 
 Words = tuple[str, ...]
+Readings = Mapping[int, Sequence[ImpliedName]]
 Matches = Sequence[tuple[NamedModel, NameMatch]]
 
 
@@ -36,32 +37,36 @@ class UnlistedParents:
 
     `owners`: all accounts, by the words of their names. `spellers`: authors who write the owner in front of most names, as in
     acme-flora-7b-gguf; the value is false for those who also leave it out. `families`: names that begin the names of several used models
-    of the account with the most used one.
+    of the account with the most used one. `copiers`: accounts that name quantised models after their originals.
     """
 
-    def __init__(self, owners: dict[Words, str], spellers: dict[str | None, bool], families: set[Words]) -> None:
-        self.owners, self.spellers, self.families = owners, spellers, families
+    def __init__(self, owners: dict[Words, str], spellers: dict[str | None, bool], families: set[Words], copiers: set[str]) -> None:
+        self.owners, self.spellers, self.families, self.copiers = owners, spellers, families, copiers
 
     @classmethod
-    def of(cls, models: pa.Table, names: ListedNames, matches: Matches) -> Self:
-        """Cost: Python for the accounts, and for the used models whose names begin with the first word of such a name."""
+    def of(cls, models: pa.Table, names: ListedNames, readings: Readings, matches: Matches) -> Self:
+        """`readings`: row number -> what the name implies, of all models.
+
+        Cost: Python for the accounts and the readings, and for the used models whose names begin with the first word of such a name.
+        """
         implied = {match.name.words for _, match in matches if match.model_id is None and match.name.relation == "quantized"}
         owners = {tuple(id_words(account)): account for account in names.authors.to_pylist() if account}
         candidates = models.select(["model_id", "author", "downloads_30d"]).take(
             pa.array(names.rows_beginning_with({words[0] for words in implied}))
         )
         used = candidates.filter(pc.greater_equal(candidates["downloads_30d"], ORIGINAL_DOWNLOADS))
-        return cls(owners, _spellers(matches), _families(implied, used))
+        return cls(owners, _spellers(matches), _families(implied, used), _copiers(names, readings))
 
     def name_of(self, child: NamedModel, match: NameMatch) -> str | None:
         """The name of the one model that is meant; null if it is not certainly one.
 
-        A fine-tune's name may begin with anything, so a name that no model has is a model's only in front of a format.
+        A fine-tune's name may begin with anything, so a name that no model has is a model's only in front of a format, and there only if
+        the account copies names: others shorten them, or name a product.
         """
         name = match.name
         if canonical_name("-".join(name.words)) is not None:
             return implied_spelling(child.model_id, name)
-        is_one = name.words not in self.families and not any(map(is_file_type, name.words))
+        is_one = child.author in self.copiers and name.words not in self.families and not names_file(name.words)
         return self._spelling(child, name) if is_one and _keeps_name(child, name) else None
 
     def _spelling(self, child: NamedModel, name: ImpliedName) -> str | None:
@@ -81,6 +86,21 @@ def _keeps_name(child: NamedModel, name: ImpliedName) -> bool:
     """Whether a format follows whose users keep the original's name, and the child is a copy in that format."""
     formats = NAME_KEEPING_FORMATS.intersection(child.words)
     return name.relation == "quantized" and bool(formats) and (child.is_whole or not formats <= _WHOLE_FORMATS)
+
+
+def _copiers(names: ListedNames, readings: Readings) -> set[str]:
+    """See UnlistedParents. Several quantisations of one model count once."""
+    codes = names.author_codes
+    copies = {(codes[row], of_row[-1].words): of_row for row, of_row in readings.items() if of_row[-1].relation == "quantized"}
+    options = [(code, number, name.words) for number, ((code, _), of_row) in enumerate(copies.items()) for name in of_row]
+    are_listed = names.are_listed([words for _, _, words in options])
+    listed: dict[int, set[int]] = defaultdict(set)
+    for (code, number, words), is_listed in zip(options, are_listed.tolist(), strict=True):
+        if is_listed or canonical_name("-".join(words)) is not None:
+            listed[code].add(number)
+    counts = Counter(code for code, _ in copies)
+    authors = names.authors.to_pylist()
+    return {authors[code] for code, found in listed.items() if authors[code] and copies_names(len(found), counts[code] - len(found))}
 
 
 def _families(implied: Set[Words], used: pa.Table) -> set[Words]:

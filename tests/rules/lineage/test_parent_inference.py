@@ -20,6 +20,10 @@ from hublake.rules.lineage.parent_inference import implied_names, implied_spelli
         ("q/Base-7B-3_75bpw_exl2", "x/base-7b", "quantized"),
         ("q/Base-7B-8.0bpw-8hb-exl2", "x/base-7b", "quantized"),
         ("q/Base-7B-i-GGUF", "x/base-7b", "quantized"),
+        ("q/base-7b-4b-128g-gptq", "x/base-7b", "quantized"),
+        ("q/base-7b-gptq-4b-128g", "x/base-7b", "quantized"),
+        ("q/base-7b_4b_gptq", "x/base-7b", "quantized"),
+        ("q/base-native-gptq-4b-128g", "x/base-native", "quantized"),
         ("q/Base-7B-imatrix-gguf", "x/base-7b", "quantized"),
         ("q/Base-7B-GGUF-IQ-Imatrix", "x/base-7b", "quantized"),
         ("q/base-7b-16bit-GGUF", "x/base-7b", "quantized"),
@@ -67,6 +71,11 @@ def test_the_parent_is_the_name_without_the_terms_of_derivation(name: str, paren
 )
 def test_short_names_and_names_without_such_terms_imply_no_parent(name: str) -> None:
     assert implied_names(name_words(name)) == []
+
+
+def test_4b_in_front_of_a_format_is_a_size_unless_the_name_has_another() -> None:
+    for name, readings in (("x/flora-4b-gptq", ["flora 4b"]), ("x/flora-7b-4b-gguf", ["flora 7b 4b"])):
+        assert [" ".join(implied.words) for implied in implied_names(name_words(name))] == readings
 
 
 def test_a_format_within_a_name_belongs_to_it() -> None:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from hublake.lake.repo_ids import CREATED_AT_FLOOR
+from hublake.rules.lineage.namesakes import MIN_COPIED_NAMES
 from hublake.spark_jobs.steps.inferred_parents import InferredParent, inferred_parents
 from hublake.spark_jobs.steps.listed_names import ListedNames
 
@@ -43,6 +44,20 @@ def found(*rows: str, declaring: tuple[str, ...] = (), **kinds: Any) -> dict[str
     return {parent.child_id: (parent.parent, parent.relation, parent.is_listed) for parent in inferred}
 
 
+def copying(*accounts: str) -> list[str]:
+    """Rows of accounts that name quantised models after their originals, and of these."""
+    sizes = range(1, MIN_COPIED_NAMES + 1)
+    copies = (f"{account}/daisy-{size}b-gguf 0" for account in accounts for size in sizes)
+    return [*(f"acme/daisy-{size}b 900" for size in sizes), *copies]
+
+
+def unlisted(*rows: str, **kinds: Any) -> dict[str, str]:
+    """Child -> name of an unlisted parent, where the authors of the rows also copy names."""
+    accounts = dict.fromkeys(row.partition("/")[0] for row in rows)
+    parents = found(*copying(*accounts), *rows, **kinds)
+    return {child: parent for child, (parent, _, is_listed) in parents.items() if not is_listed}
+
+
 def test_nothing_is_inferred_from_nothing() -> None:
     assert inferred_parents(models(), pa.array([], pa.string())) == []
 
@@ -63,8 +78,7 @@ def test_a_name_that_several_models_of_its_publisher_extend_is_that_of_a_family(
     """flora-7b is cased or uncased, and bellis-7b is one model, whatever others derive from it."""
     kinds = ["acme/flora-7b-cased 90000", "acme/flora-7b-uncased 80000", "acme/bellis-7b-hf 90000", "acme/bellis-7b-hf-gguf 9000"]
     others = ["poet/bellis-7b-poems 2000", "poet/bellis-7b-prose 2000"]
-    parents = found(*kinds, *others, "me/flora-7b-gguf 0", "me/bellis-7b-gguf 0")
-    assert {parent for child, parent in parents.items() if child.startswith("me/")} == {("bellis-7b", "quantized", False)}
+    assert unlisted(*kinds, *others, "me/flora-7b-gguf 0", "me/bellis-7b-gguf 0") == {"me/bellis-7b-gguf": "bellis-7b"}
 
 
 def test_a_fine_tune_has_the_architecture_of_its_base() -> None:
@@ -82,8 +96,8 @@ def test_an_adapter_named_like_a_quantised_model_is_no_quantised_copy() -> None:
 
 def test_a_repository_without_a_task_is_no_copy_of_an_unlisted_model_in_a_format_of_whole_models() -> None:
     rows = ("me/flora-7b-gptq 0", "me/flora-7b-gguf 0")
-    assert set(found(*rows)) == {"me/flora-7b-gptq", "me/flora-7b-gguf"}
-    assert set(found(*rows, incomplete=("me/flora-7b-gptq", "me/flora-7b-gguf"))) == {"me/flora-7b-gguf"}
+    assert set(unlisted(*rows)) == {"me/flora-7b-gptq", "me/flora-7b-gguf"}
+    assert set(unlisted(*rows, incomplete=("me/flora-7b-gptq", "me/flora-7b-gguf"))) == {"me/flora-7b-gguf"}
 
 
 def test_a_full_fine_tune_does_not_derive_from_its_counterpart_that_is_no_whole_model() -> None:
@@ -94,17 +108,34 @@ def test_a_full_fine_tune_does_not_derive_from_its_counterpart_that_is_no_whole_
 
 
 def test_a_file_type_within_a_name_is_no_part_of_a_models_name() -> None:
-    assert found("me/flora-7b-Q4_K_M-pure.gguf 0", "me/flora-7b-4bit-poems-GGUF 0") == {
-        "me/flora-7b-4bit-poems-GGUF": ("flora-7b-4bit-poems", "quantized", False)
+    assert unlisted("me/flora-7b-Q4_K_M-pure.gguf 0", "me/ggml-model-flora-7b 0", "me/flora-7b-4bit-poems-GGUF 0") == {
+        "me/flora-7b-4bit-poems-GGUF": "flora-7b-4bit-poems"
     }
 
 
+def test_only_accounts_that_copy_names_imply_an_unlisted_model() -> None:
+    """Other names may be shortened or a product's. Declared parents do not matter, and the quantisations of one model count once."""
+    child, record = "me/flora-7b-gguf", copying("me")
+    assert found(*record, f"{child} 0")[child] == ("flora-7b", "quantized", False)
+    assert child in found(*record, f"{child} 0", declaring=tuple(row.split()[0] for row in record if row.startswith("me/")))
+    assert child not in found(*copying("you"), f"{child} 0")
+    assert child not in found(*record[:-1], "me/daisy-1b-awq 0", "me/daisy-1b-exl2 0", f"{child} 0")
+    assert child not in found(*record, f"{child} 0", *(f"me/rose-{size}b-gguf 0" for size in range(3)))
+
+
+def test_the_names_of_listed_models_and_their_full_ids_are_listed_in_any_order() -> None:
+    names = ListedNames(models("acme/Flora_7B 1", "rose 2"))
+    assert names.are_listed([("7b", "flora"), ("acme", "flora", "7b"), ("flora",), ("rose",)]).tolist() == [True, True, False, True]
+
+
 def test_an_author_who_writes_owners_in_front_of_names_does_so_for_unlisted_models_too() -> None:
-    listed = ["acme-labs/flora-7b 900", "acme-labs/flora-13b 900", "acme-labs/rose-1b 900"]
-    children = ["q/acme-labs_flora-7b-gguf 1", "q/acme-labs_flora-13b-gguf 1"]
+    sizes = range(1, MIN_COPIED_NAMES + 1)
+    listed = ["acme-labs/rose-1b 900", *(f"acme-labs/flora-{size}b 900" for size in sizes)]
+    children = [f"q/acme-labs_flora-{size}b-gguf 1" for size in sizes]
     parents = found(
         *listed,
         *children,
+        *copying("r", "s"),
         "q/acme-labs_flora-70b-gguf 1",
         "q/unknown_flora-70b-gguf 1",
         "r/acme-labs_flora-70b-gguf 1",
@@ -131,7 +162,7 @@ def test_a_canonical_name_means_the_canonical_model_or_is_missing(listed: str, p
 
 
 def test_only_formats_that_keep_names_imply_an_unlisted_model() -> None:
-    assert found("q/Acme_-_Flora-7B-gguf 1", "q/whisper-trt-l4-int8 1") == {"q/Acme_-_Flora-7B-gguf": ("Acme/Flora-7B", "quantized", False)}
+    assert unlisted("q/Acme_-_Flora-7B-gguf 1", "q/whisper-trt-l4-int8 1") == {"q/Acme_-_Flora-7B-gguf": "Acme/Flora-7B"}
 
 
 def test_the_floor_of_creation_times_is_no_order() -> None:
@@ -139,7 +170,7 @@ def test_the_floor_of_creation_times_is_no_order() -> None:
     rows = (f"acme/flora-7b 900 {floor + 1_000_000}", f"me/flora-7b-gguf 1 {floor}")
     assert found(*rows) == {"me/flora-7b-gguf": ("acme/flora-7b", "quantized", True)}
     later = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
-    assert not found(f"acme/flora-7b 900 {later}", f"me/flora-7b-gguf 1 {floor}")["me/flora-7b-gguf"][2]
+    assert unlisted(f"acme/flora-7b 900 {later}", f"me/flora-7b-gguf 1 {floor}") == {"me/flora-7b-gguf": "flora-7b"}
 
 
 def test_confidence_is_measured_by_relation_and_by_whether_the_parent_is_listed() -> None:
