@@ -1,0 +1,1 @@
+"""How models were made: training, compression, merging, quantisation and editing."""

@@ -1,0 +1,89 @@
+"""Techniques that sentences of a card state in their author's words, unless they deny, compare or only propose them.
+
+conf/technique_phrases.csv lists the phrases. A phrase counts where a verb in front of it says what was done to the model ("was fine-tuned
+with DPO"), or where it says so itself ("QLoRA fine-tune"); the section of a quoted original card ends the reading.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from hublake.lake.curated import curated
+from hublake.rules.techniques.vocabulary import FoundTechnique
+
+MAX_CHARS = 30_000
+MAX_SENTENCE = 400
+WORDS_AFTER_VERB = 12
+CONFIDENCE_OF_TEXT = 0.8  # ours: no labels of cards' sentences exist
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+_FENCED = re.compile(r"^\s{0,3}(?:```|~~~)")
+_QUOTED_CARD = re.compile(r"[\W_]{0,12}original (?:model )?(?:model ?card|card|description|readme)", re.IGNORECASE)
+_WORD = re.compile(r"[a-z0-9][a-z0-9'’+-]*")
+_VERB = frozenset(
+    "trained finetuned fine-tuned tuned aligned optimized optimised pretrained pre-trained merged quantized quantised pruned distilled "
+    "post-trained adapted created built obtained produced compressed converted using used via applied applying".split()
+)
+# Words in front of a phrase, in its sentence, by which it is not a statement about this model.
+_DENIALS = frozenset(
+    "no not never without nor neither isn't wasn't don't doesn't didn't haven't hasn't won't cannot can't instead rather than unlike versus "
+    "vs compared comparison compare can could may might should would will if plan planned planning future todo upcoming support supports "
+    "supported other another before prior avoid avoids recommend recommended need want try whether how see".split()
+)
+
+
+def text_techniques(text: str) -> list[FoundTechnique]:
+    """The techniques that the sentences of a card without front matter state, each once; the sentence is the evidence.
+
+    >>> [found.technique for found in text_techniques("The model was aligned with Direct Preference Optimization.")]
+    ['dpo']
+    >>> text_techniques("It was not trained with DPO. You can fine-tune it with LoRA.")
+    []
+    """
+    found: dict[tuple[str, str | None], FoundTechnique] = {}
+    for sentence in _sentences(text[:MAX_CHARS]):
+        for technique, detail in _stated(sentence):
+            evidence = " ".join(sentence.split())[:200]
+            found.setdefault((technique, detail), FoundTechnique(technique, "text", evidence, CONFIDENCE_OF_TEXT, detail))
+    return list(found.values())
+
+
+def _sentences(text: str) -> Iterator[str]:
+    is_code = False
+    for line in _SENTENCE.split(text):
+        if _FENCED.match(line):
+            is_code = not is_code
+        elif not is_code and _QUOTED_CARD.match(line):
+            return
+        elif not is_code and not line.lstrip().startswith((">", "|")):
+            yield line[:MAX_SENTENCE]
+
+
+def _stated(sentence: str) -> Iterator[tuple[str, str | None]]:
+    words = _WORD.findall(sentence.lower().replace("’", "'"))
+    place = 0
+    while place < len(words):
+        spelled, stated = next(
+            ((those, stated) for those, stated in _phrases().get(words[place], ()) if tuple(words[place : place + len(those)]) == those),
+            ((), None),
+        )
+        if stated and _is_statement(words, place, is_complete=stated[2]):
+            yield stated[0], stated[1]
+        place += len(spelled) or 1
+
+
+def _is_statement(words: list[str], place: int, *, is_complete: bool) -> bool:
+    before = words[:place]
+    if not _DENIALS.isdisjoint(before) or (place + 1 < len(words) and words[place + 1] in ("dataset", "datasets", "vs", "versus")):
+        return False
+    return is_complete or not _VERB.isdisjoint(before[-WORDS_AFTER_VERB:])
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], tuple[str, str | None, bool]]]]:
+    """Phrases by their first word, longer ones first, with (technique, detail, whether it is a statement without a verb)."""
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, str | None, bool]]]] = {}
+    for row in sorted(curated("technique_phrases"), key=lambda row: -len(row["phrase"].split())):
+        words = tuple(row["phrase"].split())
+        found.setdefault(words[0], []).append((words, (row["technique"], row["detail"] or None, row["needs_verb"] == "no")))
+    return found
