@@ -11,8 +11,8 @@ def consistent_techniques(found: Iterable[FoundTechnique]) -> list[FoundTechniqu
     Nothing else is left out: sources that disagree remain as rows. Settings of a trainer without an adapter are the evidence for `full`,
     and an adapter is evidence against it; that no LoRA is seen is none, because merged weights do not show it.
 
-    >>> facts = [FoundTechnique("full", "tool_card", "axolotl without adapter", 0.9), FoundTechnique("lora", "file", "adapter_config.json", 0.9)]
-    >>> [fact.technique for fact in consistent_techniques(facts)]
+    >>> full = FoundTechnique("full", "tool_card", "axolotl without adapter", 0.9)
+    >>> [fact.technique for fact in consistent_techniques([full, FoundTechnique("lora", "file", "adapter_config.json", 0.9)])]
     ['lora']
     """
     facts = list(found)

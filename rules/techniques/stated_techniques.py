@@ -9,8 +9,9 @@ from hublake.rules.techniques.file_techniques import gguf_type, nominal_bits
 from hublake.rules.techniques.vocabulary import QUANTISATION, FoundTechnique, TechniqueWord, technique_groups, technique_words
 
 MAX_NAME = 200
+# name: between the lower bound and the share right of those that a mark can judge, as benchmarks/technique_truth.py prints them. The others
+# are ours: their tags are the labels.
 CONFIDENCE = {"hub_tag": 0.99, "tool_tag": 0.98, "author_tag": 0.9, "name": 0.9}
-CONFIDENCE_OF_RELATION = 0.95
 _UNKNOWN_METHOD = "quantization"
 
 _TAGS_OF_TEMPLATES = {"template:sd-lora": "lora", "template:diffusion-lora": "lora"}  # the Hub's galleries of LoRA weights
@@ -27,8 +28,6 @@ _BITS = re.compile(r"q([2-8])")
 _DIGIT = re.compile(r"[0-9]")
 # Beside these, the words of formats say what the model was trained for or converted from.
 _UNQUANTISED = frozenset(("unquantized", "unquantised", "dequantized", "dequantised", "dequant"))
-    ("unquantized", "unquantised", "dequantized", "dequantised", "dequant")
-)  # the words of formats say what it was for
 # Before a word they deny it or say that it is not yet done; behind it they make it data or a comparison.
 _NOT_BEFORE = frozenset("no non not without wo vs versus pre before anti minus against for".split())
 _NOT_BEHIND = frozenset("data dataset datasets corpus prompts pairs baseline ready free vs versus bench benchmark judge".split())
@@ -135,7 +134,7 @@ def _stated_bits(words: Iterable[TechniqueWord]) -> float | None:
 
 def _bits(text: str, word: TechniqueWord, stated: float | None) -> float | None:
     """The bits of a format with a number in it (fp8) are its own; those of a method are stated beside it, else its usual ones."""
-    if not _is_quantisation(word) or _DIGIT.search(text):
+    if not _is_quantisation(word) or (word.bits and _DIGIT.search(text)):
         return word.bits
     return stated or word.bits
 

@@ -26,9 +26,12 @@ _VERB = frozenset(
 )
 # Words in front of a phrase, in its sentence, by which it is not a statement about this model.
 _DENIALS = frozenset(
-    "no not never without nor neither isn't wasn't don't doesn't didn't haven't hasn't won't cannot can't instead rather than unlike versus "
-    "vs compared comparison compare can could may might should would will if plan planned planning future todo upcoming support supports "
-    "supported other another before prior avoid avoids recommend recommended need want try whether how see".split()
+    (
+        "no not never without nor neither isn't wasn't don't doesn't didn't haven't hasn't won't cannot can't instead rather than "
+        "unlike versus vs compared comparison compare can could may might should would will if plan planned planning future todo "
+        "upcoming support supports supported other another before prior avoid avoids recommend recommended need want try whether "
+        "how see"
+    ).split()
 )
 
 

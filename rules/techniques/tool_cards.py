@@ -20,7 +20,16 @@ CONFIDENCE_OF_4_BIT_BASE = 0.6  # Unsloth: a base in 4 bits is trained with LoRA
 MARKS = (
     *("quantization config was used during training", "PEFT", "trained with ", "TRL language model", "merge method", "merge_method:"),
     *("a merge of ", "a Mixture of Experts", "axolotl config", "finetuning_type", "Finetuned from model", "LoRA adaption"),
-    *("LoRA adaptation", "LoRA adapter", "LoRA DreamBooth", "LoRA extracted", "to GGUF format", "to MLX format", "decensored version of"),
+    *(
+        "LoRA adaptation",
+        "LoRA adapter",
+        "LoRA DreamBooth",
+        "LoRA weights",
+        "LoRA extracted",
+        "to GGUF format",
+        "to MLX format",
+        "decensored version of",
+    ),
 )
 
 _TRAINING_CONFIG = re.compile(
@@ -65,7 +74,7 @@ _FACTORY_BITS = re.compile(r"^[^\S\n]{0,8}quantization_bit:[^\S\n]{0,4}4[^\S\n]{
 _STAGES = {"pt": "cpt", "sft": "sft", "rm": "reward_model", "ppo": "ppo", "dpo": "dpo", "kto": "kto"}
 
 _UNSLOTH_BASE = re.compile(r"\*\*Finetuned from model ?:\*\* ?([^\s]{1,200}-bnb-4bit)\b")
-_DIFFUSERS_LORA = re.compile(r"These are [^\n]{1,300}? (?:DreamBooth )?LoRA (?:DreamBooth )?(?:adaption|adapter|adaptation) weights for ")
+_DIFFUSERS_LORA = re.compile(r"These are (?:[^\n]{1,200}? )?(?:DreamBooth )?LoRA (?:DreamBooth )?(?:adap(?:tion|tation|ter) )?weights for ")
 _TO_GGUF = re.compile(r"was (?:finetuned and )?converted to GGUF format")
 _TO_MLX = re.compile(r"was converted to MLX format from")
 _MLX_BITS = re.compile(r"^(?:# |The Model \[)[^\s\]]{1,200}?-([2-8])[- ]?bit\b", re.MULTILINE)

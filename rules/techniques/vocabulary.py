@@ -1,4 +1,4 @@
-"""The techniques by which models are made, their groups, and the words that stand for them."""
+"""The techniques by which models are made, their groups, and the words of tags and names that state them."""
 
 from functools import cache
 from typing import NamedTuple
