@@ -28,8 +28,10 @@ _PARTS = re.compile(r"[-_.]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _REGION = re.compile(r"(?<![A-Za-z])([a-z]{2}[-_])[A-Z]{2}(?![A-Za-z])")
 _SPACY = re.compile(r"([a-z]{2})_(?:core|dep|ent|pipeline|udv\d+)_")
-_MMS = re.compile(r"mms[-_](?:tts|1b[a-z0-9-]*)[-_]([a-z]{3})(?:$|[-_])")
+# `all`, `fl102` and `l1107` are the checkpoint that a model was tuned from; `asr` and `tts` are what it does.
+_MMS = re.compile(r"mms[-_](?:tts|1b(?:-all|-fl102|-l1107)?)[-_](?!(?:all|asr|tts)(?:$|[-_]))([a-z]{3})(?:$|[-_])")
 _PAIR_LINKS = ("to", "2")
+_TUNED = "finetuned"
 
 
 class NamedLanguage(NamedTuple):
@@ -54,10 +56,14 @@ def languages_in_name(model_id: str) -> list[NamedLanguage]:
     if lower in curated_words("not_language_names", "name"):
         return []
     words, parts = _WORDS.findall(_CAMEL.sub("-", name).casefold()), _PARTS.split(_REGION.sub(r"\1", name).casefold())
+    scheme = _in_scheme(lower)
+    if scheme:
+        return [scheme]
     found: dict[str, NamedLanguage] = {}
-    for language in (*_pair(words), *_in_words(words), *_in_slots(lower, parts)):
+    for language in (*_pair(words), *_in_words(_of_last_tuning(words))):
         found.setdefault(language.language, language)
-    return list(found.values())
+    # A name that spells its language out needs no code: the VO of `tamil-VO` is not Volapük.
+    return list(found.values()) or _in_slot(parts)
 
 
 def _pair(words: list[str]) -> Iterator[NamedLanguage]:
@@ -73,6 +79,12 @@ def _pair(words: list[str]) -> Iterator[NamedLanguage]:
             return
 
 
+def _of_last_tuning(words: list[str]) -> list[str]:
+    """The words after the last `finetuned` if they name a language: `finetuned-swahili-finetuned-ner-wolof` is a model of Wolof."""
+    last = next((place for place in range(len(words) - 1, -1, -1) if words[place] == _TUNED), 0)
+    return words[last:] if any(_named(word, codes=False) for word in words[last:]) else words
+
+
 def _in_words(words: list[str]) -> Iterator[NamedLanguage]:
     """Names of languages, unless the model was only started from one (`fy-Transfer-From-English`)."""
     for before, word in zip(["", *words], words, strict=False):
@@ -81,18 +93,24 @@ def _in_words(words: list[str]) -> Iterator[NamedLanguage]:
             yield NamedLanguage(language, word, None, CONFIDENCE_OF_WORD)
 
 
-def _in_slots(name: str, parts: list[str]) -> Iterator[NamedLanguage]:
+def _in_scheme(name: str) -> NamedLanguage | None:
+    """The language of a name that follows a scheme throughout; other words of it are scripts, such as `mms-tts-uig-script_arabic`."""
     for scheme in (_SPACY.match(name), _MMS.search(name)):
         language = iso_code(scheme[1]) if scheme else None
         if scheme and language:
-            yield NamedLanguage(language, scheme[1], None, CONFIDENCE_OF_SLOT)
-            return
+            return NamedLanguage(language, scheme[1], None, CONFIDENCE_OF_SLOT)
+    return None
+
+
+def _in_slot(parts: list[str]) -> list[NamedLanguage]:
+    """The only code in the name of a kind of model whose names have one."""
     if slot_words("code").isdisjoint(parts):
-        return
+        return []
     codes = {word: language for word in parts if len(word) == 2 and (language := _named(word, codes=True))}
-    if len(set(codes.values())) == 1:
-        written, language = next(iter(codes.items()))
-        yield NamedLanguage(language, written, None, CONFIDENCE_OF_SLOT)
+    if len(set(codes.values())) != 1:
+        return []
+    written, language = next(iter(codes.items()))
+    return [NamedLanguage(language, written, None, CONFIDENCE_OF_SLOT)]
 
 
 def _named(word: str, *, codes: bool) -> str | None:

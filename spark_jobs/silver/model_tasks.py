@@ -63,12 +63,17 @@ def transform(
 
 
 def _stated(models: DataFrame, model_cards: DataFrame) -> DataFrame:
-    """What the card, the Hub and the results in the card state. The Hub inferred its field if a known front matter has none."""
-    cards = model_cards.select("hub_id", F.col("pipeline_tag").alias("of_card"), "front_matter")
-    known = models.select("hub_id", "model_id", "pipeline_tag", "card_data").join(cards, "hub_id", how="left")
+    """What the card, the Hub and the results in the card state. The Hub inferred its field if the author wrote none.
+
+    That is certain where a front matter is known and has none, where the card has no front matter, and where no listed file is a card.
+    """
+    cards = model_cards.select("hub_id", F.col("pipeline_tag").alias("of_card"), "front_matter", "yaml_status")
+    known = models.select("hub_id", "model_id", "pipeline_tag", "card_data", "has_card", "file_names").join(cards, "hub_id", how="left")
     written = F.coalesce("front_matter", "card_data")
     of_card = F.coalesce("of_card", F.get_json_object("card_data", "$.pipeline_tag"))
-    is_inferred = of_card.isNull() & written.isNotNull()
+    has_no_card = ~F.col("has_card") & (F.size("file_names") > 0)
+    has_no_front_matter = F.coalesce(F.col("yaml_status") == "none", has_no_card)
+    is_inferred = of_card.isNull() & (written.isNotNull() | has_no_front_matter)
     hub_source = F.when(is_inferred, "hub_inferred").otherwise("hub")
     hub_confidence = F.when(is_inferred, CONFIDENCE_OF_HUB_INFERENCE).otherwise(CONFIDENCE_OF_HUB)
     results = F.when(written.contains('"model-index"'), F.get_json_object(written, "$.model-index[*].results[*].task.type"))

@@ -49,6 +49,7 @@ def _declaring_models(
     """The models that declare a licence, with strata, the columns of their cell and `is_top`; authors of canonical models are their own."""
     sets = licenses_by_model(model_licenses).where(is_declared("licenses"))
     own = F.coalesce("downloads_30d", F.lit(0))
+    created = F.when(~F.col("is_created_at_floor"), F.col("created_at"))
     totals = models.where("author IS NOT NULL").groupBy("author").agg(F.sum(own).alias("downloads_of_author"))
     licensed = with_strata(models, accounts).join(sets, "model_id", how="inner")
     described = (
@@ -63,7 +64,7 @@ def _declaring_models(
             "downloads_30d",
             F.concat("strata", F.array(task_stratum())).alias("strata"),
             "kind",
-            F.coalesce(F.date_trunc("quarter", "created_at").cast("string"), F.lit("unknown")).alias("quarter"),
+            F.coalesce(F.date_trunc("quarter", created).cast("string"), F.lit("unknown")).alias("quarter"),
             size_class().alias("size"),
             F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
             (F.coalesce("downloads_of_author", own) - own).alias("others"),

@@ -17,6 +17,12 @@ from hublake.rules.languages.languages_in_names import languages_in_name
         ("acme/mms-tts-yor", ["yo"]),
         ("acme/stanza-fr", ["fr"]),
         ("acme/whisper-small-fy-NL-Transfer-From-English", ["fy"]),
+        ("acme/mms-1b-fl102-xho", ["xh"]),
+        ("acme/mms-1b-all-bengali", ["bn"]),
+        ("acme/mms-tts-uig-script_arabic", ["ug"]),
+        ("acme/xlm-roberta-finetuned-swahili-finetuned-ner-wolof", ["wo"]),
+        ("acme/swahili-bert-finetuned-ner", ["sw"]),
+        ("acme/whisper-medium-tamil-VO", ["ta"]),
     ],
 )
 def test_a_word_or_a_code_in_its_place_is_a_language(name: str, expected: list[str]) -> None:
@@ -37,6 +43,8 @@ def test_a_word_or_a_code_in_its_place_is_a_language(name: str, expected: list[s
         "acme/xlsr-id-or-et",
         "acme/whisper-cv-ml",
         "acme/Yi-34B",
+        "acme/mms-1b-all",
+        "acme/MMS-1b-ASR-finetuned",
     ],
 )
 def test_words_of_two_letters_owners_and_names_from_guides_are_no_languages(name: str) -> None:

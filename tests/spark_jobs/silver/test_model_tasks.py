@@ -13,19 +13,22 @@ from hublake.spark_jobs.silver import model_domains, model_tasks
 from tests.drawn import drawn
 
 LISTED = """
-    hub_id | model_id          | pipeline_tag         | library_name | tags                             | card_data
-    h1     | m/declared        | text-generation      |              | text-generation, question-answering |
-    h2     | m/inferred        | text-classification  | Transformers |                                  | {"license": "mit"}
-    h3     | m/unknown-card    | fill-mask            |              |                                  |
-    h4     | m/t5-summarization |                      | transformers |                                  |
-    h5     | m/embedder        |                      | sentence-transformers | setfit                 |
-    h6     | m/silent          |                      |              | en, conversational               |
-    h7     | m/results         |                      |              |                                  | {"model-index": [{"results": [{"task": {"type": "named-entity-recognition"}}, {"task": {"type": "x"}}]}]}
-    h8     | m/odd             | no-such-task         |              |                                  |
+    hub_id | model_id          | pipeline_tag         | library_name | file_names        | tags                             | card_data
+    h1     | m/declared        | text-generation      |              |                   | text-generation, question-answering |
+    h2     | m/inferred        | text-classification  | Transformers |                   |                                  | {"license": "mit"}
+    h3     | m/unknown-card    | fill-mask            |              |                   |                                  |
+    h4     | m/t5-summarization |                      | transformers |                  |                                  |
+    h5     | m/embedder        |                      | sentence-transformers |          | setfit                           |
+    h6     | m/silent          |                      |              |                   | en, conversational               |
+    h7     | m/results         |                      |              |                   |                                  | {"model-index": [{"results": [{"task": {"type": "named-entity-recognition"}}, {"task": {"type": "x"}}]}]}
+    h8     | m/odd             | no-such-task         |              |                   |                                  |
+    h9     | m/no-front-matter | fill-mask            |              |                   |                                  |
+    h10    | m/no-card         | fill-mask            |              | model.safetensors |                                  |
 """
 CARDS = """
-    hub_id | model_id   | pipeline_tag   | front_matter            | text
-    h1     | m/declared | Text Generation | {"pipeline_tag": "Text Generation"} | nlp = pipeline("summarization")
+    hub_id | model_id          | yaml_status | pipeline_tag    | front_matter                        | text
+    h1     | m/declared        | valid       | Text Generation | {"pipeline_tag": "Text Generation"} | nlp = pipeline("summarization")
+    h9     | m/no-front-matter | none        |                 |                                     | A model.
 """
 CONFIGS = """
     model_id   | architectures                 | peft_task_type
@@ -47,6 +50,8 @@ EXPECTED = """
     m/inferred     | hub_inferred | text-classification  | nlp      | text-classification           | 0.95       | yes
     m/inferred     | architecture | text-classification  | nlp      | BertForSequenceClassification | 0.97       | no
     m/unknown-card | hub          | fill-mask            | nlp      | fill-mask                     | 0.99       | yes
+    m/no-front-matter | hub_inferred | fill-mask         | nlp      | fill-mask                     | 0.95       | yes
+    m/no-card      | hub_inferred | fill-mask            | nlp      | fill-mask                     | 0.95       | yes
     m/unknown-card | architecture | text-generation      | nlp      | CAUSAL_LM                     | 0.85       | no
     m/t5-summarization | architecture | text2text-generation | nlp  | T5ForConditionalGeneration    | 0.85       | no
     m/t5-summarization | name     | summarization        | nlp      | summarization                 | 0.8        | yes

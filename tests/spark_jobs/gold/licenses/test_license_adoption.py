@@ -97,6 +97,23 @@ def test_a_model_is_in_the_stratum_of_each_of_its_relations(adoption: dict[tuple
     assert (adoption["mit", "relation:none"].models, adoption["mit", "relation:none"].known) == (33, 61)
 
 
+def test_models_of_unknown_age_are_not_compared_with_those_of_the_quarter_of_the_floor(spark: SparkSession) -> None:
+    listed = """
+        model_id | created_at          | is_created_at_floor
+        a/old    | 2022-03-02T23:29:04 | yes
+        a/new    | 2022-03-20T00:00:00 | no
+    """
+    frames = (
+        drawn(spark, MODELS, listed),
+        drawn(spark, MODEL_LICENSES, "model_id | comparable_license \n a/old | mit \n a/new | gemma"),
+        drawn(spark, LICENSE_CATALOGUE, "license | family \n other | none"),
+        drawn(spark, MODEL_IMPACT, "model_id | dependants \n a/old | 1 \n a/new | 0"),
+        drawn(spark, ACCOUNTS, "account \n"),
+        drawn(spark, LINEAGE_EDGES, EDGES),
+    )
+    assert {row.compared_share for row in transform(*frames).where("stratum = 'all'").collect()} == {0.0}
+
+
 def without_top(row: Row) -> tuple[float | None, float | None, float | None]:
     """The ratio without the largest authors, with its interval."""
     return row.adjusted_ratio_without_top, row.adjusted_low_without_top, row.adjusted_high_without_top

@@ -142,7 +142,7 @@ def test_transitions_add_up_to_edges_and_shares_to_one(edges: DataFrame) -> None
     rows = license_transitions.transform(edges).collect()
     assert sum(r.edges for r in rows) == len(EXPECTED)
     assert sorted((r.relation, r.parent_license, r.child_license, r.edges, r.edges_share_of_parent, r.downloads_30d) for r in rows) == [
-        ("adapter", "mit", "unknown", 1, 1.0, 4),
+        ("adapter", "mit", "", 1, 1.0, 4),
         ("finetune", "apache-2.0, mit", "mit", 1, 1.0, 7),
         ("finetune", "llama3.1", "cc-by-nc-4.0", 1, 0.5, 0),
         ("finetune", "llama3.1", "llama3.1", 1, 0.5, 5),
