@@ -70,42 +70,35 @@ def _own_rows(record: Record) -> Iterator[Record]:
 
 
 def _parent_rows(own: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """The counts of the parents of quantised models and adapters, or of their parents where these have none."""
+    """The counts of the parents of quantised models and adapters, or of their parents where that is more certain.
+
+    No count is more certain than its source: one from the name of a parent is as uncertain as that name.
+    """
     is_copy = is_derivation() & ~is_guess() & F.col("relation").isin("quantized", "adapter")
-    edges = lineage_edges.where(is_copy).select("child_id", "parent_id", "relation")
-    whole = own.where("parameters IS NOT NULL AND confidence > 0")
-    strongest = whole.groupBy("model_id").agg(
-        F.max_by("parameters", "confidence").alias("counted"), F.max_by("active_parameters", "confidence").alias("active")
-    )
-    counted = lazy_checkpoint(edges.join(strongest.withColumnRenamed("model_id", "parent_id"), "parent_id", how="left"))
-    first = counted.where("counted IS NOT NULL").withColumn("steps", F.lit(1))
-    inherited = (
-        first.where("relation = 'quantized'").groupBy("child_id").agg(F.max("counted").alias("counted"), F.max("active").alias("active"))
-    )
-    second = (
-        counted.where("counted IS NULL")
-        .drop("counted", "active")
-        .join(inherited.withColumnRenamed("child_id", "parent_id"), "parent_id", how="inner")
-        .withColumn("steps", F.lit(2))
-    )
+    of_relation = F.when(F.col("relation") == "quantized", PARENT_OF_QUANTISED).otherwise(PARENT_OF_ADAPTER)
+    edges = lineage_edges.where(is_copy).select("child_id", "parent_id", of_relation.alias("of_relation"))
+    strongest = _strongest(own.where("parameters IS NOT NULL AND confidence > 0"), "model_id").withColumnRenamed("model_id", "parent_id")
+    counted = lazy_checkpoint(edges.join(strongest, "parent_id", how="left"))
+    first = counted.where("parameters IS NOT NULL").withColumn("confidence", F.least("of_relation", "confidence"))
+    is_uncertain = F.col("confidence").isNull() | (F.col("confidence") < PARENT_OF_PARENT)
+    uncertain = counted.where(is_uncertain).select("child_id", "parent_id")
+    inherited = _strongest(first, "child_id").withColumnRenamed("child_id", "parent_id")
+    second = uncertain.join(inherited, "parent_id", how="inner").withColumn("confidence", F.least(F.lit(PARENT_OF_PARENT), "confidence"))
     found = (
-        first.unionByName(second)
+        _strongest(first.drop("of_relation").unionByName(second), "child_id", "parent_id")
         .groupBy(F.col("child_id").alias("model_id"))
         .agg(
-            F.max("counted").alias("parameters"),
-            F.min("counted").alias("least"),
-            F.max("active").alias("active_parameters"),
-            F.min("steps").alias("steps"),
-            F.min(F.col("relation") == "quantized").alias("is_quantised"),
+            F.max("parameters").alias("parameters"),
+            F.min("parameters").alias("least"),
+            F.max("active_parameters").alias("active_parameters"),
+            F.min("confidence").alias("certainty"),
             F.min("parent_id").alias("parent_id"),
         )
         .where(F.col("parameters") <= F.col("least") * SAME)
     )
     named = own.where("source = 'name' AND parameters IS NOT NULL").select("model_id", F.col("parameters").alias("named"))
     ratio = F.col("named") / F.col("parameters")
-    certainty = F.when(F.col("is_quantised"), PARENT_OF_QUANTISED).otherwise(PARENT_OF_ADAPTER)
-    certainty = F.when(F.col("steps") == 1, certainty).otherwise(PARENT_OF_PARENT)
-    confidence = F.when((ratio > NEAR) | (ratio < 1 / NEAR), PARENT_CONTRADICTED).otherwise(certainty)
+    confidence = F.when((ratio > NEAR) | (ratio < 1 / NEAR), PARENT_CONTRADICTED).otherwise(F.col("certainty"))
     return found.join(named, "model_id", how="left").select(
         "model_id",
         F.lit("parent").alias("source"),
@@ -116,6 +109,13 @@ def _parent_rows(own: DataFrame, lineage_edges: DataFrame) -> DataFrame:
         confidence.alias("confidence"),
         F.concat(F.lit("parent: "), "parent_id").alias("evidence"),
     )
+
+
+def _strongest(counts: DataFrame, *keys: str) -> DataFrame:
+    """(keys, parameters, active_parameters, confidence) of the most certain count; of equally certain ones the largest."""
+    columns = ("confidence", "parameters", "active_parameters")
+    best = counts.groupBy(*keys).agg(F.max(F.struct(*columns)).alias("best"))
+    return best.select(*keys, *[F.col(f"best.{name}").alias(name) for name in columns])
 
 
 JOB = Job(reads=(MODELS, MODEL_CONFIGS, LINEAGE_EDGES), writes=MODEL_PARAMETERS, transform=transform)

@@ -18,6 +18,9 @@ LISTED = """
     m/guessed       | en        |
     m/two           | en        |
     m/said-7B       | en        |
+    m/said-copy     | en        |
+    m/tuned-7.9B    | en        |
+    m/tuned-copy    | en        |
 """
 STORED = """
     model_id   | dtypes | dtype_counts | safetensors_total
@@ -35,6 +38,9 @@ EDGES = """
     m/guessed       | m/base     | quantized | in_name   | present
     m/two           | m/base     | finetune  | typed_tag | present
     m/said-7B       | m/gone     | quantized | typed_tag | missing
+    m/said-copy     | m/said-7B  | quantized | typed_tag | present
+    m/tuned-7.9B    | m/base     | adapter   | typed_tag | present
+    m/tuned-copy    | m/tuned-7.9B | quantized | typed_tag | present
 """
 
 
@@ -54,4 +60,8 @@ def test_quantised_models_and_adapters_take_the_count_of_their_parent(spark: Spa
         ("m/base-2B-small", "parent"): (8_000_000_000, False, False, 0.3),  # its name contradicts
         ("m/two", "safetensors"): (100, False, False, 0.97),
         ("m/said-7B", "name"): (7_000_000_000, False, False, 0.72),
+        ("m/said-copy", "parent"): (7_000_000_000, False, False, 0.72),  # no more certain than the name of its parent
+        ("m/tuned-7.9B", "name"): (7_900_000_000, False, False, 0.85),
+        ("m/tuned-7.9B", "parent"): (8_000_000_000, False, False, 0.94),
+        ("m/tuned-copy", "parent"): (8_000_000_000, False, False, 0.9),  # of the base, which is more certain than the name
     }
