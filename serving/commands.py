@@ -342,14 +342,14 @@ def bom(
     from hublake.lake.settings import load
     from hublake.serving.bom.documents import bom_documents
     from hublake.serving.export.files import write_file, written_line
-    from hublake.serving.models import Kin, SelectedModels
+    from hublake.serving.models import SelectedModels
     from hublake.serving.reader import open_published
 
     texts = _texts(given)
     if (model_id is None) != is_all or (model_id and texts):
         raise click.UsageError("give the ID of a model, or --all with or without filters")
     published = open_published(load(flags={"warehouse": warehouse}), as_of)
-    selected = SelectedModels(published, texts, None if model_id is None else Kin(model_id, "ancestors", 0))
+    selected = SelectedModels(published, texts, model_id=model_id)
     lines = bom_documents(published, selected.day, bom_format, spec)
     if out is None:
         for line in lines:
@@ -384,7 +384,8 @@ def models(
 ) -> None:
     """List models by popularity, impact or age, or print statistics of them. csv and json contain every model that meets the filters.
 
-    A filter that is given several times keeps models with any of the values; different filters must all be met.
+    A filter that is given several times keeps models with any of the values; different filters must all be met. Letter case of values does
+    not matter.
 
     \b
     Examples:

@@ -1,5 +1,6 @@
 """The lineage traversal: all descendants or ancestors of a model, or of the models that name a dataset."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
@@ -32,6 +33,7 @@ SIMILAR = """
     ORDER BY is_same DESC, is_namesake DESC, similarity DESC, downloads_30d DESC NULLS LAST, model_id LIMIT $shown
 """
 COMPARED_CHARACTERS = 200
+SEARCH = " hublake models --search finds names"
 
 
 def find_kin(published: PublishedTables, root_id: str, direction: Direction, max_steps: int | None = None) -> int:
@@ -57,12 +59,28 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction, max
     execute(f"INSERT INTO kin {_start_query(published)}", {"root": root_id, "day": day})
     steps = published.value("SELECT max(steps) FROM kin")
     if steps is None:
-        similar = similar_names(published, root_id, day, SHOWN)
-        raise WrongUse(f"no model or dataset of {day} is called '{root_id}'.{suggestion(similar) or ' silver.models lists them'}")
+        hint = suggestion(similar_names(published, root_id, day, SHOWN)) or SEARCH
+        raise WrongUse(f"no model or dataset of {day} is called '{root_id[:COMPARED_CHARACTERS]}'.{hint}")
     while steps != max_steps and published.value("SELECT count(*) FROM kin WHERE steps = $steps", steps=steps):
         execute(NEXT_STEP, {"steps": steps})
         steps += 1
     return int(published.value("SELECT count(*) FROM kin"))
+
+
+def require_model(published: PublishedTables, model_id: str, day: date) -> None:
+    """Raise WrongUse where no model of the snapshot has the name: with similar names, or saying that it is a dataset."""
+    if published.rows("SELECT 1 FROM silver.models WHERE snapshot_date = $day AND model_id = $id", day=day, id=model_id):
+        return
+    if MODEL_DATASETS.full_name in published.tables:
+        query = "SELECT count(DISTINCT model_id) FROM silver.model_datasets WHERE snapshot_date = $day AND dataset_id = $id"
+        naming = published.value(query, day=day, id=model_id)
+        if naming:
+            raise WrongUse(
+                f"'{model_id}' is a dataset of {day}, and no model; {naming:,} models name it."
+                f" They are listed by: hublake models --dataset {shlex.quote(model_id)}"
+            )
+    hint = suggestion(similar_names(published, model_id, day, SHOWN)) or SEARCH
+    raise WrongUse(f"no model of {day} is called '{model_id[:COMPARED_CHARACTERS]}'.{hint}")
 
 
 def similar_names(published: PublishedTables, name: str, day: date, shown: int) -> list[str]:

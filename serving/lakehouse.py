@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from hublake.lake.errors import WrongUse
 from hublake.lake.schema import Table, find_table
 from hublake.lake.schema.columns import MODEL_ID
 from hublake.lake.schema.gold.impact import MODEL_IMPACT_WITHOUT_GUESSES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.settings import load
 from hublake.lake.suggestions import did_you_mean
-from hublake.serving.kin import Direction, find_kin
+from hublake.serving.kin import Direction, find_kin, require_model
 from hublake.serving.reader import PublishedTables, open_published
 
 if TYPE_CHECKING:
@@ -154,15 +153,13 @@ class Lakehouse:
     def model(self, model_id: str) -> Model:
         """The facts on a model in the newest snapshot. Raises WrongUse, with similar names, where no model has the name."""
         day = self._newest_day()
+        require_model(self._published, model_id, day)
         facts: dict[str, Any] = {}
         for table in self._tables_with_every_model():
             found = self._published.records(
                 f"SELECT * FROM {table.full_name} WHERE snapshot_date = $day AND model_id = $id", day=day, id=model_id
             )
             facts |= found[0] if found else {}
-        if not facts:
-            find_kin(self._published, model_id, "ancestors")  # raises with suggestions, unless it is a dataset
-            raise WrongUse(f"{model_id} is a dataset of {day}, and no model. family() has the models that name it")
         return Model(model_id, facts)
 
     def family(self, root_id: str, direction: Direction = "descendants") -> Family:

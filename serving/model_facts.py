@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from hublake.lake.enums import GUESSED_EVIDENCE
-from hublake.lake.errors import MissingTable, WrongUse
+from hublake.lake.errors import MissingTable
 from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION
@@ -17,8 +17,7 @@ from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
-from hublake.lake.suggestions import SHOWN, suggestion
-from hublake.serving.kin import similar_names
+from hublake.serving.kin import require_model
 from hublake.serving.reader import PublishedTables
 
 Row = dict[str, Any]
@@ -69,11 +68,8 @@ class ModelFacts:
 
     def read(self) -> Row:
         """The facts by topic. A topic whose table is not published, or has no row on the model, is missing, null or empty."""
-        model = self._one(MODELS)
-        if model is None:
-            similar = similar_names(self.published, self.model_id, self.day, SHOWN)
-            hint = suggestion(similar) or " hublake models --search finds names"
-            raise WrongUse(f"no model of {self.day} is called '{self.model_id}'.{hint}")
+        require_model(self.published, self.model_id, self.day)
+        (model,) = self._rows(MODELS)
         facts: Row = {
             "model_id": self.model_id,
             "snapshot_date": self.day,

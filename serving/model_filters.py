@@ -1,7 +1,7 @@
 """The filters of `hublake models` and `hublake export`: each is declared once, with its option and its condition in SQL.
 
 A condition selects model_ids of one snapshot, $day. A filter with several values keeps models that have any of them; several filters keep
-models that meet all of them.
+models that meet all of them. Letter case does not matter.
 """
 
 import re
@@ -61,7 +61,10 @@ def _range(name: str, text: str) -> dict[str, Any]:
         low = high = text
     if not (low or high):
         raise WrongUse(f"--{name}: give a range such as 7b..13b, 1b.. or ..500m")
-    return {f"{name}_low": _count(name, low) if low else 0, f"{name}_high": _count(name, high) if high else 2**62}
+    least, most = _count(name, low) if low else 0, _count(name, high) if high else 2**62
+    if least > most:
+        raise WrongUse(f"--{name}: the range {text} ends before it begins. Give the smaller number first: {high}..{low}")
+    return {f"{name}_low": least, f"{name}_high": most}
 
 
 def _day(name: str, text: str) -> dict[str, Any]:
@@ -76,18 +79,23 @@ def _pattern(name: str, text: str) -> dict[str, Any]:
 
 
 def _relation(name: str, text: str) -> dict[str, Any]:
-    if text not in RELATIONS:
+    if text.lower() not in RELATIONS:
         raise WrongUse(f"--{name}: {text!r} is no relation. There are: {', '.join(RELATIONS)}")
-    return {name: text}
+    return {name: text.lower()}
+
+
+def _any_of(column: str, values: str) -> str:
+    """The column has one of the values, in any letter case."""
+    return f"lower({column}) IN (SELECT lower(unnest({values})))"
 
 
 def _having(table: Table, column: str, values: str) -> str:
-    return f"model_id IN (SELECT model_id FROM {table.full_name} WHERE snapshot_date = $day AND {column} IN (SELECT unnest({values})))"
+    return f"model_id IN (SELECT model_id FROM {table.full_name} WHERE snapshot_date = $day AND {_any_of(column, values)})"
 
 
 FILTERS = (
-    ModelFilter("task", "Task of the model page, such as text-generation.", "pipeline_tag IN (SELECT unnest($task))", is_repeatable=True),
-    ModelFilter("library", "Library, such as transformers.", "library_name IN (SELECT unnest($library))", is_repeatable=True),
+    ModelFilter("task", "Task of the model page, such as text-generation.", _any_of("pipeline_tag", "$task"), is_repeatable=True),
+    ModelFilter("library", "Library, such as transformers.", _any_of("library_name", "$library"), is_repeatable=True),
     ModelFilter(
         "language",
         "Language that the model declares, as ISO 639 code.",
@@ -102,13 +110,11 @@ FILTERS = (
         MODEL_LICENSES,
         is_repeatable=True,
     ),
-    ModelFilter(
-        "author", "User or organisation, in any letter case.", "lower(author) IN (SELECT lower(unnest($author)))", is_repeatable=True
-    ),
+    ModelFilter("author", "User or organisation.", _any_of("author", "$author"), is_repeatable=True),
     ModelFilter(
         "architecture",
         "Class or model_type, such as LlamaForCausalLM or llama.",
-        "(architecture IN (SELECT unnest($architecture)) OR model_type IN (SELECT unnest($architecture)))",
+        f"({_any_of('architecture', '$architecture')} OR {_any_of('model_type', '$architecture')})",
         is_repeatable=True,
     ),
     ModelFilter(
@@ -138,7 +144,7 @@ FILTERS = (
         metavar="RANGE",
         parse=_range,
     ),
-    ModelFilter("search", "Text in the name, in any letter case.", "contains(lower(model_id), $search)", parse=_pattern),
+    ModelFilter("search", "Text in the name.", "contains(lower(model_id), $search)", parse=_pattern),
 )
 
 

@@ -9,7 +9,7 @@ from hublake.lake.schema import Table
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
-from hublake.serving.kin import Direction, find_kin
+from hublake.serving.kin import Direction, find_kin, require_model
 from hublake.serving.model_filters import select_models
 from hublake.serving.output_formats import SORTS
 from hublake.serving.reader import PublishedTables
@@ -50,11 +50,14 @@ class Kin(NamedTuple):
 class SelectedModels:
     """The models of the newest snapshot that meet the filters of `hublake.serving.model_filters`.
 
-    `kin` keeps descendants or ancestors of a model or dataset, with itself. Raises MissingTable if a filter needs a table that is not
-    published, WrongUse for a bad value. Cost: one scan of silver.models and of each table that a filter reads.
+    `kin` keeps descendants or ancestors of a model or dataset, with itself; `model_id` keeps one model. Raises MissingTable if a filter
+    needs a table that is not published, WrongUse for a bad value or an unknown name. Cost: one scan of silver.models and of each table that
+    a filter reads.
     """
 
-    def __init__(self, published: PublishedTables, given: Mapping[str, tuple[str, ...]], kin: Kin | None = None) -> None:
+    def __init__(
+        self, published: PublishedTables, given: Mapping[str, tuple[str, ...]], kin: Kin | None = None, *, model_id: str | None = None
+    ) -> None:
         self.published = published
         selection = select_models(given)
         for table in selection.reads:
@@ -66,10 +69,12 @@ class SelectedModels:
         if kin is not None:
             find_kin(published, *kin)
             condition += " AND model_id IN (SELECT model_id FROM kin)"
-        published.execute(
-            f"CREATE OR REPLACE TEMP TABLE selected AS SELECT model_id FROM silver.models WHERE {condition}",
-            {"day": self.day, **selection.parameters},
-        )
+        parameters = {"day": self.day, **selection.parameters}
+        if model_id is not None:
+            require_model(published, model_id, self.day)
+            condition += " AND model_id = $model_id"
+            parameters["model_id"] = model_id
+        published.execute(f"CREATE OR REPLACE TEMP TABLE selected AS SELECT model_id FROM silver.models WHERE {condition}", parameters)
         self.total = int(published.value("SELECT count(*) FROM selected"))
 
     def listed(self, sort: str, limit: int | None) -> ModelList:
@@ -91,7 +96,7 @@ class SelectedModels:
             f" ORDER BY {SORTS[sort]}, model_id",
             {"day": self.day},
         )
-        return ModelList(self.day, self.total, _fetched(self.published))
+        return ModelList(self.day, self.total, self.published.fetched())
 
     def _lists(self, table: Table, key: str, value: str, name: str) -> str:
         """The distinct values of a table for each chosen model, sorted and joined by a comma; none where it is not published."""
@@ -133,8 +138,3 @@ class SelectedModels:
     def _commonest(self, query: str) -> list[dict[str, Any]]:
         ordered = f"SELECT * FROM ({query}) ORDER BY models DESC, value NULLS LAST LIMIT {TOP_VALUES}"
         return self.published.records(ordered, day=self.day)
-
-
-def _fetched(published: PublishedTables) -> Iterator[tuple[Any, ...]]:
-    while rows := published.connection.fetchmany(1000):
-        yield from rows

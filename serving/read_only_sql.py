@@ -1,6 +1,7 @@
 """SQL of a user on the published tables: it can read them, and nothing else."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,25 +13,11 @@ from duckdb import StatementType
 import hublake
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.suggestions import did_you_mean
-from hublake.serving.reader import PublishedTables
+from hublake.serving.reader import MEMORY, PublishedTables
 
-FETCHED_ROWS = 1000
 QUESTIONS = Path(hublake.__file__).parent / "questions"
-# Mistakes in a query, and queries that are too large. Their messages name the place.
-QUERY_ERRORS = (
-    duckdb.ParserException,
-    duckdb.BinderException,
-    duckdb.CatalogException,
-    duckdb.ConversionException,
-    duckdb.InvalidInputException,
-    duckdb.InvalidTypeException,
-    duckdb.TypeMismatchException,
-    duckdb.OutOfRangeException,
-    duckdb.SyntaxException,
-    duckdb.NotImplementedException,
-    duckdb.PermissionException,
-    duckdb.OutOfMemoryException,
-)
+DEFECTS = (duckdb.InternalException, duckdb.FatalException)  # of DuckDB; all its other errors are the query's
+READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE and SHOW"
 
 
 @dataclass(frozen=True)
@@ -69,24 +56,38 @@ class ReadOnlySql:
             raise WrongUse("the query is empty. Example: SELECT count(*) FROM silver.models")
         for statement in statements:
             if statement.type != StatementType.SELECT:
-                kind = statement.type.name.replace("_", " ")
-                raise WrongUse(f"hublake sql only reads: it runs SELECT, WITH, FROM, VALUES, DESCRIBE and SHOW, not {kind}")
+                raise WrongUse(f"hublake sql only reads: it runs {READS}, not {_kind(statement.type)}")
         for statement in statements:
             yield self._run(statement.query)
 
     def _run(self, query: str) -> QueryResult:
-        try:
+        with _report_failure():
             self.published.execute(query)
-        except QUERY_ERRORS as error:
-            raise HublakeError(f"the query failed: {error}") from error
         return QueryResult(tuple(name for name, *_ in self._connection.description or ()), self._rows())
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
-        try:
-            while rows := self._connection.fetchmany(FETCHED_ROWS):
-                yield from rows
-        except QUERY_ERRORS as error:
-            raise HublakeError(f"the query failed: {error}") from error
+        with _report_failure():
+            yield from self.published.fetched()
+
+
+@contextmanager
+def _report_failure() -> Iterator[None]:
+    """Raise HublakeError for an error of DuckDB that the query caused. DuckDB's advice on memory names settings, which are locked."""
+    try:
+        yield
+    except DEFECTS:
+        raise
+    except duckdb.OutOfMemoryException as error:
+        raise HublakeError(
+            f"the query needs more than {MEMORY.replace('GB', ' GB')} of memory: select fewer columns or rows, or group by fewer values"
+        ) from error
+    except duckdb.Error as error:
+        raise HublakeError(f"the query failed: {error}") from error
+
+
+def _kind(statement: StatementType) -> str:
+    """What a user calls a statement. A PIVOT that must first find its columns is several statements for DuckDB."""
+    return "PIVOT without the values: PIVOT ... ON column IN (...)" if statement.name == "MULTI" else statement.name.replace("_", " ")
 
 
 def question_names() -> list[str]:

@@ -3,10 +3,11 @@
 import re
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -24,10 +25,14 @@ from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.gold.impact import MODEL_IMPACT, MODEL_IMPACT_WITHOUT_GUESSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.settings import Settings
 from hublake.rules.listings.snapshot_crawls import parse_as_of_date
 from hublake.serving.scan import quote, relation_of_files
 
+Result = TypeVar("Result")
+
+FETCHED_ROWS = 1000
 MEMORY = "1GB"  # of a query; what is larger goes to temporary files
 IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
 
@@ -37,8 +42,8 @@ class PublishedTables:
 
     With `as_of`, a day or a crawl_id, the views show the state at that crawl. With `without_guesses`, silver.lineage_edges has only edges
     that somebody declared or stated, gold.model_impact is computed from these, and other tables that count guessed edges have no view.
-    Raises MissingTable where the warehouse has no table, WrongUse where `as_of` is not a crawl, HublakeError where its snapshot was
-    dropped.
+    Raises MissingTable where the warehouse has no table, or no snapshot up to `as_of`, WrongUse where `as_of` is not a crawl, HublakeError
+    where its snapshot was dropped.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class PublishedTables:
         self.versions = history.versions
         self.day: date | None = None
         self.connection = duckdb.connect()
+        self._worker = ThreadPoolExecutor(1)
         self._spilled = tempfile.TemporaryDirectory(prefix="hublake-")
         for setting in ("TimeZone = 'UTC'", "enable_progress_bar = false", f"memory_limit = {quote(MEMORY)}"):
             self.connection.execute(f"SET {setting}")
@@ -69,6 +75,7 @@ class PublishedTables:
         if as_of is not None:
             self.day = self._day_of(as_of)
             history.require_kept(self.day)
+            self._require_snapshot(self.day)
         for table in self.tables.values():
             self._create_view(table)
 
@@ -79,6 +86,16 @@ class PublishedTables:
             if day is not None:
                 return date.fromisoformat(str(day))
         return parse_as_of_date(as_of)
+
+    def _require_snapshot(self, day: date) -> None:
+        """Raise MissingTable where all snapshots of silver.models are of later days. Reads only the Delta log."""
+        if MODELS.full_name in self.tables:
+            found = open_table(self.location, MODELS, version=self.versions.get(MODELS.full_name))
+            first = min((partition["snapshot_date"] for partition in found.partitions()), default=None) if found else None
+            if first is not None and first > str(day):
+                raise MissingTable(
+                    f"{self.address} has no snapshot up to {day}: the first one is of {first}. Choose that day or a later one"
+                )
 
     def _leave_out_guesses(self) -> None:
         """Remove the tables that count guesses and have no form without them."""
@@ -151,17 +168,32 @@ class PublishedTables:
     def rows(self, query: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """All rows of a query. `$name` in the query is a parameter."""
         with report_damage(self.address):
-            return self.execute(query, parameters or None).fetchall()
+            return self._interruptible(self.execute(query, parameters or None).fetchall)
 
     def execute(self, query: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
-        """Run a query. Raises MissingTable where an earlier release built a table without a column that the query names."""
+        """Run a query. Raises MissingTable where it names a table that is not published, or a column that an earlier build lacks."""
         with self._report_problems(query):
-            return self.connection.execute(query, parameters)
+            return self._interruptible(lambda: self.connection.execute(query, parameters))
+
+    def fetched(self) -> Iterator[tuple[Any, ...]]:
+        """The rows of the query that `execute` ran, read from DuckDB in batches."""
+        while rows := self._interruptible(lambda: self.connection.fetchmany(FETCHED_ROWS)):
+            yield from rows
+
+    def _interruptible(self, call: Callable[[], Result]) -> Result:
+        """The result of a call to DuckDB. Ctrl-C ends it: in the main thread, Python could notice the signal hours later."""
+        running = self._worker.submit(call)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            self.connection.interrupt()
+            wait([running])
+            raise
 
     def arrow(self, query: str, **parameters: Any) -> pa.Table:
         """The rows of a query as an Arrow table. Raises what `execute` raises."""
         with self._report_problems(query):
-            return self.connection.sql(query, params=parameters or None).to_arrow_table()
+            return self._interruptible(lambda: self.connection.sql(query, params=parameters or None).to_arrow_table())
 
     @contextmanager
     def _report_problems(self, query: str) -> Iterator[None]:
@@ -170,6 +202,10 @@ class PublishedTables:
                 yield
         except duckdb.BinderException as error:
             self._raise_if_column_is_newer(query, error)
+            raise
+        except duckdb.CatalogException:
+            for table in (table for name, table in TABLES.items() if re.search(rf"\b{re.escape(name)}\b", query)):
+                self.require(table)
             raise
         except duckdb.Error as error:
             # An error of the Parquet reader may have no class of its own, and no path.

@@ -83,11 +83,10 @@ def read_report(published: PublishedTables) -> Row:
         published.require(table)
     day = published.value("SELECT max(snapshot_date) FROM gold.model_impact")
     if day is None:
-        if published.day is None:
-            raise MissingTable(
-                f"gold.model_impact in {published.address} has no row: no model was listed. Run: hublake crawl models --full"
-            )
-        raise MissingTable(f"{published.address} has no snapshot up to {published.day}. Build one: hublake build --as-of {published.day}")
+        up_to = f" up to {published.day}" if published.day else ""
+        raise MissingTable(
+            f"gold.model_impact in {published.address} has no row{up_to}: no model was listed. Run: hublake crawl models --full"
+        )
     (counts,) = published.records(COUNTS, day=day, guessed=list(GUESSED_EVIDENCE))
     types = {row["type"]: row for row in published.records(MODELS_BY_TYPE, day=day)}
     none = {"models": 0, "with_derivatives": 0, "downloads_30d": 0}

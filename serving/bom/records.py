@@ -14,7 +14,6 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
 
-FETCHED_ROWS = 500
 MAX_SECTION_CHARACTERS = 2000  # of the author's own words on a topic
 # Classes of sections that a bill of materials has a place for.
 SECTIONS = ("intended_use", "out_of_scope", "limitations", "bias", "risks", "ethics", "environment")
@@ -104,9 +103,8 @@ def read_records(published: PublishedTables, day: date) -> Iterator[BomRecord]:
     models = f"SELECT {', '.join(of_model)} FROM silver.models WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)"
     published.execute(f"SELECT {', '.join(columns)} FROM ({models}) {joins} ORDER BY model_id", parameters)
     names = [column[0] for column in published.connection.description or ()]
-    while rows := published.connection.fetchmany(FETCHED_ROWS):
-        for row in rows:
-            yield _record(day, dict(zip(names, row, strict=True)))
+    for row in published.fetched():
+        yield _record(day, dict(zip(names, row, strict=True)))
 
 
 def _record(day: date, row: dict[str, Any]) -> BomRecord:

@@ -14,6 +14,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 from spdx_python_model import v3_0_1 as spdx_model
 
+from hublake.lake.errors import WrongUse
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.bom.cyclonedx import purl
 from hublake.serving.commands import bom
@@ -165,3 +166,10 @@ def test_hostile_names_stay_valid_and_are_read_back_equal(tmp_path: Path) -> Non
     assert sorted("/".join(filter(None, (row.get("group"), row["name"]))) for row in read) == sorted(NASTY_NAMES)
     for text in documents(str(tmp_path), "--all", "--format", "spdx"):
         list(read_spdx(text))
+
+
+def test_a_dataset_has_no_bill_of_materials_and_the_message_lists_who_names_it(warehouse: str) -> None:
+    result = CliRunner().invoke(bom, ["d/test", "--warehouse", warehouse])
+    assert isinstance(result.exception, WrongUse)
+    assert "'d/test' is a dataset of 2026-01-02, and no model; 1 models name it" in str(result.exception)
+    assert "hublake models --dataset d/test" in str(result.exception)

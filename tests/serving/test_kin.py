@@ -129,5 +129,5 @@ def test_an_unknown_name_gets_a_suggestion(warehouse: str, tmp_path: Path, typed
 
 
 def test_an_unknown_name_raises_an_error(warehouse: str, tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match=r"no model or dataset of 2026-01-02 is called 'x/nobody'\. silver\.models lists them"):
+    with pytest.raises(WrongUse, match=r"no model or dataset of 2026-01-02 is called 'x/nobody'\. hublake models --search finds names"):
         export_kin(warehouse, tmp_path, "--root", "x/nobody")

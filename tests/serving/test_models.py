@@ -54,6 +54,12 @@ CASES = [
     (["--size", "7b..13b"], "Acme/Base b/tuned"),
     (["--size", "..500m"], "b/words"),
     (["--size", "7b"], "Acme/Base"),
+    (["--task", "Fill-Mask"], "b/words"),
+    (["--library", "PEFT"], "b/tuned"),
+    (["--language", "DE"], "b/words"),
+    (["--license", "Llama3"], "b/tuned"),
+    (["--architecture", "bertformaskedlm"], "b/words"),
+    (["--relation", "Adapter"], "b/tuned"),
     (["--search", "WORD"], "b/words"),
     (["--root", "Acme/Base"], "Acme/Base b/tuned"),
     (["--sort", "impact"], "b/words Acme/Base =cmd/other b/tuned"),
@@ -133,3 +139,9 @@ def test_a_filter_whose_table_is_not_published_names_the_table(tmp_path: Path) -
 def test_a_hostile_name_is_one_line_without_control_characters(tmp_path: Path) -> None:
     write_tables(tmp_path, {"silver.models": "hub_id | model_id | downloads_30d \n 1 | a/b | 1"}, snapshot_date=date(2026, 1, 2))
     assert run(str(tmp_path), "--search", "'; DROP TABLE x; --\x1b[2J").output.splitlines()[0] == "0 models of 2026-01-02 meet the filters"
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(warehouse: str) -> None:
+    result = run(warehouse, "--size", "13b..7b")
+    assert isinstance(result.exception, WrongUse)
+    assert str(result.exception) == "--size: the range 13b..7b ends before it begins. Give the smaller number first: 7b..13b"

@@ -1,6 +1,9 @@
 """`hublake sql`: what a query may do, and how it fails."""
 
 import json
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -82,6 +85,10 @@ def test_statements_that_do_more_than_read_are_refused_before_anything_runs(quer
         "SELECT * FROM local_rows",
         "SELECT * FROM read_parquet('https://127.0.0.1:9/x.parquet')",
         "SELECT getenv('HOME')",
+        "SELECT * FROM delta_scan('{folder}')",
+        "SELECT * FROM sqlite_scan('{secret}', 'x')",
+        "SELECT * FROM duckdb_secrets()",
+        "SELECT * FROM duckdb_extensions()",
     ],
 )
 def test_a_query_reaches_no_file_network_or_variable_besides_the_tables(
@@ -101,6 +108,36 @@ def test_a_mistake_in_a_query_is_one_sentence_that_names_the_place(queries: Read
         list(queries.run("SELECT nosuch FROM silver.models"))
     with pytest.raises(WrongUse, match="the query is empty"):
         list(queries.run("  -- nothing"))
+
+
+def test_a_pivot_that_must_first_find_its_columns_is_refused_by_its_name(queries: ReadOnlySql) -> None:
+    with pytest.raises(WrongUse, match=r"not PIVOT without the values: PIVOT \.\.\. ON column IN \(\.\.\.\)"):
+        list(queries.run("PIVOT silver.models ON model_id USING count(*)"))
+
+
+def test_a_query_that_needs_too_much_memory_fails_with_advice_that_a_reader_can_follow(queries: ReadOnlySql) -> None:
+    with pytest.raises(HublakeError, match=r"^the query needs more than 1 GB of memory: select fewer"):
+        list(queries.run("SELECT len(list(range)) FROM range(500000000)"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT count(*) FROM range(100000000000) AS a, range(1000000) AS b",
+        "SELECT a.range FROM range(100000000000) AS a, range(1000000) AS b WHERE a.range < -1",
+    ],
+)
+def test_ctrl_c_ends_a_query_and_the_next_one_runs(queries: ReadOnlySql, query: str) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            [list(result.rows) for result in queries.run(query)]
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+    assert [list(result.rows) for result in queries.run("SELECT 1")] == [[(1,)]]
 
 
 def test_statements_come_from_standard_input_and_each_has_its_result(warehouse: str) -> None:

@@ -37,3 +37,17 @@ def test_a_command_in_a_message_can_be_pasted_whatever_the_path(tmp_path: Path) 
 
 def test_the_other_columns_of_such_a_table_can_be_read(published: PublishedTables) -> None:
     assert published.rows("SELECT dependants FROM gold.model_impact WHERE model_id = 'a/base'") == [(1,)]
+
+
+def test_a_query_on_a_table_that_is_not_published_names_the_command_that_builds_it(published: PublishedTables) -> None:
+    with pytest.raises(MissingTable, match=r"silver\.model_cards is not in the warehouse .* Create it: hublake build"):
+        published.rows("SELECT * FROM silver.model_cards")
+
+
+def test_a_day_before_the_first_snapshot_is_refused(tmp_path: Path) -> None:
+    folder = str(write_warehouse(tmp_path))
+    assert PublishedTables(folder, {}, "2026-01-01").rows("SELECT model_id FROM silver.models") == [("a/old",)]
+    with pytest.raises(
+        MissingTable, match=r"has no snapshot up to 2025-12-31: the first one is of 2026-01-01\. Choose that day or a later"
+    ):
+        PublishedTables(folder, {}, "2025-12-31")
