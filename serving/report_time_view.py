@@ -8,10 +8,11 @@ from hublake.serving.report_grid import report_grid
 from hublake.serving.report_time import DAYS
 
 BAR, REST = "█", "░"
-BAR_WIDTH = 40  # characters of the month with most new models
+BAR_WIDTH = 18  # characters of the month with most new models; fits a terminal of 80
 NOT_OBSERVED = "-"  # no model was observed for so long
 LABELS = {"any": "any relation"}
 STRATA = {"all": "", "notable": ", 10 likes or more"}
+GROWTH_LEGEND = "Listed models by month of creation, bars of new ones; the last month may not be over."
 LEGEND = "Estimates over all models, also those that nobody has derived from yet (Kaplan-Meier), with 95 % bands."
 
 
@@ -19,7 +20,7 @@ def time_sections(report: Row, width: int) -> list[RenderableType]:
     """The sections of the facts that `read_time` found."""
     sections: list[RenderableType] = []
     if report["growth"] is not None:
-        sections.append(_growth(report["growth"], width))
+        sections.append(Group(_growth(report["growth"], width), Text(GROWTH_LEGEND, "dim")))
     if report["time_to_derivative"] is not None:
         sections.append(Group(_times(report["time_to_derivative"], width), Text(LEGEND, "dim")))
     return sections
@@ -40,7 +41,7 @@ def _growth(months: list[Row], width: int) -> Group:
     ]
     columns = ("month", "new models", "new authors", "removed", "so far", "")
     empty = [("no month with a new model", *[""] * 5)]
-    return report_grid("Growth by month", columns, rows or empty, width, first_out=("", "removed", "new authors"))
+    return report_grid("Growth by month", columns, rows or empty, width, first_out=("new authors", "", "removed"))
 
 
 def _bar(share: float) -> str:

@@ -30,8 +30,10 @@ def own_models(model_series: DataFrame) -> DataFrame:
 
 
 def other_derivatives(model_series: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """(vendor, series, parent_id, child_id, relation, child_created_at): edges to models of a series from models of other vendors."""
-    parents = own_models(model_series).select("vendor", "series", F.col("model_id").alias("parent_id"))
+    """(vendor, series, parent_id, parent_created_at, child_id, relation, child_created_at): edges to a series from other vendors."""
+    parents = own_models(model_series).select(
+        "vendor", "series", F.col("model_id").alias("parent_id"), F.col("created_at").alias("parent_created_at")
+    )
     children = model_series.select(
         F.col("model_id").alias("child_id"), F.col("vendor").alias("child_vendor"), F.col("created_at").alias("child_created_at")
     )

@@ -144,7 +144,7 @@ MONTHLY_GROWTH = Table(
     "monthly_growth",
     layer="gold",
     comment="How the number of models grows by month, without models of the Hub's floor date among the new ones",
-    grain="one row per month and stratum, without gaps from the first month of the stratum to that of the snapshot",
+    grain="one row per month and stratum, without gaps from the first month of the stratum to that of the newest model or removal",
     key=("snapshot_date", "month", "stratum"),
     partitioned_by=BY_SNAPSHOT,
     columns=(

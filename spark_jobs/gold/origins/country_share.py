@@ -101,8 +101,8 @@ def _shares(counted: DataFrame) -> DataFrame:
 
 
 def _part(value: Column, whole: Column) -> Column:
-    """A share of fractional sums, whose rounding must not take it above one."""
-    return F.least(F.lit(1.0), F.try_divide(value, whole))
+    """A share of fractional sums, whose rounding must not take it above one; null of nothing, which `least` alone would leave out."""
+    return F.when(whole > 0, F.least(F.lit(1.0), value / whole))
 
 
 def _region() -> Column:

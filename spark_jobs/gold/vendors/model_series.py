@@ -64,7 +64,8 @@ def transform(
     has_name, has_series = F.col("origin_in_name").isNotNull(), F.col("series").isNotNull()
     origin = F.when(has_roots, F.col("roots")).when(has_name, F.array("origin_in_name")).when(has_series, F.array("series"))
     origin_source = F.when(has_roots, "lineage").when(has_name, "name").when(has_series, "own").otherwise("none")
-    extends_own_series = F.coalesce(F.array_contains("own_parents", F.coalesce("series", F.lit(""))), F.lit(False))
+    has_own_parent = F.when(has_series, F.array_contains("own_parents", F.col("series"))).otherwise(F.size("own_parents") > 0)
+    extends_own_series = F.coalesce(has_own_parent, F.lit(False))
     return own.select(
         "model_id",
         "vendor",

@@ -16,7 +16,7 @@ from hublake.spark_jobs.steps.vendors import author_of, with_vendor
 
 OPEN_FAMILIES = ("permissive", "copyleft")
 LATEST = 5
-COUNTS = ("models_from_others", "models_by_others", "ecosystem", "released_series")
+COUNTS = ("releases", "releases_12m", "models_from_others", "models_by_others", "ecosystem", "released_series")
 
 
 def transform(
@@ -30,19 +30,20 @@ def transform(
     model_lineage: DataFrame,
     organisations: DataFrame,
 ) -> DataFrame:
-    """One row per vendor with a release whose day is known."""
+    """One row per vendor with a release; those of the Hub's floor have no known day, so they are in no cadence."""
     cadence = release_cadence.where("series = ''").select("vendor", "releases", "releases_12m", "median_days_between")
     frames = (
-        _owned(model_series, models, model_licenses, license_catalogue),
+        cadence,
         _licenses_by_year(model_series, model_licenses),
         _series(vendor_series),
         _exchange(lineage_edges, organisations),
         _ecosystem(model_lineage, organisations),
         _origins(organisations),
     )
+    profile = _owned(model_series, models, model_licenses, license_catalogue)
     for frame in frames:
-        cadence = cadence.join(frame, "vendor", how="left")
-    filled = cadence.fillna(0, [*COUNTS]).withColumns({name: F.coalesce(name, no_text()) for name in ("latest_series", "licenses_by_year")})
+        profile = profile.join(frame, "vendor", how="left")
+    filled = profile.fillna(0, [*COUNTS]).withColumns({name: F.coalesce(name, no_text()) for name in ("latest_series", "licenses_by_year")})
     return filled.select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
 
 
@@ -57,14 +58,16 @@ def _owned(model_series: DataFrame, models: DataFrame, model_licenses: DataFrame
     facts = models.select("model_id", "is_gated", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
     described = model_series.where("vendor IS NOT NULL").join(facts, "model_id").join(licensed, "model_id", how="left")
     releases = F.count_if("is_release")
-    return described.groupBy("vendor").agg(
+    owned = described.groupBy("vendor").agg(
         F.array_sort(F.collect_set(author_of("model_id"))).alias("accounts"),
         F.count("*").alias("models"),
         F.sum("downloads_30d").alias("downloads_30d"),
         F.try_divide(F.count_if(F.col("is_release") & F.coalesce("is_open", F.lit(False))), releases).alias("open_license_share"),
         F.try_divide(F.count_if(F.col("is_release") & F.col("is_open").isNotNull()), releases).alias("license_coverage_share"),
         F.try_divide(F.count_if(F.col("is_release") & F.col("is_gated")), releases).alias("gated_share"),
+        releases.alias("listed_releases"),
     )
+    return owned.where("listed_releases > 0").drop("listed_releases")
 
 
 def _licenses_by_year(model_series: DataFrame, model_licenses: DataFrame) -> DataFrame:

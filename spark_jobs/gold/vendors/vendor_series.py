@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import LongType, StructType
 
+from hublake.lake.repo_ids import CREATED_AT_FLOOR
 from hublake.lake.schema.gold.vendors import MODEL_SERIES, VENDOR_SERIES
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
@@ -35,11 +36,11 @@ def transform(
     by_others = other_derivatives(model_series, lineage_edges)
     summed = _own_sums(own_models(model_series), model_names, models, model_licenses)
     others = by_others.groupBy(*KEY).agg(
-        F.min("child_created_at").alias("first_other_at"),
+        F.min(F.when(F.col("child_created_at") >= F.col("parent_created_at"), F.col("child_created_at"))).alias("first_other_at"),
         F.count_distinct(F.when(F.col("relation") == "quantized", F.col("parent_id"))).alias("quantised"),
     )
     joined = summed.join(others, [*KEY], how="left").withColumn("label", F.xxhash64(*KEY))
-    kept = joined.where("method = 'curated' OR models > 1 OR first_other_at IS NOT NULL OR quantised > 0")
+    kept = joined.where("method = 'curated' OR models > 1 OR quantised IS NOT NULL")
     counted = kept.join(_descendants(model_series, lineage_edges), "label", how="left")
     dated = Window.partitionBy("vendor", "brand", F.col("first_at").isNull()).orderBy("first_at", "series")
     successor = F.when(F.col("first_at").isNotNull(), F.lead("series").over(dated))
@@ -66,7 +67,7 @@ def _own_sums(own: DataFrame, model_names: DataFrame, models: DataFrame, model_l
     return described.groupBy(*KEY).agg(
         F.min("brand").alias("brand"),
         F.min("method").alias("method"),
-        F.min("released_at").alias("first_at"),
+        _first_release().alias("first_at"),
         F.max("released_at").alias("last_at"),
         F.count("*").alias("models"),
         F.count_if("is_copy").alias("copies"),
@@ -75,6 +76,12 @@ def _own_sums(own: DataFrame, model_names: DataFrame, models: DataFrame, model_l
         distinct("licenses").alias("licenses"),
         F.sum("downloads_30d").alias("downloads_30d"),
     )
+
+
+def _first_release() -> Column:
+    """When the first model was released. A model of the Hub's floor is older than any after it, by an unknown time."""
+    first = F.min("released_at")
+    return F.when((F.count_if(F.col("released_at").isNull()) == 0) | (first <= F.lit(CREATED_AT_FLOOR)), first)
 
 
 def _descendants(model_series: DataFrame, lineage_edges: DataFrame) -> DataFrame:

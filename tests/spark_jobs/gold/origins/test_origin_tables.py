@@ -1,6 +1,7 @@
 """Shares of countries, concentration and institutions, on six models whose shares a reader can compute."""
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
@@ -81,6 +82,15 @@ def test_shares_with_the_unknown_sum_to_one_and_origin_follows_the_roots(spark: 
         assert abs(sum(row["models_share"] for row in of_stratum) - 1) < 1e-9
     floor = {row["country"]: row["models"] for row in found if row["stratum"] == "year:before-2022-03"}
     assert floor == {"US": 1}
+
+
+def test_a_stratum_without_downloads_has_no_shares_of_them(spark: SparkSession) -> None:
+    models, organisations, lineage = frames(spark)
+    silent = models.withColumn("downloads_30d", F.lit(0).cast("long"))
+    accounts = drawn(spark, ACCOUNTS, "account | kind\nq | user")
+    rows = country_share.transform(silent, organisations, lineage, drawn(spark, MODEL_IMPACT, IMPACT), accounts).collect()
+    shares = ("downloads_by_publisher_share", "downloads_by_origin_share", "origin_coverage_share", "downloads_coverage_share")
+    assert {row[name] for row in rows for name in shares} == {None}, "several countries with a share of one would close the gate"
 
 
 def test_concentration_is_among_known_units_and_states_its_coverage(spark: SparkSession) -> None:

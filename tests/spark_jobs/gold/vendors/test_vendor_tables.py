@@ -31,6 +31,11 @@ LISTED = """
     h15    | meta-llama/Llama-2-7b-late  | 2023-09-01T00:00:00 | no                  | 1             | yes
     h11    | old/cat-1b                  | 2022-03-02T23:29:04 | yes                 | 4             | no
     h13    | eve/Fox-2-9B-sft-law        | 2025-05-02T00:00:00 | no                  | 1             | no
+    h16    | ole/dog-1b                  | 2022-03-02T23:29:04 | yes                 | 4             | no
+    h17    | ole/dog-2b                  | 2025-06-01T00:00:00 | no                  | 4             | no
+    h18    | eve/dog-1b-tuned            | 2025-07-01T00:00:00 | no                  | 4             | no
+    h19    | eve/my-merge                | 2025-07-01T00:00:00 | no                  | 4             | no
+    h20    | eve/older                   | 2024-12-01T00:00:00 | no                  | 4             | no
     h12    | gpt2                        | 2022-03-02T23:29:04 | yes                 | 4             | no
 """
 EDGES = """
@@ -43,6 +48,9 @@ EDGES = """
     eve/Fox-2-9B-sft-law        | acme-labs/Fox-2-9B     | finetune  | present
     eve/hare-7b                 | bob/hound-7b           | finetune  | present
     eve/hare-7b                 | acme/Fox-1-7B-Instruct | merge     | present
+    eve/dog-1b-tuned            | ole/dog-1b             | finetune  | present
+    eve/my-merge                | eve/Fox-2-9B-sft-law   | merge     | present
+    eve/older                   | acme-labs/Fox-2-9B     | finetune  | present
 """
 ROOTS = """
     model_id                    | root_ids      | generation | is_root
@@ -108,7 +116,9 @@ def test_copies_and_models_that_extend_a_series_are_no_releases(tables: Tables) 
         *("acme/Fox-1-7B", "acme-labs/Fox-2-9B", "bob/hound-7b", "eve/hare-7b", "eve/my-thing"),
         *("eve/Fox-2-9B-sft-law", "meta-llama/Llama-2-7b-hf", "meta-llama/Llama-2-7b-raw"),
         *("meta-llama/Llama-2-7b-late", "old/cat-1b", "gpt2"),
+        *("ole/dog-1b", "ole/dog-2b", "eve/dog-1b-tuned", "eve/older"),
     }
+    assert not models["eve/my-merge"].is_release, "without a series, what extends any model of its vendor is none"
     copy = models["bob/Fox-1-7B-GGUF"]
     assert (copy.vendor, copy.series, copy.is_copy) == ("bob", None, True), "a copy of another vendor's model has no series of its own"
     assert models["eve/Fox-2-9B-sft-law"].series is None, "a name that begins with the parent's is no series of its own"
@@ -129,11 +139,15 @@ def test_a_series_counts_what_others_made_of_it(tables: Tables) -> None:
     series = rows(tables, "vendor_series", "vendor", "series")
     first, second = series["Acme Corp", "fox-1"], series["Acme Corp", "fox-2"]
     assert (first.models, first.copies, first.sizes, first.licenses, first.downloads_30d) == (4, 1, ["7b"], ["mit", "own-1.0"], 116)
-    assert (first.descendants, first.descendants_by_others) == (5, 4), "fox-2, the copy, hound, hare and law; not the models of the series"
+    assert (first.descendants, first.descendants_by_others) == (7, 6), "fox-2, the copy and five of eve and bob; not its own models"
     assert (first.successor_series, first.first_other_derivative_days) == ("fox-2", 2)
     assert first.quantised_by_others_share == pytest.approx(1 / 3)
-    assert (second.descendants_by_others, second.successor_series, second.quantised_by_others_share) == (3, None, 0)
-    assert second.first_other_derivative_days == 8
+    assert (second.descendants_by_others, second.successor_series, second.quantised_by_others_share) == (5, None, 0)
+    assert second.first_other_derivative_days == 8, "what is older than the model it derives from does not count"
+    dog = series["ole", "dog"]
+    unknown = (dog.first_at, dog.first_other_derivative_days, dog.successor_series)
+    assert unknown == (None, None, None), "its first model is of the floor date: the day is unknown, not that of the next model"
+    assert (dog.descendants_by_others, dog.last_at.year) == (1, 2025)
     assert series["meta-llama", "llama-2"].first_other_derivative_days is None, "nobody builds on it: unknown, not at once"
     assert ("bob", "hound") in series, "others build on it"
     assert ("eve", "hare") not in series, "a single name that nobody builds on is no series"
@@ -164,5 +178,9 @@ def test_a_profile_sums_up_a_vendor(tables: Tables) -> None:
     assert (acme.accounts, acme.kind, acme.country, acme.models, acme.released_series) == (["acme", "acme-labs"], "company", "FI", 5, 2)
     assert (acme.latest_series, acme.licenses_by_year) == (["fox-2", "fox-1"], ["2025 mit 1"])
     assert (acme.open_license_share, acme.license_coverage_share, acme.gated_share) == (0.5, 0.5, 0.5)
-    assert (acme.own_reuse_share, acme.models_by_others, acme.models_from_others, acme.ecosystem) == (pytest.approx(3 / 7), 4, 0, 8)
+    assert (acme.own_reuse_share, acme.models_by_others, acme.models_from_others, acme.ecosystem) == (pytest.approx(3 / 8), 5, 0, 8)
+    old = profiles["old"]
+    assert (old.releases, old.releases_12m, old.median_days_between, old.gated_share) == (0, 0, None, 0), (
+        "its only release has no known day"
+    )
     assert (bob.models_from_others, bob.models_by_others, bob.latest_series, bob.country) == (2, 1, ["hound"], None)
