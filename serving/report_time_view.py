@@ -12,7 +12,7 @@ BAR_WIDTH = 18  # characters of the month with most new models; fits a terminal 
 NOT_OBSERVED = "-"  # no model was observed for so long
 LABELS = {"any": "any relation"}
 STRATA = {"all": "", "notable": ", 10 likes or more"}
-GROWTH_LEGEND = "Listed models by month of creation, bars of new ones; the last month may not be over."
+GROWTH_LEGEND = "Models listed now, by month of creation; the last month may not be over."
 LEGEND = "Estimates over all models, also those that nobody has derived from yet (Kaplan-Meier), with 95 % bands."
 
 

@@ -36,7 +36,8 @@ def _by_series(vendors: list[Row], width: int) -> Group:
 def _succession(succession: Row) -> list[Text]:
     if not succession["successions"]:
         return []
-    days = f"  a series gives way to the next after {succession['median_days']:.0f} days (median of {succession['successions']:,})"
+    pairs = f"median of {succession['successions']:,} that others build on"
+    days = f"  a series gives way to the next after {succession['median_days']:.0f} days ({pairs})"
     moved = succession["moved_share"]
     share = "" if moved is None else f"; in 90 days {moved:.0%} of new derivatives move to it (median of {succession['with_share']:,})"
     return [Text(days + share, "dim")]

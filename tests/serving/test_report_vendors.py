@@ -48,7 +48,7 @@ def test_vendors_are_ordered_by_what_others_build_on_their_series(tmp_path: Path
     text = printed(report, 120)
     assert "Acme Corp FI 2 2 100 16 fox-2" in text
     assert "bob 1 1 3 hound" in text
-    assert "after 100 days (median of 1); in 90 days 75% of new derivatives move to it (median of 1)" in text
+    assert "after 100 days (median of 1 that others build on); in 90 days 75% of new derivatives move to it (median of 1)" in text
     assert "Acme Corp 16 fox-2" in printed(report, 45), "a narrow terminal shows the figures that matter most"
 
 

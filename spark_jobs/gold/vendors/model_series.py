@@ -64,8 +64,7 @@ def transform(
     has_name, has_series = F.col("origin_in_name").isNotNull(), F.col("series").isNotNull()
     origin = F.when(has_roots, F.col("roots")).when(has_name, F.array("origin_in_name")).when(has_series, F.array("series"))
     origin_source = F.when(has_roots, "lineage").when(has_name, "name").when(has_series, "own").otherwise("none")
-    has_own_parent = F.when(has_series, F.array_contains("own_parents", F.col("series"))).otherwise(F.size("own_parents") > 0)
-    extends_own_series = F.coalesce(has_own_parent, F.lit(False))
+    extends_own_series = F.when(has_series, F.array_contains("own_parents", F.col("series"))).otherwise(F.size("own_parents") > 0)
     return own.select(
         "model_id",
         "vendor",
@@ -75,7 +74,7 @@ def transform(
         "released_at",
         "has_curated_date",
         "is_copy",
-        (~F.col("is_copy") & ~extends_own_series).alias("is_release"),
+        (~F.col("is_copy") & ~F.coalesce(extends_own_series, F.lit(False))).alias("is_release"),
         F.coalesce(origin, no_text()).alias("origin_series"),
         origin_source.alias("origin_source"),
     )
