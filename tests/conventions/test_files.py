@@ -67,9 +67,9 @@ def test_the_changelog_has_a_section_for_unreleased_changes() -> None:
     assert re.search(r"^- \w", section, re.MULTILINE)
 
 
-def test_decision_records_have_numbers_of_their_own_and_the_standard_headings() -> None:
+def test_decision_records_are_numbered_without_a_gap_and_have_the_standard_headings() -> None:
     records = sorted(path for path in (ROOT / "docs" / "decisions").glob("*.md") if path.name[0].isdigit())
-    assert len({path.name[:4] for path in records}) == len(records)
+    assert [path.name[:4] for path in records] == [f"{number:04d}" for number in range(1, len(records) + 1)]
     for record in records:
         headings = re.findall(r"^## (.*)$", record.read_text("utf-8"), re.MULTILINE)
         assert headings == ["Context", "Decision", "Consequences", "Alternatives considered"], record.name
