@@ -4,12 +4,13 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, TextIO
 
 from rich.table import Table as Grid
+from rich.text import Text
 
 from hublake.lake.console import cell, open_console
 from hublake.lake.terminal import echo, json_text, printable
@@ -17,13 +18,16 @@ from hublake.lake.terminal import echo, json_text, printable
 # Spreadsheets run a cell that begins so as a formula, whatever its quotes; some also with the full-width signs.
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
+READABLE = 16  # characters of a value
+
 
 def write_rows(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], output_format: str, *, limit: int | None = None, raw: bool = False
 ) -> int:
     """Print rows as `text`, `csv` or `json`; returns their number. `limit` applies to text, which says when there are more.
 
-    Text for a terminal escapes control characters. CSV protects spreadsheets from formulas unless `raw`. JSON is one object per line.
+    Text for a terminal escapes control characters; where a grid would break the names of columns, each row is a list of values. CSV
+    protects spreadsheets from formulas unless `raw`. JSON is one object per line.
     """
     if output_format == "csv":
         return _write_csv(columns, rows, sys.stdout, raw=raw)
@@ -59,17 +63,42 @@ def _write_json(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: Tex
 def _print_grid(columns: Sequence[str], rows: Iterable[Sequence[Any]], limit: int | None) -> int:
     found = iter(rows)
     shown = list(islice(found, limit))
-    grid = Grid(box=None, header_style="bold", padding=(0, 1), show_edge=False)
-    for number, name in enumerate(columns):
-        is_figure = any(isinstance(row[number], int | float) and not isinstance(row[number], bool) for row in shown)
-        grid.add_column(cell(name), justify="right" if is_figure else "left", overflow="fold")
-    for row in shown:
-        grid.add_row(*(cell(_text(value)) for value in row))
-    open_console().print(grid)
+    console = open_console()
+    if shown and console.is_terminal and not _fits(columns, shown, console.width):
+        console.print(*_records(columns, shown), sep="\n")
+    else:
+        console.print(_grid(columns, shown))
     more = sum(1 for _ in found)
     if more:
         echo(f"... and {more:,} more rows: --limit shows more, --format csv or json all of them", err=True)
     return len(shown) + more
+
+
+def _grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
+    grid = Grid(box=None, header_style="bold", padding=(0, 1), show_edge=False)
+    for number, name in enumerate(columns):
+        is_figure = any(isinstance(row[number], int | float) and not isinstance(row[number], bool) for row in rows)
+        grid.add_column(cell(name), justify="right" if is_figure else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell(_text(value)) for value in row))
+    return grid
+
+
+def _fits(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> bool:
+    """Whether a grid shows every name of a column, and READABLE characters of its values, without a break."""
+    longest = (max([len(name), *(min(len(_text(row[number])), READABLE) for row in rows)]) for number, name in enumerate(columns))
+    return sum(letters + 2 for letters in longest) <= width
+
+
+def _records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[Text]:
+    """One line for each value that is not empty, and an empty line between rows."""
+    name_width = max(map(len, columns))
+    for number, row in enumerate(rows):
+        if number:
+            yield Text()
+        for name, value in zip(columns, row, strict=True):
+            if text := _text(value):
+                yield Text.assemble((printable(name.ljust(name_width)), "bold"), "  ", printable(text))
 
 
 def _text(value: Any) -> str:

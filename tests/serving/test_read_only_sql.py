@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from hublake.lake.console import PrintableConsole
 from hublake.lake.errors import HublakeError, WrongUse
+from hublake.serving import output
 from hublake.serving.commands import sql
 from hublake.serving.read_only_sql import ReadOnlySql, question_names, read_question
 from hublake.serving.reader import PublishedTables
@@ -159,6 +161,18 @@ def test_a_grid_shows_as_many_rows_as_the_limit_and_the_number_of_others(warehou
     result = run(warehouse, "SELECT range AS n FROM range(5)", "--limit", "2")
     assert [line.strip() for line in result.output.splitlines()[:3]] == ["n", "0", "1"]
     assert "and 3 more rows" in result.output
+
+
+def test_on_a_terminal_that_is_too_narrow_for_the_columns_each_row_is_a_list_of_values(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(width: int) -> list[str]:
+        monkeypatch.setattr(output, "open_console", lambda: PrintableConsole(width=width, force_terminal=True, color_system=None))
+        output.write_rows(("model_id", "downloads_30d", "license"), [("a/base", 12345, "mit"), ("b\x1b/child", None, "")], "text")
+        return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+    assert printed(30) == ["model_id       a/base", "downloads_30d  12,345", "license        mit", "", "model_id       b\\x1b/child"]
+    assert printed(60)[1].split() == ["a/base", "12,345", "mit"]
 
 
 def test_every_example_question_is_found_by_its_name_its_number_and_its_words() -> None:
