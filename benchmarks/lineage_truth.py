@@ -146,7 +146,8 @@ def print_name_accuracy(hub: dict[str, Item], truth: list[dict[str, str]]) -> No
     children = {row["child_id"] for row in truth}
     models = models_table({row[end]: {} for row in truth for end in ("child_id", "parent_id")} | hub)
     declaring = pa.array((name for name in models["model_id"].to_pylist() if name not in children), pa.string())
-    parents = {inferred.child_id: inferred.parent for inferred in inferred_parents(models, declaring) if inferred.is_listed}
+    declared = pa.table({"child_id": declaring, "parent_id": pa.nulls(len(declaring), pa.string())})
+    parents = {inferred.child_id: inferred.parent for inferred in inferred_parents(models, declared) if inferred.is_listed}
     pairs = {row["child_id"]: (parents.get(row["child_id"]), row["parent_id"]) for row in truth}
     found = [pair for pair in pairs.values() if pair[0]]
     right = sum(inferred == labelled for inferred, labelled in found)

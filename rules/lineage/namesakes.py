@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from hublake.lake.repo_ids import CREATED_AT_FLOOR
 from hublake.rules.architectures.architecture_families import OTHER, family_of
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
 from hublake.rules.lineage.parent_inference import (
@@ -39,7 +40,9 @@ DISTINCTIVE_SHARE = 0.002
 ORIGINAL_FACTOR = 10
 ORIGINAL_DOWNLOADS = 1000
 MIN_KNOWN_DOWNLOADS = 100  # in 30 days, of a model whose name others would build into theirs
-MAX_AHEAD_MICROSECONDS = 30 * 86_400 * 1_000_000  # publishers release the tuned variant and its base in any order, within days
+FLOOR_MICROSECONDS = int(CREATED_AT_FLOOR.timestamp()) * 1_000_000
+DAY_MICROSECONDS = 86_400 * 1_000_000
+MAX_AHEAD_MICROSECONDS = 30 * DAY_MICROSECONDS  # publishers release the tuned variant and its base in any order, within days
 MIN_LONGER_SHARE = 0.1  # of the downloads of the shorter-named model
 # Words for the precision of a model's weights, or for an adapter that was merged: an author's flora-16bit is what flora-GGUF was made from.
 PRECISIONS = ("16bit", "bf16", "fp16", "f16", "float16", "fp32", "f32", "32bit", "hf", "merged")
@@ -54,9 +57,10 @@ _LETTERS = re.compile("[a-z]{2}")
 
 @dataclass(eq=False, slots=True)
 class NamedModel:
-    """A listed model; `created_at` is a number that grows with time. `is_whole`: the Hub found a task or an architecture in its files.
+    """A listed model; `created_at` in microseconds, FLOOR_MICROSECONDS for models older than the Hub's creation times.
 
-    `is_adapter`: by its library or tags; `architecture`: a class or a model type.
+    `is_whole`: the Hub found a task or an architecture in its files. `is_adapter`: by its library or tags; `architecture`: a class or a
+    model type.
     """
 
     model_id: str
@@ -70,6 +74,11 @@ class NamedModel:
 
     def __post_init__(self) -> None:
         self.words = tuple(name_words(self.model_id))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of what is in the repository, and hardly anybody downloads it."""
+        return not (self.is_whole or self.is_adapter or self.architecture) and self.downloads < MIN_KNOWN_DOWNLOADS
 
 
 @dataclass(frozen=True)
@@ -270,6 +279,10 @@ class Namesakes:
         if own is not None and _is_counterpart(child, own):
             return None
         meant = self._meant(child, name, namesakes)
+        if own is not None and own.is_empty:
+            known = meant or namesakes.most_used(_latest(child), not_of=child.author)
+            if known is not None and known.is_whole and _is_original(known, own):
+                return known if known.downloads >= DOMINANT_SHARE * namesakes.downloads else None
         if own is None and meant is not None and any(not _is_original(meant, form) for form in self._own_forms(child, name)):
             return None
         if own is None or meant is None:
@@ -409,12 +422,20 @@ def parts_around_tuning(words: Sequence[str]) -> list[Sequence[str]]:
 def _is_ruled_out(child: NamedModel, name: ImpliedName, base: NamedModel | None) -> bool:
     """Whether what is known of a child contradicts the relation.
 
-    Tuning keeps the architecture. An adapter in a format of models on which adapters are trained is no quantised copy.
+    Tuning keeps the architecture. An adapter in a format of models on which adapters are trained is no quantised copy. Nor is a model that
+    its author published on an earlier day than the base: then both were made from something else.
     """
     if name.relation == "quantized":
-        return child.is_adapter and is_trainable(child.words)
+        return (child.is_adapter and is_trainable(child.words)) or (base is not None and _is_own_of_earlier_day(child, base))
     families = {family_of(model.architecture).family for model in (child, base) if model is not None and model.architecture} - {OTHER}
     return len(families) > 1
+
+
+def _is_own_of_earlier_day(child: NamedModel, base: NamedModel) -> bool:
+    """Whether an author published a model on an earlier day than another one. The floor of the Hub's creation times is no date."""
+    if child.author != base.author or child.created_at is None or base.created_at is None:
+        return False
+    return child.created_at != FLOOR_MICROSECONDS and child.created_at // DAY_MICROSECONDS < base.created_at // DAY_MICROSECONDS
 
 
 def _is_counterpart(child: NamedModel, own: NamedModel) -> bool:

@@ -40,6 +40,8 @@ _TRAINABLE = re.compile(r"gptq(?:model)?|awq|aqlm|hqq|eetq|bnb|[nf]p?4|int[48]|[
 _FILE_TYPE = re.compile(r"gguf|ggml|i?q[2-8](?:k|nl|x{0,2}s|m)?")
 # Pruna's marks of what a compressed ("smashed") copy gained, in this order: flora-7b-turbo-tiny-green-smashed.
 _COMPRESSED, _GAINS = "smashed", ("green", "tiny", "turbo")
+# Endings of files with weights, in PyTorch's, Keras', JAX's and other runtimes' forms, and of archives.
+_FILE_ENDINGS = frozenset("bin safetensors pt pth ckpt h5 keras msgpack npz onnx tflite mlmodel mlpackage pb zip tar".split())
 _MODEL = frozenset(("model", "models"))  # ggml-model-q4_0 is llama.cpp's default name of a file
 _NAMES_OF_FILES = _MODEL | {"ggml", "gguf", "unsloth", "merged", "final", "output", "checkpoint"}
 # 4b-128g and 4b-gptq are bits: behind a size always, without one only in front of a group size (flora-4b-gptq has four billion parameters).
@@ -251,12 +253,13 @@ def is_file_type(word: str) -> bool:
 
 
 def names_file(words: Sequence[str]) -> bool:
-    """Whether what remains of a name is that of a file: a file type is in it, or it begins with "model", as in ggml-model-whisper.
+    """Whether what remains of a name is that of a file: a format or a type of file is in it, or it begins with "model".
 
-    >>> [names_file(words) for words in (["model", "whisper"], ["flora", "q4", "pure"], ["flora", "7b"])]
-    [True, True, False]
+    >>> names = (["model", "whisper"], ["flora", "q4", "pure"], ["flora", "4bit", "poems"], ["flora", "bin"], ["flora", "7b"])
+    >>> [names_file(words) for words in names]
+    [True, True, True, True, False]
     """
-    return words[0] in _MODEL or any(map(is_file_type, words))
+    return words[0] in _MODEL or any(is_file_type(word) or is_quantization_term(word) or word in _FILE_ENDINGS for word in words)
 
 
 def is_trainable(words: Sequence[str]) -> bool:

@@ -27,8 +27,7 @@ def edges_from_claims(declared: pa.Table, models: pa.Table, former_names: pa.Tab
     is_created_at_floor. Cost: one pass over all model names and a few over the claims.
     """
     resolved = _without_unlisted_bare_tags(resolve_parents(declared, models, former_names))
-    declaring = resolved["child_id"].filter(pc.is_null(resolved["problem"])).unique()
-    inferred = _claims_from_names(inferred_parents(models, declaring))
+    inferred = _claims_from_names(inferred_parents(models, resolved.filter(pc.is_null(resolved["problem"]))))
     edges = _strongest_per_edge(pa.concat_tables([resolved, inferred], promote_options="default"))
     names, child, parent = _dictionary_encode(edges)
     status, problem = edges["parent_status"], edges["problem"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hublake.rules.lineage.namesakes import NamedModel, Namesakes, WordUsage, family_word
+from hublake.rules.lineage.namesakes import DAY_MICROSECONDS, FLOOR_MICROSECONDS, NamedModel, Namesakes, WordUsage, family_word
 from hublake.rules.lineage.parent_inference import implied_names, name_words
 
 
@@ -86,6 +86,39 @@ def test_the_authors_own_model_is_the_parent_unless_it_copies_a_famous_one() -> 
     later = model("me/flora-7b", 9, created_at=30)
     assert meant(namesakes(later, model("acme/flora-7b", 40)), "me/flora-7b-gguf") == "acme/flora-7b"
     assert meant(namesakes(later), "me/flora-7b-gguf") == "me/flora-7b"
+
+
+@pytest.mark.parametrize("original, parent", [(5_000, "rival/flora-7b"), (500, "me/flora-7b")])
+def test_an_empty_model_of_the_author_is_no_parent_where_the_name_has_a_known_original(original: int, parent: str) -> None:
+    """The original counts even if its account is no publisher of the family: flora-13b is used much more."""
+    others = (model("acme/flora-13b", 900_000), model("rival/flora-7b", original))
+    empty = NamedModel("me/flora-7b", "me", 10, 0, is_whole=False)
+    for child in ("me/flora-7b-finetuned-poems", "me/flora-7b-gguf"):
+        assert meant(namesakes(empty, *others, users={"flora": 900}), child) == parent
+        assert meant(namesakes(model("me/flora-7b", 600), *others, users={"flora": 900}), child) == "me/flora-7b"
+
+
+def test_an_empty_model_and_several_known_ones_of_a_name_leave_the_question_open() -> None:
+    empty = NamedModel("me/flora-7b", "me", 10, 0, is_whole=False)
+    others = [model(f"{account}/flora-7b", 5_000) for account in "abc"]
+    assert meant(namesakes(empty, *others, users={"flora": 900}), "me/flora-7b-gguf") is None
+
+
+@pytest.mark.parametrize("own", ["me/flora-7b", "me/flora-7b-fp16"])
+def test_a_quantised_model_of_an_earlier_day_is_a_sibling(own: str) -> None:
+    noon = 20_000 * DAY_MICROSECONDS + DAY_MICROSECONDS // 2
+    hour = DAY_MICROSECONDS // 24
+    for base_at, child_at, parent in (
+        (noon + hour, noon, own),
+        (noon - DAY_MICROSECONDS, noon, own),
+        (noon + DAY_MICROSECONDS, noon, None),
+        (noon, FLOOR_MICROSECONDS, own),
+        (noon, None, own),
+        (None, noon, own),
+    ):
+        known = namesakes(model(own, 5, base_at))
+        match = known.match(model("me/flora-7b-gguf", created_at=child_at), implied_names(name_words("me/flora-7b-gguf")))
+        assert (match and match.model_id) == parent
 
 
 def test_a_model_of_another_author_must_be_older_and_undated_models_may_be() -> None:

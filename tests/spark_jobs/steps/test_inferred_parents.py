@@ -39,8 +39,14 @@ def models(*rows: str, adapters: tuple[str, ...] = (), incomplete: tuple[str, ..
     return pa.table(columns, SCHEMA)
 
 
+def declarations(*claims: str) -> pa.Table:
+    """Rows "child parent"; the parent is null where it does not matter."""
+    pairs = [(*claim.split(), None)[:2] for claim in claims]
+    return pa.table({end: pa.array([pair[index] for pair in pairs], pa.string()) for index, end in enumerate(("child_id", "parent_id"))})
+
+
 def found(*rows: str, declaring: tuple[str, ...] = (), **kinds: Any) -> dict[str, tuple[str, str, bool]]:
-    inferred = inferred_parents(models(*rows, **kinds), pa.array(declaring, pa.string()))
+    inferred = inferred_parents(models(*rows, **kinds), declarations(*declaring))
     return {parent.child_id: (parent.parent, parent.relation, parent.is_listed) for parent in inferred}
 
 
@@ -59,12 +65,33 @@ def unlisted(*rows: str, **kinds: Any) -> dict[str, str]:
 
 
 def test_nothing_is_inferred_from_nothing() -> None:
-    assert inferred_parents(models(), pa.array([], pa.string())) == []
+    assert inferred_parents(models(), declarations()) == []
 
 
 def test_models_that_declare_parents_get_no_inferred_one() -> None:
     rows = ("acme/flora-7b 900", "a/flora-7b-gguf 1", "b/flora-7b-awq 1")
     assert found(*rows, declaring=("b/flora-7b-awq",)) == {"a/flora-7b-gguf": ("acme/flora-7b", "quantized", True)}
+
+
+@pytest.mark.parametrize(
+    "declared, parent",
+    [
+        (["acme/flora-base", "acme/flora-base"], "acme/flora-base"),
+        (["lab/flora-base-es", "lab/flora-base-es"], "lab/flora-base-es"),
+        (["lab/flora-base", "lab/flora-base"], "lab/flora-base"),
+        (["lab/flora-base-es", "acme/flora-base"], None),
+        (["lab/flora-base-fr", "lab/flora-base-fr"], None),
+        (["lab/rose-base", "me/flora-base-ft-poems"], "acme/flora-base"),
+    ],
+)
+def test_a_guess_does_not_contradict_what_the_author_declares_of_similar_models(declared: list[str], parent: str | None) -> None:
+    """Their parent if they agree and it is listed, otherwise none. Other families and the author's own models say nothing."""
+    rows = ("acme/flora-base 90000", "lab/flora-base-es 50", "lab/flora-base 50", "lab/rose-base 50", "me/flora-base-ft-poems 0")
+    siblings = [f"me/flora-base-ft-prose-{number}" for number in range(len(declared))]
+    claims = tuple(f"{child} {base}" for child, base in zip(siblings, declared, strict=True))
+    parents = found(*rows, *(f"{child} 0" for child in siblings), "me/flora-base-ft-ode 0", "you/flora-base-ft-ode 0", declaring=claims)
+    assert parents.get("me/flora-base-ft-ode") == (parent and (parent, "finetune", True))
+    assert parents["you/flora-base-ft-ode"] == ("acme/flora-base", "finetune", True)
 
 
 def test_a_fine_tune_of_a_name_that_no_model_has_has_no_edge() -> None:
@@ -107,10 +134,10 @@ def test_a_full_fine_tune_does_not_derive_from_its_counterpart_that_is_no_whole_
     assert found("me/bellis-longlora 0", "me/bellis-longlora-ft 0") == {}
 
 
-def test_a_file_type_within_a_name_is_no_part_of_a_models_name() -> None:
-    assert unlisted("me/flora-7b-Q4_K_M-pure.gguf 0", "me/ggml-model-flora-7b 0", "me/flora-7b-4bit-poems-GGUF 0") == {
-        "me/flora-7b-4bit-poems-GGUF": "flora-7b-4bit-poems"
-    }
+def test_a_format_or_a_file_type_within_a_name_is_no_part_of_a_models_name() -> None:
+    of_files = ("flora-Q4_K_M-pure.gguf", "flora-4bit-poems-GGUF", "flora-onnx-web-gguf", "flora-safetensors-ggml", "ggml-model-flora")
+    rows = [f"a{number}/{name} 0" for number, name in enumerate((*of_files, "ggml-flora-tiny-quantized-BIN"))]
+    assert unlisted(*rows, "me/flora-7b-poems-GGUF 0") == {"me/flora-7b-poems-GGUF": "flora-7b-poems"}
 
 
 def test_only_accounts_that_copy_names_imply_an_unlisted_model() -> None:
