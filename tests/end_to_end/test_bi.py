@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,9 @@ def test_a_query_has_the_same_result_over_jdbc_and_in_duckdb(sql_server: SqlServ
 
 
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Decimals and floats of the two clients as one type."""
-    return tuple(value if isinstance(value, str | int | None) else float(value) for value in row)
+    """Decimals and floats of the two clients as one type, and days as text."""
+    plain = (value.isoformat() if isinstance(value, date) else value for value in row)
+    return tuple(value if isinstance(value, str | int | None) else float(value) for value in plain)
 
 
 def test_questions_are_numbered_and_each_states_in_its_first_line_what_it_asks() -> None:

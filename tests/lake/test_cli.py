@@ -65,7 +65,7 @@ def test_an_unknown_command_or_option_exits_with_2(arguments: tuple[str, ...]) -
         (("crawl", "modles"), "no such command: 'modles'. Did you mean 'models'?"),
         (("crawl", "weights"), "no such command: 'weights'. There are: models, cards, datasets, spaces, accounts."),
         (("tables", "model_impct"), "no table is called 'model_impct'. Did you mean 'model_impact'"),
-        (("tables", "Gold.Families"), "no table is called 'Gold.Families'. Did you mean 'gold.families'?"),
+        (("tables", "Gold.Communities"), "no table is called 'Gold.Communities'. Did you mean 'gold.communities'?"),
     ],
 )
 def test_a_mistyped_name_exits_with_2_and_a_suggestion(

@@ -5,7 +5,7 @@ from hublake.lake.commands import tables
 from hublake.lake.errors import UnknownTable
 from hublake.lake.schema import TABLES, find_table
 
-WIDE = {"COLUMNS": "400"}
+WIDE = {"COLUMNS": "800"}
 
 
 def test_without_a_name_every_table_is_listed_with_its_grain() -> None:
