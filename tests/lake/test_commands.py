@@ -11,7 +11,7 @@ WIDE = {"COLUMNS": "800"}
 def test_without_a_name_every_table_is_listed_with_its_grain() -> None:
     shown = CliRunner().invoke(tables, env=WIDE).output.splitlines()
     for table in TABLES.values():
-        line = next(line for line in shown if table.full_name in line.split())
+        line = next(line for line in shown if line.split()[:1] == [table.full_name])
         assert table.grain.removeprefix("one row per ") in line
         assert table.comment in line
 
