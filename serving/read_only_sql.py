@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +36,8 @@ class ReadOnlySql:
 
     def __init__(self, published: PublishedTables) -> None:
         self.published = published
+        self._connection = published.connection
         published.restrict_to_tables()
-
-    @cached_property
-    def _connection(self) -> duckdb.DuckDBPyConnection:
-        return self.published.connection
 
     def run(self, text: str) -> Iterator[QueryResult]:
         """Run the statements of a text, separated by semicolons, one after another.

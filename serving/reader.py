@@ -5,8 +5,9 @@ import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
@@ -120,11 +121,9 @@ class PublishedTables:
         """The query of all rows. Through Arrow also where a file is missing, so that only a query that needs it fails."""
         with report_damage(self.address, table):
             of_files = relation_of_files(found, self.location, table) if is_local(self.address) else None
-            if of_files is not None:
-                with suppress(duckdb.IOException):
-                    self.connection.execute(f"EXPLAIN {of_files.query}")
-                    self._files += of_files.files
-                    return of_files.query
+            if of_files is not None and all(Path(file).is_file() for file in of_files.files):
+                self._files += of_files.files
+                return of_files.query
             registered = f"{table.layer}_{table.name}"
             self.connection.register(registered, open_dataset(found, self.location, table))
             return f'SELECT * FROM "{registered}"'
