@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -14,9 +13,7 @@ from rich.text import Text
 
 from hublake.lake.console import cell, open_console
 from hublake.lake.terminal import echo, json_text, printable
-
-# Spreadsheets run a cell that begins so as a formula, whatever its quotes; some also with the full-width signs.
-FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+from hublake.serving.export.formats.csv import FORMULA_STARTS
 
 READABLE = 16  # characters of a value
 
@@ -49,7 +46,7 @@ def _csv_value(value: Any, *, raw: bool) -> Any:
     plain = plain_value(value)
     if isinstance(plain, str):
         shown = printable(plain) if sys.stdout.isatty() else plain
-        return shown if raw or not FORMULA.match(shown) else f"'{shown}"
+        return shown if raw or not shown.startswith(tuple(FORMULA_STARTS)) else f"'{shown}"
     return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list | dict) else plain
 
 

@@ -4,7 +4,8 @@ from hublake.lake.schema import Column
 from hublake.serving.export.table_format import TableFormat, select_iso_timestamps
 
 # Spreadsheets run a cell that begins so as a formula, whatever its quotes; some also with the full-width signs.
-FORMULA = r"^[=+\-@\t\r\n\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+FORMULA = "^[" + "".join(f"\\x{{{ord(character):X}}}" for character in FORMULA_STARTS) + "]"  # for DuckDB
 
 
 def _select_raw(column: Column) -> str:

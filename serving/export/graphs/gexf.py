@@ -5,9 +5,8 @@ from pathlib import Path
 
 from hublake.lake.schema import Column
 from hublake.serving.export.files import Written, write_file
-from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, LineageGraph, value_text, xml_text
+from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, XML_TYPES, LineageGraph, value_text, xml_text
 
-TYPES = {"string": "string", "timestamp": "string", "long": "long", "double": "double", "boolean": "boolean"}
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <gexf xmlns="http://gexf.net/1.3" version="1.3">
 """
@@ -17,7 +16,7 @@ START = """coalesce(' start="' || strftime(created_at, '%Y-%m-%d') || '"', '')""
 def _attributes(columns: Sequence[Column], kind: str) -> Iterator[str]:
     yield f'<attributes class="{kind}" mode="static">\n'
     for column in columns:
-        yield f'<attribute id="{column.name}" title="{column.name}" type="{TYPES[column.type]}"/>\n'
+        yield f'<attribute id="{column.name}" title="{column.name}" type="{XML_TYPES[column.type]}"/>\n'
     yield "</attributes>\n"
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from hublake.lake.schema import Column
 from hublake.serving.export.files import Written, write_file
-from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, LineageGraph, value_text, xml_text
+from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, XML_TYPES, LineageGraph, value_text, xml_text
 
-TYPES = {"string": "string", "timestamp": "string", "long": "long", "double": "double", "boolean": "boolean"}
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
  xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
@@ -16,7 +15,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 def _keys(columns: Sequence[Column], kind: str) -> Iterator[str]:
     for column in columns:
-        yield f'<key id="{kind}_{column.name}" for="{kind}" attr.name="{column.name}" attr.type="{TYPES[column.type]}"/>\n'
+        yield f'<key id="{kind}_{column.name}" for="{kind}" attr.name="{column.name}" attr.type="{XML_TYPES[column.type]}"/>\n'
 
 
 def _data(columns: Sequence[Column], kind: str) -> str:

@@ -12,7 +12,8 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
 
-FETCHED_ROWS = 10_000
+# Types of columns -> the names of types in GraphML and GEXF.
+XML_TYPES = {"string": "string", "timestamp": "string", "long": "long", "double": "double", "boolean": "boolean"}
 OF_MODELS = ("author", "created_at", "downloads_30d", "likes", "pipeline_tag", "library_name", "architecture", "parameters")
 OF_GOLD = {MODEL_IMPACT: ("impact_score", "descendants"), MODEL_LINEAGE: ("generation", "component_id")}
 # The relation of a model is that of its strongest declared edge; `base` if it has none and others derive from it, else `alone`.
@@ -91,8 +92,8 @@ class LineageGraph:
 
     def _lines(self, query: str) -> Iterator[str]:
         self.published.execute(query)
-        while rows := self.published.connection.fetchmany(FETCHED_ROWS):
-            yield "\n".join(row[0] for row in rows) + "\n"
+        for (line,) in self.published.fetched():
+            yield f"{line}\n"
 
 
 def xml_text(expression: str) -> str:
