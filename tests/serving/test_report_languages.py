@@ -2,14 +2,9 @@
 
 import json
 from datetime import date
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
-from hublake.lake.console import PrintableConsole
-from hublake.serving.reader import PublishedTables
-from hublake.serving.report import read_report
-from hublake.serving.report_view import print_report
+from tests.serving.report_text import facts, printed
 from tests.serving.small_warehouse import write_tables, write_warehouse
 
 TABLES = {
@@ -27,16 +22,6 @@ TABLES = {
         adapter  | en              | pt             | moved    | 1     | 1               | 1                | 1               | 1
     """,
 }
-
-
-def facts(folder: Path) -> dict[str, Any]:
-    return read_report(PublishedTables(str(folder), {}))
-
-
-def printed(report: dict[str, Any]) -> str:
-    output = StringIO()
-    print_report(report, PrintableConsole(width=120, file=output))
-    return " ".join(output.getvalue().split())
 
 
 def test_means_are_over_edges_whose_ends_declare_and_the_matrix_has_parents_in_rows(tmp_path: Path) -> None:

@@ -2,14 +2,9 @@
 
 import json
 from datetime import date
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
-from hublake.lake.console import PrintableConsole
-from hublake.serving.reader import PublishedTables
-from hublake.serving.report import read_report
-from hublake.serving.report_view import print_report
+from tests.serving.report_text import facts, printed
 from tests.serving.small_warehouse import write_tables, write_warehouse
 
 SHARE = "coverage_share | downloads_coverage_share | origin_coverage_share | organisation_coverage_share"
@@ -34,19 +29,9 @@ ORIGINS = {
 }
 
 
-def facts(folder: Path) -> dict[str, Any]:
-    return read_report(PublishedTables(str(folder), {}))
-
-
-def printed(report: dict[str, Any]) -> str:
-    output = StringIO()
-    print_report(report, PrintableConsole(width=140, file=output))
-    return " ".join(output.getvalue().split())
-
-
 def test_countries_are_shown_with_their_coverage_and_with_what_has_no_country(tmp_path: Path) -> None:
     report = facts(write_tables(write_warehouse(tmp_path), ORIGINS, snapshot_date=date(2026, 1, 2)))
-    text = printed(report)
+    text = printed(report, width=140)
     assert "known for 50.0% of downloads, 70.0% without persons', 30.0% of models" in text
     assert [row["country"] for row in report["origins"]["countries"]] == ["CN", "US", "person", "unknown"]
     assert "published: Some Study, 2025-08-31" in text
@@ -59,4 +44,4 @@ def test_countries_are_shown_with_their_coverage_and_with_what_has_no_country(tm
 def test_a_warehouse_without_these_tables_has_no_section(tmp_path: Path) -> None:
     report = facts(write_warehouse(tmp_path))
     assert report["origins"] is None
-    assert "Countries" not in printed(report)
+    assert "Countries" not in printed(report, width=140)

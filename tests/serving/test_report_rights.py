@@ -2,15 +2,10 @@
 
 import json
 from datetime import date
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
-from hublake.lake.console import PrintableConsole
-from hublake.serving.reader import PublishedTables
-from hublake.serving.report import read_report
 from hublake.serving.report_rights import NO_LEGAL_ADVICE
-from hublake.serving.report_view import print_report
+from tests.serving.report_text import facts, printed
 from tests.serving.small_warehouse import write_tables, write_warehouse
 
 RIGHTS = {
@@ -40,16 +35,6 @@ RIGHTS = {
     """,
     "gold.training_disclosure": "stratum | models | disclosed_share \n all | 8 | 0.25",
 }
-
-
-def facts(folder: Path) -> dict[str, Any]:
-    return read_report(PublishedTables(str(folder), {}))
-
-
-def printed(report: dict[str, Any]) -> str:
-    output = StringIO()
-    print_report(report, PrintableConsole(width=120, file=output))
-    return " ".join(output.getvalue().split())
 
 
 def test_licences_and_datasets_are_summed_up_and_verdicts_are_called_no_advice(tmp_path: Path) -> None:

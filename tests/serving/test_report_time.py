@@ -2,16 +2,14 @@
 
 import json
 from datetime import date
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hublake.lake.console import PrintableConsole
 from hublake.serving.reader import PublishedTables
 from hublake.serving.report import read_report
-from hublake.serving.report_view import print_report
+from tests.serving.report_text import printed_lines
 from tests.serving.small_warehouse import write_tables, write_warehouse
 from tools.dist import ROOT
 
@@ -52,25 +50,19 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> PublishedTables:
     return PublishedTables(str(folder), {})
 
 
-def printed(report: dict[str, Any], width: int = 120) -> str:
-    output = StringIO()
-    print_report(report, PrintableConsole(width=width, file=output))
-    return output.getvalue()
-
-
 def question(published: PublishedTables, number: int) -> list[tuple[Any, ...]]:
     (path,) = (ROOT / "docs" / "questions").glob(f"{number}_*.sql")
     return published.rows(path.read_text("utf-8"))
 
 
 def test_growth_is_a_chart_of_all_models_oldest_month_first(published: PublishedTables) -> None:
-    lines = [line.rstrip() for line in printed(read_report(published)).splitlines() if line.strip().startswith("2025-")]
+    lines = [line.rstrip() for line in printed_lines(read_report(published)).splitlines() if line.strip().startswith("2025-")]
     assert [" ".join(line.split()) for line in lines] == [f"2025-11 10 3 0 20 {'█' * 18}", f"2025-12 5 1 2 25 {'█' * 9}{'░' * 9}"]
 
 
 def test_times_to_a_derivative_have_bands_and_all_models_that_were_observed(published: PublishedTables) -> None:
     report = read_report(published)
-    text = " ".join(printed(report, 160).split())
+    text = " ".join(printed_lines(report, 160).split())
     assert "any relation 40 13 10.00% (5.00%-20.00%) 32.50% (20.00%-50.00%) - -" in text
     assert "finetune 40 4 - - - -" in text  # nobody was observed for 7 days
     assert "also those that nobody has derived from yet" in text
@@ -78,7 +70,7 @@ def test_times_to_a_derivative_have_bands_and_all_models_that_were_observed(publ
 
 
 def test_a_narrow_terminal_keeps_the_figures_of_a_year(published: PublishedTables) -> None:
-    lines = printed(read_report(published), 80).splitlines()
+    lines = printed_lines(read_report(published), 80).splitlines()
     assert max(map(len, lines[:-12])) <= 80
     assert "365 days" in "".join(lines)
     assert "█" in "".join(lines), "growth is a chart"
@@ -87,7 +79,7 @@ def test_a_narrow_terminal_keeps_the_figures_of_a_year(published: PublishedTable
 def test_a_warehouse_without_these_tables_has_no_such_sections(tmp_path: Path) -> None:
     report = read_report(PublishedTables(str(write_warehouse(tmp_path)), {}))
     assert (report["growth"], report["time_to_derivative"]) == (None, None)
-    assert "Growth" not in printed(report)
+    assert "Growth" not in printed_lines(report)
 
 
 def test_the_questions_on_time_count_models_without_a_derivative(published: PublishedTables) -> None:

@@ -1,14 +1,9 @@
 """The section of the report on vendors."""
 
 from datetime import date
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
-from hublake.lake.console import PrintableConsole
-from hublake.serving.reader import PublishedTables
-from hublake.serving.report import read_report
-from hublake.serving.report_view import print_report
+from tests.serving.report_text import facts, printed
 from tests.serving.small_warehouse import write_tables, write_warehouse
 
 SERIES = """
@@ -29,16 +24,6 @@ SUCCESSION = """
     Acme Corp | fox-1  | fox-2       | 100          | 1                 | 3                   | 0.75        | yes
     eve       | hare   | hare-2      | 4            | 0                 | 0                   |             | yes
 """
-
-
-def facts(folder: Path) -> dict[str, Any]:
-    return read_report(PublishedTables(str(folder), {}))
-
-
-def printed(report: dict[str, Any], width: int) -> str:
-    output = StringIO()
-    print_report(report, PrintableConsole(width=width, file=output))
-    return " ".join(output.getvalue().split())
 
 
 def test_vendors_are_ordered_by_what_others_build_on_their_series(tmp_path: Path) -> None:
