@@ -15,6 +15,8 @@ from hublake.serving.model_filters import FILTERS
 from hublake.serving.output_formats import OUTPUT_FORMATS, SORTS
 
 FORMATS = format_names()
+LISTED_MODELS = 20  # of `hublake models` as text
+PRINTED_ROWS = 40  # of `hublake sql` as text
 WITHOUT_GUESSES = click.option(
     "--without-guesses", is_flag=True, help="Leave out guessed edges: parents inferred from names or from bare tags."
 )
@@ -225,7 +227,7 @@ def tainted(named: tuple[str, ...], roles: str, out: Path | None, without_guesse
 @click.option("--question", metavar="NAME", help="Run an example question by its name or number.")
 @click.option("--questions", "lists_questions", is_flag=True, help="List the example questions.")
 @OUTPUT_FORMAT
-@click.option("--limit", default=40, show_default=True, type=click.IntRange(1), help="text: print at most N rows.", metavar="N")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help=f"Print at most N rows. [default: text: {PRINTED_ROWS}; csv, json: all]")
 @RAW
 @WITHOUT_GUESSES
 @WAREHOUSE
@@ -235,7 +237,7 @@ def sql(
     question: str | None,
     lists_questions: bool,
     output_format: str,
-    limit: int,
+    limit: int | None,
     raw: bool,
     without_guesses: bool,
     warehouse: str | None,
@@ -266,9 +268,11 @@ def sql(
     text = query if question is None else read_question(question)
     queries = ReadOnlySql(open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses))
 
+    default_limit = PRINTED_ROWS if output_format == "text" else None
+
     def run(statements: str) -> None:
         for result in queries.run(statements):
-            write_rows(result.columns, result.rows, output_format, limit=limit, raw=raw)
+            write_rows(result.columns, result.rows, output_format, limit=limit or default_limit, raw=raw)
 
     if text is None and sys.stdin.isatty():
         read_statements(run)
@@ -363,7 +367,9 @@ def bom(
 @_with_filters
 @click.option("--root", "root_id", metavar="ID", help="Descendants of that model or dataset, with itself.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="downloads", show_default=True, help="Order of the list.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), metavar="N", help="text: list at most N models.")
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help=f"List at most N models. [default: text: {LISTED_MODELS}; csv, json: all]"
+)
 @click.option("--statistics", is_flag=True, help="Figures of all models that meet the filters, in place of the list.")
 @OUTPUT_FORMAT
 @RAW
@@ -373,7 +379,7 @@ def bom(
 def models(
     root_id: str | None,
     sort: str,
-    limit: int,
+    limit: int | None,
     statistics: bool,
     output_format: str,
     raw: bool,
@@ -382,7 +388,8 @@ def models(
     as_of: str | None,
     **given: str | tuple[str, ...] | None,
 ) -> None:
-    """List models by popularity, impact or age, or print statistics of them. csv and json contain every model that meets the filters.
+    """List models by popularity, impact or age, or print statistics of them. csv and json contain every model that meets the filters, unless
+    --limit is given.
 
     A filter that is given several times keeps models with any of the values; different filters must all be met. Letter case of values does
     not matter.
@@ -404,9 +411,9 @@ def models(
         print_statistics(selected.statistics(), output_format, raw=raw)
         return
     is_text = output_format == "text"
-    found = selected.listed(sort, limit if is_text else None)
+    limit = limit or (LISTED_MODELS if is_text else None)
+    found = selected.listed(sort, limit)
     if is_text:
-        echo(
-            f"{found.total:,} models of {found.day} meet the filters" + (f"; the first {limit:,} by {sort}:" if found.total > limit else "")
-        )
+        first = f"; the first {limit:,} by {sort}:" if limit and found.total > limit else ""
+        echo(f"{found.total:,} models of {found.day} meet the filters{first}")
     write_rows(COLUMNS, found.rows, output_format, raw=raw)

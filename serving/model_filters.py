@@ -18,6 +18,7 @@ from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.origins import ORGANISATIONS
 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)([kmbt]?)", re.ASCII | re.IGNORECASE)
@@ -111,6 +112,13 @@ FILTERS = (
         is_repeatable=True,
     ),
     ModelFilter("author", "User or organisation.", _any_of("author", "$author"), is_repeatable=True),
+    ModelFilter(
+        "country",
+        "Country of the publisher's headquarters, as ISO 3166-1 code. Models of persons are left out.",
+        f"author IN (SELECT namespace FROM silver.organisations WHERE snapshot_date = $day AND {_any_of('country', '$country')})",
+        ORGANISATIONS,
+        is_repeatable=True,
+    ),
     ModelFilter(
         "architecture",
         "Class or model_type, such as LlamaForCausalLM or llama.",

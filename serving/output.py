@@ -21,16 +21,15 @@ READABLE = 16  # characters of a value
 def write_rows(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], output_format: str, *, limit: int | None = None, raw: bool = False
 ) -> int:
-    """Print rows as `text`, `csv` or `json`; returns their number. `limit` applies to text, which says when there are more.
+    """Print rows as `text`, `csv` or `json`, at most `limit`; returns the number of rows. Text says when there are more.
 
     Text for a terminal escapes control characters; where a grid would break the names of columns, each row is a list of values. CSV
     protects spreadsheets from formulas unless `raw`. JSON is one object per line.
     """
-    if output_format == "csv":
-        return _write_csv(columns, rows, sys.stdout, raw=raw)
-    if output_format == "json":
-        return _write_json(columns, rows, sys.stdout)
-    return _print_grid(columns, rows, limit)
+    if output_format == "text":
+        return _print_grid(columns, rows, limit)
+    first = islice(rows, limit)
+    return _write_csv(columns, first, sys.stdout, raw=raw) if output_format == "csv" else _write_json(columns, first, sys.stdout)
 
 
 def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO, *, raw: bool) -> int:

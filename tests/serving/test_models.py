@@ -27,6 +27,7 @@ DRAWN = {
     "silver.model_languages": "model_id | language \n Acme/Base | en \n b/words | de \n b/words | en",
     "silver.model_licenses": "model_id | license | resolved_license \n Acme/Base | mit | \n b/tuned | other | llama3",
     "silver.model_datasets": "model_id | dataset_id \n b/words | d/words",
+    "silver.organisations": "namespace | country \n Acme | FR \n b |",
     "silver.lineage_edges": """
         child_id | parent_id | relation | parent_status | is_self_loop | evidence   | confidence
         b/tuned  | Acme/Base | adapter  | present       | no           | card_field | 1
@@ -61,6 +62,8 @@ CASES = [
     (["--architecture", "bertformaskedlm"], "b/words"),
     (["--relation", "Adapter"], "b/tuned"),
     (["--search", "WORD"], "b/words"),
+    (["--country", "fr"], "Acme/Base"),
+    (["--limit", "2"], "Acme/Base b/tuned"),
     (["--root", "Acme/Base"], "Acme/Base b/tuned"),
     (["--sort", "impact"], "b/words Acme/Base =cmd/other b/tuned"),
     (["--sort", "likes"], "b/tuned Acme/Base =cmd/other b/words"),
