@@ -388,8 +388,8 @@ def models(
     as_of: str | None,
     **given: str | tuple[str, ...] | None,
 ) -> None:
-    """List models by popularity, impact or age, or print statistics of them. csv and json contain every model that meets the filters, unless
-    --limit is given.
+    """List models by popularity, impact or age, or print statistics of them. Without --limit, csv and json contain every model that meets
+    the filters.
 
     A filter that is given several times keeps models with any of the values; different filters must all be met. Letter case of values does
     not matter.
