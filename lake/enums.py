@@ -116,6 +116,10 @@ STRONG_TASK_SOURCES = TASK_SOURCES[:2]
 MODALITIES = ("nlp", "vision", "audio", "multimodal", "tabular", "rl", "other")  # huggingface.js packages/tasks, MODALITIES
 DOMAIN_SOURCES = ("tag", "name")
 
+# What a technique changes, and where it was read, most certain first (docs/method/techniques.md).
+TECHNIQUE_GROUPS = ("adaptation", "objective", "compression", "merge", "quantisation", "editing")
+TECHNIQUE_SOURCES = ("config", "file", "tool_card", "hub_tag", "tool_tag", "author_tag", "name", "text")
+
 # Section classes of a card: the headings of the Hub's model card template and of Mitchell et al. 2019, and what cards add.
 DOCUMENTED_SECTIONS = ("limitations", "bias", "risks", "ethics", "out_of_scope", "recommendations", "environment")
 SECTION_CLASSES = (

@@ -20,6 +20,7 @@ from hublake.serving.report_languages import read_languages
 from hublake.serving.report_origins import read_origins
 from hublake.serving.report_rights import read_rights
 from hublake.serving.report_tasks import read_tasks
+from hublake.serving.report_techniques import read_techniques
 from hublake.serving.report_time import read_time
 from hublake.serving.report_vendors import read_vendors
 
@@ -104,6 +105,7 @@ def read_report(published: PublishedTables) -> Row:
         **read_vendors(published, day),
         **read_languages(published, day),
         **read_tasks(published, day),
+        **read_techniques(published, day),
         **read_origins(published, day),
         **read_architectures(published, day),
         "locations": result_locations(published.address),

@@ -14,6 +14,7 @@ from hublake.serving.report_languages_view import language_sections
 from hublake.serving.report_origins_view import origin_sections
 from hublake.serving.report_rights_view import rights_sections
 from hublake.serving.report_tasks_view import task_sections
+from hublake.serving.report_techniques_view import technique_sections
 from hublake.serving.report_time_view import time_sections
 from hublake.serving.report_vendors_view import vendor_sections
 
@@ -30,6 +31,7 @@ SECTIONS = (
     task_sections,
     origin_sections,
     architecture_sections,
+    technique_sections,
     vendor_sections,
 )  # by domain, in this order
 LEGEND_OF_GUESSES = "guess: share of the direct derivatives whose parent nobody declared."

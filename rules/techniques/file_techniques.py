@@ -3,10 +3,9 @@
 import re
 from collections.abc import Collection, Iterator
 
-from hublake.rules.techniques.vocabulary import FoundTechnique
+from hublake.rules.techniques.vocabulary import CONFIDENCE_OF_LORA, FoundTechnique
 
 CONFIDENCE_OF_FILE = 0.99
-CONFIDENCE_OF_LORA = 0.9  # the type of an adapter without its settings: 98 % of the cards that name one type name LoRA
 
 # Types of llama.cpp (llama-quantize --help), as the Hub reads them from names of files. Other separators than underscores do not count.
 _GGUF_TYPE = re.compile(

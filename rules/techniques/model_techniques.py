@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterable
 
-from hublake.rules.techniques.vocabulary import ADAPTERS, QUANTISATION, FoundTechnique, technique_groups
+from hublake.rules.techniques.vocabulary import ADAPTERS, CONFIDENCE_OF_LORA, QUANTISATION, FoundTechnique, technique_groups
+
+SOURCES_OF_GUESSED_LORA = ("file", "tool_card")
 
 
 def consistent_techniques(found: Iterable[FoundTechnique]) -> list[FoundTechnique]:
-    """All facts, without `full` where another source says that only an adapter was trained, and each fact of a source once.
+    """All facts, each once for a source and its evidence, without two that another fact refutes.
 
-    Nothing else is left out: sources that disagree remain as rows. Settings of a trainer without an adapter are the evidence for `full`,
-    and an adapter is evidence against it; that no LoRA is seen is none, because merged weights do not show it.
+    `full` where only an adapter was trained: settings of a trainer without an adapter are its evidence. That no LoRA is seen is none,
+    because merged weights do not show it. And a `lora` that was guessed for an adapter whose type the configuration states. Nothing else is
+    left out: sources that disagree remain as rows.
 
     >>> full = FoundTechnique("full", "tool_card", "axolotl without adapter", 0.9)
     >>> [fact.technique for fact in consistent_techniques([full, FoundTechnique("lora", "file", "adapter_config.json", 0.9)])]
@@ -17,8 +20,18 @@ def consistent_techniques(found: Iterable[FoundTechnique]) -> list[FoundTechniqu
     """
     facts = list(found)
     has_adapter = any(fact.technique in ADAPTERS for fact in facts)
-    kept = [fact for fact in facts if fact.technique != "full" or not has_adapter]
+    has_other_type = any(fact.technique == "peft" and fact.detail not in (None, "LORA") for fact in facts)
+    kept = [fact for fact in facts if not ((fact.technique == "full" and has_adapter) or (is_guessed_lora(fact) and has_other_type))]
     return list({(fact.technique, fact.source, fact.evidence): fact for fact in reversed(kept)}.values())[::-1]
+
+
+def is_guessed_lora(fact: FoundTechnique) -> bool:
+    """Whether LoRA is only the usual type of an adapter.
+
+    >>> is_guessed_lora(FoundTechnique("lora", "file", "adapter_config.json", CONFIDENCE_OF_LORA))
+    True
+    """
+    return fact.technique == "lora" and fact.source in SOURCES_OF_GUESSED_LORA and fact.confidence == CONFIDENCE_OF_LORA
 
 
 def is_inherited(technique: str, relation: str | None, techniques_of_parent: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ _UNKNOWN_METHOD = "quantization"
 _TAGS_OF_TEMPLATES = {"template:sd-lora": "lora", "template:diffusion-lora": "lora"}  # the Hub's galleries of LoRA weights
 _FACTORY = "llama-factory"  # LLaMA-Factory adds its finetuning_type, a word of its own only beside this tag
 _FACTORY_TYPES = {"full": "full", "freeze": "freeze", "lora": "lora"}
-_MERGE_TAG = "base_model:merge:"
+MERGE_TAG = "base_model:merge:"
 
 _NAME_WORDS = re.compile(r"[0-9]{1,2}\.[0-9]{1,3}(?:bpw|bits?)|[a-z0-9]+")
 # 4.65bpw, 4bpw, 9.4bit; whole numbers of bits are words of the list.
@@ -59,8 +59,8 @@ def tag_techniques(tags: Collection[str], library: str | None) -> list[FoundTech
     for tag in lower:
         if tag in _TAGS_OF_TEMPLATES:
             found.append(FoundTechnique(_TAGS_OF_TEMPLATES[tag], "tool_tag", tag, CONFIDENCE["tool_tag"]))
-    if any(tag.startswith(_MERGE_TAG) for tag in lower):
-        found.append(FoundTechnique("merge", "hub_tag", _MERGE_TAG.rstrip(":"), CONFIDENCE["hub_tag"]))
+    if any(tag.startswith(MERGE_TAG) for tag in lower):
+        found.append(FoundTechnique("merge", "hub_tag", MERGE_TAG.rstrip(":"), CONFIDENCE["hub_tag"]))
     return found
 
 
@@ -95,6 +95,24 @@ def name_techniques(model_id: str) -> list[FoundTechnique]:
     elif written and not any(technique_groups()[fact.technique] == QUANTISATION for fact in found):
         found.append(FoundTechnique(_UNKNOWN_METHOD, "name", written, CONFIDENCE["name"], None, bits))
     return _merges(_distinct(found), tokens)
+
+
+def tag_hints() -> frozenset[str]:
+    """The tags that `tag_techniques` reads, in lower case, without those of merged models.
+
+    >>> "gguf" in tag_hints(), "llama-factory" in tag_hints()
+    (True, True)
+    """
+    return frozenset((*technique_words(), *_TAGS_OF_TEMPLATES, _FACTORY, *_FACTORY_TYPES, "mlx", "trl"))
+
+
+def name_hints() -> frozenset[str]:
+    """The first tokens of the words that `name_techniques` reads. Widths and types of GGUF files have others.
+
+    >>> "dpo" in name_hints(), "online" in name_hints(), "llama" in name_hints()
+    (True, True, False)
+    """
+    return frozenset(_name_words()) | {"mlx"}
 
 
 def _in_name(word: str, stated: TechniqueWord) -> FoundTechnique:

@@ -5,20 +5,25 @@ with DPO"), or where it says so itself ("QLoRA fine-tune"); the section of a quo
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
+
+from ahocorasick_rs import AhoCorasick
 
 from hublake.lake.curated import curated
 from hublake.rules.techniques.vocabulary import FoundTechnique
 
 MAX_CHARS = 30_000
 MAX_SENTENCE = 400
+MAX_EVIDENCE = 200
 WORDS_AFTER_VERB = 12
 CONFIDENCE_OF_TEXT = 0.8  # ours: no labels of cards' sentences exist
 
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|\n+")
-_FENCED = re.compile(r"^\s{0,3}(?:```|~~~)")
-_QUOTED_CARD = re.compile(r"[\W_]{0,12}original (?:model )?(?:model ?card|card|description|readme)", re.IGNORECASE)
+_LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_QUOTED_CARD = re.compile(r"^[^\w\n]{0,12}original (?:model )?(?:model ?card|card|description|readme)", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[a-z0-9][a-z0-9'’+-]*")
 _VERB = frozenset(
     "trained finetuned fine-tuned tuned aligned optimized optimised pretrained pre-trained merged quantized quantised pruned distilled "
@@ -38,28 +43,42 @@ _DENIALS = frozenset(
 def text_techniques(text: str) -> list[FoundTechnique]:
     """The techniques that the sentences of a card without front matter state, each once; the sentence is the evidence.
 
+    Cost: one search for all phrases; only the lines that have one are read further.
+
     >>> [found.technique for found in text_techniques("The model was aligned with Direct Preference Optimization.")]
     ['dpo']
     >>> text_techniques("It was not trained with DPO. You can fine-tune it with LoRA.")
     []
     """
+    head = text[:MAX_CHARS]
     found: dict[tuple[str, str | None], FoundTechnique] = {}
-    for sentence in _sentences(text[:MAX_CHARS]):
-        for technique, detail in _stated(sentence):
-            evidence = " ".join(sentence.split())[:200]
-            found.setdefault((technique, detail), FoundTechnique(technique, "text", evidence, CONFIDENCE_OF_TEXT, detail))
+    for line in _lines_with_phrases(head):
+        for sentence in _SENTENCE_END.split(line):
+            for technique, detail in _stated(sentence[:MAX_SENTENCE]):
+                evidence = " ".join(sentence.split())[:MAX_EVIDENCE]
+                found.setdefault((technique, detail), FoundTechnique(technique, "text", evidence, CONFIDENCE_OF_TEXT, detail))
     return list(found.values())
 
 
-def _sentences(text: str) -> Iterator[str]:
-    is_code = False
-    for line in _SENTENCE.split(text):
-        if _FENCED.match(line):
-            is_code = not is_code
-        elif not is_code and _QUOTED_CARD.match(line):
-            return
-        elif not is_code and not line.lstrip().startswith((">", "|")):
-            yield line[:MAX_SENTENCE]
+def _lines_with_phrases(text: str) -> Iterator[str]:
+    """The lines of prose above a quoted card that contain a phrase; not those of code, quotations and tables."""
+    lower = text.translate(_LOWER)
+    starts = sorted({lower.rfind("\n", 0, start) + 1 for _, start, _ in _automaton().find_matches_as_indexes(lower)})
+    if not starts:
+        return
+    quoted = _QUOTED_CARD.search(text)
+    fences = [fence.start() for fence in _FENCE.finditer(text)]
+    for start in starts:
+        is_code = bisect_right(fences, start) % 2
+        if not is_code and not (quoted and start >= quoted.start()):
+            line = text[start : _end_of_line(text, start)]
+            if not line.lstrip().startswith((">", "|")):
+                yield line
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _stated(sentence: str) -> Iterator[tuple[str, str | None]]:
@@ -90,3 +109,9 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], tuple[str, str | None, b
         words = tuple(row["phrase"].split())
         found.setdefault(words[0], []).append((words, (row["technique"], row["detail"] or None, row["needs_verb"] == "no")))
     return found
+
+
+@cache
+def _automaton() -> AhoCorasick:
+    """Finds the phrases; hyphens and spaces within them count as written in the list."""
+    return AhoCorasick([row["phrase"] for row in curated("technique_phrases")])

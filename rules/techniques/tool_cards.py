@@ -7,13 +7,13 @@ A template's own words are exact: an author who writes about a technique does no
 import re
 from collections.abc import Iterator
 
-from hublake.rules.techniques.vocabulary import FoundTechnique, merge_method
+from hublake.rules.techniques.vocabulary import CONFIDENCE_OF_LORA, FoundTechnique, merge_method
 
 MAX_CHARS = 100_000
 MAX_EVIDENCE = 200
 CONFIDENCE_OF_TEMPLATE = 0.99
-CONFIDENCE_OF_LORA = 0.9  # PEFT without its type
 CONFIDENCE_OF_FULL = 0.9  # a trainer's settings without an adapter
+CONFIDENCE_OF_4_BIT_LOAD = 0.9  # QLoRA is LoRA on a base that was loaded in 4 bits; the type of the adapter is not in the card
 CONFIDENCE_OF_4_BIT_BASE = 0.6  # Unsloth: a base in 4 bits is trained with LoRA, but the base in the card may be a default
 
 # Unless one of these is in a card, no rule below can find anything.
@@ -113,7 +113,7 @@ def _of_peft(text: str) -> Iterator[FoundTechnique]:
         yield _found("peft", evidence)
         yield _found("lora", evidence, CONFIDENCE_OF_LORA)
     if config and config[1] == "bitsandbytes" and _FOUR_BIT.search(config[2]):
-        yield _found("qlora", "bitsandbytes load_in_4bit: True", CONFIDENCE_OF_LORA)
+        yield _found("qlora", "bitsandbytes load_in_4bit: True", CONFIDENCE_OF_4_BIT_LOAD)
     if _EXTRACTED.search(text):
         yield _found("lora", "LoRA extracted from a language model")
     adaption = _DIFFUSERS_LORA.search(text)

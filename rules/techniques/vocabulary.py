@@ -7,6 +7,7 @@ from hublake.lake.curated import curated
 
 ADAPTERS = frozenset(("lora", "qlora", "dora", "peft"))  # adaptation that trains few weights beside the base
 QUANTISATION = "quantisation"
+CONFIDENCE_OF_LORA = 0.9  # the type of an adapter that states none: 98 % of the cards that name one type name LoRA
 
 
 class FoundTechnique(NamedTuple):

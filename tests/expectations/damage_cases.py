@@ -1,6 +1,6 @@
 """Small clean tables, and more than sixty ways to damage them: each with the expectation that must find it."""
 
-from tests.expectations import facet_damages, time_damages, vendor_damages
+from tests.expectations import facet_damages, technique_damages, time_damages, vendor_damages
 from tests.expectations.damage import BETWEEN, IN_SET, NULL, Damage
 
 CLEAN = {
@@ -212,6 +212,7 @@ CLEAN = {
         crawl_id | snapshot_date | repo_type | page | position | hub_id | repo_id | fetched_at          | body
         c1       | 2026-01-02    | model     | 0    | 0        | h1     | a/base  | 2026-01-02T00:00:00 | {"id": "a/base"}""",
     **facet_damages.CLEAN,
+    **technique_damages.CLEAN,
     **time_damages.CLEAN,
     **vendor_damages.CLEAN,
 }
@@ -428,6 +429,7 @@ DAMAGES = [
     Damage("silver.model_metrics", 0, "glitches", "fell_to_zero", "few 30-day download counts fall to zero", "warning"),
     Damage("silver.models", 0, "tags", "arxiv:1910.09700", "the arXiv id of the card template is rare", "warning"),
     *facet_damages.DAMAGES,
+    *technique_damages.DAMAGES,
     *time_damages.DAMAGES,
     *vendor_damages.DAMAGES,
 ]

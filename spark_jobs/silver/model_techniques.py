@@ -1,0 +1,140 @@
+"""How was each model made, by its configuration, files, tags, name and card?"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import DoubleType, StringType, StructType
+
+from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.techniques import MODEL_TECHNIQUES
+from hublake.rules.techniques.config_techniques import config_techniques
+from hublake.rules.techniques.file_techniques import file_techniques
+from hublake.rules.techniques.model_techniques import SOURCES_OF_GUESSED_LORA
+from hublake.rules.techniques.stated_techniques import MERGE_TAG, name_hints, name_techniques, tag_hints, tag_techniques
+from hublake.rules.techniques.text_techniques import text_techniques
+from hublake.rules.techniques.tool_cards import MAX_CHARS, tool_card_techniques
+from hublake.rules.techniques.vocabulary import ADAPTERS, CONFIDENCE_OF_LORA, QUANTISATION, FoundTechnique, technique_groups
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+
+FACT = StructType()
+for _name in ("technique", "source", "evidence", "detail"):
+    FACT.add(_name, StringType())
+FACT.add("confidence", DoubleType()).add("bits", DoubleType())
+ROW = StructType([*FACT.fields]).add("model_id", StringType())
+COLUMNS = [column.name for column in MODEL_TECHNIQUES if column.name != "snapshot_date"]
+CONFIG = ("quant_method", "quant_bits", "peft_type")
+FILE_HINT = r"(?i)\.gguf$|adapter_|pytorch_lora_weights|mergekit|quant_config|quantize_config"
+WIDTH_HINT = r"q[2-8]|bpw|[0-9]bit"
+
+
+def transform(models: DataFrame, model_configs: DataFrame, model_cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """Models of which nothing is known have no row.
+
+    Cost: distinct configurations and combinations of tags pass through Python, and their facts are broadcast. Models with a file or a name
+    that may state a technique and the beginnings of all cards pass through Python once. One shuffle of all facts by model, and a join of
+    quantised copies with their parents.
+    """
+    facts = reduce(
+        DataFrame.unionByName, (_of_config(model_configs), _of_tags(models), _of_files_and_names(models), _of_cards(model_cards))
+    )
+    consistent = lazy_checkpoint(_consistent(facts))
+    return _with_inheritance(consistent, lineage_edges)
+
+
+def _of_config(model_configs: DataFrame) -> DataFrame:
+    return _of_distinct(model_configs.select("model_id", *CONFIG), CONFIG, lambda row: config_techniques(*[row[name] for name in CONFIG]))
+
+
+def _of_tags(models: DataFrame) -> DataFrame:
+    """Only the tags that the rule reads; a model's other tags would make its combination unique."""
+    lower = F.transform("tags", F.lower)
+    merge = F.when(F.exists(lower, lambda tag: tag.startswith(MERGE_TAG)), F.array(F.lit(MERGE_TAG))).otherwise(_texts(()))
+    read = F.array_sort(F.array_union(F.array_intersect(lower, _texts(tag_hints())), merge))
+    library = F.when(F.lower("library_name") == "peft", F.lit("peft"))
+    described = models.select("model_id", read.alias("tags"), library.alias("library"))
+    described = described.where((F.size("tags") > 0) | F.col("library").isNotNull())
+    return _of_distinct(described, ("tags", "library"), lambda row: tag_techniques(row["tags"], row["library"]))
+
+
+def _of_distinct(described: DataFrame, columns: tuple[str, ...], rule: Callable[[Record], list[FoundTechnique]]) -> DataFrame:
+    """The facts that a rule finds in these columns, whose distinct values alone pass through Python."""
+    key = F.to_json(F.struct(*columns))
+    keyed = described.withColumn("key", key)
+    schema = StructType([*FACT.fields]).add("key", StringType())
+
+    def facts_of(row: Record) -> Iterator[Record]:
+        for fact in rule(row):
+            yield {"key": row["key"], **fact._asdict()}
+
+    distinct = keyed.select(*columns, "key").dropDuplicates(["key"])
+    found = map_records(distinct, facts_of, schema)
+    return keyed.join(F.broadcast(found), "key", how="inner").select(*ROW.fieldNames())
+
+
+def _of_files_and_names(models: DataFrame) -> DataFrame:
+    """One pass of the models with a file or a word that a rule reads."""
+    files = F.filter("file_names", lambda name: name.rlike(FILE_HINT))
+    words = F.split(F.lower(F.substring_index("model_id", "/", -1)), "[^a-z0-9]+")
+    may_state = F.arrays_overlap(words, _texts(name_hints())) | F.lower("model_id").rlike(WIDTH_HINT)
+    described = models.select("model_id", files.alias("file_names"), may_state.alias("may_state")).where(
+        "may_state OR size(file_names) > 0"
+    )
+    return map_records(described, _files_and_name, ROW)
+
+
+def _files_and_name(row: Record) -> Iterator[Record]:
+    for fact in (*file_techniques(row["file_names"]), *(name_techniques(row["model_id"]) if row["may_state"] else ())):
+        yield {"model_id": row["model_id"], **fact._asdict()}
+
+
+def _of_cards(model_cards: DataFrame) -> DataFrame:
+    """One pass of the beginnings of all cards: a search for marks and phrases in Python is faster than in Spark."""
+    return map_records(
+        model_cards.where("text IS NOT NULL").select("model_id", F.substring("text", 1, MAX_CHARS).alias("text")), _card, ROW
+    )
+
+
+def _card(row: Record) -> Iterator[Record]:
+    for fact in (*tool_card_techniques(row["text"]), *text_techniques(row["text"])):
+        yield {"model_id": row["model_id"], **fact._asdict()}
+
+
+def _consistent(facts: DataFrame) -> DataFrame:
+    """The rows that rules.techniques.model_techniques.consistent_techniques keeps, each once."""
+    distinct = facts.dropDuplicates(["model_id", "technique", "source", "evidence"])
+    of_model = Window.partitionBy("model_id")
+    technique, detail = F.col("technique"), F.col("detail")
+    flags = {
+        "has_adapter": F.max(technique.isin(sorted(ADAPTERS))).over(of_model),
+        "has_other_type": F.max((technique == "peft") & detail.isNotNull() & (detail != "LORA")).over(of_model),
+    }
+    is_guessed_lora = (technique == "lora") & F.col("source").isin(*SOURCES_OF_GUESSED_LORA) & (F.col("confidence") == CONFIDENCE_OF_LORA)
+    is_refuted = ((technique == "full") & F.col("has_adapter")) | (is_guessed_lora & F.coalesce("has_other_type", F.lit(False)))
+    return distinct.withColumns(flags).where(~is_refuted).drop(*flags)
+
+
+def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """Add the group, and whether the parent that a model quantises has the technique too."""
+    groups = F.create_map(*(F.lit(text) for pair in technique_groups().items() for text in pair))
+    grouped = facts.withColumn("technique_group", groups[F.col("technique")])
+    inheritable = grouped.where(F.col("technique_group") != QUANTISATION).select("model_id", "technique").distinct()
+    copies = lineage_edges.where(is_derivation() & ~is_guess() & (F.col("relation") == "quantized")).select("child_id", "parent_id")
+    of_parent = copies.join(inheritable.withColumnRenamed("model_id", "parent_id"), "parent_id", how="inner")
+    inherited = of_parent.select(F.col("child_id").alias("model_id"), "technique", F.lit(True).alias("inherited")).distinct()
+    joined = grouped.join(inherited, ["model_id", "technique"], how="left")
+    return joined.withColumn("is_inherited", F.coalesce("inherited", F.lit(False))).select(*COLUMNS)
+
+
+def _texts(texts: Iterable[str]) -> Column:
+    return F.array(*map(F.lit, sorted(texts))).cast("array<string>")
+
+
+JOB = Job(reads=(MODELS, MODEL_CONFIGS, MODEL_CARDS, LINEAGE_EDGES), writes=MODEL_TECHNIQUES, transform=transform)
