@@ -22,6 +22,7 @@ CONFIDENCE_OF_TEXT = 0.8  # ours: no labels of cards' sentences exist
 
 _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
+_TITLE = re.compile(r"[\"“][^\"”]{20,300}[\"”]")  # of a paper
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _QUOTED_CARD = re.compile(r"^[^\w\n]{0,12}original (?:model )?(?:model ?card|card|description|readme)", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[a-z0-9][a-z0-9'’+-]*")
@@ -29,6 +30,7 @@ _VERB = frozenset(
     "trained finetuned fine-tuned tuned aligned optimized optimised pretrained pre-trained merged quantized quantised pruned distilled "
     "post-trained adapted created built obtained produced compressed converted using used via applied applying".split()
 )
+_SUBJECTS = frozenset("this is was we our it".split())
 # Words in front of a phrase, in its sentence, by which it is not a statement about this model.
 _DENIALS = frozenset(
     (
@@ -53,7 +55,7 @@ def text_techniques(text: str) -> list[FoundTechnique]:
     head = text[:MAX_CHARS]
     found: dict[tuple[str, str | None], FoundTechnique] = {}
     for line in _lines_with_phrases(head):
-        for sentence in _SENTENCE_END.split(line):
+        for sentence in _SENTENCE_END.split(_TITLE.sub(" ", line)):
             for technique, detail in _stated(sentence[:MAX_SENTENCE]):
                 evidence = " ".join(sentence.split())[:MAX_EVIDENCE]
                 found.setdefault((technique, detail), FoundTechnique(technique, "text", evidence, CONFIDENCE_OF_TEXT, detail))
@@ -98,7 +100,9 @@ def _is_statement(words: list[str], place: int, *, is_complete: bool) -> bool:
     before = words[:place]
     if not _DENIALS.isdisjoint(before) or (place + 1 < len(words) and words[place + 1] in ("dataset", "datasets", "vs", "versus")):
         return False
-    return is_complete or not _VERB.isdisjoint(before[-WORDS_AFTER_VERB:])
+    if is_complete:  # "a distilled version of", where it is about this model
+        return not before or not _SUBJECTS.isdisjoint(before)
+    return not _VERB.isdisjoint(before[-WORDS_AFTER_VERB:])
 
 
 @cache

@@ -19,7 +19,7 @@ CLEAN = {
         2026-01-02    | merge     | 2024-04 | all           | 1      | 1            | 2          | 1           | 0.5            | 1
         2026-01-02    | merge     | 2024-04 | relation:none | 1      | 1            | 2          | 1           | 0.5            | 1""",
     "gold.merge_recipes": """
-        snapshot_date | model_id | method | parents | has_config
+        snapshot_date | model_id | method | parent_ids | has_config
         2026-01-02    | c/x      | slerp  | a/base  | no""",
     "gold.quantization_formats": """
         snapshot_date | format | bits | month   | repos | files | quantisers | top_author_share
@@ -44,5 +44,5 @@ DAMAGES = [
     Damage("gold.merge_recipes", 0, "model_id", "b/far", "a recipe is of a merged model"),
     Damage("gold.quantization_formats", 0, "format", "dpo", "a format is a quantisation of the vocabulary"),
     Damage("gold.quantization_formats", 1, "quantisers", "3", "a format has no more authors than repositories"),
-    Damage("gold.quantization_formats", 1, "top_author_share", "0.4", "the top author has at least the mean share"),
+    Damage("gold.quantization_formats", 0, "top_author_share", "0.9", "the top author has at least the mean share"),
 ]

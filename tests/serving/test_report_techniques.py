@@ -26,7 +26,7 @@ TABLES = {
         sft       |         | all               | 7      | 7            | 7
     """,
     "gold.merge_recipes": """
-        model_id | method | parents | has_config
+        model_id | method | parent_ids | has_config
         m/a      | slerp  | b/x     | yes
         m/b      | slerp  |         | no
         m/c      |        |         | no

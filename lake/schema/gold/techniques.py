@@ -35,12 +35,13 @@ MERGE_RECIPES = Table(
     grain="one row per merged model",
     key=("snapshot_date", "model_id"),
     partitioned_by=BY_SNAPSHOT,
+    counts_guesses=True,
     columns=(
         SNAPSHOT_DATE,
         MODEL_ID,
         Column("method", "string", "mergekit's method by the strongest source that names one; null if none does"),
         Column(
-            "parents",
+            "parent_ids",
             "array<string>",
             "Parents by edges of relation merge, in alphabetical order",
             required=True,

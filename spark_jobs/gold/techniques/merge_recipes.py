@@ -15,9 +15,9 @@ def transform(model_techniques: DataFrame, lineage_edges: DataFrame) -> DataFram
     named = F.when(F.col("detail").isNotNull(), F.struct((-F.col("confidence")).alias("order"), "detail"))
     recipes = merges.groupBy("model_id").agg(F.min(named)["detail"].alias("method"), F.max(F.col("source") == "file").alias("has_config"))
     of_merges = lineage_edges.where("relation = 'merge' AND NOT is_self_loop").groupBy(F.col("child_id").alias("model_id"))
-    parents = of_merges.agg(F.array_sort(F.collect_set("parent_id")).alias("parents"))
+    parents = of_merges.agg(F.array_sort(F.collect_set("parent_id")).alias("parent_ids"))
     joined = recipes.join(parents, "model_id", how="left")
-    return joined.withColumn("parents", F.coalesce("parents", F.array().cast("array<string>")))
+    return joined.withColumn("parent_ids", F.coalesce("parent_ids", F.array().cast("array<string>")))
 
 
 JOB = Job(reads=(MODEL_TECHNIQUES, LINEAGE_EDGES), writes=MERGE_RECIPES, transform=transform)

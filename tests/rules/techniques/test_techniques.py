@@ -196,6 +196,9 @@ def test_a_name_states_techniques_unless_it_denies_them(name: str, expected: set
         ("> it was trained with DPO", set()),
         ("# Original model card\n\nIt was trained with DPO.", set()),
         ("LoRA is a method.", set()),
+        ("DistilBERT, a distilled version of BERT", set()),
+        ("Summaries distilled from news", set()),
+        ('See "Making Sentence Embeddings Multilingual Using Knowledge Distillation" for more', set()),
     ],
 )
 def test_a_sentence_states_a_technique_unless_it_denies_or_proposes_it(text: str, expected: set[str]) -> None:

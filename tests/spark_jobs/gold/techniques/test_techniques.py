@@ -72,10 +72,10 @@ def test_a_technique_counts_for_the_models_that_have_it_themselves(spark: SparkS
 def test_a_recipe_has_the_method_of_the_strongest_source_and_missing_parents_too(spark: SparkSession) -> None:
     found = merge_recipes.transform(drawn(spark, MODEL_TECHNIQUES, TECHNIQUES), drawn(spark, LINEAGE_EDGES, EDGES))
     expected = """
-    model_id | method | parents        | has_config
+    model_id | method | parent_ids        | has_config
     m/tuned  | slerp  | b/base, x/gone | yes
     """
-    assertDataFrameEqual(found.select("model_id", "method", "parents", "has_config"), drawn(spark, MERGE_RECIPES, expected))
+    assertDataFrameEqual(found.select("model_id", "method", "parent_ids", "has_config"), drawn(spark, MERGE_RECIPES, expected))
 
 
 def test_a_repository_counts_once_for_a_format_and_width(spark: SparkSession) -> None:
