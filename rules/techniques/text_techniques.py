@@ -64,7 +64,9 @@ def text_techniques(text: str) -> list[FoundTechnique]:
 
 def _lines_with_phrases(text: str) -> Iterator[str]:
     """The lines of prose above a quoted card that contain a phrase; not those of code, quotations and tables."""
-    lower = text.translate(_LOWER)
+    lower = text.lower()
+    if len(lower) != len(text):  # a few capitals have two letters in lower case, which would move all places
+        lower = text.translate(_LOWER)
     starts = sorted({lower.rfind("\n", 0, start) + 1 for _, start, _ in _automaton().find_matches_as_indexes(lower)})
     if not starts:
         return

@@ -196,6 +196,7 @@ def test_a_name_states_techniques_unless_it_denies_them(name: str, expected: set
         ("> it was trained with DPO", set()),
         ("# Original model card\n\nIt was trained with DPO.", set()),
         ("LoRA is a method.", set()),
+        ("İİİ It was fine-tuned with LoRA.", {"lora"}),
         ("DistilBERT, a distilled version of BERT", set()),
         ("Summaries distilled from news", set()),
         ('See "Making Sentence Embeddings Multilingual Using Knowledge Distillation" for more', set()),
