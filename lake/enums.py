@@ -136,6 +136,15 @@ SECTION_CLASSES = (
     "other",
 )
 
+# What a bill of materials states on a model, by section; names as in CycloneDX's schema where it has them.
+BOM_FIELDS = {
+    "identity": ("supplier", "version", "release_time"),
+    "license": ("license", "license_text"),
+    "model": ("task", "library", "architecture", "parameters"),
+    "provenance": ("ancestors", "datasets"),
+    "considerations": ("use_cases", "technical_limitations", "ethical_considerations", "environment"),
+}
+
 # Who wrote a sentence of a card: its author (own), an authoring tool that inserted a figure into the author's text (tool) or a template.
 # Or it only marks a gap (placeholder), or is a label or has no words (label).
 SENTENCE_KINDS = ("own", "tool", "template", "placeholder", "label")

@@ -40,6 +40,14 @@ CLEAN = {
         snapshot_date | vendor | accounts | kind    | country | models | releases | releases_12m | released_series | open_license_share | license_coverage_share | models_from_others | models_by_others | ecosystem | downloads_30d
         2026-01-02    | A Inc  | a        | company | FI      | 2      | 2        | 2            | 2      | 0.5                | 0.5                    | 0                  | 1                | 3         | 15
         2026-01-02    | c      | c        | person  |         | 2      | 1        | 1            | 0      | 0                  | 0                      | 0                  | 0                | 0         | 2""",
+    "gold.bom_completeness": """
+        snapshot_date | model_id | fields_applicable | fields_present | completeness_share | identity_share | license_share | model_share | provenance_share | considerations_share | missing_fields
+        2026-01-02    | a/base   | 2                 | 2              | 1                  | 1              | 1             | 1           | 1                | 1                    |
+        2026-01-02    | a/child  | 2                 | 1              | 0.5                | 1              | 1             | 1           | 1                | 1                    | task
+        2026-01-02    | b/far    | 2                 | 1              | 0.5                | 1              | 1             | 1           | 1                | 1                    | task
+        2026-01-02    | gpt2     | 2                 | 1              | 0.5                | 1              | 1             | 1           | 1                | 1                    | task
+        2026-01-02    | c/x      | 2                 | 1              | 0.5                | 1              | 1             | 1           | 1                | 1                    | task
+        2026-01-02    | c/y      | 2                 | 1              | 0.5                | 1              | 1             | 1           | 1                | 1                    | task""",
 }
 
 DAMAGES = [
@@ -68,6 +76,10 @@ DAMAGES = [
     Damage("gold.release_cadence", 2, "series", "x-1", "the series of a vendor have at most the vendor's releases"),
     Damage("gold.vendor_profile", 1, "country", "FI", "no person has a country"),
     Damage("gold.vendor_profile", 0, "releases_12m", "3", "releases are models, and what is open declares a licence"),
+    Damage("gold.bom_completeness", 0, "fields_present", "1", "what applies is present or missing"),
+    Damage("gold.bom_completeness", 1, "completeness_share", "0.9", "the share is that of the counts"),
+    Damage("gold.bom_completeness", 1, "missing_fields", "ancestors", "ancestors are missing only where a parent is known"),
+    Damage("gold.bom_completeness", 5, "model_id", "c/z", "every listed model has a row"),
     Damage("gold.contributor_impact", 1, "built_on_share", "0.5", "an author has dependants exactly if some of its models are built on"),
     Damage("gold.contributor_impact", 2, "releases", "3", "releases and the lineage h-index are at most the models"),
     Damage("gold.contributor_impact", 0, "built_on_part", "0.6", "the lower end of the interval is below the share"),

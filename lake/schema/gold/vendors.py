@@ -1,6 +1,6 @@
 """What vendors release, in which series, and how they build on one another's models."""
 
-from hublake.lake.enums import NAME_METHODS, ORIGIN_SERIES_SOURCES, RELATIONS
+from hublake.lake.enums import BOM_FIELDS, NAME_METHODS, ORIGIN_SERIES_SOURCES, RELATIONS
 from hublake.lake.schema.columns import BY_SNAPSHOT, MODEL_ID, SNAPSHOT_DATE, count, flag, share
 from hublake.lake.schema.declaration import Column, Table
 
@@ -173,5 +173,29 @@ VENDOR_PROFILE = Table(
         count("models_by_others", "Models of other vendors that derive directly from one of its"),
         count("ecosystem", "Distinct models in families whose root is one of its models"),
         count("downloads_30d", "Downloads of 30 days of its models"),
+    ),
+)
+
+BOM_COMPLETENESS = Table(
+    "bom_completeness",
+    layer="gold",
+    comment="How much of a bill of materials (hublake bom) each model's publisher has declared; completeness is not correctness",
+    grain="one row per model",
+    key=("snapshot_date", "model_id"),
+    partitioned_by=BY_SNAPSHOT,
+    at_least_rows=1,
+    has_every_model=True,
+    counts_guesses=True,
+    columns=(
+        SNAPSHOT_DATE,
+        MODEL_ID,
+        count("fields_applicable", "Fields that apply; ancestors only to models with a parent, declared or guessed"),
+        count("fields_present", "Fields that the model's metadata or card states"),
+        share("completeness_share", "fields_present divided by fields_applicable"),
+        *(
+            share(f"{section}_share", f"The same of {', '.join(fields)}".replace("_", " "), required=section != "provenance")
+            for section, fields in BOM_FIELDS.items()
+        ),
+        Column("missing_fields", "array<string>", "Applicable fields that are not stated", required=True),
     ),
 )
