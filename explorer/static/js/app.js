@@ -1,0 +1,175 @@
+// The shell: routes in the hash, navigation, search, theme, downloads, and the states of a page (loading, ready, error, empty).
+//
+// A page is a module with
+//   export const title = "...";
+//   export const doesNotSay = ["sentence", ...];       optional: what its figures do not say
+//   export const method = "lineage";                   optional: the page of docs/method that explains them
+//   export async function render(element, {params, id, data, manifest, navigate, setParams, signal}) {}
+// `params` is the URLSearchParams of the address, `id` the model or family named in it. setParams({key: value}) changes the address without
+// rendering again (null removes a key; params follows). render may return {update(params), destroy()}: update is called instead of a new
+// render when only the parameters changed, by Back for example; destroy when the page is left, when `signal` is aborted as well.
+
+import { data, DataError } from "./data.js";
+import { forgetDownloads, offerDownload, wireDownloads } from "./download.js";
+import { announce, h } from "./dom.js";
+import { format } from "./format.js";
+import { onSearchHit, wireSearch } from "./search_box.js";
+
+export { format, offerDownload, onSearchHit };
+
+const PAGES = {
+  "": { label: "Home", load: () => import("./pages/home.js") },
+  map: { label: "Map", load: () => import("./map/page.js") },
+  licenses: { label: "Licences", load: () => import("./pages/licenses.js") },
+  documentation: { label: "Documentation", load: () => import("./pages/documentation.js") },
+  trends: { label: "Trends", load: () => import("./pages/trends.js") },
+  vendors: { label: "Vendors", load: () => import("./pages/vendors.js") },
+  datasets: { label: "Datasets", load: () => import("./pages/datasets.js") },
+  data: { label: "Data", load: () => import("./pages/data.js") },
+  model: { load: () => import("./pages/model.js") },
+  family: { load: () => import("./pages/family.js") },
+};
+const THEMES = { auto: "System colours", light: "Light", dark: "Dark" };
+
+let current = null; // {route, id, page, abort, params}
+
+function parse(hash) {
+  const [path, query = ""] = hash.replace(/^#\/?/, "").split(/\?(.*)/s);
+  const [route, ...rest] = path.split("/");
+  let id = rest.join("/");
+  try { id = decodeURIComponent(id); } catch { /* an address that is not encoded is taken as it is */ }
+  return { route, id, params: new URLSearchParams(query) };
+}
+
+function address({ route, id, params }) {
+  const query = params.toString();
+  return `#/${route}${id ? `/${id.split("/").map(encodeURIComponent).join("/")}` : ""}${query ? `?${query}` : ""}`;
+}
+
+/** Goes to a route: navigate("model/owner/name"), navigate("map", {layout: "timeline"}). */
+export function navigate(path, parameters = {}) {
+  const { route, id } = parse(path);
+  location.hash = address({ route, id, params: new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined)) });
+}
+
+function setParams(view, changes) {
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === null || value === undefined || value === "") view.params.delete(key);
+    else view.params.set(key, value);
+  }
+  if (view === current) history.replaceState(null, "", address(view));
+}
+
+function leave() {
+  current?.abort.abort();
+  current?.page?.destroy?.();
+  current = null;
+  onSearchHit(null);
+  forgetDownloads();
+}
+
+async function show() {
+  const view = parse(location.hash);
+  const isSamePage = current && current.route === view.route && current.id === view.id;
+  if (isSamePage && current.page?.update) {
+    current.params = view.params;
+    return current.page.update(view.params);
+  }
+  const isFirst = current === null;
+  leave();
+  Object.assign(view, { abort: new AbortController(), page: null });
+  current = view;
+  const main = document.getElementById("page");
+  delete document.body.dataset.ready;
+  main.className = `page-${view.route || "home"}`;
+  main.setAttribute("aria-busy", "true");
+  main.replaceChildren(h("p", { class: "message loading" }, "Loading …"));
+  markNavigation(view.route);
+  window.scrollTo(0, 0);
+  let module = null;
+  try {
+    if (!Object.hasOwn(PAGES, view.route)) throw new DataError(`The explorer has no page “${view.route}”.`);
+    const manifest = await data.manifest();
+    showSnapshot(manifest);
+    module = await PAGES[view.route].load();
+    if (view !== current) return undefined;
+    const element = h("div", { class: "content" });
+    const context = {
+      get params() { return view.params; }, id: view.id, data, manifest, navigate, setParams: (changes) => setParams(view, changes), signal: view.abort.signal,
+    };
+    // In the document from the start, so that a page can measure itself; hidden until there is something to see.
+    element.classList.add("rendering");
+    main.append(element);
+    view.page = (await module.render(element, context)) ?? null;
+    if (view !== current) return view.page?.destroy?.();
+    element.classList.remove("rendering");
+    main.querySelector(".loading")?.remove();
+    if (module.doesNotSay) element.append(limits(module));
+  } catch (error) {
+    if (view !== current) return undefined;
+    main.replaceChildren(h("div", { class: "content" }, h("h1", {}, module?.title ?? "Hublake explorer"), h("p", { class: "message error", role: "alert" }, sentence(error))));
+  }
+  main.removeAttribute("aria-busy");
+  const heading = main.querySelector("h1")?.textContent ?? module?.title ?? "";
+  document.title = `${heading}${heading ? " · " : ""}Hublake explorer`;
+  announce(`${heading}: ready.`);
+  if (!isFirst) main.focus({ preventScroll: true });
+  document.body.dataset.ready = "1";
+  return undefined;
+}
+
+/** What went wrong, for the reader; an error of the program goes to the console too. */
+function sentence(error) {
+  if (error instanceof DataError) return error.message;
+  console.error(error);
+  return `This page cannot be shown: ${error.message}. Reload it; if that does not help, please report this sentence.`;
+}
+
+function limits({ doesNotSay, method }) {
+  return h("details", { class: "limits" }, h("summary", {}, "What this does not say"),
+    h("ul", {}, doesNotSay.map((sentence) => h("li", {}, sentence))),
+    method ? h("p", { class: "note" }, `How the figures are computed: docs/method/${method}.md of Hublake.`) : null);
+}
+
+function showSnapshot(manifest) {
+  document.getElementById("snapshot").replaceChildren("Snapshot of ", h("time", { datetime: manifest.snapshot_date }, format.date(manifest.snapshot_date)),
+    ` · ${format.number(manifest.models)} models · ${format.number(manifest.edges)} edges · ${manifest.generated_by}`);
+}
+
+function markNavigation(route) {
+  for (const link of document.querySelectorAll("#pages a")) {
+    if (link.dataset.route === route) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function wireTheme() {
+  const button = document.getElementById("theme");
+  const set = (theme) => {
+    if (theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    button.textContent = THEMES[theme];
+    button.setAttribute("aria-label", `Colours: ${THEMES[theme]}`);
+    document.dispatchEvent(new Event("themechange"));
+  };
+  set(document.documentElement.dataset.theme ?? "auto");
+  button.addEventListener("click", () => {
+    const order = Object.keys(THEMES);
+    const next = order[(order.indexOf(document.documentElement.dataset.theme ?? "auto") + 1) % order.length];
+    try { localStorage.setItem("hublake-theme", next); } catch { /* the choice lasts as long as the page */ }
+    set(next);
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.dispatchEvent(new Event("themechange")));
+}
+
+document.getElementById("pages").append(...Object.entries(PAGES).filter(([, page]) => page.label)
+  .map(([route, page]) => h("li", {}, h("a", { href: `#/${route}`, dataset: { route } }, page.label))));
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("page").focus();
+});
+wireTheme();
+wireSearch();
+wireDownloads();
+addEventListener("hashchange", show);
+show();

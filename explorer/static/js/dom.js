@@ -1,0 +1,58 @@
+// Elements are built by calls, and text from the Hub only ever becomes a text node: no markup is parsed anywhere.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "dataset") Object.assign(element.dataset, value);
+    else if (name === "style") for (const [property, setting] of Object.entries(value)) element.style.setProperty(property, setting);
+    else if (name === "value") element.value = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** An HTML element: h("a", {href, class, onclick, dataset: {}, style: {"--x": 1}}, children...). */
+export function h(tag, attributes, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** An SVG element, likewise. */
+export function s(tag, attributes, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+export const modelAddress = (id) => `#/model/${id.split("/").map(encodeURIComponent).join("/")}`;
+export const familyAddress = (id) => `#/family/${id.split("/").map(encodeURIComponent).join("/")}`;
+
+/** A section with a heading of level 2. */
+export function section(title, ...children) {
+  return h("section", {}, h("h2", {}, title), ...children);
+}
+
+/** One sentence where there is nothing to show. */
+export function empty(sentence) {
+  return h("p", { class: "message" }, sentence);
+}
+
+/** A list of figures: [[label, value, note], ...]. */
+export function figures(entries) {
+  return h("dl", { class: "figures" }, entries.map(([label, value, note]) =>
+    h("div", {}, h("dt", {}, label), h("dd", {}, value), note ? h("dd", { class: "note" }, note) : null)));
+}
+
+/** A labelled choice: options are [value, text] pairs. */
+export function choice(label, value, options, onchange) {
+  const select = h("select", { onchange: () => onchange(select.value) }, options.map(([key, text]) => h("option", { value: key }, text)));
+  select.value = value;
+  if (select.selectedIndex < 0) select.selectedIndex = 0;
+  return h("label", { class: "choice" }, h("span", {}, label), select);
+}
+
+/** Reads a sentence to screen readers. */
+export function announce(sentence) {
+  document.getElementById("live").textContent = sentence;
+}

@@ -1,0 +1,32 @@
+// How figures and dates are written, everywhere.
+
+const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+const decimal = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
+const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumSignificantDigits: 3 });
+const percent = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+
+const known = (write) => (value) => (value === null || value === undefined || value === "" ? "unknown" : write(value));
+
+export const format = {
+  number: known((value) => (Number.isInteger(value) || Math.abs(value) >= 1000 ? whole : decimal).format(value)),
+  compact: known((value) => short.format(value)),
+  share: known((value) => percent.format(value)),
+  date: known((value) => (Number.isNaN(Date.parse(value)) ? String(value) : day.format(new Date(value)))),
+  month: known((value) => (Number.isNaN(Date.parse(value)) ? String(value) : month.format(new Date(value)))),
+  bytes: known((value) => {
+    const unit = value < 1 ? 0 : Math.min(4, Math.floor(Math.log2(value) / 10));
+    return `${decimal.format(value / 2 ** (10 * unit))} ${["B", "KiB", "MiB", "GiB", "TiB"][unit]}`;
+  }),
+  boolean: known((value) => (value ? "yes" : "no")),
+  text: known((value) => (Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value))),
+  /** Words of the tables for people: fine_tune -> fine tune. */
+  words: known((value) => String(value).replaceAll("_", " ")),
+  plural: (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`,
+};
+
+/** A value of a column as text; `type` is that of the column. */
+export function formatted(value, type) {
+  return (format[type] ?? format.text)(value);
+}

@@ -1,0 +1,97 @@
+// The names of all connected models, best first by impact, and the search in them.
+//
+// The text is kept twice: as bytes, to show names as they are, and as one string with ASCII letters in lower case. Decoding by windows-1252
+// gives one character a byte, so that an offset in the string is an offset in the bytes whatever script a name is written in.
+
+import { data } from "./data.js";
+
+const NEWLINE = 10;
+let loading = null;
+
+export class Names {
+  constructor(bytes) {
+    this.bytes = bytes;
+    const lowered = bytes.slice();
+    let lines = 0; // each name ends with a newline
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte >= 65 && byte <= 90) lowered[at] = byte + 32;
+      else if (byte === NEWLINE) lines++;
+    }
+    this.count = lines;
+    this.starts = new Uint32Array(this.count + 1);
+    let line = 1;
+    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) this.starts[line++] = at + 1;
+    this.text = oneCharacterAByte(lowered);
+  }
+
+  name(index) {
+    return new TextDecoder().decode(this.bytes.subarray(this.starts[index], this.starts[index + 1] - 1));
+  }
+
+  /** Index of the model with exactly this name, or -1. Every name ends with a newline, and the first has none before it. */
+  index(name) {
+    const wanted = `${asSearched(name)}\n`;
+    let at = this.text.startsWith(wanted) ? 0 : this.text.indexOf(`\n${wanted}`) + 1;
+    while (at > 0 || (at === 0 && this.text.startsWith(wanted))) {
+      const line = this.lineAt(at);
+      if (this.name(line) === name) return line; // the same letters, in the same case
+      const next = this.text.indexOf(`\n${wanted}`, at);
+      at = next < 0 ? -1 : next + 1;
+    }
+    return -1;
+  }
+
+  /** The first `limit` models whose name contains every word. Names are in order of impact, so these are the best ones, and no later one is. */
+  search(query, limit) {
+    const words = query.trim().split(/\s+/).filter(Boolean).map(asSearched);
+    const found = [];
+    if (!words.length) return found;
+    let line = 0;
+    while (line < this.count && found.length < limit) {
+      let furthest = line;
+      for (const word of words) {
+        const at = this.text.indexOf(word, this.starts[furthest]);
+        if (at < 0) return found;
+        furthest = this.lineAt(at);
+      }
+      // Every word occurs in `furthest` or later; it is a hit if none of them moved on.
+      if (furthest === line || words.length === 1 || words.every((word) => this.lineContains(furthest, word))) {
+        found.push(furthest);
+        line = furthest + 1;
+      } else {
+        line = furthest;
+      }
+    }
+    return found;
+  }
+
+  lineContains(line, word) {
+    const at = this.text.indexOf(word, this.starts[line]);
+    return at >= 0 && at < this.starts[line + 1] - 1;
+  }
+
+  lineAt(offset) {
+    let [low, high] = [0, this.count];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.starts[middle] <= offset) low = middle; else high = middle;
+    }
+    return low;
+  }
+}
+
+function oneCharacterAByte(bytes) {
+  return new TextDecoder("windows-1252").decode(bytes);
+}
+
+function asSearched(text) {
+  return oneCharacterAByte(new TextEncoder().encode(text).map((byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)));
+}
+
+/** The names; they are the largest file of the explorer and are read when somebody searches or the map is drawn. */
+export function names() {
+  loading ??= data.u8("map/names.txt.gz", "The names of models").then((bytes) => new Names(bytes));
+  loading.catch(() => { loading = null; });
+  return loading;
+}

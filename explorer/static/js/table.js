@@ -1,0 +1,75 @@
+// One table for every page: sorted by its headings, bounded, with the addresses of models and families in its cells.
+
+import { announce, empty, familyAddress, h, modelAddress } from "./dom.js";
+import { format, formatted } from "./format.js";
+
+const NUMERIC = new Set(["number", "compact", "share", "bytes"]);
+const SHOWN = 50;
+
+/**
+ * A sortable table.
+ *
+ * `table` is {columns: [{name, type, label}], rows: [[...]], note}; types: text, words, number, share, bytes, date, month, boolean, model, family.
+ * `options`: name (of the table, in the address as sort.<name>), caption, params and setParams (of the page), onRow(row, index) for a button
+ * in the first cell instead of an address, marked(row) -> true for a highlighted row, onSort(rows) after each change of order.
+ */
+export function dataTable(table, { name, caption, params, setParams, onRow, marked, onSort, shown = SHOWN } = {}) {
+  if (!table.rows.length) return empty("No rows.");
+  const key = `sort.${name}`;
+  const [column, direction] = (params?.get(key) ?? "").split(",");
+  const state = { column: table.columns.findIndex((one) => one.name === column), descending: direction === "desc", limit: shown };
+  const body = h("tbody");
+  const more = h("button", { type: "button", class: "quiet", onclick: () => { state.limit = Infinity; draw(); } });
+  const headings = table.columns.map((one, index) => h("th", { scope: "col", class: NUMERIC.has(one.type) ? "number" : null },
+    h("button", { type: "button", class: "sort", onclick: () => sort(index) }, one.label ?? one.name)));
+
+  function sort(index) {
+    const first = NUMERIC.has(table.columns[index].type);
+    state.descending = state.column === index ? !state.descending : first;
+    state.column = index;
+    setParams?.({ [key]: `${table.columns[index].name},${state.descending ? "desc" : "asc"}` });
+    draw();
+    announce(`Sorted by ${table.columns[index].label ?? table.columns[index].name}, ${state.descending ? "descending" : "ascending"}.`);
+  }
+
+  function draw() {
+    const rows = sorted(table.rows, state.column, state.descending);
+    headings.forEach((cell, index) => {
+      if (index === state.column) cell.setAttribute("aria-sort", state.descending ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
+    });
+    body.replaceChildren(...rows.slice(0, state.limit).map((row, index) => h("tr", { class: marked?.(row) ? "marked" : null },
+      row.map((value, position) => cell(value, table.columns[position], position === 0 && onRow ? () => onRow(row, index) : null, position)))));
+    more.hidden = rows.length <= state.limit;
+    more.textContent = `Show all ${format.number(rows.length)} rows`;
+    onSort?.(rows);
+  }
+
+  draw();
+  return h("div", { class: "table" },
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption ?? name ?? "Table" },
+      h("table", {}, caption ? h("caption", {}, caption) : null, h("thead", {}, h("tr", {}, headings)), body)),
+    more, table.note ? h("p", { class: "note" }, table.note) : null);
+}
+
+function sorted(rows, column, descending) {
+  if (column < 0) return rows;
+  const sign = descending ? -1 : 1;
+  const isUnknown = (value) => value === null || value === undefined;
+  return rows.toSorted((one, other) => {
+    const [a, b] = [one[column], other[column]];
+    if (isUnknown(a) || isUnknown(b)) return isUnknown(a) - isUnknown(b);
+    return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en"));
+  });
+}
+
+function cell(value, column, onclick, position) {
+  const text = formatted(value, column.type);
+  const isUnknown = value === null || value === undefined || value === "";
+  const content = onclick ? h("button", { type: "button", class: "link", onclick }, text)
+    : isUnknown ? text
+    : column.type === "model" ? h("a", { href: modelAddress(value) }, text)
+    : column.type === "family" ? h("a", { href: familyAddress(value) }, text)
+    : text;
+  return h(position === 0 ? "th" : "td", { scope: position === 0 ? "row" : null, class: NUMERIC.has(column.type) ? "number" : isUnknown ? "unknown" : null }, content);
+}
