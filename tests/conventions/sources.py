@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("lake", "crawler", "rules", "spark_jobs", "expectations", "serving", "sample_hub", "tools")
+PACKAGES = ("lake", "crawler", "rules", "spark_jobs", "expectations", "serving", "explorer", "sample_hub", "tools")
 NOT_SOURCES = {".git", ".venv", ".coverage", "dist", "build", "warehouse", "demo", "results", "__pycache__"}
 
 

@@ -17,7 +17,7 @@ FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^`[^`]*`:$", re.MULTILINE)
 # A path of the repository in backticks: `lake/schema/columns.py`, `conf/terms.csv`, `docs/method/`.
 NAMED_FILE = re.compile(
-    r"`((?:benchmarks|conf|crawler|docker|docs|expectations|lake|rules|sample_hub|serving|spark_jobs|tests|tools)/[\w./-]*)`"
+    r"`((?:benchmarks|conf|crawler|docker|docs|expectations|explorer|lake|rules|sample_hub|serving|spark_jobs|tests|tools)/[\w./-]*)`"
 )
 
 

@@ -22,7 +22,7 @@ def test_it_has_every_package_with_its_settings_and_lists_and_no_tests(shipped: 
     names = set(zipfile.ZipFile(shipped).namelist())
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"hublake"}
     folders = {name.split("/")[1] for name in names if name.startswith("hublake/")} - {"__init__.py", "__main__.py"}
-    assert folders == {"lake", "crawler", "rules", "spark_jobs", "expectations", "serving", "sample_hub", "conf", "questions"}
+    assert folders == {"lake", "crawler", "rules", "spark_jobs", "expectations", "serving", "explorer", "sample_hub", "conf", "questions"}
     files = {"base.toml", "spark/session.conf", "spark/jars.lock", "section_headings.csv"}
     assert {f"hublake/conf/{name}" for name in files} <= names
     assert "hublake/questions/01_most_impactful_models.sql" in names

@@ -1,0 +1,1 @@
+"""What the explorer shows, written from the published tables as files."""

@@ -1,0 +1,151 @@
+"""A table that a page shows: one declaration, from which its query, its columns and its source are derived."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from hublake.lake.enums import GUESSED_EVIDENCE
+from hublake.lake.errors import MissingTable
+from hublake.lake.schema import Table
+from hublake.lake.schema.silver.models import MODELS
+from hublake.serving.output import plain_value
+from hublake.serving.reader import PublishedTables
+
+Json = dict[str, Any]
+Kind = Literal["text", "words", "model", "number", "share", "date", "month", "boolean"]
+
+PARAMETER = re.compile(r"\$([a-z]+)\b")
+SHARE = re.compile(r"(^|_)share(_low|_high|_of_parent)?$")
+SIGNIFICANT_DIGITS = 6
+MODELS_NAMED = ("model_id", "child_id", "parent_id", "root_id", "base_id", "example_id", "top_base_id")
+NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "BIGINT", "INTEGER", "HUGEINT")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A bounded query of published tables; of `reads`, the first is its source.
+
+    In the query, $day is the day of the snapshot and $guessed the evidence of guessed edges. `meanings` describes columns that the query
+    computes; others have the description of the same column in `reads`.
+    """
+
+    name: str
+    reads: tuple[Table, ...]
+    title: str
+    query: str
+    note: str = ""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, published: PublishedTables, day: date) -> Json:
+        """The table as a page needs it; where a table that it reads is not published, a sentence as `missing`."""
+        try:
+            for table in self.reads:
+                published.require(table)
+            given = {"day": day, "guessed": list(GUESSED_EVIDENCE)}
+            found = published.rows(self.query, **{name: given[name] for name in sorted(set(PARAMETER.findall(self.query)))})
+        except MissingTable as error:
+            return {"title": self.title, "missing": sentence(error, published), "columns": [], "rows": []}
+        types = [(str(column[0]), str(column[1])) for column in published.connection.description or ()]
+        return {
+            "title": self.title,
+            "note": self.note,
+            "source": ", ".join(source_of(published, table) for table in self.reads),
+            "counts_guesses": any(table.counts_guesses for table in self.reads),
+            "columns": [self._column(name, type_) for name, type_ in types],
+            "rows": [[shown_value(value) for value in row] for row in found],
+        }
+
+    def _column(self, name: str, type_: str) -> Json:
+        declared = next((table.by_name[name] for table in self.reads if name in table.by_name), None)
+        kind = "words" if declared and declared.values and type_ == "VARCHAR" else kind_of(name, type_)
+        return column(name, kind, self.meanings.get(name) or (declared.comment if declared else ""))
+
+
+def column(name: str, kind: Kind, meaning: str = "") -> Json:
+    """A column of a table that a page shows."""
+    return {"name": name, "type": kind, "label": label_of(name), "meaning": meaning}
+
+
+def sentence(error: MissingTable, published: PublishedTables) -> str:
+    """What is missing, without the address of the warehouse: a static folder may be published."""
+    text = str(error).replace(f" in the warehouse {published.address}", " in this warehouse")
+    return text.replace(published.address, "...")
+
+
+def source_of(published: PublishedTables, table: Table) -> str:
+    """Name and version of a published table."""
+    version = published.versions.get(table.full_name)
+    return table.full_name if version is None else f"{table.full_name}@{version}"
+
+
+def label_of(name: str) -> str:
+    """The heading of a column.
+
+    >>> label_of("filled_share_low"), label_of("downloads_30d"), label_of("is_guessed"), label_of("root_id")
+    ('filled share, low', 'downloads, 30 days', 'guessed', 'root')
+    """
+    words = re.sub(r"_(low|high)$", r", \1", name).removeprefix("is_").removeprefix("has_")
+    words = words.replace("_30d", ", 30 days").replace("_12m", ", 12 months")
+    return re.sub(r"_(id|at|date)$", "", words).replace("_", " ")
+
+
+def kind_of(name: str, type_: str) -> Kind:
+    """How the values of a column are written: `words` have underscores for spaces.
+
+    >>> kind_of("filled_share_low", "DOUBLE"), kind_of("models", "HUGEINT"), kind_of("child_id", "VARCHAR"), kind_of("first_at", "DATE")
+    ('share', 'number', 'model', 'date')
+    """
+    if SHARE.search(name):
+        return "share"
+    if name == "month":
+        return "month"
+    if name in MODELS_NAMED:
+        return "model"
+    if type_.startswith(("DATE", "TIMESTAMP")):
+        return "date"
+    if type_.endswith("[]"):
+        return "text"
+    return "number" if type_.startswith(NUMBERS) else "boolean" if type_ == "BOOLEAN" else "text"
+
+
+def shown_value(value: Any) -> Any:
+    """The value as JSON: floats with six significant digits, times as days.
+
+    >>> shown_value(0.123456789), shown_value(float("nan")), shown_value(date(2026, 1, 2))
+    (0.123457, None, '2026-01-02')
+    """
+    if isinstance(value, float):
+        return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return plain_value(value)
+
+
+def newest_day(published: PublishedTables) -> date:
+    """The day of the newest snapshot. Raises MissingTable where no model is published."""
+    published.require(MODELS)
+    found: date | None = published.value("SELECT max(snapshot_date) FROM silver.models")
+    if found is None:
+        raise MissingTable("silver.models has no row: no model was listed. Run: hublake crawl models --full")
+    return found
+
+
+def read_tables(published: PublishedTables, shown: Iterable[Shown]) -> Json:
+    """The content of a page: its tables by name."""
+    day = newest_day(published)
+    return {"tables": {table.name: table.read(published, day) for table in shown}}
+
+
+def made_of(title: str, columns: Sequence[Json], rows: Sequence[Sequence[Any]], source: str, note: str = "") -> Json:
+    """A table that is not the result of one query."""
+    return {
+        "title": title,
+        "note": note,
+        "source": source,
+        "counts_guesses": False,
+        "columns": list(columns),
+        "rows": [[shown_value(value) for value in row] for row in rows],
+    }

@@ -1,0 +1,220 @@
+"""How the Hub grows and changes: models, derivatives, sizes, architectures, techniques, languages, countries, tasks."""
+
+from hublake.explorer.data.pages.shown import Json, Shown, read_tables
+from hublake.lake.schema.gold.architectures import ARCHITECTURE_EVOLUTION
+from hublake.lake.schema.gold.languages import LANGUAGE_ADAPTATION, LANGUAGE_TRANSFER
+from hublake.lake.schema.gold.origins import COUNTRY_SHARE
+from hublake.lake.schema.gold.tasks import TASK_TRANSITIONS, TASK_TRENDS
+from hublake.lake.schema.gold.techniques import TECHNIQUE_PREVALENCE
+from hublake.lake.schema.gold.timeline import FAMILY_LIFESPANS, MONTHLY_GROWTH, SURVIVAL_CURVES
+from hublake.serving.reader import PublishedTables
+
+MEASURED_DAYS = "(1, 7, 30, 90, 180, 365, 730)"
+POINTS = 120  # of a curve
+TOP_ADDED, TOP_COUNTRIES, TOP_TASKS, TOP_TECHNIQUES = 8, 8, 9, 9
+
+# A curve has a row for each day on which it falls; of more than POINTS rows, every n-th and the measured days are kept.
+_CURVES = f"""
+    SELECT * EXCLUDE (number, rows) FROM (
+        SELECT relation, stratum, day, at_risk, 1 - survival AS derived_share, 1 - survival_high AS derived_share_low,
+               1 - survival_low AS derived_share_high,
+               row_number() OVER (PARTITION BY relation, stratum ORDER BY day) AS number,
+               count(*) OVER (PARTITION BY relation, stratum) AS rows
+        FROM gold.survival_curves
+        WHERE snapshot_date = $day AND event = 'derivative' AND derived_by = 'others' AND day <= 730
+    )
+    WHERE (number % (rows // {POINTS} + 1) = 0 OR number = 1 OR number = rows OR day IN {MEASURED_DAYS})
+"""
+_DERIVED = {
+    "day": "Days since the creation of the model",
+    "at_risk": "Models under observation from which nobody had derived before",
+    "derived_share": "Estimated share of models from which others have derived by the day",
+    "derived_share_low": "Lower end of its 95 % band",
+    "derived_share_high": "Upper end",
+}
+TABLES = (
+    Shown(
+        "growth",
+        (MONTHLY_GROWTH,),
+        "New models and new edges by month",
+        """
+        SELECT month, new_models, new_organisation_models, new_authors, removed, cumulative, edges_finetune, edges_adapter, edges_quantized,
+               edges_merge
+        FROM gold.monthly_growth WHERE snapshot_date = $day AND stratum = 'all' ORDER BY month
+        """,
+        "Listed models by month of creation; those of the Hub's floor date of March 2022 are not new. The last month may be incomplete."
+        " Edges are declared ones.",
+    ),
+    Shown(
+        "waiting",
+        (SURVIVAL_CURVES,),
+        "Share of models from which others have derived, by days since creation",
+        f"{_CURVES} AND stratum = 'all' ORDER BY relation, day",
+        "Kaplan-Meier estimates with 95 % bands: models from which nobody has derived yet count until the snapshot. Declared edges only.",
+        _DERIVED,
+    ),
+    Shown(
+        "waiting_by_license",
+        (SURVIVAL_CURVES,),
+        "The same by class of licence",
+        f"{_CURVES} AND relation = 'any' AND stratum LIKE 'license_class:%' ORDER BY stratum, day",
+        "Groups differ in much besides the licence. Bands of 95 %.",
+        _DERIVED,
+    ),
+    Shown(
+        "waiting_by_size",
+        (SURVIVAL_CURVES,),
+        "The same by size",
+        f"{_CURVES} AND relation = 'any' AND stratum LIKE 'size:%' ORDER BY stratum, day",
+        "Classes of parameters. Bands of 95 %.",
+        _DERIVED,
+    ),
+    Shown(
+        "lifespans",
+        (FAMILY_LIFESPANS,),
+        "Families that fell silent, by year of birth",
+        """
+        SELECT year(birth_at)::VARCHAR AS year, count(*) AS families, count(*) FILTER (members_by_others = 0) AS without_others,
+               count(silent_180_days) AS once_silent, count(*) FILTER (NOT is_censored) AS silent_now,
+               median(months_to_half) AS median_months_to_half
+        FROM gold.family_lifespans WHERE snapshot_date = $day GROUP BY 1 ORDER BY 1
+        """,
+        "Silent: no new member by others for 180 days. Young families have had less time to fall silent.",
+        {
+            "year": "Year in which the root was created",
+            "families": "Families of a root with a known time of creation",
+            "without_others": "Of these, families without a member by another author",
+            "once_silent": "Of families, those with a silence of 180 days so far",
+            "silent_now": "Of families, those without a member by others in the last 180 days",
+            "median_months_to_half": "Median months until half of the members by others had come; of families older than a year",
+        },
+    ),
+    Shown(
+        "sizes",
+        (ARCHITECTURE_EVOLUTION,),
+        "Size of new models by month",
+        """
+        SELECT month, new_models, with_parameters, coverage_share, median_parameters, p90_parameters, moe_known, moe_share,
+               mean_parameters_downloaded
+        FROM gold.architecture_evolution WHERE snapshot_date = $day AND architecture_family = 'all' AND size_class = 'all'
+            AND month SIMILAR TO '[0-9]{4}-[0-9]{2}' ORDER BY month
+        """,
+        "Of the models whose number of parameters is known; coverage share says how many these are.",
+    ),
+    Shown(
+        "size_classes",
+        (ARCHITECTURE_EVOLUTION,),
+        "Classes of size among new models",
+        """
+        SELECT month, size_class, new_models, new_models_share FROM gold.architecture_evolution
+        WHERE snapshot_date = $day AND architecture_family = 'all' AND size_class <> 'all' AND month SIMILAR TO '[0-9]{4}-[0-9]{2}'
+        ORDER BY month, size_class
+        """,
+        "Share of all models of the month; unknown is a class.",
+    ),
+    Shown(
+        "architectures",
+        (ARCHITECTURE_EVOLUTION,),
+        "Families of architectures among new models",
+        f"""
+        WITH months AS (
+            SELECT * FROM gold.architecture_evolution WHERE snapshot_date = $day AND size_class = 'all' AND architecture_family <> 'all'
+            AND month SIMILAR TO '[0-9]{{4}}-[0-9]{{2}}'
+        ),
+        largest AS (
+            SELECT architecture_family FROM months WHERE architecture_family NOT IN ('other', 'unknown')
+            GROUP BY 1 ORDER BY sum(new_models) DESC, 1 LIMIT {TOP_ADDED}
+        )
+        SELECT month, CASE WHEN architecture_family IN (FROM largest) OR architecture_family = 'unknown' THEN architecture_family
+                           ELSE 'other' END AS architecture_family,
+               sum(new_models)::BIGINT AS new_models, sum(new_models_share) AS new_models_share
+        FROM months GROUP BY ALL ORDER BY month, architecture_family
+        """,
+        f"The {TOP_ADDED} with most models; other: the rest; unknown is a value. Share of all models of the month.",
+    ),
+    Shown(
+        "techniques",
+        (TECHNIQUE_PREVALENCE,),
+        "Techniques of new models by month",
+        f"""
+        WITH months AS (
+            SELECT * FROM gold.technique_prevalence
+            WHERE snapshot_date = $day AND stratum = 'all' AND month SIMILAR TO '[0-9]{{4}}-[0-9]{{2}}'
+        ),
+        largest AS (SELECT technique FROM months GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_TECHNIQUES})
+        SELECT technique, month, models, known_models, all_models, known_share, coverage_share FROM months
+        WHERE technique IN (FROM largest) ORDER BY technique, month
+        """,
+        f"The {TOP_TECHNIQUES} techniques with most models; a model may have several. Share of the models of the month with any known"
+        " technique.",
+    ),
+    Shown(
+        "languages",
+        (LANGUAGE_ADAPTATION,),
+        "Models by declared language",
+        """
+        SELECT language, models, monolingual_models, monolingual_from_multilingual, new_12m, downloads_30d
+        FROM gold.language_adaptation WHERE snapshot_date = $day ORDER BY models DESC, language LIMIT 30
+        """,
+        "The 30 languages with most models. A model may declare several, and most models declare none.",
+    ),
+    Shown(
+        "language_changes",
+        (LANGUAGE_TRANSFER,),
+        "Languages of derivatives, compared with their parents'",
+        """
+        SELECT relation, change, sum(edges)::BIGINT AS edges, sum(edges_guessed)::BIGINT AS edges_guessed,
+               sum(edges) / sum(sum(edges)) OVER (PARTITION BY relation) AS edges_share
+        FROM gold.language_transfer WHERE snapshot_date = $day GROUP BY relation, change ORDER BY relation, edges DESC, change
+        """,
+        "Edges between listed models; unknown: one of the two declares no language.",
+        {"edges_share": "edges divided by all edges of the relation"},
+    ),
+    Shown(
+        "countries",
+        (COUNTRY_SHARE,),
+        "Countries of publishers, by year of creation",
+        f"""
+        WITH largest AS (
+            SELECT country FROM gold.country_share WHERE snapshot_date = $day AND stratum = 'all'
+            AND country NOT IN ('unknown', 'person', 'international') ORDER BY models DESC, country LIMIT {TOP_COUNTRIES}
+        )
+        SELECT substring(stratum, 6) AS year, country, models, models_share, downloads_by_publisher_share, downloads_by_origin_share,
+               coverage_share
+        FROM gold.country_share WHERE snapshot_date = $day AND stratum LIKE 'year:2%'
+        AND (country IN (FROM largest) OR country IN ('unknown', 'person', 'international')) ORDER BY year, models DESC, country
+        """,
+        f"The {TOP_COUNTRIES} countries with most models, and what is no country. A country's share is a lower bound: part of the unknown"
+        " belongs to it.",
+        {"year": "Year of creation of the models"},
+    ),
+    Shown(
+        "tasks",
+        (TASK_TRENDS,),
+        "Tasks of new models by month",
+        f"""
+        WITH largest AS (
+            SELECT task FROM gold.task_trends WHERE snapshot_date = $day AND task <> '' GROUP BY 1 ORDER BY sum(new_models) DESC, 1
+            LIMIT {TOP_TASKS}
+        )
+        SELECT task, month, new_models, known_models, all_models, known_share FROM gold.task_trends
+        WHERE snapshot_date = $day AND task IN (FROM largest) AND month <> '' ORDER BY task, month
+        """,
+        f"The {TOP_TASKS} tasks with most models. Share of the models of the month with a known task.",
+    ),
+    Shown(
+        "task_changes",
+        (TASK_TRANSITIONS,),
+        "Tasks to which derivatives change",
+        """
+        SELECT relation, parent_task, child_task, edges, edges_guessed, strong_edges, edges_share_of_parent, downloads_30d
+        FROM gold.task_transitions WHERE snapshot_date = $day AND is_change ORDER BY edges DESC, relation, parent_task, child_task LIMIT 40
+        """,
+        "The 40 changes with most edges between listed models.",
+    ),
+)
+
+
+def read(published: PublishedTables) -> Json:
+    """The tables of the page."""
+    return read_tables(published, TABLES)

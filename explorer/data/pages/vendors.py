@@ -1,0 +1,118 @@
+"""Who releases models, who builds on whom, how soon series succeed each other, and where publishers are."""
+
+from hublake.explorer.data.pages.shown import Json, Shown, read_tables
+from hublake.lake.schema.gold.origins import CONCENTRATION, COUNTRY_SHARE, INSTITUTION_IMPACT
+from hublake.lake.schema.gold.vendors import RELEASE_CADENCE, SERIES_SUCCESSION, VENDOR_FLOW, VENDOR_PROFILE, VENDOR_SERIES
+from hublake.serving.reader import PublishedTables
+
+TOP_FLOW = 12
+
+TABLES = (
+    Shown(
+        "profiles",
+        (VENDOR_PROFILE,),
+        "Vendors on which others build most",
+        """
+        SELECT vendor, kind, country, models, releases, releases_12m, median_days_between, open_license_share, license_coverage_share,
+               gated_share, own_reuse_share, models_by_others, models_from_others, ecosystem, downloads_30d
+        FROM gold.vendor_profile WHERE snapshot_date = $day ORDER BY models_by_others DESC, downloads_30d DESC, vendor LIMIT 100
+        """,
+        "The 100 vendors with most models of others that derive directly from theirs. Releases are new works, without copies.",
+    ),
+    Shown(
+        "series",
+        (VENDOR_SERIES,),
+        "Series of models on which others build most",
+        """
+        SELECT vendor, series, brand, first_at, last_at, models, copies, sizes, descendants, descendants_by_others,
+               first_other_derivative_days, quantised_by_others_share, successor_series, downloads_30d
+        FROM gold.vendor_series WHERE snapshot_date = $day ORDER BY descendants_by_others DESC, vendor, series LIMIT 100
+        """,
+        "The 100 series with most descendants by other vendors. A series is read from names: a claim, not a proof.",
+    ),
+    Shown(
+        "succession",
+        (SERIES_SUCCESSION,),
+        "How soon others move to the next series",
+        """
+        SELECT vendor, series, next_series, days_between, derivatives_before, derivatives_after, derivatives_of_next, moved_share,
+               is_window_complete
+        FROM gold.series_succession WHERE snapshot_date = $day AND derivatives_before + derivatives_after + derivatives_of_next > 0
+        ORDER BY derivatives_after + derivatives_of_next DESC, vendor, series LIMIT 60
+        """,
+        "Derivatives by other vendors in the 90 days before and after the next series. The 60 successions with most of them.",
+    ),
+    Shown(
+        "flow",
+        (VENDOR_FLOW,),
+        "Who builds on whom",
+        f"""
+        WITH flow AS (
+            SELECT CASE child_author WHEN '' THEN '(canonical)' ELSE child_author END AS child_author,
+                   CASE parent_author WHEN '' THEN '(canonical)' ELSE parent_author END AS parent_author,
+                   sum(models)::BIGINT AS models, sum(models_guessed)::BIGINT AS models_guessed, sum(downloads_30d)::BIGINT AS downloads_30d
+            FROM gold.vendor_flow WHERE snapshot_date = $day GROUP BY ALL
+        ),
+        of_others AS (FROM flow WHERE child_author <> parent_author),
+        children AS (SELECT child_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW}),
+        parents AS (SELECT parent_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW})
+        SELECT CASE WHEN parent_author IN (FROM parents) THEN parent_author ELSE '(others)' END AS parent_author,
+               CASE WHEN child_author = parent_author THEN '(itself)' WHEN child_author IN (FROM children) THEN child_author
+                    ELSE '(others)' END AS child_author,
+               sum(models)::BIGINT AS models, sum(models_guessed)::BIGINT AS models_guessed, sum(downloads_30d)::BIGINT AS downloads_30d
+        FROM flow GROUP BY ALL ORDER BY models DESC, parent_author, child_author
+        """,
+        f"The {TOP_FLOW} authors with most derivatives by others, and the {TOP_FLOW} who derive most from others; (others): the rest."
+        " A model with two relations counts twice.",
+    ),
+    Shown(
+        "cadence",
+        (RELEASE_CADENCE,),
+        "How often vendors release",
+        """
+        SELECT vendor, releases, first_at, last_at, median_days_between, iqr_days_between, longest_days_between, releases_12m, is_dormant,
+               own_copies_same_day_share, curated_dates
+        FROM gold.release_cadence WHERE snapshot_date = $day AND series = '' ORDER BY releases DESC, vendor LIMIT 60
+        """,
+        "The 60 vendors with most releases of a known day. Models of one series on one day are one release.",
+    ),
+    Shown(
+        "countries",
+        (COUNTRY_SHARE,),
+        "Countries of publishers, and of the publishers of the roots",
+        """
+        SELECT country, region, models, models_share, downloads_by_publisher_share, downloads_by_origin_share, without_top_model_share,
+               coverage_share, downloads_coverage_share, origin_coverage_share, published_share, published_date, published_denominator,
+               published_source
+        FROM gold.country_share WHERE snapshot_date = $day AND stratum = 'all' ORDER BY downloads_by_publisher DESC, country LIMIT 60
+        """,
+        "Country of the headquarters of the publishing organisation, from curated lists; person, international and unknown are values."
+        " The 60 with most downloads.",
+    ),
+    Shown(
+        "concentration",
+        (CONCENTRATION,),
+        "How concentrated models and downloads are",
+        """
+        SELECT unit, measure, units, coverage_share, hhi, gini, top_1_share, top_10_share, hhi_without_top_model
+        FROM gold.concentration WHERE snapshot_date = $day AND stratum = 'all' ORDER BY measure, unit
+        """,
+        "Among what is known. HHI is the sum of squared shares: 1 for a single unit.",
+    ),
+    Shown(
+        "institutions",
+        (INSTITUTION_IMPACT,),
+        "Institutions on which others build most",
+        """
+        SELECT institution, kind, country, models, dependants, dependants_guessed, lineage_h_index, downloads_by_publisher,
+               downloads_by_origin
+        FROM gold.institution_impact WHERE snapshot_date = $day ORDER BY dependants DESC, institution LIMIT 60
+        """,
+        "The 60 with most dependants, over all their namespaces. Impact is not quality.",
+    ),
+)
+
+
+def read(published: PublishedTables) -> Json:
+    """The tables of the page."""
+    return read_tables(published, TABLES)

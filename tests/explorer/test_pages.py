@@ -1,0 +1,147 @@
+"""The tables of the explorer's pages."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hublake.explorer.data.pages import page_readers
+from hublake.explorer.data.pages.shown import Shown
+from hublake.lake.schema import TABLES
+from hublake.lake.settings import load
+from hublake.serving.reader import PublishedTables, open_published
+from tests.serving.small_warehouse import write_tables, write_warehouse
+
+PAGES = ("home", "licenses", "documentation", "trends", "vendors", "datasets", "data")
+EDGES = """
+    child_id | parent_id | relation | evidence        | verdict  | clause     | parent_licenses | child_licenses | child_downloads_30d | is_guessed
+    a/x      | g/base    | finetune | hub_base_models | conflict | agreement  | gemma           | mit            | 5                   | no
+    a/y      | g/base    | finetune | in_name         | conflict | agreement  | gemma           | mit            | 9                   | yes
+    a/z      | g/base    | finetune | hub_base_models | unknown  | undeclared | gemma           |                | 1                   | no
+    a/mit    | m/base    | adapter  | hub_base_models | ok       | same       | mit             | mit            |                     | no
+"""
+RATES = """
+    section_class | stratum   | models | cards | filled | filled_share | filled_share_low | filled_share_high | published_share
+    bias          | all       | 10     | 8     | 2      | 0.25         | 0.07             | 0.59              |
+    limitations   | all       | 10     | 8     | 4      | 0.5          | 0.2              | 0.8               | 0.174
+    bias          | year:2024 | 1      | 0     | 0      |              |                  |                   |
+"""
+CURVES = "event | relation | derived_by | stratum | day | survival | survival_low | survival_high | at_risk\n" + "\n".join(
+    f"derivative | any | others | all | {day} | {1 - day / 1000} | {0.9 - day / 1000} | {1 - day / 2000} | 9" for day in range(1, 401)
+)
+DAY = date(2026, 1, 2)
+
+
+def published(folder: Path) -> PublishedTables:
+    return open_published(load(flags={"warehouse": str(folder)}))
+
+
+def rows(table: dict[str, Any]) -> list[dict[str, Any]]:
+    names = [column["name"] for column in table["columns"]]
+    return [dict(zip(names, row, strict=True)) for row in table["rows"]]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """All pages of a warehouse that has every table; most are empty."""
+    folder = tmp_path_factory.mktemp("pages") / "w"
+    drawn = {"gold.license_edges": EDGES, "gold.documentation_rates": RATES, "gold.survival_curves": CURVES}
+    empty = {name: "snapshot_date" for name, table in TABLES.items() if table.layer != "bronze" and "snapshot_date" in table.column_names}
+    write_warehouse(folder, without="gold.documentation_rates")
+    write_tables(folder, drawn, snapshot_date=DAY)
+    write_tables(folder, {name: text for name, text in empty.items() if not (folder / name.replace(".", "/")).exists()})
+    return {name: read(published(folder))["tables"] for name, read in page_readers().items()}
+
+
+def shown_tables() -> Iterator[tuple[str, Shown]]:
+    for page in PAGES:
+        for shown in import_module(f"hublake.explorer.data.pages.{page}").TABLES:
+            yield page, shown
+
+
+def test_each_page_of_the_explorer_has_its_tables() -> None:
+    assert set(page_readers()) == set(PAGES)
+
+
+@pytest.mark.parametrize(("page", "shown"), [pytest.param(*found, id=f"{found[0]}-{found[1].name}") for found in shown_tables()])
+def test_each_query_runs_and_each_column_has_a_meaning(pages: dict[str, Any], page: str, shown: Shown) -> None:
+    table = pages[page][shown.name]
+    assert "missing" not in table
+    assert [column["name"] for column in table["columns"] if not column["meaning"]] == []
+    assert set(shown.meanings) <= {column["name"] for column in table["columns"]}
+
+
+def test_pages_are_json(pages: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(pages, allow_nan=False)) == pages
+
+
+def test_cells_of_the_licence_matrix_count_verdicts_and_guesses_apart(pages: dict[str, Any]) -> None:
+    cells = {(row["parent_license"], row["child_license"]): row for row in rows(pages["licenses"]["matrix"])}
+    counts = {ends: (cell["edges"], cell["conflicts"], cell["undecided"], cell["edges_guessed"]) for ends, cell in cells.items()}
+    assert counts == {("gemma", "mit"): (2, 2, 0, 1), ("gemma", "(none)"): (1, 0, 1, 0), ("mit", "mit"): (1, 0, 0, 0)}
+    assert (cells["gemma", "mit"]["conflicts_guessed"], cells["gemma", "mit"]["downloads_30d"]) == (1, 14)
+
+
+def test_a_cell_lists_its_most_downloaded_edges_first(pages: dict[str, Any]) -> None:
+    listed = [row["child_id"] for row in rows(pages["licenses"]["examples"]) if row["child_license"] == "mit"]
+    assert listed == ["a/y", "a/x", "a/mit"]
+
+
+def test_clauses_and_parents_in_conflict_leave_guesses_out(pages: dict[str, Any]) -> None:
+    assert [(row["clause"], row["edges"]) for row in rows(pages["licenses"]["clauses"])] == [("agreement", 1)]
+    (parent,) = rows(pages["licenses"]["parents"])
+    assert (parent["parent_id"], parent["edges"], parent["conflicts"], parent["undecided"], parent["conflict_share"]) == (
+        "g/base",
+        2,
+        1,
+        1,
+        0.5,
+    )
+
+
+def test_a_headline_has_its_denominator_its_interval_and_its_source(pages: dict[str, Any]) -> None:
+    bias = next(row for row in rows(pages["home"]["headlines"]) if "bias" in row["figure"])
+    expected = {"value": 2, "total": 8, "of": "cards with text", "share": 0.25, "share_low": 0.07, "share_high": 0.59}
+    assert bias | expected == bias
+    assert bias["source"].startswith("gold.documentation_rates")
+
+
+def test_an_estimated_headline_has_a_share_and_no_counts(pages: dict[str, Any]) -> None:
+    derived = next(row for row in rows(pages["home"]["headlines"]) if "30 days" in row["figure"] and row["share_low"] is not None)
+    assert (derived["value"], derived["total"], derived["share"], derived["share_low"]) == (None, None, 0.03, 0.015)
+
+
+def test_strata_without_a_card_have_no_rate(pages: dict[str, Any]) -> None:
+    assert {row["stratum"] for row in rows(pages["documentation"]["rates"])} == {"all"}
+    assert [row["section_class"] for row in rows(pages["documentation"]["published"])] == ["limitations"]
+
+
+def test_a_long_curve_keeps_its_ends_and_the_measured_days(pages: dict[str, Any]) -> None:
+    days = [row["day"] for row in rows(pages["trends"]["waiting"])]
+    assert {1, 7, 30, 90, 180, 365, 400} <= set(days)
+    assert 60 <= len(days) <= 130
+
+
+def test_a_table_that_is_not_built_says_so_without_the_address_of_the_warehouse(tmp_path: Path) -> None:
+    found = page_readers()["licenses"](published(write_warehouse(tmp_path / "private")))["tables"]["matrix"]
+    assert found["rows"] == []
+    assert found["missing"].startswith("gold.license_edges is not in this warehouse. Create it: hublake build")
+    assert str(tmp_path) not in json.dumps(found)
+
+
+def test_a_headline_of_a_table_that_is_not_built_has_no_value(tmp_path: Path) -> None:
+    found = rows(page_readers()["home"](published(write_warehouse(tmp_path)))["tables"]["headlines"])
+    conflicts = next(row for row in found if row["page"] == "licenses")
+    assert (conflicts["value"], conflicts["share"]) == (None, None)
+
+
+def test_the_list_of_tables_has_those_that_are_not_built(tmp_path: Path) -> None:
+    found = page_readers()["data"](published(write_warehouse(tmp_path)))["tables"]
+    states = {row["table"]: row["state"] for row in rows(found["tables"])}
+    assert set(states) == set(TABLES)
+    assert (states["silver.models"], states["gold.license_edges"]) == ("published", "not built")
+    assert [(row["table_name"], row["rule"], row["records"]) for row in rows(found["quarantine"])] == [("silver.models", "no_name", 1)]
