@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from hublake.crawler.hub_api import REPO_TYPES
 from hublake.crawler.shards import UNSHARDED
 from hublake.lake.errors import WrongUse
+from hublake.lake.hub_requests import REPO_TYPES
 from hublake.lake.options import WAREHOUSE, SuggestingGroup
 from hublake.lake.terminal import echo
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from hublake.crawler.checkpoint import crawl_runs
 from hublake.crawler.crawl_ids import is_in_future
-from hublake.crawler.hub_api import REPO_PATHS, REPO_TYPES, normalize_endpoint
 from hublake.crawler.listings.stored import finished_listing, newest_listing
 from hublake.crawler.process import run_spider
 from hublake.crawler.run_summary import closing_message
 from hublake.crawler.shards import Shard
 from hublake.crawler.workers import run_workers
 from hublake.lake.errors import HublakeError, WrongUse
+from hublake.lake.hub_requests import REPO_PATHS, REPO_TYPES, normalize_endpoint
 from hublake.lake.settings import Settings, load
 
 

@@ -13,16 +13,7 @@ from scrapy.settings import Settings as ScrapySettings
 from hublake.crawler.account_frontier import parse_overview
 from hublake.crawler.cards.response import CardTarget, card_target
 from hublake.crawler.crawl_ids import utc_now
-from hublake.crawler.hub_api import InvalidResponse, account_url, cached_card_url, card_url, listing_url, next_page, normalize_endpoint
-from hublake.crawler.listings.expands import (
-    DATASET_EXPANDS,
-    KNOWN_GOOD,
-    MODEL_EXPANDS,
-    SPACE_EXPANDS,
-    accepted_expands,
-    narrowed_expands,
-    with_expands,
-)
+from hublake.crawler.hub_api import InvalidResponse, account_url, cached_card_url, listing_url, next_page
 from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.stored import finished_listing
 from hublake.crawler.probe_findings import (
@@ -35,16 +26,27 @@ from hublake.crawler.probe_findings import (
     describe_page,
     describe_quota,
 )
-from hublake.crawler.response_headers import header, is_cached, list_header, parse_rate_limit
+from hublake.crawler.response_headers import header, is_cached, list_header
 from hublake.crawler.retry import GivenUp, RetryPolicy
 from hublake.crawler.settings import EXTENSIONS
 from hublake.crawler.spiders.base import HubSpider
 from hublake.lake.delta.tables import append
 from hublake.lake.enums import ACCOUNT_KINDS
 from hublake.lake.errors import HublakeError, HubUnreachable
+from hublake.lake.hub_requests import card_url, normalize_endpoint
 from hublake.lake.paths import is_local
+from hublake.lake.rate_limits import parse_rate_limit
 from hublake.lake.schema.bronze import HUB_PROBES
 from hublake.lake.settings import Settings, load
+from hublake.rules.listings.expands import (
+    DATASET_EXPANDS,
+    KNOWN_GOOD,
+    MODEL_EXPANDS,
+    SPACE_EXPANDS,
+    accepted_expands,
+    narrowed_expands,
+    with_expands,
+)
 
 ATTEMPTS = 2  # of each request: a probe reports a fault and does not wait it out
 SHOWN_CHARACTERS = 200

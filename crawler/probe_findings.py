@@ -9,7 +9,8 @@ from scrapy.http import Response
 
 from hublake.crawler.cards.response import bare_etag, card_target, is_content_digest, matches_etag
 from hublake.crawler.listings.page import ListedItem
-from hublake.crawler.response_headers import RateLimit, header, is_cached, list_header, parse_rate_limit
+from hublake.crawler.response_headers import header, is_cached, list_header
+from hublake.lake.rate_limits import RateLimit, parse_rate_limit
 
 # A census of the public models, and their growth since (docs/crawling.md): what a complete listing is assumed to have.
 CENSUS_MODELS, CENSUS_DATE, MODELS_PER_DAY = 3_117_871, date(2026, 10, 3), 3_600

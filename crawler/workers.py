@@ -19,13 +19,14 @@ from types import FrameType
 from typing import Any
 
 from hublake.crawler.checkpoint import assign_card_crawl, crawl_runs
-from hublake.crawler.hub_api import REPO_TYPES, cards_arguments
+from hublake.crawler.hub_api import cards_arguments
 from hublake.crawler.listings.stored import newest_listing
 from hublake.crawler.process import new_log_file, run_spider, show_progress_lines
 from hublake.crawler.progress import UPDATE_SECONDS, CrawlProgress, ProgressDisplay, combine_progress
 from hublake.crawler.run_summary import RunSummary, combine_summaries
 from hublake.crawler.shards import Shard
 from hublake.lake.errors import HublakeError
+from hublake.lake.hub_requests import REPO_TYPES
 from hublake.lake.settings import Settings
 from hublake.lake.signals import on_stop_signal
 

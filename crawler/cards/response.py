@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from hublake.crawler.hub_api import CARD_FILE, ignore_number
+from hublake.crawler.hub_api import ignore_number
+from hublake.lake.hub_requests import CARD_FILE
 
 # Statuses that say something about the repository: gated or gone (401), disabled (403), no such file (404), gone
 # (410), withheld for legal reasons (451). They are stored as rows; every other response that is not a card is a fault.

@@ -20,11 +20,13 @@ from scrapy.utils.misc import load_object
 
 from hublake.crawler.http.circuit_breaker import CircuitBreaker
 from hublake.crawler.http.quota_pacer import QuotaPacer, Ticket
-from hublake.crawler.http.token import find_token
-from hublake.crawler.hub_api import BUCKETS, listing_url, origin_of, route_of
-from hublake.crawler.response_headers import header, is_cached, list_header, parse_http_date, parse_rate_limit, parse_retry_after
+from hublake.crawler.hub_api import BUCKETS, listing_url, route_of
+from hublake.crawler.response_headers import header, is_cached, list_header
 from hublake.crawler.retry import FIREWALL_STATUSES, RETRIED_STATUSES, Interrupted
 from hublake.crawler.spiders.base import HubSpider, hub_spider
+from hublake.lake.hub_requests import origin_of
+from hublake.lake.hub_token import find_token
+from hublake.lake.rate_limits import parse_http_date, parse_rate_limit, parse_retry_after
 from hublake.rules.listings.snapshot_crawls import CLOCK_TOLERANCE
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from time import monotonic
 
 from hublake.crawler.http.competing_traffic import CompetingTraffic
 from hublake.crawler.http.quota_window import QuotaWindow
-from hublake.crawler.response_headers import RateLimit
+from hublake.lake.rate_limits import RateLimit
 
 ROUNDING_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 3600.0  # after a Retry-After of more than an hour, the next attempt is made after one hour

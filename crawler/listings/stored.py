@@ -14,11 +14,11 @@ from deltalake import DeltaTable
 
 from hublake.crawler.checkpoint import crawl_runs
 from hublake.crawler.crawl_ids import crawl_start, is_in_future, utc_now
-from hublake.crawler.hub_api import REPO_PATHS
 from hublake.crawler.packed_records import digest
 from hublake.lake.delta.scan import scan_batches
 from hublake.lake.delta.tables import require_table
 from hublake.lake.errors import MissingTable
+from hublake.lake.hub_requests import REPO_PATHS
 from hublake.lake.schema.bronze import LISTINGS
 from hublake.lake.settings import Settings
 from hublake.rules.listings.snapshot_crawls import CLOCK_TOLERANCE

@@ -14,13 +14,13 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from hublake.crawler.crawl_ids import new_crawl_id, utc_now
-from hublake.crawler.hub_api import normalize_endpoint
 from hublake.crawler.items import Rows
 from hublake.crawler.retry import GivenUp, Interrupted, RetryPolicy
 from hublake.crawler.settings import scrapy_settings
 from hublake.crawler.shards import UNSHARDED, Shard
 from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.errors import HublakeError, WrongUse
+from hublake.lake.hub_requests import normalize_endpoint
 from hublake.lake.schema.bronze import CRAWL_FAILURES
 from hublake.lake.settings import Settings, load
 from hublake.lake.terminal import printable

@@ -16,13 +16,14 @@ from hublake.crawler.cards.response import REFUSAL_STATUSES, CardTarget, bare_et
 from hublake.crawler.cards.stored import StoredCards, load_stored_cards
 from hublake.crawler.checkpoint import assign_card_crawl, crawl_runs
 from hublake.crawler.crawl_ids import utc_now
-from hublake.crawler.hub_api import REPO_TYPES, cached_card_url, card_url, cards_arguments
+from hublake.crawler.hub_api import cached_card_url, cards_arguments
 from hublake.crawler.items import Rows
 from hublake.crawler.listings.stored import StoredListing, newest_listing
 from hublake.crawler.response_headers import header
 from hublake.crawler.spiders.base import HubSpider, Output, parses
 from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.errors import WrongUse
+from hublake.lake.hub_requests import REPO_TYPES, card_url
 from hublake.lake.schema.bronze import CARDS, CRAWL_FAILURES
 
 

@@ -26,7 +26,6 @@ from hublake.crawler.hub_api import (
 )
 from hublake.crawler.items import Rows
 from hublake.crawler.listings.certificate import Certificate, Recheck, compare_page, reaches_newest, read_stored_pages, sample_pages
-from hublake.crawler.listings.expands import KNOWN_GOOD, accepted_expands, narrowed_expands, requested_expands, with_expands
 from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.seen_items import SeenItems
 from hublake.crawler.listings.stored import finished_listing, newest_hub_id, object_id_of
@@ -37,6 +36,7 @@ from hublake.lake.delta.tables import BatchWriter
 from hublake.lake.opt_out import load_opt_out
 from hublake.lake.repo_ids import parse_time
 from hublake.lake.schema.bronze import LISTING_CERTIFICATES, LISTINGS
+from hublake.rules.listings.expands import KNOWN_GOOD, accepted_expands, narrowed_expands, requested_expands, with_expands
 
 SMALLEST_PAGE = 250  # items; a page that times out is halved down to this size
 NO_LIMIT = 1_000_000_000  # items: more than any page has

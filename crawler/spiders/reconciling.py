@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from hublake.crawler.crawl_ids import utc_now
-from hublake.crawler.hub_api import InvalidResponse, repo_url
+from hublake.crawler.hub_api import InvalidResponse
 from hublake.crawler.items import Rows
 from hublake.crawler.listings.page import split_page
 from hublake.crawler.listings.reconciliation import ListingDiff, compare_listings
@@ -14,6 +14,7 @@ from hublake.crawler.listings.stored import ListingCrawl, StoredListing, finishe
 from hublake.crawler.spiders.base import Output, parses
 from hublake.crawler.spiders.listing import ListingSpider
 from hublake.lake.errors import MissingTable
+from hublake.lake.hub_requests import repo_url
 from hublake.lake.schema.bronze import REPO_CHECKS
 
 NOT_FOUND = (401, 404, 410)  # the Hub's statuses for a repository that does not exist, or that we may not see

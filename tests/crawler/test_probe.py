@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hublake.crawler.probe_findings import Measured, ascending, cost_findings
-from hublake.crawler.response_headers import RateLimit
+from hublake.lake.rate_limits import RateLimit
 from tests.crawler.crawl_runner import crawl, rows
 from tests.crawler.scripted_hub import Answer, ReceivedRequest, card_answer, json_answer, model, scripted_hub
 

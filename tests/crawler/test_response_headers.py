@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hublake.crawler.response_headers import RateLimit, parse_rate_limit, parse_retry_after
+from hublake.lake.rate_limits import RateLimit, parse_rate_limit, parse_retry_after
 
 
 @pytest.mark.parametrize(

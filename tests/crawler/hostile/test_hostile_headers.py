@@ -9,17 +9,11 @@ from typing import Any
 import pytest
 from scrapy.http import Headers
 
-from hublake.crawler.hub_api import InvalidResponse, next_page, normalize_endpoint, origin_of
-from hublake.crawler.response_headers import (
-    RateLimit,
-    header,
-    is_cached,
-    list_header,
-    parse_http_date,
-    parse_rate_limit,
-    parse_retry_after,
-)
+from hublake.crawler.hub_api import InvalidResponse, next_page
+from hublake.crawler.response_headers import header, is_cached, list_header
 from hublake.lake.errors import WrongUse
+from hublake.lake.hub_requests import normalize_endpoint, origin_of
+from hublake.lake.rate_limits import RateLimit, parse_http_date, parse_rate_limit, parse_retry_after
 
 LONG = 400_000
 HUB = "https://hub.example"

@@ -4,12 +4,13 @@ import pytest
 
 from hublake.crawler.account_frontier import parse_overview
 from hublake.crawler.cards.response import card_target
-from hublake.crawler.hub_api import InvalidResponse, account_url, cached_card_url, card_url, origin_of, repo_url, route_of
-from hublake.crawler.listings.expands import KNOWN_GOOD, MODEL_EXPANDS, narrowed_expands
+from hublake.crawler.hub_api import InvalidResponse, account_url, cached_card_url, route_of
 from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.seen_items import SeenItems
 from hublake.crawler.spiders.listing import Traversal
 from hublake.crawler.spiders.reconciling import _parse_ids
+from hublake.lake.hub_requests import card_url, origin_of, repo_url
+from hublake.rules.listings.expands import KNOWN_GOOD, MODEL_EXPANDS, narrowed_expands
 
 HUB = "https://hub.example"
 GOOD = '{"_id":"2","id":"a/good"}'

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from hublake.crawler.http.quota_pacer import QuotaPacer, Ticket
-from hublake.crawler.response_headers import RateLimit
+from hublake.lake.rate_limits import RateLimit
 
 
 class SimulatedClock:

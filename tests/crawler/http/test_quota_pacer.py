@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from hublake.crawler.http.quota_pacer import LONGEST_PAUSE_SECONDS, QuotaPacer, Ticket
-from hublake.crawler.response_headers import RateLimit
+from hublake.lake.rate_limits import RateLimit
 from tests.crawler.http.quota_simulation import SimulatedClock, SimulatedServer, Simulation, make_workers
 
 

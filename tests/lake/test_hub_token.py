@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.utils.test import get_crawler
 
 from hublake.crawler.http.middlewares import TokenMiddleware, may_follow
-from hublake.crawler.http.token import find_token
+from hublake.lake.hub_token import find_token
 
 
 @pytest.fixture
