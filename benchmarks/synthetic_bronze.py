@@ -13,12 +13,12 @@ import orjson
 
 from hublake.crawler.cards.response import detect_encoding
 from hublake.lake.delta.tables import Batch, Row, append, open_table
+from hublake.lake.expands import DATASET_EXPANDS, MODEL_EXPANDS
 from hublake.lake.hub_requests import CARD_FILE
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import ACCOUNTS, CARDS, CRAWL_RUNS, LISTINGS
 from hublake.lake.settings import CrawlSettings
-from hublake.rules.listings.expands import DATASET_EXPANDS, MODEL_EXPANDS
 from hublake.sample_hub.server import fields
 from hublake.sample_hub.store import Repo, RepoType
 from hublake.sample_hub.synthetic import datasets

@@ -33,12 +33,7 @@ from hublake.crawler.spiders.base import HubSpider
 from hublake.lake.delta.tables import append
 from hublake.lake.enums import ACCOUNT_KINDS
 from hublake.lake.errors import HublakeError, HubUnreachable
-from hublake.lake.hub_requests import card_url, normalize_endpoint
-from hublake.lake.paths import is_local
-from hublake.lake.rate_limits import parse_rate_limit
-from hublake.lake.schema.bronze import HUB_PROBES
-from hublake.lake.settings import Settings, load
-from hublake.rules.listings.expands import (
+from hublake.lake.expands import (
     DATASET_EXPANDS,
     KNOWN_GOOD,
     MODEL_EXPANDS,
@@ -47,6 +42,11 @@ from hublake.rules.listings.expands import (
     narrowed_expands,
     with_expands,
 )
+from hublake.lake.hub_requests import card_url, normalize_endpoint
+from hublake.lake.paths import is_local
+from hublake.lake.rate_limits import parse_rate_limit
+from hublake.lake.schema.bronze import HUB_PROBES
+from hublake.lake.settings import Settings, load
 
 ATTEMPTS = 2  # of each request: a probe reports a fault and does not wait it out
 SHOWN_CHARACTERS = 200

@@ -1,7 +1,7 @@
 """The listing of all datasets, with every field that the listing offers."""
 
 from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
-from hublake.rules.listings.expands import DATASET_EXPANDS
+from hublake.lake.expands import DATASET_EXPANDS
 
 
 class DatasetsSpider(ReconcilingListingSpider):

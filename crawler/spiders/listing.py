@@ -33,10 +33,10 @@ from hublake.crawler.response_headers import list_header
 from hublake.crawler.retry import GivenUp
 from hublake.crawler.spiders.base import HubSpider, Output, parses
 from hublake.lake.delta.tables import BatchWriter
+from hublake.lake.expands import KNOWN_GOOD, accepted_expands, narrowed_expands, requested_expands, with_expands
 from hublake.lake.opt_out import load_opt_out
 from hublake.lake.repo_ids import parse_time
 from hublake.lake.schema.bronze import LISTING_CERTIFICATES, LISTINGS
-from hublake.rules.listings.expands import KNOWN_GOOD, accepted_expands, narrowed_expands, requested_expands, with_expands
 
 SMALLEST_PAGE = 250  # items; a page that times out is halved down to this size
 NO_LIMIT = 1_000_000_000  # items: more than any page has

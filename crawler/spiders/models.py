@@ -1,7 +1,7 @@
 """The listing of all models, with every field that the listing offers."""
 
 from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
-from hublake.rules.listings.expands import MODEL_EXPANDS
+from hublake.lake.expands import MODEL_EXPANDS
 
 
 class ModelsSpider(ReconcilingListingSpider):

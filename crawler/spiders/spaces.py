@@ -1,7 +1,7 @@
 """The listing of all Spaces, with every field that the listing offers."""
 
 from hublake.crawler.spiders.reconciling import ReconcilingListingSpider
-from hublake.rules.listings.expands import SPACE_EXPANDS
+from hublake.lake.expands import SPACE_EXPANDS
 
 
 class SpacesSpider(ReconcilingListingSpider):

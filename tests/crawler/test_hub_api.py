@@ -4,8 +4,8 @@ import pytest
 
 from hublake.crawler.hub_api import BUCKETS, InvalidResponse, cursor_of, listing_url, next_page, route_of
 from hublake.lake.errors import WrongUse
+from hublake.lake.expands import MODEL_EXPANDS
 from hublake.lake.hub_requests import card_url, normalize_endpoint, origin_of
-from hublake.rules.listings.expands import MODEL_EXPANDS
 
 HUB = "https://hub.example"
 PAGE = f"{HUB}/api/models?limit=1000"

@@ -9,8 +9,8 @@ from hublake.crawler.listings.page import ListedItem, split_page
 from hublake.crawler.listings.seen_items import SeenItems
 from hublake.crawler.spiders.listing import Traversal
 from hublake.crawler.spiders.reconciling import _parse_ids
+from hublake.lake.expands import KNOWN_GOOD, MODEL_EXPANDS, narrowed_expands
 from hublake.lake.hub_requests import card_url, origin_of, repo_url
-from hublake.rules.listings.expands import KNOWN_GOOD, MODEL_EXPANDS, narrowed_expands
 
 HUB = "https://hub.example"
 GOOD = '{"_id":"2","id":"a/good"}'

@@ -14,9 +14,9 @@ from hublake.crawler.items import Rows
 from hublake.crawler.listings.certificate import Recheck, StoredPages, compare_page
 from hublake.crawler.retry import RetryPolicy
 from hublake.crawler.spiders.models import ModelsSpider
+from hublake.lake.expands import KNOWN_GOOD, MODEL_EXPANDS, requested_expands
 from hublake.lake.schema.bronze import CRAWL_FAILURES, LISTING_CERTIFICATES
 from hublake.lake.settings import Settings
-from hublake.rules.listings.expands import KNOWN_GOOD, MODEL_EXPANDS, requested_expands
 
 URL = "http://hub.example/api/models?limit=9"
 
