@@ -11,7 +11,10 @@ from hublake.lake.options import SuggestingGroup
 from hublake.lake.process import run_command
 from hublake.lake.terminal import echo
 
-ORDER = ("demo", "hub", "crawl", "build", "check", "report", "model", "models", "sql", "tainted", "bom", "export", "serve", "tables")
+ORDER = (
+    *("demo", "hub", "crawl", "build", "check", "report", "explore", "model", "models", "sql", "tainted", "bom", "export", "serve"),
+    "tables",
+)
 
 
 class Commands(SuggestingGroup):
@@ -47,7 +50,7 @@ class Commands(SuggestingGroup):
 
 def _missing_package(point: EntryPoint, missing: ModuleNotFoundError) -> str:
     package = point.module.removeprefix("hublake.").split(".")[0]
-    extra = {"crawler": "crawl", "spark_jobs": "spark,gate", "serving": "read", "sample_hub": "hub"}.get(package, "all")
+    extra = {"crawler": "crawl", "spark_jobs": "spark,gate", "serving": "read", "explorer": "read", "sample_hub": "hub"}.get(package, "all")
     return f"hublake {point.name} needs the Python package '{missing.name}'. Install it: pip install 'hublake[{extra}]'"
 
 

@@ -85,11 +85,20 @@ def writable_log_folder(address: str) -> Path:
     return _writable_folder(log_folder(address), address, "logs")
 
 
+def state_folder(kind: str, address: str) -> Path:
+    """Create and return the user's own folder for files of a kind on one warehouse; a temporary one if it cannot be written."""
+    return _writable_folder(_own_folder(kind, address), address, kind)
+
+
+def _own_folder(kind: str, address: str) -> Path:
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    place = str(local_folder(address)) if is_local(address) else address
+    return state / "hublake" / kind / hashlib.sha256(place.encode()).hexdigest()[:8]
+
+
 def _writable_folder(wanted: Path, address: str, kind: str) -> Path:
     """Create and return a folder of a warehouse or, if this user cannot write there, one of the user's own."""
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    name = hashlib.sha256(str(local_folder(address)).encode()).hexdigest()[:8]
-    for folder in (wanted, state / "hublake" / kind / name):
+    for folder in (wanted, _own_folder(kind, address)):
         if _is_writable(folder):
             return folder
     return Path(tempfile.mkdtemp(prefix=f"hublake-{kind}-"))

@@ -44,6 +44,17 @@ class ReadOnlySql:
 
         Raises WrongUse before the first of them if one is no query, and HublakeError for one that DuckDB rejects.
         """
+        for query in self._queries(text):
+            yield self._run(query)
+
+    def run_one(self, text: str) -> QueryResult:
+        """Run a text that is one statement. Raises what `run` raises, and WrongUse for several statements."""
+        query, *others = self._queries(text)
+        if others:
+            raise WrongUse(f"this runs one query at a time, and the text has {len(others) + 1}")
+        return self._run(query)
+
+    def _queries(self, text: str) -> list[str]:
         try:
             statements = self._connection.extract_statements(text)
         except duckdb.Error as error:
@@ -53,8 +64,7 @@ class ReadOnlySql:
         for statement in statements:
             if statement.type != StatementType.SELECT:
                 raise WrongUse(f"hublake sql only reads: it runs {READS}, not {_kind(statement.type)}")
-        for statement in statements:
-            yield self._run(statement.query)
+        return [statement.query for statement in statements]
 
     def _run(self, query: str) -> QueryResult:
         with _report_failure():

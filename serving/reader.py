@@ -63,6 +63,7 @@ class PublishedTables:
         for setting in ("TimeZone = 'UTC'", "enable_progress_bar = false", f"memory_limit = {quote(MEMORY)}"):
             self.connection.execute(f"SET {setting}")
         self.connection.execute(f"SET temp_directory = {quote(self._spilled.name)}")
+        self.opened_versions: dict[str, int] = {}  # full name -> the Delta version whose rows the view shows
         self._relations: dict[str, str] = {}  # full name -> the query of all its rows
         self._files: list[str] = []  # that DuckDB reads itself
         self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
@@ -115,6 +116,7 @@ class PublishedTables:
             return False
         self._missing_columns[table.full_name] = set(table.column_names) - {field.name for field in found.schema().fields}
         self._relations[table.full_name] = self._relation(found, table)
+        self.opened_versions[table.full_name] = found.version()
         return True
 
     def _relation(self, found: DeltaTable, table: Table) -> str:

@@ -24,6 +24,7 @@ standard output, progress and problems to standard error.
 | a bill of materials | `hublake bom ID --format cyclonedx` |
 | every model that a dataset reaches | `hublake tainted --datasets OWNER/NAME` |
 | a summary of the whole Hub | `hublake report` |
+| the Hub in a browser: map, models, families, licences, trends | `hublake explore` |
 
 Completion of commands and options in the shell: `eval "$(_HUBLAKE_COMPLETE=bash_source hublake)"`, with `zsh_source` or
 `fish_source` in those shells.

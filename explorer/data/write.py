@@ -1,0 +1,60 @@
+"""Writes the data folder of the explorer: the map's arrays, one file per page, and the manifest that describes them."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hublake import __version__
+from hublake.explorer.data.files import write_json
+from hublake.explorer.data.graph import Graph, read_graph
+from hublake.explorer.data.map_files import write_map
+from hublake.explorer.data.pages import page_readers
+from hublake.explorer.data.store import FORMAT, MANIFEST
+from hublake.lake.terminal import echo
+from hublake.serving.reader import PublishedTables
+
+
+def write_data(published: PublishedTables, folder: Path) -> None:
+    """Write all files that depend on the tables alone, and say on standard error which part is being written.
+
+    Raises MissingTable where silver.models or silver.lineage_edges is not published. Cost: benchmarks/explorer_data.py.
+    """
+    with _step("reading models and edges"):
+        graph = read_graph(published)
+    with _step(f"placing {len(graph):,} models on the map"):
+        families = write_map(graph, folder / "map")
+    with _step("reading the tables of the pages"):
+        for name, read in sorted(page_readers().items()):
+            write_json(folder / "pages" / f"{name}.json", read(published))
+    write_json(folder / MANIFEST, manifest(published, graph, families, folder))
+
+
+def manifest(published: PublishedTables, graph: Graph, families: int, folder: Path) -> dict[str, Any]:
+    """What the other files contain."""
+    return {
+        "format": FORMAT,
+        "snapshot_date": graph.day,
+        "generated_by": f"hublake {__version__}",
+        "table_versions": {name: version for name, version in sorted(published.opened_versions.items()) if name.split(".")[0] != "bronze"},
+        "models": published.value("SELECT count(*) FROM silver.models WHERE snapshot_date = $day", day=graph.day),
+        "connected": len(graph),
+        "edges": len(graph.child),
+        "families": families,
+        "server": False,
+        "shards": 0,
+        "vocabularies": {name: list(values) for name, values in sorted(graph.vocabularies.items())},
+        "counts": graph.counts(),
+        "parts": {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()},
+    }
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    """Say what is being done and, if it took long, for how long."""
+    begin = time.monotonic()
+    echo(f"explorer: {what}", err=True)
+    yield
+    if (seconds := time.monotonic() - begin) >= 1:
+        echo(f"explorer: done in {seconds:.1f} s", err=True)
