@@ -22,6 +22,6 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def json_bytes(content: Any) -> bytes:
-    """The value as JSON in UTF-8, without blanks; `<` is escaped, so that the text may stand in a script of HTML."""
+    """The value as JSON in UTF-8, without blanks; `<` is escaped, so that a script in HTML may contain it."""
     text = json.dumps(plain_value(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").encode("utf-8", "backslashreplace")
