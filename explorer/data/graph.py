@@ -14,6 +14,7 @@ from hublake.explorer.data.graph_queries import edge_query, node_query
 from hublake.lake.enums import EVIDENCE, LICENSE_FAMILIES, RELATIONS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.serving.layouts.forest import main_parents
 from hublake.serving.reader import PublishedTables
 
 UNKNOWN, OTHER, BASE = "unknown", "other", "base"
@@ -35,7 +36,9 @@ class Graph:
     """Models by their index, in the order of impact; edges by the indices of child and parent, in the order of both.
 
     `attributes` has one byte per model, by the name of the attribute; its meaning is in `vocabularies`, of `downloads` see
-    `downloads_bucket`. `month` counts months since March 2022, 65535 if unknown. `main_parent` is -1 for models without parents.
+    `downloads_bucket`. `month` counts months since March 2022, 65535 if unknown; `created` is a day as a number, NaN at the Hub's floor.
+    `main_parent` is -1 for roots; of several parents it is the one with the strongest evidence, then the one with most impact. `order` is
+    the rank of the Hub's own id, which a later snapshot does not change among the models that both have.
     """
 
     day: date
@@ -48,8 +51,9 @@ class Graph:
     attributes: Mapping[str, Bytes]
     vocabularies: Mapping[str, Sequence[str]]
     month: NDArray[np.uint16]
-    created_at: NDArray[np.float64]
+    created: NDArray[np.float64]
     descendants: Indices
+    order: Indices
 
     def __len__(self) -> int:
         return len(self.names)
@@ -60,13 +64,10 @@ class Graph:
         highest = logs.max(initial=0) or 1.0
         return np.rint(1 + logs / highest * (LARGEST_RADIUS - 1)).astype(np.uint8)
 
-    def counts(self) -> dict[str, dict[str, int]]:
-        """Attribute -> value -> number of models; for `evidence`, of edges."""
+    def counts(self) -> dict[str, list[int]]:
+        """Attribute -> number of models by value, in the order of its vocabulary; for `evidence`, of edges."""
         values = {**{name: self.attributes[name] for name in self.vocabularies if name in self.attributes}, "evidence": self.evidence}
-        return {
-            name: dict(zip(self.vocabularies[name], np.bincount(array, minlength=len(self.vocabularies[name])).tolist(), strict=True))
-            for name, array in sorted(values.items())
-        }
+        return {name: np.bincount(array, minlength=len(self.vocabularies[name])).tolist() for name, array in sorted(values.items())}
 
 
 def read_graph(published: PublishedTables) -> Graph:
@@ -95,10 +96,10 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
     child, parent = (edges[name].to_numpy().astype(np.int64) for name in ("child", "parent"))
     relation, evidence = (_encoded(edges[name], vocabularies[name]) for name in ("relation", "evidence"))
     main = main_edges(len(nodes), child, parent, evidence)
-    has_parent = main >= 0
-    main_parent = np.where(has_parent, parent[main] if len(parent) else -1, -1)
+    order = nodes["stable"].to_numpy().astype(np.int64)
+    by_impact = np.arange(len(nodes), 0, -1)
     attributes = {name: _encoded(nodes[name], vocabularies[name]) for name in ("license_class", "task", "country", "documentation")}
-    attributes["relation"] = np.where(has_parent, relation[main] if len(relation) else 0, 0).astype(np.uint8)
+    attributes["relation"] = np.append(relation, np.uint8(0))[main]  # -1 is the last: BASE
     attributes["downloads"] = downloads_bucket(nodes["downloads_30d"].fill_null(-1).to_numpy())
     return Graph(
         day=day,
@@ -107,12 +108,13 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
         parent=parent,
         relation=relation,
         evidence=evidence,
-        main_parent=main_parent,
+        main_parent=main_parents(len(nodes), child, parent, -evidence.astype(np.int64), by_impact, order),
         attributes=attributes,
         vocabularies=vocabularies,
         month=nodes["month"].to_numpy().astype(np.uint16),
-        created_at=nodes["created_at"].to_numpy(),
+        created=nodes["created"].to_numpy(),
         descendants=nodes["descendants"].to_numpy().astype(np.int64),
+        order=order,
     )
 
 

@@ -27,15 +27,16 @@ def node_query(published: PublishedTables) -> str:
         WITH connected AS (SELECT child_id AS model_id FROM map_edges UNION SELECT parent_id FROM map_edges),
         children AS (SELECT parent_id AS model_id, count(DISTINCT child_id) AS children FROM map_edges GROUP BY ALL),
         models AS (
-            SELECT model_id, coalesce(author, model_id) AS namespace, downloads_30d, has_card, epoch(created_at)::DOUBLE AS created_at,
-                   date_diff('month', TIMESTAMPTZ '2022-03-01', created_at) AS months, pipeline_tag
+            SELECT model_id, coalesce(author, model_id) AS namespace, downloads_30d, has_card, pipeline_tag,
+                   CASE WHEN NOT is_created_at_floor THEN epoch(created_at) / 86400 END AS created,
+                   date_diff('month', TIMESTAMPTZ '2022-03-01', created_at) AS months, row_number() OVER (ORDER BY hub_id) AS stable
             FROM silver.models WHERE {DAY} AND model_id IN (SELECT model_id FROM connected)
         ),
         impact AS ({_impact(published)}), licenses AS ({_licenses(published)}), tasks AS ({_tasks(published)}),
         countries AS ({_countries(published)}), cards AS ({_cards(published)})
         SELECT (row_number() OVER (ORDER BY impact_score DESC NULLS LAST, coalesce(children, 0) DESC, downloads_30d DESC NULLS LAST,
                                    models.model_id) - 1)::INTEGER AS node,
-               models.model_id, downloads_30d, coalesce(created_at, 'NaN'::DOUBLE) AS created_at,
+               models.model_id, stable, downloads_30d, coalesce(created, 'NaN')::DOUBLE AS created,
                coalesce(least(greatest(months, 0), {LAST_MONTH - 1}), {LAST_MONTH})::INTEGER AS month,
                coalesce(descendants, children, 0)::BIGINT AS descendants, coalesce(license_class, 'undeclared') AS license_class,
                {"task" if _has(published, MODEL_TASKS) else "pipeline_tag"} AS task, country,
