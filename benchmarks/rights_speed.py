@@ -12,7 +12,7 @@ import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.figure import cpu_seconds, lap, show
@@ -31,7 +31,7 @@ NEEDED = (
 
 
 def measure(folder: Path, scratch: Path, needed: Sequence[str], tables: Sequence[str]) -> dict[str, float]:
-    """Seconds of the tables, each with its gate, after those that are needed first; of a table that is both, as the build reports it."""
+    """Seconds of the tables, each with its gate, after those that are needed first."""
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES as ALL
     from hublake.lake.settings import load
@@ -40,12 +40,8 @@ def measure(folder: Path, scratch: Path, needed: Sequence[str], tables: Sequence
     from hublake.spark_jobs.engine.session import start_local_session
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
-    earlier = 0.0
-
     def report(step: str | TableResult) -> None:
-        nonlocal earlier
         if isinstance(step, TableResult):
-            earlier += step.seconds if step.table.full_name in needed and step.table.full_name in tables else 0.0
             print(f"  {step.status} {step.table.full_name}: {step.seconds:.1f} s, {step.rows:,} rows", file=sys.stderr, flush=True)
 
     settings = load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY})
@@ -53,10 +49,8 @@ def measure(folder: Path, scratch: Path, needed: Sequence[str], tables: Sequence
     Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in needed)
     before = cpu_seconds()
     with lap() as total:
-        Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(
-            ALL[name] for name in tables if name not in needed
-        )
-    taken = {"total": total.seconds + earlier, "cpu": cpu_seconds() - before}
+        Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in tables)
+    taken = {"total": total.seconds, "cpu": cpu_seconds() - before}
     spark.stop()
     return taken
 
@@ -82,11 +76,6 @@ def compare_sizes(module: str, question: str | None, needed: Sequence[str], tabl
             command = [sys.executable, "-m", module, "--one", str(folder)]
             found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             taken.append(json.loads(found.stdout.splitlines()[-1]))
-    extrapolate(sizes, taken, bar)
-
-
-def extrapolate(sizes: Sequence[int], taken: Sequence[Mapping[str, float]], bar: str) -> None:
-    """Print both runs, and the seconds at the Hub's size by a power of the number of models and by a line."""
     for size, run in zip(sizes, taken, strict=True):
         print(f"{size:,} models: {run['total']:.1f} s, {run['cpu']:.1f} CPU s")
     few, models = sizes

@@ -123,7 +123,8 @@ TABLES = (
         (SHARED_TEXTS,),
         "Texts that many cards share",
         """
-        SELECT section_class, cards, authors, free_cards, is_boilerplate, variants, word_count, boilerplate_source, example_id
+        SELECT section_class, cards, authors, free_cards, is_boilerplate, variants, word_count,
+               coalesce(boilerplate_source, 'copied by hand') AS boilerplate_source, example_id
         FROM gold.shared_texts WHERE snapshot_date = $day ORDER BY cards DESC, text_id LIMIT 30
         """,
         "The 30 in most cards. Boilerplate does not count as own words.",

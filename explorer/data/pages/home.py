@@ -149,7 +149,7 @@ def _headlines(published: PublishedTables, day: date) -> Json:
         column("source", "text", "Table and version that the figure is from"),
     ]
     rows = [_headline(published, day, figure) for figure in FIGURES]
-    return made_of("The snapshot in ten figures", columns, rows, "the tables of the last column", "A figure without a value is not built.")
+    return made_of("The snapshot in figures", columns, rows, "the tables of the last column")
 
 
 def _headline(published: PublishedTables, day: date, figure: Figure) -> list[Any]:

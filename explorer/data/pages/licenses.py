@@ -85,6 +85,7 @@ TABLES = (
             "downloads_30d": "Downloads of 30 days, of the derivatives",
             "child_id": "The derivative with most downloads",
         },
+        is_declared_only=True,
     ),
     Shown(
         "propagation",
@@ -127,11 +128,18 @@ TABLES = (
         (LICENSE_CHAINS,),
         "Models by the worst verdict on the way from their root",
         """
-        SELECT worst_verdict, first_conflict_generation, count(*) AS models FROM gold.license_chains WHERE snapshot_date = $day
-        GROUP BY ALL ORDER BY worst_verdict, first_conflict_generation NULLS FIRST LIMIT 100
+        SELECT CASE WHEN worst_verdict = 'conflict' THEN 'conflict in generation ' || first_conflict_generation
+                    ELSE 'no conflict, ' || CASE worst_verdict WHEN 'ok' THEN 'all allowed' ELSE 'some unknown' END END AS first_conflict,
+               count(*) AS models, count(*) / sum(count(*)) OVER () AS models_share
+        FROM gold.license_chains WHERE snapshot_date = $day
+        GROUP BY worst_verdict, first_conflict_generation ORDER BY worst_verdict DESC, first_conflict_generation LIMIT 30
         """,
         f"Models with a declared, listed parent. {NO_LEGAL_ADVICE}",
-        {"models": "Models with this verdict whose first conflict is in this generation"},
+        {
+            "first_conflict": "Worst verdict on the way from the root, and edges from the root to the first conflict",
+            "models": "Models with a declared, listed parent",
+            "models_share": "models divided by all of them",
+        },
     ),
     Shown(
         "parents",
@@ -153,13 +161,15 @@ TABLES = (
             "conflict_share": "conflicts divided by edges",
             "clause": "The rule that decides most of the conflicts",
         },
+        is_declared_only=True,
     ),
     Shown(
         "catalogue",
         (LICENSE_CATALOGUE,),
         "What the licences are known to say",
         """
-        SELECT license, name, family, commercial_use, derivatives, share_alike, passes_on, use_restrictions, naming, output_limit, reading
+        SELECT license, name, family, commercial_use, derivatives, share_alike, passes_on, use_restrictions,
+               coalesce(naming, 'none') AS naming, output_limit, reading
         FROM silver.license_catalogue WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.license_catalogue)
         ORDER BY license LIMIT 300
         """,

@@ -29,7 +29,8 @@ class Shown:
     """A bounded query of published tables; of `reads`, the first is its source.
 
     In the query, $day is the day of the snapshot and $guessed the evidence of guessed edges. `meanings` describes columns that the query
-    computes; others have the description of the same column in `reads`.
+    computes; others have the description of the same column in `reads`. If `is_declared_only`, it leaves out guessed edges, which the
+    tables count.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Shown:
     query: str
     note: str = ""
     meanings: Mapping[str, str] = field(default_factory=dict)
+    is_declared_only: bool = False
 
     def read(self, published: PublishedTables, day: date) -> Json:
         """The table as a page needs it; where a table that it reads is not published, a sentence as `missing`."""
@@ -53,7 +55,7 @@ class Shown:
             "title": self.title,
             "note": self.note,
             "source": ", ".join(source_of(published, table) for table in self.reads),
-            "counts_guesses": any(table.counts_guesses for table in self.reads),
+            "counts_guesses": not self.is_declared_only and any(table.counts_guesses for table in self.reads),
             "columns": [self._column(name, type_) for name, type_ in types],
             "rows": [[shown_value(value) for value in row] for row in found],
         }
@@ -88,7 +90,7 @@ def label_of(name: str) -> str:
     ('filled share, low', 'downloads, 30 days', 'guessed', 'root')
     """
     words = re.sub(r"_(low|high)$", r", \1", name).removeprefix("is_").removeprefix("has_")
-    words = words.replace("_30d", ", 30 days").replace("_12m", ", 12 months")
+    words = words.replace("_30d", ", 30 days").replace("_12m", ", 12 months").replace("hhi", "HHI")
     return re.sub(r"_(id|at|date)$", "", words).replace("_", " ")
 
 

@@ -52,6 +52,7 @@ TABLES = (
         f"{_CURVES} AND stratum = 'all' ORDER BY relation, day",
         "Kaplan-Meier estimates with 95 % bands: models from which nobody has derived yet count until the snapshot. Declared edges only.",
         _DERIVED,
+        is_declared_only=True,
     ),
     Shown(
         "waiting_by_license",
@@ -60,6 +61,7 @@ TABLES = (
         f"{_CURVES} AND relation = 'any' AND stratum LIKE 'license_class:%' ORDER BY stratum, day",
         "Groups differ in much besides the licence. Bands of 95 %.",
         _DERIVED,
+        is_declared_only=True,
     ),
     Shown(
         "waiting_by_size",
@@ -68,6 +70,7 @@ TABLES = (
         f"{_CURVES} AND relation = 'any' AND stratum LIKE 'size:%' ORDER BY stratum, day",
         "Classes of parameters. Bands of 95 %.",
         _DERIVED,
+        is_declared_only=True,
     ),
     Shown(
         "lifespans",
