@@ -10,11 +10,13 @@ from hublake.lake.enums import DATASET_ROLES
 from hublake.lake.options import AS_OF, WAREHOUSE, LocalFolder
 from hublake.lake.terminal import echo, printable
 from hublake.serving.export.formats import find_format, format_names
-from hublake.serving.export.table_format import DatabaseFormat, GraphFormat, TableFormat
+from hublake.serving.export.table_format import FileFormat, TableFormat
+from hublake.serving.layouts import LAYOUTS
 from hublake.serving.model_filters import FILTERS
 from hublake.serving.output_formats import OUTPUT_FORMATS, SORTS
 
 FORMATS = format_names()
+PICTURES = ("lineage", "ranking", "growth")
 LISTED_MODELS = 20  # of `hublake models` as text
 PRINTED_ROWS = 40  # of `hublake sql` as text
 WITHOUT_GUESSES = click.option(
@@ -33,7 +35,7 @@ RAW = click.option("--raw", is_flag=True, help="csv: leave text that a spreadshe
 Command = Callable[..., None]
 
 
-def _format(name: str, *, raw: bool) -> TableFormat | GraphFormat | DatabaseFormat:
+def _format(name: str, *, raw: bool) -> FileFormat:
     """The format of that name; with `raw`, without the protection of spreadsheets."""
     found = find_format(name)
     if not raw:
@@ -77,6 +79,17 @@ def _texts(given: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, tuple
 @click.option("--ancestors", is_flag=True, help="With --root: the ancestors instead of the descendants.")
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="With --root: at most N steps from it.")
 @_with_filters
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUTS),
+    help="Positions of models in png, svg, html, and as coordinates in gexf, graphml, cosmograph. families (default of pictures): discs;"
+    " timeline: by creation; tree: one model's ancestors and derivatives, with --root; circular, kamada-kawai, spring: small graphs.",
+)
+@click.option(
+    "--picture",
+    type=click.Choice(PICTURES),
+    help="png, svg: the graph of lineage (default), the models of highest impact, or the growth over time.",
+)
 @click.option("--raw", is_flag=True, help="csv: leave text that a spreadsheet runs as a formula (= + - @) as it is, without an apostrophe.")
 @WITHOUT_GUESSES
 @WAREHOUSE
@@ -88,6 +101,8 @@ def export(
     root_id: str | None,
     ancestors: bool,
     depth: int | None,
+    layout: str | None,
+    picture: str | None,
     raw: bool,
     without_guesses: bool,
     warehouse: str | None,
@@ -96,8 +111,9 @@ def export(
 ) -> None:
     """Write the named tables to one file each. Without names: all gold tables and the lineage edges.
 
-    The formats graphml, gexf, cosmograph and neo4j write the graph of lineage, models with their edges. The format duckdb writes one file,
-    hublake.duckdb, without names with all tables of silver and gold.
+    The formats graphml, gexf, cosmograph and neo4j write the graph of lineage, models with their edges; png, svg and html draw it (png and
+    svg need matplotlib: pip install 'hublake[pictures]'). The format duckdb writes one file, hublake.duckdb, without names with all tables
+    of silver and gold.
 
     --root ID and the filters of `hublake models` select models. Of each named table only rows on them are written, of edges those between
     two of them; without names, models and edges. --root also writes descendants.csv: model_id, steps from the root, the edge by which it
@@ -112,6 +128,7 @@ def export(
       hublake export --format duckdb --out results --warehouse demo/warehouse
       hublake export models --root ID --format json --out results --warehouse demo/warehouse
       hublake export --format gexf --task text-generation --min-downloads 10 --out results --warehouse demo/warehouse
+      hublake export --format png --root ID --out results --warehouse demo/warehouse
     """
     from hublake.lake.schema import find_table
     from hublake.lake.settings import load
@@ -122,7 +139,7 @@ def export(
     if root_id is None and (ancestors or depth):
         raise click.UsageError(f"{'--ancestors' if ancestors else '--depth'} needs --root ID")
     kin = None if root_id is None else Kin(root_id, "ancestors" if ancestors else "descendants", depth)
-    selection = Selection([find_table(name) for name in tables], kin, _texts(given))
+    selection = Selection([find_table(name) for name in tables], kin, _texts(given), layout, picture)
     file_format = _format(format_name, raw=raw)
     selection.require_fit(format_name, file_format)
     published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)

@@ -19,6 +19,11 @@ standard output, progress and problems to standard error.
 | the family of a model | `hublake export --root ID --format csv --out results`; `--ancestors`, `--depth N` |
 | edges and models as CSV (`source,target,edge` and metadata) | `hublake export --format cosmograph --out results` |
 | a graph for NetworkX, igraph, Gephi, Neo4j | `hublake export --format graphml` (`gexf`, `neo4j`) `--out results` |
+| a picture of the whole graph, or of a family | `hublake export --format png --root ID --out results`; `svg`, or a page: `html` |
+| the tree of one model | `hublake export --format png --layout tree --root ID --out results` |
+| other layouts: timeline, circular, Kamada-Kawai, spring | `hublake export --format png --layout kamada-kawai --root ID --out results` |
+| the most important models, or the growth, as a picture | `hublake export --format svg --picture ranking --out results`; `growth` |
+| a graph for Gephi or Cosmograph with positions | `hublake export --format gexf --layout families --out results`; `cosmograph` |
 | tables as CSV, JSON Lines, Parquet or one DuckDB file | `hublake export models --format parquet --out results` |
 | your own question | `hublake sql "SELECT ..."`, or `hublake sql --questions` |
 | a bill of materials | `hublake bom ID --format cyclonedx` |

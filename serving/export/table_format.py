@@ -44,3 +44,14 @@ class DatabaseFormat:
     """A format that writes all tables into one file."""
 
     summary: str  # for the help of --format
+
+
+@dataclass(frozen=True)
+class PictureFormat:
+    """A picture or a page of the graph of lineage (hublake.serving.export.pictures)."""
+
+    summary: str  # for the help of --format
+    extension: str
+
+
+FileFormat = TableFormat | GraphFormat | DatabaseFormat | PictureFormat

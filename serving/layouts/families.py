@@ -22,7 +22,7 @@ MARGIN = 0.501  # from a model to the edge of its disc: two discs that touch kee
 # Sunflower: leaf i is at SPACING * sqrt(i + INNER). With these, no two are closer than 1 and none is farther than NEAR from its nearest.
 SPACING, INNER, NEAR = 0.606, 3.0, 1.38
 STEPS_PER_DOUBLING = 16  # radii are rounded up to powers of 2 ** (1/16)
-MAX_DEPTH = 32  # deeper models are placed in the disc of their ancestor in this generation: a chain would be a disc of its length
+MAX_DEPTH = 6  # deeper models are placed in the disc of their ancestor in this generation: a chain would be a disc of its length
 
 
 @dataclass(frozen=True)

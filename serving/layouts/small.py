@@ -14,7 +14,6 @@ from hublake.serving.layouts.packing import pack
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 Place = Callable[[int, Numbers, Numbers], tuple[Numbers, Numbers]]
-KAMADA_KAWAI_NODES, SPRING_NODES = 500, 2_000  # both grow with the square of the nodes
 KAMADA_KAWAI_STEPS, SPRING_STEPS = 150, 60
 
 

@@ -3,7 +3,7 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from hublake.serving.export.table_format import DatabaseFormat, GraphFormat, TableFormat
+from hublake.serving.export.table_format import FileFormat
 
 
 def format_names() -> list[str]:
@@ -11,7 +11,7 @@ def format_names() -> list[str]:
     return sorted(module.name for module in iter_modules(__path__))
 
 
-def find_format(name: str) -> TableFormat | GraphFormat | DatabaseFormat:
+def find_format(name: str) -> FileFormat:
     """The format of that name, one of `format_names()`."""
-    found: TableFormat | GraphFormat | DatabaseFormat = import_module(f"{__name__}.{name}").FORMAT
+    found: FileFormat = import_module(f"{__name__}.{name}").FORMAT
     return found

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from hublake.lake.schema import Column
 from hublake.serving.export.files import Written, write_file
-from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, XML_TYPES, LineageGraph, value_text, xml_text
+from hublake.serving.export.graphs.kinds import COLOUR_OF
+from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, POSITION, XML_TYPES, LineageGraph, value_text, xml_text
+from hublake.serving.layouts.raster import rgb
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<gexf xmlns="http://gexf.net/1.3" version="1.3">
+<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">
 """
 START = """coalesce(' start="' || strftime(created_at, '%Y-%m-%d') || '"', '')"""
+SIZE = 7  # of a node without impact: models are at least 10 apart
 
 
 def _attributes(columns: Sequence[Column], kind: str) -> Iterator[str]:
@@ -26,6 +29,19 @@ def _values(columns: Sequence[Column]) -> str:
     return f"'<attvalues>' || {' || '.join(values)} || '</attvalues>'"
 
 
+def _drawn(graph: LineageGraph) -> str:
+    """The SQL expression of the position, colour and size of a node in Gephi; empty without a layout."""
+    if POSITION[0] not in graph.columns:
+        return "''"
+    colours = " ".join(
+        f"""WHEN '{kind}' THEN '<viz:color r="{red}" g="{green}" b="{blue}"/>'"""
+        for kind, (red, green, blue) in ((kind, rgb(colour)) for kind, colour in COLOUR_OF.items())
+    )
+    has_impact = any(column.name == "impact_score" for column in graph.columns)
+    size = f"round({SIZE} * (1 + 1.5 * coalesce({'impact_score' if has_impact else '0'}, 0) / 100), 1)"
+    return f"""CASE kind {colours} END || '<viz:position x="' || x || '" y="' || y || '" z="0"/><viz:size value="' || {size} || '"/>'"""
+
+
 def _parts(graph: LineageGraph) -> Iterator[str]:
     yield HEAD
     yield f'<meta lastmodifieddate="{graph.day}"><creator>Hublake</creator></meta>\n'
@@ -34,8 +50,9 @@ def _parts(graph: LineageGraph) -> Iterator[str]:
     yield from _attributes(EDGE_COLUMNS, "edge")
     yield "<nodes>\n"
     name = xml_text("model_id")
+    shown = _drawn(graph)
     yield from graph.node_lines(
-        f"""'<node id="' || {name} || '" label="' || {name} || '"' || {START} || '>' || {_values(graph.columns)} || '</node>'"""
+        f"""'<node id="' || {name} || '" label="' || {name} || '"' || {START} || '>' || {_values(graph.columns)} || {shown} || '</node>'"""
     )
     yield "</nodes>\n<edges>\n"
     number = "row_number() OVER (ORDER BY child_id, parent_id, relation)"

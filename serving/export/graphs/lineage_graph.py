@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import pyarrow as pa
+
 from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.schema import Column
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
@@ -23,6 +25,8 @@ EDGE_COLUMNS = (
     *(LINEAGE_EDGES.by_name[name] for name in ("relation", "evidence", "confidence")),
     Column("is_guessed", "boolean", "Whether nobody declared the edge"),
 )
+# Of a graph with a layout.
+POSITION = (Column("x", "double", "Position in the layout, to the right"), Column("y", "double", "Position in the layout, upwards"))
 
 
 class LineageGraph:
@@ -72,6 +76,28 @@ class LineageGraph:
         return (
             f"SELECT model_id, {names}, coalesce(relation, base, 'alone') AS kind"
             f" FROM (SELECT model_id, {', '.join(OF_MODELS)} FROM silver.models {of_day}) {' '.join(joins)}"
+        )
+
+    def add_columns(self, columns: Sequence[Column], values: pa.Table) -> None:
+        """Give the nodes further columns, from a table with model_id."""
+        names = ", ".join(column.name for column in columns)
+        self.published.connection.register("added_columns", values)
+        self.published.execute(
+            f"CREATE OR REPLACE TEMP TABLE graph_nodes AS SELECT graph_nodes.*, {names}"
+            " FROM graph_nodes JOIN added_columns USING (model_id)"
+        )
+        self.published.connection.unregister("added_columns")
+        self.columns = (*self.columns, *columns)
+
+    def direct_derivatives(self, names: Sequence[str]) -> dict[str, int]:
+        """How many models of the snapshot derive directly from each of the named ones, selected or not."""
+        return dict(
+            self.published.rows(
+                "SELECT parent_id, count(DISTINCT child_id) FROM silver.lineage_edges WHERE snapshot_date = $day"
+                " AND parent_status <> 'missing' AND NOT is_self_loop AND parent_id IN (SELECT unnest($names)) GROUP BY 1",
+                day=self.day,
+                names=list(names),
+            )
         )
 
     @property
