@@ -7,11 +7,13 @@ const offered = new Map();
 
 /**
  * Offers a table for download. `columns` are names or {name}; `rows` are rows or a function that gives them when the button is pressed.
- * A second call with the same name replaces the first.
+ * A second call with the same name replaces the first; without columns it withdraws the table. `isChosen` selects it in the list.
  */
-export function offerDownload(name, columns, rows) {
-  offered.set(name, { columns: columns.map((column) => column.name ?? column), rows });
+export function offerDownload(name, columns, rows, { isChosen = false } = {}) {
+  if (columns) offered.set(name, { columns: columns.map((column) => column.name ?? column), rows });
+  else offered.delete(name);
   show();
+  if (columns && isChosen) document.getElementById("download-table").value = name;
 }
 
 export function forgetDownloads() {

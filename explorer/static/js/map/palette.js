@@ -1,0 +1,43 @@
+// Colours of values: at most eight, the rest is "other"; unknown is a value with a colour of its own.
+
+const COLORS = 8;
+const GREY = new Set(["unknown", "other"]);
+
+/** The named custom property of the page as [red, green, blue], 0 to 1. */
+export function cssColor(name) {
+  const hex = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
+}
+
+/** Values of an attribute with their colours, in the order of the vocabulary; those beyond the eight most frequent are joined as "other". */
+export function legendOf(vocabulary, counts) {
+  const colored = vocabulary.map((label, index) => index).filter((index) => !GREY.has(vocabulary[index]));
+  const frequent = new Set(colored.toSorted((one, other) => counts[other] - counts[one] || one - other).slice(0, COLORS));
+  let next = 1;
+  const entries = [];
+  const other = { label: "other", indices: [], variable: "--other", count: 0 };
+  vocabulary.forEach((label, index) => {
+    if (frequent.has(index)) entries.push({ label, indices: [index], variable: `--c${next++}`, count: counts[index] });
+    else if (label === "unknown") entries.push({ label, indices: [index], variable: "--unknown", count: counts[index] });
+    else {
+      other.indices.push(index);
+      other.count += counts[index];
+    }
+  });
+  // Unknown and other come last.
+  entries.sort((one, another) => (one.label === "unknown") - (another.label === "unknown"));
+  return other.indices.length ? [...entries, other] : entries;
+}
+
+/** 256 colours for the shader; everything but the highlighted value is greyed. */
+export function paletteBytes(entries, highlight) {
+  const bytes = new Uint8Array(256 * 4);
+  const page = cssColor("--page");
+  const grey = cssColor("--unknown").map((part, at) => 0.55 * part + 0.45 * page[at]);
+  for (const entry of entries) {
+    const isGreyed = highlight && entry.label !== highlight;
+    const color = isGreyed ? grey : cssColor(entry.variable);
+    for (const index of entry.indices) bytes.set([...color.map((part) => Math.round(part * 255)), isGreyed ? 128 : 255], 4 * index);
+  }
+  return bytes;
+}
