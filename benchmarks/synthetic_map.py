@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from hublake.lake.enums import EVIDENCE
+from hublake.serving.layouts.families import families_map
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 SEED = 26
+HALF = 65535 / 2
 FAMILY_SHARE = 0.016  # families per connected model, as in the listing of 2026
 SERIES = ("llama", "qwen", "mistral", "gemma", "phi", "bert", "sdxl", "whisper", "flux", "t5")
 VOCABULARIES = {
@@ -31,9 +33,9 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
     rng = np.random.default_rng(SEED)
     family, parent = _forest(rng, models, families or max(3, int(models * FAMILY_SHARE)))
     relation = np.where(parent < 0, 0, rng.choice(5, models, p=[0, 0.3, 0.35, 0.3, 0.05]))
-    x, y, centres, radii = _positions(family, parent, relation)
+    discs = families_map(parent, relation)
     children = np.bincount(parent[parent >= 0], minlength=models)
-    downloads = np.minimum(24, rng.pareto(0.9, models).astype(np.int64) + np.log2(children + 1).astype(np.int64))
+    downloads = np.minimum(25, 1 + rng.pareto(0.9, models).astype(np.int64) + np.log2(children + 1).astype(np.int64))
     order = np.lexsort((rng.random(models), -downloads, -children))  # best first
     rank = np.empty(models, np.int64)
     rank[order] = np.arange(models)
@@ -55,7 +57,7 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
     def interleaved(one: Numbers, other: Numbers) -> bytes:
         return np.stack([one[order], other[order]], 1).round().astype("<u2").tobytes()
 
-    write("positions.u16.gz", interleaved(x, y))
+    write("positions.u16.gz", interleaved(_on_grid(discs.x, discs.extent), _on_grid(discs.y, discs.extent)))
     write("timeline.u16.gz", interleaved(1500 + month * 1000 + rng.random(models) * 900, _bands(family, rng)))
     write("edges.u32.gz", edges[edge_order].astype("<u4").tobytes())
     write("edge_relation.u8.gz", relation[is_child][edge_order].astype(np.uint8).tobytes())
@@ -66,21 +68,18 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
     write("radius.u8.gz", np.minimum(255, 1 + 12 * np.log2(children + 1))[order].astype(np.uint8).tobytes())
     names = _names(rng, models)
     write("names.txt.gz", "".join(f"{name}\n" for name in names).encode())
-    members = np.bincount(family)
-    roots = rank[np.flatnonzero(parent < 0)]
-    largest = np.argsort(-members, kind="stable")[:500]
-    listed = [
-        {
-            "root": int(roots[one]),
-            "name": names[int(roots[one])],
-            "members": int(members[one]),
-            "x": round(float(centres[one, 0]), 1),
-            "y": round(float(centres[one, 1]), 1),
-            "radius": round(float(radii[one]), 1),
-        }
-        for one in largest
+    families_file = [
+        {"root": int(rank[root]), "name": names[int(rank[root])], "members": int(members), "x": float(x), "y": float(y), "radius": float(radius)}
+        for root, members, x, y, radius in zip(
+            discs.root[:500],
+            discs.members[:500],
+            _on_grid(discs.family_x[:500], discs.extent).round(1),
+            _on_grid(discs.family_y[:500], discs.extent).round(1),
+            (discs.family_radius[:500] / discs.extent * HALF).round(1),
+            strict=True,
+        )
     ]
-    write("families.json", json.dumps(listed).encode())
+    write("families.json", json.dumps(families_file).encode())
     counts = {name: np.bincount(values, minlength=len(VOCABULARIES[name])).tolist() for name, values in attributes.items()}
     manifest = {
         "format": 1,
@@ -90,7 +89,7 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
         "models": models * 2,
         "connected": models,
         "edges": len(edges),
-        "families": len(members),
+        "families": len(discs.root),
         "server": False,
         "shards": 1,
         "vocabularies": VOCABULARIES,
@@ -114,27 +113,9 @@ def _forest(rng: np.random.Generator, models: int, families: int) -> tuple[Numbe
     return family, np.where(inner, first_child[family], parent)
 
 
-def _positions(family: Numbers, parent: Numbers, relation: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """A sunflower per family, and families in rows by size: enough for drawing; the real layout is serving/layouts."""
-    models = len(family)
-    members = np.bincount(family)
-    order = np.lexsort((np.arange(models), relation, family))
-    place = np.empty(models, np.int64)
-    place[order] = np.arange(models) - np.repeat(np.cumsum(members) - members, members)
-    radii = np.sqrt(members) + 0.7
-    side = np.sqrt((4 * radii**2).sum()) * 1.08
-    centres = np.empty((len(members), 2))
-    left, top, height = 0.0, 0.0, 0.0
-    for one in np.argsort(-radii, kind="stable"):
-        if left + 2 * radii[one] > side:
-            left, top, height = 0.0, top + height, 0.0
-        centres[one] = left + radii[one], top + radii[one]
-        left, height = left + 2 * radii[one], max(height, 2 * radii[one])
-    scale = 64000 / max(side, top + height)
-    angle, distance = place * 2.399963229728653, np.sqrt(place)
-    x = (centres[family, 0] + distance * np.cos(angle)) * scale + 700
-    y = (centres[family, 1] + distance * np.sin(angle)) * scale + 700
-    return x, y, centres * scale + 700, radii * scale
+def _on_grid(values: Numbers, extent: float) -> Numbers:
+    """Positions around 0 as numbers from 0 to 65,535."""
+    return HALF + values / extent * HALF
 
 
 def _bands(family: Numbers, rng: np.random.Generator) -> Numbers:

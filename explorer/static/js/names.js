@@ -11,17 +11,20 @@ let loading = null;
 export class Names {
   constructor(bytes) {
     this.bytes = bytes;
-    const lowered = bytes.slice();
-    let lines = 0; // each name ends with a newline
-    for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at];
+    const isEnded = bytes.length === 0 || bytes[bytes.length - 1] === NEWLINE;
+    const lowered = new Uint8Array(bytes.length + (isEnded ? 0 : 1)); // each name ends with a newline
+    lowered.set(bytes);
+    if (!isEnded) lowered[bytes.length] = NEWLINE;
+    let lines = 0;
+    for (let at = 0; at < lowered.length; at++) {
+      const byte = lowered[at];
       if (byte >= 65 && byte <= 90) lowered[at] = byte + 32;
       else if (byte === NEWLINE) lines++;
     }
     this.count = lines;
     this.starts = new Uint32Array(this.count + 1);
     let line = 1;
-    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) this.starts[line++] = at + 1;
+    for (let at = lowered.indexOf(NEWLINE); at >= 0; at = lowered.indexOf(NEWLINE, at + 1)) this.starts[line++] = at + 1;
     this.text = oneCharacterAByte(lowered);
   }
 

@@ -47,8 +47,13 @@ export class Graph {
     this.edges = edges;
   }
 
-  /** [{node, edge}] of the parents or the children of a node, best first. */
-  parents(node) { return this.neighbours(this.parentsOf, node, 1); }
+  /** [{node, edge}] of the parents of a node: strongest evidence first, then highest impact, so that the main parent is the first. */
+  parents(node) {
+    const strength = ({ edge }) => this.edgeEvidence[edge] || 255;
+    return this.neighbours(this.parentsOf, node, 1).sort((one, other) => strength(one) - strength(other) || one.node - other.node);
+  }
+
+  /** Likewise of the children, those with the highest impact first. */
   children(node) { return this.neighbours(this.childrenOf, node, 0); }
 
   neighbours({ starts, edges }, node, side) {
@@ -59,7 +64,7 @@ export class Graph {
 
   childCount(node) { return this.childrenOf.starts[node + 1] - this.childrenOf.starts[node]; }
 
-  /** The parents of a node up to a root, nearest first: of several parents the one with the highest impact. Cycles end the path. */
+  /** The main parents of a node up to a root, nearest first. A cycle ends the path. */
   ancestors(node) {
     const path = [];
     const seen = new Set([node]);
@@ -123,7 +128,7 @@ export class Graph {
 
   /**
    * Filters nodes and edges. `evidence`: the weakest index that counts (the vocabulary has the strongest first after unknown), 0 for all;
-   * `from` and `to`: months since 2022-03; `downloads`: the least log2 bucket. A model without an edge that counts is hidden with its edges.
+   * `from` and `to`: months since 2022-03; `downloads`: the least bucket. A model without an edge that counts is hidden with its edges.
    */
   async filter({ evidence, from, to, downloads }) {
     if (!evidence && from === null && to === null && !downloads) {

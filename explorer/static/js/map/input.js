@@ -17,7 +17,7 @@ export function wireStage(stage, act, signal) {
   const on = (type, handler, options = {}) => stage.addEventListener(type, handler, { signal, ...options });
 
   on("pointerdown", (event) => {
-    if (event.button !== 0 || event.target.closest("button, .legend, .tools")) return;
+    if (event.button !== 0 || event.target.closest("button")) return;
     stage.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, at(event));
     moved = 0;
@@ -27,7 +27,7 @@ export function wireStage(stage, act, signal) {
   on("pointermove", (event) => {
     const [x, y] = at(event);
     if (!pointers.has(event.pointerId)) {
-      if (event.target.closest("button, .legend, .tools")) act.leave();
+      if (event.target.closest("button")) act.leave();
       else act.hover(x, y);
       return;
     }
@@ -58,12 +58,11 @@ export function wireStage(stage, act, signal) {
   on("pointercancel", end);
   on("pointerleave", act.leave);
   on("wheel", (event) => {
-    if (event.target.closest(".legend")) return;
     event.preventDefault();
     const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
     act.zoom(Math.exp(-Math.max(-300, Math.min(300, pixels)) * 0.002), ...at(event));
   }, { passive: false });
-  on("dblclick", (event) => { if (!event.target.closest("button, .legend, .tools")) act.zoom(2, ...at(event)); });
+  on("dblclick", (event) => { if (!event.target.closest("button")) act.zoom(2, ...at(event)); });
   on("keydown", (event) => {
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
     const [x, y] = [stage.clientWidth / 2, stage.clientHeight / 2];

@@ -11,7 +11,7 @@ import { ATTRIBUTES, Graph } from "./graph.js";
 import { isInside, wireStage } from "./input.js";
 import { DENSITIES } from "./labels.js";
 import { legendOf, paletteBytes } from "./palette.js";
-import { downloadsText, familiesPanel, lassoPanel, monthText, RELATIVE_COLUMNS, relativeRows, selectionPanel, wordFor } from "./panel.js";
+import { downloadsText, familiesPanel, lassoPanel, leastDownloads, monthText, RELATIVE_COLUMNS, relativeRows, selectionPanel, wordFor } from "./panel.js";
 import { picture } from "./picture.js";
 import { Renderer } from "./renderer.js";
 import { View } from "./view.js";
@@ -25,10 +25,10 @@ export const doesNotSay = [
 ];
 export const method = "lineage";
 
-const DOWNLOADS = [0, 1, 4, 7, 10, 14, 17, 20];
+const DOWNLOADS = [0, 2, 5, 8, 11, 15, 18, 21]; // buckets
 const REACH = 14; // pixels from a model within which it is hit
 const LAYOUTS = [["families", "Families"], ["timeline", "Timeline"]];
-const EDGES = [["near", "of what is near"], ["selection", "of the selection"], ["all", "all"]];
+const EDGES = [["near", "in view"], ["selection", "selected"], ["all", "all"]];
 const LABELS = Object.keys(DENSITIES).map((name) => [name, name]);
 const monthOf = (text) => (/^\d{4}-\d\d$/.test(text ?? "") ? (Number(text.slice(0, 4)) - 2022) * 12 + Number(text.slice(5)) - 3 : null);
 
@@ -92,19 +92,20 @@ class MapPage {
     this.tools = h("div", { class: "tools" },
       h("button", { type: "button", "aria-label": "Zoom in", onclick: () => this.zoomBy(1.6) }, "+"),
       h("button", { type: "button", "aria-label": "Zoom out", onclick: () => this.zoomBy(1 / 1.6) }, "−"),
-      h("button", { type: "button", onclick: () => this.home() }, "Whole map"), this.lassoButton,
+      h("button", { type: "button", onclick: () => this.home() }, "Whole"), this.lassoButton,
       h("button", { type: "button", onclick: () => this.takeView(), title: "Take the models in view: a lasso by keyboard" }, "Take view"),
       h("button", { type: "button", onclick: () => this.savePicture() }, "PNG"));
     this.stage = h("div", {
       class: "stage", tabindex: "0", role: "application", "aria-label": `Map of ${format.number(graph.count)} models`, "aria-describedby": "map-keys",
-    }, this.canvas, this.overlay, this.legend, this.tip);
+    }, this.canvas, this.overlay, this.tip);
     this.selection = h("div", {});
     this.lassoed = h("div", {});
     this.side = h("aside", { "aria-label": "Models and families" }, this.selection, this.lassoed);
     this.controls = h("div", { class: "choices" });
+    this.folded = h("details", { open: !matchMedia("(max-width: 599px)").matches }, h("summary", {}, "Layout, colours and filters"), this.controls);
     this.element.append(
-      h("div", { class: "map-bar" }, h("h1", {}, title), this.controls),
-      h("div", { class: "map-stage" }, this.tools, this.stage,
+      h("div", { class: "map-bar" }, h("h1", {}, title), this.folded),
+      h("div", { class: "map-stage" }, this.tools, this.stage, this.legend,
         h("div", { class: "map-foot" }, this.status,
           h("p", { id: "map-keys", class: "note" }, "Drag or arrows move, wheel or + − zoom, click or Enter selects, Shift-drag is a lasso, v takes the view, 0 shows all."))),
       this.side);
@@ -154,7 +155,7 @@ class MapPage {
   showPicture() {
     this.renderer = null;
     this.view.renderer = null;
-    this.stage.replaceChildren(h("img", { class: "prerendered", src: "data/map/map.png", alt: `Map of ${format.number(this.graph.count)} connected models, packed by family` }), this.legend);
+    this.stage.replaceChildren(h("img", { class: "prerendered", src: "data/map/map.png", alt: `Map of ${format.number(this.graph.count)} connected models, packed by family` }));
     this.stage.removeAttribute("role");
     this.stage.removeAttribute("tabindex");
     this.stage.removeAttribute("aria-label");
@@ -252,7 +253,7 @@ class MapPage {
     const filters = [
       choice("Evidence at least", state.evidence ? this.vocabularies.evidence[state.evidence] : "", [["", "any"], ...words(this.vocabularies.evidence.slice(1))], (evidence) => this.set({ evidence })),
       month("Created from", "from"), month("Created until", "to"),
-      choice("Downloads at least", String(state.downloads), DOWNLOADS.map((bucket) => [String(bucket), bucket ? format.number(2 ** bucket - 1) : "any"]), (downloads) => this.set({ downloads: downloads === "0" ? null : downloads })),
+      choice("Downloads at least", String(state.downloads), DOWNLOADS.map((bucket) => [String(bucket), bucket ? format.number(leastDownloads(bucket)) : "any"]), (downloads) => this.set({ downloads: downloads === "0" ? null : downloads })),
     ];
     if (this.controls.childElementCount) return this.syncControls();
     this.selects = {
@@ -441,7 +442,7 @@ class MapPage {
     const months = await this.data.u16("map/month.u16.gz", "The dates of models");
     const { positions } = this.graph.layouts[this.view.layout];
     const columns = [{ name: "model", label: "Model" }, { name: "relation", label: "Relation", type: "words" }, ...[...ATTRIBUTES.slice(1), "downloads_at_least", "created", "x", "y"].map((name) => ({ name }))];
-    const row = (node) => [names.name(node), ...ATTRIBUTES.map((name, at) => this.vocabularies[name][attributes[at][node]]), 2 ** attributes.at(-1)[node] - 1, monthText(months[node]), positions[2 * node], positions[2 * node + 1]];
+    const row = (node) => [names.name(node), ...ATTRIBUTES.map((name, at) => this.vocabularies[name][attributes[at][node]]), attributes.at(-1)[node] ? leastDownloads(attributes.at(-1)[node]) : null, monthText(months[node]), positions[2 * node], positions[2 * node + 1]];
     offerDownload("models taken", columns, () => nodes.map(row), { isChosen: true });
     this.lassoed.replaceChildren(lassoPanel({ count: nodes.length, rows: nodes.slice(0, 100).map(row), columns, select: (name) => this.go(names.index(name)), clear: () => this.take(null) }));
     announce(`${format.plural(nodes.length, "model")} taken. Download at the foot of the page.`);

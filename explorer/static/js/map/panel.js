@@ -7,8 +7,9 @@ import { dataTable } from "../table.js";
 const RELATIVES = 20;
 const WORDS = { relation: "Derives as", license_class: "Licence class", task: "Task", country: "Country of the vendor", documentation: "Its card documents" };
 
-/** "at least 1,024": the bucket is the whole part of log2(downloads + 1). */
-export const downloadsText = (bucket) => (bucket ? `at least ${format.number(2 ** bucket - 1)}` : "0");
+/** The least number of downloads in a bucket: 0 is unknown, b begins at 2 ** (b - 1) - 1. */
+export const leastDownloads = (bucket) => 2 ** (bucket - 1) - 1;
+export const downloadsText = (bucket) => (bucket === 0 ? "unknown" : bucket === 1 ? "0" : `at least ${format.number(leastDownloads(bucket))}`);
 
 /** Month 0 is March 2022, the first that the Hub knows; 65,535 is unknown. */
 export const monthText = (months) => (months === 65535 ? "unknown" : format.month(new Date(Date.UTC(2022, 2 + months, 1)).toISOString()));
@@ -59,7 +60,7 @@ export function selectionPanel({ graph, names, node, values, select, clear }) {
       dataTable({ columns: [{ name: "model", label: "Parent" }, { name: "relation", label: "Relation", type: "words" }, { name: "evidence", label: "Evidence", type: "words" }],
         rows: parents.map((one) => [names.name(one.node), relation[graph.edgeRelation[one.edge]], evidence[graph.edgeEvidence[one.edge]], one.node]).map((row) => row.slice(0, 3)) },
       { name: "parents", caption: "Parents and the evidence of each edge" })] : h("p", { class: "note" }, "It is a root: no parent is known."),
-    others.length ? h("p", { class: "note" }, "The lineage above follows the parent with the highest impact.") : null);
+    others.length ? h("p", { class: "note" }, "The lineage above follows the parent with the strongest evidence, then the one with the highest impact.") : null);
 }
 
 /** The largest families, sortable; `go(family)` moves the map. */

@@ -64,7 +64,7 @@ export class View {
       edges: [
         { name: "all", alpha: this.edges === "all" && !isMoving ? 0.04 + 0.2 * dense : 0, color: cssColor("--edge") },
         { name: "near", alpha: this.edges === "near" ? 0.12 + 0.33 * dense : 0 },
-        { name: "selected", alpha: this.selected >= 0 ? 0.75 : 0, color: cssColor("--selection"), isOver: true },
+        { name: "selected", alpha: this.selected >= 0 ? this.selectedAlpha : 0, color: cssColor("--selection"), isOver: true },
       ].filter(({ alpha }) => alpha > 0),
     });
     this.drawOverlay(isMoving);
@@ -114,6 +114,7 @@ export class View {
     this.selected = node;
     if (!renderer || node < 0 || !graph.edges) return;
     const edges = [...graph.children(node), ...graph.parents(node), ...graph.ancestors(node)].map(({ edge }) => edge).filter((edge) => graph.counts(edge));
+    this.selectedAlpha = Math.min(0.8, Math.max(0.08, 14 / Math.sqrt(edges.length * 4))); // thousands of edges would hide what they lead to
     renderer.indices("selected", Uint32Array.from(edges.flatMap((edge) => [graph.edges[2 * edge], graph.edges[2 * edge + 1]])));
   }
 
@@ -160,7 +161,7 @@ export class View {
     const seen = new Set([this.selected]);
     this.families.forEach((family, rank) => {
       const size = family.radius * scale;
-      if (isTimeline ? rank >= 200 : size < pixels) return;
+      if (seen.has(family.root) || (isTimeline ? rank >= 200 : size < pixels)) return;
       if (graph.shown && !graph.shown[family.root]) return;
       const [x, y] = isTimeline ? this.pixelOf(family.root) : camera.toPixel(family.x, family.y);
       if (x < 0 || y < 0 || x > camera.width || y > camera.height) return;
@@ -201,10 +202,10 @@ function shortName(name) {
   return short.length > 40 ? `${short.slice(0, 39)}…` : short;
 }
 
-/** World units between neighbours in the packed circles. */
+/** World units between neighbours in the packed circles: the densest families are sunflowers of leaves alone (serving/layouts/families.py). */
 function spacingOf(families, count) {
-  const largest = families.slice(0, 40).map(({ radius, members }) => radius / Math.sqrt(members)).sort((one, other) => one - other);
-  return largest.length ? 1.75 * largest[largest.length >> 1] : WORLD / Math.sqrt(count);
+  const units = families.map(({ radius, members }) => radius / (0.606 * Math.sqrt(members + 2) + 0.5));
+  return units.length ? Math.min(...units) : WORLD / Math.sqrt(count);
 }
 
 function ring(context, x, y, radius, color, width) {
