@@ -32,15 +32,13 @@ export class Names {
     return new TextDecoder().decode(this.bytes.subarray(this.starts[index], this.starts[index + 1] - 1));
   }
 
-  /** Index of the model with exactly this name, or -1. Every name ends with a newline, and the first has none before it. */
+  /** Index of the model with exactly this name, or -1. */
   index(name) {
     const wanted = `${asSearched(name)}\n`;
-    let at = this.text.startsWith(wanted) ? 0 : this.text.indexOf(`\n${wanted}`) + 1;
-    while (at > 0 || (at === 0 && this.text.startsWith(wanted))) {
+    for (let at = this.text.indexOf(wanted); at >= 0; at = this.text.indexOf(wanted, at + 1)) {
+      if (at > 0 && this.text.charCodeAt(at - 1) !== NEWLINE) continue;
       const line = this.lineAt(at);
       if (this.name(line) === name) return line; // the same letters, in the same case
-      const next = this.text.indexOf(`\n${wanted}`, at);
-      at = next < 0 ? -1 : next + 1;
     }
     return -1;
   }
