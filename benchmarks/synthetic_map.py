@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hublake.lake.enums import EVIDENCE
-from hublake.serving.layouts.families import families_map
+from hublake.serving.layouts.families import FamiliesMap, families_map
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -68,17 +68,7 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
     write("radius.u8.gz", np.minimum(255, 1 + 12 * np.log2(children + 1))[order].astype(np.uint8).tobytes())
     names = _names(rng, models)
     write("names.txt.gz", "".join(f"{name}\n" for name in names).encode())
-    families_file = [
-        {"root": int(rank[root]), "name": names[int(rank[root])], "members": int(members), "x": float(x), "y": float(y), "radius": float(radius)}
-        for root, members, x, y, radius in zip(
-            discs.root[:500],
-            discs.members[:500],
-            _on_grid(discs.family_x[:500], discs.extent).round(1),
-            _on_grid(discs.family_y[:500], discs.extent).round(1),
-            (discs.family_radius[:500] / discs.extent * HALF).round(1),
-            strict=True,
-        )
-    ]
+    families_file = _families(discs, rank, names)
     write("families.json", json.dumps(families_file).encode())
     counts = {name: np.bincount(values, minlength=len(VOCABULARIES[name])).tolist() for name, values in attributes.items()}
     manifest = {
@@ -111,6 +101,22 @@ def _forest(rng: np.random.Generator, models: int, families: int) -> tuple[Numbe
     parent = np.where(is_child, family, -1)
     inner = is_child & (rng.random(models) < 0.25) & (np.arange(models) > first_child[family])
     return family, np.where(inner, first_child[family], parent)
+
+
+def _families(discs: FamiliesMap, rank: Numbers, names: list[str]) -> list[dict[str, Any]]:
+    """The largest families with their discs."""
+    x, y, radius = _on_grid(discs.family_x, discs.extent), _on_grid(discs.family_y, discs.extent), discs.family_radius / discs.extent * HALF
+    return [
+        {
+            "root": int(rank[discs.root[one]]),
+            "name": names[int(rank[discs.root[one]])],
+            "members": int(discs.members[one]),
+            "x": round(float(x[one]), 1),
+            "y": round(float(y[one]), 1),
+            "radius": round(float(radius[one]), 1),
+        }
+        for one in np.argsort(-discs.members, kind="stable")[:500]
+    ]
 
 
 def _on_grid(values: Numbers, extent: float) -> Numbers:
