@@ -100,11 +100,13 @@ async function show() {
     // In the document from the start, so that a page can measure itself; hidden until there is something to see.
     element.classList.add("rendering");
     main.append(element);
+    const limitsOfPage = module.doesNotSay ? limits(module) : null;
+    if (limitsOfPage) element.append(limitsOfPage);
     view.page = (await module.render(element, context)) ?? null;
     if (view !== current) return view.page?.destroy?.();
     element.classList.remove("rendering");
     main.querySelector(".loading")?.remove();
-    if (module.doesNotSay) element.append(limits(module));
+    if (limitsOfPage) element.append(limitsOfPage); // to the end
   } catch (error) {
     if (view !== current) return undefined;
     main.replaceChildren(h("div", { class: "content" }, h("h1", {}, module?.title ?? "Hublake explorer"), h("p", { class: "message error", role: "alert" }, sentence(error))));

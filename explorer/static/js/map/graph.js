@@ -165,10 +165,10 @@ export class Graph {
     return !this.evidenceLimit || (this.edgeEvidence[edge] > 0 && this.edgeEvidence[edge] <= this.evidenceLimit);
   }
 
-  /** Shown models by value of an attribute. */
-  histogram(values, size) {
+  /** Models by value of an attribute; only those that `shown` has, if it is given. */
+  histogram(values, size, shown) {
     const counts = new Float64Array(size);
-    if (this.shown) for (let node = 0; node < this.count; node++) counts[values[node]] += this.shown[node];
+    if (shown) for (let node = 0; node < this.count; node++) counts[values[node]] += shown[node];
     else for (let node = 0; node < this.count; node++) counts[values[node]]++;
     return counts;
   }

@@ -136,10 +136,13 @@ class MapPage {
     this.stage.addEventListener("focus", aim, { signal });
     this.stage.addEventListener("blur", aim, { signal });
     this.stage.addEventListener("keydown", aim, { signal });
-    this.observer = new ResizeObserver(() => { this.measure(); view.request(); });
+    this.observer = new ResizeObserver(() => {
+      if (this.stage.clientWidth === camera.width && this.stage.clientHeight === camera.height) return;
+      this.measure();
+      view.draw(); // at once: a resized canvas is blank
+    });
     document.addEventListener("themechange", () => { this.showColors(); view.request(); }, { signal });
     this.canvas.addEventListener("webglcontextlost", () => { view.stop(); this.showPicture(); }, { signal });
-    this.measure();
     this.observer.observe(this.stage);
   }
 
@@ -205,10 +208,15 @@ class MapPage {
     Object.assign(view, { layout: state.layout, density: state.labels, edges: state.edges });
     this.camera.isStretched = state.layout === "timeline";
     this.camera.fromText(this.params.get("view"));
-    this.counts = graph.histogram(this.values, this.vocabularies[state.color].length);
-    this.entries = legendOf(this.vocabularies[state.color], this.values === this.counted?.values ? this.counted.counts : this.wholeCounts());
+    const size = this.vocabularies[state.color].length;
+    if (this.whole?.values !== this.values) this.whole = { values: this.values, counts: graph.histogram(this.values, size, null) };
+    // Counts without a filter decide which values have colours, so that a filter changes no colour.
+    this.entries = legendOf(this.vocabularies[state.color], this.whole.counts);
+    this.counts = graph.shown ? graph.histogram(this.values, size, graph.shown) : this.whole.counts;
     this.showColors();
+    this.showStatus();
     if (this.renderer) {
+      this.measure();
       if (isNewLayout || !this.renderer.buffers.positions) this.renderer.positions(graph.layouts[state.layout].positions);
       if (isNewLayout && this.renderer.buffers.order) this.renderer.indices("order", graph.grid(state.layout).order);
       this.renderer.values(this.values);
@@ -217,18 +225,7 @@ class MapPage {
       view.near = null;
       view.draw();
     }
-    this.showStatus();
     this.selectNamed();
-  }
-
-  /** Counts without a filter decide which values have colours, so that a filter changes no colour. */
-  wholeCounts() {
-    const { shown } = this.graph;
-    this.graph.shown = null;
-    const counts = this.graph.histogram(this.values, this.vocabularies[this.state.color].length);
-    this.graph.shown = shown;
-    this.counted = { values: this.values, counts };
-    return counts;
   }
 
   async readTimeline() {
