@@ -9,6 +9,8 @@ import numpy as np
 
 from hublake.lake.enums import EVIDENCE
 from hublake.serving.layouts.families import FamiliesMap, families_map
+from hublake.serving.layouts.raster import draw_points, png_bytes
+from hublake.serving.layouts.timeline import timeline
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -25,6 +27,7 @@ VOCABULARIES = {
     "evidence": ["unknown", *EVIDENCE],
 }
 FILES = {"relation": 0, "license_class": 0.35, "task": 0.3, "country": 0.5, "documentation": 0.2}
+COLOURS = ("#0072B2", "#E08E00", "#009E73", "#C65C93", "#4AA8E0")
 HOSTILE = ("evil/<img src=x onerror=alert(1)>", 'evil/"quoted",comma', "evil/=HYPERLINK(1)", "evil/naïve-модель")
 
 
@@ -39,7 +42,8 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
     order = np.lexsort((rng.random(models), -downloads, -children))  # best first
     rank = np.empty(models, np.int64)
     rank[order] = np.arange(models)
-    month = np.sort(rng.integers(1, 57, models))[np.argsort(np.argsort(family * 1.0 + rng.random(models) * 40))]
+    first = np.sort(rng.integers(1, 50, len(discs.root)))  # a family begins in one month, and its models follow until the last
+    month = np.where(parent < 0, first[family], first[family] + ((57 - first[family]) * rng.random(models) ** 0.7).astype(np.int64))
     is_child = parent >= 0
     edges = np.stack([rank[is_child], rank[parent[is_child]]], 1)
     edge_order = np.lexsort((edges[:, 1], edges[:, 0]))
@@ -57,8 +61,10 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
     def interleaved(one: Numbers, other: Numbers) -> bytes:
         return np.stack([one[order], other[order]], 1).round().astype("<u2").tobytes()
 
-    write("positions.u16.gz", interleaved(_on_grid(discs.x, discs.extent), _on_grid(discs.y, discs.extent)))
-    write("timeline.u16.gz", interleaved(1500 + month * 1000 + rng.random(models) * 900, _bands(family, rng)))
+    bands = timeline(parent, relation, month + rng.random(models))
+    write("positions.u16.gz", interleaved(_on_grid(discs.x, discs.extent), _on_grid(-discs.y, discs.extent)))
+    write("timeline.u16.gz", interleaved(_on_grid(bands.x, 1), _on_grid(-bands.y, 1)))
+    write("map.png", png_bytes(draw_points(discs.x, discs.y, relation, COLOURS, 800, discs.extent)))
     write("edges.u32.gz", edges[edge_order].astype("<u4").tobytes())
     write("edge_relation.u8.gz", relation[is_child][edge_order].astype(np.uint8).tobytes())
     write("edge_evidence.u8.gz", rng.integers(1, len(EVIDENCE) + 1, len(edges)).astype(np.uint8).tobytes())
@@ -105,7 +111,11 @@ def _forest(rng: np.random.Generator, models: int, families: int) -> tuple[Numbe
 
 def _families(discs: FamiliesMap, rank: Numbers, names: list[str]) -> list[dict[str, Any]]:
     """The largest families with their discs."""
-    x, y, radius = _on_grid(discs.family_x, discs.extent), _on_grid(discs.family_y, discs.extent), discs.family_radius / discs.extent * HALF
+    x, y, radius = (
+        _on_grid(discs.family_x, discs.extent),
+        _on_grid(-discs.family_y, discs.extent),
+        discs.family_radius / discs.extent * HALF,
+    )
     return [
         {
             "root": int(rank[discs.root[one]]),
@@ -122,12 +132,6 @@ def _families(discs: FamiliesMap, rank: Numbers, names: list[str]) -> list[dict[
 def _on_grid(values: Numbers, extent: float) -> Numbers:
     """Positions around 0 as numbers from 0 to 65,535."""
     return HALF + values / extent * HALF
-
-
-def _bands(family: Numbers, rng: np.random.Generator) -> Numbers:
-    """Height of each model in the timeline: a band for each of the 25 first families, one below for all others."""
-    band = np.minimum(family, 25)
-    return 1000 + band * 2400 + rng.random(len(family)) * 2000
 
 
 def _attribute(rng: np.random.Generator, models: int, name: str, unknown: float) -> Numbers:

@@ -28,9 +28,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a Spark session go to one worker, those of tests/end_to_end/ to another; the rest stay with their module."""
+    """Tests that share a Spark session go to one worker, those of tests/end_to_end/ to another; the rest stay with their module.
+
+    So do those that share a browser.
+    """
     for item in items:
         file = item.nodeid.partition("::")[0]
+        file = "browser" if "/explorer/browser/" in file else file
         spark_group = "end to end" if "/end_to_end/" in file else "spark"
         item.add_marker(pytest.mark.xdist_group(spark_group if "spark" in getattr(item, "fixturenames", ()) else file))
 

@@ -1,0 +1,53 @@
+"""What all pages have: navigation, search, colours, downloads, and the states of a page."""
+
+import gzip
+
+from hublake.explorer.server import STATIC
+from tests.explorer.browser.conftest import Open
+
+
+def test_an_unknown_page_and_missing_data_are_one_sentence(open_explorer: Open, map_url: str) -> None:
+    window = open_explorer(map_url)
+    window.expect_fault("404")  # the browser reports a missing file itself
+    page = window.go("#/nowhere")
+    assert page.get_by_role("alert").inner_text() == "The explorer has no page “nowhere”."
+    assert window.axe() == []
+    page.route("**/positions.u16.gz", lambda route: route.fulfill(status=404, body=""))
+    page = window.go("#/map")
+    assert page.get_by_role("alert").inner_text() == "The map is not in these data (data/map/positions.u16.gz)."
+
+
+def test_the_keyboard_reaches_the_content_the_pages_and_the_search(open_explorer: Open, map_url: str) -> None:
+    page = open_explorer(map_url).go("#/nowhere")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "page"
+    page.get_by_role("link", name="Map").focus()
+    page.keyboard.press("Enter")
+    page.locator("nav a[aria-current='page']", has_text="Map").wait_for()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.type("nobody/nothing")
+    page.get_by_text("has this in its name").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator(".results").is_hidden()
+
+
+def test_a_choice_of_colours_lasts(open_explorer: Open, map_url: str) -> None:
+    page = open_explorer(map_url, theme="light").go("#/nowhere")
+    background = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(background)
+    page.get_by_role("button", name="Colours").click()
+    page.get_by_role("button", name="Colours").click()
+    assert page.evaluate(background) != light
+    page.reload()
+    page.locator("body[data-ready='1']").wait_for()
+    assert page.evaluate(background) != light
+    assert page.get_by_role("button", name="Colours").inner_text() == "Dark"
+
+
+def test_own_javascript_is_small() -> None:
+    own = [path for path in STATIC.rglob("*.js") if "vendor" not in path.parts]
+    assert own
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in own) <= 60_000
