@@ -8,12 +8,11 @@ import click
 from hublake.crawler.shards import UNSHARDED
 from hublake.lake.errors import WrongUse
 from hublake.lake.hub_requests import REPO_TYPES
-from hublake.lake.options import WAREHOUSE, SuggestingGroup
+from hublake.lake.options import ENDPOINT, WAREHOUSE, SuggestingGroup
 from hublake.lake.terminal import echo
 
 Command = Callable[..., None]
 
-ENDPOINT = click.option("--endpoint", metavar="URL", help="Address of the hub.  [default: $HF_ENDPOINT, the public Hub]")
 NEW = click.option("--new", is_flag=True, help="Start a new crawl, even if one is unfinished.")
 CHANGED = click.option("--changed", is_flag=True, help="Fetch only what is new or changed, which is the default.")
 ALL_AGAIN = click.option("--full", is_flag=True, help="Fetch all again, also what is stored and unchanged.")

@@ -30,6 +30,7 @@ AS_OF = click.option(
     metavar="DATE|CRAWL",
     help="The state of the Hub at a crawl: the last one up to a date, or a crawl_id.  [default: the newest crawl]",
 )
+ENDPOINT = click.option("--endpoint", metavar="URL", help="Address of the hub.  [default: $HF_ENDPOINT, the public Hub]")
 MASTER = click.option("--master", help="Spark master.  [default: build.master of conf/, local[*]]")
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hublake.lake.enums import DATASET_ROLES
-from hublake.lake.options import AS_OF, WAREHOUSE, LocalFolder
+from hublake.lake.options import AS_OF, ENDPOINT, WAREHOUSE, LocalFolder
 from hublake.lake.terminal import echo, printable
 from hublake.serving.export.formats import find_format, format_names
 from hublake.serving.export.table_format import FileFormat, TableFormat
@@ -15,8 +16,12 @@ from hublake.serving.layouts import LAYOUTS
 from hublake.serving.model_filters import FILTERS
 from hublake.serving.output_formats import OUTPUT_FORMATS, SORTS
 
+if TYPE_CHECKING:
+    from hublake.serving.live.hub_client import HubClient
+
 FORMATS = format_names()
 PICTURES = ("lineage", "ranking", "growth")
+LIVE = click.option("--live", is_flag=True, help="Read from the Hub now, not from a warehouse.")
 LISTED_MODELS = 20  # of `hublake models` as text
 PRINTED_ROWS = 40  # of `hublake sql` as text
 WITHOUT_GUESSES = click.option(
@@ -309,11 +314,21 @@ def sql(
 )
 @click.option("-v", "--verbose", count=True, help="-v: all tables with rows on the model; -vv: all columns, and the Hub's own response.")
 @click.option("-q", "--quiet", is_flag=True, help="One line.")
+@LIVE
+@ENDPOINT
 @WITHOUT_GUESSES
 @WAREHOUSE
 @AS_OF
 def model(
-    model_id: str, output_format: str, verbose: int, quiet: bool, without_guesses: bool, warehouse: str | None, as_of: str | None
+    model_id: str,
+    output_format: str,
+    verbose: int,
+    quiet: bool,
+    live: bool,
+    endpoint: str | None,
+    without_guesses: bool,
+    warehouse: str | None,
+    as_of: str | None,
 ) -> None:
     """Show one model: what it is and by which evidence, its ancestors and what derives from it, impact, licence, data, card and history.
 
@@ -321,14 +336,38 @@ def model(
     Examples:
       hublake model ID --warehouse demo/warehouse
       hublake model ID --format json -vv --warehouse demo/warehouse
+      hublake model ID --live
     """
     from hublake.lake.settings import load
     from hublake.serving.model_facts import ModelFacts
     from hublake.serving.model_view import print_model
     from hublake.serving.reader import open_published
 
-    published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
-    print_model(ModelFacts(published, model_id, raw=verbose > 1).read(), output_format, -1 if quiet else verbose)
+    if live:
+        _require_nothing_of_a_warehouse(warehouse, as_of)
+        from hublake.serving.live.live_facts import LiveFacts
+
+        facts = LiveFacts(_hub(endpoint), model_id, raw=verbose > 1, without_guesses=without_guesses).read()
+    elif endpoint is not None:
+        raise click.UsageError("--endpoint applies to --live")
+    else:
+        published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
+        facts = ModelFacts(published, model_id, raw=verbose > 1).read()
+    print_model(facts, output_format, -1 if quiet else verbose)
+
+
+def _require_nothing_of_a_warehouse(warehouse: str | None, as_of: str | None) -> None:
+    if warehouse is not None or as_of is not None:
+        raise click.UsageError("--live reads the Hub as it is now: omit --warehouse and --as-of")
+
+
+def _hub(endpoint: str | None) -> "HubClient":
+    from hublake.lake.hub_token import find_token
+    from hublake.lake.settings import load
+    from hublake.serving.live.hub_client import HubClient
+
+    settings = load(flags={"endpoint": endpoint})
+    return HubClient(settings.endpoint, find_token(), settings.crawl.timeout_seconds, lambda text: echo(text, err=True))
 
 
 @click.command(short_help="Bills of materials (ML-BOM) of models.")
@@ -385,11 +424,13 @@ def bom(
 @click.option("--root", "root_id", metavar="ID", help="Descendants of that model or dataset, with itself.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="downloads", show_default=True, help="Order of the list.")
 @click.option(
-    "--limit", type=click.IntRange(1), metavar="N", help=f"List at most N models. [default: text: {LISTED_MODELS}; csv, json: all]"
+    "--limit", type=click.IntRange(1), metavar="N", help=f"List at most N models. [default: text, --live: {LISTED_MODELS}; else all]"
 )
 @click.option("--statistics", is_flag=True, help="Figures of all models that meet the filters, in place of the list.")
 @OUTPUT_FORMAT
 @RAW
+@LIVE
+@ENDPOINT
 @WITHOUT_GUESSES
 @WAREHOUSE
 @AS_OF
@@ -400,6 +441,8 @@ def models(
     statistics: bool,
     output_format: str,
     raw: bool,
+    live: bool,
+    endpoint: str | None,
     without_guesses: bool,
     warehouse: str | None,
     as_of: str | None,
@@ -409,11 +452,12 @@ def models(
     the filters.
 
     A filter that is given several times keeps models with any of the values; different filters must all be met. Letter case of values does
-    not matter.
+    not matter. With --live, the Hub's own list: one value for each filter, and --root means direct derivatives.
 
     \b
     Examples:
       hublake models --task text-generation --language en --min-downloads 10 --warehouse demo/warehouse
+      hublake models --task text-generation --language en --live
       hublake models --license apache-2.0 --size 1b..13b --sort impact --format csv --warehouse demo/warehouse
     """
     from hublake.lake.settings import load
@@ -422,6 +466,16 @@ def models(
     from hublake.serving.output import write_rows
     from hublake.serving.reader import open_published
 
+    if live:
+        _require_nothing_of_a_warehouse(warehouse, as_of)
+        if statistics:
+            raise click.UsageError("--statistics are those of a warehouse: omit --live")
+        from hublake.serving.live.live_models import live_models
+
+        write_rows(COLUMNS, live_models(_hub(endpoint), _texts(given), sort, limit or LISTED_MODELS, root_id), output_format, raw=raw)
+        return
+    if endpoint is not None:
+        raise click.UsageError("--endpoint applies to --live")
     published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
     selected = SelectedModels(published, _texts(given), None if root_id is None else Kin(root_id))
     if statistics:

@@ -74,6 +74,7 @@ def _blocks(facts: Row, verbosity: int) -> Iterator[Block]:
     yield Block("Impact", list(_impact_lines(facts)))
     yield Block("Licence (declarations and published rules; no legal advice)", list(_license_lines(facts)))
     yield Block("Datasets and languages", list(_declared_lines(facts)))
+    yield Block("How it was made", list(_technique_lines(facts)))
     yield Block("What the card admits", list(_card_lines(facts, verbosity)))
     yield Block("History", list(_history_lines(facts, verbosity)))
     yield Block("Problems", list(_problem_lines(facts)))
@@ -119,7 +120,8 @@ def _ancestor_lines(facts: Row) -> Iterator[str]:
     lineage = facts["lineage"]
     if lineage:
         roots = _listed(lineage["root_ids"])
-        yield f"generation {lineage['generation']}; roots: {roots}; {lineage['component_models']:,} models are connected to it"
+        connected = f"; {lineage['component_models']:,} models are connected to it" if "component_models" in lineage else ""
+        yield f"generation {lineage['generation']}; roots: {roots}{connected}"
 
 
 def _edges_up(edges: dict[str, list[Row]], child: str, indent: str, followed: set[str]) -> Iterator[str]:
@@ -128,7 +130,9 @@ def _edges_up(edges: dict[str, list[Row]], child: str, indent: str, followed: se
         parent = edge["parent_id"]
         how = f"{edge['relation']}, {edge['evidence']}, confidence {edge['confidence']:.2f}"
         guess = ", a guess" if edge["evidence"] in GUESSED_EVIDENCE else ""
-        status = {"missing": ", not listed", "renamed": f", declared as {edge['declared_parent']}"}.get(edge["parent_status"], "")
+        status = {"missing": ", not listed", "not followed": ", not followed", "renamed": f", declared as {edge['declared_parent']}"}.get(
+            edge["parent_status"], ""
+        )
         yield f"{indent}{parent}  ({how}{guess}{status})"
         if parent not in followed and len(indent) < 80:
             yield from _edges_up(edges, parent, indent + "  ", followed)
@@ -180,7 +184,8 @@ def _license_lines(facts: Row) -> Iterator[str]:
     if chain:
         steps = zip(chain["path"], chain["licenses"], strict=False)
         yield "path: " + " -> ".join(f"{name} [{license_ or 'undeclared'}]" for name, license_ in steps)
-        yield f"worst verdict on the path: {chain['worst_verdict']}; {_listed(chain['labels']) or 'no remarks'}"
+        remarks = "" if chain["labels"] is None else f"; {_listed(chain['labels']) or 'no remarks'}"
+        yield f"worst verdict on the path: {chain['worst_verdict']}{remarks}"
 
 
 def _declared_lines(facts: Row) -> Iterator[str]:
@@ -191,6 +196,12 @@ def _declared_lines(facts: Row) -> Iterator[str]:
     languages = facts["tables"].get("silver.model_languages", [])
     if languages:
         yield "languages: " + ", ".join(sorted({row["language"] for row in languages}))
+
+
+def _technique_lines(facts: Row) -> Iterator[str]:
+    for row in facts["tables"].get("silver.model_techniques", []):
+        detail = f" {row['detail']}" if row.get("detail") else ""
+        yield f"{row['technique']}{detail}  (by {row['source']}, confidence {row['confidence']:.2f}: {(row['evidence'] or '')[:120]})"
 
 
 def _card_lines(facts: Row, verbosity: int) -> Iterator[str]:
@@ -228,6 +239,8 @@ def _problem_lines(facts: Row) -> Iterator[str]:
         yield f"unexpected in the listing: {oddity}"
     for row in facts["quarantine"]:
         yield f"quarantined from {row['table_name']}: {row['reason']}"
+    if "note" in facts:
+        yield facts["note"]
     missing = sorted({edge["parent_id"] for edge in facts["ancestry"] if edge["parent_status"] == "missing"})
     if missing:
         yield f"names parents that are not listed: {_listed(missing)}"

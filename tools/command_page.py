@@ -13,6 +13,7 @@ standard output, progress and problems to standard error.
 | you want | command |
 | --- | --- |
 | one model: what it is, its family, impact, licence, data, card, history | `hublake model ID`; `-q` one line, `-v`, `-vv` more |
+| a model, or a list of models, straight from the Hub, without a warehouse | `hublake model ID --live`, `hublake models --live` |
 | models by task, language, licence, size and other filters | `hublake models --task text-generation --language en --min-downloads 10` |
 | statistics of these models: popularity, tasks, licences, kinds | `hublake models --author OWNER --statistics` |
 | whether a model is a base, fine-tune, adapter, quantised copy or merge, and by which evidence | `hublake model ID` |

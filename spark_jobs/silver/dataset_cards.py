@@ -5,9 +5,10 @@ from pyspark.sql import DataFrame
 from hublake.lake.schema.bronze import CARDS
 from hublake.lake.schema.silver.cards import DATASET_CARDS
 from hublake.lake.schema.silver.datasets import DATASETS
+from hublake.rules.cards.fetched_card import read_card
 from hublake.spark_jobs.dataframes.arrow_functions import Record
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.fetched_cards import read_card, rows_of_cards
+from hublake.spark_jobs.steps.fetched_cards import rows_of_cards
 
 
 def transform(cards: DataFrame, datasets: DataFrame) -> DataFrame:

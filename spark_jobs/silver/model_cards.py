@@ -5,10 +5,11 @@ from pyspark.sql import DataFrame
 from hublake.lake.schema.bronze import CARDS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.cards.fetched_card import read_card
 from hublake.rules.cards.front_matter import declared_fields
 from hublake.spark_jobs.dataframes.arrow_functions import Record
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.fetched_cards import read_card, rows_of_cards
+from hublake.spark_jobs.steps.fetched_cards import rows_of_cards
 
 
 def transform(cards: DataFrame, models: DataFrame) -> DataFrame:

@@ -1,7 +1,5 @@
 """Which datasets does each model declare, which listed datasets are meant, and what for?"""
 
-from collections.abc import Iterator
-
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructType
@@ -11,15 +9,14 @@ from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.datasets.dataset_roles import dataset_role, evaluated_datasets, only_evaluated
-from hublake.rules.datasets.declared_datasets import declared_datasets, is_placeholder
+from hublake.rules.datasets.model_datasets import dataset_rows
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, filter_elements, join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
+from hublake.spark_jobs.dataframes.arrow_functions import map_records, map_tables
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_names import former_dataset_names, listed_datasets, resolve_dataset_names
-from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
+from hublake.spark_jobs.steps.declared_metadata import declaring_models
 
 RESOLVED = ("resolved_id", "dataset_status", "resolved_by")
 DECLARED = spark_schema(MODEL_DATASETS, without=("snapshot_date", *RESOLVED))
@@ -41,7 +38,7 @@ def transform(models: DataFrame, model_cards: DataFrame, model_configs: DataFram
     declaring = declaring_models(models, cards, ("datasets", "results"), elements_with_prefix("tags", "dataset:"), _role_tags())
     evaluated = model_configs.where("size(eval_datasets) > 0").select("model_id", "eval_datasets")
     declaring = declaring.join(evaluated, "model_id", how="full")
-    declared = lazy_checkpoint(map_records(declaring, _rows, DECLARED))
+    declared = lazy_checkpoint(map_records(declaring, dataset_rows, DECLARED))
     names = declared.where("NOT is_placeholder").select(F.col("dataset_id").alias("name")).distinct()
     frames = {"names": names, "datasets": listed_datasets(datasets), "former_names": former_dataset_names(names, listings)}
     resolved = map_tables(frames, resolve_dataset_names, NAMES)
@@ -58,24 +55,6 @@ def _role_tags() -> Column:
     found = filter_elements("tags", lambda tag: tag.rlike(ROLE_TAGS))
     has_any = text.contains("base_model:") | text.contains("generated_from_") | text.rlike("model-index|eval-results")
     return F.when(has_any & text.contains("dataset:"), found).otherwise(F.array().cast("array<string>")).alias("role_tags")
-
-
-def _rows(row: Record) -> Iterator[Record]:
-    declared_anywhere = declared_datasets(*declared_metadata(row).by_source("datasets"), row["tags"] or ())
-    results = row["eval_datasets"] or ()
-    found = [*declared_anywhere, *only_evaluated(results, declared_anywhere)]
-    evaluated = evaluated_datasets(row["results"], results) if found else {}
-    for declared in found:
-        role, evidence = dataset_role(declared, evaluated, row["role_tags"] or ())
-        yield {
-            "model_id": row["model_id"],
-            "dataset_id": declared.value,
-            "is_placeholder": is_placeholder(declared.value),
-            "role": role,
-            "role_evidence": evidence,
-            "source": declared.source,
-            "confidence": declared.confidence,
-        }
 
 
 JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_CONFIGS, DATASETS, LISTINGS), writes=MODEL_DATASETS, transform=transform)

@@ -1,7 +1,5 @@
 """Which languages does each model have, by its card and tags, its name, its datasets and its card's text?"""
 
-from collections.abc import Iterator
-
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -9,14 +7,15 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, declared_languages, look_alike_marks
-from hublake.rules.languages.languages_in_names import language_words, languages_in_name, slot_words
+from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, look_alike_marks
+from hublake.rules.languages.languages_in_names import language_words, slot_words
+from hublake.rules.languages.model_languages import declared_language_rows, named_language_rows
 from hublake.spark_jobs.dataframes.array_columns import filter_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.arrow_functions import map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
-from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models
+from hublake.spark_jobs.steps.declared_metadata import declaring_models
 
 SCHEMA = spark_schema(MODEL_LANGUAGES, without=("snapshot_date",))
 
@@ -34,26 +33,14 @@ def transform(models: DataFrame, model_cards: DataFrame, model_datasets: DataFra
     Cost: models that declare anything, and those whose name has a word of a list, pass through Python; the rest is joins and columns.
     """
     declaring = declaring_models(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
-    declared = map_records(declaring, _declared, SCHEMA)
-    named = map_records(models.select("model_id").where(_may_name_language()), _named, SCHEMA)
+    declared = map_records(declaring, declared_language_rows, SCHEMA)
+    named = map_records(models.select("model_id").where(_may_name_language()), named_language_rows, SCHEMA)
     return declared.unionByName(named).unionByName(_of_datasets(model_datasets, datasets)).unionByName(_of_text(model_cards))
 
 
 def _may_be_language(tag: Column) -> Column:
     """A superset of the tags that rules.languages needs: also those with characters that may be invisible."""
     return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE, *sorted(look_alike_marks())) | tag.rlike("[^ -~]")
-
-
-def _declared(row: Record) -> Iterator[Record]:
-    for found in declared_languages(*declared_metadata(row).by_source("languages"), row["tags"]):
-        yield {
-            "model_id": row["model_id"],
-            "kind": "declared",
-            "language": found.value,
-            "declared_as": found.written,
-            "source": found.source,
-            "confidence": found.confidence,
-        }
 
 
 def _may_name_language() -> Column:
@@ -63,19 +50,6 @@ def _may_name_language() -> Column:
     listed = F.array(*map(F.lit, sorted({*language_words(), *slot_words("translation"), *slot_words("code")})))
     parts = F.split(F.lower("model_id"), "[-_./]+")
     return F.arrays_overlap(words, listed) | F.arrays_overlap(parts, listed) | F.lower("model_id").rlike(SCHEME_IN_NAME)
-
-
-def _named(row: Record) -> Iterator[Record]:
-    for found in languages_in_name(row["model_id"]):
-        yield {
-            "model_id": row["model_id"],
-            "kind": "in_name",
-            "language": found.language,
-            "declared_as": found.written,
-            "direction": found.direction,
-            "source": "name",
-            "confidence": found.confidence,
-        }
 
 
 def _of_datasets(model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:

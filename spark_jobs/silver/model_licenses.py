@@ -1,21 +1,17 @@
 """Which licences does each model declare, and which of the catalogue are meant?"""
 
-from collections.abc import Iterator
-
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.rules.licenses.catalogue import license_catalogue
-from hublake.rules.licenses.declared_licenses import declared_licenses, known_license_ids
-from hublake.rules.licenses.resolved_licenses import OTHER, comparable_license, resolve_license
+from hublake.rules.licenses.model_licenses import license_rows
+from hublake.rules.licenses.resolved_licenses import OTHER
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, filter_elements, join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.declared_metadata import declared_metadata, declaring_models, map_declarations
+from hublake.spark_jobs.steps.declared_metadata import declaring_models, map_declarations
 
 
 def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
@@ -23,7 +19,7 @@ def transform(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     card_fields = ("licenses", "license_name", "license_link")
     relevant = (elements_with_prefix("tags", "license:"), _license_files())
     declaring = declaring_models(models, model_cards, card_fields, *relevant)
-    return map_declarations(declaring, _rows, spark_schema(MODEL_LICENSES, without=("snapshot_date",)))
+    return map_declarations(declaring, license_rows, spark_schema(MODEL_LICENSES, without=("snapshot_date",)))
 
 
 def _license_files() -> Column:
@@ -32,27 +28,6 @@ def _license_files() -> Column:
     text = F.lower(join_elements("file_names"))
     named = filter_elements("file_names", lambda name: F.lower(name).rlike("^[^/]*(licen[cs]e|copying)[^/]*$"))
     return F.when(is_other & text.rlike("licen[cs]e|copying"), named).otherwise(F.array().cast("array<string>")).alias("file_names")
-
-
-def _rows(row: Record) -> Iterator[Record]:
-    declared = declared_metadata(row)
-    for found in declared_licenses(*declared.by_source("licenses"), row["tags"]):
-        name, link = (declared.fields[field] if found.value == OTHER else None for field in ("license_name", "license_link"))
-        resolved, resolved_by = resolve_license(found.value, name, link, row["file_names"]) or (None, None)
-        entry = license_catalogue().get(resolved or found.value)
-        yield {
-            "model_id": row["model_id"],
-            "license": found.value,
-            "license_name": name,
-            "license_link": link,
-            "is_known": found.value in known_license_ids(),
-            "resolved_license": resolved,
-            "resolved_by": resolved_by,
-            "comparable_license": comparable_license(found.value, name, resolved),
-            "is_family": entry is not None and bool(entry.member_licenses),
-            "source": found.source,
-            "confidence": found.confidence,
-        }
 
 
 JOB = Job(reads=(MODELS, MODEL_CARDS), writes=MODEL_LICENSES, transform=transform)

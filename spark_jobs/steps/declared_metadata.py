@@ -1,18 +1,12 @@
-"""What each model declares in its metadata, and where. All jobs on declared values read it here.
-
-The source is the card's own front matter. Where that declares nothing or cannot be read, it is the Hub's parse of it, which the listing
-contains. silver.model_cards makes that choice for models with a fetched card (hublake.rules.cards.front_matter.declared_fields).
-"""
+"""The models that may declare anything in their metadata (rules/declared_metadata.py). All jobs on declared values read it here."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructType
 
-from hublake.rules.cards.front_matter import parse_card_data
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 
 
@@ -55,22 +49,3 @@ def map_declarations(declaring: DataFrame, rule: Callable[[Record], Iterable[Rec
 
     once = map_records(many.select("declaration").distinct(), rows, found)
     return of_one.unionByName(many.join(once, "declaration", how="inner").select("model_id", *types))
-
-
-class DeclaredMetadata(NamedTuple):
-    """The fields that a model declares, and their source: `card` or `card_data`."""
-
-    source: str
-    fields: Record
-
-    def by_source(self, field: str) -> tuple[list[str], list[str]]:
-        """(texts of the card, texts of the Hub's parse) in a field that is a list; one of the two is empty."""
-        texts = self.fields[field] or []
-        return (texts, []) if self.source == "card" else ([], texts)
-
-
-def declared_metadata(row: Record) -> DeclaredMetadata:
-    """The declared metadata of a row of `declaring_models`."""
-    if row["fields_source"] is None:
-        return DeclaredMetadata("card_data", parse_card_data(row["card_data"]).as_columns())
-    return DeclaredMetadata(row["fields_source"], row)

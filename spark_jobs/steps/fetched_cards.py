@@ -3,28 +3,18 @@
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType
 
 from hublake.lake.schema import Table
-from hublake.rules.cards.card_text import decode_card, word_count_and_language
-from hublake.rules.cards.front_matter import FrontMatter, split_front_matter
+from hublake.rules.cards.fetched_card import CARD_COLUMNS
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
 
-CARD_COLUMNS = ("hub_id", "sha", "card_bytes", "encoding", "is_truncated")
 ANSWER_COLUMNS = ("crawl_id", "hub_id", "repo_id", "sha", "etag", "fetched_at", "card_bytes")
-
-
-class ReadCard(NamedTuple):
-    """A card: its front matter, and the columns that its bytes yield in the tables of cards."""
-
-    front: FrontMatter
-    columns: Record
 
 
 def rows_of_cards(cards: DataFrame, listed: DataFrame, repo_type: str, table: Table, to_row: Callable[[Record], Record]) -> DataFrame:
@@ -47,25 +37,6 @@ def rows_of_cards(cards: DataFrame, listed: DataFrame, repo_type: str, table: Ta
     reason = F.concat(F.lit(f"{repo_type}_not_listed: "), "repo_id", F.lit(" has a card, but is not in the listing of the snapshot"))
     quarantined = unlisted.select("hub_id", reason.alias(QUARANTINE_REASON), F.to_json(F.struct(*ANSWER_COLUMNS)).alias(QUARANTINE_BODY))
     return rows.unionByName(quarantined, allowMissingColumns=True)
-
-
-def read_card(row: Record) -> ReadCard:
-    """Decode and split the card of a record."""
-    content, text = decode_card(row["body"] or b"", row["encoding"])
-    front, words, language = FrontMatter("none", None, ""), 0, None
-    if text is not None:
-        front = split_front_matter(text, is_truncated=row["is_truncated"])
-        words, language = word_count_and_language(front.body)
-    columns = {name: row[name] for name in CARD_COLUMNS} | {
-        "encoding": row["encoding"] or "unknown",
-        "content": content,
-        "yaml_status": front.status,
-        "front_matter": front.as_json(),
-        "word_count": words,
-        "language_of_text": language,
-        "text": None if text is None else front.body,
-    }
-    return ReadCard(front, columns)
 
 
 def _newest(cards: DataFrame) -> DataFrame:

@@ -1,0 +1,1 @@
+"""Models read straight from the Hub, by the rules that the jobs apply to listings and cards."""
