@@ -50,7 +50,8 @@ class Commands(SuggestingGroup):
 
 def _missing_package(point: EntryPoint, missing: ModuleNotFoundError) -> str:
     package = point.module.removeprefix("hublake.").split(".")[0]
-    extra = {"crawler": "crawl", "spark_jobs": "spark,gate", "serving": "read,live", "explorer": "read", "sample_hub": "hub"}.get(package, "all")
+    extras = {"crawler": "crawl", "spark_jobs": "spark,gate", "serving": "read,live", "explorer": "read", "sample_hub": "hub"}
+    extra = extras.get(package, "all")
     return f"hublake {point.name} needs the Python package '{missing.name}'. Install it: pip install 'hublake[{extra}]'"
 
 
