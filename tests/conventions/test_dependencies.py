@@ -18,7 +18,7 @@ JOBS = tuple(f"hublake.spark_jobs.{name}" for name in ("job", "silver", "gold", 
 INSTALLATIONS = {
     (): ("hublake.lake.cli", "hublake.lake.schema", "hublake.lake.settings"),
     ("crawl",): ("hublake.crawler",),
-    ("read", "pictures"): ("hublake.serving", "hublake.explorer"),
+    ("read", "live", "pictures"): ("hublake.serving", "hublake.explorer"),
     ("bi",): ("hublake.serving.bi",),
     ("hub",): ("hublake.sample_hub",),
     ("spark",): JOBS,  # executors
