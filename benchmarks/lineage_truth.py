@@ -33,7 +33,7 @@ from hublake.rules.lineage.declared_parents import DeclaredParent, ModelMetadata
 from hublake.rules.lineage.parent_inference import name_words
 from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
 from hublake.rules.lineage.parent_renames import ResolvedParent
-from hublake.rules.lineage.relation_inference import ADAPTER_LIBRARIES, ADAPTER_TAGS
+from hublake.rules.lineage.relation_inference import ADAPTER_LIBRARIES, ADAPTER_TAGS, CONVERTED_TAGS, TRAINABLE_TAGS
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.rules.listings.listed_models import model_row
 from hublake.rules.listings.model_items import LISTED_MODEL
@@ -115,6 +115,7 @@ def models_table(hub: dict[str, Item]) -> pa.Table:
             "is_adapter": pa.array(map(_is_adapter, hub.values()), pa.bool_()),
             "architecture": pa.array(map(_architecture, hub.values()), pa.string()),
             "is_whole": pa.array((item.get("pipeline_tag") is not None for item in hub.values()), pa.bool_()),
+            "is_converted": pa.array(map(_is_converted, hub.values()), pa.bool_()),
         }
     )
 
@@ -123,6 +124,11 @@ def _is_adapter(item: Item) -> bool:
     """Whether silver.lineage_edges takes it for an adapter; the Hub's `library_name` is one of the tags where a recording lacks it."""
     marks = {str(mark).lower() for mark in (*item.get("tags", ()), item.get("library_name"))}
     return str(item.get("library_name") or "").lower() in ADAPTER_LIBRARIES or not ADAPTER_TAGS.isdisjoint(marks)
+
+
+def _is_converted(item: Item) -> bool:
+    tags = {tag.lower() for tag in item.get("tags", ())}
+    return not tags.isdisjoint(CONVERTED_TAGS) and tags.isdisjoint(TRAINABLE_TAGS)
 
 
 def _architecture(item: Item) -> str | None:

@@ -5,16 +5,22 @@ another account is therefore accepted only if most downloads of that name are it
 """
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from hublake.lake.repo_ids import CREATED_AT_FLOOR
 from hublake.rules.architectures.architecture_families import OTHER, family_of
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
+from hublake.rules.lineage.named_models import (
+    FLOOR_MICROSECONDS,
+    MIN_KNOWN_DOWNLOADS,
+    ORIGINAL_DOWNLOADS,
+    ModelsOfName,
+    NamedModel,
+    time_of,
+)
 from hublake.rules.lineage.parent_inference import (
     METHODS,
     TUNED,
@@ -38,14 +44,14 @@ DOMINANT_SHARE, ONLY_SHARE = 0.5, 0.9  # of the downloads of all models with the
 DISTINCTIVE_SHARE = 0.002
 # A model of this many times the downloads of the author's own namesake is the original of which that is a copy.
 ORIGINAL_FACTOR = 10
-ORIGINAL_DOWNLOADS = 1000
-MIN_KNOWN_DOWNLOADS = 100  # in 30 days, of a model whose name others would build into theirs
-FLOOR_MICROSECONDS = int(CREATED_AT_FLOOR.timestamp()) * 1_000_000
+# An older model of the name with this share of the downloads may be the original of which the most used one is a copy.
+MIN_OLDER_SHARE = 0.1
 DAY_MICROSECONDS = 86_400 * 1_000_000
 MAX_AHEAD_MICROSECONDS = 30 * DAY_MICROSECONDS  # publishers release the tuned variant and its base in any order, within days
 MIN_LONGER_SHARE = 0.1  # of the downloads of the shorter-named model
 # Words for the precision of a model's weights, or for an adapter that was merged: an author's flora-16bit is what flora-GGUF was made from.
-PRECISIONS = ("16bit", "bf16", "fp16", "f16", "float16", "fp32", "f32", "32bit", "hf", "merged")
+MERGED = ("merged", "merge")
+PRECISIONS = ("16bit", "bf16", "fp16", "f16", "float16", "fp32", "f32", "32bit", "hf", *MERGED)
 # Behind a name, these and methods of training are the author's own line: flora-7b-sft was quantised to flora-7b-gptq. Not so "chat" and the
 # like, which name another model: flora-7b-chat is quantised to flora-7b-chat-gptq.
 FORMS = (*PRECISIONS, *sorted(METHODS))
@@ -53,32 +59,6 @@ FORMS = (*PRECISIONS, *sorted(METHODS))
 # parents that cards declare, 17 % are not listed in a complete listing, and a recorded one may lack a quarter of the models: 0.83 * 0.75.
 MIN_COPIED_NAMES, MIN_COPIED_SHARE = 5, 0.6
 _LETTERS = re.compile("[a-z]{2}")
-
-
-@dataclass(eq=False, slots=True)
-class NamedModel:
-    """A listed model; `created_at` in microseconds, FLOOR_MICROSECONDS for models older than the Hub's creation times.
-
-    `is_whole`: the Hub found a task or an architecture in its files. `is_adapter`: by its library or tags; `architecture`: a class or a
-    model type.
-    """
-
-    model_id: str
-    author: str | None
-    created_at: int | None
-    downloads: int
-    is_whole: bool = True
-    is_adapter: bool = False
-    architecture: str | None = None
-    words: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.words = tuple(name_words(self.model_id))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is known of what is in the repository, and hardly anybody downloads it."""
-        return not (self.is_whole or self.is_adapter or self.architecture) and self.downloads < MIN_KNOWN_DOWNLOADS
 
 
 @dataclass(frozen=True)
@@ -135,78 +115,6 @@ class NameMatch(NamedTuple):
     model_id: str | None
 
 
-class _Group:
-    """Models that share a name, in the order of their creation; undated ones first, since they may be older than any other."""
-
-    def __init__(self) -> None:
-        self.models: list[NamedModel] = []
-
-    @cached_property
-    def downloads(self) -> int:
-        return sum(self.downloads_by_author.values())
-
-    @cached_property
-    def downloads_by_author(self) -> dict[str | None, int]:
-        found: dict[str | None, int] = defaultdict(int)
-        for model in self.models:
-            found[model.author] += model.downloads
-        return found
-
-    @cached_property
-    def _by_author(self) -> dict[str | None, "_Group"]:
-        found: dict[str | None, _Group] = defaultdict(_Group)
-        for model in self.models:
-            found[model.author].models.append(model)
-        return found
-
-    @cached_property
-    def _leaders(self) -> tuple[list[float], list["_Leaders"]]:
-        """The times of creation, and the leaders among the models up to each of them."""
-        models = sorted(((_time(model), model) for model in self.models), key=lambda dated: dated[0])
-        leaders, found = _NOBODY, []
-        for _, model in models:
-            leaders = leaders.with_model(model)
-            found.append(leaders)
-        return [time for time, _ in models], found
-
-    def leaders(self, until: float = float("inf")) -> "_Leaders":
-        """Among the models that may have been created by then."""
-        if len(self.models) == 1:  # most names: cheaper than an index
-            (model,) = self.models
-            return _Leaders(model, None) if _time(model) <= until else _NOBODY
-        times, leaders = self._leaders
-        count = bisect_right(times, until)
-        return leaders[count - 1] if count else _NOBODY
-
-    def of(self, author: str | None) -> "_Group":
-        if len(self.models) == 1:
-            return self if self.models[0].author == author else _Group()
-        return self._by_author.get(author) or _Group()
-
-    def most_used(self, until: float = float("inf"), *, not_of: str | None = None) -> NamedModel | None:
-        """The most downloaded model, of equals the first by name; not one of this author."""
-        first, second = self.leaders(until)
-        return second if first is not None and not_of is not None and first.author == not_of else first
-
-
-class _Leaders(NamedTuple):
-    """The most used model, and the most used of another author than that one."""
-
-    first: NamedModel | None
-    second: NamedModel | None
-
-    def with_model(self, model: NamedModel) -> "_Leaders":
-        first, second = self
-        if first is None or first.author == model.author:
-            return _Leaders(_more_used(first, model), second)
-        if _more_used(first, model) is model:
-            return _Leaders(model, first)
-        return _Leaders(first, _more_used(second, model))
-
-
-_NOBODY = _Leaders(None, None)
-
-
 class Namesakes:
     """Listed models by their names. `models` must contain all that `names_to_look_up` names.
 
@@ -216,14 +124,14 @@ class Namesakes:
     def __init__(self, models: Iterable[NamedModel], usage: WordUsage) -> None:
         self.usage = usage
         self.by_id: dict[str, NamedModel] = {}
-        self.by_words: dict[tuple[str, ...], _Group] = defaultdict(_Group)
-        self.by_key: dict[str, _Group] = defaultdict(_Group)
+        self.by_words: dict[tuple[str, ...], ModelsOfName] = defaultdict(ModelsOfName)
+        self.by_key: dict[str, ModelsOfName] = defaultdict(ModelsOfName)
         self.by_id_words: dict[tuple[str, ...], list[NamedModel]] = defaultdict(list)
         for model in models:
             words = model.words
             self.by_id[model.model_id] = model
-            self.by_words[words].models.append(model)
-            self.by_key[name_key(words)].models.append(model)
+            self.by_words[words].add(model)
+            self.by_key[name_key(words)].add(model)
             if model.author is not None:
                 self.by_id_words[(*_author_words(model.author), *words)].append(model)
 
@@ -275,7 +183,7 @@ class Namesakes:
         if len(spelt) == 1 and spelt[0].model_id != child.model_id:
             return spelt[0]
         namesakes = self._namesakes(name)
-        own = None if child.author is None else namesakes.of(child.author).most_used()
+        own = None if child.author is None else self._own(child.author, name, namesakes)
         if own is not None and _is_counterpart(child, own):
             return None
         meant = self._meant(child, name, namesakes)
@@ -286,18 +194,32 @@ class Namesakes:
         if own is None and meant is not None and any(not _is_original(meant, form) for form in self._own_forms(child, name)):
             return None
         if own is None or meant is None:
-            return own or (meant and self._longer(child, meant, name))
-        return meant if _is_original(meant, own) or not _is_earlier(own, child) else own
+            return self._merged(own, child, name) if own else meant and self._longer(child, self._merged(meant, child, name), name)
+        best = meant if _is_original(meant, own) or not _is_earlier(own, child) else own
+        return self._merged(best, child, name)
 
-    def _namesakes(self, name: ImpliedName) -> _Group:
+    def _own(self, author: str, name: ImpliedName, namesakes: ModelsOfName) -> NamedModel | None:
+        """The author's own model of that name; for quantised models also one in the files of another runtime."""
+        own = namesakes.of(author).most_used()
+        return namesakes.conversions_by_author.get(author) if own is None and name.relation == "quantized" else own
+
+    def _merged(self, base: NamedModel, child: NamedModel, name: ImpliedName) -> NamedModel:
+        """The model into which its author merged the base, if that is an adapter: whole models are quantised."""
+        if name.relation != "quantized" or (base.is_whole and not base.is_adapter):
+            return base
+        groups = (self.by_words.get((*base.words, form)) for form in MERGED)
+        found = [model for group in groups if group for model in group.of(base.author).models if _is_earlier(model, child)]
+        return found[0] if len(found) == 1 else base
+
+    def _namesakes(self, name: ImpliedName) -> ModelsOfName:
         """Listed models of that name. Quantisers reorder words: for them alone, other orders count if no name has the words in order.
 
         The child is never among them: its name is longer.
         """
         in_order = self.by_words.get(name.words)
         if in_order is not None or name.relation != "quantized":
-            return in_order or _Group()
-        return self.by_key.get(name.key) or _Group()
+            return in_order or ModelsOfName()
+        return self.by_key.get(name.key) or ModelsOfName()
 
     def _may_be_listed(self, child: NamedModel, name: ImpliedName) -> bool:
         """Whether an older listed model of that name may be the one that is meant, and not one of the copies that many accounts upload.
@@ -315,10 +237,11 @@ class Namesakes:
         """The author's own models of that name and a precision or term of tuning, from which the child was quantised."""
         if name.relation != "quantized" or child.author is None:
             return []
-        groups = (self.by_words.get((*name.words, form)) for form in FORMS)
-        return [model for group in groups if group is not None for model in group.of(child.author).models]
+        groups = [group for form in FORMS if (group := self.by_words.get((*name.words, form)))]
+        listed = [model for group in groups for model in group.of(child.author).models]
+        return listed or [group.conversions_by_author[child.author] for group in groups if child.author in group.conversions_by_author]
 
-    def _meant(self, child: NamedModel, name: ImpliedName, namesakes: _Group) -> NamedModel | None:
+    def _meant(self, child: NamedModel, name: ImpliedName, namesakes: ModelsOfName) -> NamedModel | None:
         """The most used model of another author that is older than the child, if it dominates its namesakes and its account publishes them.
 
         Quantisers also convert models with few downloads, so the only used model of a distinctive name is accepted.
@@ -329,10 +252,17 @@ class Namesakes:
         by_author = namesakes.downloads_by_author
         is_own_listed = child.author is not None and child.author in by_author
         total = namesakes.downloads - (by_author[child.author] if is_own_listed else 0)
+        if self._has_older_original(best, namesakes, child):
+            return None
         is_only = best.downloads > ONLY_SHARE * total or len(by_author) - is_own_listed == 1
         if name.relation == "quantized" and is_only and self.usage.is_distinctive(best.words):
             return best if self.usage.has_share(best, MIN_ONLY_SHARE) else None
         return best if best.downloads >= DOMINANT_SHARE * total and self.usage.is_publisher(best) else None
+
+    def _has_older_original(self, best: NamedModel, namesakes: ModelsOfName, child: NamedModel) -> bool:
+        """Whether another account lists an older model of the name that is used too much for a namesake: then the best may be its copy."""
+        older = None if best.created_at is None else namesakes.most_used(best.created_at - 1, not_of=child.author)
+        return older is not None and older.author != best.author and older.downloads >= MIN_OLDER_SHARE * best.downloads
 
     def _longer(self, child: NamedModel, base: NamedModel, name: ImpliedName) -> NamedModel:
         """The model of the same account whose longer name the child's begins with: "ft" may belong to the name of the base.
@@ -351,6 +281,8 @@ class Namesakes:
         """Whether the publisher of the base lists a much more used fine-tune of the child's name: the child may be a copy or an export."""
         group = None if name.relation == "quantized" or name.same_author_only else self.by_words.get(child.words)
         other = group and group.most_used(_latest(child), not_of=child.author)
+        if other and child.is_converted:
+            return True
         if not other or not _is_original(other, child):
             return False
         return self.usage.is_publisher(other) if base is None else other.author == base.author
@@ -366,7 +298,14 @@ class Namesakes:
         if base is None or any(self._is_version_of_other(child, part) for part in parts_around_tuning(child.words)):
             return None
         other = namesakes.most_used(not_of=child.author)
+        if base.is_empty and child.is_empty and (other or self._is_listed_elsewhere(child)):
+            return None
         return None if other is not None and _is_original(other, base) else base
+
+    def _is_listed_elsewhere(self, child: NamedModel) -> bool:
+        """Whether another account lists a model of the child's name."""
+        group = self.by_words.get(child.words)
+        return group is not None and group.most_used(not_of=child.author) is not None
 
     def _is_version_of_other(self, child: NamedModel, part: Sequence[str]) -> bool:
         is_whole = len(part) == len(child.words)
@@ -422,11 +361,16 @@ def parts_around_tuning(words: Sequence[str]) -> list[Sequence[str]]:
 def _is_ruled_out(child: NamedModel, name: ImpliedName, base: NamedModel | None) -> bool:
     """Whether what is known of a child contradicts the relation.
 
-    Tuning keeps the architecture. An adapter in a format of models on which adapters are trained is no quantised copy. Nor is a model that
-    its author published on an earlier day than the base: then both were made from something else.
+    Tuning keeps the architecture, and needs weights in a form that can be trained. An adapter in a format of models on which adapters are
+    trained is no quantised copy. Nor is a model that its author published on an earlier day than one whose name also says how it was made
+    (flora-16bit): then both were made from something else. A base of just that name may be published after its quantised copies.
     """
     if name.relation == "quantized":
-        return (child.is_adapter and is_trainable(child.words)) or (base is not None and _is_own_of_earlier_day(child, base))
+        if base is not None and len(base.words) > len(name.words) and _is_own_of_earlier_day(child, base):
+            return True
+        return child.is_adapter and is_trainable(child.words)
+    if base is not None and base.is_converted:
+        return True
     families = {family_of(model.architecture).family for model in (child, base) if model is not None and model.architecture} - {OTHER}
     return len(families) > 1
 
@@ -443,10 +387,6 @@ def _is_counterpart(child: NamedModel, own: NamedModel) -> bool:
     return is_plain_fine_tune(child.words) and (names_adapter(own.words) or (child.is_whole and not own.is_whole))
 
 
-def _time(model: NamedModel) -> float:
-    return float("-inf") if model.created_at is None else model.created_at
-
-
 def _latest(child: NamedModel, tolerance: int = 0) -> float:
     """The time by which a parent of the child was created; any time if the child has no date."""
     return float("inf") if child.created_at is None else child.created_at + tolerance
@@ -454,16 +394,9 @@ def _latest(child: NamedModel, tolerance: int = 0) -> float:
 
 def _is_earlier(model: NamedModel, child: NamedModel) -> bool:
     """Whether a model may be older than the child; one without a date may be."""
-    return _time(model) <= _latest(child)
+    return time_of(model) <= _latest(child)
 
 
 def _is_original(model: NamedModel, copy: NamedModel) -> bool:
     """Whether one of two models of a name is used so much more that the other is a copy of it."""
     return model.downloads >= max(ORIGINAL_DOWNLOADS, ORIGINAL_FACTOR * copy.downloads)
-
-
-def _more_used(known: NamedModel | None, model: NamedModel) -> NamedModel:
-    """The more downloaded of two models; of equals the first by name."""
-    if known is None:
-        return model
-    return min(known, model, key=lambda one: (-one.downloads, one.model_id))

@@ -50,7 +50,6 @@ _BITS, _SIZE, _GROUP_SIZE = re.compile("[2348]b"), re.compile(r"(?:\d{1,2}x)?\d{
 _COUNT, _COUNTED = re.compile(r"\d(?:\.\d{1,3})?"), re.compile(r"(?:\d{0,3}bpw|bits?)")
 # What may follow "instruct" in the name of a tuned variant: the rest of the base's name.
 _VERSION = re.compile(r"v\d[\d.]*|\d+\.\d+|hf|beta|alpha|preview|\d+k")
-SEPARATORS = "[-_ ]+"
 # A format that a dot separates, as in names of files, is a word of its own: flora-7b.Q4_K_M.gguf.
 DOTTED_FORMAT = r"\.(gguf|ggml|i?q[2-8])"
 _DOTTED_FORMAT = re.compile(DOTTED_FORMAT, re.IGNORECASE)

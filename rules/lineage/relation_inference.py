@@ -30,6 +30,9 @@ _QUANTIZED_LIBRARIES = frozenset(("gguf", "llama.cpp", "exllamav2", "exllamav3",
 _EXPORT_FORMATS = frozenset(
     ("onnx", "openvino", "coreml", "coremltools", "transformers.js", "onnxruntime", "executorch", "rkllm", "convrot", "q4nx")
 )
+# Formats of files that nobody trains on, and those of frameworks that do. The Hub adds them as tags by the files of a repository.
+CONVERTED_TAGS = frozenset((*(_EXPORT_FORMATS - {"convrot", "q4nx"}), "gguf", "ggml", "llama.cpp", "ctranslate2", "tflite"))
+TRAINABLE_TAGS = frozenset("safetensors pytorch tf jax flax keras rust paddlepaddle diffusers".split())
 # The methods that the Hub names as tags by the model's configuration, and llama.cpp's imatrix.
 _QUANTIZED_TAGS = frozenset(("imatrix", "bitsandbytes", "compressed-tensors", "exllamav2", "modelopt"))
 # Authors' words, which are no clues as tags: most models with these alone are fine-tunes, with quantised files or about quantisation.
@@ -41,8 +44,10 @@ _FORMAT = (
     r"|i?q[2-8](?:[-_](?:[01kxs]|xs|xxs|nl|k[-_](?:s|m|l|xl)))?|q[2-8]f(?:16|32)(?:[-_][0-9])?)"
 )
 _QUANTIZED = re.compile(_FORMAT)
+# More runtimes whose users keep the name of the original: CTranslate2 (ct2fast is a prefix), OpenVINO, TensorRT-LLM, AWS Neuron.
+_RUNTIMES = ("mlx", "ov", "ct2", "ct2fast", "ctranslate2", "tflite", "trtllm", "tensorrt", "neuronx")
 # A word of a name, in lower case, that is a quantization format or bit width, or says that a tool compressed the model (Pruna: smashed).
-QUANTIZATION_TERM = "|".join((_FORMAT, *map(re.escape, sorted(_EXPORT_FORMATS)), "mlx", "ov", "ct2", "smashed"))
+QUANTIZATION_TERM = "|".join((_FORMAT, *map(re.escape, sorted(_EXPORT_FORMATS)), *_RUNTIMES, "smashed"))
 _QUANTIZATION_TERM = re.compile(QUANTIZATION_TERM)
 
 

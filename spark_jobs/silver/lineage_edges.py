@@ -13,7 +13,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import parse_card_data
 from hublake.rules.lineage.card_statements import MAX_CHARS
 from hublake.rules.lineage.declared_parents import ModelMetadata, declared_parents
-from hublake.rules.lineage.relation_inference import ADAPTER_LIBRARIES, ADAPTER_TAGS
+from hublake.rules.lineage.relation_inference import ADAPTER_LIBRARIES, ADAPTER_TAGS, CONVERTED_TAGS, TRAINABLE_TAGS
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.spark_jobs.dataframes.array_columns import any_element
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_tables
@@ -39,7 +39,7 @@ def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) ->
     declared = lazy_checkpoint(map_records(_declaring_models(models, model_cards), _declared_parents, DECLARED))
     created_at = F.unix_micros("created_at").alias("created_at")
     is_whole = (F.col("pipeline_tag").isNotNull() | F.col("architecture").isNotNull()).alias("is_whole")
-    facts = ("is_created_at_floor", "downloads_30d", "architecture", _is_adapter(), is_whole)
+    facts = ("is_created_at_floor", "downloads_30d", "architecture", _is_adapter(), is_whole, _is_converted())
     names = models.select("model_id", "hub_id", "author", created_at, *facts)
     frames = {"declared": declared, "models": names, "former_names": _former_names(declared, listings)}
     return map_tables(frames, edges_from_claims, EDGES)
@@ -48,8 +48,16 @@ def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) ->
 def _is_adapter() -> Column:
     """Whether a model's library or tags are those of an adapter."""
     is_of_library = F.coalesce(F.lower("library_name").isin(sorted(ADAPTER_LIBRARIES)), F.lit(False))
-    is_tagged = any_element("tags", lambda tag: F.lower(tag).isin(sorted(ADAPTER_TAGS)))
-    return (is_of_library | is_tagged).alias("is_adapter")
+    return (is_of_library | _has_tag(ADAPTER_TAGS)).alias("is_adapter")
+
+
+def _is_converted() -> Column:
+    """Whether a model's tags name files of other runtimes only, on which nobody trains."""
+    return (_has_tag(CONVERTED_TAGS) & ~_has_tag(TRAINABLE_TAGS)).alias("is_converted")
+
+
+def _has_tag(wanted: frozenset[str]) -> Column:
+    return any_element("tags", lambda tag: F.lower(tag).isin(sorted(wanted)))
 
 
 def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:

@@ -10,29 +10,21 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from hublake.rules.lineage.declared_siblings import DeclaredSiblings
-from hublake.rules.lineage.namesakes import (
-    FLOOR_MICROSECONDS,
-    FORMS,
-    NamedModel,
-    NameMatch,
-    Namesakes,
-    WordUsage,
-    family_word,
-    names_to_look_up,
-)
+from hublake.rules.lineage.named_models import FLOOR_MICROSECONDS, NamedModel
+from hublake.rules.lineage.namesakes import FORMS, NameMatch, Namesakes, WordUsage, family_word, names_to_look_up
 from hublake.rules.lineage.parent_inference import ImpliedName, implied_names, is_derivation_term, name_words
 from hublake.spark_jobs.steps.listed_names import ListedNames
 from hublake.spark_jobs.steps.unlisted_parents import UnlistedParents
 
-# (relation, whether the parent is listed) -> the share of right ones among readers' verdicts on edges of three draws from the recorded hub
-# of 2024, by the rule of succession: 317 of 327 on fine-tunes and adapters and 200 of 202 on quantised models of a listed parent, 16 of 20
+# (relation, whether the parent is listed) -> the share of right ones among readers' verdicts on edges of four draws from the recorded hub
+# of 2024, by the rule of succession: 483 of 496 on fine-tunes and adapters and 296 of 302 on quantised models of a listed parent, 32 of 36
 # on quantised models of a missing one, and all 20 fine-tunes of missing canonical models (docs/method/lineage.md).
 INFERENCE_CONFIDENCE = {
     ("finetune", True): 0.97,
-    ("quantized", True): 0.99,
+    ("quantized", True): 0.98,
     ("adapter", True): 0.97,
     ("finetune", False): 0.95,
-    ("quantized", False): 0.77,
+    ("quantized", False): 0.87,
     ("adapter", False): 0.95,
 }
 # The Hub gave models that are older than its creation times these seconds: they are older than all others, in no order of their own.
@@ -52,6 +44,8 @@ class InferredParent(NamedTuple):
         return INFERENCE_CONFIDENCE[self.relation, self.is_listed]
 
 
+# The columns of `models` that make a NamedModel.
+NAMED_MODEL = ("model_id", "author", "created_at", "downloads_30d", "is_whole", "is_adapter", "architecture", "is_converted")
 # A child, the name that its own name implies, and the parent that is meant.
 Reading = tuple[NamedModel, ImpliedName, InferredParent]
 
@@ -60,8 +54,8 @@ def inferred_parents(models: pa.Table, declared: pa.Table) -> list[InferredParen
     """At most one parent for each model without a declared one. `declared`: child_id, parent_id.
 
     `models`: model_id, author, created_at (microseconds), downloads_30d, is_adapter (by the model's own library and tags), is_whole (it has
-    a task or an architecture), architecture (a class or a model type). The listed model is chosen by Namesakes. Cost: arrays of all words
-    of all names, and Python for the names that imply a parent.
+    a task or an architecture), architecture (a class or a model type), is_converted (by its tags). The listed model is chosen by Namesakes.
+    Cost: arrays of all words of all names, and Python for the names that imply a parent.
     """
     names = ListedNames(models)
     implied = _implied_names(models, names)
@@ -87,9 +81,7 @@ def _implied_names(models: pa.Table, names: ListedNames) -> dict[int, list[Impli
 
 def _named_models(models: pa.Table, rows: NDArray[np.int64]) -> Iterator[tuple[int, NamedModel]]:
     """The models of these rows, with the rows."""
-    taken = models.select(["model_id", "author", "created_at", "downloads_30d", "is_whole", "is_adapter", "architecture"]).take(
-        pa.array(rows)
-    )
+    taken = models.select([*NAMED_MODEL]).take(pa.array(rows))
     columns = (column.to_pylist() for column in taken.columns)
     for row, model_id, author, created_at, downloads, *facts in zip(rows.tolist(), *columns, strict=True):
         if created_at is not None and FLOOR_MICROSECONDS <= created_at < _FLOOR_END:
@@ -113,11 +105,19 @@ def _word_usage(names: ListedNames, listed: Sequence[NamedModel], implied: Itera
 def _parents(matches: Sequence[tuple[NamedModel, NameMatch]], unlisted: UnlistedParents) -> Iterator[Reading]:
     """Matches with a listed model, and those without whose name is certainly that of a model."""
     for child, match in matches:
-        relation = "adapter" if match.name.relation == "finetune" and child.is_adapter else match.name.relation
+        relation = _relation(child, match.name)
         if match.model_id is not None:
             yield child, match.name, InferredParent(child.model_id, match.model_id, relation, True)
         elif (name := unlisted.name_of(child, match)) is not None:
             yield child, match.name, InferredParent(child.model_id, name, relation, False)
+
+
+def _relation(child: NamedModel, name: ImpliedName) -> str:
+    """What the child's name says, unless the child itself shows whether it is an adapter or a whole model."""
+    if name.relation == "finetune" and child.is_adapter:
+        return "adapter"
+    is_merged = name.relation == "adapter" and not child.is_adapter and child.architecture is not None
+    return "finetune" if is_merged else name.relation
 
 
 def _declared_siblings(models: pa.Table, implied: Mapping[int, Sequence[ImpliedName]], declared: pa.Table) -> DeclaredSiblings:

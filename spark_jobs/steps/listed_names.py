@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from hublake.rules.lineage.parent_inference import DOTTED_FORMAT, SEPARATORS
+from hublake.rules.lineage.parent_inference import DOTTED_FORMAT
 from hublake.spark_jobs.graph.digraph import sorted_unique
 
 Numbers = NDArray[np.int64]
@@ -56,8 +56,10 @@ class ListedNames:
 
     def are_listed(self, names: Collection[Words]) -> Flags:
         """Whether the name of a listed model, or its full id as a name, has the words of each of these names, in any order."""
-        listed = np.concatenate([self._fingerprints, self._fingerprints + self._author_fingerprints])
-        return np.isin(_fingerprints(names), listed)
+        wanted = pa.array(_fingerprints(names))
+        listed = pa.array(np.concatenate([self._fingerprints, self._fingerprints + self._author_fingerprints]))
+        found = listed.filter(pc.is_in(listed, value_set=wanted))
+        return np.asarray(pc.is_in(wanted, value_set=found))
 
     def accounts_by_word(self, words: Iterable[str]) -> dict[str, int]:
         """The number of accounts that use each of the words in a name."""
@@ -97,7 +99,8 @@ class ListedNames:
 def _words(names: pa.ChunkedArray) -> tuple[pa.Array, Numbers, Numbers]:
     """(distinct words, row of each word, its number among the distinct): the words of own names in lower case."""
     own = pc.utf8_lower(pc.replace_substring_regex(names.cast(pa.string()), r"(?s)^.*/", "")).combine_chunks()
-    lists = pc.split_pattern_regex(pc.replace_substring_regex(own, DOTTED_FORMAT, r"-\1"), SEPARATORS)
+    joined = pc.replace_substring(pc.replace_substring(pc.replace_substring_regex(own, DOTTED_FORMAT, r"-\1"), "_", "-"), " ", "-")
+    lists = pc.split_pattern(joined, "-")
     flat, rows = lists.flatten(), pc.list_parent_indices(lists)
     is_word = pc.not_equal(flat, "")
     encoded = flat.filter(is_word).dictionary_encode()

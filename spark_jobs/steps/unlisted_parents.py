@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hublake.rules.lineage.canonical_names import canonical_name
-from hublake.rules.lineage.namesakes import ORIGINAL_DOWNLOADS, NamedModel, NameMatch, copies_names, is_extended_by
+from hublake.rules.lineage.named_models import ORIGINAL_DOWNLOADS, NamedModel
+from hublake.rules.lineage.namesakes import NameMatch, copies_names, is_extended_by
 from hublake.rules.lineage.parent_inference import (
     ImpliedName,
     id_words,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from hublake.rules.lineage.namesakes import DAY_MICROSECONDS, FLOOR_MICROSECONDS, NamedModel, Namesakes, WordUsage, family_word
+from hublake.rules.lineage.named_models import FLOOR_MICROSECONDS, NamedModel
+from hublake.rules.lineage.namesakes import DAY_MICROSECONDS, Namesakes, WordUsage, family_word
 from hublake.rules.lineage.parent_inference import implied_names, name_words
 
 
@@ -104,14 +105,15 @@ def test_an_empty_model_and_several_known_ones_of_a_name_leave_the_question_open
     assert meant(namesakes(empty, *others, users={"flora": 900}), "me/flora-7b-gguf") is None
 
 
-@pytest.mark.parametrize("own", ["me/flora-7b", "me/flora-7b-fp16"])
-def test_a_quantised_model_of_an_earlier_day_is_a_sibling(own: str) -> None:
+@pytest.mark.parametrize("own, is_sibling", [("me/flora-7b", False), ("me/flora-7b-fp16", True), ("me/flora-7b-dpo", True)])
+def test_a_quantised_model_of_an_earlier_day_than_a_form_of_its_name_is_a_sibling(own: str, is_sibling: bool) -> None:
+    """The model of just that name may be published after its quantised copies."""
     noon = 20_000 * DAY_MICROSECONDS + DAY_MICROSECONDS // 2
     hour = DAY_MICROSECONDS // 24
     for base_at, child_at, parent in (
         (noon + hour, noon, own),
         (noon - DAY_MICROSECONDS, noon, own),
-        (noon + DAY_MICROSECONDS, noon, None),
+        (noon + DAY_MICROSECONDS, noon, None if is_sibling else own),
         (noon, FLOOR_MICROSECONDS, own),
         (noon, None, own),
         (None, noon, own),
@@ -246,3 +248,74 @@ def test_a_child_is_never_its_own_parent() -> None:
 def test_the_family_word_is_the_rarest_that_is_no_number() -> None:
     assert family_word(["flora", "chat", "7b"], {"flora": 5, "chat": 900, "7b": 1}) == "flora"
     assert family_word(["7b", "8"], {"7b": 3, "8": 2}) == "8"
+
+
+def converted(model_id: str, downloads: int = 0, created_at: int = 10) -> NamedModel:
+    """In files of other runtimes only."""
+    return NamedModel(model_id, model_id.partition("/")[0], created_at, downloads, is_converted=True)
+
+
+def test_a_strangers_conversion_that_few_use_is_no_parent() -> None:
+    """Its downloads still count: the name is not the original's alone."""
+    assert meant(namesakes(converted("copy/wisteria-7b", 90)), "me/wisteria-7b-awq") is None
+    assert meant(namesakes(converted("acme/wisteria-7b", 9_000)), "me/wisteria-7b-awq") == "acme/wisteria-7b"
+    original = model("acme/wisteria-7b", 100)
+    assert meant(namesakes(original, converted("copy/wisteria-7b", 90)), "me/wisteria-7b-gguf") == "acme/wisteria-7b"
+    assert meant(namesakes(original, converted("copy/wisteria-7b", 900)), "me/wisteria-7b-gguf") is None
+
+
+def test_a_conversion_is_the_parent_of_its_authors_quantised_models_and_of_no_fine_tune() -> None:
+    for own in ("me/wisteria-7b", "me/wisteria-7b-f16"):
+        assert meant(namesakes(converted(own)), "me/wisteria-7b-q8_0") == own
+    for name in ("wisteria-7b-finetuned-poems", "wisteria-7b-chat"):
+        assert meant(namesakes(converted("me/wisteria-7b")), f"me/{name}") is None
+        assert meant(namesakes(converted("me/wisteria-7b", 90_000)), f"me/{name}") is None
+    assert meant(namesakes(converted("acme/wisteria-7b", 90_000)), "me/wisteria-7b-finetuned-poems") is None
+
+
+def test_a_conversion_that_is_named_like_another_accounts_fine_tune_is_one_of_it() -> None:
+    known = namesakes(FLORA, model("acme/flora-7b-finetuned-poems", 9))
+    names = implied_names(name_words("flora-7b-finetuned-poems"))
+    assert known.match(converted("me/flora-7b-finetuned-poems", created_at=20), names) is None
+    assert meant(known, "me/flora-7b-finetuned-poems") == "acme/flora-7b"
+
+
+@pytest.mark.parametrize("prefix", ["ct2", "ct2fast", "ctranslate2", "onnx", "openvino", "mlx", "coreml", "ggml", "tflite", "tensorrt"])
+def test_the_name_of_a_runtime_marks_a_conversion_at_either_end(prefix: str) -> None:
+    known = namesakes(model("acme/flora-7b-chat", 9_000), model("me/flora-7b", 5), model(f"me/{prefix}-flora-7b", 5))
+    for child in (f"me/{prefix}-flora-7b-chat", f"me/flora-7b-chat-{prefix}"):
+        assert {name.relation for name in implied_names(name_words(child))} == {"quantized"}
+        assert meant(known, child) == "acme/flora-7b-chat"
+
+
+@pytest.mark.parametrize("author", ["me", "acme"])
+def test_what_was_quantised_is_the_model_into_which_an_adapter_was_merged(author: str) -> None:
+    adapter = NamedModel(f"{author}/wisteria-7b", author, 10, 5, is_adapter=True)
+    unknown = NamedModel(f"{author}/wisteria-7b", author, 10, 5, is_whole=False)
+    merged = model(f"{author}/wisteria-7b-merged", 5)
+    for base in (adapter, unknown):
+        assert meant(namesakes(base, merged), "me/wisteria-7b-awq") == merged.model_id
+        assert meant(namesakes(base, model("you/wisteria-7b-merged", 5)), "me/wisteria-7b-awq") == base.model_id
+        assert meant(namesakes(base, model(merged.model_id, 5, created_at=30)), "me/wisteria-7b-awq") == base.model_id
+        assert meant(namesakes(base, merged), "me/wisteria-7b-finetuned-poems") != merged.model_id
+    whole = model(f"{author}/wisteria-7b", 5)
+    assert meant(namesakes(whole, merged), "me/wisteria-7b-awq") == whole.model_id
+
+
+def test_a_copy_that_is_used_more_than_the_older_original_leaves_the_question_open() -> None:
+    """Unless hardly anybody uses the older one: then it is a namesake."""
+    copy = model("copy/wisteria-7b", 2_000, created_at=12)
+    for downloads, parent in ((600, None), (20, "copy/wisteria-7b")):
+        assert meant(namesakes(copy, model("acme/wisteria-7b", downloads, created_at=11)), "me/wisteria-7b-gguf") == parent
+    assert meant(namesakes(copy, model("acme/wisteria-7b", 600, created_at=13)), "me/wisteria-7b-gguf") == "copy/wisteria-7b"
+    assert meant(namesakes(copy, model("copy/Wisteria_7b", 600, created_at=11)), "me/wisteria-7b-gguf") == "copy/wisteria-7b"
+
+
+def test_two_empty_repositories_that_are_named_like_others_are_copies() -> None:
+    base, child = (NamedModel(f"me/{name}", "me", 10, 0, is_whole=False) for name in ("flora-7b", "flora-7b-chat"))
+    names = implied_names(child.words)
+    for other in ("you/flora-7b", "you/flora-7b-chat"):
+        assert namesakes(base, model(other, 1)).match(child, names) is None
+    match = namesakes(base, model("you/flora-13b", 1)).match(child, names)
+    assert match is not None
+    assert match.model_id == "me/flora-7b"

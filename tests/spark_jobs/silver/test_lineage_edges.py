@@ -43,13 +43,14 @@ hub_id | model_id               | tags                                          
 42 | ring/c                     | base_model:finetune:ring/a, base_model:finetune:acme/base     |             |              |                      | no  |
 50 | lost/path                  | base_model:adapter:/srv/base                                 |             |              |                      | no  |
 51 | lost/child                 | base_model:lost/parent                                        |             |              |                      | no  |
-60 | name/large-base            |                                                               |             |              | 2023-01-01T00:00:00Z | no  |
+60 | name/large-base            | lora                                                          |             |              | 2023-01-01T00:00:00Z | no  |
 61 | other/Large_Base-GGUF      | acme/nobody                                                   |             |              | 2023-02-01T00:00:00Z | no  |
 62 | name/large-base-chat       |                                                               |             |              | 2022-12-20T00:00:00Z | no  |
 63 | other/large-base-chat      |                                                               |             |              | 2023-02-01T00:00:00Z | no  |
 64 | early/large-base-awq       |                                                               |             |              | 2022-12-01T00:00:00Z | no  |
 66 | early/t5-small-finetuned-a |                                                               |             |              | 2022-12-01T00:00:00Z | no  |
 65 | says/large-base-gptq       | base_model:lost/parent                                        |             |              | 2023-02-01T00:00:00Z | no  |
+67 | copy/large-base            | gguf                                                          |             |              | 2023-01-01T00:00:00Z | no  |
 70 | heir/child                 | base_model:was/called-so                                      |             |              |                      | no  |
 71 | is/called-otherwise        |                                                               |             |              |                      | no  |
 72 | own/child                  | base_model:out_folder, base_model:acme/Ba_se                  |             |              |                      | no  |
@@ -176,7 +177,7 @@ def test_the_parent_of_a_model_that_declares_none_is_inferred_from_its_name(edge
         ("name/large-base-chat", "name/large-base", "finetune", "present"),
         ("other/Large_Base-GGUF", "name/large-base", "quantized", "present"),
     ]
-    # early/large-base-awq is older than the only model of that name, and its account is not known to copy names.
+    # early/large-base-awq is older than all models of that name, and its account is not known to copy names. copy/large-base is converted.
 
 
 def test_a_tie_of_votes_resolves_nothing(spark: SparkSession) -> None:

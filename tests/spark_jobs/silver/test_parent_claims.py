@@ -21,6 +21,7 @@ MODELS = pa.schema(
         "is_adapter": pa.bool_(),
         "is_whole": pa.bool_(),
         "architecture": pa.string(),
+        "is_converted": pa.bool_(),
     }
 )
 NO_FORMER_NAMES = pa.table({"hub_id": pa.array([], pa.string()), "parent": pa.array([], pa.string())})

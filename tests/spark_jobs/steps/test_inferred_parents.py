@@ -20,11 +20,18 @@ SCHEMA = pa.schema(
         "is_adapter": pa.bool_(),
         "is_whole": pa.bool_(),
         "architecture": pa.string(),
+        "is_converted": pa.bool_(),
     }
 )
 
 
-def models(*rows: str, adapters: tuple[str, ...] = (), incomplete: tuple[str, ...] = (), **architectures: str | None) -> pa.Table:
+def models(
+    *rows: str,
+    adapters: tuple[str, ...] = (),
+    incomplete: tuple[str, ...] = (),
+    converted: tuple[str, ...] = (),
+    **architectures: str | None,
+) -> pa.Table:
     """Rows "id downloads [created_at]"; the author is what is before the slash. `architectures`: by author."""
     parsed = [row.split() for row in rows]
     columns = {
@@ -35,6 +42,7 @@ def models(*rows: str, adapters: tuple[str, ...] = (), incomplete: tuple[str, ..
         "is_adapter": [name in adapters for name, *_ in parsed],
         "is_whole": [name not in incomplete for name, *_ in parsed],
         "architecture": [architectures.get(name.partition("/")[0]) for name, *_ in parsed],
+        "is_converted": [name in converted for name, *_ in parsed],
     }
     return pa.table(columns, SCHEMA)
 
@@ -180,6 +188,19 @@ def test_a_fine_tune_whose_library_or_tags_are_those_of_an_adapter_is_one() -> N
     rows = ("acme/flora-7b 900", "a/flora-7b-finetuned 0", "b/flora-7b-gguf 0")
     parents = found(*rows, adapters=("a/flora-7b-finetuned", "b/flora-7b-gguf"))
     assert [relation for _, relation, _ in parents.values()] == ["adapter", "quantized"]
+
+
+def test_a_whole_model_is_no_adapter_whatever_its_name_says_of_the_method() -> None:
+    """The adapter was merged into it, or saved with it: its files have an architecture."""
+    rows = ("acme/flora-7b 900", "a/flora-7b-finetuned-lora 0", "b/flora-7b-finetuned-lora 0", "c/flora-7b-finetuned-lora 0")
+    parents = found(*rows, adapters=("c/flora-7b-finetuned-lora",), b="LlamaForCausalLM", c="LlamaForCausalLM")
+    assert [relation for _, relation, _ in parents.values()] == ["adapter", "finetune", "adapter"]
+
+
+def test_a_strangers_conversion_leaves_an_account_that_copies_names_the_missing_original() -> None:
+    rows = ("you/flora-7b 5", "me/flora-7b-awq 0")
+    assert unlisted(*rows, converted=("you/flora-7b",))["me/flora-7b-awq"] == "flora-7b"
+    assert "me/flora-7b-awq" not in unlisted(*rows)
 
 
 @pytest.mark.parametrize("listed, parent", [("t5-small", "t5-small"), ("google-t5/t5-small", "google-t5/t5-small"), ("me/other", None)])
