@@ -17,6 +17,7 @@ from hublake.crawler.spiders.base import HubSpider
 from hublake.lake.errors import HublakeError
 from hublake.lake.paths import log_folder
 from hublake.lake.settings import Settings
+from hublake.lake.verbosity import is_quiet, is_verbose
 
 
 def run_spider(name: str, config: Settings, flags: Mapping[str, str], options: Mapping[str, Any]) -> RunSummary:
@@ -48,11 +49,12 @@ def new_log_file(spider: str, config: Settings, shard: str = UNSHARDED) -> Path:
 
 
 def show_progress_lines() -> None:
-    """Also print the progress lines of the log if there is no terminal for a bar."""
-    if not sys.stderr.isatty():
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
-        logging.getLogger("hublake.crawler.progress").addHandler(handler)
+    """Also print the progress lines of the log if there is no terminal for a bar; with --verbose all of ours, with --quiet none."""
+    if is_quiet() or (sys.stderr.isatty() and not is_verbose()):
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.getLogger("hublake.crawler" if is_verbose() else "hublake.crawler.progress").addHandler(handler)
 
 
 def _summary(crawler: Crawler, problems: list[Failure]) -> RunSummary:

@@ -10,6 +10,7 @@ from hublake.lake.errors import HublakeError
 from hublake.lake.options import SuggestingGroup
 from hublake.lake.process import run_command
 from hublake.lake.terminal import echo
+from hublake.lake.verbosity import with_verbosity
 
 ORDER = (
     *("demo", "hub", "crawl", "build", "check", "report", "explore", "model", "models", "sql", "tainted", "bom", "export", "serve"),
@@ -36,7 +37,7 @@ class Commands(SuggestingGroup):
         except ModuleNotFoundError as missing:
             problem = _missing_package(point, missing)
             return click.Command(cmd_name, callback=lambda: _fail(problem), help=problem, short_help="not installed here")
-        return command
+        return with_verbosity(command)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the sub-command; report a library that it imports and that is not installed in one sentence."""

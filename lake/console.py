@@ -9,6 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from hublake.lake.terminal import printable
+from hublake.lake.verbosity import is_quiet
 
 UNLIMITED = 100_000  # characters of a line
 
@@ -39,8 +40,8 @@ class PrintableConsole(Console):
 
 
 def open_console(*, stderr: bool = False) -> PrintableConsole:
-    """A console for results or, with `stderr`, for progress. Where the output is not a terminal, no line is cut or broken."""
-    console = PrintableConsole(stderr=stderr)
+    """A console for results or, with `stderr`, for progress, which --quiet silences. No line is cut or broken unless on a terminal."""
+    console = PrintableConsole(stderr=stderr, quiet=stderr and is_quiet())
     if not console.is_terminal:
         console.width = UNLIMITED
     return console

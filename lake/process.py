@@ -12,6 +12,7 @@ import click
 
 from hublake.lake.errors import GateClosed, HublakeError
 from hublake.lake.terminal import echo
+from hublake.lake.verbosity import is_verbose
 
 SHOWN_CHARACTERS = 300  # of an error that nobody anticipated
 
@@ -42,6 +43,8 @@ def run_command(command: click.Command, args: list[str] | None = None) -> Any:
 def _report_defect(error: BaseException) -> None:
     """Print what nobody anticipated in one line, and keep the traceback in a file that only this user can read."""
     message = " ".join(str(error).split())[:SHOWN_CHARACTERS]
+    if is_verbose():
+        echo("".join(traceback.format_exception(error)).rstrip(), err=True)
     seen = f"hublake: {type(error).__name__}: {message}. This is a defect of Hublake."
     try:
         descriptor, path = tempfile.mkstemp(prefix="hublake-defect-", suffix=".log")

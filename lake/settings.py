@@ -17,7 +17,7 @@ from hublake.lake.paths import Location, refused_character
 from hublake.lake.suggestions import did_you_mean
 
 # HUBLAKE_* variables that are not settings: where settings come from, and the commit of code that is shipped without a .git folder.
-NOT_SETTINGS = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA"})
+NOT_SETTINGS = frozenset({"HUBLAKE_CONF", "HUBLAKE_PLACE", "HUBLAKE_GIT_SHA", "HUBLAKE_VERBOSITY"})
 
 
 @dataclass(frozen=True)

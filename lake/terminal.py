@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from hublake.lake.verbosity import is_quiet
+
 
 def printable(text: str) -> str:
     r"""Replace every character that a terminal does not show as itself by its escape: controls, line breaks, invisible and bidi characters.
@@ -20,6 +22,12 @@ def printable(text: str) -> str:
 def echo(message: str, *, err: bool = False) -> None:
     """Print a message; its line breaks are those of the message."""
     click.echo("\n".join(map(printable, message.split("\n"))), err=err)
+
+
+def notice(message: str) -> None:
+    """Print what is no result and no problem to standard error, unless with --quiet."""
+    if not is_quiet():
+        echo(message, err=True)
 
 
 def json_text(value: Any, indent: int | None = None) -> str:

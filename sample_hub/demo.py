@@ -12,6 +12,7 @@ from pathlib import Path
 from hublake.lake.console import open_console
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.terminal import echo
+from hublake.lake.verbosity import is_quiet
 from hublake.sample_hub.practice_hub import PracticeHub
 from hublake.sample_hub.server.quota import Quotas
 from hublake.sample_hub.synthetic.generate import generate_hub
@@ -23,6 +24,7 @@ REAL_HUB = "export HUBLAKE_WAREHOUSE=warehouse; hublake crawl models --limit 100
 def run_demo(models: int, seed: int, out: Path) -> None:
     """Generate a hub, crawl it over HTTP on loopback, build, export and report. Steps that do not depend on each other run in parallel."""
     console = open_console()
+    console.quiet = is_quiet()
     begin = time.monotonic()
     _clear(out)
     warehouse = ("--warehouse", str(out / "warehouse"))

@@ -9,7 +9,7 @@ import click
 
 from hublake.lake.enums import DATASET_ROLES
 from hublake.lake.options import AS_OF, ENDPOINT, WAREHOUSE, LocalFolder
-from hublake.lake.terminal import echo, printable
+from hublake.lake.terminal import echo, notice, printable
 from hublake.serving.export.formats import find_format, format_names
 from hublake.serving.export.table_format import FileFormat, TableFormat
 from hublake.serving.layouts import LAYOUTS
@@ -367,7 +367,7 @@ def _hub(endpoint: str | None) -> "HubClient":
     from hublake.serving.live.hub_client import HubClient
 
     settings = load(flags={"endpoint": endpoint})
-    return HubClient(settings.endpoint, find_token(), settings.crawl.timeout_seconds, lambda text: echo(text, err=True))
+    return HubClient(settings.endpoint, find_token(), settings.crawl.timeout_seconds, notice)
 
 
 @click.command(short_help="Bills of materials (ML-BOM) of models.")

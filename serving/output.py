@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from hublake.lake.console import cell, open_console
-from hublake.lake.terminal import echo, json_text, printable
+from hublake.lake.terminal import json_text, notice, printable
 from hublake.serving.export.formats.csv import FORMULA_STARTS
 
 READABLE = 16  # characters of a value
@@ -66,7 +66,7 @@ def _print_grid(columns: Sequence[str], rows: Iterable[Sequence[Any]], limit: in
         console.print(_grid(columns, shown))
     more = sum(1 for _ in found)
     if more:
-        echo(f"... and {more:,} more rows: --limit shows more, --format csv or json all of them", err=True)
+        notice(f"... and {more:,} more rows: --limit shows more, --format csv or json all of them")
     return len(shown) + more
 
 

@@ -12,7 +12,7 @@ from hublake.explorer.data.graph import Graph, read_graph
 from hublake.explorer.data.map_files import write_map
 from hublake.explorer.data.pages import page_readers
 from hublake.explorer.data.store import FORMAT, MANIFEST
-from hublake.lake.terminal import echo
+from hublake.lake.terminal import notice
 from hublake.serving.reader import PublishedTables
 
 
@@ -54,7 +54,7 @@ def manifest(published: PublishedTables, graph: Graph, families: int, folder: Pa
 def _step(what: str) -> Iterator[None]:
     """Say what is being done and, if it took long, for how long."""
     begin = time.monotonic()
-    echo(f"explorer: {what}", err=True)
+    notice(f"explorer: {what}")
     yield
     if (seconds := time.monotonic() - begin) >= 1:
-        echo(f"explorer: done in {seconds:.1f} s", err=True)
+        notice(f"explorer: done in {seconds:.1f} s")

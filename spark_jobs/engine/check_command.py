@@ -29,7 +29,7 @@ def run_check(settings: Settings, tables: Sequence[Table], as_of: str | None) ->
     there is no table.
     """
     require_warehouse(settings.warehouse)
-    with ConsoleProgress() as progress:
+    with ConsoleProgress(is_result=True) as progress:
         with report_unreachable_store(settings.warehouse):
             conditions = inspect_tables(settings.location, tables or TABLES.values())
         unsound = [condition for condition in conditions if not condition.is_sound]

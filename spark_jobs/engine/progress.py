@@ -9,16 +9,21 @@ from hublake.expectations.gate import Verdict
 from hublake.lake.console import open_console
 from hublake.lake.schema import TABLES
 from hublake.lake.terminal import printable
+from hublake.lake.verbosity import is_quiet, is_verbose
 from hublake.spark_jobs.engine.results import Notice, TableResult
 
 NAME_WIDTH = max(map(len, TABLES))
 
 
 class ConsoleProgress:
-    """Prints one line for each finished table. Calling it with a text sets the status line."""
+    """Prints one line for each finished table. Calling it with a text sets the status line, and prints it with --verbose.
 
-    def __init__(self) -> None:
+    `is_result`: the lines are what the command is for, so that --quiet does not silence them.
+    """
+
+    def __init__(self, *, is_result: bool = False) -> None:
         self.console = open_console()
+        self.console.quiet = is_quiet() and not is_result
         self.status = self.console.status("")
 
     def __enter__(self) -> "ConsoleProgress":
@@ -35,6 +40,8 @@ class ConsoleProgress:
             return
         if isinstance(event, str):
             self.status.update(f"{event} ...")
+            if is_verbose():
+                self.console.print(f"{event} ...", markup=False, soft_wrap=True)
             return
         notes = [f"{event.quarantined:,} quarantined"] * bool(event.quarantined)
         notes += [f"{len(event.warnings)} warning(s)"] * bool(event.warnings)

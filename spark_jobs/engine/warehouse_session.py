@@ -12,7 +12,7 @@ from hublake.lake.errors import DamagedTable
 from hublake.lake.paths import Location, is_local, log_folder, require_warehouse, writable_log_folder
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.settings import Settings
-from hublake.lake.terminal import echo
+from hublake.lake.terminal import notice
 from hublake.spark_jobs.engine.object_store import report_unreachable_spark_store
 from hublake.spark_jobs.engine.session import join_submitted_session, start_local_session
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -41,7 +41,7 @@ def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehous
         else:
             logs = writable_log_folder(address)
             if logs != log_folder(address):
-                echo(f"hublake: logs go to {logs}, since {log_folder(address)} cannot be written", err=True)
+                notice(f"hublake: logs go to {logs}, since {log_folder(address)} cannot be written")
             is_small = count_bronze_rows(Location(address, settings.storage)) < SMALL_WAREHOUSE_ROWS
             spark = start_local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, extra_conf=extra_conf)
         try:
