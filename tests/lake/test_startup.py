@@ -30,7 +30,7 @@ def test_the_version_needs_no_package_metadata(tmp_path: Path) -> None:
         for path in (
             "__init__.py",
             "lake/__init__.py",
-            *(f"lake/{name}.py" for name in ("cli", "errors", "options", "process", "suggestions", "terminal")),
+            *(f"lake/{name}.py" for name in ("cli", "errors", "options", "process", "suggestions", "terminal", "verbosity")),
         ):
             bare.write(ROOT / "hublake" / path, f"hublake/{path}")
     script = (
