@@ -1,8 +1,10 @@
 """Command-line definition of `hublake explore`."""
 
+from pathlib import Path
+
 import click
 
-from hublake.lake.options import AS_OF, WAREHOUSE
+from hublake.lake.options import AS_OF, WAREHOUSE, LocalFolder
 
 DEFAULT_PORT = 8642
 
@@ -12,11 +14,13 @@ DEFAULT_PORT = 8642
     "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Port on 127.0.0.1; 0 takes any free one."
 )
 @click.option("--open", "opens_browser", is_flag=True, help="Open the page in the browser.")
+@click.option("--out", type=LocalFolder(), help="Write a static folder instead, which any web server serves.")
 @WAREHOUSE
 @AS_OF
 def explore(
     port: int,
     opens_browser: bool,
+    out: Path | None,
     warehouse: str | None,
     as_of: str | None,
 ) -> None:
@@ -26,10 +30,16 @@ def explore(
     requested from any other address, and nothing in the warehouse is changed.
 
     \b
-    Example:
+    Examples:
       hublake explore --open --warehouse demo/warehouse
+      hublake explore --out site --warehouse demo/warehouse
     """
-    from hublake.explorer.explore import serve
+    from hublake.explorer.explore import serve, write_folder
     from hublake.lake.settings import load
+    from hublake.serving.reader import open_published
 
-    serve(load(flags={"warehouse": warehouse}), as_of, port, opens_browser=opens_browser)
+    settings = load(flags={"warehouse": warehouse})
+    if out is not None:
+        write_folder(open_published(settings, as_of), out)
+    else:
+        serve(settings, as_of, port, opens_browser=opens_browser)

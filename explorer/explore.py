@@ -1,13 +1,17 @@
 """The three things that `hublake explore` does: serve the explorer, write it as a folder, write one family as a file."""
 
+import shlex
 import webbrowser
 from pathlib import Path
+from shutil import copyfile, copytree
 from threading import Thread
 
 from hublake.explorer.api import Answers
-from hublake.explorer.data.store import data_folder
-from hublake.explorer.data.write import write_data
-from hublake.explorer.server import ExplorerServer
+from hublake.explorer.data.shards import write_details
+from hublake.explorer.data.store import MANIFEST, data_folder, replaced_folder
+from hublake.explorer.data.write import step, write_data
+from hublake.explorer.server import HOST, STATIC, ExplorerServer
+from hublake.lake.errors import WrongUse
 from hublake.lake.settings import Settings
 from hublake.lake.signals import stop_event
 from hublake.lake.terminal import echo
@@ -29,6 +33,24 @@ def serve(settings: Settings, as_of: str | None, port: int, *, opens_browser: bo
             answers.interrupt()
             server.shutdown()
     echo("\nStopped.")
+
+
+def write_folder(published: PublishedTables, out: Path) -> None:
+    """Write the explorer as a folder of files. Raises WrongUse where the folder has other files."""
+    _require_own(out)
+    data = current_data(published)
+    with step(f"writing {out}"), replaced_folder(out.resolve()) as scratch:
+        copytree(STATIC, scratch, dirs_exist_ok=True, copy_function=copyfile)
+        copytree(data, scratch / "data", copy_function=copyfile)
+        write_details(published, scratch / "data")
+    folder = shlex.quote(str(out))
+    echo(f"The explorer is in {out}. To open it: python3 -m http.server --bind {HOST} --directory {folder} 8000, then http://{HOST}:8000/")
+
+
+def _require_own(out: Path) -> None:
+    """Raise WrongUse where a folder contains files that this command did not write."""
+    if out.exists() and any(out.iterdir()) and not (out / "data" / MANIFEST).is_file():
+        raise WrongUse(f"{out.resolve()} contains files that are not of an explorer. Choose another --out, or empty it")
 
 
 def current_data(published: PublishedTables) -> Path:

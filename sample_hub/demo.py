@@ -1,5 +1,6 @@
 """`hublake demo`: the whole pipeline on a small synthetic hub, offline. Each step runs the command that a user would type."""
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -47,11 +48,14 @@ def run_demo(models: int, seed: int, out: Path) -> None:
     with (
         _in_background("export", "--format", "csv", *to_exports, is_quiet=True),
         _in_background("export", "--format", "json", *to_exports, is_quiet=True),
+        _in_background("explore", "--out", str(out / "explorer"), *warehouse, is_quiet=True),
     ):
         console.print(f"[bold]6/6[/] results, after {time.monotonic() - begin:.0f} s")
         _run("report", *warehouse)
     console.print(f"  {len(list(exports.glob('*.csv')))} tables, each as CSV and as JSON Lines, are in {exports}", soft_wrap=True)
     console.print(f"[dim]  # the same for a thousand models of the real Hub, at its pace[/]\n  {REAL_HUB}", soft_wrap=True)
+    site = f"the same as files for a web server: {out / 'explorer'}"
+    console.print(f"  to see it in a browser: hublake explore --open {shlex.join(warehouse)}    [dim]# {site}[/]", soft_wrap=True)
 
 
 def _clear(out: Path) -> None:

@@ -36,10 +36,17 @@ def write_map(graph: Graph, folder: Path) -> int:
     }
     for name, array in sorted(arrays.items()):
         write_bytes(folder / f"{name}.gz", np.ascontiguousarray(array).tobytes())
-    write_bytes(folder / "names.txt.gz", "".join(f"{name}\n" for name in graph.names.to_pylist()).encode("utf-8", "backslashreplace"))
+    write_bytes(
+        folder / "names.txt.gz", "".join(f"{one_line(name)}\n" for name in graph.names.to_pylist()).encode("utf-8", "backslashreplace")
+    )
     write_json(folder / "families.json", largest_families(graph, discs))
     write_bytes(folder / "map.png", png_bytes(picture(graph, discs)))
     return len(discs.root)
+
+
+def one_line(name: str) -> str:
+    """The name without line breaks, because a line is a model."""
+    return name.replace("\n", " ")
 
 
 def picture(graph: Graph, discs: FamiliesMap) -> NDArray[np.uint8]:

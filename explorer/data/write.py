@@ -21,11 +21,11 @@ def write_data(published: PublishedTables, folder: Path) -> None:
 
     Raises MissingTable where silver.models or silver.lineage_edges is not published. Cost: benchmarks/explorer_data.py.
     """
-    with _step("reading models and edges"):
+    with step("reading models and edges"):
         graph = read_graph(published)
-    with _step(f"placing {len(graph):,} models on the map"):
+    with step(f"placing {len(graph):,} models on the map"):
         families = write_map(graph, folder / "map")
-    with _step("reading the tables of the pages"):
+    with step("reading the tables of the pages"):
         for name, read in sorted(page_readers().items()):
             write_json(folder / "pages" / f"{name}.json", read(published))
     write_json(folder / MANIFEST, manifest(published, graph, families, folder))
@@ -51,7 +51,7 @@ def manifest(published: PublishedTables, graph: Graph, families: int, folder: Pa
 
 
 @contextmanager
-def _step(what: str) -> Iterator[None]:
+def step(what: str) -> Iterator[None]:
     """Say what is being done and, if it took long, for how long."""
     begin = time.monotonic()
     notice(f"explorer: {what}")

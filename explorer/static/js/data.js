@@ -77,7 +77,7 @@ export const data = {
     if (manifest.server) return api("model", { id }, `The model ${id}`);
     const path = `models/${shardOf(id, manifest.shards)}.json.gz`;
     const shard = await once(path, async () => JSON.parse(new TextDecoder().decode(await unpacked(path, "Details of models"))));
-    return shard[id] ?? null;
+    return Object.hasOwn(shard, id) ? { model_id: id, ...shard[id] } : null;
   },
   /** Only the server has these three; `manifest.server` shows whether there is one. */
   family: (id) => api("family", { id }, `The family of ${id}`),
