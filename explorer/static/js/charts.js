@@ -99,6 +99,7 @@ function keepDrawn(place, draw, label, signal) {
 function plot(options) {
   const svg = Plot.plot({ className: "plot-svg", marginTop: 14, marginRight: 14, marginBottom: 36, ...options });
   for (const style of svg.querySelectorAll("style")) style.remove();
+  for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label"); // the picture has a label, its parts may not
   return svg;
 }
 

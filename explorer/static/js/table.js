@@ -47,7 +47,7 @@ export function dataTable(table, { name, caption, params, setParams, onRow, mark
 
   draw();
   return h("div", { class: "table" },
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption ?? name ?? "Table" },
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Table: ${caption ?? name}` },
       h("table", {}, caption ? h("caption", {}, caption) : null, h("thead", {}, h("tr", {}, headings)), body)),
     more, table.note ? h("p", { class: "note" }, table.note) : null);
 }

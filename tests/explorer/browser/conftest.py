@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.synthetic_map import write_map
 from hublake.explorer.server import ExplorerServer
+from tests.explorer.browser import facts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -49,8 +50,8 @@ def map_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def map_url(map_folder: Path) -> Iterator[str]:
-    """The explorer with that data."""
-    with ExplorerServer(map_folder, {}, 0) as server:
+    """The explorer with that data, and the facts on one model."""
+    with ExplorerServer(map_folder, {"model": facts.model}, 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.url
         server.shutdown()

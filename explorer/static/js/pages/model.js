@@ -1,0 +1,178 @@
+// One model: everything that the tables say about it, each fact with its source and its evidence.
+
+import { bars, figure, legend } from "../charts.js";
+import { DataError } from "../data.js";
+import { empty, familyAddress, figures, h } from "../dom.js";
+import { format } from "../format.js";
+import { dataTable } from "../table.js";
+import { offerDownload } from "../download.js";
+import { relationColor, tree } from "../tree.js";
+
+export const title = "A model";
+export const method = "README";
+export const doesNotSay = [
+  "Verdicts on licences follow published rules on what licences are known to say. They are no legal advice.",
+  "What a card does not state is not thereby absent, and what it states is not checked.",
+  "An edge without declared evidence is a guess; its confidence is the share of such guesses that were right in a labelled sample.",
+  "A high impact is a position in the graph of derivation. It is no measure of quality.",
+];
+
+const KINDS = { finetune: "fine-tuned from", adapter: "an adapter of", quantized: "a quantised copy of", merge: "a merge of" };
+const LAYERS = 5; // generations of ancestors in the picture
+const PER_LAYER = 7;
+const STEPS = 12; // generations that are followed in a static folder
+
+export async function render(element, context) {
+  const { id, data, manifest } = context;
+  if (!id) throw new DataError("Name a model: press / and type a part of its name.");
+  const facts = await data.model(id);
+  if (!facts) throw new DataError(`This folder has no details of ${id}: it has connected models and the most downloaded others. hublake model ${id} prints all facts.`);
+  facts.ancestry = await ancestry(facts, id, data, manifest);
+  const source = (name) => (manifest.table_versions[name] === undefined ? name : `${name}@${manifest.table_versions[name]}`);
+  /** A section with a table of records, or one sentence. */
+  const list = (heading, name, columns, rows, none, options = {}) => figure(
+    { title: heading, columns: columns.map(([key, label, type]) => ({ name: key, label, type })), rows: (rows ?? []).map((row) => columns.map(([key]) => row[key] ?? null)), source: source(name) },
+    { name: heading.toLowerCase().replaceAll(/\W+/g, "_"), context, none, shown: 12, ...options });
+
+  const root = facts.lineage?.root_ids?.[0] ?? facts.ancestry.at(-1)?.parent_id ?? id;
+  const isConnected = facts.ancestry.length > 0 || facts.children?.models > 0;
+  element.append(
+    h("header", {}, h("h1", {}, id), h("p", { class: "lead" }, lead(facts)),
+      isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), h("a", { href: familyAddress(root) }, `Family of ${root}`)) : null),
+    headline(facts), lineage(facts, context, list),
+    pair(...derived(facts, list), impact(facts, list), card(facts, source), ...licence(facts, list),
+    list("Training data that it declares", "silver.model_datasets", [["dataset_id", "Dataset"], ["resolved_id", "On the Hub as"], ["role", "Role", "words"], ["dataset_status", "Status", "words"], ["source", "Source", "words"]], facts.tables?.["silver.model_datasets"], "It declares no dataset."),
+    list("Languages", "silver.model_languages", [["language", "Language"], ["kind", "Kind", "words"], ["source", "Source", "words"], ["confidence", "Confidence", "number"]], facts.tables?.["silver.model_languages"], "It declares no language, and its name and tags state none."),
+    list("History", "silver.model_history", [["valid_from", "From", "date"], ["valid_to", "Until", "date"], ["changed", "What changed"], ["licenses", "Licences in tags"], ["is_removed", "Removed", "boolean"]], facts.history, "These data have no history.")),
+    problems(facts), others(facts, source),
+    h("p", { class: "note" }, "On the command line: ", h("code", {}, `hublake model ${id}`), ", a bill of materials: ", h("code", {}, `hublake bom ${id}`)),
+  );
+  element.querySelector("h1").scrollIntoView({ block: "nearest" });
+}
+
+/** Sections in two columns where there is room. */
+const pair = (...sections) => h("div", { class: "two" }, sections);
+
+/** Edges up to the roots. The server gives all; in a static folder each parent's file is read in turn. */
+async function ancestry(facts, id, data, manifest) {
+  const direct = facts.ancestry ?? [];
+  if (manifest.server) return direct;
+  const found = direct.map((edge) => ({ steps: 0, child_id: id, ...edge }));
+  const seen = new Set([id]);
+  for (let steps = 0; steps < STEPS; steps++) {
+    const parents = [...new Set(found.filter((edge) => edge.steps === steps).map((edge) => edge.parent_id))].filter((name) => !seen.has(name)).slice(0, PER_LAYER);
+    if (!parents.length) break;
+    for (const name of parents) {
+      seen.add(name);
+      for (const edge of (await data.model(name))?.ancestry ?? []) found.push({ child_id: name, ...edge, steps: steps + 1 });
+    }
+  }
+  return found;
+}
+
+function lead({ ancestry: edges, children, model }) {
+  const parents = Map.groupBy(edges.filter(({ steps }) => steps === 0), ({ relation }) => relation);
+  const kinds = [...parents].map(([relation, of]) => `${KINDS[relation] ?? format.words(relation)} ${[...new Set(of.map((edge) => edge.parent_id))].join(", ")}`);
+  const kind = kinds.length ? `It is ${kinds.join(", ")}.` : children?.models ? "It is a base model: no parent of it is known." : "It has no known relatives.";
+  const created = model.is_created_at_floor ? "before March 2022" : format.date(model.created_at);
+  return `${kind} Created: ${created}. ${model.pipeline_tag ?? "Task unknown"}, ${model.architecture ?? "architecture unknown"}.`
+    + (model.is_gated ? " Access must be requested." : "") + (model.is_disabled ? " The Hub has disabled it." : "");
+}
+
+function headline({ model, impact: score, children }) {
+  return figures([
+    ["Impact, of 100", score ? format.number(Math.round(score.impact_score * 10) / 10) : "unknown", score ? `rank ${format.number(score.rank)} of ${format.number(score.ranked_models)}` : null],
+    ["Direct derivatives", format.number(children?.models ?? 0), score?.dependants_guessed ? `${format.number(score.dependants_guessed)} of them guessed` : null],
+    ["Descendants", format.number(score?.descendants), "at any depth"],
+    ["Downloads, 30 days", format.compact(model.downloads_30d), score ? `${format.compact(score.downloads_attributed)} with what derives from it` : null],
+    ["Likes", format.compact(model.likes)],
+    ["Parameters", format.compact(model.parameters)],
+  ]);
+}
+
+function lineage(facts, context, list) {
+  const { id, manifest } = context;
+  const { ancestry: up, children } = facts;
+  const below = children?.most_downloaded ?? [];
+  const layers = [];
+  const seen = new Set([id]);
+  for (let steps = 0; steps < LAYERS; steps++) {
+    const parents = [...new Map(up.filter((edge) => edge.steps === steps && !seen.has(edge.parent_id)).map((edge) => [edge.parent_id, edge])).values()].slice(0, PER_LAYER);
+    if (!parents.length) break;
+    parents.forEach((edge) => seen.add(edge.parent_id));
+    layers.unshift(parents.map((edge) => ({ id: edge.parent_id, isMissing: edge.parent_status === "missing", note: edge.parent_status === "missing" ? "not listed" : null })));
+  }
+  const own = children?.models ? format.plural(children.models, "derivative") : null;
+  const shown = below.filter((row) => !seen.has(row.model_id)).slice(0, PER_LAYER);
+  layers.push([{ id, note: own }], ...(shown.length ? [shown.map((row) => ({ id: row.model_id, note: `${format.compact(row.downloads_30d)} downloads` }))] : []));
+  const relations = [...new Set([...up, ...shown].map((edge) => edge.relation.split(", ")[0]))];
+  const edges = [...up.map((edge) => ({ from: edge.parent_id, to: edge.child_id, color: relationColor(manifest, edge.relation) })),
+    ...shown.map((row) => ({ from: id, to: row.model_id, color: relationColor(manifest, row.relation.split(", ")[0]) }))];
+  const rows = [...up.map((edge) => ({ ...edge, status: edge.parent_status === "renamed" ? `declared as ${edge.declared_parent}` : edge.parent_status })),
+    ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: "on its own page", status: "present" }))];
+  return list("Lineage", "silver.lineage_edges", [["child_id", "Model", "model"], ["parent_id", "Derives from", "model"], ["relation", "Relation", "words"], ["evidence", "Evidence", "words"], ["confidence", "Confidence", "number"], ["status", "Parent", "words"]], rows, "No relative of it is known.", {
+    draw: tree({ layers, edges, id }), open: up.length > 0, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
+    label: `${layers.length > 1 && up.length ? `${new Set(up.map((edge) => edge.parent_id)).size} ancestors above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
+  });
+}
+
+function derived({ children }, list) {
+  if (!children?.models) return [];
+  return [
+    list("Derived from it, by relation", "silver.lineage_edges", [["relation", "Relation", "words"], ["models", "Models", "number"], ["guessed", "Of these guessed", "number"]], children.by_relation, "", { draw: bars(children.by_relation, { value: "models", label: "relation", xLabel: "models" }), label: "Bars: models that derive directly." }),
+    list("Most downloaded derivatives", "silver.lineage_edges", [["model_id", "Model", "model"], ["relation", "Relation", "words"], ["downloads_30d", "Downloads, 30 days", "number"]], children.most_downloaded, ""),
+  ];
+}
+
+function impact({ impact: score }, list) {
+  const parts = { pagerank_part: "PageRank", dependants_part: "direct derivatives", descendants_part: "descendants", downloads_part: "downloads attributed" };
+  const rows = score ? Object.entries(parts).map(([key, part]) => ({ part, value: score[key] })) : [];
+  return list("What its impact is made of", "gold.model_impact", [["part", "Part"], ["value", "Value, 0 to 1", "number"]], rows, "Its impact is not computed in these data.", { draw: bars(rows, { value: "value", label: "part", xLabel: "rank among all models, 0 to 1", text: String }), label: "Bars: the four parts, each the share of models that rank below." });
+}
+
+function licence(facts, list) {
+  const { license_chain: chain, license_edges: verdicts, tables } = facts;
+  const steps = (chain?.path ?? []).map((name, at) => ({ model: name, license: chain.licenses[at] || "none declared" }));
+  const path = list("Licence path from the root", "gold.license_chains", [["model", "Model", "model"], ["license", "Licence"]], steps, "No path of licences leads to it.");
+  if (chain) path.append(h("p", { class: "note" }, `Worst verdict on the path: ${chain.worst_verdict}. ${chain.labels?.length ? `Remarks: ${chain.labels.map(format.words).join(", ")}.` : "No remarks."}`));
+  return [
+    list("Licence that it declares", "silver.model_licenses", [["license", "Licence"], ["resolved_license", "Meant"], ["resolved_by", "Found by", "words"], ["source", "Source", "words"], ["confidence", "Confidence", "number"]], tables?.["silver.model_licenses"], "It declares no licence."),
+    list("Verdict against each parent", "gold.license_edges", [["parent_id", "Parent", "model"], ["parent_licenses", "Licences of the parent"], ["child_licenses", "Its own"], ["transition", "What happened", "words"], ["verdict", "Verdict", "words"], ["clause", "Clause that decides", "words"]], verdicts?.map((row) => ({ child_licenses: facts.license_chain?.licenses?.at(-1) || "see above", ...row })), "It has no parent whose licence could bind it."),
+    path,
+  ];
+}
+
+function card({ documentation: found }, source) {
+  const place = h("section", {}, h("h2", {}, "What its card admits"));
+  if (!found) place.append(empty("These data have nothing on its card."));
+  else if (!found.has_card) place.append(empty("No card with text was fetched."));
+  else {
+    const filled = found.sections_filled ?? [];
+    place.append(h("p", {}, `Depth of bias documentation: ${found.depth} of 4. ${filled.length ? `Filled: ${filled.map(format.words).join(", ")}.` : "None of the documented sections is filled."}`),
+      found.generator ? h("p", { class: "note" }, `The card was generated by ${found.generator}.`) : "",
+      ...(found.sentences ?? []).map((sentence) => h("blockquote", {}, sentence)),
+      h("p", { class: "note source" }, `In the card's own words. Source: ${source("gold.card_documentation")}.`));
+    offerDownload("sentences of the card", ["sentence"], (found.sentences ?? []).map((sentence) => [sentence]));
+  }
+  return place;
+}
+
+function problems({ model, quarantine }) {
+  const found = [...(model.oddities ?? []).map((text) => `Unexpected in the listing: ${text}`), ...(quarantine ?? []).map((row) => `Quarantined from ${row.table_name}: ${row.reason}`)];
+  return found.length ? h("section", {}, h("h2", {}, "Problems of its records"), h("ul", {}, found.map((text) => h("li", {}, text)))) : "";
+}
+
+/** The rows of every other table, folded. */
+function others({ tables }, source) {
+  const shown = new Set(["silver.model_datasets", "silver.model_languages", "silver.model_licenses"]);
+  const names = Object.keys(tables ?? {}).filter((name) => !shown.has(name) && tables[name].length);
+  if (!names.length) return "";
+  return h("section", {}, h("h2", {}, "Every other table on it"), names.map((name) => {
+    const columns = Object.keys(tables[name][0]).filter((column) => tables[name].some((row) => row[column] !== null));
+    const rows = tables[name].map((row) => columns.map((column) => row[column]));
+    offerDownload(name, columns, rows);
+    const details = h("details", { class: "sheet" }, h("summary", {}, `${source(name)}: ${format.plural(rows.length, "row")}`));
+    details.addEventListener("toggle", () => { if (details.children.length === 1) details.append(dataTable({ columns: columns.map((column) => ({ name: column, label: format.words(column) })), rows }, { name, caption: name })); });
+    return details;
+  }));
+}

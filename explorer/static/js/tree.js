@@ -1,0 +1,40 @@
+// The top-down tree of one model as SVG: ancestors above, the model, and its derivatives below.
+
+import { modelAddress, s } from "./dom.js";
+
+const LAYER = 118; // px from one layer to the next
+const LEAST = 112; // px between models of a layer
+const LETTER = 7.6;
+
+/**
+ * `layers` are lists of {id, note, isMissing} from the top down, `edges` [{from, to, color}] from parent to child, `id` the model itself.
+ * Returns (width) => SVG element; it is as wide as its widest layer needs, and links for a pointer only: a table has them too.
+ */
+export function tree({ layers, edges, id }) {
+  return (width) => {
+    const wide = Math.max(width, Math.max(...layers.map((layer) => layer.length)) * LEAST);
+    const places = new Map();
+    layers.forEach((layer, row) => layer.forEach((node, at) => places.set(node.id, [(wide * (at + 0.5)) / layer.length, 26 + row * LAYER, wide / layer.length])));
+    const lines = edges.filter(({ from, to }) => places.has(from) && places.has(to)).map(({ from, to, color }) => {
+      const [[x1, y1], [x2, y2]] = [places.get(from), places.get(to)];
+      return s("path", { d: `M${x1},${y1 + 46}C${x1},${y1 + 46 + LAYER * 0.35} ${x2},${y2 - LAYER * 0.35} ${x2},${y2 - 9}`, fill: "none", stroke: color, "stroke-width": 2 });
+    });
+    const height = layers.length * LAYER - 30;
+    return s("svg", { class: "tree", width: wide, height, viewBox: `0 0 ${wide} ${height}` }, lines, layers.flat().map((node) => drawn(node, places.get(node.id), node.id === id)));
+  };
+}
+
+function drawn(node, [x, y, room], isSelf) {
+  const most = Math.max(8, Math.floor((Math.min(room, 240) - 8) / LETTER));
+  const [owner, name] = node.id.includes("/") ? node.id.split(/\/(.*)/s) : ["", node.id];
+  const cut = (text) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  const line = (text, dy, options) => s("text", { x, y: y + dy, "text-anchor": "middle", fill: "var(--text)", "font-size": 12, ...options }, text);
+  return s("g", { class: isSelf ? null : "node", onclick: isSelf ? null : () => { location.hash = modelAddress(node.id); } },
+    s("title", {}, node.note ? `${node.id}, ${node.note}` : node.id),
+    s("circle", { cx: x, cy: y, r: isSelf ? 9 : 6, fill: isSelf ? "var(--selection)" : node.isMissing ? "var(--page)" : "var(--text)", stroke: isSelf ? "var(--selection)" : "var(--text)", "stroke-width": 1.5 }),
+    line(cut(owner), 20, { fill: "var(--soft)", "font-size": 11 }), line(cut(name), 34, { "font-weight": 600 }),
+    node.note ? line(cut(node.note), 48, { fill: "var(--soft)", "font-size": 11 }) : null);
+}
+
+/** The colour of a relation, as on the map. */
+export const relationColor = (manifest, relation) => `var(--c${Math.max(0, manifest.vocabularies.relation.indexOf(relation)) + 1})`;
