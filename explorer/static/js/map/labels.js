@@ -15,12 +15,13 @@ export function drawLabels(context, entries, { most, text, halo, taken = [], wid
     const high = entry.size + (entry.note ? entry.size : 0) + 6;
     let left = entry.align === "right" ? entry.x - wide - 6 : entry.align === "left" ? entry.x + 6 : entry.x - wide / 2;
     if (entry.align === "right" && left < 2) left = entry.x + 4;
-    const box = [left, entry.y - high / 2, left + wide, entry.y + high / 2];
-    if (box[0] < 2 || box[1] < 2 || box[2] > width - 2 || box[3] > height - 2) continue;
+    const top = Math.max(2, entry.y - high / 2);
+    const box = [left, top, left + wide, top + high];
+    if (box[0] < 2 || entry.y < 0 || box[2] > width - 2 || box[3] > height - 2) continue;
     if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
     taken.push(box);
     placed++;
-    const middle = entry.note ? entry.y - entry.size / 2 + 1 : entry.y;
+    const middle = top + high / 2 - (entry.note ? entry.size / 2 - 1 : 0);
     context.textAlign = "left";
     write(context, entry.text, left + 4, middle, text, halo);
     if (entry.note) {

@@ -235,7 +235,8 @@ class MapPage {
     for (let node = 0; node < months.length; node++) {
       if (months[node] % 12 === 10 && months[node] !== 65535) firsts.set(months[node], Math.min(firsts.get(months[node]) ?? 65535, positions[2 * node]));
     }
-    this.view.timeline = [...firsts].sort(([one], [other]) => one - other).map(([month, x]) => ({ x, label: String(2022 + (month + 2) / 12) }));
+    const strip = positions.some((place, at) => at % 2 === 0 && place < STRIP) ? [{ x: STRIP / 2, label: "no date" }] : [];
+    this.view.timeline = [...strip, ...[...firsts].sort(([one], [other]) => one - other).map(([month, x]) => ({ x, label: String(2022 + (month + 2) / 12) }))];
   }
 
   set(changes) {
@@ -290,7 +291,7 @@ class MapPage {
     this.legend.replaceChildren(h("p", {}, wordFor(color)), ...this.entries.map((entry) => h("button", {
       type: "button", class: "quiet", dataset: { label: entry.label }, "aria-pressed": String(entry.label === highlight),
       onclick: () => this.set({ highlight: entry.label === highlight ? null : entry.label }),
-    }, h("span", { class: "swatch", style: { background: `var(${entry.variable})` } }), h("span", {}, format.words(entry.label)), h("span", { class: "count" }, format.number(shownCount(entry))))));
+    }, h("span", { class: "swatch", style: { "--swatch": `var(${entry.variable})` } }), h("span", {}, format.words(entry.label)), h("span", { class: "count" }, format.number(shownCount(entry))))));
     if (focused !== null) [...this.legend.querySelectorAll("button")].find((button) => button.dataset.label === focused)?.focus();
     offerDownload("map legend", [color, "models shown"], this.entries.map((entry) => [entry.label, shownCount(entry)]));
   }
@@ -461,4 +462,5 @@ class MapPage {
 }
 
 const WIDE = 65536;
+const STRIP = 0.06 * WIDE; // of the timeline: models without a date, or from before the Hub recorded it
 const pause = () => new Promise((resolve) => { setTimeout(resolve, 0); });

@@ -9,7 +9,7 @@ export function cssColor(name) {
   return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
 }
 
-/** Values of an attribute with their colours, in the order of the vocabulary; those beyond the eight most frequent are joined as "other". */
+/** Values that occur with their colours, in the order of the vocabulary; those beyond the eight most frequent are joined as "other". */
 export function legendOf(vocabulary, counts) {
   const colored = vocabulary.map((label, index) => index).filter((index) => !GREY.has(vocabulary[index]));
   const frequent = new Set(colored.toSorted((one, other) => counts[other] - counts[one] || one - other).slice(0, COLORS));
@@ -26,7 +26,7 @@ export function legendOf(vocabulary, counts) {
   });
   // Unknown and other come last.
   entries.sort((one, another) => (one.label === "unknown") - (another.label === "unknown"));
-  return other.indices.length ? [...entries, other] : entries;
+  return [...entries, other].filter(({ count }) => count > 0);
 }
 
 /** 256 colours for the shader; everything but the highlighted value is greyed. */

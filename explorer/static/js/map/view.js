@@ -6,7 +6,7 @@ import { DENSITIES, drawAxis, drawLabels } from "./labels.js";
 
 const SETTLED = 140; // ms without motion until everything is drawn
 const FIRST_BUDGET = 250_000; // nodes drawn while moving, adapted to the machine
-const NEAR = 20_000; // visible nodes up to which their edges are drawn
+const NEAR = { families: 20_000, timeline: 1500 }; // visible nodes up to which their edges are drawn
 const LABELLED = 4000; // best nodes that may be labelled
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -80,7 +80,7 @@ export class View {
     const { graph, renderer } = this;
     if (this.edges !== "near" || !graph.edges || !ranges) return;
     const visible = ranges.reduce((sum, [start, end]) => sum + end - start, 0);
-    const key = visible > NEAR ? "" : JSON.stringify([this.layout, ranges, graph.shownCount, graph.evidenceLimit]);
+    const key = visible > NEAR[this.layout] ? "" : JSON.stringify([this.layout, ranges, graph.shownCount, graph.evidenceLimit]);
     if (key === this.near) return;
     this.near = key;
     const pairs = [];
