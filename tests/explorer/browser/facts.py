@@ -55,7 +55,12 @@ FACTS: dict[str, Any] = {
             "clause": "commercial_use",
         }
     ],
-    "license_chain": {"path": ["good/root", MODEL], "licenses": ["cc-by-nc-4.0", "mit"], "labels": ["conflict"], "worst_verdict": "conflict"},
+    "license_chain": {
+        "path": ["good/root", MODEL],
+        "licenses": ["cc-by-nc-4.0", "mit"],
+        "labels": ["conflict"],
+        "worst_verdict": "conflict",
+    },
     "documentation": {"has_card": True, "depth": 2, "generator": None, "sections_filled": ["bias"], "sentences": [SENTENCE]},
     "history": [],
     "quarantine": [],

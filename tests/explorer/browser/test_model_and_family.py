@@ -27,7 +27,14 @@ def test_a_model_shows_its_tree_evidence_licences_and_card_as_text(open_explorer
     titles = page.locator("svg.tree g title").all_text_contents()
     assert titles == ["good/root", "good/parent", "gone/parent, not listed", f"{MODEL}, 2 derivatives", "good/merge-GGUF, 10 downloads"]
     text = page.locator("main").inner_text()
-    for fact in ("It is a merge of good/parent, gone/parent.", "Access must be requested", "rank 7 of 100", "typed tag", "conflict", "commercial use"):
+    for fact in (
+        "It is a merge of good/parent, gone/parent.",
+        "Access must be requested",
+        "rank 7 of 100",
+        "typed tag",
+        "conflict",
+        "commercial use",
+    ):
         assert fact in text
     assert window.axe() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
