@@ -97,7 +97,7 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
     relation, evidence = (_encoded(edges[name], vocabularies[name]) for name in ("relation", "evidence"))
     main = main_edges(len(nodes), child, parent, evidence)
     order = nodes["stable"].to_numpy().astype(np.int64)
-    by_impact = np.arange(len(nodes), 0, -1)
+    descendants = nodes["descendants"].to_numpy().astype(np.int64)
     attributes = {name: _encoded(nodes[name], vocabularies[name]) for name in ("license_class", "task", "country", "documentation")}
     attributes["relation"] = np.append(relation, np.uint8(0))[main]  # -1 is the last: BASE
     attributes["downloads"] = downloads_bucket(nodes["downloads_30d"].fill_null(-1).to_numpy())
@@ -108,12 +108,12 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
         parent=parent,
         relation=relation,
         evidence=evidence,
-        main_parent=main_parents(len(nodes), child, parent, -evidence.astype(np.int64), by_impact, order),
+        main_parent=main_parents(len(nodes), child, parent, -evidence.astype(np.int64), descendants, order),
         attributes=attributes,
         vocabularies=vocabularies,
         month=nodes["month"].to_numpy().astype(np.uint16),
         created=nodes["created"].to_numpy(),
-        descendants=nodes["descendants"].to_numpy().astype(np.int64),
+        descendants=descendants,
         order=order,
     )
 

@@ -4,7 +4,8 @@ from hublake.lake.enums import RELATIONS
 from hublake.serving.layouts.raster import COLOURS
 
 KINDS = (*RELATIONS, "base", "alone")
-COLOUR_OF = dict(zip(KINDS, (*COLOURS[:4], "#222222", "#B5B5B5"), strict=True))
+# As in the explorer: base first.
+COLOUR_OF = dict(zip(KINDS, (*COLOURS[1:5], COLOURS[0], "#B5B5B5"), strict=True))
 NAME_OF = {
     "finetune": "fine-tune",
     "adapter": "adapter",

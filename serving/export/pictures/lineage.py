@@ -12,6 +12,7 @@ from hublake.serving.export.graphs.kinds import COLOUR_OF, KINDS
 from hublake.serving.export.graphs.placed_graph import GraphArrays, positions
 from hublake.serving.export.pictures.canvas import Canvas, colours_of, fit, points_per_unit
 from hublake.serving.export.pictures.style import short_name
+from hublake.serving.layouts.forest import roots
 from hublake.serving.layouts.raster import Numbers, draw_points
 from hublake.serving.layouts.timeline import Timeline, timeline
 
@@ -25,7 +26,7 @@ DRAWN_EDGES = 5_000
 LARGEST_LEAF = 12.0  # points
 PIXELS = 2_000
 EDGE_COLOUR = "#666666"
-LABELLED_BANDS = 25
+LABELLED_FAMILIES = 25
 LABELLED_SHARE = 0.2  # of the highest impact
 BAND_COLOUR = "#F3F4F6"
 
@@ -66,12 +67,19 @@ def _draw_map(canvas: Canvas, arrays: GraphArrays, layout: str) -> None:
         if arrays.child.size <= DRAWN_EDGES:
             _draw_edges(axes, x, y, arrays)
         _draw_nodes(axes, x, y, arrays, leaf)
-    largest = _by_impact(arrays)
+    largest = _by_family(arrays) if layout == "families" and x.size > DRAWN_MODELS else _by_impact(arrays)
     canvas.label(axes, ((x[node], y[node], _width(arrays, leaf)[node] / 2 + 1, short_name(arrays.names[node])) for node in largest))
 
 
+def _by_family(arrays: GraphArrays) -> list[int]:
+    """The roots of the largest families, the largest first."""
+    members = np.bincount(roots(arrays.main_parent), minlength=arrays.kind.size)
+    found: list[int] = np.lexsort((arrays.order, -members))[:LABELLED_FAMILIES].tolist()
+    return found
+
+
 def _by_impact(arrays: GraphArrays) -> list[int]:
-    """The nodes that are labelled first: of a picture of families, roots of large families have the highest impact."""
+    """The nodes that are labelled first."""
     ranking = np.lexsort((arrays.order, -arrays.downloads, -arrays.impact))[:400]
     return [node for node in ranking.tolist() if arrays.impact[node] >= LABELLED_SHARE * arrays.impact[ranking[0]]]
 
@@ -136,7 +144,7 @@ def _label_bands(canvas: Canvas, axes: "Axes", arrays: GraphArrays, placed: Time
     """Names of families beside their bands, the largest first, where there is room."""
     inches = axes.get_position().y0 * canvas.height, axes.get_position().height * canvas.height
     lowest = float("inf")
-    for root, top, bottom, members in list(zip(placed.root, placed.top, placed.bottom, placed.members, strict=True))[:LABELLED_BANDS]:
+    for root, top, bottom, members in list(zip(placed.root, placed.top, placed.bottom, placed.members, strict=True))[:LABELLED_FAMILIES]:
         y = inches[0] + inches[1] * ((top + bottom) / 2 + 1.005) / 2.01
         if y > lowest - 0.13:
             break

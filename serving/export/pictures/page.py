@@ -18,8 +18,8 @@ MODELS = 5_000  # beyond, browsers scroll slowly
 SIDE = 1_000
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
-:root { color-scheme: light dark; --ink: #222; --pale: #666; --paper: #fff; --line: #ddd; --base: #222; --alone: #8a8a8a }
-@media (prefers-color-scheme: dark) { :root { --ink: #eee; --pale: #aaa; --paper: #16181c; --line: #3a3d44; --base: #eee } }
+:root { color-scheme: light dark; --ink: #222; --pale: #666; --paper: #fff; --line: #ddd }
+@media (prefers-color-scheme: dark) { :root { --ink: #eee; --pale: #aaa; --paper: #16181c; --line: #3a3d44 } }
 body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto; max-width: 70rem; padding: 1rem }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; margin: .5rem 0 0 }
 p, figcaption { color: var(--pale); margin: .3rem 0 1rem }
@@ -33,6 +33,7 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(-
 tbody th, td { overflow-wrap: anywhere }
 th { hyphens: none; position: sticky; top: 0; background: var(--paper) }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.is { white-space: nowrap }
 tr:target { background: #E69F0055 }
 """
 COLUMNS = ("", "model", "is", "main parent", "impact", "downloads of 30 days", "created")
@@ -49,7 +50,6 @@ def write_page(arrays: GraphArrays, layout: str, title: str, day: date, path: Pa
 
 
 def _parts(arrays: GraphArrays, layout: str, title: str, day: date) -> Iterator[str]:
-    colours = {kind: f"var(--{kind})" if kind in ("base", "alone") else colour for kind, colour in COLOUR_OF.items()}
     kinds = [KINDS[kind] for kind in arrays.kind.tolist()]
     names = [escape(printable(name)) for name in arrays.names]
     ranking = np.lexsort((arrays.order, -arrays.downloads, -arrays.impact)).tolist()
@@ -57,7 +57,7 @@ def _parts(arrays: GraphArrays, layout: str, title: str, day: date) -> Iterator[
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
     yield f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n<style>{STYLE}'
-    yield "".join(f".{kind} {{ fill: {colour}; background: {colour} }}\n" for kind, colour in colours.items())
+    yield "".join(f".{kind} {{ fill: {colour}; background: {colour} }}\n" for kind, colour in COLOUR_OF.items())
     yield f"</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
     yield f"<p>{len(names):,} models, {arrays.child.size:,} edges, {guessed:,} of them guessed. Snapshot {day}.</p>\n<figure>\n"
     yield from _picture(arrays, layout, kinds, names, ranking)
@@ -68,7 +68,7 @@ def _parts(arrays: GraphArrays, layout: str, title: str, day: date) -> Iterator[
         parent = int(arrays.main_parent[node])
         above = "" if parent == ROOT else f'<a href="#m{parent}">{names[parent]}</a>'
         yield f'<tr id="m{node}"><td class="n">{rank:,}</td><th scope="row">{names[node]}</th>'
-        yield f"<td>{NAME_OF[kinds[node]]}</td><td>{above}</td>"
+        yield f'<td class="is">{NAME_OF[kinds[node]]}</td><td>{above}</td>'
         yield f'<td class="n">{arrays.impact[node]:.1f}</td><td class="n">{arrays.downloads[node]:,}</td><td class="n">'
         yield f"{_day(float(arrays.created[node]))}</td></tr>\n"
     yield "</tbody>\n</table>\n</main>\n</body>\n</html>\n"
