@@ -46,6 +46,7 @@ DRAWN = {
         c/merged | b/tuned   | merge     | present       | no           | typed_tag  | 1
         c/merged | d/other   | merge     | present       | no           | typed_tag  | 1
         d/4bit   | d/other   | quantized | present       | no           | in_name    | 0.25""",
+    "silver.model_datasets": "model_id | dataset_id | role | source \n b/tuned | squad | train | card_field",
     "gold.model_impact": "model_id | impact_score | descendants \n a/base | 90.5 | 3 \n b/tuned | 60 | 2 \n d/other | 30 | 2",
 }
 SVG = "{http://www.w3.org/2000/svg}"
@@ -118,6 +119,12 @@ def test_growth_counts_models_without_a_time_from_the_start(warehouse: str, tmp_
     written = texts(tmp_path / "growth.svg")
     assert "2 from before March 2022 or without a time count from the start" in written
     assert "no relatives 1" in written
+
+
+@pytest.mark.parametrize("picture", ["lineage", "growth"])
+def test_a_single_model_is_a_picture_too(warehouse: str, tmp_path: Path, picture: str) -> None:
+    write(warehouse, tmp_path, "--format", "svg", "--picture", picture, "--root", "d/4bit")
+    assert "no relatives 1" in texts(tmp_path / f"{picture}.svg")
 
 
 class Page(HTMLParser):
@@ -206,6 +213,8 @@ def test_hostile_names_are_text_on_the_page(hostile: str, tmp_path: Path) -> Non
         (["--format", "html", "--picture", "growth"], "--picture applies to --format png and svg"),
         (["--format", "png", "--picture", "growth", "--layout", "spring"], "a growth has none"),
         (["models", "--format", "png"], "leave out the names of tables"),
+        (["--format", "png", "--layout", "tree", "--root", "squad"], "'squad' is a dataset of 2026-01-02, and no model"),
+        (["--format", "png", "--picture", "ranking", "--root", "e/alone"], "none of the selected models has an impact above 0"),
         (["--format", "png", "--author", "nobody"], "no model is selected that could be drawn"),
     ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hublake.lake.errors import MissingTable
+from hublake.lake.errors import WrongUse
 from hublake.serving.export.files import Written
 from hublake.serving.export.graphs.kinds import COLOUR_OF, KINDS
 from hublake.serving.export.graphs.placed_graph import GraphArrays
@@ -20,7 +20,7 @@ DAYS_PER_MONTH = 365.2425 / 12
 def draw_ranking(arrays: GraphArrays, title: str, day: date, path: Path) -> Written:
     """Write the bars of the models of highest impact, with their downloads."""
     if not arrays.impact.any():
-        raise MissingTable("gold.model_impact has no figures for the selected models. Build it: hublake build")
+        raise WrongUse("none of the selected models has an impact above 0. Select others, or none for all models")
     best = np.lexsort((arrays.order, -arrays.downloads, -arrays.impact))[:RANKED]
     canvas = Canvas(title, f"Score from 0 to 100, and downloads of 30 days; snapshot {day}", 10, 1.9 + 0.3 * best.size)
     axes = canvas.area(4.0, 0.65, 2.0, 1.05)
@@ -45,7 +45,7 @@ def draw_growth(arrays: GraphArrays, title: str, day: date, path: Path) -> Writt
     """Write the number of models at the end of each month, stacked by kind. Those without a time are below from the first month on."""
     dated = ~np.isnan(arrays.created)
     known = arrays.created[dated]
-    first, last = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    first, last = (float(known.min()), max(float(known.max()), float(known.min()) + 1)) if known.size else (0.0, 1.0)
     months = np.append(np.arange(first, last, DAYS_PER_MONTH), last)
     without = int((~dated).sum())
     note = f"; {without:,} from before March 2022 or without a time count from the start" if without else ""

@@ -11,7 +11,7 @@ from hublake.serving.export.files import Written
 from hublake.serving.export.graphs.kinds import COLOUR_OF, KINDS
 from hublake.serving.export.graphs.placed_graph import GraphArrays, positions
 from hublake.serving.export.pictures.canvas import Canvas, colours_of, fit, points_per_unit
-from hublake.serving.export.pictures.style import short_name
+from hublake.serving.export.pictures.style import PALE, short_name
 from hublake.serving.layouts.forest import roots
 from hublake.serving.layouts.raster import Numbers, draw_points
 from hublake.serving.layouts.timeline import Timeline, timeline
@@ -143,11 +143,15 @@ def _label_time(axes: "Axes", placed: Timeline) -> None:
 def _label_bands(canvas: Canvas, axes: "Axes", arrays: GraphArrays, placed: Timeline) -> None:
     """Names of families beside their bands, the largest first, where there is room."""
     inches = axes.get_position().y0 * canvas.height, axes.get_position().height * canvas.height
-    lowest = float("inf")
+    lowest, named = float("inf"), 0
     for root, top, bottom, members in list(zip(placed.root, placed.top, placed.bottom, placed.members, strict=True))[:LABELLED_FAMILIES]:
         y = inches[0] + inches[1] * ((top + bottom) / 2 + 1.005) / 2.01
         if y > lowest - 0.13:
             break
-        lowest = y
+        lowest, named = y, named + 1
         axes.axhspan(bottom, top, color=BAND_COLOUR, linewidth=0, zorder=0)
         canvas.text(2.5, y, f"{short_name(arrays.names[root], 28)}  {members:,}", size=7, ha="right", va="center")
+    if placed.root.size > named:
+        canvas.text(
+            2.5, lowest - 0.25, f"{placed.root.size - named:,} smaller families", size=7, color=PALE, ha="right", va="center"
+        )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from hublake.lake.errors import WrongUse
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.terminal import printable
 from hublake.serving.export.files import Written
 from hublake.serving.export.graphs.lineage_graph import LineageGraph
@@ -11,7 +12,7 @@ from hublake.serving.export.pictures.charts import draw_growth, draw_ranking
 from hublake.serving.export.pictures.lineage import draw_lineage
 from hublake.serving.export.pictures.page import write_page
 from hublake.serving.export.pictures.tree import draw_tree
-from hublake.serving.kin import find_kin
+from hublake.serving.kin import find_kin, require_model
 from hublake.serving.layouts.tree import ABOVE, BELOW
 from hublake.serving.models import Kin
 from hublake.serving.reader import PublishedTables
@@ -26,6 +27,8 @@ def write_picture(
     """
     if layout == "tree" and kin is not None:
         _select_ego(published, kin)
+    if what == "ranking":
+        published.require(MODEL_IMPACT)
     graph = LineageGraph(published, is_selected=is_selected)
     arrays = read_arrays(graph, with_relatives=what == "lineage" and not is_selected)
     if not arrays.names:
@@ -51,7 +54,8 @@ def _title(kin: Kin | None, *, is_selected: bool) -> str:
 
 
 def _select_ego(published: PublishedTables, kin: Kin) -> None:
-    """Fill the table `selected` with the ancestors and the next derivatives of a model."""
+    """Fill the table `selected` with the ancestors and the next derivatives of a model. Raises WrongUse if it is no model."""
+    require_model(published, kin.root_id, published.value("SELECT max(snapshot_date) FROM silver.models"))
     for number, (direction, most) in enumerate((("ancestors", ABOVE), ("descendants", BELOW))):
         steps = most if kin.max_steps is None else min(most, kin.max_steps)
         find_kin(published, kin.root_id, "ancestors" if direction == "ancestors" else "descendants", steps)
