@@ -152,6 +152,4 @@ def _label_bands(canvas: Canvas, axes: "Axes", arrays: GraphArrays, placed: Time
         axes.axhspan(bottom, top, color=BAND_COLOUR, linewidth=0, zorder=0)
         canvas.text(2.5, y, f"{short_name(arrays.names[root], 28)}  {members:,}", size=7, ha="right", va="center")
     if placed.root.size > named:
-        canvas.text(
-            2.5, lowest - 0.25, f"{placed.root.size - named:,} smaller families", size=7, color=PALE, ha="right", va="center"
-        )
+        canvas.text(2.5, lowest - 0.25, f"{placed.root.size - named:,} smaller families", size=7, color=PALE, ha="right", va="center")
