@@ -1,5 +1,6 @@
 """The answers of the local server from the tables."""
 
+import json
 from collections.abc import Callable, Mapping
 from itertools import islice
 from threading import Lock, Timer
@@ -9,7 +10,9 @@ import duckdb
 
 from hublake.explorer.lists import read_list
 from hublake.lake.errors import HublakeError, WrongUse
+from hublake.serving.bom.documents import bom_documents
 from hublake.serving.model_facts import ModelFacts
+from hublake.serving.models import SelectedModels
 from hublake.serving.output import plain_value
 from hublake.serving.read_only_sql import ReadOnlySql
 from hublake.serving.reader import PublishedTables
@@ -17,6 +20,7 @@ from hublake.serving.reader import PublishedTables
 Answer = Callable[[Mapping[str, str]], Any]
 
 LONGEST_ID = 500
+BOM_VERSION = "1.6"  # of CycloneDX
 SECONDS = 20.0  # of a query of the user
 ROWS = 1_000  # of its result
 RESULT_CHARACTERS = 4_000_000
@@ -37,7 +41,7 @@ class Answers:
 
     def by_name(self) -> dict[str, Answer]:
         """Name in the address -> answer."""
-        return {"model": self.model, "list": self.list, "sql": self.sql}
+        return {"model": self.model, "bom": self.bom, "list": self.list, "sql": self.sql}
 
     def interrupt(self) -> None:
         """End running queries."""
@@ -49,6 +53,13 @@ class Answers:
         """`id`: all facts on one model, as `hublake model --format json` prints them."""
         with self._lock:
             return ModelFacts(self.published, _only_field(fields, "id", LONGEST_ID)).read()
+
+    def bom(self, fields: Mapping[str, str]) -> Any:
+        """`id`: the bill of materials of a model, as `hublake bom` prints it."""
+        with self._lock:
+            selected = SelectedModels(self.published, {}, model_id=_only_field(fields, "id", LONGEST_ID))
+            (document,) = bom_documents(self.published, selected.day, "cyclonedx", BOM_VERSION)
+            return json.loads(document)
 
     def list(self, fields: Mapping[str, str]) -> Any:
         """Rows of a table that have given values; see `read_list`."""

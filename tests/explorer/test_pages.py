@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,26 +13,10 @@ from hublake.explorer.data.pages.shown import Shown
 from hublake.lake.schema import TABLES
 from hublake.lake.settings import load
 from hublake.serving.reader import PublishedTables, open_published
-from tests.serving.small_warehouse import write_tables, write_warehouse
+from tests.explorer.small_hub import HOSTILE, write_small_hub
+from tests.serving.small_warehouse import write_warehouse
 
 PAGES = ("home", "licenses", "documentation", "trends", "vendors", "datasets", "data")
-EDGES = """
-    child_id | parent_id | relation | evidence        | verdict  | clause     | parent_licenses | child_licenses | child_downloads_30d | is_guessed
-    a/x      | g/base    | finetune | hub_base_models | conflict | agreement  | gemma           | mit            | 5                   | no
-    a/y      | g/base    | finetune | in_name         | conflict | agreement  | gemma           | mit            | 9                   | yes
-    a/z      | g/base    | finetune | hub_base_models | unknown  | undeclared | gemma           |                | 1                   | no
-    a/mit    | m/base    | adapter  | hub_base_models | ok       | same       | mit             | mit            |                     | no
-"""
-RATES = """
-    section_class | stratum   | models | cards | filled | filled_share | filled_share_low | filled_share_high | published_share
-    bias          | all       | 10     | 8     | 2      | 0.25         | 0.07             | 0.59              |
-    limitations   | all       | 10     | 8     | 4      | 0.5          | 0.2              | 0.8               | 0.174
-    bias          | year:2024 | 1      | 0     | 0      |              |                  |                   |
-"""
-CURVES = "event | relation | derived_by | stratum | day | survival | survival_low | survival_high | at_risk\n" + "\n".join(
-    f"derivative | any | others | all | {day} | {1 - day / 1000} | {0.9 - day / 1000} | {1 - day / 2000} | 9" for day in range(1, 401)
-)
-DAY = date(2026, 1, 2)
 
 
 def published(folder: Path) -> PublishedTables:
@@ -47,13 +30,8 @@ def rows(table: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """All pages of a warehouse that has every table; most are empty."""
-    folder = tmp_path_factory.mktemp("pages") / "w"
-    drawn = {"gold.license_edges": EDGES, "gold.documentation_rates": RATES, "gold.survival_curves": CURVES}
-    empty = {name: "snapshot_date" for name, table in TABLES.items() if table.layer != "bronze" and "snapshot_date" in table.column_names}
-    write_warehouse(folder, without="gold.documentation_rates")
-    write_tables(folder, drawn, snapshot_date=DAY)
-    write_tables(folder, {name: text for name, text in empty.items() if not (folder / name.replace(".", "/")).exists()})
+    """All pages of a warehouse that has every table."""
+    folder = write_small_hub(tmp_path_factory.mktemp("pages") / "w")
     return {name: read(published(folder))["tables"] for name, read in page_readers().items()}
 
 
@@ -88,7 +66,7 @@ def test_cells_of_the_licence_matrix_count_verdicts_and_guesses_apart(pages: dic
 
 def test_a_cell_lists_its_most_downloaded_edges_first(pages: dict[str, Any]) -> None:
     listed = [row["child_id"] for row in rows(pages["licenses"]["examples"]) if row["child_license"] == "mit"]
-    assert listed == ["a/y", "a/x", "a/mit"]
+    assert listed == ["a/y", "a/x", f"x/{HOSTILE}"]
 
 
 def test_clauses_and_parents_in_conflict_leave_guesses_out(pages: dict[str, Any]) -> None:
@@ -116,12 +94,12 @@ def test_an_estimated_headline_has_a_share_and_no_counts(pages: dict[str, Any]) 
 
 
 def test_strata_without_a_card_have_no_rate(pages: dict[str, Any]) -> None:
-    assert {row["stratum"] for row in rows(pages["documentation"]["rates"])} == {"all"}
+    assert "year:2024" not in {row["stratum"] for row in rows(pages["documentation"]["rates"])}
     assert [row["section_class"] for row in rows(pages["documentation"]["published"])] == ["limitations"]
 
 
 def test_a_long_curve_keeps_its_ends_and_the_measured_days(pages: dict[str, Any]) -> None:
-    days = [row["day"] for row in rows(pages["trends"]["waiting"])]
+    days = [row["day"] for row in rows(pages["trends"]["waiting"]) if row["relation"] == "any"]
     assert {1, 7, 30, 90, 180, 365, 400} <= set(days)
     assert 60 <= len(days) <= 130
 

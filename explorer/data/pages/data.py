@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hublake.explorer.data.pages.shown import Json, Shown, column, made_of, read_tables
+from hublake.explorer.data.pages.shown import Json, Shown, column, made_of, page_of, read_tables
 from hublake.lake.schema import TABLES as DECLARED
 from hublake.lake.schema.operations import BUILDS, QUALITY_RESULTS, QUARANTINE
 from hublake.serving.reader import PublishedTables
@@ -16,6 +16,12 @@ ROW_COUNTS = """
            arg_max(set_aside, committed_at) AS set_aside
     FROM gold.builds WHERE state = 'published' GROUP BY table_name
 """
+TITLE = "Data"
+LEAD = "Every figure of these pages is from a published table: what the tables mean, how their checks ended, and how to read them."
+DOES_NOT_SAY = (
+    "A check that is met shows that its rule holds. It does not show that the table is right.",
+    "Row counts are those of the newest snapshot that was published.",
+)
 TABLES = (
     Shown(
         "gates",
@@ -37,6 +43,21 @@ TABLES = (
             "broken_warning": "Of these, broken and only reported",
             "not_checked": "Of these, not checked",
         },
+        chart={
+            "kind": "bars",
+            "says": "Checks of each table by outcome.",
+            "label": "table_name",
+            "names": True,
+            "parts": {
+                "met": "met",
+                "broken_critical": "broken, critical",
+                "broken_warning": "broken, warning",
+                "not_checked": "not checked",
+            },
+            "colours": {"met": "--c1", "broken, critical": "--c6", "broken, warning": "--c2", "not checked": "--unknown"},
+            "unit": "checks",
+            "top": 20,
+        },
     ),
     Shown(
         "broken",
@@ -48,6 +69,7 @@ TABLES = (
         WHERE outcome = 'broken' ORDER BY severity, table_name, expectation LIMIT 100
         """,
         "Of the newest run of each table; at most 100.",
+        none="No check is broken.",
     ),
     Shown(
         "quarantine",
@@ -59,6 +81,16 @@ TABLES = (
         """,
         "Records of the newest snapshot that a silver job could not use. A rebuild after a fix takes them back.",
         {"records": "Rejected records", "example": "What was seen in one of them"},
+        chart={
+            "kind": "bars",
+            "says": "Rejected records by table and rule.",
+            "value": "records",
+            "label": "rule",
+            "unit": "records",
+            "top": 20,
+            "also": ["table_name"],
+        },
+        none="No record was rejected.",
     ),
     Shown(
         "builds",
@@ -83,7 +115,7 @@ TABLES = (
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return {"tables": {"tables": _tables(published), "columns": _columns(published), **read_tables(published, TABLES)["tables"]}}
+    return page_of(globals(), {"tables": _tables(published), "columns": _columns(published), **read_tables(published, TABLES)})
 
 
 def _tables(published: PublishedTables) -> Json:
@@ -105,7 +137,7 @@ def _tables(published: PublishedTables) -> Json:
     for name, table in DECLARED.items():
         row_count, published_at, set_aside = counts.get(name, (None, None, None))
         state = "published" if name in published.tables else "not built"
-        version = published.versions.get(name)
+        version = published.opened_versions.get(name)
         rows.append([name, table.comment, table.grain, row_count, version, published_at, set_aside, table.counts_guesses, state])
     return made_of("Tables", columns, rows, "the declarations, gold.builds", "One declaration per table; hublake tables NAME prints it.")
 

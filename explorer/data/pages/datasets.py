@@ -1,6 +1,6 @@
 """Which datasets reach which models, and how many models say what they were trained on."""
 
-from hublake.explorer.data.pages.shown import Json, Shown, read_tables
+from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
 from hublake.lake.schema.gold.datasets import DATASET_INFLUENCE, DATASET_LICENSES, TRAINING_DISCLOSURE
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
@@ -8,17 +8,37 @@ from hublake.serving.reader import PublishedTables
 
 LISTED, EXAMPLES = 40, 20
 
+TITLE = "Datasets"
+LEAD = "Which models a dataset reaches, directly and through lineage, and how many models say what they were trained on."
+DOES_NOT_SAY = (
+    "Reach is a claim by declarations and lineage, not a proof of what is in the weights.",
+    "Most models declare no dataset at all; they are in no list here.",
+    "Whether the licence of a dataset extends to weights is unsettled: there is no verdict.",
+)
 TABLES = (
     Shown(
         "influence",
         (DATASET_INFLUENCE,),
         "Datasets that reach most models",
         """
-        SELECT dataset_id, is_listed, models_direct, models_reached, models_reached_declared, authors, families, downloads_direct,
+        SELECT dataset_id, is_listed, models_direct, models_reached, models_reached_declared,
+               models_reached - models_reached_declared AS models_reached_guessed, authors, families, downloads_direct,
                downloads_attributed, first_used_at, licenses, is_synthetic
         FROM gold.dataset_influence WHERE snapshot_date = $day ORDER BY models_reached DESC, rank LIMIT 150
         """,
         "The 150 with most models reached. A claim of reach by declarations, not a proof of what is in the weights.",
+        {"models_reached_guessed": "Models reached only by guessed edges"},
+        chart={
+            "kind": "bars",
+            "says": "Models that declare the dataset or descend from one that does.",
+            "label": "dataset_id",
+            "names": True,
+            "parts": {"models_reached_declared": "by declared edges", "models_reached_guessed": "only by guessed edges"},
+            "colours": {"only by guessed edges": "--other"},
+            "unit": "models reached",
+            "top": 20,
+            "also": ["models_direct"],
+        },
     ),
     Shown(
         "users",
@@ -82,4 +102,4 @@ TABLES = (
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return read_tables(published, TABLES)
+    return page_of(globals(), read_tables(published, TABLES))

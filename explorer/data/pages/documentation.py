@@ -1,6 +1,6 @@
 """What cards admit, how that compares with published figures, and what derivatives lose."""
 
-from hublake.explorer.data.pages.shown import Json, Shown, read_tables
+from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
 from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, CARD_TERMS, DOCUMENTATION_RATES, SHARED_TEXTS, WARNING_INHERITANCE
 from hublake.lake.schema.silver.models import MODELS
@@ -13,6 +13,13 @@ _POPULAR = """
     JOIN silver.models AS models ON models.model_id = documentation.model_id AND models.snapshot_date = documentation.snapshot_date
     WHERE documentation.snapshot_date = $day AND documentation.has_card AND downloads_30d IS NOT NULL
 """
+TITLE = "Documentation"
+LEAD = "How many cards document limits, bias and risks in words of their own, where templates and copied texts do not count."
+DOES_NOT_SAY = (
+    "A filled section is not a good one: depth says how specific the documentation of bias is.",
+    "A card that says nothing does not show that its author knows nothing.",
+    "Published figures have other denominators and other rules for templates; the table states them.",
+)
 TABLES = (
     Shown(
         "rates",
@@ -53,7 +60,7 @@ TABLES = (
     Shown(
         "silence",
         (CARD_DOCUMENTATION, MODELS),
-        "How many popular models say nothing on each subject",
+        "The most downloaded models that say nothing on a subject",
         f"""
         WITH popular AS ({_POPULAR} ORDER BY downloads_30d DESC, documentation.model_id LIMIT 10000),
         ranked AS (SELECT *, row_number() OVER (ORDER BY downloads_30d DESC, model_id) AS rank FROM popular),
@@ -63,9 +70,9 @@ TABLES = (
         )
         SELECT section_class, top, models, silent, silent / models AS silent_share
         FROM (UNPIVOT counted ON {", ".join(DOCUMENTED_SECTIONS)} INTO NAME section_class VALUE silent)
-        ORDER BY top, silent DESC, section_class
+        ORDER BY top <> 1000, top, silent DESC, section_class
         """,
-        "Models with most downloads whose card has text.",
+        "Drawn: of the 1,000 models with most downloads whose card has text; the table has the first 100 and 10,000 as well.",
         {
             "section_class": "What the card says nothing about",
             "top": "How many of the most downloaded models with a card",
@@ -73,18 +80,40 @@ TABLES = (
             "silent": "Of these, models whose card has no own words on the subject",
             "silent_share": "silent divided by models",
         },
+        chart={
+            "kind": "bars",
+            "says": "Share of silent models for each subject.",
+            "value": "silent_share",
+            "label": "section_class",
+            "unit": "of these models",
+            "also": ["silent", "models"],
+            "top": len(DOCUMENTED_SECTIONS),
+        },
     ),
     Shown(
         "depth",
         (CARD_DOCUMENTATION,),
         "Depth of the documentation of bias",
         """
-        SELECT depth, count(*) AS models, count(*) / sum(count(*)) OVER () AS models_share FROM gold.card_documentation
+        SELECT depth, ['0: nothing', '1: a mention', '2: own words', '3: specific', '4: with results'][depth + 1] AS documentation,
+               count(*) AS models, count(*) / sum(count(*)) OVER () AS models_share FROM gold.card_documentation
         WHERE snapshot_date = $day AND has_card GROUP BY depth ORDER BY depth
         """,
         "0: nothing; 1: a heading or mention; 2: own words; 3: names groups, languages, datasets or figures; 4: with results or"
         " mitigation.",
-        {"models": "Models whose card has text", "models_share": "models divided by all models whose card has text"},
+        {
+            "documentation": "What the depth means",
+            "models": "Models whose card has text",
+            "models_share": "models divided by all models whose card has text",
+        },
+        chart={
+            "kind": "bars",
+            "says": "Share of the cards of each depth.",
+            "value": "models_share",
+            "label": "documentation",
+            "unit": "of cards with text",
+            "also": ["models"],
+        },
     ),
     Shown(
         "inheritance",
@@ -140,10 +169,20 @@ TABLES = (
         """,
         "The 60 terms in most cards, in English, in sentences that the author wrote.",
         {"cards": "Cards that use the term", "sentences": "Sentences with it", "cards_denying": "Cards that use it only to deny it"},
+        chart={
+            "kind": "bars",
+            "says": "Number of cards that use each term.",
+            "value": "cards",
+            "label": "term",
+            "by": "topic",
+            "unit": "cards",
+            "top": 20,
+            "names": True,
+        },
     ),
 )
 
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return read_tables(published, TABLES)
+    return page_of(globals(), read_tables(published, TABLES))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from hublake.explorer.data.pages.shown import Json, Shown, column, made_of, newest_day, read_tables, source_of
+from hublake.explorer.data.pages.shown import Json, Shown, column, made_of, newest_day, page_of, read_tables, source_of
 from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.schema import Table
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, DOCUMENTATION_RATES
@@ -102,13 +102,27 @@ FIGURES = (
         " FROM gold.country_share WHERE snapshot_date = $day AND stratum = 'all'",
     ),
 )
+TITLE = "The Hub at a glance"
+LEAD = "Who derives from whom, who matters, what models may be used for, and what their cards admit, for every model of the snapshot."
+DOES_NOT_SAY = (
+    "Impact is what others build on a model. It is not quality.",
+    "Models that were deleted before the first crawl are in no figure.",
+    "Edges are what authors, the Hub or names state. They are no proof of what is in the weights.",
+)
 TABLES = (
     Shown(
         "growth",
         (MONTHLY_GROWTH,),
-        "New models by month",
+        "New models by month (n = {cumulative} listed)",
         "SELECT month, new_models, cumulative FROM gold.monthly_growth WHERE snapshot_date = $day AND stratum = 'all' ORDER BY month",
         "Listed models by month of creation. Models that were deleted before the first crawl are not in it.",
+        chart={
+            "kind": "columns",
+            "says": "Listed models by month of creation.",
+            "x": "month",
+            "y": "new_models",
+            "unit": "new models a month",
+        },
     ),
     Shown(
         "types",
@@ -117,6 +131,7 @@ TABLES = (
         f"SELECT * FROM ({MODELS_BY_TYPE}) ORDER BY list_position({list(TYPES)}, type)",
         "Each model has one type. A model with a parent is of the relation to it, also if others derive from it; alone: neither.",
         {"type": "Type of the model", "models": "Models of the type", "with_derivatives": "Of these, models that others derive from"},
+        chart={"kind": "bars", "says": "Number of models of each type.", "value": "models", "label": "type", "unit": "models"},
     ),
     Shown(
         "top",
@@ -132,8 +147,7 @@ UNKNOWN: tuple[Any, ...] = (None, None, None, None)
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    tables = read_tables(published, TABLES)["tables"]
-    return {"tables": {"headlines": _headlines(published, newest_day(published)), **tables}}
+    return page_of(globals(), {"headlines": _headlines(published, newest_day(published)), **read_tables(published, TABLES)})
 
 
 def _headlines(published: PublishedTables, day: date) -> Json:

@@ -1,6 +1,6 @@
 """Which licences derivatives have, by their parents' licence, and what the published rules say of it."""
 
-from hublake.explorer.data.pages.shown import Json, Shown, read_tables
+from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
 from hublake.lake.schema.gold.licenses import LICENSE_ADOPTION, LICENSE_CHAINS, LICENSE_EDGES, LICENSE_PROPAGATION
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE
 from hublake.serving.reader import PublishedTables
@@ -26,6 +26,13 @@ _NAMED = f"""
         FROM edges
     )
 """
+TITLE = "Licences"
+LEAD = "What becomes of a model's licence in what others derive from it, by published rules: allowed, in conflict, or unknown."
+DOES_NOT_SAY = (
+    "Verdicts follow published rules on what licences are known to say. They are no legal advice.",
+    "A licence that nobody declares is unknown: that is not a conflict.",
+    "A licence of a dataset is judged nowhere: whether it extends to weights is unsettled.",
+)
 TABLES = (
     Shown(
         "matrix",
@@ -86,23 +93,43 @@ TABLES = (
             "child_id": "The derivative with most downloads",
         },
         is_declared_only=True,
+        chart={
+            "kind": "bars",
+            "says": "Declared edges in conflict, by clause and relation.",
+            "value": "edges",
+            "label": "clause",
+            "by": "relation",
+            "unit": "declared edges",
+        },
+        none="No declared edge is in conflict.",
     ),
     Shown(
         "propagation",
         (LICENSE_PROPAGATION,),
-        "How often a derivative declares a licence, and its parent's, by generation",
+        "How often a derivative declares a licence, by generation",
         """
         SELECT relation, generation, parent_declares, both_declare, declared_share, declared_share_low, declared_share_high, same,
                same_share, same_share_low, same_share_high
         FROM gold.license_propagation WHERE snapshot_date = $day AND parent_declares > 0 AND generation BETWEEN 1 AND 12
-        ORDER BY relation, generation
+        ORDER BY relation <> 'any', relation, generation
         """,
         "Declared edges whose parent declares a licence. The intervals are 95 % Wilson intervals.",
+        chart={
+            "kind": "multiples",
+            "says": "A small chart for each relation: the share of derivatives that declare a licence, with 95 % intervals.",
+            "by": "relation",
+            "x": "generation",
+            "y": "declared_share",
+            "low": "declared_share_low",
+            "high": "declared_share_high",
+            "unit": "generation",
+            "dots": True,
+        },
     ),
     Shown(
         "adoption",
         (LICENSE_ADOPTION,),
-        "Licences of models, and whether others build more on them",
+        "Do others build more on models under a licence?",
         """
         SELECT license, models, known, model_share, share_low, share_high, downloads_share, dependants, adjusted_ratio, adjusted_low,
                adjusted_high, compared_share, adjusted_ratio_without_top
@@ -110,6 +137,18 @@ TABLES = (
         """,
         "The 40 licences and families of licences with most models, among models that declare one. The ratio compares like with like;"
         " a ratio above 1 means that others build on such models more often.",
+        chart={
+            "kind": "intervals",
+            "says": "Odds of having a derivative, against other licences, like with like, with 95 % intervals; 1 is no difference.",
+            "value": "adjusted_ratio",
+            "low": "adjusted_low",
+            "high": "adjusted_high",
+            "label": "license",
+            "log": True,
+            "reference": 1,
+            "unit": "adjusted ratio (1: no difference)",
+            "also": ["models", "compared_share"],
+        },
     ),
     Shown(
         "by_year",
@@ -122,6 +161,17 @@ TABLES = (
         """,
         "Share of the year's models that declare any licence.",
         {"year": "Year of creation", "family": "Family of licences"},
+        chart={
+            "kind": "lines",
+            "says": "Share of each family of licences among the year's models with a licence, with 95 % intervals.",
+            "x": "year",
+            "y": "model_share",
+            "low": "share_low",
+            "high": "share_high",
+            "by": "family",
+            "unit": "of models with a licence",
+            "dots": True,
+        },
     ),
     Shown(
         "first_conflicts",
@@ -139,6 +189,13 @@ TABLES = (
             "first_conflict": "Worst verdict on the way from the root, and edges from the root to the first conflict",
             "models": "Models with a declared, listed parent",
             "models_share": "models divided by all of them",
+        },
+        chart={
+            "kind": "bars",
+            "says": "Models by worst verdict and generation of the first conflict.",
+            "value": "models",
+            "label": "first_conflict",
+            "unit": "models with a declared parent",
         },
     ),
     Shown(
@@ -162,6 +219,7 @@ TABLES = (
             "clause": "The rule that decides most of the conflicts",
         },
         is_declared_only=True,
+        none="No declared edge is in conflict.",
     ),
     Shown(
         "catalogue",
@@ -180,4 +238,4 @@ TABLES = (
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return read_tables(published, TABLES)
+    return page_of(globals(), read_tables(published, TABLES))

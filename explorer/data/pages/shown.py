@@ -30,7 +30,8 @@ class Shown:
 
     In the query, $day is the day of the snapshot and $guessed the evidence of guessed edges. `meanings` describes columns that the query
     computes; others have the description of the same column in `reads`. If `is_declared_only`, it leaves out guessed edges, which the
-    tables count.
+    tables count. `chart` is drawn by static/js/charts.js: its kind, what it `says`, and the columns that it shows. A title may contain
+    {columns}: the values of the last row. `section` is the heading in the contents of the page, `none` the sentence in place of no row.
     """
 
     name: str
@@ -40,6 +41,9 @@ class Shown:
     note: str = ""
     meanings: Mapping[str, str] = field(default_factory=dict)
     is_declared_only: bool = False
+    chart: Json = field(default_factory=dict)
+    section: str = ""
+    none: str = ""
 
     def read(self, published: PublishedTables, day: date) -> Json:
         """The table as a page needs it; where a table that it reads is not published, a sentence as `missing`."""
@@ -49,14 +53,24 @@ class Shown:
             given = {"day": day, "guessed": list(GUESSED_EVIDENCE)}
             found = published.rows(self.query, **{name: given[name] for name in sorted(set(PARAMETER.findall(self.query)))})
         except MissingTable as error:
-            return {"title": self.title, "missing": sentence(error, published), "columns": [], "rows": []}
+            return {
+                "title": plain_title(self.title),
+                "section": self.section,
+                "missing": sentence(error, published),
+                "columns": [],
+                "rows": [],
+            }
         types = [(str(column[0]), str(column[1])) for column in published.connection.description or ()]
+        columns = [self._column(name, type_) for name, type_ in types]
         return {
-            "title": self.title,
+            "title": title_of(self.title, columns, found),
             "note": self.note,
+            "section": self.section,
+            "none": self.none,
+            "chart": self.chart,
             "source": ", ".join(source_of(published, table) for table in self.reads),
             "counts_guesses": not self.is_declared_only and any(table.counts_guesses for table in self.reads),
-            "columns": [self._column(name, type_) for name, type_ in types],
+            "columns": columns,
             "rows": [[shown_value(value) for value in row] for row in found],
         }
 
@@ -77,9 +91,37 @@ def sentence(error: MissingTable, published: PublishedTables) -> str:
     return text.replace(published.address, "...")
 
 
+def title_of(title: str, columns: Sequence[Json], rows: Sequence[Sequence[Any]]) -> str:
+    """The title with the values of the last row.
+
+    >>> title_of("Cards (n = {cards}, {known_share} known)", [column("cards", "number"), column("known_share", "share")], [(12566, 0.097)])
+    'Cards (n = 12,566, 9.7% known)'
+    """
+    if not rows:
+        return plain_title(title)
+    texts = {each["name"]: value_in_title(value, each["type"]) for each, value in zip(columns, rows[-1], strict=True)}
+    return title.format_map(texts)
+
+
+def plain_title(title: str) -> str:
+    """The title without the part that has values.
+
+    >>> plain_title("Cards (n = {cards})")
+    'Cards'
+    """
+    return re.sub(r" \([^()]*\{[^()]*\)", "", title)
+
+
+def value_in_title(value: Any, kind: Kind) -> str:
+    """A value in a title."""
+    if value is None:
+        return "unknown"
+    return f"{value:.1%}" if kind == "share" else f"{value:,}" if isinstance(value, int) else str(value)
+
+
 def source_of(published: PublishedTables, table: Table) -> str:
     """Name and version of a published table."""
-    version = published.versions.get(table.full_name)
+    version = published.opened_versions.get(table.full_name)
     return table.full_name if version is None else f"{table.full_name}@{version}"
 
 
@@ -136,9 +178,14 @@ def newest_day(published: PublishedTables) -> date:
 
 
 def read_tables(published: PublishedTables, shown: Iterable[Shown]) -> Json:
-    """The content of a page: its tables by name."""
+    """The tables of a page by name, in its order."""
     day = newest_day(published)
-    return {"tables": {table.name: table.read(published, day) for table in shown}}
+    return {table.name: table.read(published, day) for table in shown}
+
+
+def page_of(module: Mapping[str, Any], tables: Json) -> Json:
+    """The content of a page: title and lead, what it does not say, where it is explained, and its tables."""
+    return {"title": module["TITLE"], "lead": module["LEAD"], "doesNotSay": module["DOES_NOT_SAY"], "tables": tables}
 
 
 def made_of(title: str, columns: Sequence[Json], rows: Sequence[Sequence[Any]], source: str, note: str = "") -> Json:
@@ -146,6 +193,7 @@ def made_of(title: str, columns: Sequence[Json], rows: Sequence[Sequence[Any]], 
     return {
         "title": title,
         "note": note,
+        "chart": {},
         "source": source,
         "counts_guesses": False,
         "columns": list(columns),

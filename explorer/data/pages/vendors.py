@@ -1,12 +1,40 @@
 """Who releases models, who builds on whom, how soon series succeed each other, and where publishers are."""
 
-from hublake.explorer.data.pages.shown import Json, Shown, read_tables
+from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
 from hublake.lake.schema.gold.origins import CONCENTRATION, COUNTRY_SHARE, INSTITUTION_IMPACT
 from hublake.lake.schema.gold.vendors import RELEASE_CADENCE, SERIES_SUCCESSION, VENDOR_FLOW, VENDOR_PROFILE, VENDOR_SERIES
 from hublake.serving.reader import PublishedTables
 
 TOP_FLOW = 12
 
+TITLE = "Vendors"
+LEAD = "Which organisations release models, who builds on them, and how soon others move to the next series."
+DOES_NOT_SAY = (
+    "A series is read from names: a claim, not a proof.",
+    "A country is that of the headquarters of the publishing organisation. Persons and unlisted organisations have none, so the share of a"
+    " country is a lower bound.",
+    "What others build on is not what is best.",
+)
+SERIES = Shown(
+    "series",
+    (VENDOR_SERIES,),
+    "Series of models on which others build most",
+    """
+    SELECT vendor, series, brand, first_at, last_at, models, copies, sizes, descendants, descendants_by_others,
+           first_other_derivative_days, quantised_by_others_share, successor_series, downloads_30d
+    FROM gold.vendor_series WHERE snapshot_date = $day ORDER BY descendants_by_others DESC, vendor, series LIMIT 100
+    """,
+    "The 100 series with most descendants by other vendors. A series is read from names: a claim, not a proof.",
+    chart={
+        "kind": "scatter",
+        "says": "Series by the day of the first release and the number of descendants by other vendors, on a logarithmic scale.",
+        "x": "first_at",
+        "y": "descendants_by_others",
+        "label": "series",
+        "unit": "descendants by others",
+        "also": ["vendor", "first_other_derivative_days"],
+    },
+)
 TABLES = (
     Shown(
         "profiles",
@@ -18,29 +46,43 @@ TABLES = (
         FROM gold.vendor_profile WHERE snapshot_date = $day ORDER BY models_by_others DESC, downloads_30d DESC, vendor LIMIT 100
         """,
         "The 100 vendors with most models of others that derive directly from theirs. Releases are new works, without copies.",
+        chart={
+            "kind": "bars",
+            "says": "Models of others that derive directly from the vendor's.",
+            "value": "models_by_others",
+            "label": "vendor",
+            "names": True,
+            "unit": "models by others",
+            "top": 20,
+            "also": ["country", "releases", "downloads_30d"],
+        },
     ),
-    Shown(
-        "series",
-        (VENDOR_SERIES,),
-        "Series of models on which others build most",
-        """
-        SELECT vendor, series, brand, first_at, last_at, models, copies, sizes, descendants, descendants_by_others,
-               first_other_derivative_days, quantised_by_others_share, successor_series, downloads_30d
-        FROM gold.vendor_series WHERE snapshot_date = $day ORDER BY descendants_by_others DESC, vendor, series LIMIT 100
-        """,
-        "The 100 series with most descendants by other vendors. A series is read from names: a claim, not a proof.",
-    ),
+    SERIES,
     Shown(
         "succession",
         (SERIES_SUCCESSION,),
         "How soon others move to the next series",
         """
-        SELECT vendor, series, next_series, days_between, derivatives_before, derivatives_after, derivatives_of_next, moved_share,
+        SELECT series || ' to ' || next_series AS step, vendor, series, next_series, days_between,
+               derivatives_before, derivatives_after, derivatives_of_next, moved_share,
                is_window_complete
         FROM gold.series_succession WHERE snapshot_date = $day AND derivatives_before + derivatives_after + derivatives_of_next > 0
         ORDER BY derivatives_after + derivatives_of_next DESC, vendor, series LIMIT 60
         """,
         "Derivatives by other vendors in the 90 days before and after the next series. The 60 successions with most of them.",
+        {"step": "The series and its successor"},
+        chart={
+            "kind": "bars",
+            "says": "Derivatives by other vendors in the 90 days from the new series on, of the old and of the new one.",
+            "label": "step",
+            "names": True,
+            "parts": {"derivatives_after": "derive from the old series", "derivatives_of_next": "derive from the new one"},
+            "colours": {"derive from the old series": "--other"},
+            "unit": "derivatives by others in 90 days",
+            "top": 20,
+            "also": ["days_between"],
+        },
+        none="No series has a successor on which others build.",
     ),
     Shown(
         "flow",
@@ -75,11 +117,21 @@ TABLES = (
         FROM gold.release_cadence WHERE snapshot_date = $day AND series = '' ORDER BY releases DESC, vendor LIMIT 60
         """,
         "The 60 vendors with most releases of a known day. Models of one series on one day are one release.",
+        chart={
+            "kind": "bars",
+            "says": "Median days between releases of the vendors with most releases.",
+            "value": "median_days_between",
+            "label": "vendor",
+            "names": True,
+            "unit": "median days between releases",
+            "top": 20,
+            "also": ["releases", "is_dormant"],
+        },
     ),
     Shown(
         "countries",
         (COUNTRY_SHARE,),
-        "Countries of publishers, and of the publishers of the roots",
+        "Countries of publishers (known for {downloads_coverage_share} of downloads; of the roots for {origin_coverage_share})",
         """
         SELECT country, region, models, models_share, downloads_by_publisher_share, downloads_by_origin_share, without_top_model_share,
                coverage_share, downloads_coverage_share, origin_coverage_share, published_share, published_date, published_denominator,
@@ -88,6 +140,15 @@ TABLES = (
         """,
         "Country of the headquarters of the publishing organisation, from curated lists; person, international and unknown are values."
         " The 60 with most downloads.",
+        chart={
+            "kind": "bars",
+            "says": "Share of the downloads of 30 days by the publisher's country.",
+            "value": "downloads_by_publisher_share",
+            "label": "country",
+            "unit": "of downloads of 30 days, by publisher",
+            "top": 20,
+            "also": ["downloads_by_origin_share", "models_share", "published_share"],
+        },
     ),
     Shown(
         "concentration",
@@ -115,4 +176,4 @@ TABLES = (
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return read_tables(published, TABLES)
+    return page_of(globals(), read_tables(published, TABLES))

@@ -1,6 +1,6 @@
 // One family: a root and all that descends from it by main parents, counted from the arrays of the map.
 
-import { columns, bars, figure, legend } from "../charts.js";
+import { declared } from "../charts.js";
 import { DataError } from "../data.js";
 import { figures, h, modelAddress } from "../dom.js";
 import { format } from "../format.js";
@@ -32,7 +32,7 @@ export async function render(element, context) {
   for (const name of ["relation", ...Object.keys(WORDS), "downloads"]) values[name] = await graph.attribute(name);
   const word = (name, node) => manifest.vocabularies[name][values[name][node]];
   const table = (heading, labels, rows, note) => ({ title: heading, columns: labels.map(([name, label, type]) => ({ name, label, type })), rows: rows.map(Object.values), source: "silver.lineage_edges and silver.models, as on the map", note });
-  const show = (name, made, options) => figure(made, { name, context, shown: 12, ...options });
+  const show = (name, made, options) => declared(made, context, name, { shown: 12, ...options });
   const relations = manifest.vocabularies.relation;
   const scale = { domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) };
 
@@ -50,11 +50,11 @@ export async function render(element, context) {
     figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of all connected models`], ["Generations", format.number(Math.max(...generations.values())), "below the root"],
       ["Authors", format.number(byAuthor.length)], ["Another licence class than the root", known.length ? format.share(others / known.length) : "unknown", `${format.number(others)} of ${format.number(known.length)} descendants with a known class; the root: ${format.words(license)}`]]),
     h("div", { class: "two" },
-      show("growth", table("Growth by month", [["month", "Month", "month"], ["relation", "Relation", "words"], ["models", "New models", "number"]], byMonth), { key: legend(scale), draw: byMonth.length ? columns(byMonth, { x: "month", y: "models", by: "relation", scale, type: "number" }) : null, label: "Columns: new models by month and relation." }),
-      show("generations", table("Generations", [["generation", "Generation", "number"], ["relation", "Relation", "words"], ["models", "Models", "number"]], byGeneration), { key: legend(scale), draw: bars(byGeneration, { value: "models", label: "generation", by: "relation", scale, text: String, xLabel: "models" }), label: "Bars: models by generation; 0 is the root." }),
+      show("growth", table("Growth by month", [["month", "Month", "month"], ["relation", "Relation", "words"], ["models", "New models", "number"]], byMonth), { chart: { kind: "columns", says: "Columns: new models by month and relation.", x: "month", y: "models", by: "relation", scale } }),
+      show("generations", table("Generations", [["generation", "Generation", "number"], ["relation", "Relation", "words"], ["models", "Models", "number"]], byGeneration), { chart: { kind: "bars", says: "Bars: models by generation; 0 is the root.", value: "models", label: "generation", by: "relation", scale, names: true, unit: "models" } }),
       Object.entries(WORDS).map(([attribute, heading]) => {
         const found = counted(members, (node) => [word(attribute, node)]).map(([[value], models]) => ({ value, models, share: models / members.length }));
-        return show(attribute, table(heading, [["value", "Value", "words"], ["models", "Models", "number"], ["share", "Share of the family", "share"]], found), { draw: bars(found.slice(0, 10), { value: "models", label: "value", xLabel: "models" }), label: "Bars: models of the family." });
+        return show(attribute, table(heading, [["value", "Value", "words"], ["models", "Models", "number"], ["share", "Share of the family", "share"]], found), { chart: { kind: "bars", says: "Bars: models of the family.", value: "models", label: "value", unit: "models", top: 10 } });
       }),
       show("authors", table("Authors with most models", [["author", "Author"], ["models", "Models", "number"], ["share", "Share of the family", "share"]], byAuthor.slice(0, 100), byAuthor.length > 100 ? "The first 100." : null))),
     show("members", table("Models by impact", [["model", "Model", "model"], ["relation", "Relation", "words"], ["generation", "Generation", "number"], ["license", "Licence class", "words"], ["documentation", "Card", "words"], ["month", "Created", "month"]], rows, members.length > 1000 ? `The 1,000 with the highest impact of ${format.number(members.length)}. Take all of them with the lasso of the map.` : null)),

@@ -1,6 +1,6 @@
 // One model: everything that the tables say about it, each fact with its source and its evidence.
 
-import { bars, figure, legend } from "../charts.js";
+import { declared, legend } from "../charts.js";
 import { DataError } from "../data.js";
 import { empty, familyAddress, figures, h } from "../dom.js";
 import { format } from "../format.js";
@@ -30,9 +30,9 @@ export async function render(element, context) {
   facts.ancestry = await ancestry(facts, id, data, manifest);
   const source = (name) => (manifest.table_versions[name] === undefined ? name : `${name}@${manifest.table_versions[name]}`);
   /** A section with a table of records, or one sentence. */
-  const list = (heading, name, columns, rows, none, options = {}) => figure(
+  const list = (heading, name, columns, rows, none, options = {}) => declared(
     { title: heading, columns: columns.map(([key, label, type]) => ({ name: key, label, type })), rows: (rows ?? []).map((row) => columns.map(([key]) => row[key] ?? null)), source: source(name) },
-    { name: heading.toLowerCase().replaceAll(/\W+/g, "_"), context, none, shown: 12, ...options });
+    context, heading.toLowerCase().replaceAll(/\W+/g, "_"), { none, shown: 12, ...options });
 
   const root = facts.lineage?.root_ids?.[0] ?? facts.ancestry.at(-1)?.parent_id ?? id;
   const isConnected = facts.ancestry.length > 0 || facts.children?.models > 0;
@@ -119,7 +119,7 @@ function lineage(facts, context, list) {
 function derived({ children }, list) {
   if (!children?.models) return [];
   return [
-    list("Derived from it, by relation", "silver.lineage_edges", [["relation", "Relation", "words"], ["models", "Models", "number"], ["guessed", "Of these guessed", "number"]], children.by_relation, "", { draw: bars(children.by_relation, { value: "models", label: "relation", xLabel: "models" }), label: "Bars: models that derive directly." }),
+    list("Derived from it, by relation", "silver.lineage_edges", [["relation", "Relation", "words"], ["models", "Models", "number"], ["guessed", "Of these guessed", "number"]], children.by_relation, "", { chart: { kind: "bars", says: "Bars: models that derive directly.", value: "models", label: "relation", unit: "models" } }),
     list("Most downloaded derivatives", "silver.lineage_edges", [["model_id", "Model", "model"], ["relation", "Relation", "words"], ["downloads_30d", "Downloads, 30 days", "number"]], children.most_downloaded, ""),
   ];
 }
@@ -127,7 +127,7 @@ function derived({ children }, list) {
 function impact({ impact: score }, list) {
   const parts = { pagerank_part: "PageRank", dependants_part: "direct derivatives", descendants_part: "descendants", downloads_part: "downloads attributed" };
   const rows = score ? Object.entries(parts).map(([key, part]) => ({ part, value: score[key] })) : [];
-  return list("What its impact is made of", "gold.model_impact", [["part", "Part"], ["value", "Value, 0 to 1", "number"]], rows, "Its impact is not computed in these data.", { draw: bars(rows, { value: "value", label: "part", xLabel: "rank among all models, 0 to 1", text: String }), label: "Bars: the four parts, each the share of models that rank below." });
+  return list("What its impact is made of", "gold.model_impact", [["part", "Part"], ["value", "Value, 0 to 1", "number"]], rows, "Its impact is not computed in these data.", { chart: { kind: "bars", says: "Bars: the four parts, each the share of models that rank below.", value: "value", label: "part", unit: "rank among all models, 0 to 1", names: true } });
 }
 
 function licence(facts, list) {

@@ -1,0 +1,105 @@
+// What the pages of tables share: their frame, and the parts that several of them have.
+
+import { choice, h } from "../dom.js";
+import { format } from "../format.js";
+import { declared, part, records } from "../charts.js";
+
+/**
+ * Fills a page with the tables of its file, in their order. `own` draws some of them otherwise: a function of the table that returns
+ * elements. Returns the content of the file.
+ */
+export async function showPage(element, context, name, own = {}) {
+  const content = await context.data.page(name);
+  const parts = Object.entries(content.tables).map(([key, table]) => {
+    const drawn = own[key] ? own[key](table, content.tables) : declared(table, context, key);
+    return table.section ? h("div", { class: "group", id: `section-${key}`, tabindex: "-1", role: "group", "aria-label": table.section }, drawn) : drawn;
+  });
+  const sections = Object.entries(content.tables).filter(([, table]) => table.section);
+  const go = (key) => (event) => {
+    event.preventDefault();
+    const section = document.getElementById(`section-${key}`);
+    section.scrollIntoView();
+    section.focus({ preventScroll: true });
+  };
+  element.append(
+    h("header", {}, h("h1", {}, content.title), h("p", { class: "lead" }, content.lead),
+      sections.length ? h("ul", { class: "contents" }, sections.map(([key, table]) => h("li", {}, h("a", { href: `#/${name}`, onclick: go(key) }, table.section)))) : null),
+    ...parts.flat().filter(Boolean));
+  return content;
+}
+
+/** A place that is filled again when a control in it is used, which keeps the focus. `content(redraw)` returns elements. */
+export function redrawn(content) {
+  const place = h("div", { class: "group" });
+  const controls = () => [...place.querySelectorAll("select, input")];
+  const redraw = () => {
+    const used = controls().indexOf(document.activeElement);
+    place.replaceChildren(...[content(redraw)].flat().filter(Boolean));
+    controls()[used]?.focus();
+  };
+  redraw();
+  return place;
+}
+
+/** A choice whose value is in the address. */
+export const addressed = (context, redraw, label, key, value, options) => choice(label, value, options, (chosen) => { context.setParams({ [key]: chosen || null }); redraw(); });
+
+/** A switch for edges that nobody declared; its state is in the address as guesses=0. */
+export function guessSwitch(context, redraw) {
+  const box = h("input", { type: "checkbox", onchange: () => { context.setParams({ guesses: box.checked ? null : "0" }); redraw(); } });
+  box.checked = countsGuesses(context);
+  return h("label", { class: "check" }, box, " Count guessed edges");
+}
+
+export const countsGuesses = (context) => context.params.get("guesses") !== "0";
+
+/** A figure of one kind of groups: a share with its interval for each group; the kind is in the address as by=. */
+export function byGroup(table, context, name, { rows = records(table), kinds, chart, title, controls = () => null }) {
+  return redrawn((redraw) => {
+    const found = Object.entries(kinds).filter(([kind]) => rows.some((row) => row.stratum.startsWith(`${kind}:`)));
+    const kind = found.some(([one]) => one === context.params.get("by")) ? context.params.get("by") : found[0]?.[0] ?? "all";
+    const subject = controls(redraw);
+    const shown = rows.filter((row) => row.stratum.startsWith(`${kind}:`) && (!subject || row.section_class === subject.value)).map((row) => ({ ...row, stratum: row.stratum.slice(kind.length + 1) }));
+    if (kind !== "year" && kind !== "popularity") shown.sort((a, b) => b[chart.value] - a[chart.value]);
+    return declared(part(table, { rows: shown }), context, name, {
+      chart: { kind: "intervals", says: "Share of each group, with its 95 % interval.", label: "stratum", ...chart },
+      title: `${title(subject?.value)}, by ${kinds[kind] ?? "group"}`, controls: h("div", { class: "choices" }, subject?.element, addressed(context, redraw, "By", "by", kind, found)),
+    });
+  });
+}
+
+/**
+ * A matrix as a table: in each cell a count, and a bar of its `parts(cell)` as [[kind, count], ...]. `describe` says a cell in words;
+ * `selected(row, column)` marks one; `onselect(row, column)` is called for a press.
+ */
+export function matrix({ caption, rows, columns, corner, cell, count, parts, describe, selected, onselect }) {
+  const isSum = (name) => name.startsWith("("); // (other), (none): their counts would pale all others
+  const most = Math.max(1, ...rows.flatMap((row) => columns.map((column) => (cell(row, column) && !isSum(row) && !isSum(column) ? count(cell(row, column)) : 0))));
+  const place = (row, column) => {
+    const found = cell(row, column);
+    if (!found || !count(found)) return h("td", {}, h("span", { class: "hidden" }, "none"));
+    const total = count(found);
+    const bar = parts ? h("span", { class: "parts", "aria-hidden": "true" }, parts(found).filter(([, n]) => n > 0).map(([kind, n]) => h("span", { class: `part ${kind}`, style: { "--part": n / total } }))) : null;
+    const title = describe(row, column, found);
+    const content = [h("span", { class: "count" }, format.compact(total)), bar];
+    return h("td", { style: { "--heat": Math.min(1, Math.sqrt(total / most)) } }, onselect
+      ? h("button", { type: "button", "aria-label": title, title, "aria-pressed": String(Boolean(selected?.(row, column))), onclick: () => onselect(row, column) }, content)
+      : h("span", { title }, content));
+  };
+  return h("div", { class: "scroll matrix", tabindex: "0", role: "region", "aria-label": caption }, h("table", {}, h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, corner), columns.map((column) => h("th", { scope: "col" }, h("span", {}, column))))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row), columns.map((column) => place(row, column)))))));
+}
+
+/** Text as a literal of SQL. */
+export const literal = (text) => `'${text.replaceAll("'", "''")}'`;
+
+/** What a place shows while `read` runs: its elements, or the sentence of its error. */
+export async function fill(place, waiting, read) {
+  place.replaceChildren(h("p", { class: "message loading" }, waiting));
+  try {
+    place.replaceChildren(...(await read()).filter(Boolean));
+  } catch (error) {
+    place.replaceChildren(h("p", { class: "message error", role: "alert" }, error.message));
+  }
+}

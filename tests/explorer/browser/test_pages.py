@@ -1,0 +1,195 @@
+"""The pages of tables in a browser: what they draw, and what a person does on them."""
+
+import csv
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hublake.explorer.api import Answers
+from hublake.explorer.data.write import write_data
+from hublake.explorer.server import ExplorerServer
+from hublake.lake.settings import load
+from hublake.serving.reader import open_published
+from tests.explorer.browser.conftest import Open, Opened
+from tests.explorer.small_hub import HOSTILE, write_small_hub
+from tests.serving.small_warehouse import write_warehouse
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PAGES = ("", "licenses?parent=gemma&child=mit", "documentation", "trends", "vendors", "datasets", "data?table=gold.license_edges")
+STATIC_FOLDER = "**/data/manifest.json"
+
+
+def served(warehouse: Path, data: Path) -> Iterator[str]:
+    settings = load(flags={"warehouse": str(warehouse)})
+    published = open_published(settings)
+    write_data(published, data)
+    answers = Answers(published, lambda: open_published(settings))
+    with ExplorerServer(data, answers.by_name(), 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.url
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The explorer of a warehouse with every table."""
+    folder = tmp_path_factory.mktemp("pages")
+    yield from served(write_small_hub(folder / "w"), folder / "data")
+
+
+@pytest.fixture(scope="module")
+def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The explorer of a warehouse with few tables."""
+    folder = tmp_path_factory.mktemp("bare")
+    yield from served(write_warehouse(folder / "w"), folder / "data")
+
+
+@pytest.fixture
+def window(open_explorer: Open, url: str) -> Opened:
+    return open_explorer(url)
+
+
+def without_server(page: "Page") -> None:
+    """Let the page believe that a web server without an API serves it."""
+    page.route(STATIC_FOLDER, lambda route: route.fulfill(json=route.fetch().json() | {"server": False}))
+
+
+@pytest.mark.parametrize("address", PAGES, ids=lambda address: address.partition("?")[0] or "home")
+def test_each_page_is_accessible_and_fits_wide_in_light_and_narrow_in_dark(address: str, open_explorer: Open, url: str) -> None:
+    for width, theme in ((1200, "light"), (360, "dark")):
+        window = open_explorer(url, width=width, theme=theme)
+        page = window.go(f"#/{address}")
+        page.locator(".figure").first.wait_for()
+        assert window.axe() == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("address", ["documentation", "trends", "vendors"])
+def test_each_chart_says_what_it_shows_and_has_its_table_and_its_source(address: str, window: Opened) -> None:
+    page = window.go(f"#/{address}")
+    page.locator(".picture-of-data svg").first.wait_for()
+    for chart in page.locator(".figure:has(.plot)").all():
+        assert len(chart.get_by_role("img").first.get_attribute("aria-label") or "") > 40
+        chart.get_by_text("Table:").click()
+        chart.locator("tbody tr").first.wait_for()
+        assert "Source: gold." in chart.locator(".source").inner_text()
+
+
+def test_a_cell_opens_its_edges_by_keyboard_and_the_address_shows_them_again(window: Opened) -> None:
+    page = window.go("#/licenses")
+    page.get_by_role("button", name="gemma to mit: 2 edges, of these 0 allowed, 2 in conflict, 0 unknown").focus()
+    page.keyboard.press("Enter")
+    edges = page.locator("section:has(#cell-list) tbody tr")
+    assert page.evaluate("document.activeElement.id") == "cell-list"
+    assert [row.split("\t")[0] for row in edges.all_inner_texts()] == ["a/y", "a/x"]
+    window.go(page.url.removeprefix(window.url))
+    assert edges.count() == 2
+    page.get_by_role("button", name="List all edges").click()
+    page.get_by_text("All 2 edges.").wait_for()
+
+
+def test_guessed_edges_can_be_left_out_and_the_switch_keeps_the_focus(window: Opened) -> None:
+    page = window.go("#/licenses")
+    page.get_by_label("Count guessed edges").uncheck()
+    page.get_by_role("button", name="gemma to mit: 1 edges, of these 0 allowed, 1 in conflict, 0 unknown").wait_for()
+    assert page.url.endswith("#/licenses?guesses=0")
+    assert page.evaluate("document.activeElement.type") == "checkbox"
+
+
+def test_names_from_the_hub_are_text(window: Opened) -> None:
+    page = window.go("#/licenses?parent=mit&child=mit")
+    assert page.locator("section:has(#cell-list)").get_by_role("link", name=f"x/{HOSTILE}").count() == 1
+    assert page.locator("img[src='x']").count() == 0
+
+
+def test_a_list_of_models_gets_root_path_verdict_and_a_bill_of_materials(window: Opened) -> None:
+    window.expect_fault("400")  # the browser reports the model that is not found
+    page = window.go("#/licenses")
+    page.get_by_role("textbox", name="Models, one a line").fill("a/x\nno/such")
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_text("The path is the longest declared one").wait_for()
+    found, missing = (row.split("\t") for row in page.locator("section:has(textarea) tbody tr").all_inner_texts())
+    assert found[:6] == ["a/x", "conflict", "agreement", "mit", "g/base → a/x", "gemma → mit"]
+    assert missing[:2] == ["no/such", "not found"]
+    page.get_by_text("Bills of materials").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download BOM of a/x").click()
+    assert json.loads(Path(download.value.path()).read_text("utf-8"))["bomFormat"] == "CycloneDX"
+
+
+def test_descendants_of_a_dataset_are_listed_through_the_lineage(window: Opened) -> None:
+    page = window.go("#/datasets?dataset=r/squad")
+    page.get_by_text("4 models. With paths and evidence: hublake tainted --datasets r/squad").wait_for()
+    rows = [row.split("\t")[:2] for row in page.locator("section:has(#dataset-names) tbody tr").all_inner_texts()]
+    assert rows == [["g/base", "yes"], ["a/x", "no"], ["a/y", "no"], ["a/z", "no"]]
+
+
+def test_a_query_shows_its_rows_and_a_refused_one_its_reason(window: Opened) -> None:
+    window.expect_fault("400")
+    page = window.go("#/data")
+    query = page.get_by_role("textbox", name="Query")
+    query.fill("SELECT relation, count(*) AS edges FROM silver.lineage_edges GROUP BY ALL ORDER BY ALL")
+    query.press("Control+Enter")
+    page.get_by_text("2 rows.").wait_for()
+    assert page.locator("section:has(textarea) tbody tr").all_inner_texts() == ["adapter\t2", "finetune\t2"]
+    query.fill("CREATE TABLE mine AS SELECT 1")
+    page.get_by_role("button", name="Run", exact=True).click()
+    assert page.get_by_role("alert").inner_text()
+
+
+def test_a_table_has_its_columns_and_snippets(window: Opened) -> None:
+    page = window.go("#/data")
+    page.get_by_role("searchbox", name="Contains").fill("verdict clause")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="gold.license_edges").click()
+    assert page.evaluate("document.activeElement.id") == "chosen-table"
+    page.get_by_role("combobox", name="Read it with").select_option("Polars")
+    assert 'pl.scan_delta("warehouse/gold/license_edges")' in page.locator("pre").inner_text()
+    assert page.url.endswith("words=verdict+clause&table=gold.license_edges&with=Polars")
+
+
+def test_a_download_has_what_is_shown(window: Opened) -> None:
+    page = window.go("#/licenses?guesses=0")
+    page.get_by_label("Download", exact=True).select_option("license_matrix")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    rows = list(csv.DictReader(StringIO(Path(download.value.path()).read_text("utf-8"))))
+    assert {(row["parent_license"], row["child_license"]): row["edges"] for row in rows} == {
+        ("gemma", "mit"): "1", ("gemma", "(none)"): "1", ("mit", "mit"): "1",
+    }  # fmt: skip
+
+
+def test_a_saved_chart_stands_alone(window: Opened) -> None:
+    page = window.go("#/documentation")
+    page.locator(".picture-of-data svg").first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as SVG").first.click()
+    svg = Path(download.value.path()).read_text("utf-8")
+    assert svg.startswith("<svg")
+    assert "limitations" in svg
+    assert "var(" not in svg
+
+
+def test_a_static_folder_says_what_needs_the_server(window: Opened) -> None:
+    without_server(window.page)
+    for address, sentence in (
+        ("data", "Queries need the local server"),
+        ("licenses?parent=gemma&child=mit", "The complete list needs the local server"),
+        ("datasets?dataset=r/squad", "with descendants, needs the local server"),
+    ):
+        assert window.go(f"#/{address}").get_by_text(sentence).count() == 1
+
+
+def test_tables_that_are_not_built_are_named_on_every_page(open_explorer: Open, bare_url: str) -> None:
+    window = open_explorer(bare_url)
+    for address in PAGES[1:]:
+        page = window.go(f"#/{address.partition('?')[0]}")
+        assert "is not in this warehouse. Create it: hublake build" in page.locator("main").inner_text()
+    assert "not built" in window.go("#/").locator("main").inner_text()
