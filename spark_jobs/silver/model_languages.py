@@ -10,7 +10,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, look_alike_marks
 from hublake.rules.languages.languages_in_names import language_words, slot_words
 from hublake.rules.languages.model_languages import declared_language_rows, named_language_rows
-from hublake.spark_jobs.dataframes.array_columns import filter_elements
+from hublake.spark_jobs.dataframes.array_columns import filter_elements, has_listed_element
 from hublake.spark_jobs.dataframes.arrow_functions import map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
@@ -47,9 +47,9 @@ def _may_name_language() -> Column:
     """A superset of the names that rules.languages.languages_in_names finds anything in."""
     apart = F.regexp_replace("model_id", "([a-z])([A-Z])", "$1-$2")
     words = F.split(F.lower(apart), "[^a-z0-9]+|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
-    listed = F.array(*map(F.lit, sorted({*language_words(), *slot_words("translation"), *slot_words("code")})))
+    listed = {*language_words(), *slot_words("translation"), *slot_words("code")}
     parts = F.split(F.lower("model_id"), "[-_./]+")
-    return F.arrays_overlap(words, listed) | F.arrays_overlap(parts, listed) | F.lower("model_id").rlike(SCHEME_IN_NAME)
+    return has_listed_element(words, listed) | has_listed_element(parts, listed) | F.lower("model_id").rlike(SCHEME_IN_NAME)
 
 
 def _of_datasets(model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:

@@ -22,6 +22,7 @@ from hublake.rules.architectures.parameter_counts import (
 )
 from hublake.rules.architectures.parameters_in_name import hint_of_size, published_parameters
 from hublake.rules.architectures.weight_formats import FORMAT_TAGS
+from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, listed_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
@@ -39,7 +40,7 @@ def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFr
 
     Cost: one pass through Python of the models that may state a number, two joins of the quantised models and adapters with the counts.
     """
-    tags = F.array_intersect("tags", F.array(*map(F.lit, FORMAT_TAGS))).alias("tags")
+    tags = listed_elements("tags", FORMAT_TAGS).alias("tags")
     described = models.select("model_id", tags, "library_name", "model_type", _adapter_files().alias("file_names"))
     facts = described.join(model_configs.select("model_id", *OF_CONFIG, *OF_NETWORK), "model_id", how="left")
     counted = [F.col(name).isNotNull() for name in ("safetensors_total", "gguf_total", "hidden_size")]
@@ -50,7 +51,7 @@ def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFr
 
 def _adapter_files() -> Column:
     """Only the names that a rule reads; repositories have up to thousands of files."""
-    return F.filter("file_names", lambda name: name.startswith("adapter_"))
+    return elements_with_prefix("file_names", "adapter_")
 
 
 def _own_rows(record: Record) -> Iterator[Record]:

@@ -1,6 +1,6 @@
 """What is each model for, by its card, the Hub, its class, library, datasets, results, tags, text and name?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
@@ -18,6 +18,7 @@ from hublake.rules.tasks.library_tasks import LibraryTask, library_tasks
 from hublake.rules.tasks.strongest_task import MIN_CONFIDENCE_TO_REFINE, REFINING_SOURCES, STATED
 from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, name_phrases, task_in_name, task_in_text
 from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelling
+from hublake.spark_jobs.dataframes.array_columns import has_listed_element, listed_elements, no_text
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
@@ -114,10 +115,10 @@ def _infer(row: Record) -> Iterator[Record]:
 def _of_libraries(models: DataFrame) -> DataFrame:
     """The strongest of the libraries in the field and in tags."""
     known = library_tasks()
-    as_tags = _texts(name for name, library in known.items() if library.counts_as_tag)
-    in_field = F.array_intersect(F.array(F.lower("library_name")), _texts(known))
+    as_tags = [name for name, library in known.items() if library.counts_as_tag]
+    in_field = listed_elements(F.array(F.lower("library_name")), known)
     tasks_of = F.create_map(*(item for name, library in known.items() for item in (F.lit(name), _library(library))))
-    libraries = F.array_union(in_field, F.array_intersect("tags", as_tags))
+    libraries = F.array_union(in_field, listed_elements("tags", as_tags))
     strongest = F.array_max(F.transform(libraries, lambda name: F.struct(tasks_of[name].alias("of"), name.alias("evidence"))))
     found = models.select("model_id", strongest.alias("found")).where("found IS NOT NULL")
     columns = {"task": "found.of.task", "source": "'library'", "evidence": "found.evidence", "confidence": "found.of.confidence"}
@@ -130,9 +131,9 @@ def _library(library: LibraryTask) -> Column:
 
 def _of_tags(models: DataFrame) -> DataFrame:
     """Tasks among the tags, without the Hub's field, which the Hub adds to them. The tag of a retired task means its successor."""
-    tagged = F.array_intersect("tags", _texts(task.name for task in tasks().values() if task.succeeded_by == task.name))
+    tagged = listed_elements("tags", [task.name for task in tasks().values() if task.succeeded_by == task.name])
     for successor, retired in retired_tasks().items():
-        tagged = F.array_union(tagged, F.when(F.arrays_overlap("tags", _texts(retired)), F.array(F.lit(successor))).otherwise(_texts(())))
+        tagged = F.array_union(tagged, F.when(has_listed_element("tags", retired), F.array(F.lit(successor))).otherwise(no_text()))
     found = models.select("model_id", F.explode(F.array_except(tagged, F.array("pipeline_tag"))).alias("task"))
     constants = {"source": F.lit("tag"), "evidence": F.col("task"), "confidence": F.lit(CONFIDENCE_OF_TAG)}
     return found.withColumns(constants).select(*ROW.fieldNames())
@@ -158,14 +159,9 @@ def _in_text(row: Record) -> Iterator[Record]:
 
 def _may_name_task() -> Column:
     """A superset of the names that rules.tasks.task_phrases finds a task in."""
-    listed = _texts(name_phrases())
     apart = F.regexp_replace("model_id", "([a-z])([A-Z])", "$1-$2")
     words = [F.split(F.lower(name), "[^a-z0-9]+") for name in (F.col("model_id"), apart)]
-    return F.arrays_overlap(words[0], listed) | F.arrays_overlap(words[1], listed)
-
-
-def _texts(texts: Iterable[str]) -> Column:
-    return F.array(*map(F.lit, sorted(texts))).cast("array<string>")
+    return has_listed_element(words[0], name_phrases()) | has_listed_element(words[1], name_phrases())
 
 
 def _in_name(row: Record) -> Iterator[Record]:

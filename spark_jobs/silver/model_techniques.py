@@ -1,9 +1,9 @@
 """How was each model made, by its configuration, files, tags, name and card?"""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, StringType, StructType
 
@@ -19,6 +19,14 @@ from hublake.rules.techniques.stated_techniques import MERGE_TAG, name_hints, na
 from hublake.rules.techniques.text_techniques import text_techniques
 from hublake.rules.techniques.tool_cards import MAX_CHARS, tool_card_techniques
 from hublake.rules.techniques.vocabulary import ADAPTERS, CONFIDENCE_OF_LORA, QUANTISATION, FoundTechnique, technique_groups
+from hublake.spark_jobs.dataframes.array_columns import (
+    copy_array,
+    filter_elements,
+    has_listed_element,
+    join_elements,
+    listed_elements,
+    no_text,
+)
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
@@ -55,9 +63,9 @@ def _of_config(model_configs: DataFrame) -> DataFrame:
 
 def _of_tags(models: DataFrame) -> DataFrame:
     """Only the tags that the rule reads; a model's other tags would make its combination unique."""
-    lower = F.transform("tags", F.lower)
-    merge = F.when(F.exists(lower, lambda tag: tag.startswith(MERGE_TAG)), F.array(F.lit(MERGE_TAG))).otherwise(_texts(()))
-    read = F.array_sort(F.array_union(F.array_intersect(lower, _texts(tag_hints())), merge))
+    lower = F.transform(copy_array("tags"), F.lower)
+    merge = F.when(join_elements("tags").rlike(f"(?im)^{MERGE_TAG}"), F.array(F.lit(MERGE_TAG))).otherwise(no_text())
+    read = F.array_sort(F.concat(listed_elements(lower, tag_hints()), merge))
     library = F.when(F.lower("library_name") == "peft", F.lit("peft"))
     described = models.select("model_id", read.alias("tags"), library.alias("library"))
     described = described.where((F.size("tags") > 0) | F.col("library").isNotNull())
@@ -81,9 +89,9 @@ def _of_distinct(described: DataFrame, columns: tuple[str, ...], rule: Callable[
 
 def _of_files_and_names(models: DataFrame) -> DataFrame:
     """One pass of the models with a file or a word that a rule reads."""
-    files = F.filter("file_names", lambda name: name.rlike(FILE_HINT))
+    files = filter_elements("file_names", lambda name: name.rlike(FILE_HINT))
     words = F.split(F.lower(F.substring_index("model_id", "/", -1)), "[^a-z0-9]+")
-    may_state = F.arrays_overlap(words, _texts(name_hints())) | F.lower("model_id").rlike(WIDTH_HINT)
+    may_state = has_listed_element(words, name_hints()) | F.lower("model_id").rlike(WIDTH_HINT)
     described = models.select("model_id", files.alias("file_names"), may_state.alias("may_state")).where(
         "may_state OR size(file_names) > 0"
     )
@@ -131,10 +139,6 @@ def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     inherited = of_parent.select(F.col("child_id").alias("model_id"), "technique", F.lit(True).alias("inherited")).distinct()
     joined = grouped.join(inherited, ["model_id", "technique"], how="left")
     return joined.withColumn("is_inherited", F.coalesce("inherited", F.lit(False))).select(*COLUMNS)
-
-
-def _texts(texts: Iterable[str]) -> Column:
-    return F.array(*map(F.lit, sorted(texts))).cast("array<string>")
 
 
 JOB = Job(reads=(MODELS, MODEL_CONFIGS, MODEL_CARDS, LINEAGE_EDGES), writes=MODEL_TECHNIQUES, transform=transform)
