@@ -52,7 +52,7 @@ def transform(
     spelled = models.sparkSession.createDataFrame(sorted(tasks_by_spelling().items()), "spelling string, task string")
     beginnings = model_cards.where("text IS NOT NULL").select("model_id", F.substring("text", 1, MAX_CARD_CHARS).alias("text"))
     sources = (
-        _spelled(_stated(models, model_cards), spelled),
+        _stated(models, model_cards, spelled),
         _of_classes(model_configs),
         _of_libraries(models),
         _of_tags(models),
@@ -63,38 +63,58 @@ def transform(
     return _with_strongest(reduce(DataFrame.unionByName, sources))
 
 
-def _stated(models: DataFrame, model_cards: DataFrame) -> DataFrame:
+def _stated(models: DataFrame, model_cards: DataFrame, spelled: DataFrame) -> DataFrame:
     """What the card, the Hub and the results in the card state. The Hub inferred its field if the author wrote none.
 
     That is certain where a front matter is known and has none, where the card has no front matter, and where no listed file is a card.
+    Cost: only what these texts state is shuffled, not the texts.
     """
-    cards = model_cards.select("hub_id", F.col("pipeline_tag").alias("of_card"), "front_matter", "yaml_status")
-    known = models.select("hub_id", "model_id", "pipeline_tag", "card_data", "has_card", "file_names").join(cards, "hub_id", how="left")
-    written = F.coalesce("front_matter", "card_data")
-    of_card = F.coalesce("of_card", F.get_json_object("card_data", "$.pipeline_tag"))
+    read = F.col("front_matter").isNotNull().alias("has_front_matter")
+    of_cards = ("hub_id", F.col("pipeline_tag").alias("of_card"), _result_types("front_matter").alias("results"), read, "yaml_status")
     has_no_card = ~F.col("has_card") & (F.size("file_names") > 0)
-    has_no_front_matter = F.coalesce(F.col("yaml_status") == "none", has_no_card)
-    is_inferred = of_card.isNull() & (written.isNotNull() | has_no_front_matter)
+    of_models = (
+        F.when(F.col("card_data").contains("pipeline_tag"), F.get_json_object("card_data", "$.pipeline_tag")).alias("of_data"),
+        _result_types("card_data").alias("results_of_data"),
+        F.col("card_data").isNotNull().alias("has_data"),
+        has_no_card.alias("has_no_card"),
+    )
+    known = models.select("hub_id", "model_id", "pipeline_tag", *of_models).join(model_cards.select(*of_cards), "hub_id", how="left")
+    of_card = F.coalesce("of_card", "of_data")
+    has_no_front_matter = F.coalesce(F.col("yaml_status") == "none", F.col("has_no_card"))
+    is_inferred = of_card.isNull() & (F.col("has_front_matter") | F.col("has_data") | has_no_front_matter)
     hub_source = F.when(is_inferred, "hub_inferred").otherwise("hub")
     hub_confidence = F.when(is_inferred, CONFIDENCE_OF_HUB_INFERENCE).otherwise(CONFIDENCE_OF_HUB)
-    results = F.when(written.contains('"model-index"'), F.get_json_object(written, "$.model-index[*].results[*].task.type"))
-    types = F.slice(F.array_distinct(F.regexp_extract_all(results, F.lit(RESULT_TYPE), F.lit(1))), 1, MAX_RESULT_TYPES)
-    of_results = F.transform(types, lambda found: _value(F.lit("model_index"), found, F.lit(CONFIDENCE_OF_RESULT)))
     stated = F.array(_value(F.lit("card"), of_card, F.lit(CONFIDENCE_OF_CARD)), _value(hub_source, F.col("pipeline_tag"), hub_confidence))
+    results = F.when(F.col("has_front_matter"), F.col("results")).otherwise(F.col("results_of_data"))
+    of_results = F.transform(results, lambda found: _value(F.lit("model_index"), found["evidence"], F.lit(CONFIDENCE_OF_RESULT)))
     values = F.concat(stated, F.coalesce(of_results, F.array().cast(f"array<{VALUE}>")))
-    return known.select("model_id", F.inline(values)).where("evidence IS NOT NULL")
+    return _with_task(known.select("model_id", F.inline(values)).where("evidence IS NOT NULL"), spelled)
+
+
+def _result_types(written: str) -> Column:
+    """(task, evidence) of the types of tasks of the results in a front matter, each task once; null without results.
+
+    Of several spellings of one task, the first in alphabetical order is the evidence.
+    """
+    types = F.when(F.col(written).contains('"model-index"'), F.get_json_object(written, "$.model-index[*].results[*].task.type"))
+    found = F.slice(F.array_distinct(F.regexp_extract_all(types, F.lit(RESULT_TYPE), F.lit(1))), 1, MAX_RESULT_TYPES)
+    known = F.create_map(*(F.lit(text) for pair in sorted(tasks_by_spelling().items()) for text in pair))
+    spelled = F.array_sort(F.transform(found, lambda text: F.struct(known[_spelling(text)].alias("task"), text.alias("evidence"))))
+    return F.filter(spelled, lambda one, place: (place == 0) | ~F.get(spelled, place - 1)["task"].eqNullSafe(one["task"]))
+
+
+def _spelling(written: Column) -> Column:
+    return F.regexp_replace(F.lower(F.trim(written)), r"[\s_/]+", "-")
 
 
 def _value(source: Column, evidence: Column, confidence: Column) -> Column:
     return F.struct(source.alias("source"), evidence.alias("evidence"), confidence.alias("confidence")).cast(VALUE)
 
 
-def _spelled(values: DataFrame, spelled: DataFrame) -> DataFrame:
-    """The rows whose evidence spells a task. Of several spellings of one task, the first in alphabetical order is its evidence."""
-    spelling = F.regexp_replace(F.lower(F.trim("evidence")), r"[\s_/]+", "-")
-    joined = values.withColumn("spelling", spelling).join(F.broadcast(spelled), "spelling", how="inner")
-    grouped = joined.groupBy("model_id", "task", "source")
-    return grouped.agg(F.min("evidence").alias("evidence"), F.max("confidence").alias("confidence"))
+def _with_task(values: DataFrame, spelled: DataFrame) -> DataFrame:
+    """The rows whose evidence spells a task."""
+    joined = values.withColumn("spelling", _spelling(F.col("evidence"))).join(F.broadcast(spelled), "spelling", how="inner")
+    return joined.select(*ROW.fieldNames())
 
 
 def _of_classes(model_configs: DataFrame) -> DataFrame:
@@ -146,7 +166,8 @@ def _of_datasets(model_datasets: DataFrame, datasets: DataFrame, spelled: DataFr
     values = uses.join(declared, "dataset_id", how="inner").select(
         "model_id", F.col("category").alias("evidence"), F.lit("dataset").alias("source"), F.lit(0.0).alias("confidence")
     )
-    found = _spelled(values, spelled)
+    grouped = _with_task(values, spelled).groupBy("model_id", "task", "source")
+    found = grouped.agg(F.min("evidence").alias("evidence"))
     several = F.count("*").over(Window.partitionBy("model_id")) > 1
     return found.withColumn("confidence", F.when(several, CONFIDENCE_OF_SEVERAL).otherwise(CONFIDENCE_OF_ONE_TASK))
 

@@ -20,7 +20,7 @@ LISTED = """
     h4     | m/t5-summarization |                      | transformers |                  |                                  |
     h5     | m/embedder        |                      | sentence-transformers |          | setfit                           |
     h6     | m/silent          |                      |              |                   | en, conversational               |
-    h7     | m/results         |                      |              |                   |                                  | {"model-index": [{"results": [{"task": {"type": "named-entity-recognition"}}, {"task": {"type": "x"}}]}]}
+    h7     | m/results         |                      |              |                   |                                  | {"model-index": [{"results": [{"task": {"type": "named-entity-recognition"}}, {"task": {"type": "x"}}, {"task": {"type": "token-classification"}}]}]}
     h8     | m/odd             | no-such-task         |              |                   |                                  |
     h9     | m/no-front-matter | fill-mask            |              |                   |                                  |
     h10    | m/no-card         | fill-mask            |              | model.safetensors |                                  |
