@@ -116,8 +116,8 @@ def _card(row: Record) -> Iterator[Record]:
 
 
 def _consistent(facts: DataFrame) -> DataFrame:
-    """The rows that rules.techniques.model_techniques.consistent_techniques keeps, each once."""
-    distinct = facts.dropDuplicates(["model_id", "technique", "source", "evidence"])
+    """The rows that rules.techniques.model_techniques.consistent_techniques keeps, each once. One shuffle and one sort by model."""
+    distinct = facts.repartition("model_id").dropDuplicates(["model_id", "technique", "source", "evidence"])
     of_model = Window.partitionBy("model_id")
     technique, detail = F.col("technique"), F.col("detail")
     flags = {
@@ -136,9 +136,9 @@ def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     inheritable = grouped.where(F.col("technique_group") != QUANTISATION).select("model_id", "technique").distinct()
     copies = lineage_edges.where(is_derivation() & ~is_guess() & (F.col("relation") == "quantized")).select("child_id", "parent_id")
     of_parent = copies.join(inheritable.withColumnRenamed("model_id", "parent_id"), "parent_id", how="inner")
-    inherited = of_parent.select(F.col("child_id").alias("model_id"), "technique", F.lit(True).alias("inherited")).distinct()
-    joined = grouped.join(inherited, ["model_id", "technique"], how="left")
-    return joined.withColumn("is_inherited", F.coalesce("inherited", F.lit(False))).select(*COLUMNS)
+    inherited = of_parent.groupBy(F.col("child_id").alias("model_id")).agg(F.collect_set("technique").alias("of_parents"))
+    is_inherited = F.coalesce(F.array_contains("of_parents", F.col("technique")), F.lit(False))
+    return grouped.join(inherited, "model_id", how="left").withColumn("is_inherited", is_inherited).select(*COLUMNS)
 
 
 JOB = Job(reads=(MODELS, MODEL_CONFIGS, MODEL_CARDS, LINEAGE_EDGES), writes=MODEL_TECHNIQUES, transform=transform)
