@@ -203,10 +203,10 @@ def _with_strongest(found: DataFrame) -> DataFrame:
         & (F.col("confidence") >= MIN_CONFIDENCE_TO_REFINE)
         & F.coalesce(F.array_contains("refines", class_task), F.lit(False))
     )
-    stated = F.least(F.array_position(F.lit(list(TASK_SOURCES)), F.col("source")), F.lit(STATED + 1))
-    order = (stated, F.desc("is_refinement"), F.desc("confidence"), F.array_position(F.lit(list(TASK_SOURCES)), F.col("source")), "task")
-    known = found.join(F.broadcast(vocabulary), "task", how="inner").withColumn("is_refinement", is_refinement)
-    is_strongest = F.row_number().over(of_model.orderBy(*order)) == 1
+    source = F.array_position(F.lit(list(TASK_SOURCES)), F.col("source"))
+    order = F.struct(F.least(source, F.lit(STATED + 1)), ~F.col("is_refinement"), -F.col("confidence"), source, "task")
+    known = found.join(F.broadcast(vocabulary), "task", how="inner").withColumn("is_refinement", is_refinement).withColumn("order", order)
+    is_strongest = F.col("order") == F.min("order").over(of_model)  # a window without an order needs no second sort
     columns = [column.name for column in MODEL_TASKS if column.name != "snapshot_date"]
     return known.withColumn("is_strongest", is_strongest).select(*columns)
 
