@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hublake.lake.enums import EVIDENCE, RELATIONS
 from hublake.lake.errors import WrongUse
@@ -32,7 +33,7 @@ class GraphArrays:
     `order` ranks by time of creation and name: new models come last, in each snapshot.
     """
 
-    names: list[str]
+    names: pa.StringArray
     kind: Numbers
     created: Numbers
     impact: Numbers
@@ -43,6 +44,14 @@ class GraphArrays:
     is_guessed: Numbers
     main_parent: Numbers
     order: Numbers
+
+    def name(self, node: int) -> str:
+        """The name of a node."""
+        return str(self.names[int(node)].as_py())
+
+    def number(self, name: str) -> int:
+        """The node of that name; -1 if there is none."""
+        return int(pc.index(self.names, name).as_py())
 
 
 def read_arrays(graph: LineageGraph, *, with_relatives: bool = False) -> GraphArrays:
@@ -73,7 +82,7 @@ def read_arrays(graph: LineageGraph, *, with_relatives: bool = False) -> GraphAr
     size = nodes["size"].to_numpy() if has_impact else np.bincount(parent, minlength=created.size)
     is_dated = created >= ABOVE_FLOOR.timestamp()
     return GraphArrays(
-        names=nodes["model_id"].to_pylist(),
+        names=nodes["model_id"].combine_chunks(),
         kind=nodes["kind"].to_numpy(),
         created=np.where(is_dated, created / SECONDS_PER_DAY, np.nan),
         impact=nodes["impact"].to_numpy(),

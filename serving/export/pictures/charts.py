@@ -33,7 +33,7 @@ def draw_ranking(arrays: GraphArrays, title: str, day: date, path: Path) -> Writ
     bottom, height = axes.get_position().y0 * canvas.height, axes.get_position().height * canvas.height
     for row, node in enumerate(best.tolist()):
         y = bottom + height * (1 - (row + 0.6) / (best.size + 0.2))
-        canvas.text(3.9, y, short_name(arrays.names[node]), size=SMALL + 1, ha="right", va="center")
+        canvas.text(3.9, y, short_name(arrays.name(node)), size=SMALL + 1, ha="right", va="center")
         figures = f"{arrays.impact[node]:.1f}   {abbreviate(int(arrays.downloads[node]))} downloads"
         canvas.text(4.08 + 4.0 * float(arrays.impact[node]) / 100, y, figures, size=SMALL, color=PALE, va="center")
     counts = np.bincount(arrays.kind[best], minlength=len(KINDS)).tolist()

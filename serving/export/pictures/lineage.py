@@ -68,7 +68,8 @@ def _draw_map(canvas: Canvas, arrays: GraphArrays, layout: str) -> None:
             _draw_edges(axes, x, y, arrays)
         _draw_nodes(axes, x, y, arrays, leaf)
     largest = _by_family(arrays) if layout == "families" and x.size > DRAWN_MODELS else _by_impact(arrays)
-    canvas.label(axes, ((x[node], y[node], _width(arrays, leaf)[node] / 2 + 1, short_name(arrays.names[node])) for node in largest))
+    above = _width(arrays, leaf) / 2 + 1
+    canvas.label(axes, ((x[node], y[node], above[node], short_name(arrays.name(node))) for node in largest))
 
 
 def _by_family(arrays: GraphArrays) -> list[int]:
@@ -150,6 +151,6 @@ def _label_bands(canvas: Canvas, axes: "Axes", arrays: GraphArrays, placed: Time
             break
         lowest, named = y, named + 1
         axes.axhspan(bottom, top, color=BAND_COLOUR, linewidth=0, zorder=0)
-        canvas.text(2.5, y, f"{short_name(arrays.names[root], 28)}  {members:,}", size=7, ha="right", va="center")
+        canvas.text(2.5, y, f"{short_name(arrays.name(root), 28)}  {members:,}", size=7, ha="right", va="center")
     if placed.root.size > named:
         canvas.text(2.5, lowest - 0.25, f"{placed.root.size - named:,} smaller families", size=7, color=PALE, ha="right", va="center")

@@ -51,7 +51,7 @@ def write_page(arrays: GraphArrays, layout: str, title: str, day: date, path: Pa
 
 def _parts(arrays: GraphArrays, layout: str, title: str, day: date) -> Iterator[str]:
     kinds = [KINDS[kind] for kind in arrays.kind.tolist()]
-    names = [escape(printable(name)) for name in arrays.names]
+    names = [escape(printable(name)) for name in arrays.names.to_pylist()]
     ranking = np.lexsort((arrays.order, -arrays.downloads, -arrays.impact)).tolist()
     guessed = int(arrays.is_guessed.sum())
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -31,7 +31,7 @@ def write_picture(
         published.require(MODEL_IMPACT)
     graph = LineageGraph(published, is_selected=is_selected)
     arrays = read_arrays(graph, with_relatives=what == "lineage" and not is_selected)
-    if not arrays.names:
+    if not len(arrays.names):
         raise WrongUse("no model is selected that could be drawn. hublake models with the same filters lists them")
     title = _title(kin, is_selected=is_selected)
     path = folder / f"{what if layout != 'tree' else 'tree'}.{extension}"

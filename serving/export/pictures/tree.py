@@ -24,7 +24,7 @@ LINE = 22  # characters of a name
 
 def draw_tree(graph: LineageGraph, arrays: GraphArrays, model_id: str, path: Path) -> Written:
     """Write the picture of a model of the graph."""
-    focus = arrays.names.index(model_id)
+    focus = arrays.number(model_id)
     order = np.lexsort((arrays.order, -arrays.impact, arrays.kind))
     rank = np.empty(order.size, dtype=np.int64)
     rank[order] = np.arange(order.size)
@@ -33,8 +33,8 @@ def draw_tree(graph: LineageGraph, arrays: GraphArrays, model_id: str, path: Pat
     width = max(float(np.ptp(tree.x)) * COLUMN + 2.2, 7.5)
     height = float(np.ptp(tree.level)) * LEVEL + 2.9
     ancestors, below = int((tree.level > 0).sum()), int((tree.level < 0).sum())
-    counted = graph.direct_derivatives([arrays.names[node] for node in tree.node.tolist()])
-    derivatives = {node: counted.get(arrays.names[node], 0) for node in tree.node.tolist()}
+    counted = graph.direct_derivatives([arrays.name(node) for node in tree.node.tolist()])
+    derivatives = {node: counted.get(arrays.name(node), 0) for node in tree.node.tolist()}
     drawn = f"{ancestors:,} ancestors and {below:,} derivatives are drawn; {derivatives[focus]:,} derive directly from it"
     canvas = Canvas(short_name(model_id, 60), f"{drawn}; snapshot {graph.day}", width, height)
     axes = canvas.area(0, 0.5, 0, 1.0)
@@ -76,9 +76,9 @@ def _draw_nodes(axes: "Axes", arrays: GraphArrays, derivatives: dict[int, int], 
         colour = COLOUR_OF[KINDS[int(arrays.kind[node])]]
         edge, line = (INK, 2.5) if is_focus else ("white", 1)
         axes.scatter([x], [y], s=size, c=colour, edgecolors=edge, linewidths=line, zorder=3)
-        owner, _, name = arrays.names[node].rpartition("/")
+        owner, _, name = arrays.name(node).rpartition("/")
         weight = "bold" if is_focus else "normal"
-        lines = [(part, SMALL, INK, weight) for part in _wrapped(name)]
+        lines = [(part, SMALL, INK, weight) for part in wrapped(name)]
         if owner:
             lines.insert(0, (short_name(owner, LINE), SMALL - 1, PALE, "normal"))
         if count:
@@ -90,7 +90,7 @@ def _draw_nodes(axes: "Axes", arrays: GraphArrays, derivatives: dict[int, int], 
             )  # fmt: skip
 
 
-def _wrapped(name: str) -> list[str]:
+def wrapped(name: str) -> list[str]:
     """The name on one or two lines, divided after a mark if it has one."""
     text = printable(name)
     if len(text) <= LINE:
