@@ -15,9 +15,11 @@ export function tree({ layers, edges, id }) {
     const wide = Math.max(width, Math.max(...layers.map((layer) => layer.length)) * LEAST);
     const places = new Map();
     layers.forEach((layer, row) => layer.forEach((node, at) => places.set(node.id, [(wide * (at + 0.5)) / layer.length, 26 + row * LAYER, wide / layer.length])));
-    const lines = edges.filter(({ from, to }) => places.has(from) && places.has(to)).map(({ from, to, color }) => {
+    const lines = edges.filter((edge) => places.has(edge.from) && places.has(edge.to)).map(({ from, to, color }) => {
       const [[x1, y1], [x2, y2]] = [places.get(from), places.get(to)];
-      return s("path", { d: `M${x1},${y1 + 46}C${x1},${y1 + 46 + LAYER * 0.35} ${x2},${y2 - LAYER * 0.35} ${x2},${y2 - 9}`, fill: "none", stroke: color, "stroke-width": 2 });
+      const bow = y2 - y1 > LAYER ? Math.min(220, wide / 4) : 0; // an edge past a layer goes round its names
+      const [from1, from2] = bow ? [y1 + LAYER, y2 - LAYER] : [y1 + 46 + LAYER * 0.35, y2 - LAYER * 0.35];
+      return s("path", { d: `M${x1},${y1 + 46}C${x1 + bow},${from1} ${x2 + bow},${from2} ${x2},${y2 - 9}`, fill: "none", stroke: color, "stroke-width": 2 });
     });
     const height = layers.length * LAYER - 30;
     return s("svg", { class: "tree", width: wide, height, viewBox: `0 0 ${wide} ${height}` }, lines, layers.flat().map((node) => drawn(node, places.get(node.id), node.id === id)));
@@ -27,7 +29,8 @@ export function tree({ layers, edges, id }) {
 function drawn(node, [x, y, room], isSelf) {
   const most = Math.max(8, Math.floor((Math.min(room, 240) - 8) / LETTER));
   const [owner, name] = node.id.includes("/") ? node.id.split(/\/(.*)/s) : ["", node.id];
-  const cut = (text) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  // The ends of names tell relatives apart.
+  const cut = (text) => (text.length > most ? `${text.slice(0, Math.floor(most * 0.4))}…${text.slice(1 - Math.ceil(most * 0.6))}` : text);
   const line = (text, dy, options) => s("text", { x, y: y + dy, "text-anchor": "middle", fill: "var(--text)", "font-size": 12, ...options }, text);
   return s("g", { class: isSelf ? null : "node", onclick: isSelf ? null : () => { location.hash = modelAddress(node.id); } },
     s("title", {}, node.note ? `${node.id}, ${node.note}` : node.id),

@@ -6,7 +6,7 @@ import { DENSITIES, drawAxis, drawLabels } from "./labels.js";
 
 const SETTLED = 140; // ms without motion until everything is drawn
 const FIRST_BUDGET = 250_000; // nodes drawn while moving, adapted to the machine
-const NEAR = { families: 20_000, timeline: 1500 }; // visible nodes up to which their edges are drawn
+const NEAR = { families: 5000, timeline: 1500 }; // visible nodes up to which their edges are drawn
 const LABELLED = 4000; // best nodes that may be labelled
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -94,13 +94,18 @@ function lineage(facts, context, list) {
   const { id, manifest } = context;
   const { ancestry: up, children } = facts;
   const below = children?.most_downloaded ?? [];
+  const depths = new Map([[id, 0]]); // the longest path up, so that each edge leads to a higher layer; a cycle ends at LAYERS
+  for (let round = 0; round < LAYERS; round++) {
+    for (const edge of up) if (depths.has(edge.child_id)) depths.set(edge.parent_id, Math.min(LAYERS, Math.max(depths.get(edge.parent_id) ?? 0, depths.get(edge.child_id) + 1)));
+  }
+  const missing = new Set(up.filter((edge) => edge.parent_status === "missing").map((edge) => edge.parent_id));
   const layers = [];
   const seen = new Set([id]);
-  for (let steps = 0; steps < LAYERS; steps++) {
-    const parents = [...new Map(up.filter((edge) => edge.steps === steps && !seen.has(edge.parent_id)).map((edge) => [edge.parent_id, edge])).values()].slice(0, PER_LAYER);
+  for (let depth = 1; depth <= LAYERS; depth++) {
+    const parents = [...depths].filter(([name, at]) => at === depth && name !== id).map(([name]) => name).slice(0, PER_LAYER);
     if (!parents.length) break;
-    parents.forEach((edge) => seen.add(edge.parent_id));
-    layers.unshift(parents.map((edge) => ({ id: edge.parent_id, isMissing: edge.parent_status === "missing", note: edge.parent_status === "missing" ? "not listed" : null })));
+    parents.forEach((name) => seen.add(name));
+    layers.unshift(parents.map((name) => ({ id: name, isMissing: missing.has(name), note: missing.has(name) ? "not listed" : null })));
   }
   const own = children?.models ? format.plural(children.models, "derivative") : null;
   const shown = below.filter((row) => !seen.has(row.model_id)).slice(0, PER_LAYER);
