@@ -69,4 +69,5 @@ def test_a_family_counts_what_descends_from_its_root(open_explorer: Open, map_ur
     assert len(rows) == family["members"]
     assert rows[0] | {"relation": "base", "generation": 0} == rows[0]
     assert Counter(row["relation"] for row in rows)["base"] == 1
+    page.locator("canvas.force[data-drawn='1']").wait_for()
     assert window.axe() == []

@@ -4,6 +4,7 @@ import { declared } from "../charts.js";
 import { DataError } from "../data.js";
 import { figures, h, modelAddress } from "../dom.js";
 import { format } from "../format.js";
+import { forcePicture, MOST } from "../force.js";
 import { Graph } from "../map/graph.js";
 import { names as loadNames } from "../names.js";
 import { relationColor } from "../tree.js";
@@ -57,8 +58,19 @@ export async function render(element, context) {
         return show(attribute, table(heading, [["value", "Value", "words"], ["models", "Models", "number"], ["share", "Share of the family", "share"]], found), { chart: { kind: "bars", says: "Bars: models of the family.", value: "models", label: "value", unit: "models", top: 10 } });
       }),
       show("authors", table("Authors with most models", [["author", "Author"], ["models", "Models", "number"], ["share", "Share of the family", "share"]], byAuthor.slice(0, 100), byAuthor.length > 100 ? "The first 100." : null))),
+    members.length > 1 && members.length <= MOST ? force(members, graph, names, manifest, context) : "",
     show("members", table("Models by impact", [["model", "Model", "model"], ["relation", "Relation", "words"], ["generation", "Generation", "number"], ["license", "Licence class", "words"], ["documentation", "Card", "words"], ["month", "Created", "month"]], rows, members.length > 1000 ? `The 1,000 with the highest impact of ${format.number(members.length)}. Take all of them with the lasso of the map.` : null)),
   );
+}
+
+/** Its models and every edge between them, by forces. */
+function force(members, graph, names, manifest, { signal }) {
+  const place = new Map(members.map((node, at) => [node, at]));
+  const color = (relation) => `--c${relation + 1}`;
+  const edges = members.flatMap((node) => graph.parents(node).filter((edge) => place.has(edge.node)).map((edge) => [place.get(node), place.get(edge.node), color(graph.edgeRelation[edge.edge])]));
+  const nodes = members.map((node) => ({ name: names.name(node), color: color(graph.attributes.relation[node]) }));
+  return h("section", {}, h("h2", {}, "By forces"), h("p", { class: "note" }, "Every edge between the models of the family, those of merges too. Colours are those of the relations above; a press opens a model."),
+    forcePicture({ nodes, edges, signal, label: `${format.number(nodes.length)} models of the family and ${format.number(edges.length)} edges between them; the table below lists the models.` }));
 }
 
 /** The root and its descendants by main parents, in order of impact, with the generation of each. */
