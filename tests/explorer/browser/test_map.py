@@ -126,9 +126,11 @@ def test_a_selected_model_shows_its_facts_and_relatives(window: Opened, map_fold
     assert facts["Derives as"] == "base"
     rows = list(csv.DictReader(StringIO(downloaded(page, "relatives of the selection"))))
     assert len(rows) == len(children)
-    page.locator(".lineage button").first.click()
+    page.locator(".lineage button").first.focus()
+    press(page, "Enter")
     page.get_by_role("heading", name="Its parent").wait_for()
     assert page.locator(".selection table a, .selection tbody th").first.inner_text() == families[0]["name"]
+    assert page.evaluate("document.activeElement.tagName") == "H2"  # the focus follows what was replaced
     page.get_by_label("Clear the selection").click()
     assert "model=" not in page.url
 

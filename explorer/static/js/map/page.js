@@ -2,7 +2,7 @@
 
 import { onSearchHit } from "../app.js";
 import { DataError } from "../data.js";
-import { announce, choice, h } from "../dom.js";
+import { announce, choice, empty, h } from "../dom.js";
 import { offerDownload, save } from "../download.js";
 import { format } from "../format.js";
 import { names as loadNames } from "../names.js";
@@ -26,6 +26,7 @@ export const doesNotSay = [
 export const method = "lineage";
 
 const DOWNLOADS = [0, 2, 5, 8, 11, 15, 18, 21]; // buckets
+const MOST_TAKEN = 300_000; // models: a table of them is about 40 MB
 const REACH = 14; // pixels from a model within which it is hit
 const LAYOUTS = [["families", "Families"], ["timeline", "Timeline"]];
 const EDGES = [["near", "in view"], ["selection", "selected"], ["all", "all"]];
@@ -33,6 +34,10 @@ const LABELS = Object.keys(DENSITIES).map((name) => [name, name]);
 const monthOf = (text) => (/^\d{4}-\d\d$/.test(text ?? "") ? (Number(text.slice(0, 4)) - 2022) * 12 + Number(text.slice(5)) - 3 : null);
 
 export async function render(element, context) {
+  if (!context.manifest.connected) {
+    element.append(h("h1", {}, title), empty("No model of this snapshot has a known parent or derivative, so there is nothing to draw."));
+    return null;
+  }
   const page = new MapPage(element, context);
   await page.start();
   return page;
@@ -142,6 +147,7 @@ class MapPage {
       view.draw(); // at once: a resized canvas is blank
     });
     document.addEventListener("themechange", () => { this.showColors(); view.request(); }, { signal });
+    addEventListener("beforeprint", () => view.draw(), { signal });
     this.canvas.addEventListener("webglcontextlost", () => { view.stop(); this.showPicture(); }, { signal });
     this.observer.observe(this.stage);
   }
@@ -186,7 +192,7 @@ class MapPage {
       if (this.signal.aborted) return;
       onSearchHit((name, index) => this.go(index));
       this.selectNamed();
-      if (this.renderer) view.request();
+      view.request();
       this.stage.dataset.loaded = "1";
     } catch (error) {
       if (!this.signal.aborted) this.status.textContent = error.message;
@@ -361,7 +367,7 @@ class MapPage {
     const family = this.families.find((one) => one.name === name);
     if (this.renderer && this.view.layout === "families") this.camera.lookAtCircle(family);
     this.select(family.root);
-    if (this.renderer) this.view.request(true);
+    this.view.request(true);
   }
 
   /** Selects a model and brings it into view. */
@@ -370,7 +376,7 @@ class MapPage {
     const { positions } = this.graph.layouts[view.layout];
     camera.look(positions[2 * node], positions[2 * node + 1], Math.max(camera.zoom, Math.min(400, WIDE / Math.max(1, view.familySpacing * 60))));
     this.select(node);
-    if (this.renderer) view.request(true);
+    view.request(true);
   }
 
   selectNamed() {
@@ -388,15 +394,21 @@ class MapPage {
     view.names ??= await loadNames();
     view.select(node);
     if (isNew) this.setParams({ model: node < 0 ? null : view.names.name(node) });
+    const hadFocus = this.selection.contains(document.activeElement);
     this.selection.replaceChildren();
     if (node >= 0) {
       const values = await this.facts(node);
       if (view.selected !== node) return;
       this.selection.replaceChildren(selectionPanel({ graph, names: view.names, node, values, select: (one) => this.go(one), clear: () => this.select(-1) }));
       offerDownload("relatives of the selection", RELATIVE_COLUMNS, () => relativeRows(graph, view.names, node));
+      this.side.scrollTop = 0;
+      if (hadFocus) this.selection.querySelector("h2").focus();
       if (isNew) announce(`Selected ${view.names.name(node)}: ${format.plural(graph.parents(node).length, "parent")}, ${format.plural(graph.childCount(node), "direct derivative")}.`);
-    } else offerDownload("relatives of the selection", null);
-    if (this.renderer) view.request();
+    } else {
+      offerDownload("relatives of the selection", null);
+      if (hadFocus) this.stage.focus();
+    }
+    view.request();
   }
 
   async facts(node) {
@@ -425,7 +437,13 @@ class MapPage {
   takeBox(box, isTaken) {
     const nodes = [];
     this.graph.inBox(this.view.layout, box, (node, x, y) => { if (isTaken(x, y)) nodes.push(node); });
-    this.take(nodes.sort((one, other) => one - other));
+    if (nodes.length > MOST_TAKEN) {
+      this.take(null);
+      this.status.textContent = `These are ${format.number(nodes.length)} models; at most ${format.number(MOST_TAKEN)} can be taken. Zoom in, filter, or use hublake export.`;
+      announce(this.status.textContent);
+      return;
+    }
+    this.take([...Uint32Array.from(nodes).sort()]);
   }
 
   /** Shows and offers the models taken; null drops them. */

@@ -51,7 +51,7 @@ export function selectionPanel({ graph, names, node, values, select, clear }) {
   const { relation, evidence } = graph.manifest.vocabularies;
   const root = graph.ancestors(node).at(-1)?.node ?? node;
   return h("section", { class: "selection", "aria-label": "Selected model" },
-    h("div", { class: "heading" }, h("h2", {}, name), h("button", { type: "button", class: "quiet", onclick: clear, "aria-label": "Clear the selection" }, "×")),
+    h("div", { class: "heading" }, h("h2", { tabindex: "-1" }, name), h("button", { type: "button", class: "quiet", onclick: clear, "aria-label": "Clear the selection" }, "×")),
     h("p", { class: "links" }, h("a", { href: modelAddress(name) }, "All facts"), h("a", { href: familyAddress(names.name(root)) }, "Its family")),
     h("dl", { class: "facts" }, Object.entries(values).map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]),
       h("dt", {}, "Direct derivatives"), h("dd", {}, format.number(graph.childCount(node)))),

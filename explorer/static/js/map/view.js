@@ -35,6 +35,7 @@ export class View {
 
   /** Draws soon; `isMoving` draws a coarse picture first and the whole one when the motion has ended. */
   request(isMoving = false) {
+    if (!this.renderer) return;
     if (isMoving) {
       this.movedAt = performance.now();
       clearTimeout(this.settle);
