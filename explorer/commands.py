@@ -15,12 +15,16 @@ DEFAULT_PORT = 8642
 )
 @click.option("--open", "opens_browser", is_flag=True, help="Open the page in the browser.")
 @click.option("--out", type=LocalFolder(), help="Write a static folder instead, which any web server serves.")
+@click.option("--single-file", "root_id", metavar="ID", help="Write the family of one model as one HTML file instead; needs --output.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="With --single-file: the file.")
 @WAREHOUSE
 @AS_OF
 def explore(
     port: int,
     opens_browser: bool,
     out: Path | None,
+    root_id: str | None,
+    output: Path | None,
     warehouse: str | None,
     as_of: str | None,
 ) -> None:
@@ -33,13 +37,20 @@ def explore(
     Examples:
       hublake explore --open --warehouse demo/warehouse
       hublake explore --out site --warehouse demo/warehouse
+      hublake explore --single-file ID --output family.html --warehouse demo/warehouse
     """
-    from hublake.explorer.explore import serve, write_folder
+    from hublake.explorer.explore import serve, write_family, write_folder
     from hublake.lake.settings import load
     from hublake.serving.reader import open_published
 
+    if (root_id is None) != (output is None):
+        raise click.UsageError("--single-file ID and --output FILE belong together.")
+    if out is not None and root_id is not None:
+        raise click.UsageError("--out writes the whole hub, --single-file one family: choose one of them.")
     settings = load(flags={"warehouse": warehouse})
-    if out is not None:
+    if root_id is not None and output is not None:
+        write_family(open_published(settings, as_of), root_id, output)
+    elif out is not None:
         write_folder(open_published(settings, as_of), out)
     else:
         serve(settings, as_of, port, opens_browser=opens_browser)

@@ -11,6 +11,7 @@ from hublake.explorer.data.shards import write_details
 from hublake.explorer.data.store import MANIFEST, data_folder, replaced_folder
 from hublake.explorer.data.write import step, write_data
 from hublake.explorer.server import HOST, STATIC, ExplorerServer
+from hublake.explorer.single_file import family_page
 from hublake.lake.errors import WrongUse
 from hublake.lake.settings import Settings
 from hublake.lake.signals import stop_event
@@ -45,6 +46,14 @@ def write_folder(published: PublishedTables, out: Path) -> None:
         write_details(published, scratch / "data")
     folder = shlex.quote(str(out))
     echo(f"The explorer is in {out}. To open it: python3 -m http.server --bind {HOST} --directory {folder} 8000, then http://{HOST}:8000/")
+
+
+def write_family(published: PublishedTables, model_id: str, file: Path) -> None:
+    """Write a model with its descendants and ancestors as one HTML file. Raises what `family_page` raises."""
+    page = family_page(published, model_id)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(page, "utf-8")
+    echo(f"The family of {model_id} is in {file} ({file.stat().st_size / 1e6:.1f} MB): open it in a browser")
 
 
 def _require_own(out: Path) -> None:

@@ -1,7 +1,7 @@
 """The derivation graph as flat arrays: models with a listed parent or child, best impact first, and the edges between them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,28 @@ class Graph:
     def __len__(self) -> int:
         return len(self.names)
 
+    def subset(self, members: Indices) -> "Graph":
+        """The graph of some models, given by their indices in ascending order, and the edges between them."""
+        number = np.full(len(self), -1, np.int64)
+        number[members] = np.arange(len(members))
+        child, parent = number[self.child], number[self.parent]
+        kept = (child >= 0) & (parent >= 0)
+        child, parent, evidence, order = child[kept], parent[kept], self.evidence[kept], self.order[members]
+        return replace(
+            self,
+            names=self.names.take(pa.array(members)),
+            child=child,
+            parent=parent,
+            relation=self.relation[kept],
+            evidence=evidence,
+            main_parent=_main_parents(child, parent, evidence, self.descendants[members], order),
+            attributes={name: array[members] for name, array in self.attributes.items()},
+            month=self.month[members],
+            created=self.created[members],
+            descendants=self.descendants[members],
+            order=order,
+        )
+
     def radius(self) -> Bytes:
         """The size of a drawn model, on a log scale of its descendants from 1 to 255."""
         logs = np.log1p(self.descendants)
@@ -108,7 +130,7 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
         parent=parent,
         relation=relation,
         evidence=evidence,
-        main_parent=main_parents(len(nodes), child, parent, -evidence.astype(np.int64), descendants, order),
+        main_parent=_main_parents(child, parent, evidence, descendants, order),
         attributes=attributes,
         vocabularies=vocabularies,
         month=nodes["month"].to_numpy().astype(np.uint16),
@@ -116,6 +138,11 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
         descendants=descendants,
         order=order,
     )
+
+
+def _main_parents(child: Indices, parent: Indices, evidence: Bytes, descendants: Indices, order: Indices) -> Indices:
+    found: Indices = main_parents(len(order), child, parent, -evidence.astype(np.int64), descendants, order)
+    return found
 
 
 def main_edges(models: int, child: Indices, parent: Indices, evidence: Bytes) -> Indices:

@@ -26,21 +26,22 @@ FULL = 100_000  # models with most impact
 OFFSET, PRIME = np.uint32(0x811C9DC5), np.uint32(0x01000193)  # of FNV-1a
 
 
-def write_details(published: PublishedTables, folder: Path) -> None:
-    """Add the details of models to a data folder, and their number of files to its manifest."""
+def write_details(published: PublishedTables, folder: Path, others: int = OTHERS) -> None:
+    """Add the details of models to a data folder, `others` of unconnected ones, and their number of files to its manifest."""
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     names = gzip.decompress((folder / "map" / "names.txt.gz").read_bytes()).decode("utf-8").split("\n")[:-1]
-    shards = write_shards(published, names, date.fromisoformat(manifest["snapshot_date"]), folder / "models")
+    day = date.fromisoformat(manifest["snapshot_date"])
+    names += _others(published, names, day, others) if others else []
+    shards = write_shards(published, names, day, folder / "models")
     models = sum(path.stat().st_size for path in (folder / "models").iterdir())
     write_json(folder / MANIFEST, manifest | {"shards": shards, "parts": manifest["parts"] | {"models": models}})
 
 
 def write_shards(published: PublishedTables, names: Sequence[str], day: date, folder: Path) -> int:
-    """Write the files and return their number. `names` are the connected models, most impact first.
+    """Write the files and return their number. `names` are models, those with most impact first.
 
     Cost: a join of all tables with a row per model, sorted on disk.
     """
-    names = [*names, *_others(published, names, day)]
     shards = shard_count(len(names))
     numbers = (fnv1a(names) % np.uint32(shards)).astype(np.int32)
     chosen = pa.table({"model_id": names, "shard": numbers, "is_full": np.arange(len(names)) < FULL})
@@ -69,7 +70,7 @@ def shard_count(models: int) -> int:
     return min(MOST_SHARDS, 1 << max(0, -(-models // MODELS_PER_SHARD) - 1).bit_length())
 
 
-def fnv1a(names: list[str]) -> NDArray[np.uint32]:
+def fnv1a(names: Sequence[str]) -> NDArray[np.uint32]:
     """The 32-bit FNV-1a hash of each name in UTF-8.
 
     >>> [hex(value) for value in fnv1a(["", "a", "foobar"]).tolist()]
@@ -89,12 +90,12 @@ def fnv1a(names: list[str]) -> NDArray[np.uint32]:
     return hashes
 
 
-def _others(published: PublishedTables, connected: Sequence[str], day: date) -> list[str]:
+def _others(published: PublishedTables, connected: Sequence[str], day: date, most: int) -> list[str]:
     """The names of the most downloaded models that are not connected."""
     published.connection.register("connected", pa.table({"model_id": pa.array(connected, pa.string())}))
     found = published.arrow(
         "SELECT model_id FROM silver.models WHERE snapshot_date = $day AND model_id NOT IN (SELECT model_id FROM connected)"
-        f" ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT {OTHERS}",
+        f" ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT {most}",
         day=day,
     )
     published.connection.unregister("connected")

@@ -23,6 +23,11 @@ def write_data(published: PublishedTables, folder: Path) -> None:
     """
     with step("reading models and edges"):
         graph = read_graph(published)
+    write_graph(published, graph, folder)
+
+
+def write_graph(published: PublishedTables, graph: Graph, folder: Path) -> None:
+    """Write the map of a graph, or of a part of it, with the pages and the manifest."""
     with step(f"placing {len(graph):,} models on the map"):
         families = write_map(graph, folder / "map")
     with step("reading the tables of the pages"):

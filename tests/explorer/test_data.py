@@ -1,20 +1,25 @@
 """The explorer's data folder."""
 
+import base64
 import gzip
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from numpy.typing import NDArray
 
+from hublake.explorer.commands import explore
 from hublake.explorer.data import store
 from hublake.explorer.data.files import json_bytes
 from hublake.explorer.data.shards import fnv1a
-from hublake.explorer.explore import current_data, write_folder
-from hublake.lake.errors import MissingTable, WrongUse
+from hublake.explorer.explore import current_data, write_family, write_folder
+from hublake.explorer.single_file import family_page
+from hublake.lake.errors import HublakeError, MissingTable, WrongUse
 from hublake.lake.settings import load
 from hublake.serving.reader import PublishedTables, open_published
 from tests.nasty_names import NASTY_NAMES
@@ -208,3 +213,36 @@ def test_names_of_any_kind_are_one_line_each_and_safe_in_a_script(tmp_path: Path
     text = json_bytes({"names": list(NASTY_NAMES)})
     assert b"<" not in text
     assert json.loads(text)["names"] == list(NASTY_NAMES)
+
+
+def test_one_family_is_one_file_with_ancestors_and_descendants_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "family.html"
+    write_family(published(tmp_path / "w"), "b/tuned", file)
+    page = file.read_text()
+    content = json.loads(page.partition('id="files" data-start="#/family/b/tuned">')[2].partition("</script>")[0])
+    assert gzip.decompress(base64.b64decode(content["data/map/names.txt.gz"])).decode().split() == ["a/base", "b/tuned", "c/merge"]
+    manifest = json.loads(gzip.decompress(base64.b64decode(content["data/manifest.json"])))
+    assert (manifest["connected"], manifest["edges"], manifest["server"]) == (3, 2, False)
+    assert "unsafe" not in page.partition("script-src")[2].partition(";")[0]
+    assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', page)
+
+
+def test_a_model_without_relatives_or_of_no_snapshot_has_no_family(tmp_path: Path) -> None:
+    with pytest.raises(HublakeError, match=r"no model is known that e/alone derives from or that derives from it"):
+        family_page(published(tmp_path / "w"), "e/alone")
+    with pytest.raises(WrongUse, match="no model of 2026-01-02 is called 'no/such'"):
+        family_page(published(tmp_path / "w"), "no/such")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--single-file", "a/base"], "--single-file ID and --output FILE belong together."),
+        (["--single-file", "a/base", "--output", "f.html", "--out", "site"], "choose one of them."),
+        (["--out", "s3://bucket/site"], "is an address"),
+    ],
+)
+def test_options_that_contradict_each_other_are_wrong_use(options: list[str], message: str) -> None:
+    result = CliRunner().invoke(explore, options)
+    assert result.exit_code == 2
+    assert message in result.output
