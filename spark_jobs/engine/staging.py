@@ -55,7 +55,9 @@ class StagingArea:
 
     def read_earlier(self, table: Table, day: date) -> DataFrame:
         """The rows of all snapshots before `day`, with `days_before`; no rows if there is none."""
-        rows = self.read_all_snapshots(table).where(F.col("snapshot_date") < day)
+        days = {*self.warehouse.build_history().days(table.full_name), *(staged for name, staged in self.frames if name == table.full_name)}
+        known = self.read_all_snapshots(table) if min(days, default=day) < day else self.warehouse.empty_frame(table)
+        rows = known.where(F.col("snapshot_date") < day)
         return rows.withColumn("days_before", F.date_diff(F.lit(day), "snapshot_date").cast("long")).drop("snapshot_date")
 
     def read_all_snapshots(self, table: Table) -> DataFrame:

@@ -72,8 +72,9 @@ class Warehouse:
         version = self._published_version(table)
         reader = self.spark.read.format("delta")
         with report_damage(self.address, table):
-            # Not for silver and gold: their files are in a folder per build, which Spark would read as a partition.
-            if table.layer == "bronze" and len(self._open(table.path(self.address), version).file_uris()) <= FEW_FILES:
+            # Not for snapshots of silver and gold: their files are in a folder per build, which Spark would read as a partition.
+            is_listed = table.layer == "bronze" or not table.partitioned_by
+            if is_listed and len(self._open(table.path(self.address), version).file_uris()) <= FEW_FILES:
                 rows = self._read_files(table.path(self.address), spark_schema(table), version)
                 for name in table.partitioned_by:  # Spark infers these columns from the folders, without their comments
                     rows = rows.withMetadata(name, {"comment": table.by_name[name].comment})
