@@ -8,8 +8,10 @@ from hublake.lake.curated import curated_words
 from hublake.rules.datasets.dataset_renames import own_name
 
 MAX_CHARS = 2000
-_VERSIONED = "claude|gemini|mistral|mixtral|llama|qwen|deepseek|gemma|vicuna|wizardlm|nemotron|phi"  # words of their own without a version
-_MODELS = rf"chatgpt|gpt[-_ ]?[34][\w.]*|(?:{_VERSIONED})[-_ ]?v?\d"
+# Words of their own without a version.
+_VERSIONED = ("claude", "gemini", "mistral", "mixtral", "llama", "qwen", "deepseek", "gemma", "vicuna", "wizardlm", "nemotron", "phi")
+GENERATING_MODELS = ("gpt", *_VERSIONED)  # a statement that names a model contains one of these
+_MODELS = rf"chatgpt|gpt[-_ ]?[34][\w.]*|(?:{'|'.join(_VERSIONED)})[-_ ]?v?\d"
 _GENERATED_BY = re.compile(
     rf"\b(?:generated|created|written|synthesi[sz]ed|produced|distilled|translated)\s+(?:entirely\s+)?(?:by|with|using|from)\s+"
     rf"(?:the\s+)?(?:openai(?:'s)?\s+|meta(?:'s)?\s+|anthropic(?:'s)?\s+|google(?:'s)?\s+)?((?:{_MODELS})[\w.-]{{0,30}})",

@@ -54,7 +54,7 @@ def _role_tags() -> Column:
     text = join_elements("tags")
     found = filter_elements("tags", lambda tag: tag.rlike(ROLE_TAGS))
     has_any = text.contains("base_model:") | text.contains("generated_from_") | text.rlike("model-index|eval-results")
-    return F.when(has_any & text.contains("dataset:"), found).otherwise(F.array().cast("array<string>")).alias("role_tags")
+    return F.when(text.contains("dataset:") & has_any, found).otherwise(F.array().cast("array<string>")).alias("role_tags")
 
 
 JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_CONFIGS, DATASETS, LISTINGS), writes=MODEL_DATASETS, transform=transform)

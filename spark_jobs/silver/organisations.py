@@ -12,6 +12,7 @@ from hublake.rules.origins.curated_organisations import curated_organisations
 from hublake.rules.origins.organisation_origins import ORGANISATION, REPACKAGING_NAMES, OrganisationOrigin, organisation_origin
 from hublake.rules.origins.self_descriptions import MAX_CHARS
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.publishers import with_publisher
@@ -30,7 +31,7 @@ def transform(models: DataFrame, accounts: DataFrame, lineage_edges: DataFrame) 
     alone. Cost: organisations, names on the curated list and names of re-packagers pass through Python.
     """
     owned = with_publisher(models).where("publisher IS NOT NULL")
-    namespaces = owned.groupBy(F.col("publisher").alias("namespace")).agg(F.count("*").alias("models"))
+    namespaces = lazy_checkpoint(owned.groupBy(F.col("publisher").alias("namespace")).agg(F.count("*").alias("models")))
     details = F.substring("details", 1, MAX_CHARS).alias("details")
     known = accounts.select(F.col("account").alias("namespace"), "kind", "display_name", details)
     as_of = F.broadcast(models.agg(F.to_date(F.max("created_at")).alias("as_of")))

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 
 
 def declaring_models(
@@ -30,13 +31,13 @@ def declaring_models(
 def map_declarations(declaring: DataFrame, rule: Callable[[Record], Iterable[Record]], schema: StructType) -> DataFrame:
     """`map_records` for rows of `declaring_models`: what many models declare alike is passed to `rule` once, with model_id null.
 
-    A row with card_data, which hardly any two models share, is passed by itself. Cost: one shuffle of the names of models and what they
-    declare, where `map_records` would convert each row to Python.
+    A row with card_data, which hardly any two models share, is passed by itself. Cost: what models declare is stored once, and joined with
+    what the rule says of it, where `map_records` would convert each row to Python.
     """
     columns = [name for name in declaring.columns if name != "model_id"]
     types = {field.name: field.dataType for field in schema if field.name != "model_id"}
     of_one = map_records(declaring.where("card_data IS NOT NULL"), rule, schema)
-    many = declaring.where("card_data IS NULL").select("model_id", F.to_json(F.struct(*columns)).alias("declaration"))
+    many = lazy_checkpoint(declaring.where("card_data IS NULL").select("model_id", F.to_json(F.struct(*columns)).alias("declaration")))
     found = StructType().add("declaration", StringType())
     for name, kind in types.items():
         found.add(name, kind)

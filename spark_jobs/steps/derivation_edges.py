@@ -1,5 +1,8 @@
 """The derivation graph: the edges of silver.lineage_edges between two listed models."""
 
+from collections.abc import Sequence
+from functools import reduce
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -27,11 +30,11 @@ def is_guess() -> Column:
     return F.coalesce(F.col("evidence").isin(*GUESSED_EVIDENCE), F.lit(False))
 
 
-def at_ends(rows: DataFrame, edges: DataFrame) -> DataFrame:
-    """The rows, which have model_id, of models at an end of the edges (child_id, parent_id), and possibly a few more.
+def at_ends(rows: DataFrame, edges: DataFrame, ends: Sequence[str] = ("child_id", "parent_id")) -> DataFrame:
+    """The rows, which have model_id, of models at one of these ends of the edges, and possibly a few more.
 
     Half of all models have no edge. A broadcast of hashes leaves them out before a join shuffles them.
     """
-    ends = edges.select(F.xxhash64("child_id").alias("hash")).union(edges.select(F.xxhash64("parent_id").alias("hash")))
+    hashes = reduce(DataFrame.union, [edges.select(F.xxhash64(end).alias("hash")) for end in ends])
     hashed = rows.withColumn("hash", F.xxhash64("model_id"))
-    return hashed.join(F.broadcast(ends.distinct()), "hash", how="left_semi").drop("hash")
+    return hashed.join(F.broadcast(hashes.distinct()), "hash", how="left_semi").drop("hash")

@@ -1,13 +1,25 @@
 """The family of the licence that a model declares."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from hublake.lake.enums import LICENSE_FAMILIES
 
-def license_classes(model_licenses: DataFrame, license_catalogue: DataFrame) -> DataFrame:
-    """(model_id, license_class) of the models that declare a licence, one of enums.LICENSE_CLASSES; other models are undeclared."""
+_NAMES = (*LICENSE_FAMILIES, "unread")
+
+
+def declared_families(model_licenses: DataFrame, license_catalogue: DataFrame) -> DataFrame:
+    """(model_id, family: a number for `license_class`) of each licence that a model declares."""
+    number = F.array_position(F.array(*map(F.lit, _NAMES)), F.coalesce("family", F.lit("unread"))).cast("int")
     families = license_catalogue.select(F.col("license").alias("comparable_license"), "family")
     declared = model_licenses.where("comparable_license <> 'unknown'").join(F.broadcast(families), "comparable_license", how="left")
-    found = declared.groupBy("model_id").agg(F.collect_set(F.coalesce("family", F.lit("unread"))).alias("families"))
-    only = F.when(F.size("families") > 1, "several").otherwise(F.get("families", F.lit(0)))
-    return found.select("model_id", only.alias("license_class"))
+    return declared.select("model_id", number.alias("family"))
+
+
+def license_class(lowest: str, highest: str) -> Column:
+    """One of enums.LICENSE_CLASSES, from the lowest and the highest `family` of a model; undeclared where these are null.
+
+    Spark aggregates numbers in hash tables; for texts or sets of them it sorts the rows.
+    """
+    name = F.get(F.array(*map(F.lit, _NAMES)), F.col(lowest) - 1)
+    return F.coalesce(F.when(F.col(lowest) != F.col(highest), "several").otherwise(name), F.lit("undeclared"))

@@ -3,42 +3,63 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from hublake.lake.enums import RELATIONS
+
 QUARTILES = (0.25, 0.5, 0.75)
 # Billions of parameters: what fits a phone, a laptop, one accelerator, one server.
 SIZE_BOUNDS = ((1, "up-to-1b"), (4, "1b-to-4b"), (16, "4b-to-16b"), (80, "16b-to-80b"))
+FACETS = ("year", "size", "kind", "quartile")
 
 
-def with_strata(models: DataFrame, accounts: DataFrame) -> DataFrame:
-    """silver.models with `kind` of the author, and `strata`: all, year, size, kind of author, and quartile of downloads within a month.
+def with_facets(models: DataFrame, accounts: DataFrame) -> DataFrame:
+    """silver.models with FACETS: group by these first, and add `strata_of_facets` to the groups."""
+    year = F.when(F.col("is_created_at_floor"), "before-2022-03").otherwise(F.year("created_at").cast("string"))
+    return with_kind_and_quartile(models, accounts).withColumns({"year": year, "size": size_class()})
+
+
+def strata_of_facets() -> Column:
+    """all, year, size, kind of author, and quartile of downloads within a month; facets that are null have no stratum."""
+    prefixes = ("year:", "size:", "author_kind:", "popularity:")
+    names = [F.concat(F.lit(prefix), F.col(facet)) for prefix, facet in zip(prefixes, FACETS, strict=True)]
+    return F.array_compact(F.array(F.lit("all"), *names))
+
+
+def with_kind_and_quartile(models: DataFrame, accounts: DataFrame) -> DataFrame:
+    """silver.models with the `kind` of the author and `quartile`, quartile-1 to quartile-4 of the downloads.
 
     Quartiles are among the models created in the same month, as older ones had more time. The kind of an author whose account was not
-    crawled is unknown. A model without a number of downloads is in no stratum of popularity. Cost: one aggregation, no shuffle of models.
-    Quartiles are exact: approximate ones depend on the order in which Spark merges partitions.
+    crawled is unknown. A model without a number of downloads is in no quartile. Cost: one aggregation, no shuffle of models. Quartiles are
+    exact: approximate ones depend on the order in which Spark merges partitions. They are computed from the number of models with each
+    number of downloads, which are few.
     """
     dated = models.withColumn("month", F.date_trunc("month", "created_at"))
-    counted = dated.where("downloads_30d IS NOT NULL").groupBy("month")
-    quartiles = counted.agg(F.percentile("downloads_30d", list(QUARTILES)).alias("quartiles"))
+    counted = dated.where("downloads_30d IS NOT NULL").groupBy("month", "downloads_30d").agg(F.count("*").alias("models"))
+    quartiles = counted.groupBy("month").agg(F.percentile("downloads_30d", list(QUARTILES), F.col("models")).alias("quartiles"))
     kinds = accounts.select(F.col("account").alias("author"), "kind")
     described = dated.join(F.broadcast(quartiles), "month", how="left").join(F.broadcast(kinds), "author", how="left")
     downloads, kind = F.col("downloads_30d"), F.coalesce("kind", F.lit("unknown"))
     quartile = 1 + sum((F.when(downloads > F.col("quartiles")[index], 1).otherwise(0) for index in range(len(QUARTILES))), F.lit(0))
-    strata = F.array(
-        F.lit("all"),
-        F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(F.concat(F.lit("year:"), F.year("created_at"))),
-        F.concat(F.lit("size:"), size_class()),
-        F.concat(F.lit("author_kind:"), kind),
-        F.concat(F.lit("popularity:quartile-"), F.when(F.col("quartiles").isNotNull() & downloads.isNotNull(), quartile)),
-    )
-    return described.withColumns({"kind": kind, "strata": F.array_compact(strata)}).drop("month", "quartiles")
+    name = F.concat(F.lit("quartile-"), F.when(F.col("quartiles").isNotNull() & downloads.isNotNull(), quartile))
+    return described.withColumns({"kind": kind, "quartile": name}).drop("month", "quartiles")
 
 
 def with_relation_strata(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """The rows, which have model_id and `strata`, with one more stratum for each relation of the model to its parents, listed or not."""
+    joined = described.join(relations_of_children(lineage_edges), "model_id", how="left")
+    return joined.withColumn("strata", F.concat("strata", strata_of_relations())).drop("relations")
+
+
+def relations_of_children(lineage_edges: DataFrame) -> DataFrame:
+    """(model_id, relations: a bit for each of RELATIONS) of the models with a parent."""
+    bit = sum((F.when(F.col("relation") == name, 1 << place).otherwise(0) for place, name in enumerate(RELATIONS)), F.lit(0))
     of_child = lineage_edges.where("NOT is_self_loop").groupBy(F.col("child_id").alias("model_id"))
-    relations = of_child.agg(F.array_sort(F.collect_set("relation")).alias("relations"))
-    strata = F.transform(F.coalesce("relations", F.array(F.lit("none"))), lambda name: F.concat(F.lit("relation:"), name))
-    joined = described.join(relations, "model_id", how="left")
-    return joined.withColumn("strata", F.concat("strata", strata)).drop("relations")
+    return of_child.agg(F.bit_or(bit).alias("relations"))
+
+
+def strata_of_relations() -> Column:
+    """The strata of the bits in `relations`; relation:none if it is null."""
+    names = [F.when(F.col("relations").bitwiseAND(1 << place) > 0, f"relation:{name}") for place, name in enumerate(RELATIONS)]
+    return F.when(F.col("relations").isNull(), F.array(F.lit("relation:none"))).otherwise(F.array_compact(F.array(*names)))
 
 
 def task_stratum() -> Column:

@@ -24,6 +24,9 @@ KINDS = {
     "popularity": "popularity",
 }
 FLAGS = {"roots": "is_root", "notable": "is_notable"}  # strata that are a part of all models
+NAMES = ("relation", "derived_by")
+GROUP = (*NAMES, *KINDS.values(), *FLAGS.values())
+WHOLE = "relation = 'any' AND derived_by = 'any'"
 ALL = "all"
 DERIVATIVE = "derivative"
 
@@ -40,22 +43,40 @@ class Group(NamedTuple):
 
 
 def derivative_frames(time_to_derivative: DataFrame) -> dict[str, DataFrame]:
-    """What `derivative_groups` needs: all models that were observed, and the derivatives that came, with and without guessed ones."""
-    models = time_to_derivative.where("exclusion IS NULL").withColumn("created_year", F.substring("created_month", 1, 4))
-    groups: list[Column | str] = [_seconds("observed_days").alias("observed"), *KINDS.values(), *FLAGS.values()]
-    everybody = models.where("relation = 'any' AND derived_by = 'any'")
-    came = {DERIVATIVE: (models, "days"), "derivative_with_guesses": (everybody, "days_with_guesses")}
-    declared, guessed = (
-        frame.where(F.col(days).isNotNull()).select(
-            F.lit(event).alias("event"), "relation", "derived_by", _seconds(days).alias("seconds"), *groups
-        )
-        for event, (frame, days) in came.items()
-    )
-    return {"observed": everybody.select(*groups), "happened": declared.unionByName(guessed)}
+    """What `observed_and_happened` needs: numbers of all models that were observed and of the derivatives that came, and their groups.
+
+    A group is named by its hash, so that a row has four numbers instead of ten texts. There are some thousands of groups, so no two
+    of them have the same hash.
+    """
+    models = time_to_derivative.where(f"exclusion IS NULL AND ({WHOLE} OR days IS NOT NULL)")
+    models = models.withColumn("created_year", F.substring("created_month", 1, 4))
+    group = F.xxhash64(*[F.coalesce(F.col(name).cast("string"), F.lit("")) for name in GROUP]).alias("group")
+    seconds = {"observed": "observed_days", "seconds": "days", "seconds_with_guesses": "days_with_guesses"}
+    rows = models.select(group, *[_seconds(days).alias(name) for name, days in seconds.items()])
+    return {"rows": rows, "groups": models.select(group, *GROUP).distinct()}
 
 
 def _seconds(days: str) -> Column:
     return F.round(F.col(days) * SECONDS_PER_DAY).cast("long")
+
+
+def observed_and_happened(rows: pa.Table, groups: pa.Table) -> dict[str, pa.Table]:
+    """All models that were observed, and the derivatives that came, with and without guessed ones, each with its groups."""
+    position = pa.array(pc.index_in(rows["group"], value_set=groups["group"].combine_chunks()).to_numpy())
+    is_whole = pc.and_(pc.equal(groups["relation"], "any"), pc.equal(groups["derived_by"], "any")).combine_chunks().take(position)
+    columns = {name: pa.DictionaryArray.from_arrays(position, groups[name].combine_chunks()) for name in KINDS.values()}
+    columns |= {name: groups[name].combine_chunks().take(position) for name in FLAGS.values()}
+    described = pa.table(columns).append_column("observed", rows["observed"])
+
+    def of_event(event: str, seconds: str, chosen: pa.Array) -> pa.Table:
+        found, numbers = described.filter(chosen), position.filter(chosen)
+        names = {"event": pa.repeat(event, len(found))} | {name: groups[name].combine_chunks().take(numbers) for name in NAMES}
+        return pa.table({**names, "seconds": rows[seconds].filter(chosen)} | {name: found[name] for name in found.column_names})
+
+    came, came_with_guesses = (rows[name].is_valid().combine_chunks() for name in ("seconds", "seconds_with_guesses"))
+    declared = of_event(DERIVATIVE, "seconds", came)
+    guessed = of_event("derivative_with_guesses", "seconds_with_guesses", pc.and_(is_whole, came_with_guesses))
+    return {"observed": described.filter(is_whole), "happened": pa.concat_tables([declared, guessed])}
 
 
 def derivative_groups(
@@ -63,8 +84,8 @@ def derivative_groups(
 ) -> Iterator[list[Group]]:
     """The life tables of the strata of each kind, for each event, relation and derived_by that happened to any model, with rows for `days`.
 
-    If `is_comparable`, the tables of a kind have rows for the events of all its strata. Cost: one sort of all models for each kind, then
-    linear in the models with an event.
+    If `is_comparable`, the tables of a kind have rows for the events of all its strata. Cost: one sort of all models, then linear for
+    each kind, and in the models with an event.
     """
     always = np.array([0, *(round(day * SECONDS_PER_DAY) for day in days)], dtype=np.int64)
     kinds = _strata(observed, happened)
@@ -98,14 +119,24 @@ def _events(happened: pa.Table) -> dict[tuple[str, str, str], Counts]:
 
 def _strata(observed: pa.Table, happened: pa.Table) -> dict[str, list[tuple[str, Counts, Flags]]]:
     """Kind -> (stratum, sorted seconds for which its members were observed, whether the rows of `happened` are members)."""
-    seconds = observed["observed"].to_numpy()
+    order = np.argsort(observed["observed"].to_numpy())
+    seconds = observed["observed"].to_numpy()[order]
     others = [(stratum, *(table[column].to_numpy() for table in (observed, happened))) for stratum, column in FLAGS.items()]
     parts = [(ALL, np.ones(len(observed), np.bool_), np.ones(len(happened), np.bool_)), *others]
-    kinds = {"": [(stratum, np.sort(seconds[is_member]), has_event) for stratum, is_member, has_event in parts]}
+    kinds = {"": [(stratum, seconds[is_member[order]], has_event) for stratum, is_member, has_event in parts]}
     for kind, column in KINDS.items():
         names = sorted(set(pc.unique(observed[column]).to_pylist()) - {None})
-        codes, of_events = (
-            pc.index_in(table[column], pa.array(names, pa.string())).fill_null(-1).to_numpy() for table in (observed, happened)
-        )
-        kinds[kind] = [(f"{kind}:{name}", np.sort(seconds[codes == code]), of_events == code) for code, name in enumerate(names)]
+        codes, of_events = (_codes(table[column], names) for table in (observed, happened))
+        in_order = codes[order]
+        kinds[kind] = [(f"{kind}:{name}", seconds[in_order == code], of_events == code) for code, name in enumerate(names)]
     return kinds
+
+
+def _codes(column: pa.ChunkedArray, names: list[str]) -> npt.NDArray[np.int8]:
+    """The position of each value in `names`, -1 for others."""
+    found = []
+    for chunk in column.chunks:
+        encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+        code = pc.index_in(encoded.dictionary, value_set=pa.array(names, pa.string())).fill_null(-1).to_numpy().astype(np.int8)
+        found.append(np.append(code, np.int8(-1))[encoded.indices.fill_null(-1).to_numpy()])
+    return np.concatenate(found) if found else np.empty(0, np.int8)

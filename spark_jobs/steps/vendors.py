@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from hublake.spark_jobs.steps.derivation_edges import is_derivation
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation
 
 
 def author_of(model_id: str) -> Column:
@@ -31,13 +31,13 @@ def own_models(model_series: DataFrame) -> DataFrame:
 
 def other_derivatives(model_series: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """(vendor, series, parent_id, parent_created_at, child_id, relation, child_created_at): edges to a series from other vendors."""
-    parents = own_models(model_series).select(
+    edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation")
+    parents = at_ends(own_models(model_series), edges, ["parent_id"]).select(
         "vendor", "series", F.col("model_id").alias("parent_id"), F.col("created_at").alias("parent_created_at")
     )
-    children = model_series.select(
+    children = at_ends(model_series, edges, ["child_id"]).select(
         F.col("model_id").alias("child_id"), F.col("vendor").alias("child_vendor"), F.col("created_at").alias("child_created_at")
     )
-    edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation")
     joined = edges.join(parents, "parent_id").join(children, "child_id")
     return joined.where(~F.col("vendor").eqNullSafe(F.col("child_vendor"))).drop("child_vendor")
 

@@ -1,5 +1,7 @@
 """How many models disclose training data, themselves or through a parent?"""
 
+from functools import partial, reduce
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,30 +22,30 @@ from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE, dataset_uses, inheritance_edges
 from hublake.spark_jobs.steps.intervals import wilson
 from hublake.spark_jobs.steps.published_figures import published_columns
-from hublake.spark_jobs.steps.strata import with_relation_strata, with_strata
+from hublake.spark_jobs.steps.strata import FACETS, relations_of_children, strata_of_facets, strata_of_relations, with_facets
 
 MODEL_IDS = StructType().add("model_id", StringType())
 FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inherited_only")
 
 
 def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, accounts: DataFrame) -> DataFrame:
-    """One row per stratum: those of `with_strata`, and the relations of a model to its parents.
+    """One row per stratum: those of `strata_of_facets`, and the relations of a model to its parents.
 
     Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them. Models of
-    the same strata are counted together before they are counted in each stratum.
+    the same facets are counted together before they are counted in each stratum.
     """
     frames = {"uses": dataset_uses(model_datasets).select("model_id").distinct(), "edges": inheritance_edges(lineage_edges)}
     inherited = map_tables(frames, _inheriting_models, MODEL_IDS).withColumn("inherited_only", F.lit(True))
-    declared = _declaring_models(model_datasets)
+    facts = _facts(relations_of_children(lineage_edges), _declaring_models(model_datasets), inherited)
     described = (
-        with_relation_strata(with_strata(models, accounts), lineage_edges)
-        .select("model_id", "strata", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
-        .join(declared, "model_id", how="left")
-        .join(inherited, "model_id", how="left")
-        .select("strata", "downloads_30d", *[_flag(name) for name in FLAGS])
+        with_facets(models, accounts)
+        .select("model_id", *FACETS, F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
+        .join(facts, "model_id", how="left")
+        .select(*FACETS, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
     )
-    alike = described.groupBy("strata", *FLAGS).agg(F.count("*").alias("models"), F.sum("downloads_30d").alias("downloads_30d"))
-    in_stratum = alike.withColumn("stratum", F.explode("strata")).groupBy("stratum")
+    sums = (F.count("*").alias("models"), F.sum("downloads_30d").alias("downloads_30d"))
+    alike = described.groupBy(*FACETS, "relations", *FLAGS).agg(*sums)
+    in_stratum = alike.withColumn("stratum", F.explode(F.concat(strata_of_facets(), strata_of_relations()))).groupBy("stratum")
     counted = in_stratum.agg(
         F.sum("models").alias("models"),
         *[F.sum(F.when(F.col(name), F.col("models")).otherwise(0)).alias(name) for name in FLAGS],
@@ -55,6 +57,12 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
     columns = {"disclosed_share": F.col("with_dataset") / F.col("models"), "disclosed_share_low": low, "disclosed_share_high": high}
     published = published_columns(curated("published_disclosure"), ["stratum"], ("share", "double"))
     return counted.withColumns(columns | {"downloads_disclosed_share": share} | published)
+
+
+def _facts(*frames: DataFrame) -> DataFrame:
+    """(model_id, relations, *FLAGS) of the models in any of the frames, which have one row per model: one join instead of several."""
+    rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), frames)
+    return rows.groupBy("model_id").agg(*[F.max(name).alias(name) for name in ("relations", *FLAGS)])
 
 
 def _flag(name: str) -> Column:

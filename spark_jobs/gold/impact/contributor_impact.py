@@ -10,9 +10,11 @@ from hublake.lake.schema.gold.impact import CONTRIBUTOR_IMPACT, MODEL_IMPACT
 from hublake.lake.schema.gold.vendors import MODEL_SERIES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import derivation_pairs
+from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_pairs
 from hublake.spark_jobs.steps.intervals import wilson
+from hublake.spark_jobs.steps.vendors import author_of
 
 COMPARED = ("models", "likes", "downloads", "dependants")
 
@@ -56,7 +58,7 @@ def transform(
 
 def _built_on(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """(author, parent, child, is_guessed): the author's models from which models of others derive directly."""
-    authors = models.select("model_id", "author")
+    authors = at_ends(models.select("model_id", "author"), lineage_edges)
     children = authors.withColumnsRenamed({"model_id": "child", "author": "child_author"})
     parents = authors.where("author IS NOT NULL").withColumnRenamed("model_id", "parent")
     pairs = derivation_pairs(lineage_edges).join(parents, "parent").join(children, "child")
@@ -78,40 +80,57 @@ def _h_index(built_on: DataFrame) -> DataFrame:
 def _summed(
     models: DataFrame, lineage_edges: DataFrame, model_impact: DataFrame, model_series: DataFrame, built_on: DataFrame
 ) -> DataFrame:
-    """The sums over each author's models."""
-    authors = models.select("model_id", "author")
+    """The sums over each author's models: those of each table first, so that only rows of authors are joined."""
+    by_child = lazy_checkpoint(_by_child(models, lineage_edges))
+    own_children = F.broadcast(by_child.where("has_own_parent").select("model_id"))
+    author = author_of("model_id").alias("author")
+    attributed = model_impact.join(own_children, "model_id", how="left_anti").groupBy(author)
+    parts = (
+        attributed.agg(F.sum("downloads_attributed").alias("downloads_attributed")),
+        model_series.groupBy(author).agg(F.count_if("is_release").alias("releases")),
+        by_child.where("NOT has_only_own_parents").groupBy("author").agg(F.count("*").alias("from_others")),
+        built_on.groupBy("author").agg(F.count_distinct("parent").alias("models_built_on")),
+    )
+    summed = _own_sums(models)
+    for part in parts:
+        summed = summed.join(part, "author", how="left")
+    filled = summed.fillna(0, ["downloads_attributed", "releases", "from_others", "models_built_on"])
+    columns = {
+        "originality_share": (F.col("models") - F.col("from_others")) / F.col("models"),
+        "downloads_per_release": F.try_divide("downloads_own", "releases"),
+    }
+    return filled.withColumns(columns).drop("from_others")
+
+
+def _own_sums(models: DataFrame) -> DataFrame:
+    first_at = F.min(F.when(~F.col("is_created_at_floor"), F.col("created_at")))
+    sums = (
+        _counted(models)
+        .groupBy("author")
+        .agg(
+            F.count("*").alias("models"),
+            F.sum("downloads").alias("downloads_own"),
+            F.sum("likes").alias("likes"),
+            first_at.alias("first_at"),
+            F.max("is_created_at_floor").alias("has_floor"),
+        )
+    )
+    newest = F.broadcast(models.agg(F.max("created_at").alias("newest_at")))
+    tenure = F.when(~F.col("has_floor"), F.timestamp_diff("DAY", F.col("first_at"), F.col("newest_at")))
+    return sums.crossJoin(newest).withColumn("tenure_days", tenure).drop("first_at", "has_floor", "newest_at")
+
+
+def _by_child(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """(model_id, author, has_own_parent, has_only_own_parents) of the models with a listed parent."""
+    authors = at_ends(models.select("model_id", "author"), lineage_edges)
     pairs = (
         derivation_pairs(lineage_edges)
         .join(authors.withColumnsRenamed({"model_id": "child", "author": "child_author"}), "child")
         .join(authors.withColumnsRenamed({"model_id": "parent", "author": "parent_author"}), "parent")
         .withColumn("is_own", F.col("child_author").eqNullSafe(F.col("parent_author")))
     )
-    by_child = pairs.groupBy(F.col("child").alias("model_id")).agg(
+    return pairs.groupBy(F.col("child").alias("model_id"), F.col("child_author").alias("author")).agg(
         F.max("is_own").alias("has_own_parent"), F.min("is_own").alias("has_only_own_parents")
-    )
-    used = built_on.select(F.col("parent").alias("model_id"), F.lit(True).alias("is_built_on")).distinct()
-    joined = (
-        _counted(models)
-        .join(by_child, "model_id", how="left")
-        .join(used, "model_id", how="left")
-        .join(model_impact.select("model_id", "downloads_attributed"), "model_id", how="left")
-        .join(model_series.select("model_id", "is_release"), "model_id", how="left")
-        .crossJoin(F.broadcast(models.agg(F.max("created_at").alias("newest_at"))))
-    )
-    is_top_of_own = ~F.coalesce("has_own_parent", F.lit(False))
-    is_release = F.coalesce("is_release", F.lit(False))
-    first_at = F.min(F.when(~F.col("is_created_at_floor"), F.col("created_at")))
-    tenure = F.when(~F.max("is_created_at_floor"), F.timestamp_diff("DAY", first_at, F.max("newest_at")))
-    return joined.groupBy("author").agg(
-        F.count("*").alias("models"),
-        F.sum("downloads").alias("downloads_own"),
-        F.coalesce(F.sum(F.when(is_top_of_own, F.col("downloads_attributed"))), F.lit(0.0)).alias("downloads_attributed"),
-        F.avg(F.coalesce("has_only_own_parents", F.lit(True)).cast("double")).alias("originality_share"),
-        F.sum("likes").alias("likes"),
-        F.count_if(is_release).alias("releases"),
-        F.try_divide(F.sum("downloads"), F.count_if(is_release)).alias("downloads_per_release"),
-        tenure.alias("tenure_days"),
-        F.count("is_built_on").alias("models_built_on"),
     )
 
 

@@ -13,11 +13,12 @@ from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import Z, wilson
 from hublake.spark_jobs.steps.licenses_by_model import is_declared, licenses_by_model
-from hublake.spark_jobs.steps.strata import size_class, task_stratum, with_relation_strata, with_strata
+from hublake.spark_jobs.steps.strata import FACETS, relations_of_children, strata_of_facets, strata_of_relations, task_stratum, with_facets
 
 MAX_LICENSES = 50  # the commonest ones
 TOP_AUTHORS = 10
 CELL = ("quarter", "size", "pipeline_tag", "kind", "popularity")
+WITH_STRATA = (*FACETS, "relations", "pipeline_tag")  # from which the strata of a group are made
 RATIO = ("adjusted_ratio", "adjusted_low", "adjusted_high")
 SUFFIXES = ("", "_without_top")
 CELL_COUNTS = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("models", "events"))
@@ -51,9 +52,10 @@ def _declaring_models(
     own = F.coalesce("downloads_30d", F.lit(0))
     created = F.when(~F.col("is_created_at_floor"), F.col("created_at"))
     totals = models.where("author IS NOT NULL").groupBy("author").agg(F.sum(own).alias("downloads_of_author"))
-    licensed = with_strata(models, accounts).join(sets, "model_id", how="inner")
     described = (
-        with_relation_strata(licensed, lineage_edges)
+        with_facets(models, accounts)
+        .join(sets, "model_id", how="inner")
+        .join(relations_of_children(lineage_edges), "model_id", how="left")
         .join(model_impact.select("model_id", "dependants"), "model_id", how="inner")
         .join(totals, "author", how="left")
         .select(
@@ -62,10 +64,9 @@ def _declaring_models(
             "licenses",
             "dependants",
             "downloads_30d",
-            F.concat("strata", F.array(task_stratum())).alias("strata"),
-            "kind",
+            *FACETS,
+            "relations",
             F.coalesce(F.date_trunc("quarter", created).cast("string"), F.lit("unknown")).alias("quarter"),
-            size_class().alias("size"),
             F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
             (F.coalesce("downloads_of_author", own) - own).alias("others"),
         )
@@ -92,9 +93,9 @@ def _names_of_sets(declared: DataFrame, license_catalogue: DataFrame) -> DataFra
 
 
 def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:
-    known = declared.groupBy("strata").agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
+    known = declared.groupBy(*WITH_STRATA).agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
     totals = _by_stratum(known).groupBy("stratum").agg(*[F.sum(name).alias(name) for name in ("known", "known_downloads")])
-    alike = licensed.groupBy("license", "strata", "downloads_30d").agg(
+    alike = licensed.groupBy("license", *WITH_STRATA, "downloads_30d").agg(
         F.count("*").alias("models"), F.sum("dependants").alias("dependants")
     )
     counted = (
@@ -114,7 +115,8 @@ def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:
 
 
 def _by_stratum(counted: DataFrame) -> DataFrame:
-    return counted.withColumn("stratum", F.explode("strata")).drop("strata")
+    strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(task_stratum()))
+    return counted.withColumn("stratum", F.explode(strata))
 
 
 def _mantel_haenszel(declared: DataFrame, licensed: DataFrame) -> DataFrame:
@@ -134,7 +136,7 @@ def _mantel_haenszel(declared: DataFrame, licensed: DataFrame) -> DataFrame:
 
 def _in_cells(models: DataFrame, *keys: str) -> DataFrame:
     """(*keys, stratum, *CELL, *CELL_COUNTS): models, and models with a dependant, all of them and without those of the largest authors."""
-    alike = models.groupBy(*keys, *CELL, "strata", "is_top").agg(
+    alike = models.groupBy(*dict.fromkeys((*keys, *CELL, *WITH_STRATA)), "is_top").agg(
         F.count("*").alias("models"), F.count_if(F.col("dependants") > 0).alias("events")
     )
     others = {f"{name}_without_top": F.when(F.col("is_top"), 0).otherwise(F.col(name)) for name in ("models", "events")}

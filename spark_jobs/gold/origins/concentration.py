@@ -12,11 +12,13 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.rules.origins.concentration import concentration
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.publishers import UNKNOWN, with_origins, with_publisher
 
 ALL, NAMESPACE = "all", "namespace"
+UNKNOWN_YEAR = "year:"
 
 
 def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFrame) -> DataFrame:
@@ -24,16 +26,18 @@ def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFr
 
     Cost: models are grouped by publisher and year; what is left of a stratum, at most one number per publisher, is one row of Python.
     """
-    year = F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(F.concat(F.lit("year:"), F.year("created_at")))
+    of_year = F.concat(F.lit("year:"), F.coalesce(F.year("created_at").cast("string"), F.lit("")))
+    year = F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(of_year)
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
     owned = with_publisher(models).select("model_id", F.col("publisher").alias("owner"), year.alias("year"), downloads)
     rows = with_origins(owned, model_lineage)
     kind = F.nullif("kind", F.lit(UNKNOWN)).alias("kind")
     known = organisations.select(F.col("namespace").alias("publisher"), "country", "institution", kind)
-    sums = _sums(rows)
+    by_year = _by_year(rows)
+    sums = lazy_checkpoint(_sums(by_year))
     grouped = sums.join(known, "publisher", how="left").groupBy("country", "institution", "kind", "stratum").agg(*_totals())
     units = _by_unit(grouped, ("country", "institution", "kind")).unionByName(_by_unit(sums, (NAMESPACE,)))
-    top = _by_unit(_of_top_models(rows).join(known, "publisher", how="left"), CONCENTRATION_UNITS)
+    top = _by_unit(_of_top_models(rows, by_year).join(known, "publisher", how="left"), CONCENTRATION_UNITS)
     taken = F.broadcast(top.withColumnsRenamed({name: f"{name}_taken" for name in CONCENTRATION_MEASURES}))
     values = _stacked(units.join(taken, ["unit", "name", "stratum"], how="left"))
     listed = values.groupBy("unit", "measure", "stratum").agg(
@@ -50,24 +54,40 @@ def _totals() -> list[Column]:
     return [F.sum(name).alias(name) for name in CONCENTRATION_MEASURES]
 
 
-def _sums(rows: DataFrame) -> DataFrame:
+def _by_year(rows: DataFrame) -> DataFrame:
+    """(publisher, year, roots, models, downloads of them, downloads of what derives from them, highest) of publishers and origins."""
+    downloads, is_alone = F.col("downloads"), F.col("is_first") & (F.col("roots") == 1) & F.col("owner").eqNullSafe(F.col("origin"))
+
+    def part(publisher: str, roots: Column, models: Column, own: Column, descended: Column) -> Column:
+        values = {"models": models, "own": own, "descended": descended, "highest": own}
+        return F.struct(F.col(publisher).alias("publisher"), roots.alias("roots"), *[value.alias(name) for name, value in values.items()])
+
+    zero, first = F.lit(0).cast("long"), F.when(F.col("is_first"), F.lit(1)).otherwise(0)
+    both = part("owner", F.lit(1), first, downloads, downloads)
+    own = part("owner", F.lit(1), first, F.when(F.col("is_first"), downloads).otherwise(0), zero)
+    descended = part("origin", F.col("roots"), F.lit(0), zero, downloads)
+    parts = rows.select("year", F.inline(F.when(is_alone, F.array(both)).otherwise(F.array(own, descended))))
+    sums = [F.sum(name).alias(name) for name in ("models", "own", "descended")]
+    return lazy_checkpoint(parts.groupBy("publisher", "year", "roots").agg(*sums, F.max("highest").alias("highest")))
+
+
+def _sums(by_year: DataFrame) -> DataFrame:
     """(publisher, stratum, the measures) for all models and for each year."""
-    own = rows.where("is_first").groupBy(F.col("owner").alias("publisher"), "year")
-    by_publisher = own.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher"))
-    origin = rows.groupBy(F.col("origin").alias("publisher"), "year", "roots").agg(F.sum("downloads").alias("downloads"))
-    by_origin = origin.select("publisher", "year", (F.col("downloads") / F.col("roots")).alias("downloads_by_origin"))
-    both = by_publisher.unionByName(by_origin, allowMissingColumns=True)
-    strata = F.explode(F.array_compact(F.array(F.lit(ALL), "year"))).alias("stratum")
-    measures = [F.coalesce(F.col(name).cast("double"), F.lit(0.0)).alias(name) for name in CONCENTRATION_MEASURES]
-    return both.select("publisher", strata, *measures).groupBy("publisher", "stratum").agg(*_totals())
+    is_known = F.col("year") != UNKNOWN_YEAR
+    strata = F.explode(F.array_compact(F.array(F.lit(ALL), F.when(is_known, F.col("year"))))).alias("stratum")
+    counted = (F.col("models"), F.col("own"), F.col("descended") / F.col("roots"))
+    measures = [value.cast("double").alias(name) for name, value in zip(CONCENTRATION_MEASURES, counted, strict=True)]
+    return by_year.select("publisher", strata, *measures).groupBy("publisher", "stratum").agg(*_totals())
 
 
-def _of_top_models(rows: DataFrame) -> DataFrame:
+def _of_top_models(rows: DataFrame, by_year: DataFrame) -> DataFrame:
     """(publisher, stratum, the measures) of the most downloaded model of each stratum."""
-    by_year = rows.groupBy("year").agg(F.max(F.struct("downloads", "model_id")).alias("top"))
-    tops = by_year.where("year IS NOT NULL").select(F.col("year").alias("stratum"), "top")
-    tops = tops.unionByName(by_year.agg(F.max("top").alias("top")).withColumn("stratum", F.lit(ALL)))
-    found = rows.join(F.broadcast(tops.select("stratum", F.col("top.model_id").alias("model_id"))), "model_id", how="inner")
+    highest = by_year.groupBy("year").agg(F.max("highest").alias("downloads"))
+    candidates = lazy_checkpoint(rows.join(F.broadcast(highest), ["year", "downloads"], how="left_semi"))
+    tops_of_years = candidates.groupBy("year").agg(F.max(F.struct("downloads", "model_id")).alias("top"))
+    tops = tops_of_years.where(F.col("year") != UNKNOWN_YEAR).select(F.col("year").alias("stratum"), "top")
+    tops = tops.unionByName(tops_of_years.agg(F.max("top").alias("top")).withColumn("stratum", F.lit(ALL)))
+    found = candidates.join(F.broadcast(tops.select("stratum", F.col("top.model_id").alias("model_id"))), "model_id", how="inner")
     first = F.when(F.col("is_first"), 1.0).otherwise(0.0)
     parts = (
         ("owner", (first, first * F.col("downloads"), F.lit(0.0))),

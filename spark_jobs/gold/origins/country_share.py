@@ -12,9 +12,10 @@ from hublake.lake.schema.gold.origins import COUNTRY_SHARE
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
 from hublake.rules.origins.curated_organisations import regions
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.publishers import INTERNATIONAL, PERSON, UNKNOWN, country_or_reason, with_origins, with_publisher
-from hublake.spark_jobs.steps.strata import with_strata
+from hublake.spark_jobs.steps.strata import FACETS, strata_of_facets, with_facets
 
 NO_COUNTRY = (INTERNATIONAL, PERSON, UNKNOWN)
 PUBLISHED = {"published_share": "double", "published_date": "date", "published_denominator": "string", "published_source": "string"}
@@ -25,34 +26,30 @@ def transform(
 ) -> DataFrame:
     """One row per country and stratum; a model without a number of downloads or likes counts as 0.
 
-    Cost: models are grouped by country and set of strata, of which there are some thousands, before strata are split.
+    Cost: models are grouped by country and facets, of which there are some thousands, before strata are made.
     """
     known = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("owner")).where(F.col("owner") != UNKNOWN)
     counts = [F.coalesce(name, F.lit(0)).alias(alias) for name, alias in (("downloads_30d", "downloads"), ("likes", "likes"))]
+    dependants = model_impact.where("dependants > 0").select("model_id", "dependants")
     owned = (
-        with_publisher(with_strata(models, accounts))
+        with_publisher(with_facets(models, accounts))
         .join(F.broadcast(known), "publisher", how="left")
         .fillna(UNKNOWN, ["owner"])
-        .select("model_id", "owner", F.array_sort("strata").alias("strata"), *counts)
-        .join(model_impact.where("dependants > 0").select("model_id", "dependants"), "model_id", how="left")
+        .select("model_id", "owner", *FACETS, *counts)
+        .join(F.broadcast(dependants), "model_id", how="left")
     )
-    rows = with_origins(owned, model_lineage)
-    joined = _by_publisher(rows.where("is_first")).join(_by_origin(rows), ["country", "stratum"], how="full_outer")
-    sums = ("models", "downloads_by_publisher", "downloads_by_origin", "likes", "dependants")
-    return _shares(joined.fillna(0, list(sums))).drop("top")
+    grouped = with_origins(owned, model_lineage).groupBy("owner", "origin", "roots", "is_first", *FACETS)
+    sums = [F.sum(name).alias(name) for name in ("downloads", "likes", "dependants")]
+    packed = lazy_checkpoint(grouped.agg(F.count("*").alias("models"), *sums, F.max("downloads").alias("top")))
+    split = packed.withColumn("stratum", F.explode(strata_of_facets()))
+    joined = _by_publisher(split.where("is_first")).join(_by_origin(split), ["country", "stratum"], how="full_outer")
+    columns = ("models", "downloads_by_publisher", "downloads_by_origin", "likes", "dependants")
+    return _shares(joined.fillna(0, list(columns))).drop("top")
 
 
-def _by_publisher(models: DataFrame) -> DataFrame:
-    """(country, stratum, models, downloads_by_publisher, likes, dependants, top): `top` is the most downloaded model."""
-    packed = models.groupBy(F.col("owner").alias("country"), "strata").agg(
-        F.count("*").alias("models"),
-        F.sum("downloads").alias("downloads"),
-        F.sum("likes").alias("likes"),
-        F.sum("dependants").alias("dependants"),
-        F.max(F.struct("downloads", "model_id")).alias("top"),
-    )
-    split = packed.withColumn("stratum", F.explode("strata"))
-    return split.groupBy("country", "stratum").agg(
+def _by_publisher(split: DataFrame) -> DataFrame:
+    """(country, stratum, models, downloads_by_publisher, likes, dependants, top: downloads of the most downloaded model)."""
+    return split.groupBy(F.col("owner").alias("country"), "stratum").agg(
         F.sum("models").alias("models"),
         F.sum("downloads").alias("downloads_by_publisher"),
         F.sum("likes").alias("likes"),
@@ -61,15 +58,13 @@ def _by_publisher(models: DataFrame) -> DataFrame:
     )
 
 
-def _by_origin(rows: DataFrame) -> DataFrame:
+def _by_origin(split: DataFrame) -> DataFrame:
     """(country, stratum, downloads_by_origin). Sums are of whole numbers until the last step, so they do not depend on the order."""
-    packed = rows.groupBy(F.coalesce("origin", F.lit(UNKNOWN)).alias("country"), "strata", "roots").agg(
-        F.sum("downloads").alias("downloads")
-    )
-    split = packed.withColumn("stratum", F.explode("strata")).groupBy("country", "stratum", "roots").agg(F.sum("downloads").alias("sum"))
+    country = F.coalesce("origin", F.lit(UNKNOWN)).alias("country")
+    by_roots = split.groupBy(country, "stratum", "roots").agg(F.sum("downloads").alias("sum"))
     parts = F.array_sort(F.collect_list(F.struct("roots", "sum")))
     total = F.aggregate(parts, F.lit(0.0), lambda found, part: found + part["sum"] / part["roots"])
-    return split.groupBy("country", "stratum").agg(total.alias("downloads_by_origin"))
+    return by_roots.groupBy("country", "stratum").agg(total.alias("downloads_by_origin"))
 
 
 def _shares(counted: DataFrame) -> DataFrame:
@@ -81,9 +76,11 @@ def _shares(counted: DataFrame) -> DataFrame:
         return F.sum(value).over(in_stratum)
 
     publisher, origin = "downloads_by_publisher", "downloads_by_origin"
-    top = F.max("top").over(in_stratum)
-    top_downloads = top["downloads"]
-    own_top = F.when(F.col("top") == top, top_downloads).otherwise(0)
+    # Of equally downloaded models of several countries, that of the last country in the alphabet is the top one.
+    of_country = F.struct("top", "country")
+    top = F.max(F.when(F.col("top").isNotNull(), of_country)).over(in_stratum)
+    top_downloads = top["top"]
+    own_top = F.when(of_country == top, top_downloads).otherwise(0)
     return counted.withColumns(
         {
             "region": _region(),

@@ -8,8 +8,9 @@ from hublake.lake.schema.gold.origins import INSTITUTION_IMPACT
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import derivation_pairs
+from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_pairs
 from hublake.spark_jobs.steps.publishers import with_origins, with_publisher
 
 
@@ -21,12 +22,12 @@ def transform(models: DataFrame, organisations: DataFrame, lineage_edges: DataFr
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
     owned = with_publisher(models).join(F.broadcast(known), "publisher", how="left").select("model_id", "owner", downloads)
     rows = with_origins(owned, model_lineage)
-    own = rows.where("is_first AND owner IS NOT NULL").groupBy(F.col("owner").alias("institution"))
+    own = owned.where("owner IS NOT NULL").groupBy(F.col("owner").alias("institution"))
     counted = own.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher"))
     part = F.col("downloads") / F.col("roots")
     by_origin = rows.groupBy(F.col("origin").alias("institution")).agg(F.sum(part).alias("downloads_by_origin"))
-    owners = rows.where("is_first AND owner IS NOT NULL").select("model_id", F.col("owner").alias("institution"))
-    built_on = _built_on(owners, lineage_edges)
+    owners = owned.where("owner IS NOT NULL").select("model_id", F.col("owner").alias("institution"))
+    built_on = lazy_checkpoint(_built_on(at_ends(owners, lineage_edges), lineage_edges))
     by_dependant = built_on.groupBy("institution", "child").agg(F.min("is_guessed").alias("is_guessed"))
     dependants = by_dependant.groupBy("institution").agg(
         F.count("*").alias("dependants"), F.count_if("is_guessed").alias("dependants_guessed")

@@ -8,7 +8,9 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.gold.timeline import FAMILY_LIFESPANS
 from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.derivation_edges import at_ends
 from hublake.spark_jobs.steps.observation import days_between, observed_until
 
 SILENCES = (90, 180, 365)  # days; a family is dead after 180, the others show how much that matters
@@ -21,19 +23,24 @@ def transform(models: DataFrame, model_lineage: DataFrame, *, day: date) -> Data
     """One row per root with other members and a known time of creation. A model with several roots is a member of each family.
 
     A silence begins with the birth or with a member, and ends with the next member or the observation: the day on which the first one has
-    lasted N days does not depend on what comes later. Cost: two joins and two windows over the members of families.
+    lasted N days does not depend on what comes later. Cost: two joins and two windows over the members of families; models without a family
+    are left out before.
     """
-    until = F.broadcast(observed_until(models, day))
-    dated = models.where("created_at IS NOT NULL AND NOT is_created_at_floor").crossJoin(until).where("created_at <= observed_until")
-    births = dated.select(
-        F.col("model_id").alias("root_id"), F.col("author").alias("root_author"), F.col("created_at").alias("birth_at"), "observed_until"
-    )
     pairs = model_lineage.select("model_id", F.explode("root_ids").alias("root_id")).where("model_id <> root_id")
-    members = pairs.join(dated.select("model_id", "author", "created_at"), "model_id", how="left")
+    pairs = lazy_checkpoint(pairs)
+    until = observed_until(models, day)
+    of_families = at_ends(models.select("model_id", "author", "created_at", "is_created_at_floor"), pairs, ["model_id", "root_id"])
+    dated = lazy_checkpoint(of_families.where(~F.col("is_created_at_floor") & (F.col("created_at") <= until)).drop("is_created_at_floor"))
+    births = dated.select(
+        *(F.col("model_id").alias("root_id"), F.col("author").alias("root_author"), F.col("created_at").alias("birth_at")),
+        until.alias("observed_until"),
+    )
+    members = pairs.join(dated, "model_id", how="left")
     by_family = births.join(members, "root_id", how="inner")
     is_other = ~F.coalesce("author", F.lit("")).eqNullSafe(F.coalesce("root_author", F.lit("")))
     is_member = is_other & (F.col("created_at") >= F.col("birth_at"))
-    family = by_family.select("root_id", "birth_at", "observed_until", F.when(is_member, F.col("created_at")).alias("member_at"))
+    member_at = F.when(is_member, F.col("created_at")).alias("member_at")
+    family = lazy_checkpoint(by_family.select("root_id", "birth_at", "observed_until", member_at))
     beginnings = family.select("root_id", "birth_at", "observed_until").distinct().withColumn("member_at", F.lit(None).cast("timestamp"))
     events = beginnings.unionByName(family.where("member_at IS NOT NULL"))
     return _lifespans(events).join(_peaks(events), "root_id", how="left")

@@ -6,86 +6,100 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import RELATIONS
-from hublake.lake.schema.gold.timeline import MONTHLY_GROWTH
-from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
+from hublake.lake.schema.gold.timeline import MONTHLY_GROWTH, TIME_TO_DERIVATIVE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
-from hublake.spark_jobs.steps.license_classes import license_classes
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 from hublake.spark_jobs.steps.listed_items import without_opted_out
 from hublake.spark_jobs.steps.observation import observed_until
-from hublake.spark_jobs.steps.strata import size_class
+from hublake.spark_jobs.steps.removed_models import removed_models
+from hublake.spark_jobs.steps.vendors import author_of
 
 KEY = ("month", "stratum")
 EDGES = tuple(f"edges_{name}" for name in RELATIONS)
 COUNTS = ("new_models", "new_organisation_models", "new_authors", *EDGES)
-FACETS = ("month", "kind", "size", "license_class")
+FACETS = ("month", "author_kind", "size_class", "license_class")
 AUTHOR_KIND = "author_kind:"
+FLOOR = 0  # month of the models of the floor date, before all others; other months are counted from year 0
 
 
 def transform(
     models: DataFrame,
+    time_to_derivative: DataFrame,
     lineage_edges: DataFrame,
     model_history: DataFrame,
     accounts: DataFrame,
-    model_licenses: DataFrame,
-    license_catalogue: DataFrame,
     *,
     day: date,
 ) -> DataFrame:
     """One row per month and stratum, from the first month of the stratum to the last of the snapshot; what did not happen is 0.
 
     Models without a time of creation, or with one after the snapshot, are left out. Models of the floor date are older than all months.
-    Cost: three joins of the models, which are then counted by all facets at once; strata are sums of these few counts.
+    Cost: the models, with the groups that gold.time_to_derivative has found, are counted by all facets at once; strata are sums of these
+    few counts. The models with a parent are joined with their edges.
     """
-    kinds = F.broadcast(accounts.select(F.col("account").alias("author"), "kind"))
-    end = observed_until(models, day)
-    licensed = license_classes(model_licenses, license_catalogue)
-    edges = _edges_of_models(lineage_edges)
-    known = models.crossJoin(F.broadcast(end)).where("created_at <= observed_until")
-    joined = known.join(kinds, "author", how="left").join(licensed, "model_id", how="left").join(edges, "model_id", how="left")
-    # The month of the floor date is before all others in alphabetical order.
-    month = F.when(F.col("is_created_at_floor"), "").otherwise(F.date_format("created_at", "yyyy-MM"))
-    facets = {"month": month, "size": size_class(), "license_class": F.coalesce("license_class", F.lit("undeclared"))}
-    described = lazy_checkpoint(joined.withColumns(facets).select(*FACETS, "author", *EDGES))
-    counted = _new_models(described).join(_new_authors(described), list(KEY), how="full")
-    removed = _removed(model_history, kinds)
-    last = end.select(F.date_format("observed_until", "yyyy-MM").alias("month")).unionByName(removed.select("month"))
-    return _growth(counted, removed, last.agg(F.max("month").alias("last_month")))
+    described = _described(time_to_derivative, removed_models(model_history, models))
+    counted = _new_models(described, lineage_edges).join(_new_authors(described), list(KEY), how="full")
+    removed = _removed(model_history, F.broadcast(accounts.select(F.col("account").alias("author"), "kind")))
+    one_row = models.sparkSession.createDataFrame([("",)], "month string")
+    until = one_row.select(F.date_format(observed_until(models, day), "yyyy-MM").alias("month"))
+    last = until.unionByName(removed.select("month"))
+    return _growth(lazy_checkpoint(_with_text_of_month(counted)), removed, last.agg(F.max("month").alias("last_month")))
 
 
-def _author_kind() -> Column:
-    return F.concat(F.lit(AUTHOR_KIND), F.coalesce("kind", F.lit("unknown")))
+def _described(time_to_derivative: DataFrame, removed: DataFrame) -> DataFrame:
+    """(model_id, *FACETS) of the listed models. Months are numbers, which Spark aggregates in hash tables."""
+    listed = time_to_derivative.where("relation = 'any' AND derived_by = 'any' AND coalesce(exclusion = 'floor', TRUE)").join(
+        F.broadcast(removed.select("model_id")), "model_id", how="left_anti"
+    )
+    year, month = (F.substring("created_month", *place).cast("int") for place in ((1, 4), (6, 2)))
+    number = F.when(F.col("exclusion").isNull(), year * 12 + month - 1).otherwise(FLOOR)
+    return listed.select("model_id", number.alias("month"), *FACETS[1:])
 
 
-def _edges_of_models(lineage_edges: DataFrame) -> DataFrame:
-    """(model_id, *EDGES): declared edges from a model to listed ones."""
-    declared = lineage_edges.where(is_derivation() & ~is_guess()).groupBy(F.col("child_id").alias("model_id"))
-    return declared.agg(*[F.count_if(F.col("relation") == name).alias(column) for name, column in zip(RELATIONS, EDGES, strict=True)])
+def _with_text_of_month(counted: DataFrame) -> DataFrame:
+    year, month = F.floor(F.col("month") / 12), F.col("month") % 12 + 1
+    return counted.withColumn("month", F.when(F.col("month") == FLOOR, "").otherwise(F.format_string("%04d-%02d", year, month)))
 
 
-def _of_facet(name: str) -> Column:
-    return F.concat(F.lit(f"{name}:"), F.col(name))
+def _author_kind(kind: str = "author_kind") -> Column:
+    return F.concat(F.lit(AUTHOR_KIND), F.coalesce(kind, F.lit("unknown")))
 
 
-def _new_models(described: DataFrame) -> DataFrame:
-    is_organisation = F.count_if(F.col("kind").eqNullSafe("organisation"))
-    sums = [F.sum(F.coalesce(name, F.lit(0))).alias(name) for name in EDGES]
-    by_facets = described.groupBy(*FACETS).agg(F.count("*").alias("new_models"), is_organisation.alias("new_organisation_models"), *sums)
-    strata = F.explode(F.array(F.lit("all"), _author_kind(), _of_facet("size"), _of_facet("license_class")))
-    return by_facets.withColumn("stratum", strata).groupBy(*KEY).agg(*[F.sum(name).alias(name) for name in COUNTS if name != "new_authors"])
+def _of_facet(facet: str, name: str) -> Column:
+    return F.concat(F.lit(f"{facet}:"), F.col(name))
+
+
+def _new_models(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """(*KEY, new_models, new_organisation_models, *EDGES): edges are the declared ones from a new model to listed ones."""
+    is_organisation = F.count_if(F.col("author_kind") == "organisation")
+    models = described.groupBy(*FACETS).agg(F.count("*").alias("new_models"), is_organisation.alias("new_organisation_models"))
+    declared = lineage_edges.where(is_derivation() & ~is_guess()).select("child_id", "relation")
+    children = at_ends(described, declared, ["child_id"]).withColumnRenamed("model_id", "child_id")
+    counts = [F.count_if(F.col("relation") == name).alias(column) for name, column in zip(RELATIONS, EDGES, strict=True)]
+    edges = declared.join(children, "child_id", how="inner").groupBy(*FACETS).agg(*counts)
+    both = models.unionByName(edges, allowMissingColumns=True)
+    strata = F.explode(F.array(F.lit("all"), _author_kind(), *_facets()))
+    sums = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in COUNTS if name != "new_authors"]
+    return both.withColumn("stratum", strata).groupBy(*KEY).agg(*sums)
+
+
+def _facets() -> tuple[Column, Column]:
+    return _of_facet("size", "size_class"), _of_facet("license_class", "license_class")
 
 
 def _new_authors(described: DataFrame) -> DataFrame:
     """The kind of an author is the same for all of its models, so its first month is, too."""
-    by_author = described.where("author IS NOT NULL").groupBy("author", "kind", "size", "license_class").agg(F.min("month").alias("month"))
-    strata = F.explode(F.array(F.lit("all"), _of_facet("size"), _of_facet("license_class")))
-    first = by_author.withColumn("stratum", strata).groupBy("author", "kind", "stratum").agg(F.min("month").alias("month"))
-    counted = first.groupBy("month", "stratum", "kind").agg(F.count("*").alias("new_authors"))
+    facets = ("author", "author_kind", "size_class", "license_class")
+    owned = described.withColumn("author", author_of("model_id")).where("author IS NOT NULL")
+    by_author = owned.groupBy(*facets).agg(F.min("month").alias("month"))
+    strata = F.explode(F.array(F.lit("all"), *_facets()))
+    first = by_author.withColumn("stratum", strata).groupBy("author", "author_kind", "stratum").agg(F.min("month").alias("month"))
+    counted = lazy_checkpoint(first.groupBy("month", "stratum", "author_kind").agg(F.count("*").alias("new_authors")))
     of_kinds = counted.where("stratum = 'all'").withColumn("stratum", _author_kind())
     return counted.unionByName(of_kinds).groupBy(*KEY).agg(F.sum("new_authors").alias("new_authors"))
 
@@ -94,7 +108,7 @@ def _removed(model_history: DataFrame, kinds: DataFrame) -> DataFrame:
     """(month, stratum, removed): each time that a model was found removed, in the strata that its last state tells."""
     removed = without_opted_out(model_history.where("is_removed"), "model_id").join(kinds, "author", how="left")
     months = removed.select(
-        F.date_format("valid_from", "yyyy-MM").alias("month"), F.explode(F.array(F.lit("all"), _author_kind())).alias("stratum")
+        F.date_format("valid_from", "yyyy-MM").alias("month"), F.explode(F.array(F.lit("all"), _author_kind("kind"))).alias("stratum")
     )
     return months.groupBy(*KEY).agg(F.count("*").alias("removed"))
 
@@ -131,7 +145,7 @@ def _growth(counted: DataFrame, removed: DataFrame, last: DataFrame) -> DataFram
 
 
 JOB = Job(
-    reads=(MODELS, LINEAGE_EDGES, MODEL_HISTORY, ACCOUNTS, MODEL_LICENSES, LICENSE_CATALOGUE),
+    reads=(MODELS, TIME_TO_DERIVATIVE, LINEAGE_EDGES, MODEL_HISTORY, ACCOUNTS),
     takes_day=True,
     writes=MONTHLY_GROWTH,
     transform=transform,

@@ -19,7 +19,7 @@ from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.gold.timeline.family_lifespans import DEATH, SILENCES
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.removed_models import created_at_of, is_at_floor
-from hublake.spark_jobs.steps.survival_groups import ALL, Group, derivative_frames, derivative_groups
+from hublake.spark_jobs.steps.survival_groups import ALL, Group, derivative_frames, derivative_groups, observed_and_happened
 
 DAYS = (1.0, 7.0, 30.0, 90.0, 180.0, 365.0, 730.0)
 SCHEMA = spark_schema(SURVIVAL_CURVES, without=("snapshot_date",))
@@ -40,7 +40,7 @@ def transform(
 
     A curve with nobody under observation has no row. Cost: one task with a few numbers per model; the other events are counted before.
     """
-    derivatives = map_tables(derivative_frames(time_to_derivative), derivative_rows, SCHEMA)
+    derivatives = map_tables(derivative_frames(time_to_derivative), _derivative_rows, SCHEMA)
     counts = _family_deaths(family_lifespans).unionByName(_half_lives(popularity_trends)).unionByName(_removals(model_history, day))
     return derivatives.unionByName(map_table(counts.repartition(1), _counted_rows, SCHEMA))
 
@@ -55,6 +55,7 @@ def _family_deaths(family_lifespans: DataFrame) -> DataFrame:
             F.lit(0.0).alias("entry_days"),
             F.col(f"silent_{days}_days").alias("event_days"),
             F.col("observed_days").alias("censored_days"),
+            F.lit(1).alias("models"),
         )
         for days in SILENCES
     ]
@@ -64,17 +65,22 @@ def _family_deaths(family_lifespans: DataFrame) -> DataFrame:
 def _half_lives(popularity_trends: DataFrame) -> DataFrame:
     peaks = popularity_trends.where("peak_downloads_30d > 0")
     columns = {"event": F.lit("download_half_life"), "derived_by": F.lit("any"), "stratum": F.lit(ALL), "entry_days": F.lit(0.0)}
-    return _counted(peaks.withColumns(columns | {"event_days": F.col("half_life_days"), "censored_days": F.col("days_since_peak")}))
+    days = {"event_days": F.col("half_life_days"), "censored_days": F.col("days_since_peak"), "models": F.lit(1)}
+    return _counted(peaks.withColumns(columns | days))
 
 
 def _removals(model_history: DataFrame, day: date) -> DataFrame:
-    """Days from the creation of a model to the first listing without it; before our first listing of it, it was not under observation."""
+    """Days from the creation of a model to the first listing without it; before our first listing of it, it was not under observation.
+
+    Cost: one aggregation of the history. What follows reads the distinct days of creation, first listing and removal.
+    """
     created_at = created_at_of("hub_id")
-    created = F.when(~is_at_floor(created_at), F.to_date(created_at))
     seen = model_history.groupBy("hub_id").agg(
         F.min("valid_from").alias("first_seen"), F.min(F.when(F.col("is_removed"), F.col("valid_from"))).alias("removed_on")
     )
-    dated = seen.withColumns({"created": created, "last": F.lit(day)})
+    created = F.when(~is_at_floor(created_at), F.to_date(created_at))
+    alike = seen.withColumn("created", created).groupBy("created", "first_seen", "removed_on").agg(F.count("*").alias("models"))
+    dated = alike.withColumn("last", F.lit(day))
     days = {
         "event_days": F.date_diff("removed_on", "created"),
         "censored_days": F.date_diff("last", "created"),
@@ -88,17 +94,21 @@ def _removals(model_history: DataFrame, day: date) -> DataFrame:
 
 
 def _counted(individuals: DataFrame) -> DataFrame:
-    """(event, by, stratum, days, *COUNTS) from entry_days, censored_days, and event_days or null."""
+    """(event, by, stratum, days, *COUNTS) from entry_days, censored_days, event_days or null, and the number of such `models`."""
     is_event = F.col("event_days").isNotNull()
     end = F.struct(F.coalesce("event_days", "censored_days").cast("double").alias("days"), *_marks(is_event, ~is_event, F.lit(False)))
     begin = F.struct(F.col("entry_days").cast("double").alias("days"), *_marks(F.lit(False), F.lit(False), F.lit(True)))
-    moments = individuals.select("event", "derived_by", "stratum", F.explode(F.array(end, begin)).alias("moment"))
-    counted = moments.select("event", "derived_by", "stratum", "moment.*").groupBy("event", "derived_by", "stratum", "days")
-    return counted.agg(*[F.count_if(name).alias(name) for name in COUNTS])
+    moments = individuals.select("event", "derived_by", "stratum", "models", F.explode(F.array(end, begin)).alias("moment"))
+    counted = moments.select("event", "derived_by", "stratum", "models", "moment.*").groupBy("event", "derived_by", "stratum", "days")
+    return counted.agg(*[F.sum(F.when(F.col(name), F.col("models")).otherwise(0)).alias(name) for name in COUNTS])
 
 
 def _marks(*conditions: Column) -> list[Column]:
     return [condition.alias(name) for name, condition in zip(COUNTS, conditions, strict=True)]
+
+
+def _derivative_rows(rows: pa.Table, groups: pa.Table) -> pa.Table:
+    return derivative_rows(**observed_and_happened(rows, groups))
 
 
 def derivative_rows(observed: pa.Table, happened: pa.Table) -> pa.Table:

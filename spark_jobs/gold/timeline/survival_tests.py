@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from hublake.lake.schema.gold.timeline import SURVIVAL_TESTS, TIME_TO_DERIVATIVE
@@ -15,7 +15,7 @@ from hublake.rules.timeline.survival import RestrictedMean, kaplan_meier, quanti
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_tables
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.survival_groups import ALL, DERIVATIVE, Group, derivative_frames, derivative_groups
+from hublake.spark_jobs.steps.survival_groups import ALL, DERIVATIVE, Group, derivative_frames, derivative_groups, observed_and_happened
 
 SCHEMA = spark_schema(SURVIVAL_TESTS, without=("snapshot_date",))
 ARROW_SCHEMA = to_arrow_schema(SCHEMA)
@@ -27,9 +27,12 @@ def transform(time_to_derivative: DataFrame) -> DataFrame:
 
     Cost: one task with a few numbers per model, then one test for each kind and for each pair of its strata.
     """
-    frames = derivative_frames(time_to_derivative)
-    declared = frames["happened"].where(F.col("event") == DERIVATIVE)
-    return map_tables(frames | {"happened": declared}, test_rows, SCHEMA)
+    return map_tables(derivative_frames(time_to_derivative), _test_rows, SCHEMA)
+
+
+def _test_rows(rows: pa.Table, groups: pa.Table) -> pa.Table:
+    tables = observed_and_happened(rows, groups)
+    return test_rows(tables["observed"], tables["happened"].filter(pc.field("event") == DERIVATIVE))
 
 
 def test_rows(observed: pa.Table, happened: pa.Table) -> pa.Table:

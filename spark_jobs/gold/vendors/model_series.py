@@ -14,7 +14,7 @@ from hublake.rules.vendors.model_names import parse_model_name
 from hublake.rules.vendors.release_cadence import WITHHELD_DAYS
 from hublake.spark_jobs.dataframes.array_columns import no_text
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation
 from hublake.spark_jobs.steps.vendors import with_vendor
 
 
@@ -87,7 +87,8 @@ def _parents(lineage_edges: DataFrame, model_names: DataFrame, organisations: Da
     """
     edges = lineage_edges.where("NOT is_self_loop").select("child_id", "parent_id", "relation", is_derivation().alias("is_listed"))
     vendors = with_vendor(with_vendor(edges, organisations, "child_id", "child_vendor"), organisations, "parent_id", "parent_vendor")
-    series = model_names.where("is_vendor_own").select(F.col("model_id").alias("parent_id"), F.col("series").alias("parent_series"))
+    own_names = at_ends(model_names.where("is_vendor_own").select("model_id", "series"), edges, ["parent_id"])
+    series = own_names.select(F.col("model_id").alias("parent_id"), F.col("series").alias("parent_series"))
     is_quantised = F.col("relation") == "quantized"
     is_same_vendor = F.col("child_vendor") == F.col("parent_vendor")
     own_parent = F.when(is_same_vendor & F.col("is_listed"), F.coalesce("parent_series", F.lit("")))
@@ -106,7 +107,7 @@ def _parents(lineage_edges: DataFrame, model_names: DataFrame, organisations: Da
 def _roots(model_lineage: DataFrame, names: DataFrame) -> DataFrame:
     """(model_id, roots: distinct series of the topmost ancestors), for models that descend from others."""
     descended = model_lineage.where("generation > 0").select("model_id", F.explode("root_ids").alias("root_id"))
-    roots = names.select(F.col("model_id").alias("root_id"), "root_series")
+    roots = at_ends(names, descended, ["root_id"]).select(F.col("model_id").alias("root_id"), "root_series")
     return descended.join(roots, "root_id").groupBy("model_id").agg(F.array_sort(F.collect_set("root_series")).alias("roots"))
 
 

@@ -7,8 +7,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.schema.gold.vendors import MODEL_SERIES, RELEASE_CADENCE, VENDOR_SERIES
-from hublake.rules.vendors.release_cadence import release_cadence
+from hublake.rules.vendors.release_cadence import YEAR_DAYS, release_cadence
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.vendors import newest_at
@@ -17,7 +18,10 @@ FIGURES = ("releases", "median_days_between", "iqr_days_between", "longest_days_
 
 
 def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
-    """One row per vendor with a release of known day, and per series of gold.vendor_series; the models without a series count as one."""
+    """One row per vendor with a release of known day, and per series of gold.vendor_series; the models without a series count as one.
+
+    Cost: one aggregation of all models; vendors and series with several releases pass through Python.
+    """
     owned = model_series.where("vendor IS NOT NULL AND released_at IS NOT NULL").select(
         "vendor",
         F.coalesce("series", F.lit("")).alias("series"),
@@ -36,10 +40,11 @@ def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
         F.min(F.when(F.col("is_release"), F.col("created_day"))).alias("created_day"),
     )
     releases = by_day.where("is_release").withColumn("has_copy", F.col("has_copy") & (F.col("series") != ""))
-    in_series = releases.join(vendor_series.select("vendor", "series"), ["vendor", "series"], how="left_semi")
+    known = vendor_series.select("vendor", "series", F.col("series").alias("known_series"))
+    every = F.explode(F.array_compact(F.array(F.lit(""), "known_series")))
     grouped = (
-        releases.withColumn("series", F.lit(""))
-        .unionByName(in_series)
+        releases.join(known, ["vendor", "series"], how="left")
+        .withColumn("series", every)
         .groupBy("vendor", "series")
         .agg(
             F.collect_list("day").alias("days"),
@@ -51,7 +56,25 @@ def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
         )
     )
     today = newest_at(model_series).select(F.unix_date(F.to_date("newest_at")).alias("today"))
-    return map_records(grouped.crossJoin(F.broadcast(today)), _row, spark_schema(RELEASE_CADENCE, without=("snapshot_date",)))
+    dated = lazy_checkpoint(grouped.crossJoin(F.broadcast(today)))
+    several = map_records(dated.where("size(days) > 1"), _row, spark_schema(RELEASE_CADENCE, without=("snapshot_date",)))
+    return several.unionByName(_single(dated.where("size(days) = 1")))
+
+
+def _single(grouped: DataFrame) -> DataFrame:
+    """What the rule says of one release, which most vendors have: there are no times between releases."""
+    is_recent = F.col("days")[0].between(F.col("today") - YEAR_DAYS + 1, F.col("today"))
+    unknown = F.lit(None)
+    return grouped.select(
+        *("vendor", "series", F.lit(1).alias("releases")),
+        *[unknown.alias(name) for name in ("median_days_between", "iqr_days_between", "longest_days_between", "median_days_created")],
+        is_recent.cast("long").alias("releases_12m"),
+        F.lit(False).alias("is_dormant"),
+        F.timestamp_micros("first_micros").alias("first_at"),
+        F.timestamp_micros("last_micros").alias("last_at"),
+        F.col("with_copy").cast("double").alias("own_copies_same_day_share"),
+        "curated_dates",
+    )
 
 
 def _row(row: Record) -> Iterator[Record]:

@@ -11,7 +11,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.spark_jobs.dataframes.array_columns import no_text
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import derivation_edges
+from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_edges
 from hublake.spark_jobs.steps.vendors import author_of, with_vendor
 
 OPEN_FAMILIES = ("permissive", "copyleft")
@@ -40,14 +40,17 @@ def transform(
         _ecosystem(model_lineage, organisations),
         _origins(organisations),
     )
-    profile = _owned(model_series, models, model_licenses, license_catalogue)
+    profile = _owned(model_series, models, model_licenses, license_catalogue, organisations)
     for frame in frames:
         profile = profile.join(frame, "vendor", how="left")
     filled = profile.fillna(0, [*COUNTS]).withColumns({name: F.coalesce(name, no_text()) for name in ("latest_series", "licenses_by_year")})
     return filled.select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
 
 
-def _owned(model_series: DataFrame, models: DataFrame, model_licenses: DataFrame, license_catalogue: DataFrame) -> DataFrame:
+def _owned(
+    model_series: DataFrame, models: DataFrame, model_licenses: DataFrame, license_catalogue: DataFrame, organisations: DataFrame
+) -> DataFrame:
+    """The sums over each vendor's models: those of each table first, so that only releases and their licences are joined by name."""
     families = license_catalogue.select(F.col("license").alias("comparable_license"), F.col("family").isin(*OPEN_FAMILIES).alias("is_open"))
     licensed = (
         model_licenses.where("comparable_license <> 'unknown'")
@@ -55,19 +58,32 @@ def _owned(model_series: DataFrame, models: DataFrame, model_licenses: DataFrame
         .groupBy("model_id")
         .agg(F.max(F.coalesce("is_open", F.lit(False))).alias("is_open"))
     )
-    facts = models.select("model_id", "is_gated", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
-    described = model_series.where("vendor IS NOT NULL").join(facts, "model_id").join(licensed, "model_id", how="left")
-    releases = F.count_if("is_release")
-    owned = described.groupBy("vendor").agg(
-        F.array_sort(F.collect_set(author_of("model_id"))).alias("accounts"),
-        F.count("*").alias("models"),
-        F.sum("downloads_30d").alias("downloads_30d"),
-        F.try_divide(F.count_if(F.col("is_release") & F.coalesce("is_open", F.lit(False))), releases).alias("open_license_share"),
-        F.try_divide(F.count_if(F.col("is_release") & F.col("is_open").isNotNull()), releases).alias("license_coverage_share"),
-        F.try_divide(F.count_if(F.col("is_release") & F.col("is_gated")), releases).alias("gated_share"),
-        releases.alias("listed_releases"),
+    releases = model_series.where("vendor IS NOT NULL AND is_release").select("model_id", "vendor")
+    gated = models.where("is_gated").select("model_id")
+    with_license, with_gate = releases.join(licensed, "model_id"), at_ends(releases, gated, ["model_id"]).join(gated, "model_id")
+    downloads = with_vendor(models.select("model_id", "downloads_30d"), organisations, "model_id", "vendor").groupBy("vendor")
+    parts = (
+        downloads.agg(F.sum(F.coalesce("downloads_30d", F.lit(0))).alias("downloads_30d")),
+        with_license.groupBy("vendor").agg(F.count_if("is_open").alias("open"), F.count("*").alias("licensed")),
+        with_gate.groupBy("vendor").agg(F.count("*").alias("gated")),
     )
-    return owned.where("listed_releases > 0").drop("listed_releases")
+    owned = _accounts(model_series).where("listed_releases > 0")
+    for part in parts:
+        owned = owned.join(part, "vendor", how="left")
+    counts = {"open_license_share": "open", "license_coverage_share": "licensed", "gated_share": "gated"}
+    filled = owned.fillna(0, ["downloads_30d", *counts.values()])
+    shares = {share: F.col(count) / F.col("listed_releases") for share, count in counts.items()}
+    return filled.withColumns(shares).drop("listed_releases", *counts.values())
+
+
+def _accounts(model_series: DataFrame) -> DataFrame:
+    """(vendor, accounts, models, listed_releases)."""
+    by_account = model_series.where("vendor IS NOT NULL").groupBy("vendor", author_of("model_id").alias("account"))
+    counted = by_account.agg(F.count("*").alias("models"), F.count_if("is_release").alias("listed_releases"))
+    return counted.groupBy("vendor").agg(
+        F.array_sort(F.collect_list("account")).alias("accounts"),
+        *[F.sum(name).alias(name) for name in ("models", "listed_releases")],
+    )
 
 
 def _licenses_by_year(model_series: DataFrame, model_licenses: DataFrame) -> DataFrame:
@@ -106,9 +122,13 @@ def _exchange(lineage_edges: DataFrame, organisations: DataFrame) -> DataFrame:
 
 
 def _ecosystem(model_lineage: DataFrame, organisations: DataFrame) -> DataFrame:
-    members = model_lineage.where("is_root OR generation > 0").select("model_id", F.explode("root_ids").alias("root_id"))
-    of_vendor = with_vendor(members, organisations, "root_id", "vendor").where("vendor IS NOT NULL")
-    return of_vendor.select("vendor", "model_id").distinct().groupBy("vendor").agg(F.count("*").alias("ecosystem"))
+    """(vendor, ecosystem): only models with several roots may be in several families of one vendor, so only they need a distinct."""
+    members = model_lineage.where("is_root OR generation > 0")
+    single = members.where("size(root_ids) = 1").select(F.col("root_ids")[0].alias("root_id"))
+    several = members.where("size(root_ids) > 1").select("model_id", F.explode("root_ids").alias("root_id"))
+    of_several = with_vendor(several, organisations, "root_id", "vendor").select("model_id", "vendor").distinct()
+    vendors = with_vendor(single, organisations, "root_id", "vendor").select("vendor").unionByName(of_several.select("vendor"))
+    return vendors.where("vendor IS NOT NULL").groupBy("vendor").agg(F.count("*").alias("ecosystem"))
 
 
 def _origins(organisations: DataFrame) -> DataFrame:

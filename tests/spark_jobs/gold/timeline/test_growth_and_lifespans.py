@@ -11,7 +11,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
-from hublake.spark_jobs.gold.timeline import family_lifespans, monthly_growth
+from hublake.spark_jobs.gold.timeline import family_lifespans, monthly_growth, time_to_derivative
 from tests.drawn import drawn
 
 DAY = date(2026, 4, 30)
@@ -40,15 +40,12 @@ HISTORY = """
 
 
 def test_months_have_no_gaps_and_everything_of_a_month_is_counted_once(spark: SparkSession) -> None:
-    found = monthly_growth.transform(
-        drawn(spark, MODELS, GROWING),
-        drawn(spark, LINEAGE_EDGES, EDGES),
-        drawn(spark, MODEL_HISTORY, HISTORY),
-        drawn(spark, ACCOUNTS, "account | kind \n a | organisation"),
-        drawn(spark, MODEL_LICENSES, "model_id | comparable_license \n b/two | mit"),
-        drawn(spark, LICENSE_CATALOGUE, "license | family \n mit | permissive"),
-        day=DAY,
-    )
+    models, edges, history = drawn(spark, MODELS, GROWING), drawn(spark, LINEAGE_EDGES, EDGES), drawn(spark, MODEL_HISTORY, HISTORY)
+    accounts = drawn(spark, ACCOUNTS, "account | kind \n a | organisation")
+    licenses = drawn(spark, MODEL_LICENSES, "model_id | comparable_license \n b/two | mit")
+    catalogue = drawn(spark, LICENSE_CATALOGUE, "license | family \n mit | permissive")
+    times = time_to_derivative.transform(models, edges, history, accounts, licenses, catalogue, day=DAY)
+    found = monthly_growth.transform(models, times, edges, history, accounts, day=DAY)
     rows = {(row.stratum, row.month): row for row in found.collect()}
     everything = [row for (stratum, _), row in sorted(rows.items()) if stratum == "all"]
     assert [row.month for row in everything] == ["2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04"]
