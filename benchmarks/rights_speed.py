@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.figure import cpu_seconds, lap, show
 from benchmarks.silver_speed import MEMORY, RECORDED, write_bronze
@@ -30,8 +31,16 @@ NEEDED = (
 )
 
 
-def measure(folder: Path, scratch: Path, needed: Sequence[str], tables: Sequence[str]) -> dict[str, float]:
-    """Seconds of the tables, each with its gate, after those that are needed first."""
+class Part(NamedTuple):
+    """Tables that are built together, after those of the parts before, and the bar for the seconds of all parts so far."""
+
+    name: str
+    tables: Sequence[str]
+    bar: str
+
+
+def measure(folder: Path, scratch: Path, needed: Sequence[str], parts: Sequence[Part]) -> dict[str, list[float]]:
+    """Seconds, and CPU seconds, until the tables of each part are built, each with its gate, after those that are needed first."""
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES as ALL
     from hublake.lake.settings import load
@@ -41,21 +50,28 @@ def measure(folder: Path, scratch: Path, needed: Sequence[str], tables: Sequence
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
     def report(step: str | TableResult) -> None:
-        if isinstance(step, TableResult):
+        if isinstance(step, TableResult) and step.status != "current":
             print(f"  {step.status} {step.table.full_name}: {step.seconds:.1f} s, {step.rows:,} rows", file=sys.stderr, flush=True)
 
     settings = load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY})
     spark = start_local_session(settings, scratch)
-    Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in needed)
-    before = cpu_seconds()
-    with lap() as total:
+
+    def build(tables: Sequence[str]) -> None:
         Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in tables)
-    taken = {"total": total.seconds, "cpu": cpu_seconds() - before}
+
+    build(needed)
+    taken: dict[str, list[float]] = {"total": [0.0], "cpu": [0.0]}
+    before = cpu_seconds()
+    for part in parts:
+        with lap() as total:
+            build(part.tables)
+        taken["total"].append(taken["total"][-1] + total.seconds)
+        taken["cpu"].append(cpu_seconds() - before)
     spark.stop()
-    return taken
+    return {name: values[1:] for name, values in taken.items()}
 
 
-def compare_sizes(module: str, question: str | None, needed: Sequence[str], tables: Sequence[str], bar: str) -> None:
+def compare_sizes(module: str, question: str | None, needed: Sequence[str], parts: Sequence[Part]) -> None:
     """Write bronze for a tenth and for all models, and measure each in its own process, which runs the module again."""
     parser = argparse.ArgumentParser(description=question, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=20_000)
@@ -66,25 +82,30 @@ def compare_sizes(module: str, question: str | None, needed: Sequence[str], tabl
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         if args.one:
-            print(json.dumps(measure(args.one, Path(work), needed, tables)))
+            print(json.dumps(measure(args.one, Path(work), needed, parts)))
             return
         taken, sizes = [], []
-        for part in (10, 1):
-            folder = (args.keep or Path(work)) / f"tenth-{part}"
-            sizes.append(write_bronze(folder, args.data, args.models // part))
-            write_bronze(folder, args.data, args.datasets // part, "dataset")
+        for tenths in (10, 1):
+            folder = (args.keep or Path(work)) / f"tenth-{tenths}"
+            sizes.append(write_bronze(folder, args.data, args.models // tenths))
+            write_bronze(folder, args.data, args.datasets // tenths, "dataset")
             command = [sys.executable, "-m", module, "--one", str(folder)]
             found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             taken.append(json.loads(found.stdout.splitlines()[-1]))
-    for size, run in zip(sizes, taken, strict=True):
-        print(f"{size:,} models: {run['total']:.1f} s, {run['cpu']:.1f} CPU s")
+    for place, part in enumerate(parts):
+        _show_part(part, sizes, *[[run[unit][place] for run in taken] for unit in ("total", "cpu")])
+
+
+def _show_part(part: Part, sizes: Sequence[int], seconds: Sequence[float], cpu: Sequence[float]) -> None:
     few, models = sizes
-    exponent = math.log(taken[1]["total"] / taken[0]["total"]) / math.log(models / few)
+    for size, total, used in zip(sizes, seconds, cpu, strict=True):
+        print(f"{part.name}, {size:,} models: {total:.1f} s, {used:.1f} CPU s")
+    exponent = math.log(seconds[1] / seconds[0]) / math.log(models / few)
     print(f"exponent: {exponent:.2f}")
-    show("all tables at 3.1 million models, extrapolated", taken[1]["total"] * (HUB / models) ** max(exponent, 0), unit="s", bar=bar)
-    linear = (taken[1]["total"] - taken[0]["total"]) / (models - few)
-    show("the same with a fixed cost and one per model", taken[1]["total"] + linear * (HUB - models), unit="s", bar=bar)
+    show(f"{part.name} at 3.1 million models, extrapolated", seconds[1] * (HUB / models) ** max(exponent, 0), unit="s", bar=part.bar)
+    linear = (seconds[1] - seconds[0]) / (models - few)
+    show("the same with a fixed cost and one per model", seconds[1] + linear * (HUB - models), unit="s", bar=part.bar)
 
 
 if __name__ == "__main__":
-    compare_sizes("benchmarks.rights_speed", __doc__, NEEDED, TABLES, "90 s")
+    compare_sizes("benchmarks.rights_speed", __doc__, NEEDED, [Part("all tables", TABLES, "90 s")])
