@@ -31,12 +31,12 @@ def pack(radii: Sequence[float]) -> tuple[Numbers, Numbers, float]:
     centre_x, centre_y, radius = _enclosing(x, y, head)
     x_array, y_array = np.array(x) - centre_x, np.array(y) - centre_y
     if len(radii) > FRONT_DISCS:
-        tail_x, tail_y, radius = _rings(np.array(radii[FRONT_DISCS:]), radius)
+        tail_x, tail_y, radius = rings(np.array(radii[FRONT_DISCS:]), radius)
         x_array, y_array = np.concatenate([x_array, tail_x]), np.concatenate([y_array, tail_y])
     return x_array, y_array, radius
 
 
-def _rings(radii: Numbers, inner: float) -> tuple[Numbers, Numbers, float]:
+def rings(radii: Numbers, inner: float) -> tuple[Numbers, Numbers, float]:
     """Discs of descending radii in rings around a circle; each ring is as wide as its first disc."""
     distances, angles = np.empty(radii.size), np.empty(radii.size)
     begin = 0

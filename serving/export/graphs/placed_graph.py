@@ -14,7 +14,8 @@ from hublake.serving.export.graphs.kinds import KINDS
 from hublake.serving.export.graphs.lineage_graph import POSITION, LineageGraph
 from hublake.serving.layouts import LIMITS
 from hublake.serving.layouts.families import families_map
-from hublake.serving.layouts.forest import main_parents
+from hublake.serving.layouts.forest import ROOT, main_parents
+from hublake.serving.layouts.packing import rings
 from hublake.serving.layouts.small import circular, kamada_kawai, spring
 from hublake.serving.layouts.timeline import timeline
 
@@ -23,6 +24,7 @@ SECONDS_PER_DAY = 86_400
 # Gephi draws a node 10 wide at first; positions that are 1 apart become 10 apart.
 NODE_WIDTH = 10
 TIMELINE_WIDTH = 10_000
+LONE_RADIUS = 0.55  # of the disc of a model without relatives
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,7 @@ def positions(arrays: GraphArrays, layout: str) -> tuple[Numbers, Numbers]:
     require_size(layout, arrays.kind.size)
     match layout:
         case "families":
-            found = families_map(arrays.main_parent, arrays.kind, arrays.order)
-            return found.x, found.y
+            return _families(arrays)
         case "timeline":
             placed = timeline(arrays.main_parent, arrays.kind, arrays.created, arrays.order)
             return placed.x, placed.y
@@ -122,6 +123,20 @@ def positions(arrays: GraphArrays, layout: str) -> tuple[Numbers, Numbers]:
             return kamada_kawai(arrays.kind.size, arrays.child, arrays.parent)
         case _:
             return spring(arrays.kind.size, arrays.child, arrays.parent)
+
+
+def _families(arrays: GraphArrays) -> tuple[Numbers, Numbers]:
+    """The map of families; models without relatives are in rings around it, the oldest inside."""
+    has_relatives = arrays.kind != KINDS.index("alone")
+    placed, lone = np.flatnonzero(has_relatives), np.flatnonzero(~has_relatives)
+    lone = lone[np.argsort(arrays.order[lone])]
+    main = arrays.main_parent[placed]
+    number = np.cumsum(has_relatives) - 1
+    found = families_map(np.where(main == ROOT, ROOT, number[main]), arrays.kind[placed], arrays.order[placed])
+    x, y = np.empty(arrays.kind.size), np.empty(arrays.kind.size)
+    x[placed], y[placed] = found.x, found.y
+    x[lone], y[lone], _ = rings(np.full(lone.size, LONE_RADIUS), found.extent)
+    return x, y
 
 
 def add_positions(graph: LineageGraph, layout: str) -> None:
