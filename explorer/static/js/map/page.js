@@ -157,6 +157,8 @@ class MapPage {
     const ratio = Math.min(2, devicePixelRatio || 1);
     Object.assign(this.camera, { width, height });
     this.renderer.resize(width, height, ratio);
+    const [stage, tools] = [this.stage.getBoundingClientRect(), this.tools.getBoundingClientRect()];
+    this.view.covered = [tools.left - stage.left, tools.top - stage.top, tools.right - stage.left, tools.bottom - stage.top];
     Object.assign(this.overlay, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   }
 

@@ -15,6 +15,7 @@ export class View {
   constructor({ graph, renderer, camera, overlay, families }) {
     Object.assign(this, { graph, renderer, camera, overlay, families, layout: "families", density: "normal", edges: "near", selected: -1, hovered: -1 });
     this.lassoPath = null;
+    this.covered = [0, 0, 0, 0]; // by the tools: no label goes there
     this.isAimed = false; // a crosshair for the keyboard
     this.names = null;
     this.timeline = null; // [{x, label}] in world units
@@ -130,7 +131,7 @@ export class View {
     const ratio = this.renderer.ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, camera.width, camera.height);
-    const taken = [[0, camera.height - (this.layout === "timeline" ? 26 : 0), camera.width, camera.height]];
+    const taken = [this.covered, [0, camera.height - (this.layout === "timeline" ? 26 : 0), camera.width, camera.height]];
     if (this.layout === "timeline" && this.timeline) {
       drawAxis(context, this.timeline.map(({ x, label }) => ({ x: camera.toPixel(x, 0)[0], label })),
         { text: css("--soft"), line: css("--line"), page: css("--page"), width: camera.width, height: camera.height });
@@ -197,10 +198,10 @@ export class View {
   }
 }
 
-/** The part after the owner, cut to 40 characters. */
+/** The part after the owner, with at most 40 characters; the ends of names tell relatives apart. */
 function shortName(name) {
   const short = name.slice(name.indexOf("/") + 1);
-  return short.length > 40 ? `${short.slice(0, 39)}…` : short;
+  return short.length > 40 ? `${short.slice(0, 18)}…${short.slice(-21)}` : short;
 }
 
 /** World units between neighbours in the packed circles: the densest families are sunflowers of leaves alone (serving/layouts/families.py). */
