@@ -10,7 +10,7 @@ from hublake.explorer.api import Answers
 from hublake.explorer.data.shards import write_details
 from hublake.explorer.data.store import MANIFEST, data_folder, replaced_folder
 from hublake.explorer.data.write import step, write_data
-from hublake.explorer.server import HOST, STATIC, ExplorerServer
+from hublake.explorer.server import HOST, STATIC, ExplorerServer, require_free
 from hublake.explorer.single_file import family_page
 from hublake.lake.errors import WrongUse
 from hublake.lake.settings import Settings
@@ -21,6 +21,7 @@ from hublake.serving.reader import PublishedTables, open_published
 
 def serve(settings: Settings, as_of: str | None, port: int, *, opens_browser: bool) -> None:
     """Serve the explorer on this machine until Ctrl-C. Raises WrongUse where the port is taken."""
+    require_free(port)
     published = open_published(settings, as_of)
     data = current_data(published)
     with stop_event() as stopped:

@@ -7,12 +7,13 @@ It listens on 127.0.0.1 and refuses every request that names another host, so th
 import gzip
 import json
 import mimetypes
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socket import socket
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -64,12 +65,8 @@ class ExplorerServer(ThreadingHTTPServer):
         self.answers = answers
         self.files = {**files_below(STATIC), **{f"data/{name}": path for name, path in files_below(data).items()}}
         self.manifest = json_bytes(json.loads((data / MANIFEST).read_text("utf-8")) | {"server": True})
-        try:
+        with _reported(port):
             super().__init__((HOST, port), Handler)
-        except OSError as error:
-            raise WrongUse(
-                f"port {port} of {HOST} cannot be used: {error.strerror}. Choose another --port; 0 takes any free one"
-            ) from error
         self.hosts = {f"{name}:{self.server_port}" for name in (HOST, "localhost")}
 
     @property
@@ -79,6 +76,21 @@ class ExplorerServer(ThreadingHTTPServer):
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
         """A connection that broke is not reported: browsers drop requests whenever the user leaves a page."""
+
+
+def require_free(port: int) -> None:
+    """Raise WrongUse where a port is taken, before anything else is done that takes long."""
+    with _reported(port), socket() as tried:
+        tried.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        tried.bind((HOST, port))
+
+
+@contextmanager
+def _reported(port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WrongUse(f"port {port} of {HOST} cannot be used: {error.strerror}. Choose another --port, or 0 for a free one") from error
 
 
 class Handler(BaseHTTPRequestHandler):

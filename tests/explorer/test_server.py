@@ -2,11 +2,16 @@
 
 import http.client
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import quote, urlencode
+from urllib.request import urlopen
 
 import pytest
 
@@ -171,8 +176,26 @@ def test_a_name_of_any_kind_is_only_looked_up(server: ExplorerServer) -> None:
 
 def test_a_port_that_is_taken_is_reported(server: ExplorerServer, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{}")
-    with pytest.raises(WrongUse, match=f"port {server.server_port} of 127.0.0.1 cannot be used: .*Choose another --port"):
+    sentence = f"port {server.server_port} of 127.0.0.1 cannot be used: .*Choose another --port"
+    with pytest.raises(WrongUse, match=sentence):
         ExplorerServer(tmp_path, {}, server.server_port)
+    with pytest.raises(WrongUse, match=sentence):  # before the warehouse is read
+        serve(load(flags={"warehouse": str(tmp_path / "none")}, environ={}), None, server.server_port, opens_browser=False)
+
+
+def test_the_command_prints_its_address_and_ends_on_a_signal(tmp_path: Path) -> None:
+    warehouse = write_warehouse(tmp_path / "w")
+    command = [sys.executable, "-m", "hublake", "explore", "--port", "0", "--warehouse", str(warehouse)]
+    environment = os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None and process.stderr is not None
+        address = process.stdout.readline().removeprefix("The explorer is at ").strip()
+        with urlopen(address + "data/manifest.json", timeout=20) as response:
+            assert json.load(response)["models"] == 3
+        process.send_signal(signal.SIGINT)
+        rest, problems = process.stdout.read(), process.stderr.read()
+    assert (process.returncode, rest) == (0, "Ctrl-C stops it.\n\nStopped.\n")
+    assert "Traceback" not in problems
 
 
 def test_a_warehouse_without_tables_is_reported_before_anything_is_written(tmp_path: Path) -> None:
