@@ -1,5 +1,7 @@
 """The query of the facts in a static folder: for each model of the relation `detailed` one JSON object."""
 
+from datetime import date
+
 from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.schema import Table
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION
@@ -28,8 +30,8 @@ IMPACT = ("dependants", "dependants_guessed", "descendants")
 DIGITS = 3
 IMPACT_PARTS = ("pagerank", "dependants", "descendants", "downloads")
 IMPACT_COMPUTED = {
-    "rank": "rank() OVER (ORDER BY impact_score DESC)",
-    "ranked_models": "count(*) OVER ()",
+    "rank": "rank",
+    "ranked_models": "(SELECT count(*) FROM impact_ranks)",
     "downloads_attributed": "round(downloads_attributed)::BIGINT",
     **{name: f"round({name}, {DIGITS})" for name in ("impact_score", *(f"{part}_part" for part in IMPACT_PARTS))},
 }
@@ -40,8 +42,8 @@ LICENSE_EDGE = ("parent_id", "relation", "evidence", "is_guessed", "parent_licen
 def detail_query(published: PublishedTables) -> str:
     """A query with the columns shard, model_id and facts (JSON), of the models in `detailed` (model_id, shard, is_full).
 
-    The facts have the names of `ModelFacts.read`; a topic that is not there is null. Impact, sentences, datasets, languages and paths of
-    licences are only those of models that are full.
+    Needs the table of `rank_models`. The facts have the names of `ModelFacts.read`; a topic that is not there is null. Impact, sentences,
+    datasets, languages and paths of licences are only those of models that are full.
     """
     topics = _Topics(published)
     licenses = topics.rows(MODEL_LICENSES, ("license", "resolved_license", "comparable_license", "resolved_by", "source", "confidence"))
@@ -52,7 +54,7 @@ def detail_query(published: PublishedTables) -> str:
         "ancestry": topics.rows(LINEAGE_EDGES, PARENT, "child_id", "AND NOT is_self_loop"),
         "children": topics.children(),
         "lineage": topics.one(MODEL_LINEAGE, ("generation", "root_ids", "is_root"), of=FULL),
-        "impact": topics.one(MODEL_IMPACT, IMPACT, of=FULL, **IMPACT_COMPUTED),
+        "impact": topics.one(MODEL_IMPACT, IMPACT, of=FULL, joined="JOIN impact_ranks USING (model_id)", **IMPACT_COMPUTED),
         "license_edges": topics.rows(LICENSE_EDGES, LICENSE_EDGE, "child_id"),
         "license_chain": topics.one(LICENSE_CHAINS, ("path", "licenses", "labels", "worst_verdict"), of=FULL),
         "documentation": topics.documentation(),
@@ -64,6 +66,14 @@ def detail_query(published: PublishedTables) -> str:
     )
 
 
+def rank_models(published: PublishedTables, day: date) -> None:
+    """Create the temporary table impact_ranks: the rank of each model by impact, 1 for the highest."""
+    has_impact = MODEL_IMPACT.full_name in published.tables
+    ranks = f"SELECT model_id, rank() OVER (ORDER BY impact_score DESC) AS rank FROM gold.model_impact WHERE {DAY}"
+    nothing = "SELECT '' AS model_id, 0 AS rank WHERE $day IS NULL"
+    published.execute(f"CREATE OR REPLACE TEMP TABLE impact_ranks AS {ranks if has_impact else nothing}", {"day": day})
+
+
 class _Topics:
     """Collects one query and one join for each topic. Columns that an older table lacks are left out."""
 
@@ -72,12 +82,12 @@ class _Topics:
         self.queries: list[str] = []
         self.joins: list[str] = []
 
-    def one(self, table: Table, columns: tuple[str, ...], *, of: str = ALL, **computed: str) -> str:
+    def one(self, table: Table, columns: tuple[str, ...], *, of: str = ALL, joined: str = "", **computed: str) -> str:
         """The row of a table with one row per model, as an object; null where there is none."""
         if not self._has(table):
             return "NULL"
-        every = f"SELECT model_id, {self._object(table, columns, computed)} AS found FROM {table.full_name} WHERE {DAY}"
-        return self._add(f"SELECT * FROM ({every}) WHERE model_id IN {of}")
+        found = self._object(table, columns, computed)
+        return self._add(f"SELECT model_id, {found} AS found FROM {table.full_name} {joined} WHERE {DAY} AND model_id IN {of}")
 
     def rows(self, table: Table, columns: tuple[str, ...], key: str = "model_id", condition: str = "", *, of: str = ALL) -> str:
         """The rows of a table as a list of objects."""
@@ -90,7 +100,7 @@ class _Topics:
     def children(self) -> str:
         """How many models derive from it, by relation, and those with most downloads."""
         guessed = ", ".join(map(quote, GUESSED_EVIDENCE))
-        edges = f"SELECT * FROM silver.lineage_edges WHERE {DAY} AND NOT is_self_loop"
+        edges = f"SELECT * FROM silver.lineage_edges WHERE {DAY} AND NOT is_self_loop AND parent_id IN {ALL}"
         by_relation = self._add(f"""
             SELECT parent_id AS model_id,
                    list({{'relation': relation, 'models': models, 'guessed': guessed}} ORDER BY models DESC, relation) AS found

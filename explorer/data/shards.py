@@ -15,13 +15,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hublake.explorer.data.files import write_bytes, write_json
-from hublake.explorer.data.shard_queries import detail_query
+from hublake.explorer.data.shard_queries import detail_query, rank_models
 from hublake.explorer.data.store import MANIFEST
 from hublake.serving.reader import PublishedTables
 
 MOST_SHARDS = 2_048
 MODELS_PER_SHARD = 700
 OTHERS = 100_000  # models without a known edge, those with most downloads
+BATCH = 200_000  # models whose facts are joined at once
 FULL = 100_000  # models with most impact
 OFFSET, PRIME = np.uint32(0x811C9DC5), np.uint32(0x01000193)  # of FNV-1a
 
@@ -40,25 +41,32 @@ def write_details(published: PublishedTables, folder: Path, others: int = OTHERS
 def write_shards(published: PublishedTables, names: Sequence[str], day: date, folder: Path) -> int:
     """Write the files and return their number. `names` are models, those with most impact first.
 
-    Cost: a join of all tables with a row per model, sorted on disk.
+    Cost: a scan of each table with rows on models for every BATCH of models, so that what is joined fits the memory of a query.
     """
     shards = shard_count(len(names))
     numbers = (fnv1a(names) % np.uint32(shards)).astype(np.int32)
-    chosen = pa.table({"model_id": names, "shard": numbers, "is_full": np.arange(len(names)) < FULL})
-    published.connection.register("detailed", chosen)
-    query = f"SELECT shard, to_json(model_id)::VARCHAR, facts FROM ({detail_query(published)}) ORDER BY shard, model_id"
-    published.execute(query, {"day": day})
-    entries: list[str] = []
-    current = 0
-    for shard, name, facts in published.fetched():
-        while current < shard:
-            _write(folder, current, entries)
-            current, entries = current + 1, []
-        entries.append(f"{name}:{facts}")
-    for left in range(current, shards):
-        _write(folder, left, entries if left == current else [])
-    published.connection.unregister("detailed")
+    by_shard = np.argsort(numbers, kind="stable")
+    models = pa.table({"model_id": pa.array(names, pa.string()), "shard": numbers, "is_full": np.arange(len(names)) < FULL}).take(by_shard)
+    per_batch = max(1, shards * BATCH // max(len(names), 1))
+    rank_models(published, day)
+    for first in range(0, shards, per_batch):
+        begin, end = np.searchsorted(numbers[by_shard], (first, first + per_batch)).tolist()
+        _write_batch(published, models.slice(begin, end - begin), day, folder, range(first, min(first + per_batch, shards)))
     return shards
+
+
+def _write_batch(published: PublishedTables, models: pa.Table, day: date, folder: Path, shards: range) -> None:
+    """Write the files of consecutive shards, whose models are given."""
+    published.connection.register("detailed", models)
+    entries: dict[int, list[str]] = {shard: [] for shard in shards}
+    query = f"SELECT shard, to_json(model_id)::VARCHAR, facts FROM ({detail_query(published)}) ORDER BY model_id"
+    published.execute(query, {"day": day})
+    for shard, name, facts in published.fetched():
+        entries[shard].append(f"{name}:{facts}")
+    for shard, lines in entries.items():
+        content = "{" + ",".join(lines) + "}"
+        write_bytes(folder / f"{shard:03d}.json.gz", content.encode("utf-8", "backslashreplace"))
+    published.connection.unregister("detailed")
 
 
 def shard_count(models: int) -> int:
@@ -101,8 +109,3 @@ def _others(published: PublishedTables, connected: Sequence[str], day: date, mos
     published.connection.unregister("connected")
     names: list[str] = found["model_id"].to_pylist()
     return names
-
-
-def _write(folder: Path, shard: int, entries: list[str]) -> None:
-    content = "{" + ",".join(entries) + "}"
-    write_bytes(folder / f"{shard:03d}.json.gz", content.encode("utf-8", "backslashreplace"))

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from numpy.typing import NDArray
 
 from hublake.explorer.commands import explore
-from hublake.explorer.data import store
+from hublake.explorer.data import shards, store
 from hublake.explorer.data.files import json_bytes
 from hublake.explorer.data.shards import fnv1a
 from hublake.explorer.explore import current_data, write_family, write_folder
@@ -197,6 +197,16 @@ def test_a_static_folder_has_the_facts_of_each_model_in_the_shard_of_its_name(tm
     }
     assert [row["license"] for row in facts["b/tuned"]["tables"]["silver.model_licenses"]] == ["own-terms"]
     write_folder(published(tmp_path / "w"), out)  # its own folder is replaced
+
+
+def test_details_written_in_several_batches_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "MODELS_PER_SHARD", 1)
+    write_folder(published(tmp_path / "w"), tmp_path / "one")
+    monkeypatch.setattr(shards, "BATCH", 1)
+    write_folder(published(tmp_path / "w"), tmp_path / "several")
+    contents = [{path.name: path.read_bytes() for path in (tmp_path / name / "data" / "models").iterdir()} for name in ("one", "several")]
+    assert len(contents[0]) == 8
+    assert contents[0] == contents[1]
 
 
 def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
