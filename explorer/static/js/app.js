@@ -115,7 +115,8 @@ async function show() {
   const heading = main.querySelector("h1")?.textContent ?? module?.title ?? "";
   document.title = `${heading}${heading ? " · " : ""}Hublake explorer`;
   announce(`${heading}: ready.`);
-  if (!isFirst) main.focus({ preventScroll: true });
+  const isSearching = document.activeElement?.id === "search"; // the reader types already
+  if (!isFirst && !isSearching) main.focus({ preventScroll: true });
   document.body.dataset.ready = "1";
   return undefined;
 }
