@@ -59,10 +59,13 @@ export function byGroup(table, context, name, { rows = records(table), kinds, ch
     const found = Object.entries(kinds).filter(([kind]) => rows.some((row) => row.stratum.startsWith(`${kind}:`)));
     const kind = found.some(([one]) => one === context.params.get("by")) ? context.params.get("by") : found[0]?.[0] ?? "all";
     const subject = controls(redraw);
-    const shown = rows.filter((row) => row.stratum.startsWith(`${kind}:`) && (!subject || row.section_class === subject.value)).map((row) => ({ ...row, stratum: row.stratum.slice(kind.length + 1) }));
+    const counted = rows.filter((row) => !subject || row.section_class === subject.value);
+    const reference = counted.find((row) => row.stratum === "all")?.[chart.value];
+    const shown = counted.filter((row) => row.stratum.startsWith(`${kind}:`)).map((row) => ({ ...row, stratum: row.stratum.slice(kind.length + 1) }));
     if (kind !== "year" && kind !== "popularity") shown.sort((a, b) => b[chart.value] - a[chart.value]);
     return declared(part(table, { rows: shown }), context, name, {
-      chart: { kind: "intervals", says: "Share of each group, with its 95 % interval.", label: "stratum", ...chart },
+      chart: { kind: "intervals", says: "Share of each group, with its 95 % interval.", label: "stratum", reference, ...chart },
+      note: `${table.note} The dashed line is the share of all: ${format.share(reference)}.`,
       title: `${title(subject?.value)}, by ${kinds[kind] ?? "group"}`, controls: h("div", { class: "choices" }, subject?.element, addressed(context, redraw, "By", "by", kind, found)),
     });
   });
