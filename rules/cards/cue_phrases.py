@@ -13,9 +13,15 @@ from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 from hublake.lake.curated import curated
 from hublake.lake.enums import DOCUMENTED_SECTIONS, SECTION_CLASSES
 
+# What the model is for may have the vocabulary of these ("detects hateful posts").
+_CLAIMS = frozenset(("bias", "risks"))
 OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure if it counts something or has a decimal point; those in "GPT-2" and "2021" are not.
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
+# The number of a version follows a name: "Llama 3.1", "v2.5".
+_VERSION = re.compile(r"(?:\b[A-Z][\w+]*(?:-[A-Z]\w*)?|\b[Vv]ersion|\b[Vv]\.?)[ -]?v?(\d{1,2}\.\d{1,2})(?![\w%.]| ?%)")
+_COUNT_OF = re.compile(r"(?<![\w.])\d[\d,]{0,8} (?:of|out of|in) (?:the |its |our |all |every |about )?\d|(?<![\w./])\d{1,6}/\d{1,6}(?![\w./])|(?<![\w.])\d+(?:\.\d+)? times ")
+_PERCENT = re.compile(r"\d ?(?:%|percent\b|\u767e\u5206)")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _MAX_SENTENCE_CHARS = 2_000
 # ASCII in lower case, and a space in place of a line end: authors wrap lines inside a phrase.
@@ -77,7 +83,7 @@ def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...
     ()
     """
     matcher = _matcher(sentence)
-    found = [cue for cue in ("group", "dataset") if matcher.matches(cue)]
+    found = [cue for cue in ("group", "dataset", "hazard") if matcher.matches(cue)]
     if "dataset" not in found and any(name.casefold() in matcher.text for name in names if len(name) > 3):
         found.append("dataset")
     automaton, language_names = _language_names()
@@ -94,6 +100,8 @@ def reports_result(sentence: str) -> bool:
     """Whether a sentence reports a result: a figure together with a metric or a benchmark, or the finding of a comparison."""
     matcher = _matcher(sentence)
     if (matcher.matches("metric") or matcher.matches("benchmark")) and matcher.has_figure:
+        return True
+    if _COUNT_OF.search(matcher.text) or (_PERCENT.search(matcher.text) and matcher.matches("failure")):
         return True
     return matcher.matches("finding") and matcher.matches("comparison")
 
@@ -121,6 +129,7 @@ class _CueMatcher:
     """Match cues against one sentence."""
 
     def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
         self.text = lowercase(sentence).replace("\u2019", "'")
 
     def matches(self, cue: str) -> bool:
@@ -130,15 +139,31 @@ class _CueMatcher:
     @property
     def has_figure(self) -> bool:
         """Whether the text contains a number with a unit or with a decimal point."""
-        return self.matches("unit") or bool(_DECIMAL.search(self.text) or _SETTING.search(self.text)) or self.matches("figure")
+        return self.matches("unit") or bool(self._has_decimal or _SETTING.search(self.text) or _COUNT_OF.search(self.text)) or self.matches("figure")
+
+    @property
+    def _has_decimal(self) -> bool:
+        if not _DECIMAL.search(self.text):
+            return False
+        versions = {match.span(1) for match in _VERSION.finditer(self.sentence) if not _expression("metric").search(lowercase(match[0]))}
+        return any(match.span() not in versions for match in _DECIMAL.finditer(self.text))
 
     @cached_property
     def mentioned_sections(self) -> frozenset[str]:
+        """A class that a phrase names. Bias and risks also need the model, its data, output or use; what the model is for is neither."""
         classes = self.possible(DOCUMENTED_SECTIONS)
-        if not classes:
+        is_disparity = self.matches("group") and self.matches("disparity")
+        if not classes and not is_disparity:
+            return frozenset()
+        if self.matches("legal"):
             return frozenset()
         text = _expression("no_mention").sub(" ", self.text)
-        return frozenset(name for name in classes if _expression(name).search(text))
+        found = {name for name in classes if _expression(name).search(text)} | ({"bias"} if is_disparity else set())
+        if found & _CLAIMS and not is_disparity and (not self.matches("subject") or self.matches("task")):
+            found -= _CLAIMS
+        if "recommendations" in found and not self.matches("advice"):
+            found.discard("recommendations")
+        return frozenset(found)
 
     def possible(self, cues: tuple[str, ...]) -> set[str]:
         """Return the cues of which a part of a phrase occurs in the text, even inside a word."""

@@ -23,17 +23,20 @@ from hublake.rules.cards.cue_phrases import (
     reports_result,
     specific_details,
 )
+from hublake.rules.cards.headings import classes_of_lead
 from hublake.rules.cards.words import count_words, flesch_reading_ease
 
 DOCUMENTED = frozenset(DOCUMENTED_SECTIONS)
 # Depth and specificity are about these classes; recommendations count as mitigation.
 CONCERNS = frozenset(("limitations", "bias", "risks", "ethics"))
-# Sections of these classes are about papers, people, code or words, not about the model's limits.
-NOT_SEARCHED = frozenset(("citation", "contact", "glossary", "how_to_start", "technical"))
+# Sections of these classes are about papers, people or words, not about the model.
+NOT_SEARCHED = frozenset(("contact", "glossary"))
 # In sections of these classes a limit is by design ("we kept sentences shorter than ..."), not a limit of the model.
-NOT_SEARCHED_FOR_LIMITS = frozenset(("training", "training_data", "evaluation"))
-# Shorter mentions are titles of links and the like.
+NOT_SEARCHED_FOR_LIMITS = frozenset(("training", "training_data"))
+# Shorter mentions are titles of links and the like, unless they end as a sentence does.
 MIN_WORDS_OF_MENTION = 6
+MIN_WORDS_OF_SENTENCE = 2
+_ENDS_OF_SENTENCE = (".", "!", "\u3002", "\uff01")
 # No card of 2022 has more than 64 such sentences; one with many more repeats itself on purpose.
 MAX_SENTENCES = 500
 # From this share on, the documentation of a class counts as inherited from a parent.
@@ -166,7 +169,10 @@ def _candidates(section: CardSection) -> Iterable[str]:
 
 
 def _classes_by_heading(section: CardSection, sentence: str) -> frozenset[str]:
+    """The classes of its section, or of the lead of the sentence: "Bias: ...", or the first cell of a row."""
     documented = DOCUMENTED.intersection(section.classes)
+    if led := DOCUMENTED.intersection(classes_of_lead(sentence)):
+        return led
     if not documented or len(documented) == len(section.classes):
         return documented
     mentioned = mentioned_sections(sentence)
@@ -176,7 +182,11 @@ def _classes_by_heading(section: CardSection, sentence: str) -> frozenset[str]:
 
 def _mentioned_classes(section: CardSection, sentence: str) -> frozenset[str]:
     mentioned = mentioned_sections(sentence) if NOT_SEARCHED.isdisjoint(section.classes) else frozenset()
-    if not mentioned or count_words(sentence) < MIN_WORDS_OF_MENTION or " | " in sentence:
+    if not mentioned:
+        return frozenset()
+    if " | " in sentence:
+        return mentioned & {"environment"}
+    if count_words(sentence) < (MIN_WORDS_OF_SENTENCE if sentence.endswith(_ENDS_OF_SENTENCE) else MIN_WORDS_OF_MENTION):
         return frozenset()
     return mentioned if NOT_SEARCHED_FOR_LIMITS.isdisjoint(section.classes) else mentioned - {"limitations"}
 

@@ -21,8 +21,9 @@ MAX_WORDS = 12
 _ORDER = {name: position for position, name in enumerate(SECTION_CLASSES)}
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# The word "and" in the languages whose headings are listed in full.
-_AND = re.compile(r" (?:et|und|y|e|и|ve|dan|och|en|og) ")
+# The word "and" in English and in the languages whose headings are listed in full.
+_AND = re.compile(r" (?:and|et|und|y|e|и|ve|dan|och|en|og) ")
+_LEAD = re.compile(r"([^:\uff1a|.!?\u3002]{3,60})(?:[:\uff1a]| \| )(?=.)")
 _NUMBERING = re.compile(r"[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
 
 
@@ -57,6 +58,17 @@ def heading_classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     further = [word for word in rest.split() if word not in _filler_words()]
     is_named = len(further) <= (0 if is_title else MAX_FURTHER_WORDS)
     return in_vocabulary_order(found - {OTHER} or found) if is_named else ()
+
+
+@lru_cache(maxsize=8_192)
+def classes_of_lead(sentence: str) -> tuple[str, ...]:
+    """Return every class that the lead of a sentence names: a listed heading before a colon, or in the first cell of a table row.
+
+    >>> classes_of_lead("Known limitations: slang."), classes_of_lead("Bias | It favours men."), classes_of_lead("It is biased: yes.")
+    (('limitations',), ('bias',), ())
+    """
+    found = _LEAD.match(sentence)
+    return heading_classes(found[1], is_title=True) if found else ()
 
 
 def in_vocabulary_order(found: Iterable[str]) -> tuple[str, ...]:

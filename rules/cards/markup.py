@@ -13,6 +13,9 @@ from typing import Literal, NamedTuple
 
 import pyromark
 
+from hublake.lake.enums import DOCUMENTED_SECTIONS
+from hublake.rules.cards.headings import OTHER, heading_classes
+
 BlockKind = Literal["prose", "table", "code", "image"]
 
 # p99.9 of the cards of 2022 is 92 kB; beyond that, cards contain logs and tables. silver.model_cards keeps the complete text.
@@ -21,7 +24,8 @@ MAX_HEADING_CHARS = 200
 # A line that is bold as a whole counts as a heading below all real ones.
 BOLD_LEVEL = 6
 
-_PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
+# GFM's extension for callouts: `> [!WARNING]` is a marker, not a text.
+_PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_GFM)
 
 # Every expression stops at the next character that could open the same construct, so matching is linear. Alternatives differ in their
 # first letter, so the engine rejects them at once; that halves the time.
@@ -47,10 +51,12 @@ _HIDING = re.compile(
 )
 _END_OF_COMMENT = re.compile("--!?>")
 _END_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])") for name in ("style", "script")}
-# Candidates for headings: a heading tag, or a line that is bold as a whole. Code and tables are matched to skip or track them.
+# Candidates for headings: a heading tag, the summary of a fold, or a paragraph that is or begins with bold text. Code and tables are matched
+# to skip or track them.
 _HEADING_CANDIDATE = re.compile(
     r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
-    r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?[:\uff1a]?</p(?:\s[^<>]*)?/?>"
+    r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?([:\uff1a]|(?=\n|<br))?(</p(?:\s[^<>]*)?/?>)?"
+    r"|s(?:ummary(?:\s[^<>]*)?/?>([^<>]{2,120})</summary>)"
     r"|pre(?:\s[^<>]*)?/?>(?P<pre>)|table(?:\s[^<>]*)?/?>(?P<table>)|/table(?:\s[^<>]*)?/?>(?P<end>))"
 )
 _CELL = re.compile(r"<t[dh](?:\s[^<>]*)?>")
@@ -160,11 +166,11 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
     """
     text = render_html(markdown)
     level, heading, begin, table, table_before = 0, "", 0, "", ""
-    position = 0
+    position, follows_lead = 0, False
     for tag in _HEADING_CANDIDATE.finditer(text):
         if tag.start() < position:
             continue  # Inside code, or inside the previous heading.
-        tag_level, raw, bold = tag.group(1, 2, 3)
+        tag_level, raw, bold, colon, end_of_line, summary = tag.group(1, 2, 3, 4, 5, 6)
         position, title = tag.end(), ""
         if tag_level:
             if raw is None:
@@ -172,8 +178,17 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
                 raw = text[position : following.start() if following else None]
                 position += len(raw)
             title = _cached_title(raw) if len(raw) <= MAX_HEADING_CHARS else _title(raw)
-        elif bold:
-            title = "" if table else plain_text(bold).rstrip(":\uff1a ")
+            follows_lead = False
+        elif bold and not table:
+            shown = plain_text(bold)
+            title = shown.rstrip(":\uff1a ")
+            if not end_of_line:
+                has_colon = colon is not None or shown != title
+                follows_lead = _is_lead(title, has_colon=has_colon, follows_lead=follows_lead)
+                title = title if follows_lead else ""
+        elif summary and not table:
+            title = plain_text(summary)
+            title = title if _names_a_class(title) else ""
         elif tag.lastgroup == "pre":
             position = _end_of("pre", text, position)
         else:
@@ -183,6 +198,15 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
             yield level, heading, table_before + text[begin : tag.start()]
             level, heading, begin, table_before = int(tag_level or BOLD_LEVEL), title, position, table
     yield level, heading, table_before + text[begin:]
+
+
+def _is_lead(title: str, *, has_colon: bool, follows_lead: bool) -> bool:
+    """Whether bold text at the start of a paragraph is its heading: it names a class, or stands below such a lead as one of its kind."""
+    return (follows_lead or _names_a_class(title)) if has_colon else bool(set(DOCUMENTED_SECTIONS) & set(heading_classes(title, is_title=True)))
+
+
+def _names_a_class(title: str) -> bool:
+    return bool(set(heading_classes(title)) - {OTHER})
 
 
 def _end_of(region: str, text: str, position: int) -> int:

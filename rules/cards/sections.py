@@ -13,7 +13,8 @@ MAX_TRIES = 100
 
 _WORD = re.compile(r"[^\W_]+")
 # The markup before a heading's text on its line, and the underline that makes the line above it a heading.
-_HEADING_LINE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6}|\*\*|__|\*__|_\*\*|[^\n]{0,2000}<h[1-6])", re.IGNORECASE)
+_HEADING_LINE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6}|\*\*|__|\*__|_\*\*|[^\n]{0,2000}<(?:h[1-6]|summary))", re.IGNORECASE)
+_CLOSING_TAG = re.compile(r"</(?:h[1-6]|summary)[^>]*>", re.IGNORECASE)
 _UNDERLINED = re.compile(r"[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*(?=\n|\Z)")
 
 
@@ -94,10 +95,19 @@ def _find_heading(text: str, wanted: str, begin: int, has_fences: bool) -> tuple
         if has_fences and text.count("```", begin, start) % 2:
             continue  # Inside code that began after the previous heading.
         if text.startswith("#", start) or _HEADING_LINE.match(text, start, found + 1):
-            tag = text.rfind("<h", start, found)
-            closing = text.find("</h", found, found + MAX_HEADING_CHARS) if tag >= 0 or text.startswith("<H", start) else -1
-            end = text.find(">", closing) if closing >= 0 else text.find("\n", found)
-            return start, len(text) if end < 0 else end + (closing >= 0)
+            return start, _end_of_heading(text, start, found)
         if underline := _UNDERLINED.match(text, found):
             return start, underline.end()
     return None
+
+
+def _end_of_heading(text: str, start: int, found: int) -> int:
+    """The end of a heading in HTML is that of its tag, of bold text its closing mark, of any other its line."""
+    if tag := _CLOSING_TAG.search(text, found, found + MAX_HEADING_CHARS) if "<" in text[start:found] or text.startswith("<H", start) else None:
+        return tag.end()
+    end = text.find("\n", found)
+    end = len(text) if end < 0 else end
+    if not text.startswith("#", start):
+        closing = max(text.find(mark, found, end) for mark in ("**", "__"))
+        return end if closing < 0 else closing + 2
+    return end
