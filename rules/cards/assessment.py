@@ -40,16 +40,18 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
         if by_content and section.is_filled:
             filled.update(by_content)
     without_heading = set(_classes_by_content(sections, named))
-    present = in_vocabulary_order(named | stated | documentation.in_passing | without_heading)
+    usage = [section for section in sections if section.has_usage_code]
+    shown = {"how_to_start"} if usage else set()
+    # The code may stand below another heading; a tool's is not the author's.
+    filled |= {"how_to_start"} if any(section.is_filled for section in usage) else set()
+    present = in_vocabulary_order(named | stated | documentation.in_passing | without_heading | shown)
     return CardAssessment(documentation, present, in_vocabulary_order(filled | stated | without_heading))
 
 
 def _classes_by_content(sections: Sequence[CardSection], named: set[str]) -> Iterator[str]:
-    """Yield classes that no heading names: a citation, code that loads the model, and, without any heading, what sentences mention."""
+    """Yield classes that no heading names: a citation, and, without any heading, what sentences mention."""
     if "citation" not in named and any(section.has_citation for section in sections):
         yield "citation"
-    if "how_to_start" not in named and any(section.has_usage_code for section in sections):
-        yield "how_to_start"
     if not named:
         for section in sections:
             for sentence in section.own_sentences_near(partial(may_mention, classes=OTHER_SECTIONS), with_tool=False):

@@ -58,7 +58,7 @@ def may_mention(text: str, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> bo
     >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("Biais !")
     (False, True, True)
     """
-    return bool(_byte_automaton(classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_LOWER_ON_ONE_LINE)))
+    return bool(_byte_automaton((*classes, "disparity", "mitigation") if classes is DOCUMENTED_SECTIONS else classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_LOWER_ON_ONE_LINE)))
 
 
 def lowercase(text: str) -> str:
@@ -89,7 +89,7 @@ def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...
     automaton, language_names = _language_names()
     if automaton.find_matches_as_indexes(sentence) and language_names.search(sentence[:_MAX_SENTENCE_CHARS]):
         found.append("language")
-    if matcher.matches("failure") and matcher.matches("condition"):
+    if matcher.matches("failure") and (matcher.matches("condition") or not matcher.matches("generic")):
         found.append("failure")
     if matcher.has_figure:
         found.append("figure")
@@ -153,12 +153,12 @@ class _CueMatcher:
         """A class that a phrase names. Bias and risks also need the model, its data, output or use; what the model is for is neither."""
         classes = self.possible(DOCUMENTED_SECTIONS)
         is_disparity = self.matches("group") and self.matches("disparity")
-        if not classes and not is_disparity:
-            return frozenset()
-        if self.matches("legal"):
+        if not (classes or is_disparity or self.matches("mitigation")) or self.matches("legal"):
             return frozenset()
         text = _expression("no_mention").sub(" ", self.text)
         found = {name for name in classes if _expression(name).search(text)} | ({"bias"} if is_disparity else set())
+        if self.matches("hazard") and self.matches("mitigation"):
+            found.add("risks")
         if found & _CLAIMS and not is_disparity and (not self.matches("subject") or self.matches("task")):
             found -= _CLAIMS
         if "recommendations" in found and not self.matches("advice"):

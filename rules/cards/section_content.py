@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from hublake.rules.cards.authoring_tools import attributed_sentences
 from hublake.rules.cards.markup import Block, split_blocks
 from hublake.rules.cards.sentences import BIBTEX, Sentence, placeholder_or_boilerplate, prose_of, sentence_digest, sentences_of_blocks
@@ -13,9 +15,29 @@ from hublake.rules.cards.words import count_words
 # Nearly half of all sections recur in another card, and those are short. Longer ones are not cached.
 MAX_CACHED_CHARS = 2_000
 
-# All code that shows usage contains one of these.
-USAGE_MARKS = ("from_pretrained", "pipeline(", "pip install", "pip3 install", "import ")
-_USAGE = re.compile(r"\bpipeline\(|\bpip3? install\b|\bimport \w")
+# What shows usage contains one of these: code or a command that loads or runs a model, or an instruction how to prompt it.
+USAGE_MARKS = (
+    *("from_pretrained", "pipeline(", "pip install", "pip3 install", "import ", "import(", "load(", "create_model(", "require(", "library("),
+    *("vllm ", "sglang ", "ollama ", "llama-", "mlx_lm", "git clone", "python", "npx ", "docker run", "curl ", "hf download", "huggingface-cli"),
+)
+_USAGE = re.compile(
+    r"\bpipeline\(|\bpip3? install (?!-r)|\bimport[ (]\w|\b(?:load|create_model|require|library)\(|\b(?:vllm|sglang) serve\b|\bollama (?:run|pull)\b"
+    r"|\bllama-(?:cli|server|run|mtmd)|\bmlx_lm[._]\w|\bgit clone\b|\bpython3? (?:-m )?(?!\S{0,80}train)[\w./-]{1,80}|\bnpx \w|\bdocker run\b|\bcurl \S"
+    r"|\b(?:hf|huggingface-cli) download\b"
+)
+# Instructions in words. They are rare, so that one pass of an automaton finds most texts without any.
+_INSTRUCTIONS = BytesAhoCorasick(
+    [
+        form.encode()
+        for word in (
+            *("trigger word", "trigger phrase", "trigger token", "activation word", "activation token", "instance prompt", "prompt format"),
+            *("prompt template", "start the prompt", "start your prompt", "in the prompt", "in your prompt", "prompt:", "chatml", "chat template"),
+        )
+        for form in {word, word.capitalize(), word.title(), word.upper(), word.replace("chatml", "ChatML")}
+    ]
+    + ["\u63d0\u793a\u8bcd\uff1a".encode(), "\u30d7\u30ed\u30f3\u30d7\u30c8\uff1a".encode()],
+)
+_INLINE_CODE = re.compile(r"<code>([^<]{4,200})</code>")
 
 
 class Measures(NamedTuple):
@@ -84,9 +106,15 @@ class SectionContent:
 
     @property
     def has_usage_code(self) -> bool:
-        """Whether it contains code that loads a model."""
-        may_show_usage = "<pre" in self.html and any(mark in self.html for mark in USAGE_MARKS)
-        return may_show_usage and any("from_pretrained" in code or _USAGE.search(code) for code in self._code())
+        """Whether it contains code or a command that loads or runs a model, or words on how to prompt it."""
+        if "<code" in self.html or "<pre" in self.html:
+            may_show_usage = any(mark in self.html for mark in USAGE_MARKS)
+            codes = (*self._code(), *_INLINE_CODE.findall(self.html)) if may_show_usage else ()
+            if any("from_pretrained" in code or _USAGE.search(code) for code in codes):
+                return True
+        if not _INSTRUCTIONS.find_matches_as_indexes(self.html.encode("utf-8", "replace")):
+            return False
+        return any(kind == "own" and _INSTRUCTIONS.find_matches_as_indexes(text.encode("utf-8", "replace")) for kind, text in self.sentences)
 
     def placeholder_or_boilerplate(self, generator: str | None) -> tuple[bool, bool]:
         """Return (is nothing but a placeholder, is nothing but boilerplate) in a card of this generator."""

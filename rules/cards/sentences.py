@@ -11,6 +11,8 @@ from hashlib import blake2b
 from itertools import chain
 from typing import Literal, NamedTuple
 
+from ahocorasick_rs import AhoCorasick
+
 from hublake.lake.curated import curated
 from hublake.rules.cards.markup import Block, plain_text, row_text
 from hublake.rules.cards.words import count_words
@@ -29,6 +31,9 @@ MAX_CACHED_CHARS = 1_500
 # Shorter sentences ("See the paper.") occur in many cards without having been copied.
 MIN_WORDS_TO_COMPARE = 4
 
+HUB_TEMPLATE = "huggingface_hub modelcard_template"
+# A gap of the Hub's template that was never rendered: `{{ cloud_region | default("[More Information Needed]", true)}}`.
+_UNRENDERED = re.compile(r"\{\{[^{}]{0,200}\bdefault\([^{}]{0,200}\}\}")
 BIBTEX = re.compile(r"@\w{3,20}\s?\{")
 _WORDS = re.compile(r"[^\W_]+")
 # A full stop, Latin or CJK, and the closing marks behind it. Starting with a single character class makes the search three times as fast.
@@ -149,7 +154,7 @@ def classify_sentence(text: str) -> SentenceKind:
 # Template sentences and labels recur from card to card; 8,192 sentences take some 2 MB.
 @lru_cache(maxsize=8_192)
 def _classify_short(text: str) -> SentenceKind:
-    words = normalize(text)
+    words = normalize(_UNRENDERED.sub("more information needed", text) if "{{" in text else text)
     if not words:
         return "label"
     count = words.count(" ") + 1
@@ -171,7 +176,7 @@ def template_source(text: str) -> str | None:
     """Return where conf/boilerplate.csv has this template sentence from; None for any other sentence."""
     words = normalize(text)
     for row in curated("boilerplate"):
-        if row["kind"] == "template" and re.fullmatch(_expression(row["pattern"]), words):
+        if row["kind"] == "template" and row["match"] == "whole" and re.fullmatch(_expression(row["pattern"]), words):
             return row["source"]
     return None
 
@@ -179,15 +184,30 @@ def template_source(text: str) -> str | None:
 def placeholder_or_boilerplate(sentences: Iterable[Sentence]) -> tuple[bool, bool]:
     """Return (is nothing but a placeholder, is nothing but boilerplate). Stops reading at the first own sentence.
 
-    Code next to a tool's sentence is the tool's; a citation is the author's.
+    Code next to a tool's sentence is the tool's, and code next to a sentence of the Hub's template, which has none, the author's.
     """
-    is_placeholder, has_boilerplate = True, False
+    is_placeholder, has_boilerplate, has_code, has_tool = True, False, False, False
     for kind, text in sentences:
-        if kind == "own" or (kind == "code" and BIBTEX.search(text)):
+        if kind == "own" or (kind == "code" and BIBTEX.search(text) and not is_template_code(text)):
             return False, False
         is_placeholder = is_placeholder and kind in ("placeholder", "label")
-        has_boilerplate = has_boilerplate or kind in ("template", "tool")
-    return is_placeholder, has_boilerplate
+        if kind == "code":
+            is_tools = is_template_code(text)
+            has_code, has_tool, has_boilerplate = has_code or not is_tools, has_tool or is_tools, has_boilerplate or is_tools
+        elif kind in ("template", "tool"):
+            has_boilerplate = True
+            has_tool = has_tool or kind == "tool" or not (template_source(text) or "").startswith(HUB_TEMPLATE)
+    return is_placeholder, has_boilerplate and not (has_code and not has_tool)
+
+
+def is_template_code(code: str) -> bool:
+    """Whether code is that of a tool's template."""
+    return bool(_template_code().find_matches_as_indexes(code))
+
+
+@cache
+def _template_code() -> AhoCorasick:
+    return AhoCorasick([row["pattern"] for row in curated("boilerplate") if row["match"] == "code"])
 
 
 def sentence_digest(text: str) -> int | None:
