@@ -13,6 +13,9 @@ from hublake.rules.cards.headings import OTHER, in_vocabulary_order
 # Documented classes are filled by their sentences, not by any content below their heading.
 NOT_FILLED_BY_CONTENT = frozenset((OTHER, *DOCUMENTED_SECTIONS))
 
+# Code in sections of these classes repeats a training run or a test.
+NOT_USAGE = frozenset(("training", "evaluation"))
+
 
 class CardAssessment(NamedTuple):
     """`present` and `filled` are section classes in the order of the vocabulary, without `other`."""
@@ -40,7 +43,7 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
         if by_content and section.is_filled:
             filled.update(by_content)
     without_heading = set(_classes_by_content(sections, named))
-    usage = [section for section in sections if section.has_usage_code]
+    usage = [section for section in sections if section.has_usage_code and NOT_USAGE.isdisjoint(section.classes)]
     shown = {"how_to_start"} if usage else set()
     # The code may stand below another heading; a tool's is not the author's.
     filled |= {"how_to_start"} if any(section.is_filled for section in usage) else set()

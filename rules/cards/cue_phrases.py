@@ -20,7 +20,7 @@ OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTE
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
 # The number of a version follows a name: "Llama 3.1", "v2.5".
 _VERSION = re.compile(r"(?:\b[A-Z][\w+]*(?:-[A-Z]\w*)?|\b[Vv]ersion|\b[Vv]\.?)[ -]?v?(\d{1,2}\.\d{1,2})(?![\w%.]| ?%)")
-_COUNT_OF = re.compile(r"(?<![\w.])\d[\d,]{0,8} (?:of|out of|in) (?:the |its |our |all |every |about )?\d|(?<![\w./])\d{1,6}/\d{1,6}(?![\w./])|(?<![\w.])\d+(?:\.\d+)? times ")
+_COUNT_OF = re.compile(r"(?<![\w.-])\d[\d,]{0,8} (?:of|out of|in) (?:the |its |our |all |every |about )?\d|(?<![\w./])\d{1,6}/\d{1,6}(?![\w./])|(?<![\w.])\d+(?:\.\d+)? times ")
 _PERCENT = re.compile(r"\d ?(?:%|percent\b|\u767e\u5206)")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _MAX_SENTENCE_CHARS = 2_000
@@ -47,6 +47,11 @@ def mentioned_sections(sentence: str) -> frozenset[str]:
     return _matcher(sentence).mentioned_sections
 
 
+def is_about_the_model(sentence: str) -> bool:
+    """Whether a sentence speaks of the model of the card or to its users: the title of a paper does not."""
+    return _matcher(sentence).matches("claim")
+
+
 def implies_limitation(sentence: str) -> bool:
     """Whether a sentence names a limit, given that its heading announces limits: "at most 512 tokens" alone states none."""
     return _matcher(sentence).matches("weak")
@@ -58,7 +63,7 @@ def may_mention(text: str, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> bo
     >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("Biais !")
     (False, True, True)
     """
-    return bool(_byte_automaton((*classes, "disparity", "mitigation") if classes is DOCUMENTED_SECTIONS else classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_LOWER_ON_ONE_LINE)))
+    return bool(_byte_automaton((*classes, "disparity", "mitigation", "lead") if classes is DOCUMENTED_SECTIONS else classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_LOWER_ON_ONE_LINE)))
 
 
 def lowercase(text: str) -> str:
@@ -159,7 +164,7 @@ class _CueMatcher:
         found = {name for name in classes if _expression(name).search(text)} | ({"bias"} if is_disparity else set())
         if self.matches("hazard") and self.matches("mitigation"):
             found.add("risks")
-        if found & _CLAIMS and not is_disparity and (not self.matches("subject") or self.matches("task")):
+        if found & _CLAIMS and not is_disparity and (not (self.matches("subject") or _UNSEGMENTED.search(text)) or self.matches("task")):
             found -= _CLAIMS
         if "recommendations" in found and not self.matches("advice"):
             found.discard("recommendations")

@@ -16,6 +16,7 @@ from hublake.rules.cards.card_section import CardSection
 from hublake.rules.cards.cue_phrases import (
     describes_mitigation,
     implies_limitation,
+    is_about_the_model,
     is_denial,
     may_mention,
     mentioned_sections,
@@ -171,7 +172,7 @@ def _candidates(section: CardSection) -> Iterable[str]:
 def _classes_by_heading(section: CardSection, sentence: str) -> frozenset[str]:
     """The classes of its section, or of the lead of the sentence: "Bias: ...", or the first cell of a row."""
     documented = DOCUMENTED.intersection(section.classes)
-    if led := DOCUMENTED.intersection(classes_of_lead(sentence)):
+    if may_mention(sentence) and (led := DOCUMENTED.intersection(classes_of_lead(sentence))):
         return led
     if not documented or len(documented) == len(section.classes):
         return documented
@@ -183,6 +184,8 @@ def _classes_by_heading(section: CardSection, sentence: str) -> frozenset[str]:
 def _mentioned_classes(section: CardSection, sentence: str) -> frozenset[str]:
     mentioned = mentioned_sections(sentence) if NOT_SEARCHED.isdisjoint(section.classes) else frozenset()
     if not mentioned:
+        return frozenset()
+    if "citation" in section.classes and not is_about_the_model(sentence):
         return frozenset()
     if " | " in sentence:
         return mentioned & {"environment"}

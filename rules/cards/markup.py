@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 import pyromark
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS
-from hublake.rules.cards.headings import OTHER, heading_classes
+from hublake.rules.cards.headings import heading_classes
 
 BlockKind = Literal["prose", "table", "code", "image"]
 
@@ -23,6 +23,9 @@ MAX_CARD_CHARS = 200_000
 MAX_HEADING_CHARS = 200
 # A line that is bold as a whole counts as a heading below all real ones.
 BOLD_LEVEL = 6
+
+# Bold text at the start of a paragraph, and the summary of a fold, are headings if they name one of these; most of them only stress a word.
+LEAD_CLASSES = frozenset((*DOCUMENTED_SECTIONS, "how_to_start"))
 
 # GFM's extension for callouts: `> [!WARNING]` is a marker, not a text.
 _PARSER = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_GFM)
@@ -202,11 +205,11 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 def _is_lead(title: str, *, has_colon: bool, follows_lead: bool) -> bool:
     """Whether bold text at the start of a paragraph is its heading: it names a class, or stands below such a lead as one of its kind."""
-    return (follows_lead or _names_a_class(title)) if has_colon else bool(set(DOCUMENTED_SECTIONS) & set(heading_classes(title, is_title=True)))
+    return (follows_lead or _names_a_class(title)) if has_colon else bool(set(DOCUMENTED_SECTIONS).intersection(heading_classes(title, is_title=True)))
 
 
 def _names_a_class(title: str) -> bool:
-    return bool(set(heading_classes(title)) - {OTHER})
+    return not LEAD_CLASSES.isdisjoint(heading_classes(title))
 
 
 def _end_of(region: str, text: str, position: int) -> int:

@@ -22,7 +22,7 @@ USAGE_MARKS = (
 )
 _USAGE = re.compile(
     r"\bpipeline\(|\bpip3? install (?!-r)|\bimport[ (]\w|\b(?:load|create_model|require|library)\(|\b(?:vllm|sglang) serve\b|\bollama (?:run|pull)\b"
-    r"|\bllama-(?:cli|server|run|mtmd)|\bmlx_lm[._]\w|\bgit clone\b|\bpython3? (?:-m )?(?!\S{0,80}train)[\w./-]{1,80}|\bnpx \w|\bdocker run\b|\bcurl \S"
+    r"|\bllama-(?:cli|server|run|mtmd)|\bmlx_lm[._]\w|\bgit clone\b|\bpython3? (?:-m )?(?!\S{0,80}(?:train|eval|finetune|run_|convert|quanti))[\w./-]{1,80}|\bnpx \w|\bdocker run\b|\bcurl \S"
     r"|\b(?:hf|huggingface-cli) download\b"
 )
 # Instructions in words. They are rare, so that one pass of an automaton finds most texts without any.
@@ -93,7 +93,7 @@ class SectionContent:
 
     def sentences_near(self, is_relevant: Callable[[str], bool]) -> Iterator[Sentence]:
         """Yield the sentences of the blocks whose HTML is relevant."""
-        return sentences_of_blocks(block for block in self.blocks if block.kind != "code" and is_relevant(block.raw))
+        return sentences_of_blocks(block for block in self.blocks if block.kind != "code" and is_relevant(without_emphasis(block.raw)))
 
     @property
     def has_code(self) -> bool:
@@ -130,6 +130,13 @@ class SectionContent:
 
     def _code(self) -> Sequence[str]:
         return [block.raw for block in self.blocks if block.kind == "code"]
+
+
+def without_emphasis(html: str) -> str:
+    """Remove the tags that may stand inside a phrase ("do <em>not</em> use")."""
+    if "<strong>" in html:
+        html = html.replace("<strong>", "").replace("</strong>", "")
+    return html.replace("<em>", "").replace("</em>", "") if "<em>" in html else html
 
 
 def _measure(blocks: Iterable[Block]) -> Measures:

@@ -91,13 +91,13 @@ def test_evidence_spans_are_those_of_the_deepest_sentences() -> None:
 
 
 def test_sentences_are_stored_with_kind_offsets_and_digest_and_code_is_not() -> None:
-    card = "## Bias\n[More Information Needed]\n\nIt **favours men** over\nwomen.\n\n- Yes\n- Paper:\n\n```\nx = 1\n```\n"
+    card = "## Bias\n[More Information Needed]\n\nIt **favours men** over\nwomen.\n\n- Mild\n- Paper:\n\n```\nx = 1\n```\n"
     (section,) = (section.as_columns() for section in parse_card(card).sections)
     spans = zip(section["sentence_starts"], section["sentence_ends"], strict=True)
     assert [(card[start:end], kind) for (start, end), kind in zip(spans, section["sentence_kinds"], strict=True)] == [
         ("[More Information Needed]", "placeholder"),
         ("It **favours men** over\nwomen.", "own"),
-        ("Yes", "own"),
+        ("Mild", "own"),
         ("Paper:", "label"),
     ]
     assert section["sentences"][1] == "It favours men over women."
