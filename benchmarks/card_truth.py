@@ -81,6 +81,7 @@ def main() -> None:
 
 
 def assess(card: str) -> CardAssessment:
+    """Front matter, sections, classes, own words, depth."""
     return assess_card(parse_card(split_front_matter(card).body).sections)
 
 
@@ -98,12 +99,14 @@ def read_truth(path: Path) -> Iterator[LabelledCard]:
 def _read_folder(folder: Path) -> Iterator[LabelledCard]:
     readers = [{row["id"]: row for row in _rows(path)} for path in sorted(folder.glob("labels_*.csv"))]
     for row in _rows(folder / "index.csv"):
-        labels = tuple(
-            Label(*(frozenset(name for name in CLASSES if answer[f"{name}_{what}"] == "1") for what in ("present", "filled")), int(answer["depth"]))
-            for answer in (reader[row["id"]] for reader in readers)
-        )
+        labels = tuple(_label(reader[row["id"]]) for reader in readers)
         text = (folder / "cards" / f"{row['id']}.md").read_text("utf-8")
         yield LabelledCard(row["id"], row["origin"], row["split"], text, labels)
+
+
+def _label(answer: dict[str, str]) -> Label:
+    present, filled = (frozenset(name for name in CLASSES if answer[f"{name}_{what}"] == "1") for what in ("present", "filled"))
+    return Label(present, filled, int(answer["depth"]))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

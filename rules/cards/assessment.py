@@ -43,10 +43,15 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
         if by_content and section.is_filled:
             filled.update(by_content)
     without_heading = set(_classes_by_content(sections, named))
-    usage = [section for section in sections if section.has_usage_code and NOT_USAGE.isdisjoint(section.classes)]
-    shown = {"how_to_start"} if usage else set()
-    # The code may stand below another heading; a tool's is not the author's.
-    filled |= {"how_to_start"} if any(section.is_filled for section in usage) else set()
+    # Code and instructions may stand below another heading. What a tool wrote fills nothing.
+    shown: set[str] = set()
+    if "how_to_start" not in filled:
+        for section in sections:
+            if NOT_USAGE.isdisjoint(section.classes) and section.has_usage_code:
+                shown.add("how_to_start")
+                if section.is_filled:
+                    filled.add("how_to_start")
+                    break
     present = in_vocabulary_order(named | stated | documentation.in_passing | without_heading | shown)
     return CardAssessment(documentation, present, in_vocabulary_order(filled | stated | without_heading))
 

@@ -15,12 +15,18 @@ from hublake.lake.enums import DOCUMENTED_SECTIONS, SECTION_CLASSES
 
 # What the model is for may have the vocabulary of these ("detects hateful posts").
 _CLAIMS = frozenset(("bias", "risks"))
+# The cues of which a sentence on a documented class contains one.
+SEARCHED = (*DOCUMENTED_SECTIONS, "disparity", "hazard", "lead")
 OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure if it counts something or has a decimal point; those in "GPT-2" and "2021" are not.
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
 # The number of a version follows a name: "Llama 3.1", "v2.5".
 _VERSION = re.compile(r"(?:\b[A-Z][\w+]*(?:-[A-Z]\w*)?|\b[Vv]ersion|\b[Vv]\.?)[ -]?v?(\d{1,2}\.\d{1,2})(?![\w%.]| ?%)")
-_COUNT_OF = re.compile(r"(?<![\w.-])\d[\d,]{0,8} (?:of|out of|in) (?:the |its |our |all |every |about )?\d|(?<![\w./])\d{1,6}/\d{1,6}(?![\w./])|(?<![\w.])\d+(?:\.\d+)? times ")
+# A share in words: "14 of 200", "3/10", "1.9 times as often".
+_COUNT_OF = re.compile(
+    r"(?<![\w.-])\d[\d,]{0,8} (?:of|out of|in) (?:the |its |our |all |every |about )?\d|(?<![\w./])\d{1,6}/\d{1,6}(?![\w./])"
+    r"|(?<![\w.])\d{1,6}(?:\.\d{1,6})? times "
+)
 _PERCENT = re.compile(r"\d ?(?:%|percent\b|\u767e\u5206)")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _MAX_SENTENCE_CHARS = 2_000
@@ -57,13 +63,13 @@ def implies_limitation(sentence: str) -> bool:
     return _matcher(sentence).matches("weak")
 
 
-def may_mention(text: str, classes: tuple[str, ...] = DOCUMENTED_SECTIONS) -> bool:
+def may_mention(text: str, classes: tuple[str, ...] = SEARCHED) -> bool:
     """Whether a sentence of the text might mention one of the classes: a cheap pre-check in one pass of an automaton.
 
     >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("Biais !")
     (False, True, True)
     """
-    return bool(_byte_automaton((*classes, "disparity", "mitigation", "lead") if classes is DOCUMENTED_SECTIONS else classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_LOWER_ON_ONE_LINE)))
+    return bool(_byte_automaton(classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_LOWER_ON_ONE_LINE)))
 
 
 def lowercase(text: str) -> str:
@@ -144,7 +150,8 @@ class _CueMatcher:
     @property
     def has_figure(self) -> bool:
         """Whether the text contains a number with a unit or with a decimal point."""
-        return self.matches("unit") or bool(self._has_decimal or _SETTING.search(self.text) or _COUNT_OF.search(self.text)) or self.matches("figure")
+        has_number = self._has_decimal or _SETTING.search(self.text) or _COUNT_OF.search(self.text)
+        return bool(has_number) or self.matches("unit") or self.matches("figure")
 
     @property
     def _has_decimal(self) -> bool:
@@ -156,13 +163,15 @@ class _CueMatcher:
     @cached_property
     def mentioned_sections(self) -> frozenset[str]:
         """A class that a phrase names. Bias and risks also need the model, its data, output or use; what the model is for is neither."""
-        classes = self.possible(DOCUMENTED_SECTIONS)
-        is_disparity = self.matches("group") and self.matches("disparity")
-        if not (classes or is_disparity or self.matches("mitigation")) or self.matches("legal"):
+        possible = self.possible(SEARCHED)
+        classes = possible.intersection(DOCUMENTED_SECTIONS)
+        is_disparity = "disparity" in possible and self.matches("group") and self.matches("disparity")
+        is_addressed_hazard = "hazard" in possible and self.matches("mitigation") and self.matches("hazard")
+        if not (classes or is_disparity or is_addressed_hazard) or self.matches("legal"):
             return frozenset()
         text = _expression("no_mention").sub(" ", self.text)
         found = {name for name in classes if _expression(name).search(text)} | ({"bias"} if is_disparity else set())
-        if self.matches("hazard") and self.matches("mitigation"):
+        if is_addressed_hazard:
             found.add("risks")
         if found & _CLAIMS and not is_disparity and (not (self.matches("subject") or _UNSEGMENTED.search(text)) or self.matches("task")):
             found -= _CLAIMS

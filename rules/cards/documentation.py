@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -44,7 +45,8 @@ MAX_SENTENCES = 500
 MOSTLY = 0.5
 
 
-class Statement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Statement:
     """An own sentence, the documented classes that it counts for, and what determines its level (see `level`)."""
 
     text: str
@@ -55,7 +57,12 @@ class Statement(NamedTuple):
     details: tuple[str, ...] = ()
     reports_result: bool = False
     describes_mitigation: bool = False
-    span: tuple[int, int] = (0, 0)
+    section: CardSection | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its (start, end) in the card. Most statements are never located."""
+        return self.section.span(self.text) if self.section else (0, 0)
 
     @property
     def level(self) -> int:
@@ -172,8 +179,8 @@ def _candidates(section: CardSection) -> Iterable[str]:
 def _classes_by_heading(section: CardSection, sentence: str) -> frozenset[str]:
     """The classes of its section, or of the lead of the sentence: "Bias: ...", or the first cell of a row."""
     documented = DOCUMENTED.intersection(section.classes)
-    if may_mention(sentence) and (led := DOCUMENTED.intersection(classes_of_lead(sentence))):
-        return led
+    if (led := classes_of_lead(sentence)) and may_mention(sentence) and not DOCUMENTED.isdisjoint(led):
+        return DOCUMENTED.intersection(led)
     if not documented or len(documented) == len(section.classes):
         return documented
     mentioned = mentioned_sections(sentence)
@@ -205,5 +212,5 @@ def _statement(section: CardSection, sentence: str, classes: frozenset[str], is_
         (*specific_details(sentence, datasets), *introduces_example),
         reports_result(sentence),
         describes_mitigation(sentence),
-        section.span(sentence),
+        section,
     )

@@ -54,8 +54,8 @@ _HIDING = re.compile(
 )
 _END_OF_COMMENT = re.compile("--!?>")
 _END_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])") for name in ("style", "script")}
-# Candidates for headings: a heading tag, the summary of a fold, or a paragraph that is or begins with bold text. Code and tables are matched
-# to skip or track them.
+# Candidates for headings: a heading tag, the summary of a fold, or a paragraph that is or begins with bold text. Code and tables are
+# matched to skip or track them.
 _HEADING_CANDIDATE = re.compile(
     r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
     r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?([:\uff1a]|(?=\n|<br))?(</p(?:\s[^<>]*)?/?>)?"
@@ -205,7 +205,9 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 def _is_lead(title: str, *, has_colon: bool, follows_lead: bool) -> bool:
     """Whether bold text at the start of a paragraph is its heading: it names a class, or stands below such a lead as one of its kind."""
-    return (follows_lead or _names_a_class(title)) if has_colon else bool(set(DOCUMENTED_SECTIONS).intersection(heading_classes(title, is_title=True)))
+    if has_colon:
+        return follows_lead or _names_a_class(title)
+    return not set(DOCUMENTED_SECTIONS).isdisjoint(heading_classes(title, is_title=True))
 
 
 def _names_a_class(title: str) -> bool:

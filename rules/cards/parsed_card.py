@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from hublake.lake.enums import SENTENCE_KINDS
 from hublake.rules.cards.authoring_tools import attribute_to_tool, detect_generator
 from hublake.rules.cards.headings import section_classes
-from hublake.rules.cards.section_content import without_emphasis
 from hublake.rules.cards.sections import Section, split_sections
 from hublake.rules.cards.sentence_offsets import Span, locate_sentences
 from hublake.rules.cards.sentences import Sentence, template_source
@@ -65,7 +64,7 @@ class ParsedSection:
         return self.section.content.has_usage_code
 
     def may_contain(self, is_relevant: Callable[[str], bool]) -> bool:
-        return is_relevant(without_emphasis(self.section.content.html))
+        return self.section.content.may_contain(is_relevant)
 
     def own_sentences(self) -> list[str]:
         return [text for kind, text in self.section.content.sentences if kind == "own"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from hublake.rules.cards.authoring_tools import attributed_sentences
 from hublake.rules.cards.markup import Block, split_blocks
@@ -15,27 +15,26 @@ from hublake.rules.cards.words import count_words
 # Nearly half of all sections recur in another card, and those are short. Longer ones are not cached.
 MAX_CACHED_CHARS = 2_000
 
-# What shows usage contains one of these: code or a command that loads or runs a model, or an instruction how to prompt it.
-USAGE_MARKS = (
-    *("from_pretrained", "pipeline(", "pip install", "pip3 install", "import ", "import(", "load(", "create_model(", "require(", "library("),
-    *("vllm ", "sglang ", "ollama ", "llama-", "mlx_lm", "git clone", "python", "npx ", "docker run", "curl ", "hf download", "huggingface-cli"),
-)
+# Code or a command that loads or runs a model.
 _USAGE = re.compile(
-    r"\bpipeline\(|\bpip3? install (?!-r)|\bimport[ (]\w|\b(?:load|create_model|require|library)\(|\b(?:vllm|sglang) serve\b|\bollama (?:run|pull)\b"
-    r"|\bllama-(?:cli|server|run|mtmd)|\bmlx_lm[._]\w|\bgit clone\b|\bpython3? (?:-m )?(?!\S{0,80}(?:train|eval|finetune|run_|convert|quanti))[\w./-]{1,80}|\bnpx \w|\bdocker run\b|\bcurl \S"
-    r"|\b(?:hf|huggingface-cli) download\b"
+    r"\bpipeline\(|\bpip3? install (?!-r)|\bimport[ (]\w|\b(?:load|create_model|require|library)\(|\b(?:vllm|sglang) serve\b"
+    r"|\bollama (?:run|pull)\b|\bllama-(?:cli|server|run|mtmd)|\bmlx_lm[._]\w|\bgit clone\b|\bnpx \w|\bdocker run\b|\bcurl \S"
+    r"|\bpython3? (?:-m )?(?!\S{0,80}(?:train|eval|finetune|run_|convert|quanti))[\w./-]{1,80}|\b(?:hf|huggingface-cli) download\b"
 )
-# Instructions in words. They are rare, so that one pass of an automaton finds most texts without any.
-_INSTRUCTIONS = BytesAhoCorasick(
+# A part of each: one pass of an automaton is faster than the expression.
+_USAGE_MARKS = AhoCorasick(
     [
-        form.encode()
-        for word in (
-            *("trigger word", "trigger phrase", "trigger token", "activation word", "activation token", "instance prompt", "prompt format"),
-            *("prompt template", "start the prompt", "start your prompt", "in the prompt", "in your prompt", "prompt:", "chatml", "chat template"),
-        )
-        for form in {word, word.capitalize(), word.title(), word.upper(), word.replace("chatml", "ChatML")}
-    ]
-    + ["\u63d0\u793a\u8bcd\uff1a".encode(), "\u30d7\u30ed\u30f3\u30d7\u30c8\uff1a".encode()],
+        *("from_pretrained", "pipeline(", "pip install", "pip3 install", "import", "load(", "create_model(", "require(", "library("),
+        *("serve", "ollama ", "llama-", "mlx_lm", "git clone", "python", "npx ", "docker run", "curl ", "download"),
+    ],
+    implementation=Implementation.DFA,
+)
+# Instructions in words. The last names are those of a prompt in Chinese, Japanese and Korean.
+_CJK_PROMPTS = ("\u63d0\u793a\u8bcd", "\u30d7\u30ed\u30f3\u30d7\u30c8", "\ud504\ub86c\ud504\ud2b8")
+_INSTRUCTION = re.compile(
+    r"[Tt](?:rigger|RIGGER) (?:[Ww]ord|WORD|[Pp]hrase|[Tt]oken)|[Aa]ctivation (?:[Ww]ord|[Tt]oken)|[Ii]nstance prompt"
+    r"|[Pp]rompt (?:[Ff]ormat|[Tt]emplate)|[Pp]rompt:|\b(?:[Ss]tart|[Bb]egin) (?:the|your) prompt"
+    r"|\b[Pp]ut \S{1,40} \S{1,40} in (?:the|your) prompt|(?:" + "|".join(_CJK_PROMPTS) + ")[:\uff1a]"
 )
 _INLINE_CODE = re.compile(r"<code>([^<]{4,200})</code>")
 
@@ -51,7 +50,7 @@ class Measures(NamedTuple):
 class SectionContent:
     """The HTML below a heading. Each property is computed on first access."""
 
-    __slots__ = ("_blocks", "_boilerplate", "_digests", "_measures", "_sentences", "html")
+    __slots__ = ("_blocks", "_boilerplate", "_digests", "_has_usage_code", "_measures", "_relevance", "_sentences", "html")
 
     def __init__(self, html: str) -> None:
         self.html = html
@@ -60,6 +59,8 @@ class SectionContent:
         self._digests: tuple[int | None, ...] | None = None
         self._measures: Measures | None = None
         self._boilerplate: dict[str | None, tuple[bool, bool]] = {}
+        self._has_usage_code: bool | None = None
+        self._relevance: dict[Callable[[str], bool], bool] = {}
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -91,6 +92,13 @@ class SectionContent:
         """Whether a reader sees anything of it."""
         return any(block.kind == "image" or block.text for block in self._lazy_blocks())
 
+    def may_contain(self, is_relevant: Callable[[str], bool]) -> bool:
+        """Whether its HTML is relevant."""
+        found = self._relevance.get(is_relevant)
+        if found is None:
+            found = self._relevance[is_relevant] = is_relevant(without_emphasis(self.html))
+        return found
+
     def sentences_near(self, is_relevant: Callable[[str], bool]) -> Iterator[Sentence]:
         """Yield the sentences of the blocks whose HTML is relevant."""
         return sentences_of_blocks(block for block in self.blocks if block.kind != "code" and is_relevant(without_emphasis(block.raw)))
@@ -107,14 +115,21 @@ class SectionContent:
     @property
     def has_usage_code(self) -> bool:
         """Whether it contains code or a command that loads or runs a model, or words on how to prompt it."""
-        if "<code" in self.html or "<pre" in self.html:
-            may_show_usage = any(mark in self.html for mark in USAGE_MARKS)
-            codes = (*self._code(), *_INLINE_CODE.findall(self.html)) if may_show_usage else ()
-            if any("from_pretrained" in code or _USAGE.search(code) for code in codes):
+        if self._has_usage_code is None:
+            self._has_usage_code = self._shows_usage()
+        return self._has_usage_code
+
+    def _shows_usage(self) -> bool:
+        html = self.html
+        if "<code" in html and _USAGE_MARKS.find_matches_as_indexes(html):
+            if "<pre" in html and any(map(_shows_usage, self._code())):
                 return True
-        if not _INSTRUCTIONS.find_matches_as_indexes(self.html.encode("utf-8", "replace")):
+            if any(map(_shows_usage, _INLINE_CODE.findall(html))):
+                return True
+        # These parts of the instructions are found faster than the instructions.
+        if not ("rompt" in html or "rigger " in html or "RIGGER " in html or "ctivation " in html or _names_a_prompt(html)):
             return False
-        return any(kind == "own" and _INSTRUCTIONS.find_matches_as_indexes(text.encode("utf-8", "replace")) for kind, text in self.sentences)
+        return bool(_INSTRUCTION.search(html)) and any(kind == "own" and _INSTRUCTION.search(text) for kind, text in self.sentences)
 
     def placeholder_or_boilerplate(self, generator: str | None) -> tuple[bool, bool]:
         """Return (is nothing but a placeholder, is nothing but boilerplate) in a card of this generator."""
@@ -130,6 +145,14 @@ class SectionContent:
 
     def _code(self) -> Sequence[str]:
         return [block.raw for block in self.blocks if block.kind == "code"]
+
+
+def _shows_usage(code: str) -> bool:
+    return "from_pretrained" in code or bool(_USAGE.search(code))
+
+
+def _names_a_prompt(html: str) -> bool:
+    return not html.isascii() and any(name in html for name in _CJK_PROMPTS)
 
 
 def without_emphasis(html: str) -> str:

@@ -13,7 +13,9 @@ MAX_TRIES = 100
 
 _WORD = re.compile(r"[^\W_]+")
 # The markup before a heading's text on its line, and the underline that makes the line above it a heading.
-_HEADING_LINE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6}|\*\*|__|\*__|_\*\*|[^\n]{0,2000}<(?:h[1-6]|summary))", re.IGNORECASE)
+_HEADING_LINE = re.compile(
+    r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+){0,4}(?:#{1,6}|\*\*|__|\*__|_\*\*|[^\n]{0,2000}<(?:h[1-6]|summary))", re.IGNORECASE
+)
 _CLOSING_TAG = re.compile(r"</(?:h[1-6]|summary)[^>]*>", re.IGNORECASE)
 _UNDERLINED = re.compile(r"[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*(?=\n|\Z)")
 
@@ -103,7 +105,7 @@ def _find_heading(text: str, wanted: str, begin: int, has_fences: bool) -> tuple
 
 def _end_of_heading(text: str, start: int, found: int) -> int:
     """The end of a heading in HTML is that of its tag, of bold text its closing mark, of any other its line."""
-    if tag := _CLOSING_TAG.search(text, found, found + MAX_HEADING_CHARS) if "<" in text[start:found] or text.startswith("<H", start) else None:
+    if "<" in text[start:found] and (tag := _CLOSING_TAG.search(text, found, found + MAX_HEADING_CHARS)):
         return tag.end()
     end = text.find("\n", found)
     end = len(text) if end < 0 else end

@@ -31,7 +31,7 @@ MAX_CACHED_CHARS = 1_500
 # Shorter sentences ("See the paper.") occur in many cards without having been copied.
 MIN_WORDS_TO_COMPARE = 4
 
-HUB_TEMPLATE = "huggingface_hub modelcard_template"
+HUB_TEMPLATE = "huggingface_hub modelcard_template.md"
 # A gap of the Hub's template that was never rendered: `{{ cloud_region | default("[More Information Needed]", true)}}`.
 _UNRENDERED = re.compile(r"\{\{[^{}]{0,200}\bdefault\([^{}]{0,200}\}\}")
 BIBTEX = re.compile(r"@\w{3,20}\s?\{")
@@ -186,23 +186,39 @@ def placeholder_or_boilerplate(sentences: Iterable[Sentence]) -> tuple[bool, boo
 
     Code next to a tool's sentence is the tool's, and code next to a sentence of the Hub's template, which has none, the author's.
     """
-    is_placeholder, has_boilerplate, has_code, has_tool = True, False, False, False
+    is_placeholder, has_boilerplate, has_code, others = True, False, False, []
     for kind, text in sentences:
         if kind == "own" or (kind == "code" and BIBTEX.search(text) and not is_template_code(text)):
             return False, False
-        is_placeholder = is_placeholder and kind in ("placeholder", "label")
         if kind == "code":
-            is_tools = is_template_code(text)
-            has_code, has_tool, has_boilerplate = has_code or not is_tools, has_tool or is_tools, has_boilerplate or is_tools
+            has_code, is_placeholder = True, False
+            has_boilerplate = has_boilerplate or is_template_code(text)
         elif kind in ("template", "tool"):
-            has_boilerplate = True
-            has_tool = has_tool or kind == "tool" or not (template_source(text) or "").startswith(HUB_TEMPLATE)
-    return is_placeholder, has_boilerplate and not (has_code and not has_tool)
+            has_boilerplate, is_placeholder = True, False
+        elif kind == "image":
+            is_placeholder = False
+        if kind in ("code", "template", "tool"):
+            others.append((kind, text))
+    return is_placeholder, has_boilerplate and not (has_code and _is_author_s_code(others))
+
+
+def _is_author_s_code(beside: Iterable[tuple[SentenceKind, str]]) -> bool:
+    """Whether there is code that is no tool's, and all sentences beside it are those of the Hub's template."""
+    return all(
+        not is_template_code(text) if kind == "code" else kind == "template" and bool(_hub_template().fullmatch(normalize(text)))
+        for kind, text in beside
+    )
 
 
 def is_template_code(code: str) -> bool:
     """Whether code is that of a tool's template."""
     return bool(_template_code().find_matches_as_indexes(code))
+
+
+@cache
+def _hub_template() -> re.Pattern[str]:
+    """The sentences of the Hub's template, which contains no code."""
+    return re.compile("|".join(_expression(row["pattern"]) for row in curated("boilerplate") if row["source"] == HUB_TEMPLATE))
 
 
 @cache

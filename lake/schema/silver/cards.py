@@ -98,7 +98,7 @@ PARSED_SECTIONS = Table(
         Column("generator", "string", "Tool that generated the card, detected by its mark; null if none was found"),
         flag("has_code", "Whether it contains a code block"),
         flag("has_citation", "Whether it contains a BibTeX entry as code"),
-        flag("has_usage_code", "Whether it contains code that loads a model"),
+        flag("has_usage_code", "Whether it contains code or a command that loads or runs a model, or words on how to prompt it"),
         Column("sentences", "array<string>", "Sentences, list items and table rows as plain text, in order, without code", required=True),
         Column(
             "sentence_kinds",
