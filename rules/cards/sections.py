@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from hublake.rules.cards.markup import MAX_CARD_CHARS, MAX_HEADING_CHARS, split_at_headings
@@ -20,20 +21,52 @@ _CLOSING_TAG = re.compile(r"</(?:h[1-6]|summary)[^>]*>", re.IGNORECASE)
 _UNDERLINED = re.compile(r"[^\n]*\n[ \t>]*(?:=+|-+)[ \t]*(?=\n|\Z)")
 
 
-class Section(NamedTuple):
-    """A section. `level` is 0 and `heading` None for the content before the first heading.
+class Source:
+    """The text of a card and its headings. Most sections are never located, so this is done for all of them when one is."""
 
-    `text` is the raw Markdown of the section without its sub-sections; it occupies the characters `start` to `end` (exclusive) of the card.
-    `path` contains the headings above it.
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.headings: list[str] = []
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """The (start, end) of the text before the first heading and of that below each heading, without surrounding whitespace."""
+        lines = [*_heading_spans(self.text, self.headings), (len(self.text), len(self.text))]
+        starts = (0, *(start for _, start in lines))
+        return [self._stripped(start, max(start, line)) for start, (line, _) in zip(starts, lines, strict=False)]
+
+    def _stripped(self, start: int, end: int) -> tuple[int, int]:
+        own_text = self.text[start:end].lstrip()
+        begin = end - len(own_text)
+        return begin, begin + len(own_text.rstrip())
+
+
+class Section(NamedTuple):
+    """A section. `level` is 0 and `heading` None for the content before the first heading. `path` contains the headings above it.
+
+    `position` is its place in its source: 0 for the content before the first heading.
     """
 
     level: int
     heading: str | None
     path: tuple[str, ...]
-    start: int
-    end: int
-    text: str
+    position: int
+    source: Source
     content: SectionContent
+
+    @property
+    def start(self) -> int:
+        return self.source.spans[self.position][0]
+
+    @property
+    def end(self) -> int:
+        """The position behind its last character in the card."""
+        return self.source.spans[self.position][1]
+
+    @property
+    def text(self) -> str:
+        """The raw Markdown of the section without its sub-sections."""
+        return self.source.text[self.start : self.end]
 
 
 def split_sections(card: str) -> list[Section]:
@@ -51,27 +84,20 @@ def split_sections(card: str) -> list[Section]:
     if len(found) > MAX_SECTIONS:
         level, heading, _ = found[MAX_SECTIONS - 1]
         found[MAX_SECTIONS - 1 :] = [(level, heading, "".join(html for _, _, html in found[MAX_SECTIONS - 1 :]))]
-    spans = [*_heading_spans(text, [heading for _, heading, _ in found]), (len(text), len(text))]
+    source = Source(text)
     sections = []
     before = section_content(opening)
     if before.is_visible:
-        sections.append(_section(text, 0, None, (), 0, spans[0][0], before))
+        sections.append(Section(0, None, (), 0, source, before))
     ancestors: list[tuple[int, tuple[str, ...]]] = [(0, ())]
-    for position, (level, heading, html) in enumerate(found):
+    for position, (level, heading, html) in enumerate(found, 1):
         while ancestors[-1][0] >= level:
             ancestors.pop()
         path = ancestors[-1][1]
-        start = spans[position][1]
-        sections.append(_section(text, level, heading, path, start, max(start, spans[position + 1][0]), section_content(html)))
+        sections.append(Section(level, heading, path, position, source, section_content(html)))
+        source.headings.append(heading)
         ancestors.append((level, (*path, heading)))
     return sections
-
-
-def _section(text: str, level: int, heading: str | None, path: tuple[str, ...], start: int, end: int, content: SectionContent) -> Section:
-    own_text = text[start:end].lstrip()
-    begin = end - len(own_text)
-    own_text = own_text.rstrip()
-    return Section(level, heading, path, begin, begin + len(own_text), own_text, content)
 
 
 def _heading_spans(text: str, headings: list[str]) -> Iterator[tuple[int, int]]:
