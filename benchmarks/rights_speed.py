@@ -93,10 +93,11 @@ def compare_sizes(module: str, question: str | None, needed: Sequence[str], part
             found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             taken.append(json.loads(found.stdout.splitlines()[-1]))
     for place, part in enumerate(parts):
-        _show_part(part, sizes, *[[run[unit][place] for run in taken] for unit in ("total", "cpu")])
+        show_part(part, sizes, *[[run[unit][place] for run in taken] for unit in ("total", "cpu")])
 
 
-def _show_part(part: Part, sizes: Sequence[int], seconds: Sequence[float], cpu: Sequence[float]) -> None:
+def show_part(part: Part, sizes: Sequence[int], seconds: Sequence[float], cpu: Sequence[float]) -> None:
+    """Print both runs, and the seconds at the Hub's size by a power of the number of models and by a line."""
     few, models = sizes
     for size, total, used in zip(sizes, seconds, cpu, strict=True):
         print(f"{part.name}, {size:,} models: {total:.1f} s, {used:.1f} CPU s")

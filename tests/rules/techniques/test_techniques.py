@@ -8,7 +8,7 @@ from hublake.rules.techniques.file_techniques import file_techniques, gguf_type,
 from hublake.rules.techniques.model_techniques import consistent_techniques, is_inherited
 from hublake.rules.techniques.stated_techniques import name_techniques, tag_techniques
 from hublake.rules.techniques.text_techniques import text_techniques
-from hublake.rules.techniques.tool_cards import MARKS, tool_card_techniques
+from hublake.rules.techniques.tool_cards import RULES, tool_card_techniques
 from hublake.rules.techniques.vocabulary import ADAPTERS, FoundTechnique, technique_groups, technique_words
 from tests.rules.techniques.tool_card_cases import CASES
 
@@ -52,7 +52,7 @@ def test_words_about_a_tool_are_not_its_template(text: str) -> None:
     assert tool_card_techniques(text) == []
 
 
-@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("mark", [mark for _, marks in RULES for mark in marks])
 def test_a_card_that_repeats_a_mark_ends(mark: str) -> None:
     """An expression that backtracks without bound would not."""
     for text in (
