@@ -100,8 +100,8 @@ CONCENTRATION_MEASURES = ("models", "downloads_by_publisher", "downloads_by_orig
 SOURCES = ("card", "card_data", "tag")
 
 # What a row of silver.model_languages states, and where it was read: SOURCES for declared, one each for the others.
-LANGUAGE_KINDS = ("declared", "in_name", "in_dataset", "card_text")
-LANGUAGE_SOURCES = (*SOURCES, "name", "dataset", "text")
+LANGUAGE_KINDS = ("declared", "in_name", "in_dataset")
+LANGUAGE_SOURCES = (*SOURCES, "name", "dataset")
 
 # Whether what a model declares, its name and its datasets name the same languages; none: nothing names any.
 LANGUAGE_AGREEMENT = ("all_agree", "partly", "conflict", "single_source", "none")

@@ -90,8 +90,9 @@ def _any_of(column: str, values: str) -> str:
     return f"lower({column}) IN (SELECT lower(unnest({values})))"
 
 
-def _having(table: Table, column: str, values: str) -> str:
-    return f"model_id IN (SELECT model_id FROM {table.full_name} WHERE snapshot_date = $day AND {_any_of(column, values)})"
+def _having(table: Table, column: str, values: str, condition: str = "TRUE") -> str:
+    found = f"SELECT model_id FROM {table.full_name} WHERE snapshot_date = $day AND {condition} AND {_any_of(column, values)}"
+    return f"model_id IN ({found})"
 
 
 FILTERS = (
@@ -100,7 +101,7 @@ FILTERS = (
     ModelFilter(
         "language",
         "Language that the model declares, as ISO 639 code.",
-        _having(MODEL_LANGUAGES, "language", "$language"),
+        _having(MODEL_LANGUAGES, "language", "$language", "kind = 'declared'"),
         MODEL_LANGUAGES,
         is_repeatable=True,
     ),

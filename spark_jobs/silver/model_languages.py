@@ -1,4 +1,4 @@
-"""Which languages does each model have, by its card and tags, its name, its datasets and its card's text?"""
+"""Which languages does each model have, by its card and tags, its name and its datasets?"""
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -22,20 +22,20 @@ SCHEMA = spark_schema(MODEL_LANGUAGES, without=("snapshot_date",))
 # Measured by benchmarks/language_truth.py: how often a model declares a language of its datasets, by how many these have at most.
 CONFIDENCE_OF_DATASET = ((1, 0.96), (2, 0.82), (3, 0.45), (19, 0.21))
 CONFIDENCE_OF_MANY = 0.06
-CONFIDENCE_OF_TEXT = 0.95  # the detector's own threshold (rules/cards/card_text.py)
 
 SCHEME_IN_NAME = r"(^|/)[a-z]{2}_(core|dep|ent|pipeline|udv)|mms"
 
 
 def transform(models: DataFrame, model_cards: DataFrame, model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:
     """One row per kind and language of a model. Declared ones are from its card or, if the card names none, from tags that are languages.
+    The language in which a card is written is not the model's: silver.model_cards has it.
 
     Cost: models that declare anything, and those whose name has a word of a list, pass through Python; the rest is joins and columns.
     """
     declaring = declaring_models(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
     declared = map_records(declaring, declared_language_rows, SCHEMA)
     named = map_records(models.select("model_id").where(_may_name_language()), named_language_rows, SCHEMA)
-    return declared.unionByName(named).unionByName(_of_datasets(model_datasets, datasets)).unionByName(_of_text(model_cards))
+    return declared.unionByName(named).unionByName(_of_datasets(model_datasets, datasets))
 
 
 def _may_be_language(tag: Column) -> Column:
@@ -62,12 +62,6 @@ def _of_datasets(model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:
     for most, measured in CONFIDENCE_OF_DATASET[1:]:
         confidence = confidence.when(languages_of_model <= most, measured)
     return _rows(pairs, "in_dataset", "dataset", confidence.otherwise(CONFIDENCE_OF_MANY))
-
-
-def _of_text(model_cards: DataFrame) -> DataFrame:
-    texts = model_cards.where("language_of_text IS NOT NULL")
-    read = texts.select("model_id", F.col("language_of_text").alias("language"), F.col("language_of_text").alias("declared_as"))
-    return _rows(read, "card_text", "text", F.lit(CONFIDENCE_OF_TEXT))
 
 
 def _rows(found: DataFrame, kind: str, source: str, confidence: Column) -> DataFrame:

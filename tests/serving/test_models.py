@@ -24,7 +24,7 @@ DRAWN = {
         2      | b/tuned    | b      | 70            | 9     | text-generation | peft         |                  |            | 13000000000| 2024-06-01T00:00:00
         3      | b/words    | b      | 30            |       | fill-mask       | transformers | BertForMaskedLM  | bert       | 110000000  | 2023-01-01T00:00:00
         4      | =cmd/other | =cmd   |               |       |                 |              |                  |            |            | """,
-    "silver.model_languages": "model_id | language \n Acme/Base | en \n b/words | de \n b/words | en",
+    "silver.model_languages": "model_id | kind | language \n Acme/Base | declared | en \n b/words | declared | de \n b/words | declared | en \n b/tuned | in_dataset | en",
     "silver.model_licenses": "model_id | license | resolved_license \n Acme/Base | mit | \n b/tuned | other | llama3",
     "silver.model_datasets": "model_id | dataset_id \n b/words | d/words",
     "silver.organisations": "namespace | country \n Acme | FR \n b |",

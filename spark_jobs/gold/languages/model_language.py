@@ -6,6 +6,7 @@ from itertools import combinations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from hublake.lake.enums import LANGUAGE_KINDS
 from hublake.lake.schema.gold.languages import MODEL_LANGUAGE
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
@@ -13,22 +14,20 @@ from hublake.rules.languages.declared_languages import NOT_A_CODE
 from hublake.rules.languages.macro_languages import macro_languages
 from hublake.spark_jobs.job import Job
 
-KINDS = ("declared", "in_name", "in_dataset")  # what is about the model; the language of the card's text is not
-
 
 def transform(models: DataFrame, model_languages: DataFrame) -> DataFrame:
     """One row per listed model. Neither code nor multilingual is a language; a pair in the name of a translator is two."""
     macro = F.create_map(*(F.lit(text) for pair in macro_languages().items() for text in pair))
     is_language = ~F.col("language").isin(*NOT_A_CODE)
     language = F.when(is_language, F.coalesce(macro[F.col("language")], "language"))
-    facts = model_languages.where(F.col("kind").isin(*KINDS)).withColumn("collapsed", language)
+    facts = model_languages.withColumn("collapsed", language)
     by_model = facts.groupBy("model_id").agg(
-        *[F.sort_array(F.collect_set(F.when(F.col("kind") == kind, F.col("collapsed")))).alias(kind) for kind in KINDS],
+        *[F.sort_array(F.collect_set(F.when(F.col("kind") == kind, F.col("collapsed")))).alias(kind) for kind in LANGUAGE_KINDS],
         F.max((F.col("kind") == "declared") & (F.col("language") == "multilingual")).alias("says_multilingual"),
     )
     known = models.select("model_id").join(by_model, "model_id", how="left")
     empty = F.array().cast("array<string>")
-    filled = known.withColumns({kind: F.coalesce(kind, empty) for kind in KINDS})
+    filled = known.withColumns({kind: F.coalesce(kind, empty) for kind in LANGUAGE_KINDS})
     declares = (F.size("declared") > 0) | F.coalesce("says_multilingual", F.lit(False))
     is_multilingual = (F.size("declared") > 1) | F.col("says_multilingual")
     is_english_only = (F.array_join("declared", ",") == "en") & ~F.col("says_multilingual")
@@ -49,8 +48,8 @@ def _primary() -> Column:
 
 def _agreement() -> Column:
     """Of the kinds that name a language: all_agree if their sets are equal, conflict if two have none in common."""
-    sources = reduce(Column.__add__, [(F.size(kind) > 0).cast("int") for kind in KINDS])
-    pairs = [(F.col(one), F.col(other), (F.size(one) > 0) & (F.size(other) > 0)) for one, other in combinations(KINDS, 2)]
+    sources = reduce(Column.__add__, [(F.size(kind) > 0).cast("int") for kind in LANGUAGE_KINDS])
+    pairs = [(F.col(one), F.col(other), (F.size(one) > 0) & (F.size(other) > 0)) for one, other in combinations(LANGUAGE_KINDS, 2)]
     has_conflict = reduce(Column.__or__, [known & ~F.arrays_overlap(one, other) for one, other, known in pairs])
     is_equal = reduce(Column.__and__, [~known | (one == other) for one, other, known in pairs])
     several = F.when(has_conflict, "conflict").when(is_equal, "all_agree").otherwise("partly")

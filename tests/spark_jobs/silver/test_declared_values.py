@@ -104,7 +104,7 @@ NAMED = """
 """
 
 
-def test_name_datasets_and_text_are_facts_of_their_own(spark: "SparkSession") -> None:
+def test_name_and_datasets_are_facts_of_their_own(spark: "SparkSession") -> None:
     uses = """
         model_id         | dataset_id | resolved_id | role
         m/GermanLlama-it | squad      | r/squad     | tune
@@ -116,7 +116,6 @@ def test_name_datasets_and_text_are_facts_of_their_own(spark: "SparkSession") ->
     frame = model_languages.transform(drawn(spark, MODELS, NAMED), cards, drawn(spark, MODEL_DATASETS, uses), datasets)
     rows = with_quarantine_reason(frame, MODEL_LANGUAGES).collect()
     assert sorted((r.model_id, r.kind, r.language, r.declared_as, r.direction, r.confidence) for r in rows if r.kind != "declared") == [
-        ("m/GermanLlama-it", "card_text", "de", "de", None, 0.95),
         ("m/GermanLlama-it", "in_dataset", "en", "r/squad", None, 0.82),
         ("m/GermanLlama-it", "in_dataset", "fr", "r/squad", None, 0.82),
         ("m/GermanLlama-it", "in_name", "de", "german", None, 0.92),

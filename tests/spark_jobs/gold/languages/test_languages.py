@@ -34,7 +34,6 @@ FACTS = """
     b/same   | declared   | de
     b/same   | in_name    | en
     c/french | declared   | fr
-    c/french | card_text  | en
     d/silent | declared   | code
     e/word   | declared   | multilingual
     e/word   | in_name    | fr

@@ -16,7 +16,7 @@ def test_a_family_consists_of_a_root_and_its_descendants(
     rows = [f"{name} | one/base | {n} | no" for n, name in enumerate(ids)] + ["one/lost | one/lost | 0 | yes", "gpt2 | gpt2 | 0 | yes"]
     lineage = drawn(spark, MODEL_LINEAGE, "\n".join(["model_id | root_ids | generation | is_leaf", *rows]))
     declared = "model_id | kind | language \n one/base | declared | en \n two/left | declared | en \n two/left | declared | fr"
-    languages = drawn(spark, MODEL_LANGUAGES, f"{declared} \n two/left | card_text | de")
+    languages = drawn(spark, MODEL_LANGUAGES, f"{declared} \n two/left | in_dataset | de")
     found = families.transform(two_author_models, two_author_edges, lineage, languages)
     assert {*found.columns, "snapshot_date"} == set(FAMILIES.column_names)
     (row,) = found.collect()
