@@ -1,5 +1,6 @@
 """The graph of lineage as PNG or SVG: colour by relation, size by impact, names of the models that matter most."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,16 +68,20 @@ def _draw_map(canvas: Canvas, arrays: GraphArrays, layout: str) -> None:
         if arrays.child.size <= DRAWN_EDGES:
             _draw_edges(axes, x, y, arrays)
         _draw_nodes(axes, x, y, arrays, leaf)
-    largest = _by_family(arrays) if layout == "families" and x.size > DRAWN_MODELS else _by_impact(arrays)
+    if layout == "families" and x.size > DRAWN_MODELS:
+        canvas.label(axes, _names_of_families(arrays, x, y))
+        return
     above = _width(arrays, leaf) / 2 + 1
-    canvas.label(axes, ((x[node], y[node], above[node], short_name(arrays.name(node))) for node in largest))
+    canvas.label(axes, ((x[node], y[node], above[node], short_name(arrays.name(node))) for node in _by_impact(arrays)))
 
 
-def _by_family(arrays: GraphArrays) -> list[int]:
-    """The roots of the largest families, the largest first."""
-    members = np.bincount(roots(arrays.main_parent), minlength=arrays.kind.size)
-    found: list[int] = np.lexsort((arrays.order, -members))[:LABELLED_FAMILIES].tolist()
-    return found
+def _names_of_families(arrays: GraphArrays, x: Numbers, y: Numbers) -> Iterator[tuple[float, float, float, str]]:
+    """The name of the root of each of the largest families, in the middle of its members."""
+    root = roots(arrays.main_parent)
+    members, sum_x, sum_y = (np.bincount(root, weights, arrays.kind.size) for weights in (None, x, y))
+    for node in np.lexsort((arrays.order, -members))[:LABELLED_FAMILIES].tolist():
+        if members[node]:
+            yield sum_x[node] / members[node], sum_y[node] / members[node], 0, short_name(arrays.name(node))
 
 
 def _by_impact(arrays: GraphArrays) -> list[int]:
