@@ -36,8 +36,7 @@ SEARCH = """async (query) => {
   const { names } = await import(`${location.origin}/js/names.js`);
   const known = await names();
   const start = performance.now();
-  known.search(query, 13);
-  known.index(query);
+  known.best(query, 12);
   return performance.now() - start;
 }"""
 HOVER = """() => {

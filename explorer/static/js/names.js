@@ -67,6 +67,14 @@ export class Names {
     return found;
   }
 
+  /** The best hits, the model with exactly this name first, and whether there are more than `limit`. */
+  best(query, limit) {
+    const found = this.search(query, limit + 1);
+    const isMore = found.length > limit;
+    const exact = isMore ? this.index(query) : found.find((index) => this.name(index) === query) ?? -1;
+    return { found: [...new Set(exact >= 0 ? [exact, ...found] : found)].slice(0, limit), exact, isMore };
+  }
+
   lineContains(line, word) {
     const at = this.text.indexOf(word, this.starts[line]);
     return at >= 0 && at < this.starts[line + 1] - 1;

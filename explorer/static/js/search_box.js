@@ -49,10 +49,8 @@ export function wireSearch() {
     try {
       const known = await names();
       if (mine !== request) return undefined;
-      const found = known.search(query, HITS + 1);
-      const exact = known.index(query);
-      hits = [...new Set(exact >= 0 ? [exact, ...found] : found)].slice(0, HITS).map((index) => ({ name: known.name(index), index }));
-      const isMore = found.length > HITS;
+      const { found, exact, isMore } = known.best(query, HITS);
+      hits = found.map((index) => ({ name: known.name(index), index }));
       if (exact < 0 && /^[^\s/]+\/[^\s/]+$/.test(query)) hits.push({ name: query, index: -1 });
       note.textContent = !found.length ? `None of the ${format.number(known.count)} connected models has this in its name.`
         : isMore ? `The ${HITS} with the highest impact. Type more to narrow them down.` : `${format.plural(found.length, "model")}, by impact.`;

@@ -91,6 +91,7 @@ class MapPage {
     this.canvas = h("canvas", { "aria-hidden": "true" });
     this.overlay = h("canvas", { "aria-hidden": "true", class: "overlay" });
     this.tip = h("div", { class: "tip", hidden: true });
+    this.ring = h("div", { class: "ring", hidden: true });
     this.legend = h("div", { class: "legend", role: "group", "aria-label": "Colours; press one to highlight it" });
     this.status = h("p", { class: "status" });
     this.lassoButton = h("button", { type: "button", "aria-pressed": "false", onclick: () => this.lassoMode(), title: "Draw round models to take them; v takes those in view" }, "Lasso");
@@ -102,7 +103,7 @@ class MapPage {
       h("button", { type: "button", onclick: () => this.savePicture() }, "PNG"));
     this.stage = h("div", {
       class: "stage", tabindex: "0", role: "application", "aria-label": `Map of ${format.number(graph.count)} models`, "aria-describedby": "map-keys",
-    }, this.canvas, this.overlay, this.tip);
+    }, this.canvas, this.overlay, this.ring, this.tip);
     this.selection = h("div", {});
     this.lassoed = h("div", {});
     this.side = h("aside", { "aria-label": "Models and families" }, this.selection, this.lassoed);
@@ -315,7 +316,9 @@ class MapPage {
   nodeAt(x, y) {
     const { graph, camera, view } = this;
     if (!this.renderer?.buffers.order) return -1;
-    return graph.nearest(view.layout, ...camera.toWorld(x, y), REACH / camera.scaleX, REACH / camera.scaleY);
+    const within = (pixels) => graph.nearest(view.layout, ...camera.toWorld(x, y), pixels / camera.scaleX, pixels / camera.scaleY);
+    const close = within(REACH / 4); // enough where models are dense, and there it is fast
+    return close >= 0 ? close : within(REACH);
   }
 
   describe(node) {
@@ -335,10 +338,8 @@ class MapPage {
       const top = y + 18 + this.tip.offsetHeight > this.camera.height ? y - 12 - this.tip.offsetHeight : y + 18;
       this.tip.style.transform = `translate(${Math.max(4, Math.round(left))}px, ${Math.round(top)}px)`;
     }
-    if (node !== view.hovered) {
-      view.hovered = node;
-      if (this.renderer) view.drawOverlay(view.movedAt > 0);
-    }
+    this.ring.hidden = node < 0;
+    if (node >= 0) this.ring.style.transform = `translate(${view.pixelOf(node).map((pixel) => `${pixel}px`).join()})`;
   }
 
   describeCentre() {

@@ -13,7 +13,7 @@ const css = (name) => getComputedStyle(document.documentElement).getPropertyValu
 
 export class View {
   constructor({ graph, renderer, camera, overlay, families }) {
-    Object.assign(this, { graph, renderer, camera, overlay, families, layout: "families", density: "normal", edges: "near", selected: -1, hovered: -1 });
+    Object.assign(this, { graph, renderer, camera, overlay, families, layout: "families", density: "normal", edges: "near", selected: -1 });
     this.lassoPath = null;
     this.covered = [0, 0, 0, 0]; // by the tools: no label goes there
     this.isAimed = false; // a crosshair for the keyboard
@@ -140,7 +140,6 @@ export class View {
     if (this.selected >= 0) this.drawSelection(context, style);
     const density = DENSITIES[this.density];
     if (density) drawLabels(context, this.labels(density, isMoving), { ...style, most: density.most });
-    if (this.hovered >= 0) ring(context, ...this.pixelOf(this.hovered), 6, css("--text"), 2);
     if (this.isAimed) crosshair(context, camera.width / 2, camera.height / 2, css("--text"), css("--page"));
     if (this.lassoPath) outline(context, this.lassoPath, css("--selection"));
   }
