@@ -128,6 +128,12 @@ def test_a_single_model_is_a_picture_too(warehouse: str, tmp_path: Path, picture
     assert "no relatives 1" in texts(tmp_path / f"{picture}.svg")
 
 
+def test_a_timeline_without_any_time_has_no_months(warehouse: str, tmp_path: Path) -> None:
+    write(warehouse, tmp_path, "--format", "svg", "--layout", "timeline", "--root", "e/alone")
+    assert "unknown" in texts(tmp_path / "lineage.svg")
+    assert "1970" not in texts(tmp_path / "lineage.svg")
+
+
 class Page(HTMLParser):
     """What a page contains: the cells of its rows, its tags, and where its links lead."""
 

@@ -134,7 +134,8 @@ def _draw_timeline(canvas: Canvas, arrays: GraphArrays, layout: str) -> None:
 def _label_time(axes: "Axes", placed: Timeline) -> None:
     first, last = (date(1970, 1, 1) + timedelta(days=day) for day in (placed.first_day, placed.last_day))
     months = [date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 4, 7, 10)]
-    months = [month for month in months if first <= month <= last]
+    is_dated = bool((placed.x >= placed.first_x).any())
+    months = [month for month in months if first <= month <= last and is_dated]
     shown = months if len(months) <= 9 else [month for month in months if month.month == 1]
     at = placed.x_of(np.array([(month - date(1970, 1, 1)).days for month in shown], dtype=np.float64)).tolist()
     labels = [str(month.year) if len(months) > 9 else f"{month:%Y-%m}" for month in shown]
