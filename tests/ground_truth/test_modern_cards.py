@@ -7,7 +7,7 @@ from benchmarks.card_truth import CLASSES, MODERN, Counts, LabelledCard, assess,
 from hublake.rules.cards.assessment import CardAssessment
 
 # (split, macro F1 of present, macro F1 of filled, kappa of depth): a little below what was measured. Rules were tuned on `tune` only.
-FLOORS = (("tune", 0.92, 0.90, 0.80),)
+FLOORS = (("tune", 0.92, 0.90, 0.80), ("held_out", 0.80, 0.70, 0.47))
 
 
 def assessed(split: str) -> list[tuple[LabelledCard, CardAssessment]]:
