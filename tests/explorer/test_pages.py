@@ -13,8 +13,8 @@ from hublake.explorer.data.pages.shown import Shown
 from hublake.lake.schema import TABLES
 from hublake.lake.settings import load
 from hublake.serving.reader import PublishedTables, open_published
-from tests.explorer.small_hub import HOSTILE, write_small_hub
-from tests.serving.small_warehouse import write_warehouse
+from tests.explorer.small_hub import DAY, HOSTILE, write_small_hub
+from tests.serving.small_warehouse import write_tables, write_warehouse
 
 PAGES = ("home", "licenses", "documentation", "trends", "vendors", "datasets", "data")
 
@@ -67,6 +67,22 @@ def test_cells_of_the_licence_matrix_count_verdicts_and_guesses_apart(pages: dic
 def test_a_cell_lists_its_most_downloaded_edges_first(pages: dict[str, Any]) -> None:
     listed = [row["child_id"] for row in rows(pages["licenses"]["examples"]) if row["child_license"] == "mit"]
     assert listed == ["a/y", "a/x", f"x/{HOSTILE}"]
+
+
+@pytest.mark.parametrize("relation", ["", "finetune", "merge"])
+@pytest.mark.parametrize("with_guesses", [True, False])
+def test_a_filtered_cell_lists_the_most_downloaded_of_all_its_edges(tmp_path: Path, relation: str, with_guesses: bool) -> None:
+    # Guessed fine-tunes have most downloads, declared merges fewest: a list of the whole cell would have neither merges nor declared edges.
+    kinds = [("finetune", "yes"), ("finetune", "no"), ("merge", "yes"), ("merge", "no")]
+    edges = [(f"a/{number}", *kinds[number // 30], 1000 - number) for number in range(120)]
+    drawn = "\n".join(f"{child} | g/base | {kind} | {guess} | {downloads} | gemma | mit" for child, kind, guess, downloads in edges)
+    names = "child_id | parent_id | relation | is_guessed | child_downloads_30d | parent_licenses | child_licenses"
+    models = "hub_id | model_id\nh1 | g/base"
+    write_tables(tmp_path, {"silver.models": models, "gold.license_edges": f"{names}\n{drawn}"}, snapshot_date=DAY)
+    listed = rows(page_readers()["licenses"](published(tmp_path))["tables"]["examples"])
+    of_file = [row["child_id"] for row in listed if relation in ("", row["relation"]) and (with_guesses or not row["is_guessed"])]
+    of_cell = [child for child, kind, guess, _ in edges if relation in ("", kind) and (with_guesses or guess == "no")]
+    assert of_file[:20] == of_cell[:20]
 
 
 def test_clauses_and_parents_in_conflict_leave_guesses_out(pages: dict[str, Any]) -> None:

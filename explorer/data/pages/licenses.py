@@ -68,11 +68,18 @@ TABLES = (
         + f"""
         SELECT parent_license, child_license, child_id, parent_id, relation, verdict, clause, evidence, is_guessed, child_downloads_30d
         FROM named WHERE parent_license <> '(other)' AND child_license <> '(other)'
-        QUALIFY row_number() OVER (
-            PARTITION BY parent_license, child_license ORDER BY child_downloads_30d DESC NULLS LAST, child_id, parent_id) <= {EXAMPLES}
-        ORDER BY parent_license, child_license, child_downloads_30d DESC NULLS LAST, child_id
+        WINDOW of_relation AS (
+            PARTITION BY parent_license, child_license, relation
+            ORDER BY child_downloads_30d DESC NULLS LAST, child_id, parent_id
+        ), of_declared AS (
+            PARTITION BY parent_license, child_license, relation, is_guessed
+            ORDER BY child_downloads_30d DESC NULLS LAST, child_id, parent_id
+        )
+        QUALIFY row_number() OVER of_relation <= {EXAMPLES} OR NOT is_guessed AND row_number() OVER of_declared <= {EXAMPLES}
+        ORDER BY parent_license, child_license, child_downloads_30d DESC NULLS LAST, child_id, parent_id
         """,
-        f"At most {EXAMPLES} a cell. {NO_LEGAL_ADVICE}",
+        f"Of each cell and relation, the {EXAMPLES} edges with most downloads, and the {EXAMPLES} with most among the declared ones."
+        f" {NO_LEGAL_ADVICE}",
         _ENDS,
     ),
     Shown(

@@ -14,6 +14,7 @@ const COUNTS = ["edges", "conflicts", "undecided", "downloads_30d"];
 const EDGES = ["child_id", "parent_id", "relation", "verdict", "clause", "evidence", "is_guessed", "child_downloads_30d"];
 const CHECKED = ["model_id:model", "verdict:words", "clause:words", "licenses:text", "path:text", "licenses_on_path:text", "evidence:text", "root:model"]
   .map((one) => one.split(":")).map(([name, type]) => ({ name, type, label: name.replace("_id", "").replaceAll("_", " ") }));
+const MOST_LISTED = 20; // edges of a cell, as in explorer/data/pages/licenses.py
 const MOST_CHECKED = 200;
 const LONGEST_ADDRESS = 1500; // of the checked models; longer lists stay out of it
 
@@ -44,22 +45,22 @@ function verdicts(table, examples, context, redraw) {
   });
   const section = figure(part(table, { rows: cells, counts_guesses: choice.withGuesses, columns: ["parent_license", "child_license", ...COUNTS] }), {
     name: "license_matrix", context, content: cells.length ? grid() : null, controls: h("div", { class: "choices" }, addressed(context, redraw, "Relation", "relation", choice.relation, RELATIONS), guessSwitch(context, redraw)),
-    key: h("ul", { class: "key" }, entry("allowed", "", "var(--c1)"), entry("conflict (hatched)", "conflict"), entry("unknown", "", "var(--unknown)"), h("li", {}, "Darker cells: more edges")),
+    key: h("ul", { class: "key" }, entry("allowed", "", "var(--c1)"), entry("conflict (hatched)", "conflict"), entry("unknown", "", "var(--unknown)"), h("li", {}, "Stronger colour: more edges")),
   });
-  return [section, choice.parent && choice.child && table.rows.length ? cellList(examples, context, choice) : null];
+  return [section, choice.parent && choice.child && table.rows.length ? cellList(examples, context, choice, byEnds.get(`${choice.parent}\n${choice.child}`)?.edges ?? 0) : null];
 }
 
 /** The edges of a cell: the most downloaded from the file, all of them from the server. */
-function cellList(table, context, { parent, child, relation, withGuesses }) {
+function cellList(table, context, { parent, child, relation, withGuesses }, edges) {
   const place = h("div", {});
   const caption = `${parent} to ${child}`;
   const show = (listed, note) => {
     offerDownload("license_cell", listed.columns, listed.rows);
-    return [listed.rows.length ? dataTable({ ...listed, note }, { name: "cell", caption, params: context.params, setParams: context.setParams }) : empty("None of the most downloaded edges of this cell is in the selection.")];
+    return [listed.rows.length ? dataTable({ ...listed, note }, { name: "cell", caption, params: context.params, setParams: context.setParams }) : empty(edges ? "Edges of (other) are only counted here." : "No edge of this cell is in the selection.")];
   };
-  const rows = records(table).filter((row) => row.parent_license === parent && row.child_license === child && (!relation || row.relation === relation) && (withGuesses || !row.is_guessed));
+  const rows = records(table).filter((row) => row.parent_license === parent && row.child_license === child && (!relation || row.relation === relation) && (withGuesses || !row.is_guessed)).slice(0, MOST_LISTED);
   const first = part(table, { rows, columns: EDGES });
-  place.replaceChildren(...show(first, "The most downloaded edges of the cell, at most 20. Verdicts are no legal advice."));
+  place.replaceChildren(...show(first, `${edges > rows.length ? `The ${rows.length} with most downloads of ${format.number(edges)} edges.` : `All ${format.plural(edges, "edge")}.`} No legal advice.`));
   const is = (column, value) => `array_to_string(${column}, ', ') = ${literal(value === "(none)" ? "" : value)}`;
   const query = `SELECT ${EDGES.join(", ")} FROM gold.license_edges WHERE snapshot_date = (SELECT max(snapshot_date) FROM gold.license_edges)
     AND ${is("parent_licenses", parent)} AND ${is("child_licenses", child)} ${relation ? `AND relation = ${literal(relation)}` : ""} ${withGuesses ? "" : "AND NOT is_guessed"} ORDER BY child_downloads_30d DESC NULLS LAST, child_id`;
