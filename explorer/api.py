@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from hublake.explorer.lists import read_list
+from hublake.explorer.lists import find_models, read_list
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.serving.bom.documents import bom_documents
 from hublake.serving.model_facts import ModelFacts
@@ -20,6 +20,7 @@ from hublake.serving.reader import PublishedTables
 Answer = Callable[[Mapping[str, str]], Any]
 
 LONGEST_ID = 500
+LONGEST_WORDS = 200  # characters
 BOM_VERSION = "1.6"  # of CycloneDX
 SECONDS = 20.0  # of a query of the user
 ROWS = 1_000  # of its result
@@ -41,7 +42,7 @@ class Answers:
 
     def by_name(self) -> dict[str, Answer]:
         """Name in the address -> answer."""
-        return {"model": self.model, "bom": self.bom, "list": self.list, "sql": self.sql}
+        return {"model": self.model, "bom": self.bom, "find": self.find, "list": self.list, "sql": self.sql}
 
     def interrupt(self) -> None:
         """End running queries."""
@@ -60,6 +61,11 @@ class Answers:
             selected = SelectedModels(self.published, {}, model_id=_only_field(fields, "id", LONGEST_ID))
             (document,) = bom_documents(self.published, selected.day, "cyclonedx", BOM_VERSION)
             return json.loads(document)
+
+    def find(self, fields: Mapping[str, str]) -> Any:
+        """`words`: the most downloaded models whose name contains each of them; see `find_models`."""
+        with self._lock:
+            return find_models(self.published, _only_field(fields, "words", LONGEST_WORDS))
 
     def list(self, fields: Mapping[str, str]) -> Any:
         """Rows of a table that have given values; see `read_list`."""

@@ -21,7 +21,7 @@ import hublake
 from hublake.explorer.api import Answer
 from hublake.explorer.data.files import json_bytes
 from hublake.explorer.data.store import MANIFEST
-from hublake.lake.errors import HublakeError, WrongUse
+from hublake.lake.errors import HublakeError, UnknownModel, WrongUse
 
 HOST = "127.0.0.1"
 STATIC = Path(hublake.__file__).parent / "explorer" / "static"
@@ -148,6 +148,8 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.BAD_REQUEST, "the query of the address has a field twice")
         try:
             return answer(dict(fields))
+        except UnknownModel as error:
+            raise Refused(HTTPStatus.NOT_FOUND, error.fact) from error
         except WrongUse as error:
             raise Refused(HTTPStatus.BAD_REQUEST, str(error)) from error
         except HublakeError as error:

@@ -17,6 +17,14 @@ class UnknownTable(WrongUse):
     """No declared table has this name."""
 
 
+class UnknownModel(WrongUse):
+    """No model of the snapshot has this name. `fact` is the message without the command that finds names."""
+
+    def __init__(self, fact: str, advice: str = "") -> None:
+        super().__init__(fact + advice)
+        self.fact = fact
+
+
 class MissingTable(HublakeError):
     """The warehouse lacks a declared table."""
 

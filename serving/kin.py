@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from hublake.lake.errors import WrongUse
+from hublake.lake.errors import UnknownModel, WrongUse
 from hublake.lake.schema import Table
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
@@ -21,12 +21,13 @@ NEXT_STEP = """
     WHERE steps = $steps AND to_id NOT IN (SELECT model_id FROM kin)
     QUALIFY row_number() OVER (PARTITION BY to_id ORDER BY confidence DESC NULLS LAST, from_id, edges.relation) = 1
 """
-# The same name in other letters, the same model of another owner, or a similar name (Jaro-Winkler similarity).
+# The same name in other letters, the same model of another owner, or a similar name (Jaro-Winkler similarity; of the part after the owner
+# where the given name has none).
 SIMILAR = """
     WITH named AS (SELECT model_id, lower(model_id) AS name, downloads_30d FROM silver.models WHERE snapshot_date = $day),
     rated AS (
         SELECT *, name = $name AS is_same, split_part(name, '/', -1) = split_part($name, '/', -1) AS is_namesake,
-               jaro_winkler_similarity(name, $name) AS similarity
+               jaro_winkler_similarity(CASE WHEN contains($name, '/') THEN name ELSE split_part(name, '/', -1) END, $name) AS similarity
         FROM named
     )
     SELECT model_id FROM rated WHERE is_same OR is_namesake OR similarity >= 0.9
@@ -68,19 +69,19 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction, max
 
 
 def require_model(published: PublishedTables, model_id: str, day: date) -> None:
-    """Raise WrongUse where no model of the snapshot has the name: with similar names, or saying that it is a dataset."""
+    """Raise UnknownModel where no model of the snapshot has the name: with similar names, or saying that it is a dataset."""
     if published.rows("SELECT 1 FROM silver.models WHERE snapshot_date = $day AND model_id = $id", day=day, id=model_id):
         return
     if MODEL_DATASETS.full_name in published.tables:
         query = "SELECT count(DISTINCT model_id) FROM silver.model_datasets WHERE snapshot_date = $day AND dataset_id = $id"
         naming = published.value(query, day=day, id=model_id)
         if naming:
-            raise WrongUse(
-                f"'{model_id}' is a dataset of {day}, and no model; {naming:,} models name it."
+            raise UnknownModel(
+                f"'{model_id}' is a dataset of {day}, and no model; {naming:,} models name it.",
                 f" They are listed by: hublake models --dataset {shlex.quote(model_id)}"
             )
-    hint = suggestion(similar_names(published, model_id, day, SHOWN)) or SEARCH
-    raise WrongUse(f"no model of {day} is called '{model_id[:COMPARED_CHARACTERS]}'.{hint}")
+    similar = suggestion(similar_names(published, model_id, day, SHOWN))
+    raise UnknownModel(f"no model of {day} is called '{model_id[:COMPARED_CHARACTERS]}'.{similar}", "" if similar else SEARCH)
 
 
 def similar_names(published: PublishedTables, name: str, day: date, shown: int) -> list[str]:

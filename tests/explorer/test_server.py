@@ -112,8 +112,8 @@ def test_a_model_has_the_facts_of_the_command(server: ExplorerServer) -> None:
 @pytest.mark.parametrize(
     ("name", "fields", "status", "sentence"),
     [
-        ("model", {"id": "a/bas"}, 400, "no model of 2026-01-02 is called 'a/bas'. Did you mean 'a/base'?"),
-        ("model", {"id": "<script>"}, 400, "no model of 2026-01-02 is called '<script>'."),
+        ("model", {"id": "a/bas"}, 404, "no model of 2026-01-02 is called 'a/bas'. Did you mean 'a/base'?"),
+        ("model", {"id": "<script>"}, 404, "no model of 2026-01-02 is called '<script>'."),
         ("model", {}, 400, "the address needs one field, id=..., and no other"),
         ("nothing", {}, 404, "there is no api/nothing"),
         ("list", {}, 400, "api/list needs a table"),
@@ -152,6 +152,22 @@ def test_a_list_has_the_rows_with_the_values_and_their_number(server: ExplorerSe
     assert undated["rows"] == [["=cmd/sum"], ["b/child"]]
 
 
+@pytest.mark.parametrize(
+    ("words", "found", "similar"),
+    [
+        ("BASE", ["a/base"], []),
+        ("/ s", ["a/base", "=cmd/sum"], []),
+        ("a/basf", [], ["a/base"]),
+        ("%", [], []),
+        ("'", [], []),
+    ],
+)
+def test_models_are_found_by_parts_of_their_names_most_downloaded_first(
+    server: ExplorerServer, words: str, found: list[str], similar: list[str]
+) -> None:
+    assert ask(server, "find", words=words) == (200, {"found": found, "similar": similar})
+
+
 def test_a_query_is_cut_to_its_bounds(server: ExplorerServer) -> None:
     _, answer = ask(server, "sql", q=f"SELECT range AS n, repeat('x', {CELL_CHARACTERS + 1}) AS text FROM range({ROWS + 1})")
     assert answer["columns"] == ["n", "text"]
@@ -171,7 +187,7 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_next_one_runs(tmp_path: 
 def test_a_name_of_any_kind_is_only_looked_up(server: ExplorerServer) -> None:
     for name in ("=cmd/sum", "../../x", "a'; DROP TABLE silver.models; --", "\u202egnp", "a\x00b"):
         status, _, _ = request(server, f"/api/model?id={quote(name)}")
-        assert status == (200 if name == "=cmd/sum" else 400)
+        assert status == (200 if name == "=cmd/sum" else 404)
 
 
 def test_a_port_that_is_taken_is_reported(server: ExplorerServer, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ FIGURES = (
     ),
 )
 TITLE = "The Hub at a glance"
-LEAD = "Who derives from whom, who matters, what models may be used for, and what their cards admit, for every model of the snapshot."
+LEAD = "Who derives from whom, who matters, what models may be used for, and what their cards admit, in one snapshot of the Hub."
 DOES_NOT_SAY = (
     "Impact is what others build on a model. It is not quality.",
     "Models that were deleted before the first crawl are in no figure.",

@@ -6,7 +6,7 @@
 //   export const method = "lineage";                   optional: the page of docs/method that explains them
 //   export async function render(element, {params, id, data, manifest, navigate, setParams, signal}) {}
 // `params` is the URLSearchParams of the address, `id` the model or family named in it. setParams({key: value}) changes the address without
-// rendering again (null removes a key; params follows). render may return {update(params), destroy()}: update is called instead of a new
+// rendering again (null removes a key; params follows). What a person chose is a step that Back undoes; order and camera are none. render may return {update(params), destroy()}: update is called instead of a new
 // render when only the parameters changed, by Back for example; destroy when the page is left, when `signal` is aborted as well.
 
 import { data, DataError } from "./data.js";
@@ -31,6 +31,9 @@ const PAGES = {
 };
 const THEMES = { auto: "System colours", light: "Light", dark: "Dark" };
 
+const NO_STEP = /^(view|sort\..*)$/; // parameters
+const RESTORING = 2000; // ms in which a page may still grow around the place that was left
+
 let current = null; // {route, id, page, abort, params}
 
 function parse(hash) {
@@ -38,7 +41,7 @@ function parse(hash) {
   const [route, ...rest] = path.split("/");
   let id = rest.join("/");
   try { id = decodeURIComponent(id); } catch { /* an address that is not encoded is taken as it is */ }
-  return { route, id, params: new URLSearchParams(query) };
+  return { route: route.toLowerCase(), id, params: new URLSearchParams(query) };
 }
 
 function address({ route, id, params }) {
@@ -53,11 +56,37 @@ export function navigate(path, parameters = {}) {
 }
 
 function setParams(view, changes) {
+  let isStep = false;
   for (const [key, value] of Object.entries(changes)) {
-    if (value === null || value === undefined || value === "") view.params.delete(key);
-    else view.params.set(key, value);
+    const next = value === null || value === undefined || value === "" ? null : String(value);
+    isStep ||= next !== view.params.get(key) && !NO_STEP.test(key);
+    if (next === null) view.params.delete(key);
+    else view.params.set(key, next);
   }
-  if (view === current) history.replaceState(null, "", address(view));
+  if (view !== current) return;
+  if (isStep && isReady()) {
+    keepPlace();
+    history.pushState(null, "", address(view));
+  } else {
+    history.replaceState(history.state, "", address(view));
+  }
+}
+
+const isReady = () => document.body.dataset.ready === "1";
+
+/** Each entry of the history has the place to which its page was scrolled. */
+function keepPlace() {
+  if (isReady() && scrollY !== (history.state?.scrollY ?? 0)) history.replaceState({ scrollY }, "");
+}
+
+/** Scrolls to a place that was left, also while charts and lists are still drawn; whatever the reader does ends that. */
+function restorePlace(top, element, left) {
+  const observer = new ResizeObserver(() => scrollTo(0, top));
+  const acted = new AbortController();
+  const signal = AbortSignal.any([left, acted.signal, AbortSignal.timeout(RESTORING)]);
+  signal.addEventListener("abort", () => observer.disconnect());
+  for (const kind of ["wheel", "pointerdown", "keydown"]) addEventListener(kind, () => acted.abort(), { signal, passive: true });
+  observer.observe(element);
 }
 
 function leave() {
@@ -76,6 +105,7 @@ async function show() {
     return current.page.update(view.params);
   }
   const isFirst = current === null;
+  const top = history.state?.scrollY ?? 0;
   leave();
   Object.assign(view, { abort: new AbortController(), page: null });
   current = view;
@@ -86,6 +116,7 @@ async function show() {
   main.replaceChildren(h("p", { class: "message loading" }, "Loading …"));
   markNavigation(view.route);
   window.scrollTo(0, 0);
+  if (document.activeElement?.id !== "search") document.getElementById("search").value = "";
   let module = null;
   try {
     if (!Object.hasOwn(PAGES, view.route)) throw new DataError(`The explorer has no page “${view.route}”.`);
@@ -118,6 +149,7 @@ async function show() {
   const isSearching = document.activeElement?.id === "search"; // the reader types already
   if (!isFirst && !isSearching) main.focus({ preventScroll: true });
   document.body.dataset.ready = "1";
+  if (top) restorePlace(top, main, view.abort.signal);
   return undefined;
 }
 
@@ -144,6 +176,13 @@ function markNavigation(route) {
     if (link.dataset.route === route) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  showCurrent();
+}
+
+/** Brings the entry of the current page into view where the navigation scrolls. */
+function showCurrent() {
+  const [nav, link] = [document.querySelector("nav"), document.querySelector("#pages a[aria-current]")];
+  if (link) nav.scrollLeft += link.getBoundingClientRect().left + link.offsetWidth / 2 - nav.getBoundingClientRect().left - nav.clientWidth / 2;
 }
 
 function wireTheme() {
@@ -174,5 +213,9 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 wireTheme();
 wireSearch();
 wireDownloads();
+history.scrollRestoration = "manual";
+addEventListener("scrollend", keepPlace);
+addEventListener("click", keepPlace, true); // before a link leaves the page
+addEventListener("resize", showCurrent);
 addEventListener("hashchange", show);
 show();

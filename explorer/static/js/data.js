@@ -17,7 +17,7 @@ async function get(address, what) {
   if (response.ok) return response;
   let reason = "";
   try { reason = (await response.json()).error ?? ""; } catch { /* the response has no reason */ }
-  if (reason) throw new DataError(reason);
+  if (reason) throw new DataError(reason[0].toUpperCase() + reason.slice(1));
   if (response.status === 404) throw new DataError(`${what} is not in these data (${address}).`);
   throw new DataError(`${what} cannot be read: ${address} gave status ${response.status}.`);
 }
@@ -80,7 +80,7 @@ export const data = {
     return Object.hasOwn(shard, id) ? { model_id: id, ...shard[id] } : null;
   },
   /** Only the server has these three; `manifest.server` shows whether there is one. */
-  family: (id) => api("family", { id }, `The family of ${id}`),
+  find: (words) => api("find", { words }, "The names of all models"),
   list: (parameters) => api("list", parameters, "The list"),
   sql: async (query) => (await get(`api/sql?${new URLSearchParams({ q: query })}`, "The result")).json(),
   u8: (path, what) => array(path, Uint8Array, what),

@@ -1,10 +1,12 @@
 // The search box of every page: `/` focuses it, arrows move, Enter opens a model. On the map a hit is selected there instead.
 
+import { data } from "./data.js";
 import { h, modelAddress } from "./dom.js";
 import { format } from "./format.js";
 import { names } from "./names.js";
 
 const HITS = 12;
+const PAUSE = 250; // ms of no typing before the server is searched
 let choose = null;
 
 /** What a chosen hit does: (name, index) => void. Null opens the page of the model. */
@@ -26,9 +28,13 @@ export function wireSearch() {
   const close = () => { show(false); active = -1; input.removeAttribute("aria-activedescendant"); };
   const go = (hit) => {
     close();
-    input.value = hit.name;
-    if (choose && hit.index >= 0) choose(hit.name, hit.index);
-    else location.hash = modelAddress(hit.name);
+    input.value = "";
+    hits = [];
+    request++;
+    if (choose && hit.index >= 0) return choose(hit.name, hit.index);
+    input.blur(); // the page that opens takes the focus
+    location.hash = modelAddress(hit.name);
+    return undefined;
   };
   const mark = (next) => {
     active = next;
@@ -40,6 +46,16 @@ export function wireSearch() {
     }
   };
 
+  function offer(next) {
+    const chosen = hits[active]?.name;
+    hits = next;
+    list.replaceChildren(...hits.map((hit, at) => h("li", {
+      id: `hit-${at}`, role: "option", "aria-selected": "false", onpointerdown: (event) => { event.preventDefault(); go(hit); },
+    }, hit.lead, hit.name, hit.remark ? h("span", { class: "remark" }, ` ${hit.remark}`) : null)));
+    mark(chosen ? hits.findIndex((hit) => hit.name === chosen) : -1);
+    show(document.activeElement === input);
+  }
+
   async function search() {
     const query = input.value.trim();
     const mine = ++request;
@@ -48,19 +64,31 @@ export function wireSearch() {
     if (!hits.length) { list.replaceChildren(); show(true); }
     try {
       const known = await names();
+      const { server } = await data.manifest();
       if (mine !== request) return undefined;
       const { found, exact, isMore } = known.best(query, HITS);
-      hits = found.map((index) => ({ name: known.name(index), index }));
-      if (exact < 0 && /^[^\s/]+\/[^\s/]+$/.test(query)) hits.push({ name: query, index: -1 });
-      note.textContent = !found.length ? `None of the ${format.number(known.count)} connected models has this in its name.`
-        : isMore ? `The ${HITS} with the highest impact. Type more to narrow them down.` : `${format.plural(found.length, "model")}, by impact.`;
-      list.replaceChildren(...hits.map((hit, at) => h("li", {
-        id: `hit-${at}`, role: "option", "aria-selected": "false", onpointerdown: (event) => { event.preventDefault(); go(hit); },
-      }, hit.index < 0 ? `Open the page of ${hit.name}` : hit.name)));
-      mark(-1);
+      const connected = found.map((index) => ({ name: known.name(index), index }));
+      const full = exact < 0 && /^[^\s/]+\/[^\s/]+$/.test(query) ? [{ name: query, index: -1, lead: "Open the page of " }] : [];
+      offer([...connected, ...full]);
+      const of = `of ${format.number(known.count)} connected models`;
+      note.textContent = isMore ? `The ${HITS} with the highest impact ${of}. Type more to narrow them down.`
+        : server ? "Searching the models without known relatives …"
+        : `${found.length ? format.number(found.length) : "None"} ${of}${found.length ? ", by impact" : " has this in its name"}; others open by their full name.`;
+      if (!isMore && server) {
+        await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
+        if (mine !== request) return undefined;
+        const others = await data.find(query);
+        if (mine !== request) return undefined;
+        const hit = (remark) => (name) => ({ name, index: known.index(name), remark });
+        const more = others.found.filter((name) => known.index(name) < 0).map(hit("no known relatives"));
+        const all = [...connected, ...more, ...others.similar.map(hit("similar name"))];
+        const same = all.find(({ name }) => name === query);
+        offer([...new Set([same ?? [], all, same ? [] : full].flat())].slice(0, HITS));
+        note.textContent = !others.found.length ? `No model has this in its name.${others.similar.length ? " These names are similar." : ""}`
+          : more.length ? "Connected models by impact, then others by downloads." : `${format.plural(found.length, "model")}, by impact.`;
+      }
     } catch (error) {
-      hits = [];
-      list.replaceChildren();
+      if (mine !== request) return undefined;
       note.textContent = error.message;
     }
     return show(document.activeElement === input);

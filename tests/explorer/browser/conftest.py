@@ -51,7 +51,7 @@ def map_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def map_url(map_folder: Path) -> Iterator[str]:
     """The explorer with that data, and the facts on one model."""
-    with ExplorerServer(map_folder, {"model": facts.model}, 0) as server:
+    with ExplorerServer(map_folder, {"model": facts.model, "find": facts.find}, 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.url
         server.shutdown()

@@ -1,9 +1,9 @@
-"""Answers of api/model for tests: a merge with a known and an unlisted parent, whose card and names contain markup."""
+"""Answers of api/model and api/find for tests: a merge with a known and an unlisted parent, whose card and names contain markup."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from hublake.lake.errors import WrongUse
+from hublake.lake.errors import UnknownModel
 
 MODEL = "evil/<b>merge</b>"
 SENTENCE = "<script>alert(1)</script> It repeats stereotypes."
@@ -71,5 +71,10 @@ FACTS: dict[str, Any] = {
 def model(fields: Mapping[str, str]) -> dict[str, Any]:
     """The facts on MODEL, and no others."""
     if fields["id"] != MODEL:
-        raise WrongUse(f"no model is called '{fields['id']}'")
+        raise UnknownModel(f"no model is called '{fields['id']}'")
     return FACTS
+
+
+def find(fields: Mapping[str, str]) -> dict[str, list[str]]:
+    """MODEL, by any part of its name."""
+    return {"found": [MODEL] if fields["words"] in MODEL else [], "similar": []}

@@ -209,8 +209,10 @@ def test_the_timeline_and_all_edges_draw_other_pictures(window: Opened) -> None:
     page.get_by_label("Layout").select_option("timeline")
     page.wait_for_timeout(700)
     assert len({first, second, page.locator(".stage").screenshot()}) == 3
-    page.go_back()  # changes of the map replace the entry: Back leaves the map
-    assert "map" not in page.url
+    page.go_back()
+    page.get_by_label("Layout").and_(page.locator("select")).wait_for()
+    page.wait_for_function("document.querySelector('.map-bar select').value === 'families'")
+    assert "edges=all" in page.url
 
 
 def test_the_picture_is_saved_with_its_legend(window: Opened, tmp_path: Path) -> None:

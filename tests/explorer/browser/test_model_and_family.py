@@ -42,7 +42,7 @@ def test_a_model_shows_its_tree_evidence_licences_and_card_as_text(open_explorer
 
 def test_the_edges_of_a_model_are_downloaded_and_followed_by_keyboard(open_explorer: Open, map_url: str) -> None:
     window = open_explorer(map_url)
-    window.expect_fault("400")  # the test's server knows no other model
+    window.expect_fault("404")  # the test's server knows no other model
     page = window.go(ADDRESS)
     page.get_by_label("Download", exact=True).select_option("lineage")
     with page.expect_download() as download:

@@ -103,6 +103,19 @@ def test_guessed_edges_can_be_left_out_and_the_switch_keeps_the_focus(window: Op
     assert page.evaluate("document.activeElement.type") == "checkbox"
 
 
+def test_back_undoes_a_choice_and_returns_to_the_place_that_was_left(window: Opened) -> None:
+    page = window.go("#/licenses")
+    page.get_by_label("Count guessed edges").uncheck()
+    page.evaluate("scrollTo(0, 400)")
+    page.get_by_role("link", name="Home").click()
+    page.locator(".door").first.wait_for()
+    page.go_back()
+    page.wait_for_function("scrollY === 400 && location.hash === '#/licenses?guesses=0'")
+    page.go_back()
+    page.locator("input[type=checkbox]:checked").wait_for()
+    assert page.url.endswith("#/licenses")
+
+
 def test_names_from_the_hub_are_text(window: Opened) -> None:
     page = window.go("#/licenses?parent=mit&child=mit")
     assert page.locator("section:has(#cell-list)").get_by_role("link", name=f"x/{HOSTILE}").count() == 1
@@ -110,7 +123,7 @@ def test_names_from_the_hub_are_text(window: Opened) -> None:
 
 
 def test_a_list_of_models_gets_root_path_verdict_and_a_bill_of_materials(window: Opened) -> None:
-    window.expect_fault("400")  # the browser reports the model that is not found
+    window.expect_fault("404")  # the browser reports the model that is not found
     page = window.go("#/licenses")
     page.get_by_role("textbox", name="Models, one a line").fill("a/x\nno/such")
     page.get_by_role("button", name="Check", exact=True).click()

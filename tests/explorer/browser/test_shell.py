@@ -4,7 +4,8 @@ import gzip
 import re
 
 from hublake.explorer.server import STATIC
-from tests.explorer.browser.conftest import Open
+from tests.explorer.browser import facts
+from tests.explorer.browser.conftest import MODELS, Open
 
 
 def test_an_unknown_page_and_missing_data_are_one_sentence(open_explorer: Open, map_url: str) -> None:
@@ -33,6 +34,19 @@ def test_the_keyboard_reaches_the_content_the_pages_and_the_search(open_explorer
     page.get_by_text("has this in its name").wait_for()
     page.keyboard.press("Escape")
     assert page.locator(".results").is_hidden()
+
+
+def test_a_model_without_known_relatives_is_found_on_the_server_and_named_in_full_elsewhere(open_explorer: Open, map_url: str) -> None:
+    page = open_explorer(map_url).go("#/Nowhere")
+    page.locator("#search").fill("<b>merge")
+    page.get_by_role("option", name=f"{facts.MODEL} no known relatives").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=facts.MODEL, level=1).wait_for()
+    assert (page.locator("#search").input_value(), page.evaluate("document.activeElement.id")) == ("", "page")
+    page.route("**/data/manifest.json", lambda route: route.fulfill(json=route.fetch().json() | {"server": False}))
+    page.reload()
+    page.locator("#search").fill("<b>merge")
+    page.get_by_text(f"None of {MODELS:,} connected models has this in its name; others open by their full name.").wait_for()
 
 
 def test_a_choice_of_colours_lasts(open_explorer: Open, map_url: str) -> None:
