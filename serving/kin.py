@@ -78,7 +78,7 @@ def require_model(published: PublishedTables, model_id: str, day: date) -> None:
         if naming:
             raise UnknownModel(
                 f"'{model_id}' is a dataset of {day}, and no model; {naming:,} models name it.",
-                f" They are listed by: hublake models --dataset {shlex.quote(model_id)}"
+                f" They are listed by: hublake models --dataset {shlex.quote(model_id)}",
             )
     similar = suggestion(similar_names(published, model_id, day, SHOWN))
     raise UnknownModel(f"no model of {day} is called '{model_id[:COMPARED_CHARACTERS]}'.{similar}", "" if similar else SEARCH)
