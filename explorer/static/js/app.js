@@ -28,6 +28,7 @@ const PAGES = {
   data: { label: "Data", load: () => import("./pages/data.js") },
   model: { load: () => import("./pages/model.js") },
   family: { load: () => import("./pages/family.js") },
+  author: { load: () => import("./pages/author.js") },
 };
 const THEMES = { auto: "System colours", light: "Light", dark: "Dark" };
 

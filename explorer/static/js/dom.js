@@ -27,6 +27,8 @@ export function s(tag, attributes, ...children) {
 
 export const modelAddress = (id) => `#/model/${id.split("/").map(encodeURIComponent).join("/")}`;
 export const familyAddress = (id) => `#/family/${id.split("/").map(encodeURIComponent).join("/")}`;
+export const authorAddress = (name) => `#/author/${encodeURIComponent(name)}`;
+export const datasetAddress = (id) => `#/datasets?${new URLSearchParams({ dataset: id })}`;
 
 /** A section with a heading of level 2. */
 export function section(title, ...children) {

@@ -1,10 +1,20 @@
 // One table for every page: sorted by its headings, bounded, with the addresses of models and families in its cells.
 
-import { announce, empty, familyAddress, h, modelAddress } from "./dom.js";
+import { announce, authorAddress, datasetAddress, empty, familyAddress, h, modelAddress } from "./dom.js";
 import { format, formatted } from "./format.js";
 
 const NUMERIC = new Set(["number", "compact", "share", "bytes"]);
 const SHOWN = 50;
+const LINKED = {
+  ...Object.fromEntries(["author", "vendor", "parent_author", "child_author"].map((name) => [name, authorAddress])),
+  ...Object.fromEntries(["dataset_id", "resolved_id", "parent_dataset", "child_dataset"].map((name) => [name, datasetAddress])),
+};
+
+/** The address of the page of a value, by the type or the name of its column; null for values without one and for sums such as (others). */
+export function pageOf(value, { name, type }) {
+  if (typeof value !== "string" || !value || value.startsWith("(")) return null;
+  return ({ model: modelAddress, family: familyAddress }[type] ?? LINKED[name])?.(value) ?? null;
+}
 
 /**
  * A sortable table.
@@ -66,10 +76,8 @@ function sorted(rows, column, descending) {
 function cell(value, column, onclick, position) {
   const text = formatted(value, column.type);
   const isUnknown = value === null || value === undefined || value === "";
+  const address = pageOf(value, column);
   const content = onclick ? h("button", { type: "button", class: "link", onclick }, text)
-    : isUnknown ? text
-    : column.type === "model" ? h("a", { href: modelAddress(value) }, text)
-    : column.type === "family" ? h("a", { href: familyAddress(value) }, text)
-    : text;
+    : address ? h("a", { href: address }, text) : text;
   return h(position === 0 ? "th" : "td", { scope: position === 0 ? "row" : null, class: NUMERIC.has(column.type) ? "number" : isUnknown ? "unknown" : null }, content);
 }

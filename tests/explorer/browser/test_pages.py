@@ -144,6 +144,24 @@ def test_descendants_of_a_dataset_are_listed_through_the_lineage(window: Opened)
     assert rows == [["g/base", "yes"], ["a/x", "no"], ["a/y", "no"], ["a/z", "no"]]
 
 
+def test_a_dataset_is_found_by_a_part_of_its_name_in_any_letter_case(window: Opened) -> None:
+    page = window.go("#/datasets?dataset=SQUA")
+    page.get_by_role("region", name="Datasets with SQUA in their name").get_by_role("link", name="r/squad").click()
+    page.get_by_text("4 models. With paths").wait_for()
+    assert page.url.endswith("#/datasets?dataset=r%2Fsquad")
+    window.go("#/datasets?dataset=R/Squad")
+    page.get_by_text("4 models. With paths").wait_for()
+
+
+@pytest.mark.parametrize("has_server", [True, False])
+def test_an_author_has_the_list_of_its_models(window: Opened, *, has_server: bool) -> None:
+    if not has_server:
+        without_server(window.page)
+    page = window.go("#/author/a")
+    assert sorted(page.locator("tbody th").all_inner_texts()) == ["a/x", "a/y", "a/z"]
+    assert page.get_by_role("link", name="a/x").get_attribute("href") == "#/model/a/x"
+
+
 def test_a_query_shows_its_rows_and_a_refused_one_its_reason(window: Opened) -> None:
     window.expect_fault("400")
     page = window.go("#/data")

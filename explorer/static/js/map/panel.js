@@ -57,7 +57,7 @@ export function selectionPanel({ graph, names, node, values, select, clear }) {
       h("dt", {}, "Direct derivatives"), h("dd", {}, format.number(graph.childCount(node)))),
     h("h3", {}, "Lineage"), lineage(graph, names, node, select),
     parents.length ? [h("h3", {}, parents.length > 1 ? `Its ${parents.length} parents` : "Its parent"),
-      dataTable({ columns: [{ name: "model", label: "Parent" }, { name: "relation", label: "Relation", type: "words" }, { name: "evidence", label: "Evidence", type: "words" }],
+      dataTable({ columns: [{ name: "model", label: "Parent", type: "model" }, { name: "relation", label: "Relation", type: "words" }, { name: "evidence", label: "Evidence", type: "words" }],
         rows: parents.map((one) => [names.name(one.node), relation[graph.edgeRelation[one.edge]], evidence[graph.edgeEvidence[one.edge]], one.node]).map((row) => row.slice(0, 3)) },
       { name: "parents", caption: "Parents and the evidence of each edge" })] : h("p", { class: "note" }, "It is a root: no parent is known."),
     others.length ? h("p", { class: "note" }, "The lineage above follows the parent with the strongest evidence, then the one with the highest impact.") : null);

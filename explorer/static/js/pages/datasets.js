@@ -34,13 +34,18 @@ const taintedQuery = (dataset) => `WITH RECURSIVE derived(dataset_id) AS (
 SELECT model_id, model_id IN (FROM declaring) AS declares_it, downloads_30d, count(*) OVER () AS models_reached FROM reached
 JOIN silver.models AS models USING (model_id) WHERE models.snapshot_date = ${DAY} ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT 1000`;
 
+/** Datasets that models declare for more than evaluation, whose name contains a text in any letter case. */
+const namedQuery = (text) => `SELECT coalesce(resolved_id, dataset_id) AS dataset, count(DISTINCT model_id) AS models FROM silver.model_datasets
+WHERE snapshot_date = ${DAY} AND role <> 'eval' AND NOT is_placeholder AND contains(lower(coalesce(resolved_id, dataset_id)), lower(${literal(text)}))
+GROUP BY dataset ORDER BY lower(dataset) = lower(${literal(text)}) DESC, models DESC, dataset LIMIT 50`;
+
 function tainted(users, datasets, context) {
-  const input = h("input", { list: "dataset-names", value: context.params.get("dataset") ?? "", placeholder: "owner/name of a dataset", maxlength: 200, spellcheck: "false" });
+  const input = h("input", { list: "dataset-names", value: context.params.get("dataset") ?? "", placeholder: "a dataset, or a part of its name", maxlength: 200, spellcheck: "false" });
   const place = h("div", { "aria-live": "polite" });
   const list = () => {
     const dataset = input.value.trim();
     context.setParams({ dataset: dataset || null });
-    if (dataset) fill(place, "Following the lineage …", async () => (context.manifest.server ? reached(await context.data.sql(taintedQuery(dataset)), dataset, context) : declaring(users, dataset, context)));
+    if (dataset) fill(place, "Following the lineage …", async () => (context.manifest.server ? found(dataset, context) : declaring(users, dataset, context)));
     else place.replaceChildren();
   };
   if (input.value) list();
@@ -54,15 +59,33 @@ function listed(table, caption, context) {
   return dataTable(table, { name: "models", caption, params: context.params, setParams: context.setParams, shown: 25 });
 }
 
-function reached({ rows }, dataset, context) {
-  if (!rows.length) return [empty(`No model declares ${dataset} for more than evaluation. Names are case-sensitive.`)];
+/** What the dataset of that name reaches, else the datasets with similar names. */
+async function found(dataset, context) {
+  const follow = async (name) => (await context.data.sql(taintedQuery(name))).rows;
+  const rows = await follow(dataset);
+  if (rows.length) return reached(rows, dataset, context);
+  const named = (await context.data.sql(namedQuery(dataset))).rows;
+  const [same, ...more] = named.filter(([name]) => name.toLowerCase() === dataset.toLowerCase());
+  return same && !more.length ? reached(await follow(same[0]), same[0], context) : candidates(named, dataset, context);
+}
+
+function candidates(rows, text, { params, setParams }) {
+  if (!rows.length) return [empty(`No model declares a dataset with ${text} in its name for more than evaluation.`)];
+  return [dataTable({ columns: [{ name: "dataset_id", label: "Dataset" }, { name: "models", label: "Models that declare it", type: "number" }], rows },
+    { name: "datasets", caption: `Datasets with ${text} in their name`, params, setParams, shown: 25 })];
+}
+
+function reached(rows, dataset, context) {
   const cut = rows[0][3] > rows.length ? `; the ${format.number(rows.length)} most downloaded are listed` : "";
   return [h("p", {}, `${format.plural(rows[0][3], "model")}${cut}. With paths and evidence: hublake tainted --datasets ${dataset}`),
     listed({ columns: REACHED, rows: rows.map((row) => row.slice(0, 3)) }, `Models that descend from ${dataset}`, context)];
 }
 
 function declaring(users, dataset, context) {
-  const rows = users.rows.length ? records(users).filter((row) => row.dataset_id === dataset) : [];
+  const all = users.rows.length ? records(users) : [];
+  const rows = all.filter((row) => row.dataset_id === dataset);
+  const named = Map.groupBy(all.filter((row) => row.dataset_id.toLowerCase().includes(dataset.toLowerCase())), (row) => row.dataset_id);
+  if (!rows.length && named.size) return candidates([...named].map(([name, of]) => [name, of.length]), dataset, context);
   return [rows.length ? listed({ ...part(users, { rows, columns: ["model_id", "role", "source", "downloads_30d"] }) }, `Models that declare ${dataset}`, context) : empty(`${dataset} is not among the datasets whose models are in this folder.`),
     h("p", { class: "note" }, "The complete list, with descendants, needs the local server: hublake explore.")];
 }
