@@ -147,6 +147,7 @@ DRAWN = {
         vendor | series | brand | method  | first_at            | models | descendants | descendants_by_others
         G      | base1  | base  | pattern | 2024-05-06T07:08:09 | 1      | 3           | 2
         G      | base2  | base  | pattern | 2024-09-06T07:08:09 | 1      | 9           | 8
+        G      | base3  | base  | pattern |                     | 1      | 1           | 1
     """,
     "gold.series_succession": """
         vendor | series | next_series | brand | days_between | derivatives_before | derivatives_after | derivatives_of_next | moved_share

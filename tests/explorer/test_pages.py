@@ -85,6 +85,23 @@ def test_a_filtered_cell_lists_the_most_downloaded_of_all_its_edges(tmp_path: Pa
     assert of_file[:20] == of_cell[:20]
 
 
+def test_curves_by_size_are_in_the_order_of_sizes_with_unknown_last(tmp_path: Path) -> None:
+    sizes = ["up-to-1b", "1b-to-4b", "4b-to-16b", "16b-to-80b", "over-80b", "unknown"]
+    names = "event | relation | derived_by | stratum | day | survival | survival_low | survival_high | at_risk"
+    drawn = "\n".join(f"derivative | any | others | size:{size} | 30 | 0.9 | 0.8 | 0.95 | 40" for size in sorted(sizes))
+    write_tables(
+        tmp_path, {"silver.models": "hub_id | model_id\nh1 | g/base", "gold.survival_curves": f"{names}\n{drawn}"}, snapshot_date=DAY
+    )
+    found = rows(page_readers()["trends"](published(tmp_path))["tables"]["waiting_by_size"])
+    assert [row["stratum"] for row in found] == [f"size:{size}" for size in sizes]
+
+
+def test_depth_is_named_by_what_it_measures_and_a_verdict_is_worded(pages: dict[str, Any]) -> None:
+    columns = {column["name"]: column for column in pages["documentation"]["silent"]["columns"]}
+    assert columns["depth"]["label"] == "depth of words on limits, bias and risks"
+    assert [column["type"] for column in pages["licenses"]["examples"]["columns"] if column["name"] == "verdict"] == ["verdict"]
+
+
 def test_clauses_and_parents_in_conflict_leave_guesses_out(pages: dict[str, Any]) -> None:
     assert [(row["clause"], row["edges"]) for row in rows(pages["licenses"]["clauses"])] == [("agreement", 1)]
     (parent,) = rows(pages["licenses"]["parents"])

@@ -1,13 +1,20 @@
-"""The library that the explorer's pages load is the file that was reviewed, with its licences beside it."""
+"""The library that the explorer's pages load is the file that was reviewed, with its licences beside it; own code is small."""
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
 
 import hublake.explorer
 
-VENDOR = Path(hublake.explorer.__path__[0]) / "static" / "vendor"
+STATIC = Path(hublake.explorer.__path__[0]) / "static"
+VENDOR = STATIC / "vendor"
 DIGESTS = {"observable-plot-0.6.17.min.js": "5f7be0b9c81cff6e4e27e159ae262e32c0b56b86d0011a2b41ed9e2e3479cfc1"}
+
+
+def test_own_javascript_has_at_most_60_kilobytes_compressed() -> None:
+    modules = sorted((STATIC / "js").rglob("*.js"))
+    assert len(gzip.compress(b"".join(path.read_bytes() for path in modules), mtime=0)) <= 60_000
 
 
 def test_each_vendored_file_is_listed_with_its_digest() -> None:

@@ -82,7 +82,7 @@ def test_a_page_states_each_fact_with_its_evidence(warehouse: str) -> None:
         "other, meant: llama3 (by name)  (source card, confidence 1.00)",
         "against a/base (mit): narrowed, verdict ok by clause notice",
         "languages: en",
-        "depth of bias documentation: 3 of 4",
+        "depth of documentation of limits, bias and risks: 3 of 4",
         "own words on: bias",
         "“It is biased against group X.”",
         "“It fails on poems.”",

@@ -26,7 +26,7 @@ TABLES = (
                downloads_attributed, first_used_at, licenses, is_synthetic
         FROM gold.dataset_influence WHERE snapshot_date = $day ORDER BY models_reached DESC, rank LIMIT 150
         """,
-        "The 150 with most models reached. A claim of reach by declarations, not a proof of what is in the weights.",
+        "At most 150, those with most models reached. A claim of reach by declarations, not a proof of what is in the weights.",
         {"models_reached_guessed": "Models reached only by guessed edges"},
         chart={
             "kind": "bars",
@@ -94,7 +94,8 @@ TABLES = (
                AS model_license, uses, distinct_datasets
         FROM gold.dataset_licenses WHERE snapshot_date = $day ORDER BY uses DESC, 1, 2 LIMIT 60
         """,
-        "The 60 pairs with most uses. There is no verdict: whether a dataset's licence extends to weights is unsettled. No legal advice.",
+        "At most 60 pairs, those with most uses. There is no verdict: whether a dataset's licence extends to weights is unsettled."
+        " No legal advice.",
         {"dataset_license": "Licences of the dataset; (none): none is known", "model_license": "Licences of the model, likewise"},
     ),
 )

@@ -16,7 +16,7 @@ _POPULAR = """
 TITLE = "Documentation"
 LEAD = "How many cards document limits, bias and risks in words of their own, where templates and copied texts do not count."
 DOES_NOT_SAY = (
-    "A filled section is not a good one: depth says how specific the documentation of bias is.",
+    "A filled section is not a good one: depth says how specific a card is on limits, bias and risks.",
     "A card that says nothing does not show that its author knows nothing.",
     "Published figures have other denominators and other rules for templates; the table states them.",
 )
@@ -54,7 +54,8 @@ TABLES = (
         SELECT model_id, downloads_30d, pipeline_tag, depth, has_limitations, has_risks, has_out_of_scope, {_OWN_WORDS} AS own_words
         FROM ({_POPULAR}) WHERE NOT has_bias ORDER BY downloads_30d DESC, model_id LIMIT 100
         """,
-        "The 100 with most downloads, among models whose card has text. A model without a card is not in the list.",
+        "At most 100, those with most downloads among models whose card has text; a model without a card is not in the list."
+        " Depth is that of words on limits, bias and risks together: a card may be deep on limits and say nothing on bias.",
         {"own_words": "Words on limits, bias, risks and the like that the author wrote"},
     ),
     Shown(
@@ -93,13 +94,14 @@ TABLES = (
     Shown(
         "depth",
         (CARD_DOCUMENTATION,),
-        "Depth of the documentation of bias",
+        "Depth of documentation of limits, bias and risks",
         """
         SELECT depth, ['0: nothing', '1: a mention', '2: own words', '3: specific', '4: with results'][depth + 1] AS documentation,
                count(*) AS models, count(*) / sum(count(*)) OVER () AS models_share FROM gold.card_documentation
         WHERE snapshot_date = $day AND has_card GROUP BY depth ORDER BY depth
         """,
-        "0: nothing; 1: a heading or mention; 2: own words; 3: names groups, languages, datasets or figures; 4: with results or"
+        "Of limits, bias and risks together; bias alone is in the first chart."
+        " 0: nothing; 1: a heading or mention; 2: own words; 3: names groups, languages, datasets or figures; 4: with results or"
         " mitigation.",
         {
             "documentation": "What the depth means",
@@ -145,7 +147,7 @@ TABLES = (
         WHERE inherited.snapshot_date = $day AND section_class = 'bias' AND is_lost
         ORDER BY downloads_30d DESC NULLS LAST, child_id, parent_id LIMIT 50
         """,
-        "The 50 with most downloads.",
+        "At most 50, those with most downloads.",
     ),
     Shown(
         "shared",
@@ -156,7 +158,7 @@ TABLES = (
                coalesce(boilerplate_source, 'copied by hand') AS boilerplate_source, example_id
         FROM gold.shared_texts WHERE snapshot_date = $day ORDER BY cards DESC, text_id LIMIT 30
         """,
-        "The 30 in most cards. Boilerplate does not count as own words.",
+        "At most 30, those in most cards. Boilerplate does not count as own words.",
     ),
     Shown(
         "terms",
@@ -167,7 +169,7 @@ TABLES = (
                count(*) FILTER (occurrences = 0) AS cards_denying
         FROM gold.card_terms WHERE snapshot_date = $day GROUP BY topic, term ORDER BY cards DESC, term LIMIT 60
         """,
-        "The 60 terms in most cards, in English, in sentences that the author wrote.",
+        "At most 60 terms, those in most cards, in English, in sentences that the author wrote.",
         {"cards": "Cards that use the term", "sentences": "Sentences with it", "cards_denying": "Cards that use it only to deny it"},
         chart={
             "kind": "bars",

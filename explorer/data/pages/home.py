@@ -129,7 +129,8 @@ TABLES = (
         (LINEAGE_EDGES, MODELS),
         "Models by type",
         f"SELECT * FROM ({MODELS_BY_TYPE}) ORDER BY list_position({list(TYPES)}, type)",
-        "Each model has one type. A model with a parent is of the relation to it, also if others derive from it; alone: neither.",
+        "Each model has one type. A model with a parent is of the relation to it, also if others derive from it;"
+        " several: of more than one. Alone: neither. On the map, the relation is that to the main listed parent.",
         {"type": "Type of the model", "models": "Models of the type", "with_derivatives": "Of these, models that others derive from"},
         chart={"kind": "bars", "says": "Number of models of each type.", "value": "models", "label": "type", "unit": "models"},
     ),
@@ -141,6 +142,10 @@ TABLES = (
         "Impact is what others build on a model, from 0 to 100. It is not quality. Guessed edges count; their share is a column.",
         {"guessed_share": "Part of the dependants that nobody declared", "pagerank_rank": "Rank by PageRank alone"},
     ),
+)
+DIFFERENCES = (
+    "Edges to parents that are not listed count here; the map and the licences have those between listed models only. A model with several"
+    " roots counts in each family here; the map puts it into that of its main parent."
 )
 UNKNOWN: tuple[Any, ...] = (None, None, None, None)
 
@@ -163,7 +168,7 @@ def _headlines(published: PublishedTables, day: date) -> Json:
         column("source", "text", "Table and version that the figure is from"),
     ]
     rows = [_headline(published, day, figure) for figure in FIGURES]
-    return made_of("The snapshot in figures", columns, rows, "the tables of the last column")
+    return made_of("The snapshot in figures", columns, rows, "the tables of the last column", DIFFERENCES)
 
 
 def _headline(published: PublishedTables, day: date, figure: Figure) -> list[Any]:

@@ -47,7 +47,8 @@ TABLES = (
                coalesce(sum(child_downloads_30d), 0)::BIGINT AS downloads_30d
         FROM named GROUP BY ALL ORDER BY edges DESC, parent_license, child_license, relation
         """,
-        f"The {TOP_LICENSES} licences with most edges; (other): the rest; (none): none is declared. {NO_LEGAL_ADVICE}",
+        f"The licences with most edges, at most {TOP_LICENSES}; (other): the rest; (none): none is declared."
+        f" Edges between listed models, as on the map. {NO_LEGAL_ADVICE}",
         _ENDS
         | {
             "edges": "Edges between listed models, guessed ones included",
@@ -142,7 +143,8 @@ TABLES = (
                adjusted_high, compared_share, adjusted_ratio_without_top
         FROM gold.license_adoption WHERE snapshot_date = $day AND stratum = 'all' ORDER BY models DESC, license LIMIT 40
         """,
-        "The 40 licences and families of licences with most models, among models that declare one. The ratio compares like with like;"
+        "At most 40 licences and families of licences, those with most models, among models that declare one."
+        " The ratio compares like with like;"
         " a ratio above 1 means that others build on such models more often.",
         chart={
             "kind": "intervals",
@@ -216,7 +218,7 @@ TABLES = (
         FROM gold.license_edges WHERE snapshot_date = $day AND NOT is_guessed
         GROUP BY parent_id HAVING conflicts > 0 ORDER BY conflicts DESC, parent_id LIMIT 50
         """,
-        f"Declared edges only; the 50 parents with most conflicts. {NO_LEGAL_ADVICE}",
+        f"Declared edges only; at most 50 parents, those with most conflicts. {NO_LEGAL_ADVICE}",
         {
             "parent_license": "Licences of the parent",
             "edges": "Declared edges to listed derivatives",

@@ -15,12 +15,22 @@ from hublake.serving.output import plain_value
 from hublake.serving.reader import PublishedTables
 
 Json = dict[str, Any]
-Kind = Literal["text", "words", "model", "number", "share", "date", "month", "boolean"]
+Kind = Literal["text", "words", "verdict", "model", "number", "share", "date", "month", "boolean"]
 
 PARAMETER = re.compile(r"\$([a-z]+)\b")
 SHARE = re.compile(r"(^|_)share(_low|_high|_of_parent)?$")
 SIGNIFICANT_DIGITS = 6
 MODELS_NAMED = ("model_id", "child_id", "parent_id", "root_id", "base_id", "example_id", "top_base_id")
+VERDICTS = ("verdict", "worst_verdict")  # "ok" reads: allowed
+LABELS = {
+    "depth": "depth of words on limits, bias and risks",
+    "at_risk": "models still observed",
+    "ecosystem": "models in its families",
+    "free_cards": "cards that did not copy it from a parent",
+    "own_reuse_share": "share of derivatives that are its own",
+    "lineage_h_index": "lineage h-index",
+    "hhi": "concentration (HHI)",
+}
 NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "BIGINT", "INTEGER", "HUGEINT")
 
 
@@ -76,7 +86,8 @@ class Shown:
 
     def _column(self, name: str, type_: str) -> Json:
         declared = next((table.by_name[name] for table in self.reads if name in table.by_name), None)
-        kind = "words" if declared and declared.values and type_ == "VARCHAR" else kind_of(name, type_)
+        is_word = declared and declared.values and type_ == "VARCHAR" and name not in VERDICTS
+        kind: Kind = "words" if is_word else kind_of(name, type_)
         return column(name, kind, self.meanings.get(name) or (declared.comment if declared else ""))
 
 
@@ -131,8 +142,10 @@ def label_of(name: str) -> str:
     >>> label_of("filled_share_low"), label_of("downloads_30d"), label_of("is_guessed"), label_of("root_id")
     ('filled share, low', 'downloads, 30 days', 'guessed', 'root')
     """
+    if name in LABELS:
+        return LABELS[name]
     words = re.sub(r"_(low|high)$", r", \1", name).removeprefix("is_").removeprefix("has_")
-    words = words.replace("_30d", ", 30 days").replace("_12m", ", 12 months").replace("hhi", "HHI")
+    words = words.replace("_30d", ", 30 days").replace("_12m", ", 12 months").replace("hhi", "HHI").replace("license", "licence")
     return re.sub(r"_(id|at|date)$", "", words).replace("_", " ")
 
 
@@ -142,6 +155,8 @@ def kind_of(name: str, type_: str) -> Kind:
     >>> kind_of("filled_share_low", "DOUBLE"), kind_of("models", "HUGEINT"), kind_of("child_id", "VARCHAR"), kind_of("first_at", "DATE")
     ('share', 'number', 'model', 'date')
     """
+    if name in VERDICTS:
+        return "verdict"
     if SHARE.search(name):
         return "share"
     if name == "month":

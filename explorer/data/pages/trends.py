@@ -29,6 +29,8 @@ _CURVES = f"""
     )
     WHERE (number % (rows // {POINTS} + 1) = 0 OR number = 1 OR number = rows OR day IN {MEASURED_DAYS})
 """
+# size:up-to-1b, size:1b-to-4b, ..., size:over-80b; unknown, which has no number, is last.
+_BY_SIZE = "TRY_CAST(regexp_extract(stratum, '([0-9]+)', 1) AS INTEGER) + (stratum NOT LIKE 'size:up-to-%')::INTEGER"
 ENOUGH = " QUALIFY max(at_risk) OVER (PARTITION BY relation, stratum) >= 30"
 _DERIVED = {
     "day": "Days since the creation of the model",
@@ -122,8 +124,9 @@ TABLES = (
         "waiting_by_size",
         (SURVIVAL_CURVES,),
         "Share of models from which others have derived, by size",
-        f"{_CURVES} AND relation = 'any' AND stratum LIKE 'size:%'{ENOUGH} ORDER BY stratum, day",
-        "Classes of parameters. Bands of 95 %.",
+        f"{_CURVES} AND relation = 'any' AND stratum LIKE 'size:%'{ENOUGH} ORDER BY {_BY_SIZE}, stratum, day",
+        "Classes by billions of parameters, coarser than those under Sizes, to have enough models in each; unknown has its own axis."
+        " Bands of 95 %.",
         _DERIVED,
         is_declared_only=True,
         chart={
@@ -273,7 +276,7 @@ TABLES = (
         SELECT language, models, monolingual_models, monolingual_from_multilingual, new_12m, downloads_30d
         FROM gold.language_adaptation WHERE snapshot_date = $day ORDER BY models DESC, language LIMIT 30
         """,
-        "The 30 languages with most models. A model may declare several, and most models declare none.",
+        "At most 30 languages, those with most models. A model may declare several, and most models declare none.",
         chart={
             "kind": "bars",
             "says": "Number of models that declare each language.",
@@ -369,7 +372,7 @@ TABLES = (
         SELECT relation, parent_task, child_task, edges, edges_guessed, strong_edges, edges_share_of_parent, downloads_30d
         FROM gold.task_transitions WHERE snapshot_date = $day AND is_change ORDER BY edges DESC, relation, parent_task, child_task LIMIT 40
         """,
-        "The 40 changes with most edges between listed models.",
+        "At most 40 changes, those with most edges between listed models.",
     ),
     replace(SERIES, section="Series"),
 )

@@ -24,7 +24,7 @@ SERIES = Shown(
            first_other_derivative_days, quantised_by_others_share, successor_series, downloads_30d
     FROM gold.vendor_series WHERE snapshot_date = $day ORDER BY descendants_by_others DESC, vendor, series LIMIT 100
     """,
-    "The 100 series with most descendants by other vendors. A series is read from names: a claim, not a proof.",
+    "At most 100 series, those with most descendants by other vendors. A series is read from names: a claim, not a proof.",
     chart={
         "kind": "scatter",
         "says": "Series by the day of the first release and the number of descendants by other vendors, on a logarithmic scale.",
@@ -45,7 +45,8 @@ TABLES = (
                gated_share, own_reuse_share, models_by_others, models_from_others, ecosystem, downloads_30d
         FROM gold.vendor_profile WHERE snapshot_date = $day ORDER BY models_by_others DESC, downloads_30d DESC, vendor LIMIT 100
         """,
-        "The 100 vendors with most models of others that derive directly from theirs. Releases are new works, without copies.",
+        "At most 100 vendors, those with most models of others that derive directly from theirs. Releases are new works, without copies."
+        " Its families are those whose root is its own.",
         chart={
             "kind": "bars",
             "says": "Models of others that derive directly from the vendor's.",
@@ -69,7 +70,7 @@ TABLES = (
         FROM gold.series_succession WHERE snapshot_date = $day AND derivatives_before + derivatives_after + derivatives_of_next > 0
         ORDER BY derivatives_after + derivatives_of_next DESC, vendor, series LIMIT 60
         """,
-        "Derivatives by other vendors in the 90 days before and after the next series. The 60 successions with most of them.",
+        "Derivatives by other vendors in the 90 days before and after the next series. At most 60 successions, those with most of them.",
         {"step": "The series and its successor"},
         chart={
             "kind": "bars",
@@ -82,7 +83,7 @@ TABLES = (
             "top": 20,
             "also": ["days_between"],
         },
-        none="No series has a successor on which others build.",
+        none="No series of this snapshot has a successor on which others build.",
     ),
     Shown(
         "flow",
@@ -116,7 +117,7 @@ TABLES = (
                own_copies_same_day_share, curated_dates
         FROM gold.release_cadence WHERE snapshot_date = $day AND series = '' ORDER BY releases DESC, vendor LIMIT 60
         """,
-        "The 60 vendors with most releases of a known day. Models of one series on one day are one release.",
+        "At most 60 vendors, those with most releases of a known day, in this order. Models of one series on one day are one release.",
         chart={
             "kind": "bars",
             "says": "Median days between releases of the vendors with most releases.",
@@ -139,7 +140,7 @@ TABLES = (
         FROM gold.country_share WHERE snapshot_date = $day AND stratum = 'all' ORDER BY downloads_by_publisher DESC, country LIMIT 60
         """,
         "Country of the headquarters of the publishing organisation, from curated lists; person, international and unknown are values."
-        " The 60 with most downloads.",
+        " At most 60, those with most downloads.",
         chart={
             "kind": "bars",
             "says": "Share of the downloads of 30 days by the publisher's country.",
@@ -158,7 +159,7 @@ TABLES = (
         SELECT unit, measure, units, coverage_share, hhi, gini, top_1_share, top_10_share, hhi_without_top_model
         FROM gold.concentration WHERE snapshot_date = $day AND stratum = 'all' ORDER BY measure, unit
         """,
-        "Among what is known. HHI is the sum of squared shares: 1 for a single unit.",
+        "Among what is known. HHI is the sum of squared shares: 1 for a single unit, near 0 for many small ones.",
     ),
     Shown(
         "institutions",
@@ -169,7 +170,7 @@ TABLES = (
                downloads_by_origin
         FROM gold.institution_impact WHERE snapshot_date = $day ORDER BY dependants DESC, institution LIMIT 60
         """,
-        "The 60 with most dependants, over all their namespaces. Impact is not quality.",
+        "At most 60, those with most dependants, over all their namespaces. Impact is not quality.",
     ),
 )
 

@@ -48,14 +48,23 @@ export const ranked = (rows, name, sum, last = []) => totals(rows, [name], [sum]
 export function declared(table, context, name, changes = {}) {
   const chart = changes.chart ?? table.chart;
   if (!chart?.kind || !table.rows.length) return figure(table, { name, context, shown: 15, ...changes });
-  const { rows, spec, scale } = prepared(table, chart);
-  return figure(table, { name, context, draw: DRAW[spec.kind](rows, spec, scale), key: scale && spec.kind !== "multiples" ? legend(scale) : null, label: chart.says, shown: 15, ...changes });
+  const { rows, spec, scale, drawn } = prepared(table, chart);
+  return figure(table, { name, context, draw: DRAW[spec.kind](rows, spec, scale), key: scale && spec.kind !== "multiples" ? legend(scale) : null, label: chart.says, shown: 15, ...changes, note: [changes.note ?? table.note, drawn].filter(Boolean).join(" ") });
+}
+
+/** What a chart leaves out of its table, in words. */
+function leftOut(rows, { label, top, kind, x, y }) {
+  const lines = top ? distinct(rows, label).length : 0;
+  if (lines > top) return { drawn: `Drawn: the first ${top} of ${lines}; the table has all.`, rows };
+  const [shown, others] = [true, false].map((is) => rows.filter((row) => Boolean(kind !== "scatter" || (row[x] && row[y] > 0)) === is));
+  const more = others.length - 3;
+  return { drawn: others.length ? `Not drawn, without a day or a value: ${others.slice(0, 3).map((row) => row[label]).join(", ")}${more > 0 ? ` and ${format.number(more)} more` : ""}; the table has them.` : "", rows: shown };
 }
 
 /** Rows, options and colours of a declared chart. `parts` are columns that become parts of one bar, or lines. */
 function prepared(table, chart) {
   const spec = { ...chart, label: chart.label };
-  let rows = records(table);
+  let { rows, drawn } = leftOut(records(table), chart);
   if (chart.top) rows = rows.filter((row) => distinct(rows, chart.label).slice(0, chart.top).includes(row[chart.label])).slice(0, chart.by ? Infinity : chart.top);
   if (chart.leave) rows = rows.filter((row) => !chart.leave.includes(row[chart.by]));
   const column = (name) => table.columns.find((one) => one.name === name);
@@ -68,7 +77,7 @@ function prepared(table, chart) {
   if (chart.log) rows = rows.filter((row) => row[spec.y ?? spec.value] > 0 && (!spec.low || row[spec.low] > 0));
   spec.more = (row) => (chart.also ?? []).map((name) => `\n${column(name).label}: ${formatted(row[name], column(name).type)}`).join("");
   spec.text = chart.names ? String : words;
-  return { rows, spec, scale: spec.by ? spec.scale ?? scaleOf(rows, spec) : null };
+  return { rows, spec, drawn, scale: spec.by ? spec.scale ?? scaleOf(rows, spec) : null };
 }
 
 function scaleOf(rows, { by, value, y, ramp, colours = {}, parts }) {
@@ -91,7 +100,7 @@ export function legend({ domain, range }) {
  */
 export function figure(table, { name, context, draw, content, key, label, controls, title = table.title, note = table.note, none = table.none || NOTHING, columns, open = false, shown } = {}) {
   const heading = h("h2", { id: `figure-${name}` }, title);
-  if (table.missing) return h("section", { class: "figure" }, heading, empty(`Not built: ${table.missing}`));
+  if (table.missing) return h("section", { class: "figure" }, heading, empty(`Not built: ${context.manifest.server ? table.missing : table.missing.split(" Create it:")[0]}`));
   if (!table.rows.length) return h("section", { class: "figure" }, heading, controls, empty(none));
   const listed = columns ? part(table, { columns }) : table;
   offerDownload(name, listed.columns, listed.rows);
@@ -178,16 +187,17 @@ function lines(rows, spec, scale, { height = 300, yMax, yTicks = 5 } = {}) {
   });
 }
 
-/** A small chart for each value of `by`, with the same axes, or each with its own where `free`. */
+/** A small chart for each value of `by`, with the same axes, or each with its own where `free`; unknown is last and has its own. */
 function multiples(rows, { by, n, free, ...spec }) {
   const highest = (some) => Math.max(...some.map((row) => row[spec.high ?? spec.y] ?? 0)) || 1;
-  const most = highest(rows);
+  const isUnknown = (value) => /(^|:)unknown$/.test(value);
+  const most = highest(rows.filter((row) => !isUnknown(row[by])));
   return (width) => {
     const beside = Math.max(1, Math.min(3, Math.floor(width / 290)));
-    return distinct(rows, by).map((value) => {
+    return distinct(rows, by).sort((a, b) => isUnknown(a) - isUnknown(b)).map((value) => {
       const own = rows.filter((row) => row[by] === value);
-      const name = `${words(value).replace(/^[a-z_ ]+:/, "")}${n ? ` (n = ${format.compact(own.reduce((sum, row) => sum + row[n], 0))})` : ""}`;
-      const picture = lines(own, spec, null, { height: 150, yTicks: 3, yMax: free ? highest(own) : most })(Math.floor((width - 20 * (beside - 1)) / beside));
+      const name = `${words(value).replace(/^[a-z_ ]+:/, "")}${n ? ` (n = ${format.compact(own.reduce((sum, row) => sum + row[n], 0))})` : ""}${isUnknown(value) && !free ? " (own axis)" : ""}`;
+      const picture = lines(own, spec, null, { height: 150, yTicks: 3, yMax: free || isUnknown(value) ? highest(own) : most })(Math.floor((width - 20 * (beside - 1)) / beside));
       picture.dataset.label = name;
       return h("div", { class: "multiple" }, h("h3", {}, name), picture);
     });
@@ -260,21 +270,20 @@ function intervals(rows, spec) {
 }
 
 /** Points by day and size, the largest with their names. */
-function scatter(all, { x, y, label, unit, type, more }) {
-  const rows = all.filter((row) => row[x] && row[y] > 0);
+function scatter(rows, { x, y, label, unit, type, more }) {
   const height = 380;
   return (width) => (rows.length ? plot({
     width, height, marginLeft: 52, marginTop: 34, x: { ...timeAxis(width), inset: 24 },
     y: { label: unit, type: "log", grid: true, ticks: logTicks(rows.map((row) => row[y])), tickFormat: ticks(type), insetTop: 12 },
     marks: [
       Plot.dot(rows, { x: (row) => time(row[x]), y, r: 4, fill: "var(--c1)", fillOpacity: 0.55, stroke: "var(--c1)" }),
-      Plot.text(apart(rows, x, y, label, width, height), { x: (row) => time(row[x]), y, text: label, dy: -12, fill: "var(--text)", stroke: "var(--page)", strokeWidth: 4, fontSize: 12 }),
+      ...apart(rows, x, y, label, width, height).map(({ row, dx, dy, textAnchor }) => Plot.text([row], { x: () => time(row[x]), y, text: label, dx, dy, textAnchor, fill: "var(--text)", stroke: "var(--page)", strokeWidth: 4, fontSize: 12 })),
       Plot.tip(rows, Plot.pointer({ x: (row) => time(row[x]), y, ...TIP, title: (row) => `${row[label]}\n${timeText(row[x])}: ${formatted(row[y], type)}${more(row)}` })),
     ],
   }) : null);
 }
 
-/** The first rows whose names do not cover each other or leave the chart. */
+/** The first rows with a place for the name, above, beside or below, that no other name covers. */
 function apart(rows, x, y, label, width, height) {
   const along = (values, room) => {
     const least = Math.min(...values);
@@ -283,11 +292,12 @@ function apart(rows, x, y, label, width, height) {
   const [across, up] = [along(rows.map((row) => time(row[x]).getTime()), width - 114), along(rows.map((row) => Math.log(row[y])), height - 96)];
   const kept = [];
   rows.slice(0, 30).forEach((row, at) => {
-    const spot = { row, half: (row[label].length * PX_PER_LETTER) / 2, x: across[at] + 24, y: up[at] };
-    const isFree = kept.every((other) => Math.abs(other.y - spot.y) > 16 || Math.abs(other.x - spot.x) > spot.half + other.half + 4);
-    if (isFree && spot.x - spot.half > -40 && spot.x + spot.half < width - 50) kept.push(spot);
+    const long = row[label].length * PX_PER_LETTER;
+    const spots = [[0, -12, "middle", 0.5], [8, 0, "start", 0], [-8, 0, "end", 1], [0, 13, "middle", 0.5]].map(([dx, dy, textAnchor, part]) => ({ row, dx, dy, textAnchor, long, x: across[at] + 24 + dx - part * long, y: up[at] - dy }));
+    const free = spots.find((spot) => spot.x > -40 && spot.x + long < width - 50 && kept.every((other) => Math.abs(other.y - spot.y) > 14 || other.x + other.long < spot.x - 4 || spot.x + long < other.x - 4));
+    if (free) kept.push(free);
   });
-  return kept.slice(0, width > 600 ? 14 : 5).map((spot) => spot.row);
+  return kept.slice(0, width > 600 ? 16 : 6);
 }
 
 const DRAW = { lines, multiples, columns: stacked, stacked, bars, intervals, scatter };

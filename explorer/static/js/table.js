@@ -31,7 +31,7 @@ export function dataTable(table, { name, caption, params, setParams, onRow, mark
   const body = h("tbody");
   const more = h("button", { type: "button", class: "quiet", onclick: () => { state.limit = Infinity; draw(); } });
   const headings = table.columns.map((one, index) => h("th", { scope: "col", class: NUMERIC.has(one.type) ? "number" : null },
-    h("button", { type: "button", class: "sort", onclick: () => sort(index) }, one.label ?? one.name)));
+    h("button", { type: "button", class: "sort", title: one.meaning || null, onclick: () => sort(index) }, one.label ?? one.name)));
 
   function sort(index) {
     const first = NUMERIC.has(table.columns[index].type);

@@ -11,7 +11,7 @@ def _depth(table: str) -> tuple[Column, ...]:
         Column(
             "depth",
             "integer",
-            "Depth of bias documentation, 0 none to 4 specific with results or mitigation",
+            "Depth of documentation of limits, bias and risks, 0 none to 4 specific with results or mitigation",
             required=True,
             at_least=0,
             at_most=4,

@@ -36,6 +36,10 @@ def test_a_model_shows_its_tree_evidence_licences_and_card_as_text(open_explorer
         "commercial use",
     ):
         assert fact in text
+    verdicts = page.locator(".figure:has(#figure-verdict_against_each_parent)")
+    assert verdicts.locator("thead th").all_inner_texts()[:2] == ["Parent", "Verdict"]
+    widths = [place.evaluate("node => node.clientWidth") for place in (verdicts, page.locator(".figures").first)]
+    assert widths[0] == widths[1]
     assert window.axe() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

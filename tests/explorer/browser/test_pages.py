@@ -95,6 +95,20 @@ def test_a_cell_opens_its_edges_by_keyboard_and_the_address_shows_them_again(win
     page.get_by_text("All 2 edges.").wait_for()
 
 
+def test_a_cell_says_how_many_of_its_edges_are_listed_and_verdicts_are_worded(window: Opened) -> None:
+    page = window.go("#/licenses?parent=mit&child=mit&relation=adapter")
+    listed = page.locator("section:has(#cell-list)")
+    assert listed.get_by_text("All 1 edge. No legal advice.").count() == 1
+    assert listed.locator("tbody td").nth(2).inner_text() == "allowed"
+
+
+def test_a_scatter_names_the_rows_without_a_day_that_it_does_not_draw(window: Opened) -> None:
+    page = window.go("#/vendors")
+    series = page.locator(".figure:has(#figure-series)")
+    assert series.get_by_text("Not drawn, without a day or a value: base3; the table has them.").count() == 1
+    assert [text for text in series.locator("svg text").all_text_contents() if text.startswith("base")] == ["base2", "base1"]
+
+
 def test_guessed_edges_can_be_left_out_and_the_switch_keeps_the_focus(window: Opened) -> None:
     page = window.go("#/licenses")
     page.get_by_label("Count guessed edges").uncheck()

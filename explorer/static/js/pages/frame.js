@@ -51,6 +51,7 @@ export function guessSwitch(context, redraw) {
   return h("label", { class: "check" }, box, " Count guessed edges");
 }
 
+const ENDS = { "quartile-1": "quartile-1, least popular", "quartile-4": "quartile-4, most popular" };
 export const countsGuesses = (context) => context.params.get("guesses") !== "0";
 
 /** A figure of one kind of groups: a share with its interval for each group; the kind is in the address as by=. */
@@ -61,7 +62,7 @@ export function byGroup(table, context, name, { rows = records(table), kinds, ch
     const subject = controls(redraw);
     const counted = rows.filter((row) => !subject || row.section_class === subject.value);
     const reference = counted.find((row) => row.stratum === "all")?.[chart.value];
-    const shown = counted.filter((row) => row.stratum.startsWith(`${kind}:`)).map((row) => ({ ...row, stratum: row.stratum.slice(kind.length + 1) }));
+    const shown = counted.filter((row) => row.stratum.startsWith(`${kind}:`)).map((row) => ({ ...row, stratum: row.stratum.slice(kind.length + 1) })).map((row) => ({ ...row, stratum: ENDS[row.stratum] ?? row.stratum }));
     if (kind !== "year" && kind !== "popularity") shown.sort((a, b) => b[chart.value] - a[chart.value]);
     return declared(part(table, { rows: shown }), context, name, {
       chart: { kind: "intervals", says: "Share of each group, with its 95 % interval.", label: "stratum", reference, ...chart },

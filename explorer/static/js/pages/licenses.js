@@ -12,7 +12,7 @@ export let doesNotSay = [];
 const RELATIONS = [["", "all relations"], ...["finetune", "adapter", "quantized", "merge"].map((name) => [name, name])];
 const COUNTS = ["edges", "conflicts", "undecided", "downloads_30d"];
 const EDGES = ["child_id", "parent_id", "relation", "verdict", "clause", "evidence", "is_guessed", "child_downloads_30d"];
-const CHECKED = ["model_id:model", "verdict:words", "clause:words", "licenses:text", "path:text", "licenses_on_path:text", "evidence:text", "root:model"]
+const CHECKED = ["model_id:model", "verdict:verdict", "clause:words", "licenses:text", "path:text", "licenses_on_path:text", "evidence:text", "root:model"]
   .map((one) => one.split(":")).map(([name, type]) => ({ name, type, label: name.replace("_id", "").replaceAll("_", " ") }));
 const MOST_LISTED = 20; // edges of a cell, as in explorer/data/pages/licenses.py
 const MOST_CHECKED = 200;

@@ -36,14 +36,15 @@ export async function render(element, context) {
 
   const root = facts.lineage?.root_ids?.[0] ?? facts.ancestry.at(-1)?.parent_id ?? id;
   const isConnected = facts.ancestry.length > 0 || facts.children?.models > 0;
+  const [declares, verdict, path] = licence(facts, list);
   element.append(
     h("header", {}, h("h1", {}, id), h("p", { class: "lead" }, lead(facts)),
       isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), h("a", { href: familyAddress(root) }, `Family of ${root}`)) : null),
-    headline(facts), lineage(facts, context, list),
-    pair(...derived(facts, list), impact(facts, list), card(facts, source), ...licence(facts, list),
-    list("Training data that it declares", "silver.model_datasets", [["dataset_id", "Dataset"], ["resolved_id", "On the Hub as"], ["role", "Role", "words"], ["dataset_status", "Status", "words"], ["source", "Source", "words"]], facts.tables?.["silver.model_datasets"], "It declares no dataset."),
+    headline(facts), lineage(facts, context, list), verdict,
+    pair(...derived(facts, list), impact(facts, list), card(facts, source), declares, path,
+    list("Datasets that it declares", "silver.model_datasets", [["dataset_id", "Dataset"], ["role", "Role", "words"], ["trains", "Training data", "boolean"], ["resolved_id", "On the Hub as"], ["dataset_status", "Status", "words"], ["source", "Source", "words"]], facts.tables?.["silver.model_datasets"]?.map((row) => ({ ...row, trains: row.role !== "eval" })), "It declares no dataset.", { note: "With the role eval, a dataset is no training data." }),
     list("Languages", "silver.model_languages", [["language", "Language"], ["kind", "Kind", "words"], ["source", "Source", "words"], ["confidence", "Confidence", "number"]], facts.tables?.["silver.model_languages"], "It declares no language, and its name and tags state none."),
-    list("History", "silver.model_history", [["valid_from", "From", "date"], ["valid_to", "Until", "date"], ["changed", "What changed"], ["licenses", "Licences in tags"], ["is_removed", "Removed", "boolean"]], facts.history, "These data have no history.")),
+    list("History", "silver.model_history", [["valid_from", "From", "date"], ["valid_to", "Until", "date"], ["changed", "What changed"], ["licenses", "Licences in tags"], ["is_removed", "Removed", "boolean"]], facts.history?.map((row) => ({ ...row, valid_to: row.valid_to ?? "still valid" })), "These data have no history.")),
     problems(facts), others(facts, source),
     h("p", { class: "note" }, "On the command line: ", h("code", {}, `hublake model ${id}`), ", a bill of materials: ", h("code", {}, `hublake bom ${id}`)),
   );
@@ -139,10 +140,10 @@ function licence(facts, list) {
   const { license_chain: chain, license_edges: verdicts, tables } = facts;
   const steps = (chain?.path ?? []).map((name, at) => ({ model: name, license: chain.licenses[at] || "none declared" }));
   const path = list("Licence path from the root", "gold.license_chains", [["model", "Model", "model"], ["license", "Licence"]], steps, "No path of licences leads to it.");
-  if (chain) path.append(h("p", { class: "note" }, `Worst verdict on the path: ${chain.worst_verdict}. ${chain.labels?.length ? `Remarks: ${chain.labels.map(format.words).join(", ")}.` : "No remarks."}`));
+  if (chain) path.append(h("p", { class: "note" }, `Worst verdict on the path: ${format.verdict(chain.worst_verdict)}. ${chain.labels?.length ? `Remarks: ${chain.labels.map(format.words).join(", ")}.` : "No remarks."}`));
   return [
     list("Licence that it declares", "silver.model_licenses", [["license", "Licence"], ["resolved_license", "Meant"], ["resolved_by", "Found by", "words"], ["source", "Source", "words"], ["confidence", "Confidence", "number"]], tables?.["silver.model_licenses"], "It declares no licence."),
-    list("Verdict against each parent", "gold.license_edges", [["parent_id", "Parent", "model"], ["parent_licenses", "Licences of the parent"], ["child_licenses", "Its own"], ["transition", "What happened", "words"], ["verdict", "Verdict", "words"], ["clause", "Clause that decides", "words"]], verdicts?.map((row) => ({ child_licenses: facts.license_chain?.licenses?.at(-1) || "see above", ...row })), "It has no parent whose licence could bind it."),
+    list("Verdict against each parent", "gold.license_edges", [["parent_id", "Parent", "model"], ["verdict", "Verdict", "verdict"], ["clause", "Clause that decides", "words"], ["parent_licenses", "Licences of the parent"], ["child_licenses", "Its own"], ["transition", "From the parent's to its own", "words"]], verdicts?.map((row) => ({ child_licenses: facts.license_chain?.licenses?.at(-1) || "see above", ...row })), "It has no parent whose licence could bind it."),
     path,
   ];
 }
@@ -153,7 +154,7 @@ function card({ documentation: found }, source) {
   else if (!found.has_card) place.append(empty("No card with text was fetched."));
   else {
     const filled = found.sections_filled ?? [];
-    place.append(h("p", {}, `Depth of bias documentation: ${found.depth} of 4. ${filled.length ? `Filled: ${filled.map(format.words).join(", ")}.` : "None of the documented sections is filled."}`),
+    place.append(h("p", {}, `Depth of documentation of limits, bias and risks: ${found.depth} of 4. ${filled.includes("bias") ? "" : "No own words on bias. "}${filled.length ? `Filled: ${filled.map(format.words).join(", ")}.` : "None of the documented sections is filled."}`),
       found.generator ? h("p", { class: "note" }, `The card was generated by ${found.generator}.`) : "",
       ...(found.sentences ?? []).map((sentence) => h("blockquote", {}, sentence)),
       h("p", { class: "note source" }, `In the card's own words. Source: ${source("gold.card_documentation")}.`));
@@ -174,10 +175,11 @@ function others({ tables }, source) {
   if (!names.length) return "";
   return h("section", {}, h("h2", {}, "Every other table on it"), names.map((name) => {
     const columns = Object.keys(tables[name][0]).filter((column) => tables[name].some((row) => row[column] !== null));
-    const rows = tables[name].map((row) => columns.map((column) => row[column]));
+    const type = (column) => tables[name].map((row) => typeof row[column]).find((one) => one === "number" || one === "boolean");
+    const rows = tables[name].map((row) => columns.map((column) => row[column] ?? "–"));
     offerDownload(name, columns, rows);
     const details = h("details", { class: "sheet" }, h("summary", {}, `${source(name)}: ${format.plural(rows.length, "row")}`));
-    details.addEventListener("toggle", () => { if (details.children.length === 1) details.append(dataTable({ columns: columns.map((column) => ({ name: column, label: format.words(column) })), rows }, { name, caption: name })); });
+    details.addEventListener("toggle", () => { if (details.children.length === 1) details.append(dataTable({ columns: columns.map((column) => ({ name: column, type: type(column), label: format.words(column.replace(/^is_/, "")) })), rows }, { name, caption: name }), h("a", { href: `#/data?${new URLSearchParams({ table: name })}` }, "What the columns mean")); });
     return details;
   }));
 }
