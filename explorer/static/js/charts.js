@@ -19,16 +19,13 @@ const words = (value) => String(value).replaceAll("_", " ");
 /** The rows of a table as objects by the names of the columns. */
 export const records = (table) => table.rows.map((row) => Object.fromEntries(table.columns.map((column, at) => [column.name, row[at]])));
 
-/** The same table with other rows, or only some of its columns. */
 export function part(table, { rows = records(table), columns, ...changes } = {}) {
   const kept = columns ? columns.map((name) => table.columns.find((column) => column.name === name)) : table.columns;
   return { ...table, ...changes, columns: kept, rows: rows.map((row) => kept.map((column) => row[column.name] ?? null)) };
 }
 
-/** The distinct values of a column, in their order. */
 export const distinct = (rows, name) => [...new Set(rows.map((row) => row[name]))];
 
-/** Sums of columns by the values of others. */
 export function totals(rows, by, names) {
   const found = new Map();
   for (const row of rows) {
@@ -52,7 +49,6 @@ export function declared(table, context, name, changes = {}) {
   return figure(table, { name, context, draw: DRAW[spec.kind](rows, spec, scale), key: scale && spec.kind !== "multiples" ? legend(scale) : null, label: chart.says, shown: 15, ...changes, note: [changes.note ?? table.note, drawn].filter(Boolean).join(" ") });
 }
 
-/** What a chart leaves out of its table, in words. */
 function leftOut(rows, { label, top, kind, x, y }) {
   const lines = top ? distinct(rows, label).length : 0;
   if (lines > top) return { drawn: `Drawn: the first ${top} of ${lines}; the table has all.`, rows };
@@ -95,8 +91,7 @@ export function legend({ domain, range }) {
 }
 
 /**
- * A figure: heading, note, legend, chart, source, and the table. `draw(width)` returns pictures; `label` says what they show to those who do
- * not see them. `content` stands in place of a chart; `open` shows the table below either at once. Where the table is not built or empty, it says so. `context` is that of the page.
+ * A figure. `draw(width)` returns pictures, which `label` describes; `content` is in place of a chart; `open` shows the table below at once.
  */
 export function figure(table, { name, context, draw, content, key, label, controls, title = table.title, note = table.note, none = table.none || NOTHING, columns, open = false, shown } = {}) {
   const heading = h("h2", { id: `figure-${name}` }, title);
@@ -117,7 +112,6 @@ export function figure(table, { name, context, draw, content, key, label, contro
   return section;
 }
 
-/** Draws when the place has a width, and again when it gets another one. */
 function keepDrawn(place, draw, label, signal) {
   let drawn = 0;
   const observer = new ResizeObserver(() => {
@@ -149,7 +143,6 @@ function saveSvg(place, name) {
   });
 }
 
-/** A day, month or year as a date that Plot places. */
 const time = (text) => new Date(text.length === 4 ? `${text}-01-01` : text.length === 7 ? `${text}-01` : text);
 const timeText = (text) => (text.length === 4 ? text : text.length === 7 ? format.month(text) : format.date(text));
 const ticks = (type) => (value) => (type === "share" ? `${Number((value * 100).toPrecision(3))}%` : format.compact(value));
@@ -166,7 +159,6 @@ function logTicks(values) {
 
 const interval = (row, { low, high, type }) => (low && row[low] !== null ? ` (${formatted(row[low], type)} to ${formatted(row[high], type)})` : "");
 
-/** Lines over time, days or generations, one for each value of `by`, with their bands. */
 function lines(rows, spec, scale, { height = 300, yMax, yTicks = 5 } = {}) {
   const { x, y, by, low, high, type, unit, log, dots } = spec;
   const isTime = typeof rows[0][x] === "string";
@@ -187,7 +179,7 @@ function lines(rows, spec, scale, { height = 300, yMax, yTicks = 5 } = {}) {
   });
 }
 
-/** A small chart for each value of `by`, with the same axes, or each with its own where `free`; unknown is last and has its own. */
+/** A small chart for each value of `by`, with the same axes; with its own where `free`, and for unknown. */
 function multiples(rows, { by, n, free, ...spec }) {
   const highest = (some) => Math.max(...some.map((row) => row[spec.high ?? spec.y] ?? 0)) || 1;
   const isUnknown = (value) => /(^|:)unknown$/.test(value);
@@ -204,7 +196,6 @@ function multiples(rows, { by, n, free, ...spec }) {
   };
 }
 
-/** Columns by month, of parts one above the other where there is `by`. */
 function stacked(rows, { x, y, by, type, unit }, scale) {
   const order = scale?.domain;
   const place = { x: (row) => time(row[x]), y, z: by, interval: "month" };
@@ -229,7 +220,6 @@ function labels(rows, { label, text }, width) {
   return { left, shown, domain: [...new Set(rows.map(shown))], height: 50 + distinct(rows, label).length * 24 };
 }
 
-/** Bars from the left, one for each value of `label`, of parts beside each other where there is `by`. */
 function bars(rows, spec, scale) {
   const { value, label, by, type, unit, text, more } = spec;
   return (width) => {
@@ -269,7 +259,6 @@ function intervals(rows, spec) {
   };
 }
 
-/** Points by day and size, the largest with their names. */
 function scatter(rows, { x, y, label, unit, type, more }) {
   const height = 380;
   return (width) => (rows.length ? plot({
@@ -283,7 +272,7 @@ function scatter(rows, { x, y, label, unit, type, more }) {
   }) : null);
 }
 
-/** The first rows with a place for the name, above, beside or below, that no other name covers. */
+/** The first rows whose names have room. */
 function apart(rows, x, y, label, width, height) {
   const along = (values, room) => {
     const least = Math.min(...values);

@@ -17,8 +17,6 @@ export function pageOf(value, { name, type }) {
 }
 
 /**
- * A sortable table.
- *
  * `table` is {columns: [{name, type, label}], rows: [[...]], note}; types: text, words, number, share, bytes, date, month, boolean, model, family.
  * `options`: name (of the table, in the address as sort.<name>), caption, params and setParams (of the page), onRow(row, index) for a button
  * in the first cell instead of an address, marked(row) -> true for a highlighted row, onSort(rows) after each change of order.

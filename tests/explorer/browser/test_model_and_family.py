@@ -56,7 +56,7 @@ def test_the_edges_of_a_model_are_downloaded_and_followed_by_keyboard(open_explo
     page.get_by_role("link", name="good/parent").first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("alert").wait_for()
-    assert page.get_by_role("alert").inner_text() == "no model is called 'good/parent'"
+    assert page.get_by_role("alert").inner_text() == "No model is called 'good/parent'"
 
 
 def test_a_family_counts_what_descends_from_its_root(open_explorer: Open, map_url: str, map_folder: Path) -> None:

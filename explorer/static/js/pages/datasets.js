@@ -9,7 +9,6 @@ export const title = "Datasets";
 export const method = "datasets";
 export let doesNotSay = [];
 
-const KINDS = { year: "year of creation", relation: "relation to the parent", size: "size", popularity: "popularity", author_kind: "kind of author", license_class: "class of licence", task: "task", country: "country" };
 const DISCLOSED = { value: "disclosed_share", low: "disclosed_share_low", high: "disclosed_share_high", unit: "of models", also: ["with_dataset", "models", "downloads_disclosed_share"] };
 const DAY = "(SELECT max(snapshot_date) FROM silver.lineage_edges)";
 const REACHED = [["model_id", "model", "model"], ["declares_it", "boolean", "declares it itself"], ["downloads_30d", "number", "downloads, 30 days"]].map(([name, type, label]) => ({ name, type, label }));
@@ -17,11 +16,10 @@ const REACHED = [["model_id", "model", "model"], ["declares_it", "boolean", "dec
 export async function render(element, context) {
   ({ doesNotSay } = await showPage(element, context, "datasets", {
     users: (table, { influence }) => tainted(table, influence, context),
-    disclosure: (table) => byGroup(table, context, "disclosure", { kinds: KINDS, chart: DISCLOSED, title: () => table.title }),
+    disclosure: (table) => byGroup(table, context, "disclosure", { chart: DISCLOSED, title: () => table.title }),
   }));
 }
 
-/** Models that declare the dataset or one that derives from it, and all that descend from these. */
 const taintedQuery = (dataset) => `WITH RECURSIVE derived(dataset_id) AS (
   SELECT ${literal(dataset)}
   UNION SELECT child_dataset FROM derived JOIN silver.dataset_edges ON parent_dataset = dataset_id WHERE snapshot_date = ${DAY}

@@ -7,7 +7,6 @@ export const title = "Documentation";
 export const method = "cards";
 export let doesNotSay = [];
 
-const KINDS = { popularity: "popularity", year: "year of creation", task: "task", license: "licence", relation: "relation to the parent", author_kind: "kind of author", library: "library" };
 const RATE = { kind: "intervals", value: "filled_share", low: "filled_share_low", high: "filled_share_high", unit: "of cards with text", also: ["filled", "cards"] };
 const words = (text) => text.replaceAll("_", " ");
 
@@ -36,7 +35,7 @@ function groups(table, context) {
     const value = subjects.includes(context.params.get("subject")) ? context.params.get("subject") : "bias";
     return { value, element: addressed(context, redraw, "Subject", "subject", value, subjects.map((name) => [name, words(name)])) };
   };
-  return byGroup(table, context, "filled_by_group", { rows, kinds: KINDS, chart: RATE, controls, title: (subject) => `Cards that document ${words(subject)}` });
+  return byGroup(table, context, "filled_by_group", { rows, kinds: ["popularity", "year"], chart: RATE, controls, title: (subject) => `Cards that document ${words(subject)}` });
 }
 
 function inheritance(table, context, redraw) {

@@ -13,7 +13,7 @@ export const title = "A family";
 export const method = "lineage";
 export const doesNotSay = [
   "A model with several parents counts once, in the family of its main parent: that of the strongest evidence, then of the highest impact.",
-  "Guessed edges count. Edges to models that are not listed do not, so that other pages count some more. Select a model on the map to read the evidence of each of its edges.",
+  "Guessed edges count. Edges to unlisted models do not. Select a model on the map to read the evidence of each of its edges.",
   "Who has no derivatives yet may have them tomorrow: recent months are incomplete.",
 ];
 
@@ -68,7 +68,6 @@ export async function render(element, context) {
   );
 }
 
-/** Its models and every edge between them, by forces. */
 function force(members, graph, names, manifest, { signal }) {
   const place = new Map(members.map((node, at) => [node, at]));
   const color = (relation) => `--c${relation + 1}`;

@@ -1,4 +1,4 @@
-// What the pages of tables share: their frame, and the parts that several of them have.
+// What the pages of tables share.
 
 import { choice, h } from "../dom.js";
 import { format } from "../format.js";
@@ -28,7 +28,7 @@ export async function showPage(element, context, name, own = {}) {
   return content;
 }
 
-/** A place that is filled again when a control in it is used, which keeps the focus. `content(redraw)` returns elements. */
+/** A place that is filled again when a control in it is used, which keeps the focus. */
 export function redrawn(content) {
   const place = h("div", { class: "group" });
   const controls = () => [...place.querySelectorAll("select, input")];
@@ -41,7 +41,6 @@ export function redrawn(content) {
   return place;
 }
 
-/** A choice whose value is in the address. */
 export const addressed = (context, redraw, label, key, value, options) => choice(label, value, options, (chosen) => { context.setParams({ [key]: chosen || null }); redraw(); });
 
 /** A switch for edges that nobody declared; its state is in the address as guesses=0. */
@@ -51,13 +50,14 @@ export function guessSwitch(context, redraw) {
   return h("label", { class: "check" }, box, " Count guessed edges");
 }
 
+const KINDS = { year: "year of creation", author_kind: "kind of author", license: "licence", license_class: "class of licence", relation: "relation to the parent" };
 const ENDS = { "quartile-1": "quartile-1, least popular", "quartile-4": "quartile-4, most popular" };
 export const countsGuesses = (context) => context.params.get("guesses") !== "0";
 
 /** A figure of one kind of groups: a share with its interval for each group; the kind is in the address as by=. */
-export function byGroup(table, context, name, { rows = records(table), kinds, chart, title, controls = () => null }) {
+export function byGroup(table, context, name, { rows = records(table), kinds = ["year"], chart, title, controls = () => null }) {
   return redrawn((redraw) => {
-    const found = Object.entries(kinds).filter(([kind]) => rows.some((row) => row.stratum.startsWith(`${kind}:`)));
+    const found = [...new Set([...kinds, ...rows.map((row) => row.stratum.split(":")[0])])].filter((kind) => rows.some((row) => row.stratum.startsWith(`${kind}:`))).map((kind) => [kind, KINDS[kind] ?? kind]);
     const kind = found.some(([one]) => one === context.params.get("by")) ? context.params.get("by") : found[0]?.[0] ?? "all";
     const subject = controls(redraw);
     const counted = rows.filter((row) => !subject || row.section_class === subject.value);
@@ -67,7 +67,7 @@ export function byGroup(table, context, name, { rows = records(table), kinds, ch
     return declared(part(table, { rows: shown }), context, name, {
       chart: { kind: "intervals", says: "Share of each group, with its 95 % interval.", label: "stratum", reference, ...chart },
       note: `${table.note} The dashed line is the share of all: ${format.share(reference)}.`,
-      title: `${title(subject?.value)}, by ${kinds[kind] ?? "group"}`, controls: h("div", { class: "choices" }, subject?.element, addressed(context, redraw, "By", "by", kind, found)),
+      title: `${title(subject?.value)}, by ${KINDS[kind] ?? kind}`, controls: h("div", { class: "choices" }, subject?.element, addressed(context, redraw, "By", "by", kind, found)),
     });
   });
 }
@@ -95,7 +95,6 @@ export function matrix({ caption, rows, columns, corner, cell, count, parts, des
     h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row), columns.map((column) => place(row, column)))))));
 }
 
-/** Text as a literal of SQL. */
 export const literal = (text) => `'${text.replaceAll("'", "''")}'`;
 
 /** What a place shows while `read` runs: its elements, or the sentence of its error. */

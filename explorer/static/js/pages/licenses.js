@@ -76,7 +76,6 @@ function cellList(table, context, { parent, child, relation, withGuesses }, edge
     isSum ? h("p", { class: "note" }, "(other) sums up the licences with fewer edges.") : context.manifest.server ? all : h("p", { class: "note" }, "The complete list needs the local server: hublake explore."));
 }
 
-/** A list of models, checked at once. */
 function checker(context) {
   const area = h("textarea", { rows: 5, placeholder: "owner/name, one a line", spellcheck: "false", value: (context.params.get("models") ?? "").replaceAll(",", "\n") });
   const place = h("div", { "aria-live": "polite" });

@@ -51,7 +51,6 @@ export async function render(element, context) {
   element.querySelector("h1").scrollIntoView({ block: "nearest" });
 }
 
-/** Sections in two columns where there is room. */
 const pair = (...sections) => h("div", { class: "two" }, sections);
 
 /** Edges up to the roots. The server gives all; in a static folder each parent's file is read in turn. */
@@ -168,7 +167,6 @@ function problems({ model, quarantine }) {
   return found.length ? h("section", {}, h("h2", {}, "Problems of its records"), h("ul", {}, found.map((text) => h("li", {}, text)))) : "";
 }
 
-/** The rows of every other table, folded. */
 function others({ tables }, source) {
   const shown = new Set(["silver.model_datasets", "silver.model_languages", "silver.model_licenses"]);
   const names = Object.keys(tables ?? {}).filter((name) => !shown.has(name) && tables[name].length);

@@ -11,7 +11,6 @@ export async function render(element, context) {
   ({ doesNotSay } = await showPage(element, context, "vendors", { flow: (table) => redrawn((redraw) => exchange(table, context, redraw)) }));
 }
 
-/** Who builds on whom. */
 function exchange(table, context, redraw) {
   const withGuesses = countsGuesses(context);
   const rows = records(table).map((row) => (withGuesses ? row : { ...row, models: row.models - row.models_guessed })).filter((row) => row.models > 0);
