@@ -5,7 +5,7 @@ import * as Plot from "../vendor/observable-plot-0.6.17.min.js";
 import { empty, h } from "./dom.js";
 import { offerDownload, save } from "./download.js";
 import { format, formatted } from "./format.js";
-import { dataTable } from "./table.js";
+import { dataTable, pageOf } from "./table.js";
 
 const NOTHING = "There is nothing to show: the table has no row for this snapshot and this selection.";
 const COLOURS = 8;
@@ -125,10 +125,14 @@ function keepDrawn(place, draw, label, signal) {
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
-/** A picture by Plot. Its style element is refused by the content security policy, and its rules are in charts.css. */
-function plot(options) {
+/**
+ * A picture by Plot. Its style element is refused by the content security policy, and its rules are in charts.css. A press opens the page
+ * that `opens(row)` gives for the row under the pointer; the table below has the same links for the keyboard.
+ */
+function plot({ opens, ...options }) {
   const svg = Plot.plot({ className: "plot-svg", marginTop: 14, marginRight: 14, marginBottom: 36, ...options });
   for (const style of svg.querySelectorAll("style")) style.remove();
+  if (opens) svg.addEventListener("click", () => { if (svg.value && opens(svg.value)) location.hash = opens(svg.value); });
   svg.setAttribute("aria-hidden", "true"); // its parts have no roles; the label of the picture says what it shows
   return h("div", { class: "picture-of-data", role: "img" }, svg);
 }
@@ -227,7 +231,7 @@ function bars(rows, spec, scale) {
     const place = { x: value, y: shown, z: by };
     const ends = totals(rows.map((row) => ({ row, [value]: row[value], name: shown(row) })), ["name"], [value]);
     return plot({
-      width, height, marginLeft: left + 8, marginRight: 64, color: scale ?? undefined,
+      width, height, marginLeft: left + 8, marginRight: 64, color: scale ?? undefined, opens: (row) => pageOf(row[label], { name: label }),
       x: { label: unit, grid: true, ticks: places(width - left, 110), tickFormat: ticks(type) }, y: { domain, label: null, tickSize: 0, padding: 0.25 },
       marks: [
         Plot.barX(rows, Plot.stackX({ order: scale?.domain }, { ...place, fill: by ?? "var(--c1)" })),

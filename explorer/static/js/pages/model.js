@@ -2,7 +2,7 @@
 
 import { declared, legend } from "../charts.js";
 import { DataError } from "../data.js";
-import { empty, familyAddress, figures, h } from "../dom.js";
+import { authorAddress, empty, familyAddress, figures, h } from "../dom.js";
 import { format } from "../format.js";
 import { dataTable } from "../table.js";
 import { offerDownload } from "../download.js";
@@ -26,7 +26,7 @@ export async function render(element, context) {
   const { id, data, manifest } = context;
   if (!id) throw new DataError("Name a model: press / and type a part of its name.");
   const facts = await data.model(id);
-  if (!facts) throw new DataError(`This folder has no details of ${id}: it has connected models and the most downloaded others. hublake model ${id} prints all facts.`);
+  if (!facts) throw new DataError(`This folder has no details of ${id}: it has connected models and the most downloaded others. The local server of the explorer has all.`);
   facts.ancestry = await ancestry(facts, id, data, manifest);
   const source = (name) => (manifest.table_versions[name] === undefined ? name : `${name}@${manifest.table_versions[name]}`);
   /** A section with a table of records, or one sentence. */
@@ -70,13 +70,15 @@ async function ancestry(facts, id, data, manifest) {
   return found;
 }
 
-function lead({ ancestry: edges, children, model }) {
+function lead({ ancestry: edges, children, model, model_id: name }) {
   const parents = Map.groupBy(edges.filter(({ steps }) => steps === 0), ({ relation }) => relation);
   const kinds = [...parents].map(([relation, of]) => `${KINDS[relation] ?? format.words(relation)} ${[...new Set(of.map((edge) => edge.parent_id))].join(", ")}`);
   const kind = kinds.length ? `It is ${kinds.join(", ")}.` : children?.models ? "It is a base model: no parent of it is known." : "It has no known relatives.";
   const created = model.is_created_at_floor ? "before March 2022" : format.date(model.created_at);
-  return `${kind} Created: ${created}. ${model.pipeline_tag ?? "Task unknown"}, ${model.architecture ?? "architecture unknown"}.`
-    + (model.is_gated ? " Access must be requested." : "") + (model.is_disabled ? " The Hub has disabled it." : "");
+  const author = name.includes("/") ? name.split("/")[0] : null;
+  return [`${kind} Created: ${created}. ${model.pipeline_tag ?? "Task unknown"}, ${model.architecture ?? "architecture unknown"}.`
+    + (model.is_gated ? " Access must be requested." : "") + (model.is_disabled ? " The Hub has disabled it." : ""),
+  author && [" Author: ", h("a", { href: authorAddress(author) }, author), "."]];
 }
 
 function headline({ model, impact: score, children }) {
