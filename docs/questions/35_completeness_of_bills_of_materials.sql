@@ -9,8 +9,8 @@ groups AS (
   UNION ALL
   SELECT 'thousand most downloaded' AS models_of, newest.* FROM newest WHERE place <= 1000
 )
-SELECT models_of, count(*) AS models, round(100 * avg(completeness_share), 1) AS percent,
-  round(100 * avg(identity_share), 1) AS identity_percent, round(100 * avg(license_share), 1) AS license_percent,
-  round(100 * avg(model_share), 1) AS model_percent, round(100 * avg(provenance_share), 1) AS provenance_percent,
-  round(100 * avg(considerations_share), 1) AS considerations_percent
+SELECT models_of, count(*) AS models, round(100 * avg(completeness_share), 3) AS percent,
+  round(100 * avg(identity_share), 3) AS identity_percent, round(100 * avg(license_share), 3) AS license_percent,
+  round(100 * avg(model_share), 3) AS model_percent, round(100 * avg(provenance_share), 3) AS provenance_percent,
+  round(100 * avg(considerations_share), 3) AS considerations_percent
 FROM groups GROUP BY models_of ORDER BY models_of

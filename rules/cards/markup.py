@@ -7,14 +7,13 @@ breaks in it are recognised as a reader sees them.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import pyromark
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS
-from hublake.rules.cards.headings import heading_classes
 
 BlockKind = Literal["prose", "table", "code", "image"]
 
@@ -160,8 +159,16 @@ def _as_heading(line: re.Match[str]) -> str:
     return f"{line['before']}<h{level}>{line['title']}</h{level}>" if level else line[0]
 
 
-def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
+def no_classes(_title: str, *, is_title: bool = False) -> Collection[str]:
+    """Classify no heading."""
+    return ()
+
+
+def split_at_headings(markdown: str, classify: Callable[..., Collection[str]] = no_classes) -> Iterator[tuple[int, str, str]]:
     """Yield (level, heading, HTML below it) in order; the first is the content before any heading, at level 0.
+
+    Bold text before other text, and the summary of a fold, are headings if `classify` finds one of LEAD_CLASSES in them
+    (rules.cards.headings.heading_classes).
 
     >>> [(level, heading, *split_blocks(html)) for level, heading, html in split_at_headings("x\\n# A *b*\\n**Bias:**\\n\\n    code\\n")]
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -187,11 +194,11 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
             title = shown.rstrip(":\uff1a ")
             if not end_of_line:
                 has_colon = colon is not None or shown != title
-                follows_lead = _is_lead(title, has_colon=has_colon, follows_lead=follows_lead)
+                follows_lead = _is_lead(title, classify, has_colon=has_colon, follows_lead=follows_lead)
                 title = title if follows_lead else ""
         elif summary and not table:
             title = plain_text(summary)
-            title = title if _names_a_class(title) else ""
+            title = title if _names_a_class(title, classify) else ""
         elif tag.lastgroup == "pre":
             position = _end_of("pre", text, position)
         else:
@@ -203,15 +210,15 @@ def split_at_headings(markdown: str) -> Iterator[tuple[int, str, str]]:
     yield level, heading, table_before + text[begin:]
 
 
-def _is_lead(title: str, *, has_colon: bool, follows_lead: bool) -> bool:
+def _is_lead(title: str, classify: Callable[..., Collection[str]], *, has_colon: bool, follows_lead: bool) -> bool:
     """Whether bold text at the start of a paragraph is its heading: it names a class, or stands below such a lead as one of its kind."""
     if has_colon:
-        return follows_lead or _names_a_class(title)
-    return not set(DOCUMENTED_SECTIONS).isdisjoint(heading_classes(title, is_title=True))
+        return follows_lead or _names_a_class(title, classify)
+    return not set(DOCUMENTED_SECTIONS).isdisjoint(classify(title, is_title=True))
 
 
-def _names_a_class(title: str) -> bool:
-    return not LEAD_CLASSES.isdisjoint(heading_classes(title))
+def _names_a_class(title: str, classify: Callable[..., Collection[str]]) -> bool:
+    return not LEAD_CLASSES.isdisjoint(classify(title))
 
 
 def _end_of(region: str, text: str, position: int) -> int:

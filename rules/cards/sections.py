@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from hublake.rules.cards.headings import heading_classes
 from hublake.rules.cards.markup import MAX_CARD_CHARS, MAX_HEADING_CHARS, split_at_headings
 from hublake.rules.cards.section_content import SectionContent, section_content
 
@@ -80,7 +81,7 @@ def split_sections(card: str) -> list[Section]:
     text = card if len(card) <= MAX_CARD_CHARS else card[:MAX_CARD_CHARS]
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    (_, _, opening), *found = split_at_headings(text.replace("\0", "\ufffd"))
+    (_, _, opening), *found = split_at_headings(text.replace("\0", "\ufffd"), heading_classes)
     if len(found) > MAX_SECTIONS:
         level, heading, _ = found[MAX_SECTIONS - 1]
         found[MAX_SECTIONS - 1 :] = [(level, heading, "".join(html for _, _, html in found[MAX_SECTIONS - 1 :]))]
