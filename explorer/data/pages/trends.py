@@ -32,6 +32,16 @@ _CURVES = f"""
 # size:up-to-1b, size:1b-to-4b, ..., size:over-80b; unknown, which has no number, is last.
 _BY_SIZE = "TRY_CAST(regexp_extract(stratum, '([0-9]+)', 1) AS INTEGER) + (stratum NOT LIKE 'size:up-to-%')::INTEGER"
 ENOUGH = " QUALIFY max(at_risk) OVER (PARTITION BY relation, stratum) >= 30"
+_DERIVED_BY_GROUP = {
+    "kind": "multiples",
+    "says": "A small chart for each group: the estimated share with its 95 % band.",
+    "by": "stratum",
+    "x": "day",
+    "y": "derived_share",
+    "low": "derived_share_low",
+    "high": "derived_share_high",
+    "unit": "days",
+}
 _DERIVED = {
     "day": "Days since the creation of the model",
     "at_risk": "Models under observation from which nobody had derived before",
@@ -109,16 +119,7 @@ TABLES = (
         "Groups differ in much besides the licence. Bands of 95 %.",
         _DERIVED,
         is_declared_only=True,
-        chart={
-            "kind": "multiples",
-            "says": "A small chart for each group: the estimated share with its 95 % band.",
-            "by": "stratum",
-            "x": "day",
-            "y": "derived_share",
-            "low": "derived_share_low",
-            "high": "derived_share_high",
-            "unit": "days",
-        },
+        chart=_DERIVED_BY_GROUP,
     ),
     Shown(
         "waiting_by_size",
@@ -129,16 +130,7 @@ TABLES = (
         " Bands of 95 %.",
         _DERIVED,
         is_declared_only=True,
-        chart={
-            "kind": "multiples",
-            "says": "A small chart for each group: the estimated share with its 95 % band.",
-            "by": "stratum",
-            "x": "day",
-            "y": "derived_share",
-            "low": "derived_share_low",
-            "high": "derived_share_high",
-            "unit": "days",
-        },
+        chart=_DERIVED_BY_GROUP,
     ),
     Shown(
         "lifespans",
