@@ -6,8 +6,8 @@ Pure functions over text and bytes. They validate everything that the Hub sends,
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
-from hublake.crawler.response_headers import next_targets
 from hublake.lake.hub_requests import CARD_FILE, REPO_PATHS, origin_of, path_of
+from hublake.lake.link_header import next_targets
 
 ACCOUNT_PATHS: Mapping[str, str] = {"user": "users", "organisation": "organizations"}
 LONGEST_URL = 65_536  # characters, with a cursor in it

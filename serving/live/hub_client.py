@@ -14,6 +14,7 @@ from hublake import __version__
 from hublake.lake.errors import HublakeError
 from hublake.lake.expands import KNOWN_GOOD, MODEL_EXPANDS
 from hublake.lake.hub_requests import card_url, normalize_endpoint, origin_of, repo_url
+from hublake.lake.link_header import next_targets
 from hublake.lake.rate_limits import parse_rate_limit, parse_retry_after
 
 MAX_ITEM_BYTES = 32 << 20
@@ -77,7 +78,7 @@ class HubClient:
         while url is not None:
             with self._response(url) as response:
                 body = _read(response, MAX_ITEM_BYTES)
-                link = response.headers.get("Link", "")
+                link = ", ".join(response.headers.get_all("Link") or ())  # a sender may split the list over several lines
             if response.status != 200 or body is None:
                 raise HublakeError(
                     f"{self.endpoint} answered {response.status} for the list of models. Use other filters, or try again later"
@@ -90,11 +91,13 @@ class HubClient:
             url = self._next(url, link) if found else None
 
     def _next(self, url: str, link: str) -> str | None:
-        target, separator, _ = link[:65_536].partition(">")
-        if not (separator and target.startswith("<") and 'rel="next"' in link):
+        """The next page's address; None after the last, and for one that is on another host or cannot be parsed."""
+        target = next(next_targets(link), None)
+        try:
+            following = None if target is None else urljoin(url, target)
+        except ValueError:
             return None
-        following = urljoin(url, target[1:])
-        return following if origin_of(following) == origin_of(self.endpoint) and following != url else None
+        return following if following != url and origin_of(following or "") == origin_of(self.endpoint) else None
 
     def _get(self, url: str, most: int) -> tuple[int, bytes | None]:
         with self._response(url) as response:

@@ -1,6 +1,7 @@
 """Requests of `--live`: retries, redirects, the token, and answers that cannot be right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -101,9 +102,15 @@ def test_an_overlong_card_is_no_card(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pages_are_followed_on_the_same_host_only() -> None:
     def route(request: ReceivedRequest) -> Answer:
         if "cursor" not in request.query:
-            return json_answer([MODEL], Link=f'<{hub.url}/api/models?cursor=2>; rel="next"')
+            lines = ('<https://h/first>; rel="first"', f'<{hub.url}/api/models?cursor=2>; rel="next"')
+            return replace(json_answer([MODEL]), headers={"Link": lines})
         return json_answer([MODEL, "no model"], Link='<http://127.0.0.1:9/api/models?cursor=3>; rel="next"')
 
     with ScriptedHub(route) as hub:
         assert list(client(hub).items([("sort", "likes")])) == [MODEL, MODEL]
     assert len(hub.requests) == 2
+
+
+def test_a_next_page_whose_address_cannot_be_parsed_ends_the_list() -> None:
+    with ScriptedHub(lambda _: json_answer([MODEL], Link='<http://[::1/x>; rel="next"')) as hub:
+        assert list(client(hub).items([])) == [MODEL]
