@@ -1,8 +1,10 @@
 """How concentrated a total is in few units."""
 
-from collections.abc import Iterable
 from math import fsum
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 
 class Concentration(NamedTuple):
@@ -16,7 +18,7 @@ class Concentration(NamedTuple):
     top_10_share: float | None
 
 
-def concentration(values: Iterable[float]) -> Concentration:
+def concentration(values: ArrayLike) -> Concentration:
     """The Herfindahl-Hirschman index, the Gini coefficient and shares of the largest units; units without anything do not count.
 
     Gini: the mean difference of two units, divided by twice their mean (Gini 1912). Sums are exact (math.fsum), so the order of the
@@ -26,17 +28,19 @@ def concentration(values: Iterable[float]) -> Concentration:
     >>> found.units, round(found.hhi, 9), round(found.gini, 9), found.top_1_share
     (3, 0.46, 0.333333333, 0.6)
     """
-    ordered = sorted(value for value in values if value > 0)
-    total, units = fsum(ordered), len(ordered)
-    if not ordered:
+    all_values = np.asarray(values, dtype=np.float64)
+    ordered = np.sort(all_values[all_values > 0])
+    units = ordered.size
+    if not units:
         return Concentration(0, 0.0, None, None, None, None)
-    ranked = fsum((2 * rank - units - 1) * value for rank, value in enumerate(ordered, 1))
-    hhi = fsum((value / total) ** 2 for value in ordered)
+    total = fsum(ordered.tolist())
+    ranked = fsum(((2 * np.arange(1, units + 1) - units - 1) * ordered).tolist())
+    hhi = fsum(((ordered / total) ** 2).tolist())
     return Concentration(
         units=units,
         total=total,
         hhi=min(hhi, 1.0),
         gini=max(ranked / (units * total), 0.0),
-        top_1_share=ordered[-1] / total,
-        top_10_share=min(fsum(ordered[-10:]) / total, 1.0),
+        top_1_share=float(ordered[-1]) / total,
+        top_10_share=min(fsum(ordered[-10:].tolist()) / total, 1.0),
     )

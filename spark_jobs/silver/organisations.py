@@ -13,6 +13,7 @@ from hublake.rules.origins.organisation_origins import ORGANISATION, REPACKAGING
 from hublake.rules.origins.self_descriptions import MAX_CHARS
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.publishers import with_publisher
@@ -31,28 +32,30 @@ def transform(models: DataFrame, accounts: DataFrame, lineage_edges: DataFrame) 
     alone. Cost: organisations, names on the curated list and names of re-packagers pass through Python.
     """
     owned = with_publisher(models).where("publisher IS NOT NULL")
-    namespaces = lazy_checkpoint(owned.groupBy(F.col("publisher").alias("namespace")).agg(F.count("*").alias("models")))
-    details = F.substring("details", 1, MAX_CHARS).alias("details")
-    known = accounts.select(F.col("account").alias("namespace"), "kind", "display_name", details)
-    as_of = F.broadcast(models.agg(F.to_date(F.max("created_at")).alias("as_of")))
-    described = namespaces.select("namespace").join(known, "namespace", how="left").crossJoin(as_of).select(*INPUTS)
+    namespaces = owned.groupBy(F.col("publisher").alias("namespace")).agg(F.count("*").alias("models"))
+    (newest,) = models.agg(F.to_date(F.max("created_at")).alias("day")).collect()
+    known = accounts.select(F.col("account").alias("namespace"), "kind", "display_name", "details")
     lower = F.lower("namespace")
     is_listed = lower.isin(*sorted(curated_organisations())) | lower.rlike(REPACKAGING_NAMES)
     has_origin = is_listed | F.coalesce(F.col("kind") == ORGANISATION, F.lit(False))
-    found = map_records(described.where(has_origin), _rows, SCHEMA)
-    origins = found.unionByName(described.where(~has_origin).select("namespace", *_unlisted()))
-    repackagers = _repackagers(namespaces, lineage_edges).withColumn("repackages", F.lit(True))
+    details = F.when(F.col("has_origin"), F.substring("details", 1, MAX_CHARS))
+    joined = join_by_hash(namespaces, known, name="namespace").withColumn("has_origin", has_origin)
+    described = lazy_checkpoint(joined.withColumns({"details": details, "as_of": F.lit(newest["day"]).cast("date")}))
+    found = map_records(described.where("has_origin").select(*INPUTS), _rows, SCHEMA)
+    origins = found.unionByName(described.where("NOT has_origin").select("namespace", *_unlisted()))
+    repackagers = _repackagers(described, lineage_edges).withColumn("repackages", F.lit(True))
     is_repackager = F.col("is_repackager") | F.coalesce("repackages", F.lit(False))
-    return origins.join(repackagers, "namespace", how="left").withColumn("is_repackager", is_repackager).drop("repackages")
+    return origins.join(F.broadcast(repackagers), "namespace", how="left").withColumn("is_repackager", is_repackager).drop("repackages")
 
 
 def _repackagers(namespaces: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """(namespace) of publishers most of whose models are quantised from another publisher's."""
     child, parent = (F.substring_index(name, "/", 1) for name in ("child_id", "parent_id"))
     of_others = lineage_edges.where((F.col("relation") == "quantized") & (child != parent))
-    counted = of_others.groupBy(child.alias("namespace")).agg(F.count_distinct("child_id").alias("repackaged"))
+    children = of_others.select(child.alias("namespace"), name_hash("child_id")).distinct()
+    counted = children.groupBy("namespace").agg(F.count("*").alias("repackaged")).where(F.col("repackaged") >= MIN_SHARE * MIN_MODELS)
     is_most = (F.col("models") >= MIN_MODELS) & (F.col("repackaged") >= MIN_SHARE * F.col("models"))
-    return namespaces.join(counted, "namespace", how="inner").where(is_most).select("namespace")
+    return namespaces.join(F.broadcast(counted), "namespace", how="inner").where(is_most).select("namespace")
 
 
 def _rows(record: Record) -> Iterator[Record]:

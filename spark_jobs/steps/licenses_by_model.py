@@ -3,12 +3,14 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from hublake.spark_jobs.dataframes.hash_joins import name_hash
+
 SEPARATOR = ", "
 
 
-def licenses_by_model(model_licenses: DataFrame) -> DataFrame:
-    """(model_id, licenses: sorted distinct comparable_license)."""
-    return model_licenses.groupBy("model_id").agg(F.array_sort(F.collect_set("comparable_license")).alias("licenses"))
+def licenses_by_hash(model_licenses: DataFrame) -> DataFrame:
+    """(HASH of the model's name, licenses: sorted distinct comparable_license)."""
+    return model_licenses.groupBy(name_hash()).agg(F.array_sort(F.collect_set("comparable_license")).alias("licenses"))
 
 
 def license_text(licenses: str | Column) -> Column:

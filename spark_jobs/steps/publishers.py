@@ -6,41 +6,56 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.rules.lineage.canonical_names import canonical_owners
-from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.steps.vendors import author_of
 
 INTERNATIONAL, PERSON, UNKNOWN = "international", "person", "unknown"
 
 
 def with_publisher(models: DataFrame) -> DataFrame:
     """`models` with the column `publisher`, null for names without a slash that are not the Hub's canonical ones."""
-    return models.withColumn("publisher", F.coalesce("author", _owner_of_canonical()))
+    return models.withColumn("publisher", publisher_of("model_id"))
 
 
-def with_origins(owned: DataFrame, model_lineage: DataFrame) -> DataFrame:
+def publisher_of(model_id: str) -> Column:
+    """The publisher that the name of a model shows."""
+    return F.coalesce(author_of(model_id), _owner_of_canonical(model_id))
+
+
+def origins_of_derived(model_lineage: DataFrame) -> DataFrame:
+    """(model_id, publisher of a root, roots: their number, is_first), a row for each root of the models that derive from another."""
+    derived = model_lineage.where("size(root_ids) > 1 OR root_ids[0] <> model_id")
+    exploded = derived.select("model_id", F.size("root_ids").alias("roots"), F.posexplode("root_ids").alias("position", "root_id"))
+    return exploded.select("model_id", publisher_of("root_id").alias("publisher"), "roots", (F.col("position") == 0).alias("is_first"))
+
+
+def with_origins(owned: DataFrame, owners: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """One row per model and root: the columns of `owned`, of which `owner` says whose the model is, and `origin`, `roots`, `is_first`.
 
-    `origin` is the owner of the root, `roots` their number; one row of a model is the first. Cost: models that derive from another, perhaps
-    a quarter, are joined with their roots; hashes of their names, which are broadcast, find the others.
+    `owners`: (publisher, owner). `origin` is the owner of the root, `roots` their number; one row of a model is the first. Cost: a
+    broadcast of the models that derive from another, perhaps a quarter, by the hash of their names. A hash that two models share is to be
+    expected once in some million builds of the Hub's size, and the gate of gold.country_share detects it.
     """
-    derived = model_lineage.where("size(root_ids) > 1 OR root_ids[0] <> model_id").select("model_id", "root_ids")
-    hashes = F.broadcast(derived.select(F.xxhash64("model_id").alias("hash")))
-    hashed = owned.withColumn("hash", F.xxhash64("model_id"))
-    alone = hashed.join(hashes, "hash", how="left_anti").drop("hash")
-    may_derive = hashed.join(hashes, "hash", how="left_semi").drop("hash")
-    root_ids = F.coalesce("root_ids", F.array("model_id"))
-    exploded = may_derive.join(derived, "model_id", how="left").select(
-        *owned.columns, F.size(root_ids).alias("roots"), F.posexplode(root_ids).alias("position", "root_id")
-    )
-    rows = lazy_checkpoint(exploded.withColumn("is_first", F.col("position") == 0).drop("position"))
-    is_own = F.col("root_id") == F.col("model_id")
-    of_others = rows.where(~is_own)
-    named = of_others.select(F.col("root_id").alias("model_id")).distinct()
-    roots = owned.join(F.broadcast(named), "model_id", how="left_semi").select(
-        F.col("model_id").alias("root_id"), F.col("owner").alias("origin")
-    )
-    own = rows.where(is_own).withColumn("origin", F.col("owner"))
-    derivatives = own.unionByName(of_others.join(F.broadcast(roots), "root_id", how="left")).drop("root_id")
-    return alone.withColumns({"roots": F.lit(1), "is_first": F.lit(True), "origin": F.col("owner")}).unionByName(derivatives)
+    named = origins_of_derived(model_lineage).join(F.broadcast(owners), "publisher", how="left")
+    origins = named.select(F.xxhash64("model_id").alias("hash"), "roots", "is_first", F.col("owner").alias("origin"))
+    joined = owned.withColumn("hash", F.xxhash64("model_id")).join(F.broadcast(origins), "hash", how="left")
+    columns = {
+        "origin": F.when(F.col("roots").isNull(), F.col("owner")).otherwise(F.col("origin")),
+        "roots": F.coalesce("roots", F.lit(1)),
+        "is_first": F.coalesce("is_first", F.lit(True)),
+    }
+    return joined.select(*owned.columns, *[value.alias(name) for name, value in columns.items()])
+
+
+def downloads_by_origin(rows: DataFrame, *keys: Column | str) -> DataFrame:
+    """(keys, downloads_by_origin) of rows with `downloads` and `roots`: the downloads of a model, divided among its roots.
+
+    Sums are of whole numbers until the last step, so they do not depend on the order.
+    """
+    by_roots = rows.groupBy(*keys, "roots").agg(F.sum("downloads").alias("sum"))
+    parts = F.array_sort(F.collect_list(F.struct("roots", "sum")))
+    total = F.aggregate(parts, F.lit(0.0), lambda found, part: found + part["sum"] / part["roots"])
+    names = [name for name in by_roots.columns if name not in ("roots", "sum")]
+    return by_roots.groupBy(*names).agg(total.alias("downloads_by_origin"))
 
 
 def country_or_reason() -> Column:
@@ -49,6 +64,6 @@ def country_or_reason() -> Column:
     return F.coalesce("country", reason, F.lit(UNKNOWN))
 
 
-def _owner_of_canonical() -> Column:
+def _owner_of_canonical(model_id: str) -> Column:
     pairs = chain.from_iterable(canonical_owners().items())
-    return F.create_map(*map(F.lit, pairs))[F.lower("model_id")]
+    return F.create_map(*map(F.lit, pairs))[F.lower(model_id)]

@@ -4,6 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import RELATIONS
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 
 QUARTILES = (0.25, 0.5, 0.75)
 # Billions of parameters: what fits a phone, a laptop, one accelerator, one server.
@@ -45,14 +46,14 @@ def with_kind_and_quartile(models: DataFrame, accounts: DataFrame) -> DataFrame:
 
 def with_relation_strata(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """The rows, which have model_id and `strata`, with one more stratum for each relation of the model to its parents, listed or not."""
-    joined = described.join(relations_of_children(lineage_edges), "model_id", how="left")
+    joined = join_by_hash(described, relations_of_children(lineage_edges))
     return joined.withColumn("strata", F.concat("strata", strata_of_relations())).drop("relations")
 
 
 def relations_of_children(lineage_edges: DataFrame) -> DataFrame:
-    """(model_id, relations: a bit for each of RELATIONS) of the models with a parent."""
+    """(HASH, relations: a bit for each of RELATIONS) of the models with a parent."""
     bit = sum((F.when(F.col("relation") == name, 1 << place).otherwise(0) for place, name in enumerate(RELATIONS)), F.lit(0))
-    of_child = lineage_edges.where("NOT is_self_loop").groupBy(F.col("child_id").alias("model_id"))
+    of_child = lineage_edges.where("NOT is_self_loop").groupBy(name_hash("child_id"))
     return of_child.agg(F.bit_or(bit).alias("relations"))
 
 

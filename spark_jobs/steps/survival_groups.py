@@ -1,6 +1,6 @@
 """Life tables of models in groups: one for each event, relation, derived_by and stratum."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY, Happened, table_of_group
 from hublake.rules.timeline.life_table import Counts, LifeTable
+from hublake.spark_jobs.dataframes.arrow_functions import map_table
 
 Flags = npt.NDArray[np.bool_]
 
@@ -42,18 +44,19 @@ class Group(NamedTuple):
     table: LifeTable
 
 
-def derivative_frames(time_to_derivative: DataFrame) -> dict[str, DataFrame]:
-    """What `observed_and_happened` needs: numbers of all models that were observed and of the derivatives that came, and their groups.
+def map_derivatives(time_to_derivative: DataFrame, rule: Callable[..., pa.Table], schema: StructType) -> DataFrame:
+    """The table that `rule` returns for what `observed_and_happened` returns of all models.
 
     A group is named by its hash, so that a row has four numbers instead of ten texts. There are some thousands of groups, so no two
-    of them have the same hash.
+    of them have the same hash. Cost: the numbers of all models pass through one task.
     """
     models = time_to_derivative.where(f"exclusion IS NULL AND ({WHOLE} OR days IS NOT NULL)")
     models = models.withColumn("created_year", F.substring("created_month", 1, 4))
     group = F.xxhash64(*[F.coalesce(F.col(name).cast("string"), F.lit("")) for name in GROUP]).alias("group")
     seconds = {"observed": "observed_days", "seconds": "days", "seconds_with_guesses": "days_with_guesses"}
     rows = models.select(group, *[_seconds(days).alias(name) for name, days in seconds.items()])
-    return {"rows": rows, "groups": models.select(group, *GROUP).distinct()}
+    groups = models.select(group, *GROUP).distinct().toArrow()
+    return map_table(rows, lambda table: rule(**observed_and_happened(table, groups)), schema)
 
 
 def _seconds(days: str) -> Column:

@@ -16,6 +16,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.dataframes.arrow_functions import map_tables
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.graph.digraph import simple_digraph
 from hublake.spark_jobs.graph.reach import reach
 from hublake.spark_jobs.job import Job
@@ -35,14 +36,10 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
     the same facets are counted together before they are counted in each stratum.
     """
     frames = {"uses": dataset_uses(model_datasets).select("model_id").distinct(), "edges": inheritance_edges(lineage_edges)}
-    inherited = map_tables(frames, _inheriting_models, MODEL_IDS).withColumn("inherited_only", F.lit(True))
+    inherited = map_tables(frames, _inheriting_models, MODEL_IDS).select(name_hash(), F.lit(True).alias("inherited_only"))
     facts = _facts(relations_of_children(lineage_edges), _declaring_models(model_datasets), inherited)
-    described = (
-        with_facets(models, accounts)
-        .select("model_id", *FACETS, F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
-        .join(facts, "model_id", how="left")
-        .select(*FACETS, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
-    )
+    listed = with_facets(models, accounts).select("model_id", *FACETS, F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
+    described = join_by_hash(listed, facts).select(*FACETS, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
     sums = (F.count("*").alias("models"), F.sum("downloads_30d").alias("downloads_30d"))
     alike = described.groupBy(*FACETS, "relations", *FLAGS).agg(*sums)
     in_stratum = alike.withColumn("stratum", F.explode(F.concat(strata_of_facets(), strata_of_relations()))).groupBy("stratum")
@@ -60,9 +57,9 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
 
 
 def _facts(*frames: DataFrame) -> DataFrame:
-    """(model_id, relations, *FLAGS) of the models in any of the frames, which have one row per model: one join instead of several."""
+    """(HASH, relations, *FLAGS) of the models in any of the frames, which have one row per model: one join instead of several."""
     rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), frames)
-    return rows.groupBy("model_id").agg(*[F.max(name).alias(name) for name in ("relations", *FLAGS)])
+    return rows.groupBy(HASH).agg(*[F.max(name).alias(name) for name in ("relations", *FLAGS)])
 
 
 def _flag(name: str) -> Column:
@@ -70,9 +67,9 @@ def _flag(name: str) -> Column:
 
 
 def _declaring_models(model_datasets: DataFrame) -> DataFrame:
-    """(model_id, with_dataset, resolved, placeholder_only, evaluated_only) of the models that declare anything."""
+    """(HASH, with_dataset, resolved, placeholder_only, evaluated_only) of the models that declare anything."""
     is_use = F.expr(IS_USE)
-    grouped = model_datasets.groupBy("model_id").agg(
+    grouped = model_datasets.groupBy(name_hash()).agg(
         F.max(is_use).alias("with_dataset"),
         F.max(is_use & F.col("resolved_id").isNotNull()).alias("resolved"),
         F.min("is_placeholder").alias("placeholder_only"),

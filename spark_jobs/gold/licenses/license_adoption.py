@@ -10,9 +10,10 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import Z, wilson
-from hublake.spark_jobs.steps.licenses_by_model import is_declared, licenses_by_model
+from hublake.spark_jobs.steps.licenses_by_model import is_declared, licenses_by_hash
 from hublake.spark_jobs.steps.strata import FACETS, relations_of_children, strata_of_facets, strata_of_relations, task_stratum, with_facets
 
 MAX_LICENSES = 50  # the commonest ones
@@ -48,30 +49,20 @@ def _declaring_models(
     models: DataFrame, model_licenses: DataFrame, model_impact: DataFrame, accounts: DataFrame, lineage_edges: DataFrame
 ) -> DataFrame:
     """The models that declare a licence, with strata, the columns of their cell and `is_top`; authors of canonical models are their own."""
-    sets = licenses_by_model(model_licenses).where(is_declared("licenses"))
+    sets = licenses_by_hash(model_licenses).where(is_declared("licenses"))
     own = F.coalesce("downloads_30d", F.lit(0))
     created = F.when(~F.col("is_created_at_floor"), F.col("created_at"))
     totals = models.where("author IS NOT NULL").groupBy("author").agg(F.sum(own).alias("downloads_of_author"))
-    described = (
-        with_facets(models, accounts)
-        .join(sets, "model_id", how="inner")
-        .join(relations_of_children(lineage_edges), "model_id", how="left")
-        .join(model_impact.select("model_id", "dependants"), "model_id", how="inner")
-        .join(totals, "author", how="left")
-        .select(
-            "model_id",
-            "author",
-            "licenses",
-            "dependants",
-            "downloads_30d",
-            *FACETS,
-            "relations",
-            F.coalesce(F.date_trunc("quarter", created).cast("string"), F.lit("unknown")).alias("quarter"),
-            F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
-            (F.coalesce("downloads_of_author", own) - own).alias("others"),
-        )
+    listed = with_facets(models, accounts).select(
+        *("model_id", "author", "downloads_30d", *FACETS),
+        F.coalesce(F.date_trunc("quarter", created).cast("string"), F.lit("unknown")).alias("quarter"),
+        F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
     )
-    described = lazy_checkpoint(described)
+    declaring = join_by_hash(listed, sets, model_impact.select("model_id", "dependants"), how="inner")
+    described = join_by_hash(join_by_hash(declaring, relations_of_children(lineage_edges)), totals, name="author")
+    described = lazy_checkpoint(
+        described.withColumn("others", F.coalesce("downloads_of_author", own) - own).drop("model_id", "downloads_of_author")
+    )
     thirds = F.broadcast(lazy_checkpoint(described.agg(F.percentile("others", [1 / 3, 2 / 3]).alias("thirds"))))
     third = sum((F.when(F.col("others") > F.col("thirds")[index], 1).otherwise(0) for index in range(2)), F.lit(0))
     by_author = described.where("author IS NOT NULL").groupBy("author").count()

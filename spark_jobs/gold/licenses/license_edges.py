@@ -18,9 +18,10 @@ from hublake.rules.licenses.resolved_licenses import licenses_of_tags
 from hublake.rules.licenses.transitions import license_transition, name_clause
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
-from hublake.spark_jobs.steps.licenses_by_model import licenses_by_model
+from hublake.spark_jobs.steps.licenses_by_model import licenses_by_hash
 
 SECONDS_PER_DAY = 86_400
 COMBINATION = ("parent_licenses", "child_licenses", "relation")
@@ -46,8 +47,11 @@ def transform(
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation", "evidence")
     described = _described_models(at_ends(models, edges), at_ends(model_licenses, edges))
     joined = lazy_checkpoint(
-        edges.join(described.select(*_renamed("child")), "child_id", how="inner").join(
-            described.select(*_renamed("parent")), "parent_id", how="inner"
+        join_by_hash(
+            join_by_hash(edges, described.select(*_renamed("child")), how="inner", name="child_id"),
+            described.select(*_renamed("parent")),
+            how="inner",
+            name="parent_id",
         )
     )
     licensed = lazy_checkpoint(_with_licenses_at_creation(joined, model_history))
@@ -79,9 +83,7 @@ def _described_models(models: DataFrame, model_licenses: DataFrame) -> DataFrame
     created = F.when(~F.col("is_created_at_floor"), F.unix_micros("created_at") / 1e6).alias("created")
     known = models.select("model_id", "hub_id", created, F.col("downloads_30d").alias("downloads"))
     licenses = F.coalesce("licenses", F.array().cast("array<string>")).alias("licenses")
-    return known.join(licenses_by_model(model_licenses), "model_id", how="left").select(
-        "model_id", "hub_id", licenses, "created", "downloads"
-    )
+    return join_by_hash(known, licenses_by_hash(model_licenses)).select("model_id", "hub_id", licenses, "created", "downloads")
 
 
 def _renamed(end: str) -> list[Column]:

@@ -1,9 +1,15 @@
 """How concentrated are models and downloads in few countries, institutions, kinds of publishers and publishers?"""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from pyspark.sql import Column, DataFrame
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from hublake.lake.enums import CONCENTRATION_MEASURES, CONCENTRATION_UNITS
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
@@ -11,131 +17,141 @@ from hublake.lake.schema.gold.origins import CONCENTRATION
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.rules.origins.concentration import concentration
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_tables
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.graph.digraph import Ids, sorted_unique
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.publishers import UNKNOWN, with_origins, with_publisher
+from hublake.spark_jobs.steps.publishers import UNKNOWN, origins_of_derived, with_publisher
 
-ALL, NAMESPACE = "all", "namespace"
-UNKNOWN_YEAR = "year:"
+SCHEMA = spark_schema(CONCENTRATION, without=("snapshot_date",))
+NAMESPACE = "namespace"
+FLOOR, UNKNOWN_YEAR = 0, -1
+FLOOR_NAME = "before-2022-03"
+
+Values = dict[str, NDArray[np.float64]]  # measure -> one value for each unit
+
+
+class _Downloads(NamedTuple):
+    """What counts for a publisher: row of a model, number of the publisher, downloads, and among how many roots they are divided."""
+
+    model: Ids
+    publisher: Ids
+    downloads: Ids
+    roots: Ids
+
+    def of(self, is_chosen: NDArray[np.bool_]) -> "_Downloads":
+        """The parts of the chosen models."""
+        return _Downloads(*(values[is_chosen[self.model]] for values in self))
 
 
 def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """One row per unit, measure and stratum with a model. Unknown units are left out and lower coverage_share.
 
-    Cost: models are grouped by publisher and year; what is left of a stratum, at most one number per publisher, is one row of Python.
+    Cost: four columns of the models, the roots of those that derive from another, and the publishers pass through one task.
     """
-    of_year = F.concat(F.lit("year:"), F.coalesce(F.year("created_at").cast("string"), F.lit("")))
-    year = F.when(F.col("is_created_at_floor"), "year:before-2022-03").otherwise(of_year)
+    year = F.when(F.col("is_created_at_floor"), FLOOR).otherwise(F.coalesce(F.year("created_at"), F.lit(UNKNOWN_YEAR))).alias("year")
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
-    owned = with_publisher(models).select("model_id", F.col("publisher").alias("owner"), year.alias("year"), downloads)
-    rows = with_origins(owned, model_lineage)
     kind = F.nullif("kind", F.lit(UNKNOWN)).alias("kind")
-    known = organisations.select(F.col("namespace").alias("publisher"), "country", "institution", kind)
-    by_year = _by_year(rows)
-    sums = lazy_checkpoint(_sums(by_year))
-    grouped = sums.join(known, "publisher", how="left").groupBy("country", "institution", "kind", "stratum").agg(*_totals())
-    units = _by_unit(grouped, ("country", "institution", "kind")).unionByName(_by_unit(sums, (NAMESPACE,)))
-    top = _by_unit(_of_top_models(rows, by_year).join(known, "publisher", how="left"), CONCENTRATION_UNITS)
-    taken = F.broadcast(top.withColumnsRenamed({name: f"{name}_taken" for name in CONCENTRATION_MEASURES}))
-    values = _stacked(units.join(taken, ["unit", "name", "stratum"], how="left"))
-    listed = values.groupBy("unit", "measure", "stratum").agg(
-        F.collect_list(F.when(F.col("value") > 0, F.col("value"))).alias("values"),
-        F.collect_list(F.when(F.col("taken") > 0, F.struct("value", "taken"))).alias("changed"),
-    )
-    all_units = F.explode(F.array(*map(F.lit, CONCENTRATION_UNITS))).alias("unit")
-    wholes = _stacked(grouped.groupBy("stratum").agg(*_totals())).select(all_units, "measure", "stratum", F.col("value").alias("whole"))
-    joined = wholes.join(listed, ["unit", "measure", "stratum"], how="left")
-    return map_records(joined, _rows, spark_schema(CONCENTRATION, without=("snapshot_date",)))
+    frames = {
+        "models": with_publisher(models).select("model_id", "publisher", year, downloads),
+        "origins": origins_of_derived(model_lineage).select("model_id", "publisher", "roots"),
+        "organisations": organisations.select(NAMESPACE, "country", "institution", kind),
+    }
+    return map_tables(frames, _concentrations, SCHEMA)
 
 
-def _totals() -> list[Column]:
-    return [F.sum(name).alias(name) for name in CONCENTRATION_MEASURES]
+def _concentrations(models: pa.Table, origins: pa.Table, organisations: pa.Table) -> pa.Table:
+    owned, descended, publishers = _parts(models, origins)
+    units = _units(publishers, organisations)
+    rows: list[Record] = []
+    for stratum, is_member in _strata(models["year"].to_numpy()):
+        top = _top_model(models, is_member)
+        parts = owned.of(is_member), descended.of(is_member)
+        of_top = owned.of(top), descended.of(top)
+        whole = _sums(np.zeros(len(publishers) + 1, dtype=np.int64), 1, *parts)
+        for unit, (codes, size) in units.items():
+            values, taken = (_sums(codes, size, *of) for of in (parts, of_top))
+            rows += [_row(unit, measure, stratum, values[measure], taken[measure], whole[measure][0]) for measure in CONCENTRATION_MEASURES]
+    return pa.Table.from_pylist(rows, to_arrow_schema(SCHEMA))
 
 
-def _by_year(rows: DataFrame) -> DataFrame:
-    """(publisher, year, roots, models, downloads of them, downloads of what derives from them, highest) of publishers and origins."""
-    downloads, is_alone = F.col("downloads"), F.col("is_first") & (F.col("roots") == 1) & F.col("owner").eqNullSafe(F.col("origin"))
-
-    def part(publisher: str, roots: Column, models: Column, own: Column, descended: Column) -> Column:
-        values = {"models": models, "own": own, "descended": descended, "highest": own}
-        return F.struct(F.col(publisher).alias("publisher"), roots.alias("roots"), *[value.alias(name) for name, value in values.items()])
-
-    zero, first = F.lit(0).cast("long"), F.when(F.col("is_first"), F.lit(1)).otherwise(0)
-    both = part("owner", F.lit(1), first, downloads, downloads)
-    own = part("owner", F.lit(1), first, F.when(F.col("is_first"), downloads).otherwise(0), zero)
-    descended = part("origin", F.col("roots"), F.lit(0), zero, downloads)
-    parts = rows.select("year", F.inline(F.when(is_alone, F.array(both)).otherwise(F.array(own, descended))))
-    sums = [F.sum(name).alias(name) for name in ("models", "own", "descended")]
-    return lazy_checkpoint(parts.groupBy("publisher", "year", "roots").agg(*sums, F.max("highest").alias("highest")))
-
-
-def _sums(by_year: DataFrame) -> DataFrame:
-    """(publisher, stratum, the measures) for all models and for each year."""
-    is_known = F.col("year") != UNKNOWN_YEAR
-    strata = F.explode(F.array_compact(F.array(F.lit(ALL), F.when(is_known, F.col("year"))))).alias("stratum")
-    counted = (F.col("models"), F.col("own"), F.col("descended") / F.col("roots"))
-    measures = [value.cast("double").alias(name) for name, value in zip(CONCENTRATION_MEASURES, counted, strict=True)]
-    return by_year.select("publisher", strata, *measures).groupBy("publisher", "stratum").agg(*_totals())
+def _parts(models: pa.Table, origins: pa.Table) -> tuple[_Downloads, _Downloads, pa.Array]:
+    """What models count for their publishers, and for the publishers of their roots, and all publishers. Number -1 is an unknown one."""
+    columns = [*models["publisher"].chunks, *origins["publisher"].chunks]
+    encoded = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode()
+    numbers = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
+    owner, origin = np.split(numbers, [len(models)])
+    downloads = models["downloads"].to_numpy()
+    owned = _Downloads(np.arange(len(models)), owner, downloads, np.ones(len(models), dtype=np.int64))
+    row = pc.index_in(origins["model_id"], value_set=models["model_id"].combine_chunks()).to_numpy().astype(np.int64)
+    is_alone = np.ones(len(models), dtype=np.bool_)
+    is_alone[row] = False
+    derived = _Downloads(row, origin, downloads[row], origins["roots"].to_numpy().astype(np.int64))
+    both = zip(owned.of(is_alone), derived, strict=True)
+    return owned, _Downloads(*(np.concatenate(values) for values in both)), encoded.dictionary
 
 
-def _of_top_models(rows: DataFrame, by_year: DataFrame) -> DataFrame:
-    """(publisher, stratum, the measures) of the most downloaded model of each stratum."""
-    highest = by_year.groupBy("year").agg(F.max("highest").alias("downloads"))
-    candidates = lazy_checkpoint(rows.join(F.broadcast(highest), ["year", "downloads"], how="left_semi"))
-    tops_of_years = candidates.groupBy("year").agg(F.max(F.struct("downloads", "model_id")).alias("top"))
-    tops = tops_of_years.where(F.col("year") != UNKNOWN_YEAR).select(F.col("year").alias("stratum"), "top")
-    tops = tops.unionByName(tops_of_years.agg(F.max("top").alias("top")).withColumn("stratum", F.lit(ALL)))
-    found = candidates.join(F.broadcast(tops.select("stratum", F.col("top.model_id").alias("model_id"))), "model_id", how="inner")
-    first = F.when(F.col("is_first"), 1.0).otherwise(0.0)
-    parts = (
-        ("owner", (first, first * F.col("downloads"), F.lit(0.0))),
-        ("origin", (F.lit(0.0), F.lit(0.0), F.col("downloads") / F.col("roots"))),
-    )
-    structs = [
-        F.struct(F.col(owner).alias("publisher"), *[value.alias(name) for name, value in zip(CONCENTRATION_MEASURES, values, strict=True)])
-        for owner, values in parts
-    ]
-    return found.select("stratum", F.inline(F.array(*structs)))
+def _units(publishers: pa.Array, organisations: pa.Table) -> dict[str, tuple[Ids, int]]:
+    """Unit -> (the number of the unit of each publisher and, in the last place, of the unknown one; the number of units).
+
+    An unknown unit has the number after the last.
+    """
+    place = pc.index_in(publishers, value_set=organisations[NAMESPACE].combine_chunks())
+    found = {NAMESPACE: (np.arange(len(publishers) + 1), len(publishers))}
+    for unit in CONCENTRATION_UNITS:
+        if unit != NAMESPACE:
+            named = organisations[unit].combine_chunks().take(place).dictionary_encode()
+            size = len(named.dictionary)
+            found[unit] = np.append(named.indices.fill_null(size).to_numpy().astype(np.int64), size), size
+    return {unit: found[unit] for unit in CONCENTRATION_UNITS}
 
 
-def _by_unit(sums: DataFrame, units: tuple[str, ...]) -> DataFrame:
-    """(unit, name, stratum, the measures) of the known units."""
-    names = [F.struct(F.lit(unit).alias("unit"), F.col("publisher" if unit == NAMESPACE else unit).alias("name")) for unit in units]
-    rows = sums.select("stratum", *CONCENTRATION_MEASURES, F.inline(F.array(*names))).where("name IS NOT NULL")
-    return rows.groupBy("unit", "name", "stratum").agg(*_totals())
+def _strata(year: Ids) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """(name, whether each model is in it). The models of an unknown year are in no year."""
+    yield "all", np.ones(year.size, dtype=np.bool_)
+    for number in sorted_unique(year).tolist():
+        if number != UNKNOWN_YEAR:
+            yield f"year:{FLOOR_NAME if number == FLOOR else number}", year == number
 
 
-def _stacked(wide: DataFrame) -> DataFrame:
-    """One row per measure: the columns besides the measures, `measure`, `value` and, if `wide` has it, what the top model takes away."""
-    has_taken = f"{CONCENTRATION_MEASURES[0]}_taken" in wide.columns
-    parts = []
-    for name in CONCENTRATION_MEASURES:
-        taken = [F.coalesce(f"{name}_taken", F.lit(0.0)).alias("taken")] if has_taken else []
-        parts.append(F.struct(F.lit(name).alias("measure"), F.col(name).alias("value"), *taken))
-    kept = [name for name in ("unit", "stratum") if name in wide.columns]
-    return wide.select(*kept, F.inline(F.array(*parts)))
+def _top_model(models: pa.Table, is_member: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a model is the most downloaded one of the members; of equal ones the last in the alphabet."""
+    downloads = models["downloads"].to_numpy()
+    highest = np.flatnonzero(is_member & (downloads == downloads[is_member].max()))
+    names = models["model_id"].take(pa.array(highest))
+    is_top = np.zeros(len(models), dtype=np.bool_)
+    is_top[highest[pc.index(names, pc.max(names)).as_py()]] = True
+    return is_top
 
 
-def _rows(record: Record) -> Iterator[Record]:
-    values = record["values"] or []
+def _sums(unit: Ids, units: int, owned: _Downloads, descended: _Downloads) -> Values:
+    """Sums are of whole numbers until the last step, so they do not depend on the order of the models."""
+
+    def total(publisher: Ids, weights: Ids | None = None) -> NDArray[np.float64]:
+        return np.bincount(unit[publisher], weights, minlength=units + 1)[:units].astype(np.float64)
+
+    by_origin = np.zeros(units)
+    for roots in sorted_unique(descended.roots).tolist():
+        is_chosen = descended.roots == roots
+        by_origin += total(descended.publisher[is_chosen], descended.downloads[is_chosen]) / roots
+    return {
+        "models": total(owned.publisher),
+        "downloads_by_publisher": total(owned.publisher, owned.downloads),
+        "downloads_by_origin": by_origin,
+    }
+
+
+def _row(unit: str, measure: str, stratum: str, values: NDArray[np.float64], taken: NDArray[np.float64], whole: float) -> Record:
+    """`taken` is what the most downloaded model adds to the values."""
     found = concentration(values)
-    rest = list(values)
-    for changed in record["changed"] or []:
-        rest.remove(changed["value"])
-        rest.append(changed["value"] - changed["taken"])
-    without_top = concentration(rest)
-    key = {name: record[name] for name in ("unit", "measure", "stratum")}
-    yield (
-        key
-        | found._asdict()
-        | {
-            "coverage_share": min(found.total / record["whole"], 1.0) if record["whole"] else 0.0,
-            "hhi_without_top_model": without_top.hhi,
-            "top_1_without_top_model_share": without_top.top_1_share,
-        }
-    )
+    without_top = concentration(values - taken) if taken.any() else found
+    return {
+        **{"unit": unit, "measure": measure, "stratum": stratum},
+        **found._asdict(),
+        "coverage_share": min(found.total / whole, 1.0) if whole else 0.0,
+        "hhi_without_top_model": without_top.hhi,
+        "top_1_without_top_model_share": without_top.top_1_share,
+    }
 
 
 JOB = Job(reads=(MODELS, ORGANISATIONS, MODEL_LINEAGE), writes=CONCENTRATION, transform=transform)

@@ -14,7 +14,15 @@ from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
 from hublake.rules.origins.curated_organisations import regions
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.publishers import INTERNATIONAL, PERSON, UNKNOWN, country_or_reason, with_origins, with_publisher
+from hublake.spark_jobs.steps.publishers import (
+    INTERNATIONAL,
+    PERSON,
+    UNKNOWN,
+    country_or_reason,
+    downloads_by_origin,
+    with_origins,
+    with_publisher,
+)
 from hublake.spark_jobs.steps.strata import FACETS, strata_of_facets, with_facets
 
 NO_COUNTRY = (INTERNATIONAL, PERSON, UNKNOWN)
@@ -28,7 +36,8 @@ def transform(
 
     Cost: models are grouped by country and facets, of which there are some thousands, before strata are made.
     """
-    known = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("owner")).where(F.col("owner") != UNKNOWN)
+    owners = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("owner"))
+    known = owners.where(F.col("owner") != UNKNOWN)
     counts = [F.coalesce(name, F.lit(0)).alias(alias) for name, alias in (("downloads_30d", "downloads"), ("likes", "likes"))]
     dependants = model_impact.where("dependants > 0").select("model_id", "dependants")
     owned = (
@@ -38,11 +47,12 @@ def transform(
         .select("model_id", "owner", *FACETS, *counts)
         .join(F.broadcast(dependants), "model_id", how="left")
     )
-    grouped = with_origins(owned, model_lineage).groupBy("owner", "origin", "roots", "is_first", *FACETS)
+    grouped = with_origins(owned, known, model_lineage).groupBy("owner", "origin", "roots", "is_first", *FACETS)
     sums = [F.sum(name).alias(name) for name in ("downloads", "likes", "dependants")]
     packed = lazy_checkpoint(grouped.agg(F.count("*").alias("models"), *sums, F.max("downloads").alias("top")))
     split = packed.withColumn("stratum", F.explode(strata_of_facets()))
-    joined = _by_publisher(split.where("is_first")).join(_by_origin(split), ["country", "stratum"], how="full_outer")
+    by_origin = downloads_by_origin(split, F.coalesce("origin", F.lit(UNKNOWN)).alias("country"), "stratum")
+    joined = _by_publisher(split.where("is_first")).join(by_origin, ["country", "stratum"], how="full_outer")
     columns = ("models", "downloads_by_publisher", "downloads_by_origin", "likes", "dependants")
     return _shares(joined.fillna(0, list(columns))).drop("top")
 
@@ -56,15 +66,6 @@ def _by_publisher(split: DataFrame) -> DataFrame:
         F.coalesce(F.sum("dependants"), F.lit(0)).alias("dependants"),
         F.max("top").alias("top"),
     )
-
-
-def _by_origin(split: DataFrame) -> DataFrame:
-    """(country, stratum, downloads_by_origin). Sums are of whole numbers until the last step, so they do not depend on the order."""
-    country = F.coalesce("origin", F.lit(UNKNOWN)).alias("country")
-    by_roots = split.groupBy(country, "stratum", "roots").agg(F.sum("downloads").alias("sum"))
-    parts = F.array_sort(F.collect_list(F.struct("roots", "sum")))
-    total = F.aggregate(parts, F.lit(0.0), lambda found, part: found + part["sum"] / part["roots"])
-    return by_roots.groupBy("country", "stratum").agg(total.alias("downloads_by_origin"))
 
 
 def _shares(counted: DataFrame) -> DataFrame:

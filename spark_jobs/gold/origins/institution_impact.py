@@ -10,8 +10,8 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_pairs
-from hublake.spark_jobs.steps.publishers import with_origins, with_publisher
+from hublake.spark_jobs.steps.derivation_edges import derivation_pairs
+from hublake.spark_jobs.steps.publishers import downloads_by_origin, publisher_of, with_origins, with_publisher
 
 
 def transform(models: DataFrame, organisations: DataFrame, lineage_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
@@ -21,13 +21,15 @@ def transform(models: DataFrame, organisations: DataFrame, lineage_edges: DataFr
     )
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
     owned = with_publisher(models).join(F.broadcast(known), "publisher", how="left").select("model_id", "owner", downloads)
-    rows = with_origins(owned, model_lineage)
-    own = owned.where("owner IS NOT NULL").groupBy(F.col("owner").alias("institution"))
-    counted = own.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_by_publisher"))
-    part = F.col("downloads") / F.col("roots")
-    by_origin = rows.groupBy(F.col("origin").alias("institution")).agg(F.sum(part).alias("downloads_by_origin"))
-    owners = owned.where("owner IS NOT NULL").select("model_id", F.col("owner").alias("institution"))
-    built_on = lazy_checkpoint(_built_on(at_ends(owners, lineage_edges), lineage_edges))
+    grouped = with_origins(owned, known, model_lineage).groupBy("owner", "origin", "roots", "is_first")
+    packed = lazy_checkpoint(grouped.agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads")))
+    counted = (
+        packed.where("owner IS NOT NULL AND is_first")
+        .groupBy(F.col("owner").alias("institution"))
+        .agg(F.sum("models").alias("models"), F.sum("downloads").alias("downloads_by_publisher"))
+    )
+    by_origin = downloads_by_origin(packed.where("origin IS NOT NULL"), F.col("origin").alias("institution"))
+    built_on = lazy_checkpoint(_built_on(lineage_edges, known))
     by_dependant = built_on.groupBy("institution", "child").agg(F.min("is_guessed").alias("is_guessed"))
     dependants = by_dependant.groupBy("institution").agg(
         F.count("*").alias("dependants"), F.count_if("is_guessed").alias("dependants_guessed")
@@ -49,12 +51,15 @@ def _described(organisations: DataFrame) -> DataFrame:
     return names
 
 
-def _built_on(owners: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+def _built_on(lineage_edges: DataFrame, known: DataFrame) -> DataFrame:
     """(institution, parent, child, is_guessed): the edges to an institution's models from models that are not its own."""
-    parents = owners.withColumnRenamed("model_id", "parent")
-    children = owners.withColumnsRenamed({"model_id": "child", "institution": "child_institution"})
-    pairs = derivation_pairs(lineage_edges).join(parents, "parent", how="inner").join(children, "child", how="left")
-    return pairs.where(~F.col("child_institution").eqNullSafe(F.col("institution"))).drop("child_institution")
+    pairs = derivation_pairs(lineage_edges)
+    for end in ("parent", "child"):
+        owners = known.select(F.col("publisher").alias(f"{end}_publisher"), F.col("owner").alias(f"{end}_institution"))
+        named = pairs.withColumn(f"{end}_publisher", publisher_of(end))
+        pairs = named.join(F.broadcast(owners), f"{end}_publisher", how="inner" if end == "parent" else "left")
+    others = pairs.where(~F.col("child_institution").eqNullSafe(F.col("parent_institution")))
+    return others.select(F.col("parent_institution").alias("institution"), "parent", "child", "is_guessed")
 
 
 def _h_index(built_on: DataFrame) -> DataFrame:

@@ -12,6 +12,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 from hublake.spark_jobs.steps.listed_items import without_opted_out
@@ -80,8 +81,9 @@ def _new_models(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     models = described.groupBy(*FACETS).agg(F.count("*").alias("new_models"), is_organisation.alias("new_organisation_models"))
     declared = lineage_edges.where(is_derivation() & ~is_guess()).select("child_id", "relation")
     children = at_ends(described, declared, ["child_id"]).withColumnRenamed("model_id", "child_id")
+    of_children = join_by_hash(declared, children, how="inner", name="child_id")
     counts = [F.count_if(F.col("relation") == name).alias(column) for name, column in zip(RELATIONS, EDGES, strict=True)]
-    edges = declared.join(children, "child_id", how="inner").groupBy(*FACETS).agg(*counts)
+    edges = of_children.groupBy(*FACETS).agg(*counts)
     both = models.unionByName(edges, allowMissingColumns=True)
     strata = F.explode(F.array(F.lit("all"), _author_kind(), *_facets()))
     sums = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in COUNTS if name != "new_authors"]
@@ -95,7 +97,7 @@ def _facets() -> tuple[Column, Column]:
 def _new_authors(described: DataFrame) -> DataFrame:
     """The kind of an author is the same for all of its models, so its first month is, too."""
     facets = ("author", "author_kind", "size_class", "license_class")
-    owned = described.withColumn("author", author_of("model_id")).where("author IS NOT NULL")
+    owned = described.withColumn("author", author_of("model_id")).where("author IS NOT NULL").withColumn("author", F.xxhash64("author"))
     by_author = owned.groupBy(*facets).agg(F.min("month").alias("month"))
     strata = F.explode(F.array(F.lit("all"), *_facets()))
     first = by_author.withColumn("stratum", strata).groupBy("author", "author_kind", "stratum").agg(F.min("month").alias("month"))

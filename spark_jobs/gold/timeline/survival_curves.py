@@ -14,12 +14,12 @@ from hublake.lake.schema.gold.timeline import FAMILY_LIFESPANS, POPULARITY_TREND
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.rules.timeline.life_table import counted_life_table
 from hublake.rules.timeline.survival import thinned_curve
-from hublake.spark_jobs.dataframes.arrow_functions import map_table, map_tables
+from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.gold.timeline.family_lifespans import DEATH, SILENCES
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.removed_models import created_at_of, is_at_floor
-from hublake.spark_jobs.steps.survival_groups import ALL, Group, derivative_frames, derivative_groups, observed_and_happened
+from hublake.spark_jobs.steps.survival_groups import ALL, Group, derivative_groups, map_derivatives
 
 DAYS = (1.0, 7.0, 30.0, 90.0, 180.0, 365.0, 730.0)
 SCHEMA = spark_schema(SURVIVAL_CURVES, without=("snapshot_date",))
@@ -40,7 +40,7 @@ def transform(
 
     A curve with nobody under observation has no row. Cost: one task with a few numbers per model; the other events are counted before.
     """
-    derivatives = map_tables(derivative_frames(time_to_derivative), _derivative_rows, SCHEMA)
+    derivatives = map_derivatives(time_to_derivative, derivative_rows, SCHEMA)
     counts = _family_deaths(family_lifespans).unionByName(_half_lives(popularity_trends)).unionByName(_removals(model_history, day))
     return derivatives.unionByName(map_table(counts.repartition(1), _counted_rows, SCHEMA))
 
@@ -105,10 +105,6 @@ def _counted(individuals: DataFrame) -> DataFrame:
 
 def _marks(*conditions: Column) -> list[Column]:
     return [condition.alias(name) for name, condition in zip(COUNTS, conditions, strict=True)]
-
-
-def _derivative_rows(rows: pa.Table, groups: pa.Table) -> pa.Table:
-    return derivative_rows(**observed_and_happened(rows, groups))
 
 
 def derivative_rows(observed: pa.Table, happened: pa.Table) -> pa.Table:

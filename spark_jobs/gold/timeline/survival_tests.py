@@ -12,10 +12,10 @@ from hublake.lake.schema.gold.timeline import SURVIVAL_TESTS, TIME_TO_DERIVATIVE
 from hublake.rules.timeline.comparison import LogRank, hochberg, log_rank, mean_difference, pairwise_log_rank
 from hublake.rules.timeline.life_table import LifeTable
 from hublake.rules.timeline.survival import RestrictedMean, kaplan_meier, quantile, restricted_mean
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_tables
+from hublake.spark_jobs.dataframes.arrow_functions import Record
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.survival_groups import ALL, DERIVATIVE, Group, derivative_frames, derivative_groups, observed_and_happened
+from hublake.spark_jobs.steps.survival_groups import ALL, DERIVATIVE, Group, derivative_groups, map_derivatives
 
 SCHEMA = spark_schema(SURVIVAL_TESTS, without=("snapshot_date",))
 ARROW_SCHEMA = to_arrow_schema(SCHEMA)
@@ -27,12 +27,11 @@ def transform(time_to_derivative: DataFrame) -> DataFrame:
 
     Cost: one task with a few numbers per model, then one test for each kind and for each pair of its strata.
     """
-    return map_tables(derivative_frames(time_to_derivative), _test_rows, SCHEMA)
+    return map_derivatives(time_to_derivative, _test_rows, SCHEMA)
 
 
-def _test_rows(rows: pa.Table, groups: pa.Table) -> pa.Table:
-    tables = observed_and_happened(rows, groups)
-    return test_rows(tables["observed"], tables["happened"].filter(pc.field("event") == DERIVATIVE))
+def _test_rows(observed: pa.Table, happened: pa.Table) -> pa.Table:
+    return test_rows(observed, happened.filter(pc.field("event") == DERIVATIVE))
 
 
 def test_rows(observed: pa.Table, happened: pa.Table) -> pa.Table:

@@ -15,12 +15,14 @@ from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_guess
 from hublake.spark_jobs.steps.license_classes import declared_families, license_class
 from hublake.spark_jobs.steps.observation import days_between, observed_until
 from hublake.spark_jobs.steps.removed_models import removed_models
 from hublake.spark_jobs.steps.strata import size_class, with_kind_and_quartile
+from hublake.spark_jobs.steps.vendors import author_of
 
 KINDS = (("any", "any"), *(kind for kind in product(("any", *RELATIONS), DERIVED_BY) if kind != ("any", "any")))  # (relation, derived_by)
 NOTABLE_LIKES = 10
@@ -49,8 +51,7 @@ def transform(
     population = _population(models, removed, observed_until(models, day))
     facts = _facts(model_licenses, removed, license_catalogue, lineage_edges)
     first = _first_derivatives(population, models, lineage_edges)
-    joined = _described(population, accounts).join(facts, "model_id", how="left").join(first, "model_id", how="left")
-    return joined.select(*_columns())
+    return join_by_hash(_described(population, accounts), facts, first).select(*_columns())
 
 
 def _population(models: DataFrame, removed: DataFrame, observed: Column) -> DataFrame:
@@ -74,56 +75,53 @@ def _described(population: DataFrame, accounts: DataFrame) -> DataFrame:
 
 
 def _facts(model_licenses: DataFrame, removed: DataFrame, license_catalogue: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """(model_id, lowest, highest: families of the licences, has_parent) of models that declare either."""
+    """(HASH, lowest, highest: families of the licences, has_parent) of models that declare either."""
     declared = model_licenses.select("model_id", "comparable_license")
     last_declared = removed.select("model_id", F.explode("licenses").alias("comparable_license"))
     licensed = declared_families(declared.unionByName(last_declared), license_catalogue)
     children = lineage_edges.where(~F.col("is_self_loop") & ~is_guess()).select(F.col("child_id").alias("model_id"))
     both = licensed.unionByName(children.withColumn("has_parent", F.lit(True)), allowMissingColumns=True)
-    return both.groupBy("model_id").agg(
+    return both.groupBy(name_hash()).agg(
         F.min("family").alias("lowest"), F.max("family").alias("highest"), F.max("has_parent").alias("has_parent")
     )
 
 
 def _first_derivatives(population: DataFrame, models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """(model_id, relation, derived_by, seconds, child_id, seconds_with_guesses, older), for models with a derivative, of each of KINDS."""
+    """(HASH, relation, derived_by, seconds, child_id, seconds_with_guesses, older), for models with a derivative, of each of KINDS."""
     edges = lineage_edges.where(~F.col("is_self_loop") & ~F.col("is_cycle")).select(
         "child_id", "parent_id", "relation", is_guess().alias("is_guess")
     )
-    children = at_ends(models, edges, ["child_id"]).select(
-        F.col("model_id").alias("child_id"), F.col("author").alias("child_author"), F.col("created_at").alias("child_at")
-    )
-    parents = at_ends(population.where("exclusion IS NULL"), edges, ["parent_id"]).select(
-        F.col("model_id").alias("parent_id"), "author", "created_at", "until"
-    )
-    is_other = ~F.coalesce("child_author", F.lit("")).eqNullSafe(F.coalesce("author", F.lit("")))
+    children = at_ends(models, edges, ["child_id"]).select(name_hash(), F.col("created_at").alias("child_at"))
+    parents = at_ends(population.where("exclusion IS NULL"), edges, ["parent_id"]).select(name_hash(), "created_at", "until")
+    of_parents = join_by_hash(edges, parents, how="inner", name="parent_id")
+    is_other = ~author_of("child_id").eqNullSafe(author_of("parent_id"))
     came = (
-        edges.join(parents, "parent_id", how="inner")
-        .join(children, "child_id", how="inner")
+        join_by_hash(of_parents, children, how="inner", name="child_id")
         .where(F.col("child_at") <= F.col("until"))
         .select(
-            *("parent_id", "child_id", "relation", "is_guess"),
+            name_hash("parent_id"),
+            *("child_id", "relation", "is_guess"),
             F.when(is_other, "others").otherwise("own").alias("derived_by"),
             (F.unix_timestamp("child_at") - F.unix_timestamp("created_at")).alias("seconds"),
         )
     )
     is_after, is_declared = F.col("seconds") >= 0, ~F.col("is_guess")
-    by_kind = came.groupBy("parent_id", "relation", "derived_by").agg(
+    by_kind = came.groupBy(HASH, "relation", "derived_by").agg(
         F.min(F.when(is_after & is_declared, F.struct("seconds", "child_id"))).alias("first"),
         F.min(F.when(is_after, F.col("seconds"))).alias("with_guesses"),
         F.count_if(~is_after & is_declared).alias("older"),
     )
     choices = product((F.col("relation"), F.lit("any")), (F.col("derived_by"), F.lit("any")))
     kinds = [F.struct(relation.alias("relation"), derived_by.alias("derived_by")) for relation, derived_by in choices]
-    of_kind = by_kind.select("parent_id", "first", "with_guesses", "older", F.inline(F.array(*kinds)))
+    of_kind = by_kind.select(HASH, "first", "with_guesses", "older", F.inline(F.array(*kinds)))
     found = lazy_checkpoint(
-        of_kind.groupBy(F.col("parent_id").alias("model_id"), "relation", "derived_by").agg(
+        of_kind.groupBy(HASH, "relation", "derived_by").agg(
             F.min("first").alias("first"), F.min("with_guesses").alias("seconds_with_guesses"), F.sum("older").alias("older")
         )
     )
-    every = found.where("relation = 'any' AND derived_by = 'any'").select("model_id").crossJoin(F.broadcast(_kinds(models)))
-    return every.join(found, ["model_id", "relation", "derived_by"], how="left").select(
-        *("model_id", "relation", "derived_by", "first.seconds", "first.child_id", "seconds_with_guesses", "older")
+    every = found.where("relation = 'any' AND derived_by = 'any'").select(HASH).crossJoin(F.broadcast(_kinds(models)))
+    return every.join(found, [HASH, "relation", "derived_by"], how="left").select(
+        *(HASH, "relation", "derived_by", "first.seconds", "first.child_id", "seconds_with_guesses", "older")
     )
 
 

@@ -13,6 +13,7 @@ from hublake.lake.schema.silver.vendors import MODEL_NAMES
 from hublake.rules.vendors.model_names import parse_model_name
 from hublake.rules.vendors.release_cadence import WITHHELD_DAYS
 from hublake.spark_jobs.dataframes.array_columns import no_text
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation
 from hublake.spark_jobs.steps.vendors import with_vendor
@@ -24,7 +25,8 @@ def transform(
     """One row per model.
 
     A pattern finds a series in nearly any name. A model that was quantised from another vendor's, or has the series of a parent of
-    another vendor in its name, has no series of its own. Cost: four joins on the names of all models or of all edges.
+    another vendor in its name, has no series of its own. Cost: four joins on the hashes of names, of
+    all models or of all edges.
     """
     names = model_names.select(
         "model_id",
@@ -37,10 +39,9 @@ def transform(
         F.coalesce("origin_in_name", "series").alias("root_series"),
     )
     dates = models.select("model_id", F.when(~F.col("is_created_at_floor"), F.col("created_at")).alias("created_at"))
+    named, parents = join_by_hash(dates, names, how="inner"), _parents(lineage_edges, model_names, organisations)
     described = (
-        with_vendor(dates.join(names, "model_id"), organisations, "model_id", "vendor")
-        .join(_parents(lineage_edges, model_names, organisations), "model_id", how="left")
-        .join(_roots(model_lineage, names), "model_id", how="left")
+        with_vendor(join_by_hash(named, parents, _roots(model_lineage, names)), organisations, "model_id", "vendor")
         .join(F.broadcast(_curated_dates(models)), "model_id", how="left")
         .join(F.broadcast(_curated_dates_of_series(models, organisations)), ["vendor", "series"], how="left")
     )
@@ -81,7 +82,7 @@ def transform(
 
 
 def _parents(lineage_edges: DataFrame, model_names: DataFrame, organisations: DataFrame) -> DataFrame:
-    """(model_id, is_quantised_edge, is_quantised_from_other, own_parents, other_parents): the series of its vendor's and others' parents.
+    """(HASH, is_quantised_edge, is_quantised_from_other, own_parents, other_parents): the series of its vendor's and others' parents.
 
     In own_parents, the series of a parent without one is ''.
     """
@@ -93,8 +94,8 @@ def _parents(lineage_edges: DataFrame, model_names: DataFrame, organisations: Da
     is_same_vendor = F.col("child_vendor") == F.col("parent_vendor")
     own_parent = F.when(is_same_vendor & F.col("is_listed"), F.coalesce("parent_series", F.lit("")))
     return (
-        vendors.join(series, "parent_id", how="left")
-        .groupBy(F.col("child_id").alias("model_id"))
+        join_by_hash(vendors, series, name="parent_id")
+        .groupBy(name_hash("child_id"))
         .agg(
             F.max(is_quantised).alias("is_quantised_edge"),
             F.max(is_quantised & ~F.coalesce(is_same_vendor, F.lit(False))).alias("is_quantised_from_other"),
@@ -105,10 +106,14 @@ def _parents(lineage_edges: DataFrame, model_names: DataFrame, organisations: Da
 
 
 def _roots(model_lineage: DataFrame, names: DataFrame) -> DataFrame:
-    """(model_id, roots: distinct series of the topmost ancestors), for models that descend from others."""
+    """(HASH, roots: distinct series of the topmost ancestors), for models that descend from others."""
     descended = model_lineage.where("generation > 0").select("model_id", F.explode("root_ids").alias("root_id"))
     roots = at_ends(names, descended, ["root_id"]).select(F.col("model_id").alias("root_id"), "root_series")
-    return descended.join(roots, "root_id").groupBy("model_id").agg(F.array_sort(F.collect_set("root_series")).alias("roots"))
+    return (
+        join_by_hash(descended, roots, how="inner", name="root_id")
+        .groupBy(name_hash())
+        .agg(F.array_sort(F.collect_set("root_series")).alias("roots"))
+    )
 
 
 def _first_between(first: Column, last: Column) -> Column:

@@ -1,5 +1,8 @@
 """What does each vendor release, under which terms, and how does it exchange models with others?"""
 
+from collections.abc import Iterable, Iterator
+from functools import partial, reduce
+
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -9,14 +12,18 @@ from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
-from hublake.spark_jobs.dataframes.array_columns import no_text
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_edges
 from hublake.spark_jobs.steps.vendors import author_of, with_vendor
 
 OPEN_FAMILIES = ("permissive", "copyleft")
 LATEST = 5
-COUNTS = ("releases", "releases_12m", "models_from_others", "models_by_others", "ecosystem", "released_series")
+SHARES = {"open_license_share": "open", "license_coverage_share": "licensed", "gated_share": "gated"}  # of the listed releases
+COUNTS = (
+    *("releases", "releases_12m", "models", "listed_releases", "downloads_30d", *SHARES.values()),
+    *("children", "own_children", "models_from_others", "models_by_others", "ecosystem"),
+)
 
 
 def transform(
@@ -30,95 +37,103 @@ def transform(
     model_lineage: DataFrame,
     organisations: DataFrame,
 ) -> DataFrame:
-    """One row per vendor with a release; those of the Hub's floor have no known day, so they are in no cadence."""
+    """One row per vendor with a release; those of the Hub's floor have no known day, so they are in no cadence.
+
+    Cost: all sums over models, edges and releases are one aggregation in hash tables, all texts another; the two are joined by vendor.
+    """
     cadence = release_cadence.where("series = ''").select("vendor", "releases", "releases_12m", "median_days_between")
-    frames = (
-        cadence,
-        _licenses_by_year(model_series, model_licenses),
-        _series(vendor_series),
-        _exchange(lineage_edges, organisations),
-        _ecosystem(model_lineage, organisations),
-        _origins(organisations),
-    )
-    profile = _owned(model_series, models, model_licenses, license_catalogue, organisations)
-    for frame in frames:
-        profile = profile.join(frame, "vendor", how="left")
-    filled = profile.fillna(0, [*COUNTS]).withColumns({name: F.coalesce(name, no_text()) for name in ("latest_series", "licenses_by_year")})
-    return filled.select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
-
-
-def _owned(
-    model_series: DataFrame, models: DataFrame, model_licenses: DataFrame, license_catalogue: DataFrame, organisations: DataFrame
-) -> DataFrame:
-    """The sums over each vendor's models: those of each table first, so that only releases and their licences are joined by name."""
-    families = license_catalogue.select(F.col("license").alias("comparable_license"), F.col("family").isin(*OPEN_FAMILIES).alias("is_open"))
-    licensed = (
-        model_licenses.where("comparable_license <> 'unknown'")
-        .join(F.broadcast(families), "comparable_license", how="left")
-        .groupBy("model_id")
-        .agg(F.max(F.coalesce("is_open", F.lit(False))).alias("is_open"))
-    )
-    releases = model_series.where("vendor IS NOT NULL AND is_release").select("model_id", "vendor")
-    gated = models.where("is_gated").select("model_id")
-    with_license, with_gate = releases.join(licensed, "model_id"), at_ends(releases, gated, ["model_id"]).join(gated, "model_id")
-    downloads = with_vendor(models.select("model_id", "downloads_30d"), organisations, "model_id", "vendor").groupBy("vendor")
+    by_year = lazy_checkpoint(_licenses_by_year(model_series, model_licenses, license_catalogue))
     parts = (
-        downloads.agg(F.sum(F.coalesce("downloads_30d", F.lit(0))).alias("downloads_30d")),
-        with_license.groupBy("vendor").agg(F.count_if("is_open").alias("open"), F.count("*").alias("licensed")),
-        with_gate.groupBy("vendor").agg(F.count("*").alias("gated")),
+        cadence,
+        *_owned(model_series, models, organisations),
+        by_year.select("vendor", "licensed", "open"),
+        *_exchange(lineage_edges, organisations),
+        _ecosystem(model_lineage, organisations),
     )
-    owned = _accounts(model_series).where("listed_releases > 0")
-    for part in parts:
-        owned = owned.join(part, "vendor", how="left")
-    counts = {"open_license_share": "open", "license_coverage_share": "licensed", "gated_share": "gated"}
-    filled = owned.fillna(0, ["downloads_30d", *counts.values()])
-    shares = {share: F.col(count) / F.col("listed_releases") for share, count in counts.items()}
-    return filled.withColumns(shares).drop("listed_releases", *counts.values())
+    sums = _union(parts).where("vendor IS NOT NULL").groupBy("vendor")
+    counts = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in COUNTS]
+    summed = sums.agg(*counts, F.max("median_days_between").alias("median_days_between"))
+    texts = (_accounts(model_series), by_year.drop("licensed", "open"), _series(vendor_series), _origins(organisations))
+    lists = _lists(_union(texts))
+    shares = {share: F.col(count) / F.col("listed_releases") for share, count in SHARES.items()}
+    owned = summed.where("listed_releases > 0").withColumns(shares | {"own_reuse_share": F.try_divide("own_children", "children")})
+    return owned.join(lists, "vendor", how="left").select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
+
+
+def _union(parts: Iterable[DataFrame]) -> DataFrame:
+    return reduce(partial(DataFrame.unionByName, allowMissingColumns=True), parts)
+
+
+def _owned(model_series: DataFrame, models: DataFrame, organisations: DataFrame) -> Iterator[DataFrame]:
+    """(vendor, models, listed_releases), (vendor, downloads_30d) and (vendor, gated) of single models."""
+    is_release = F.col("is_release").cast("long").alias("listed_releases")
+    yield model_series.select("vendor", F.lit(1).alias("models"), is_release)
+    downloads = with_vendor(models.select("model_id", "downloads_30d"), organisations, "model_id", "vendor")
+    yield downloads.select("vendor", "downloads_30d")
+    releases, gated = model_series.where("vendor IS NOT NULL AND is_release"), models.where("is_gated").select("model_id")
+    with_gate = at_ends(releases.select("model_id", "vendor"), gated, ["model_id"]).join(gated, "model_id")
+    yield with_gate.select("vendor", F.lit(1).alias("gated"))
+
+
+def _licenses_by_year(model_series: DataFrame, model_licenses: DataFrame, license_catalogue: DataFrame) -> DataFrame:
+    """(vendor, year, license, models, licensed, open): of each year and licence, the releases, with those that declare a known licence and
+    an open one. Of several licences of a release the first counts these two.
+
+    Cost: one join of the releases with the licences, by the hash of their names.
+    """
+    families = license_catalogue.select(F.col("license").alias("comparable_license"), F.col("family").isin(*OPEN_FAMILIES).alias("is_open"))
+    is_known = F.col("comparable_license") != "unknown"
+    licensed = (
+        model_licenses.select(F.xxhash64("model_id").alias("hash"), "comparable_license")
+        .join(F.broadcast(families), "comparable_license", how="left")
+        .groupBy("hash")
+        .agg(
+            F.array_sort(F.collect_set("comparable_license")).alias("licenses"),
+            F.max(is_known).cast("long").alias("licensed"),
+            F.max(is_known & F.coalesce("is_open", F.lit(False))).cast("long").alias("open"),
+        )
+    )
+    releases = model_series.where("vendor IS NOT NULL AND is_release").select(
+        F.xxhash64("model_id").alias("hash"), "vendor", F.year("released_at").alias("year")
+    )
+    each = releases.join(licensed, "hash").select("vendor", "year", "licensed", "open", F.posexplode("licenses").alias("place", "license"))
+    sums = [F.sum(F.when(F.col("place") == 0, F.col(name)).otherwise(0)).alias(name) for name in ("licensed", "open")]
+    return each.groupBy("vendor", "year", "license").agg(F.count("*").alias("models"), *sums)
 
 
 def _accounts(model_series: DataFrame) -> DataFrame:
-    """(vendor, accounts, models, listed_releases)."""
-    by_account = model_series.where("vendor IS NOT NULL").groupBy("vendor", author_of("model_id").alias("account"))
-    counted = by_account.agg(F.count("*").alias("models"), F.count_if("is_release").alias("listed_releases"))
-    return counted.groupBy("vendor").agg(
-        F.array_sort(F.collect_list("account")).alias("accounts"),
-        *[F.sum(name).alias(name) for name in ("models", "listed_releases")],
-    )
-
-
-def _licenses_by_year(model_series: DataFrame, model_licenses: DataFrame) -> DataFrame:
-    """(vendor, licenses_by_year): "2024 apache-2.0 12" for each year and licence."""
-    releases = model_series.where("vendor IS NOT NULL AND is_release AND released_at IS NOT NULL")
-    dated = releases.select("model_id", "vendor", F.year("released_at").alias("year"))
-    licenses = model_licenses.select("model_id", F.col("comparable_license").alias("license")).distinct()
-    counted = dated.join(licenses, "model_id").groupBy("vendor", "year", "license").agg(F.count("*").alias("models"))
-    text = F.concat_ws(" ", "year", "license", "models")
-    return counted.groupBy("vendor").agg(F.array_sort(F.collect_list(text)).alias("licenses_by_year"))
+    return model_series.where("vendor IS NOT NULL").select("vendor", author_of("model_id").alias("account")).distinct()
 
 
 def _series(vendor_series: DataFrame) -> DataFrame:
+    """(vendor, series, rank), the newest first."""
     newest = Window.partitionBy("vendor").orderBy(F.desc_nulls_last("first_at"), "series")
-    ranked = vendor_series.select("vendor", "series", F.row_number().over(newest).alias("rank"))
+    return vendor_series.select("vendor", "series", F.row_number().over(newest).alias("rank"))
+
+
+def _lists(rows: DataFrame) -> DataFrame:
+    """(vendor, kind, country, accounts, latest_series, released_series, licenses_by_year: "2024 apache-2.0 12" and so on)."""
+    text = F.when(F.col("year").isNotNull(), F.concat_ws(" ", "year", "license", "models"))
     latest = F.array_sort(F.collect_list(F.when(F.col("rank") <= LATEST, F.struct("rank", "series"))))
-    return ranked.groupBy("vendor").agg(
-        F.count("*").alias("released_series"), F.transform(latest, lambda pair: pair["series"]).alias("latest_series")
+    return rows.groupBy("vendor").agg(
+        *[F.max(name).alias(name) for name in ("kind", "country")],  # in at most one row of a vendor
+        F.array_sort(F.collect_list("account")).alias("accounts"),
+        F.transform(latest, lambda pair: pair["series"]).alias("latest_series"),
+        F.count("series").alias("released_series"),
+        F.array_sort(F.collect_list(text)).alias("licenses_by_year"),
     )
 
 
-def _exchange(lineage_edges: DataFrame, organisations: DataFrame) -> DataFrame:
+def _exchange(lineage_edges: DataFrame, organisations: DataFrame) -> Iterator[DataFrame]:
     """Models that derive directly from another vendor's, and the reverse; a model counts once per vendor."""
-    pairs = derivation_edges(lineage_edges).distinct()
+    pairs = derivation_edges(lineage_edges)
     ends = with_vendor(with_vendor(pairs, organisations, "child", "child_vendor"), organisations, "parent", "parent_vendor")
     is_own = F.col("child_vendor").eqNullSafe(F.col("parent_vendor"))
-    by_parent = ends.groupBy(F.col("parent_vendor").alias("vendor")).agg(
-        F.count_distinct("child").alias("children"),
-        F.count_distinct(F.when(is_own, F.col("child"))).alias("own_children"),
-        F.count_distinct(F.when(~is_own, F.col("child"))).alias("models_by_others"),
-    )
-    by_child = ends.where(~is_own).groupBy(F.col("child_vendor").alias("vendor")).agg(F.count_distinct("child").alias("models_from_others"))
-    own_reuse = F.try_divide("own_children", "children").alias("own_reuse_share")
-    joined = by_parent.join(by_child, "vendor", how="full").where("vendor IS NOT NULL")
-    return joined.select("vendor", "models_by_others", "models_from_others", own_reuse)
+    of_parent = ends.select("child", "child_vendor", "parent_vendor").distinct()
+    counts = {"children": F.lit(1), "own_children": is_own.cast("long"), "models_by_others": (~is_own).cast("long")}
+    yield of_parent.select(F.col("parent_vendor").alias("vendor"), *[value.alias(name) for name, value in counts.items()])
+    of_child = ends.where(~is_own).select("child", F.col("child_vendor").alias("vendor")).distinct()
+    yield of_child.select("vendor", F.lit(1).alias("models_from_others"))
 
 
 def _ecosystem(model_lineage: DataFrame, organisations: DataFrame) -> DataFrame:
@@ -128,14 +143,19 @@ def _ecosystem(model_lineage: DataFrame, organisations: DataFrame) -> DataFrame:
     several = members.where("size(root_ids) > 1").select("model_id", F.explode("root_ids").alias("root_id"))
     of_several = with_vendor(several, organisations, "root_id", "vendor").select("model_id", "vendor").distinct()
     vendors = with_vendor(single, organisations, "root_id", "vendor").select("vendor").unionByName(of_several.select("vendor"))
-    return vendors.where("vendor IS NOT NULL").groupBy("vendor").agg(F.count("*").alias("ecosystem"))
+    return vendors.select("vendor", F.lit(1).alias("ecosystem"))
 
 
 def _origins(organisations: DataFrame) -> DataFrame:
-    """(vendor, kind, country): the most frequent among the vendor's accounts, the first in the alphabet of equal ones."""
-    vendor = F.coalesce("institution", "namespace").alias("vendor")
+    """(vendor, kind, country): the most frequent among the vendor's accounts, the first in the alphabet of equal ones.
+
+    Only a vendor that is an institution has several accounts.
+    """
+    accounts = organisations.select(F.coalesce("institution", "namespace").alias("vendor"), "kind", "country")
+    institutions = organisations.where("institution IS NOT NULL").select(F.col("institution").alias("vendor")).distinct()
     modes = (F.mode("kind", deterministic=True).alias("kind"), F.mode("country", deterministic=True).alias("country"))
-    return organisations.groupBy(vendor).agg(*modes)
+    several = accounts.join(F.broadcast(institutions), "vendor", how="left_semi").groupBy("vendor").agg(*modes)
+    return several.unionByName(accounts.join(F.broadcast(institutions), "vendor", how="left_anti"))
 
 
 JOB = Job(

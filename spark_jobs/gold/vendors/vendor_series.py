@@ -14,11 +14,12 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.vendors import MODEL_NAMES
 from hublake.spark_jobs.dataframes.array_columns import no_text
 from hublake.spark_jobs.dataframes.arrow_functions import map_tables
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
 from hublake.spark_jobs.graph.reach import reach
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import is_derivation
-from hublake.spark_jobs.steps.licenses_by_model import licenses_by_model
+from hublake.spark_jobs.steps.licenses_by_model import licenses_by_hash
 from hublake.spark_jobs.steps.vendors import other_derivatives, own_models
 
 KEY = ("vendor", "series")
@@ -59,7 +60,8 @@ def transform(
 def _own_sums(own: DataFrame, model_names: DataFrame, models: DataFrame, model_licenses: DataFrame) -> DataFrame:
     names = model_names.select("model_id", "variant", "size_text", "method")
     downloads = models.select("model_id", F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
-    described = own.join(names, "model_id").join(downloads, "model_id").join(licenses_by_model(model_licenses), "model_id", how="left")
+    named = join_by_hash(own, names, downloads, how="inner")
+    described = join_by_hash(named, licenses_by_hash(model_licenses))
 
     def distinct(arrays: str) -> Column:
         return F.array_sort(F.array_distinct(F.flatten(F.collect_set(F.coalesce(arrays, no_text())))))

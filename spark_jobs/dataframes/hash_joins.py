@@ -1,0 +1,24 @@
+"""Joins of large frames by 64-bit hashes of names: Spark shuffles and sorts numbers in a fraction of the time that texts take.
+
+One name takes the row of another where both have the same hash: among the names of the Hub, once in some two million joins.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+HASH = "name_hash"
+
+
+def name_hash(name: str = "model_id") -> Column:
+    """The column HASH of a frame that needs no names."""
+    return F.xxhash64(name).alias(HASH)
+
+
+def join_by_hash(left: DataFrame, *others: DataFrame, how: str = "left", name: str = "model_id") -> DataFrame:
+    """The rows of `left` with the other columns of each of `others`, which have the same names in the column `name` or their HASH."""
+    joined = left.withColumn(HASH, name_hash(name))
+    for other in others:
+        columns = [column for column in other.columns if column not in (name, HASH)]
+        key = HASH if HASH in other.columns else name_hash(name)
+        joined = joined.join(other.select(key, *columns), HASH, how=how)
+    return joined.drop(HASH)
