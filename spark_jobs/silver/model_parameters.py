@@ -25,6 +25,7 @@ from hublake.rules.architectures.weight_formats import FORMAT_TAGS
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, listed_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
@@ -42,7 +43,7 @@ def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFr
     """
     tags = listed_elements("tags", FORMAT_TAGS).alias("tags")
     described = models.select("model_id", tags, "library_name", "model_type", _adapter_files().alias("file_names"))
-    facts = described.join(model_configs.select("model_id", *OF_CONFIG, *OF_NETWORK), "model_id", how="left")
+    facts = join_by_hash(described, model_configs.select("model_id", *OF_CONFIG, *OF_NETWORK))
     counted = [F.col(name).isNotNull() for name in ("safetensors_total", "gguf_total", "hidden_size")]
     may_state = F.col("model_id").rlike(hint_of_size()) | (F.size("dtypes") > 0) | reduce(or_, counted)
     own = lazy_checkpoint(map_records(facts.where(may_state), _own_rows, ROWS))
@@ -79,8 +80,9 @@ def _parent_rows(own: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     of_relation = F.when(F.col("relation") == "quantized", PARENT_OF_QUANTISED).otherwise(PARENT_OF_ADAPTER)
     edges = lineage_edges.where(is_copy).select("child_id", "parent_id", of_relation.alias("of_relation"))
     certain = own.where("parameters IS NOT NULL AND confidence > 0").withColumnRenamed("model_id", "parent_id")
-    strongest = _strongest(certain.join(edges.select("parent_id").distinct(), "parent_id", how="left_semi"), "parent_id")
-    counted = lazy_checkpoint(edges.join(strongest, "parent_id", how="left"))
+    parents = F.broadcast(edges.select(name_hash("parent_id")).distinct())
+    of_parents = certain.withColumn(HASH, name_hash("parent_id")).join(parents, HASH, how="left_semi")
+    counted = lazy_checkpoint(join_by_hash(edges, _strongest(of_parents, HASH), name="parent_id"))
     first = counted.where("parameters IS NOT NULL").withColumn("confidence", F.least("of_relation", "confidence"))
     is_uncertain = F.col("confidence").isNull() | (F.col("confidence") < PARENT_OF_PARENT)
     uncertain = counted.where(is_uncertain).select("child_id", "parent_id")

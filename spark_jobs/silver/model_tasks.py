@@ -20,6 +20,7 @@ from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, name_phrases, task_
 from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelling
 from hublake.spark_jobs.dataframes.array_columns import has_listed_element, listed_elements, no_text
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
 
@@ -78,7 +79,8 @@ def _stated(models: DataFrame, model_cards: DataFrame, spelled: DataFrame) -> Da
         F.col("card_data").isNotNull().alias("has_data"),
         has_no_card.alias("has_no_card"),
     )
-    known = models.select("hub_id", "model_id", "pipeline_tag", *of_models).join(model_cards.select(*of_cards), "hub_id", how="left")
+    listed = models.select("hub_id", "model_id", "pipeline_tag", *of_models)
+    known = join_by_hash(listed, model_cards.select(*of_cards), name="hub_id")
     of_card = F.coalesce("of_card", "of_data")
     has_no_front_matter = F.coalesce(F.col("yaml_status") == "none", F.col("has_no_card"))
     is_inferred = of_card.isNull() & (F.col("has_front_matter") | F.col("has_data") | has_no_front_matter)
@@ -196,7 +198,7 @@ def _with_strongest(found: DataFrame) -> DataFrame:
     vocabulary = found.sparkSession.createDataFrame(
         [(task.name, task.modality, list(task.refines)) for task in tasks().values()], "task string, modality string, refines array<string>"
     )
-    of_model = Window.partitionBy("model_id")
+    of_model = Window.partitionBy(HASH)  # sorted as numbers
     class_task = F.max(F.when(F.col("source") == "architecture", F.col("task"))).over(of_model)
     is_refinement = (
         F.col("source").isin(*REFINING_SOURCES)
@@ -205,7 +207,8 @@ def _with_strongest(found: DataFrame) -> DataFrame:
     )
     source = F.array_position(F.lit(list(TASK_SOURCES)), F.col("source"))
     order = F.struct(F.least(source, F.lit(STATED + 1)), ~F.col("is_refinement"), -F.col("confidence"), source, "task")
-    known = found.join(F.broadcast(vocabulary), "task", how="inner").withColumn("is_refinement", is_refinement).withColumn("order", order)
+    known = found.join(F.broadcast(vocabulary), "task", how="inner").withColumn(HASH, name_hash())
+    known = known.withColumn("is_refinement", is_refinement).withColumn("order", order)
     is_strongest = F.col("order") == F.min("order").over(of_model)  # a window without an order needs no second sort
     columns = [column.name for column in MODEL_TASKS if column.name != "snapshot_date"]
     return known.withColumn("is_strongest", is_strongest).select(*columns)

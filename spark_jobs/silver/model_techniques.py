@@ -1,5 +1,6 @@
 """How was each model made, by its configuration, files, tags, name and card?"""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import reduce
 
@@ -29,8 +30,9 @@ from hublake.spark_jobs.dataframes.array_columns import (
 )
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 
 FACT = StructType()
 for _name in ("technique", "source", "evidence", "detail"):
@@ -79,11 +81,10 @@ def _of_distinct(described: DataFrame, columns: tuple[str, ...], rule: Callable[
     schema = StructType([*FACT.fields]).add("key", StringType())
 
     def facts_of(row: Record) -> Iterator[Record]:
-        for fact in rule(row):
+        for fact in rule(dict.fromkeys(columns) | json.loads(row["key"])):
             yield {"key": row["key"], **fact._asdict()}
 
-    distinct = keyed.select(*columns, "key").dropDuplicates(["key"])
-    found = map_records(distinct, facts_of, schema)
+    found = map_records(keyed.select("key").distinct(), facts_of, schema)
     return keyed.join(F.broadcast(found), "key", how="inner").select(*ROW.fieldNames())
 
 
@@ -117,8 +118,9 @@ def _card(row: Record) -> Iterator[Record]:
 
 def _consistent(facts: DataFrame) -> DataFrame:
     """The rows that rules.techniques.model_techniques.consistent_techniques keeps, each once. One shuffle and one sort by model."""
-    distinct = facts.repartition("model_id").dropDuplicates(["model_id", "technique", "source", "evidence"])
-    of_model = Window.partitionBy("model_id")
+    hashed = facts.withColumns({HASH: name_hash(), "fact": F.xxhash64("technique", "source", "evidence")})
+    distinct = hashed.repartition(HASH).dropDuplicates([HASH, "fact"])  # sorted as numbers
+    of_model = Window.partitionBy(HASH)
     technique, detail = F.col("technique"), F.col("detail")
     flags = {
         "has_adapter": F.max(technique.isin(sorted(ADAPTERS))).over(of_model),
@@ -126,19 +128,20 @@ def _consistent(facts: DataFrame) -> DataFrame:
     }
     is_guessed_lora = (technique == "lora") & F.col("source").isin(*SOURCES_OF_GUESSED_LORA) & (F.col("confidence") == CONFIDENCE_OF_LORA)
     is_refuted = ((technique == "full") & F.col("has_adapter")) | (is_guessed_lora & F.coalesce("has_other_type", F.lit(False)))
-    return distinct.withColumns(flags).where(~is_refuted).drop(*flags)
+    return distinct.withColumns(flags).where(~is_refuted).drop(*flags, HASH, "fact")
 
 
 def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """Add the group, and whether the parent that a model quantises has the technique too."""
     groups = F.create_map(*(F.lit(text) for pair in technique_groups().items() for text in pair))
     grouped = facts.withColumn("technique_group", groups[F.col("technique")])
-    inheritable = grouped.where(F.col("technique_group") != QUANTISATION).select("model_id", "technique").distinct()
     copies = lineage_edges.where(is_derivation() & ~is_guess() & (F.col("relation") == "quantized")).select("child_id", "parent_id")
-    of_parent = copies.join(inheritable.withColumnRenamed("model_id", "parent_id"), "parent_id", how="inner")
-    inherited = of_parent.groupBy(F.col("child_id").alias("model_id")).agg(F.collect_set("technique").alias("of_parents"))
+    of_parents = at_ends(grouped.where(F.col("technique_group") != QUANTISATION), copies, ["parent_id"])
+    inheritable = of_parents.select("model_id", "technique").distinct()
+    of_parent = join_by_hash(copies, inheritable.withColumnRenamed("model_id", "parent_id"), how="inner", name="parent_id")
+    inherited = of_parent.groupBy(name_hash("child_id")).agg(F.collect_set("technique").alias("of_parents"))
     is_inherited = F.coalesce(F.array_contains("of_parents", F.col("technique")), F.lit(False))
-    return grouped.join(inherited, "model_id", how="left").withColumn("is_inherited", is_inherited).select(*COLUMNS)
+    return join_by_hash(grouped, inherited).withColumn("is_inherited", is_inherited).select(*COLUMNS)
 
 
 JOB = Job(reads=(MODELS, MODEL_CONFIGS, MODEL_CARDS, LINEAGE_EDGES), writes=MODEL_TECHNIQUES, transform=transform)

@@ -9,6 +9,7 @@ from pyspark.sql.types import StringType, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 
 
 def declaring_models(
@@ -22,7 +23,7 @@ def declaring_models(
     """
     cards = model_cards.select("hub_id", "fields_source", *card_fields)
     listed = models.select("hub_id", "model_id", "card_data", relevant_tags.alias("tags"), *more)
-    known = listed.join(cards, "hub_id", how="left")
+    known = join_by_hash(listed, cards, name="hub_id")
     card_data = F.when(F.col("fields_source").isNull(), F.col("card_data"))
     declares = (F.size("tags") > 0) | card_data.isNotNull() | (F.coalesce(F.size(card_fields[0]), F.lit(0)) > 0)
     return known.where(declares).withColumn("card_data", card_data).drop("hub_id")

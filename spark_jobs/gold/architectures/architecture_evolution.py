@@ -6,6 +6,7 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.gold.architectures import ARCHITECTURE_EVOLUTION, MODEL_ARCHITECTURE
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 
 ALL = "all"
@@ -24,9 +25,8 @@ def transform(models: DataFrame, model_architecture: DataFrame) -> DataFrame:
         .otherwise(F.date_format("created_at", "yyyy-MM"))
     )
     dated = models.select("model_id", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"), month.alias("month"))
-    described = dated.join(
-        model_architecture.select("model_id", "architecture_family", "size_class", "parameters", "is_moe"), "model_id", how="inner"
-    )
+    sizes = model_architecture.select("model_id", "architecture_family", "size_class", "parameters", "is_moe")
+    described = join_by_hash(dated, sizes, how="inner")
     grouped = described.groupBy("month", "architecture_family", "size_class", "parameters")
     alike = lazy_checkpoint(
         grouped.agg(

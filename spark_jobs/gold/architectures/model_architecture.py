@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import BooleanType, StringType, StructType
+from pyspark.sql.types import BooleanType, LongType, StringType, StructType
 
 from hublake.lake.enums import COUNT_SOURCES, SIZE_BOUNDS
 from hublake.lake.schema.gold.architectures import MODEL_ARCHITECTURE
@@ -15,8 +15,9 @@ from hublake.rules.architectures.architecture_families import UNKNOWN, family_in
 from hublake.rules.architectures.parameters_in_name import name_part
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 
 # Share of families that are right, by where they were found (docs/method/architectures.md); what a model states counts as right.
 CONFIDENCE = {"config": 1.0, "model_type": 1.0, "diffusers": 1.0, "gguf": 1.0, "tag": 0.99, "parent": 0.98, "name": 0.96}
@@ -24,7 +25,7 @@ AGREES, CONFIRMS = 0.25, 0.05  # of the larger count
 EFFECTIVE = r"(^|[^a-z0-9])e\d"  # E4B counts the weights that a device has to load, of no mixture of experts
 
 FAMILY_OF_KEY = StructType().add("architecture", StringType()).add("family", StringType()).add("is_mixture", BooleanType())
-INFERRED = StructType().add("model_id", StringType())
+INFERRED = StructType().add("model_id", StringType()).add("experts", LongType())
 for _source in ("tag", "name"):
     INFERRED.add(f"{_source}_architecture", StringType()).add(f"{_source}_family", StringType()).add(f"{_source}_mixture", BooleanType())
 FOUND = ("architecture", "family", "is_mixture", "found_in", "evidence")
@@ -35,11 +36,13 @@ def transform(models: DataFrame, model_configs: DataFrame, model_parameters: Dat
 
     Parents count on declared edges of quantised models, adapters and fine-tuned models, if they are of one family.
 
-    Cost: five joins of all models. Models that state no architecture pass through Python.
+    Cost: two joins of all models, and one of those whose architecture neither they nor their tags state; these pass through Python.
     """
-    tagged = _with_tags(_stated(models, model_configs), models)
-    found = _with_names(_with_parents(tagged, lineage_edges))
-    described = found.join(_sizes(model_parameters), "model_id", how="left")
+    tagged = _with_tags(_stated(models, model_configs))
+    missing = tagged.where("architecture IS NULL")
+    inferred = _with_names(_with_parents(missing, tagged, lineage_edges))
+    found = [frame.select("model_id", "experts", *FOUND) for frame in (tagged.where("architecture IS NOT NULL"), inferred)]
+    described = join_by_hash(found[0].unionByName(found[1]), _sizes(model_parameters))
     states_experts = F.when((F.col("experts") > 1) | F.col("names_experts"), F.lit(True))
     is_moe = F.coalesce(states_experts, F.col("is_mixture"), F.when(F.col("is_dense_series"), F.lit(False)))
     return described.select(
@@ -70,7 +73,7 @@ def size_class(parameters: Column) -> Column:
 
 
 def _stated(models: DataFrame, model_configs: DataFrame) -> DataFrame:
-    """model_id, experts and FOUND of all models; FOUND is null for those that state no architecture."""
+    """model_id, experts and FOUND of all models; FOUND is null for those that state no architecture, which have their tags."""
     sources = {
         "config": F.when(F.size("architectures") > 0, F.element_at("architectures", 1)),
         "model_type": F.col("model_type"),
@@ -85,25 +88,31 @@ def _stated(models: DataFrame, model_configs: DataFrame) -> DataFrame:
     )
     families = map_records(configured.where("architecture IS NOT NULL").select("architecture").distinct(), _family_of_key, FAMILY_OF_KEY)
     classified = configured.join(F.broadcast(families), "architecture", how="left").withColumn("evidence", F.col("architecture"))
-    return lazy_checkpoint(models.select("model_id").join(classified, "model_id", how="left").select("model_id", "experts", *FOUND))
+    tags = F.when(F.col("architecture").isNull(), F.col("tags")).alias("tags")
+    return lazy_checkpoint(join_by_hash(models.select("model_id", "tags"), classified).select("model_id", "experts", *FOUND, tags))
 
 
-def _with_tags(stated: DataFrame, models: DataFrame) -> DataFrame:
+def _with_tags(stated: DataFrame) -> DataFrame:
     """Fill in what tags state; the columns of INFERRED stay for what names state."""
-    rest = stated.where("architecture IS NULL").select("model_id")
-    inferred = map_records(models.select("model_id", "tags").join(rest, "model_id", how="left_semi"), _inferred, INFERRED)
-    return lazy_checkpoint(_filled(stated.join(inferred, "model_id", how="left"), "tag", F.concat(F.lit("tag: "), "tag_architecture")))
+    rest = stated.where("architecture IS NULL").select("model_id", "experts", "tags")
+    inferred = map_records(rest, _inferred, INFERRED)
+    known = stated.where("architecture IS NOT NULL").drop("tags")
+    return lazy_checkpoint(
+        _filled(known.unionByName(inferred, allowMissingColumns=True), "tag", F.concat(F.lit("tag: "), "tag_architecture"))
+    )
 
 
-def _with_parents(tagged: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+def _with_parents(missing: DataFrame, tagged: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     is_inherited = is_derivation() & ~is_guess() & F.col("relation").isin("quantized", "adapter", "finetune")
-    edges = lineage_edges.where(is_inherited).select(F.col("child_id").alias("model_id"), "parent_id")
-    parents = tagged.where("family IS NOT NULL").select(
+    children = F.broadcast(missing.select(name_hash()))
+    edges = lineage_edges.where(is_inherited).select("parent_id", name_hash("child_id")).join(children, HASH, how="left_semi")
+    edges = edges.withColumnRenamed(HASH, "child_hash")
+    parents = at_ends(tagged.where("family IS NOT NULL"), edges, ["parent_id"]).select(
         F.col("model_id").alias("parent_id"), *[F.col(name).alias(f"parent_{name}") for name in ("architecture", "family", "is_mixture")]
     )
     inherited = (
-        edges.join(parents, "parent_id", how="inner")
-        .groupBy("model_id")
+        join_by_hash(edges, parents, how="inner", name="parent_id")
+        .groupBy(F.col("child_hash").alias(HASH))
         .agg(
             F.min("parent_family").alias("parent_family"),
             F.max("parent_family").alias("last_family"),
@@ -113,7 +122,7 @@ def _with_parents(tagged: DataFrame, lineage_edges: DataFrame) -> DataFrame:
         )
         .where("parent_family = last_family")
     )
-    return _filled(tagged.join(inherited, "model_id", how="left"), "parent", F.concat(F.lit("parent: "), "parent_id"))
+    return _filled(join_by_hash(missing, inherited), "parent", F.concat(F.lit("parent: "), "parent_id"))
 
 
 def _with_names(found: DataFrame) -> DataFrame:
@@ -143,7 +152,7 @@ def _sizes(model_parameters: DataFrame) -> DataFrame:
     active = F.col("active_parameters")
     names_experts = F.col("is_upper_bound") | (active.isNotNull() & ~F.lower("evidence").rlike(EFFECTIVE))
     flags = {"names_experts": names_experts, "is_dense_series": (F.col("source") == "curated") & active.isNull()}
-    grouped = model_parameters.groupBy("model_id").agg(
+    grouped = model_parameters.groupBy(name_hash()).agg(
         *[column for source in COUNT_SOURCES for column in _of_source(source)], *[F.max(flag).alias(name) for name, flag in flags.items()]
     )
     counts = F.filter(F.array(*map(_candidate, COUNT_SOURCES)), lambda count: count["parameters"].isNotNull())
@@ -155,7 +164,7 @@ def _sizes(model_parameters: DataFrame) -> DataFrame:
         return F.size(F.filter("counts", lambda count: _differs(count["parameters"], parameters) <= tolerance))
 
     return best.select(
-        "model_id",
+        HASH,
         parameters.alias("parameters"),
         F.when(active_by_any <= F.coalesce(parameters, active_by_any), active_by_any).alias("active_parameters"),
         F.col("best.source").alias("parameters_from"),
@@ -195,7 +204,7 @@ def _family_of_key(record: Record) -> Iterator[Record]:
 
 
 def _inferred(record: Record) -> Iterator[Record]:
-    row: Record = {"model_id": record["model_id"]}
+    row: Record = {"model_id": record["model_id"], "experts": record["experts"]}
     for source, found in (("tag", family_in_tags(record["tags"])), ("name", family_in_name(name_part(record["model_id"])))):
         if found:
             word, family = found

@@ -7,6 +7,7 @@ from hublake.lake.schema.gold.languages import LANGUAGE_ADAPTATION, MODEL_LANGUA
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import is_derivation
 
@@ -21,9 +22,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataF
     declaring = model_language.where("size(declared) > 0").select(
         "model_id", F.explode("declared").alias("language"), (~F.col("is_multilingual")).alias("is_single")
     )
-    facts = declaring.join(listed, "model_id", how="inner").join(
-        _with_multilingual_parent(lineage_edges, model_language), "model_id", "left"
-    )
+    facts = join_by_hash(join_by_hash(declaring, listed, how="inner"), _with_multilingual_parent(lineage_edges, model_language))
     is_new = F.col("created") > F.col("newest") - F.expr("INTERVAL 365 DAYS")
     counted = facts.crossJoin(F.broadcast(newest)).groupBy("language")
     totals = counted.agg(
@@ -39,15 +38,15 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataF
 
 
 def _with_multilingual_parent(lineage_edges: DataFrame, model_language: DataFrame) -> DataFrame:
-    parents = model_language.where("is_multilingual").select(F.col("model_id").alias("parent_id"))
-    children = lineage_edges.where(is_derivation()).join(parents, "parent_id", how="left_semi")
-    return children.select(F.col("child_id").alias("model_id"), F.lit(True).alias("has_multilingual_parent")).distinct()
+    parents = model_language.where("is_multilingual").select(name_hash())
+    children = join_by_hash(lineage_edges.where(is_derivation()).select("child_id", "parent_id"), parents, how="inner", name="parent_id")
+    return children.select(name_hash("child_id"), F.lit(True).alias("has_multilingual_parent")).distinct()
 
 
 def _roots(declaring: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """(language, root_ids): the roots with most descendants of the language; a model is no descendant of itself."""
     derived = model_lineage.select("model_id", F.explode("root_ids").alias("root_id")).where("root_id <> model_id")
-    counted = declaring.join(derived, "model_id", how="inner").groupBy("language", "root_id").agg(F.count("*").alias("members"))
+    counted = join_by_hash(declaring, derived, how="inner").groupBy("language", "root_id").agg(F.count("*").alias("members"))
     order = Window.partitionBy("language").orderBy(F.desc("members"), "root_id")
     top = counted.withColumn("place", F.row_number().over(order)).where(F.col("place") <= ROOTS)
     listed = top.groupBy("language").agg(F.sort_array(F.collect_list(F.struct("place", "root_id"))).alias("ranked"))

@@ -6,8 +6,9 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.gold.languages import LANGUAGE_TRANSFER, MODEL_LANGUAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 
 DAY_SECONDS = 86_400
 
@@ -17,13 +18,13 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataF
 
     Cost: two joins of the edges with the models, one sort per group for the exact median.
     """
-    known = models.select("model_id", "downloads_30d", _created().alias("created")).join(
-        model_language.select("model_id", "declared", "is_multilingual"), "model_id", how="inner"
-    )
     edges = lineage_edges.where(is_derivation()).select(
         "child_id", "parent_id", "relation", "is_child_older", is_guess().alias("is_guessed")
     )
-    both = edges.join(_of(known, "parent"), "parent_id", how="inner").join(_of(known, "child"), "child_id", how="inner")
+    listed = at_ends(models, edges).select("model_id", "downloads_30d", _created().alias("created"))
+    known = join_by_hash(listed, model_language.select("model_id", "declared", "is_multilingual"), how="inner")
+    of_parents = join_by_hash(edges, _of(known, "parent"), how="inner", name="parent_id")
+    both = join_by_hash(of_parents, _of(known, "child"), how="inner", name="child_id")
     days = F.when(~F.col("is_child_older"), (F.col("child_created") - F.col("parent_created")) / DAY_SECONDS)
     shared = F.size(F.array_intersect("parent_declared", "child_declared"))
     reports = (F.size("parent_declared") > 0) & (F.size("child_declared") > 0)

@@ -12,6 +12,7 @@ from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.languages.declared_languages import NOT_A_CODE
 from hublake.rules.languages.macro_languages import macro_languages
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 
 
@@ -21,11 +22,11 @@ def transform(models: DataFrame, model_languages: DataFrame) -> DataFrame:
     is_language = ~F.col("language").isin(*NOT_A_CODE)
     language = F.when(is_language, F.coalesce(macro[F.col("language")], "language"))
     facts = model_languages.withColumn("collapsed", language)
-    by_model = facts.groupBy("model_id").agg(
+    by_model = facts.groupBy(name_hash()).agg(
         *[F.sort_array(F.collect_set(F.when(F.col("kind") == kind, F.col("collapsed")))).alias(kind) for kind in LANGUAGE_KINDS],
         F.max((F.col("kind") == "declared") & (F.col("language") == "multilingual")).alias("says_multilingual"),
     )
-    known = models.select("model_id").join(by_model, "model_id", how="left")
+    known = join_by_hash(models.select("model_id"), by_model)
     empty = F.array().cast("array<string>")
     filled = known.withColumns({kind: F.coalesce(kind, empty) for kind in LANGUAGE_KINDS})
     declares = (F.size("declared") > 0) | F.coalesce("says_multilingual", F.lit(False))

@@ -8,8 +8,9 @@ from hublake.lake.schema.gold.tasks import TASK_ADAPTATION
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation
 from hublake.spark_jobs.steps.tasks_by_model import created_month, is_change, tasks_by_model
 
 MIN_DESCENDANTS = 10
@@ -23,14 +24,8 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_tasks: DataFram
     relations = lineage_edges.where(is_derivation()).select(F.col("child_id").alias("model_id"), "relation").distinct()
     known = tasks_by_model(model_tasks).select("model_id", "task")
     listed = models.select("model_id", "author", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"), created_month().alias("month"))
-    facts = (
-        descendants.join(large, "root_id", how="left")
-        .join(known.toDF("root_id", "base_task"), "root_id", how="left")
-        .join(listed, "model_id", how="inner")
-        .join(relations, "model_id", how="inner")
-        .join(known, "model_id", how="left")
-        .fillna("", ["task", "base_task"])
-    )
+    based = join_by_hash(descendants, large, at_ends(known, descendants, ["root_id"]).toDF("root_id", "base_task"), name="root_id")
+    facts = join_by_hash(join_by_hash(based, listed, relations, how="inner"), known).fillna("", ["task", "base_task"])
     named = facts.withColumns(
         {
             "base_id": F.when(F.col("descendants").isNotNull(), F.col("root_id")).otherwise(OTHER),

@@ -7,19 +7,20 @@ from hublake.lake.schema.gold.tasks import TASK_TRANSITIONS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 from hublake.spark_jobs.steps.tasks_by_model import is_change, tasks_by_model
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, model_tasks: DataFrame) -> DataFrame:
     """Edges between listed models; the strongest task of each end."""
-    known = tasks_by_model(model_tasks)
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation", is_guess().alias("is_guessed"))
+    known = at_ends(tasks_by_model(model_tasks), edges)
     parents = known.toDF("parent_id", "parent_task", "is_parent_strong")
     children = known.toDF("child_id", "child_task", "is_child_strong")
-    downloads = models.select(F.col("model_id").alias("child_id"), "downloads_30d")
-    both = edges.join(parents, "parent_id", how="left").join(children, "child_id", how="left").join(downloads, "child_id", how="left")
+    downloads = at_ends(models, edges, ["child_id"]).select(F.col("model_id").alias("child_id"), "downloads_30d")
+    both = join_by_hash(join_by_hash(edges, parents, name="parent_id"), children, downloads, name="child_id")
     filled = both.fillna("", ["parent_task", "child_task"]).fillna(False, ["is_parent_strong", "is_child_strong"])
     grouped = filled.groupBy("relation", "parent_task", "child_task").agg(
         F.count("*").alias("edges"),

@@ -7,6 +7,7 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.gold.tasks import TASK_TRENDS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.tasks_by_model import created_month, tasks_by_model
 
@@ -14,9 +15,9 @@ from hublake.spark_jobs.steps.tasks_by_model import created_month, tasks_by_mode
 def transform(models: DataFrame, model_tasks: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """Listed models only: those removed since are missing from their month. The empty month comes first and counts in every later sum."""
     tasks = tasks_by_model(model_tasks).select("model_id", "task")
-    listed = models.select("model_id", created_month().alias("month")).join(tasks, "model_id", how="left").fillna("", ["task"])
+    listed = join_by_hash(models.select("model_id", created_month().alias("month")), tasks).fillna("", ["task"])
     roots = model_lineage.select("model_id", F.explode("root_ids").alias("root_id")).where("root_id <> model_id")
-    by_root = listed.join(roots, "model_id", how="inner").groupBy("task", "month", "root_id").agg(F.count("*").alias("members"))
+    by_root = join_by_hash(listed, roots, how="inner").groupBy("task", "month", "root_id").agg(F.count("*").alias("members"))
     largest = by_root.groupBy("task", "month").agg(F.max_by("root_id", F.struct("members", "root_id")).alias("top_base_id"))
     counted = listed.groupBy("task", "month").agg(F.count("*").alias("new_models"))
     of_month = Window.partitionBy("month")

@@ -7,6 +7,7 @@ from hublake.lake.schema.gold.techniques import QUANTIZATION_FORMATS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.techniques import MODEL_TECHNIQUES
 from hublake.rules.techniques.vocabulary import QUANTISATION
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.tasks_by_model import created_month
 
@@ -26,7 +27,7 @@ def transform(models: DataFrame, model_techniques: DataFrame) -> DataFrame:
     is_known = F.max("bits").over(Window.partitionBy("model_id", "format")) > 0
     known = widths.withColumn("is_known", is_known).where("bits > 0 OR NOT is_known")
     author = F.coalesce("author", "model_id").alias("author")
-    listed = known.join(models.select("model_id", author, created_month().alias("month")), "model_id", how="inner")
+    listed = join_by_hash(known, models.select("model_id", author, created_month().alias("month")), how="inner")
     by_author = listed.groupBy(*GROUP, "author").agg(F.count("*").alias("repos"), F.sum("files").alias("files"))
     return by_author.groupBy(*GROUP).agg(
         F.sum("repos").alias("repos"),
