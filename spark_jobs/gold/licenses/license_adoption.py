@@ -19,7 +19,7 @@ from hublake.spark_jobs.steps.strata import FACETS, relations_of_children, strat
 MAX_LICENSES = 50  # the commonest ones
 TOP_AUTHORS = 10
 CELL = ("quarter", "size", "pipeline_tag", "kind", "popularity")
-WITH_STRATA = (*FACETS, "relations", "pipeline_tag")  # from which the strata of a group are made
+PROFILE = (*FACETS, "relations", "pipeline_tag")  # from which the strata of a model are made
 RATIO = ("adjusted_ratio", "adjusted_low", "adjusted_high")
 SUFFIXES = ("", "_without_top")
 CELL_COUNTS = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("models", "events"))
@@ -40,15 +40,22 @@ def transform(
     aggregated by cell before it is counted in each of its strata.
     """
     declared = _declaring_models(models, model_licenses, model_impact, accounts, lineage_edges)
-    names = F.broadcast(_names_of_sets(declared, license_catalogue))
-    licensed = declared.join(names, "licenses", how="inner").withColumn("license", F.explode("names")).drop("names", "licenses", "author")
-    return _counts(declared, licensed).join(_mantel_haenszel(declared, licensed), ["license", "stratum"], how="left")
+    counted = lazy_checkpoint(declared.select("licenses", "profile", "cell", "is_top", "dependants", "downloads_30d"))
+    names = F.broadcast(_names_of_sets(counted, license_catalogue))
+    strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(task_stratum())).alias("strata")
+    profiles = F.broadcast(lazy_checkpoint(declared.select("profile", *PROFILE).distinct().select("profile", strata)))
+    licensed = counted.join(names, "licenses", how="inner").withColumn("license", F.explode("names")).drop("names", "licenses")
+    ratios = _mantel_haenszel(counted, licensed, profiles)
+    return _counts(counted, licensed, profiles).join(ratios, ["license", "stratum"], how="left")
 
 
 def _declaring_models(
     models: DataFrame, model_licenses: DataFrame, model_impact: DataFrame, accounts: DataFrame, lineage_edges: DataFrame
 ) -> DataFrame:
-    """The models that declare a licence, with strata, the columns of their cell and `is_top`; authors of canonical models are their own."""
+    """The models that declare a licence, with PROFILE, `is_top`, and hashes of PROFILE and CELL, of which there are some thousands.
+
+    Authors of canonical models are their own.
+    """
     sets = licenses_by_hash(model_licenses).where(is_declared("licenses"))
     own = F.coalesce("downloads_30d", F.lit(0))
     created = F.when(~F.col("is_created_at_floor"), F.col("created_at"))
@@ -68,7 +75,13 @@ def _declaring_models(
     by_author = described.where("author IS NOT NULL").groupBy("author").count()
     top = lazy_checkpoint(by_author.orderBy(F.desc("count"), "author").limit(TOP_AUTHORS).select("author", F.lit(True).alias("is_top")))
     placed = described.crossJoin(thirds).withColumn("popularity", third).join(F.broadcast(top), "author", how="left")
-    return placed.withColumn("is_top", F.coalesce("is_top", F.lit(False))).drop("thirds", "others")
+    columns = {"is_top": F.coalesce("is_top", F.lit(False)), "profile": _hash_of(PROFILE), "cell": _hash_of(CELL)}
+    return placed.withColumns(columns)
+
+
+def _hash_of(columns: tuple[str, ...]) -> Column:
+    """One number for equal values, null among them."""
+    return F.xxhash64(*[F.coalesce(F.col(name).cast("string"), F.lit("")) for name in columns])
 
 
 def _names_of_sets(declared: DataFrame, license_catalogue: DataFrame) -> DataFrame:
@@ -83,14 +96,14 @@ def _names_of_sets(declared: DataFrame, license_catalogue: DataFrame) -> DataFra
     return named.groupBy("licenses").agg(F.collect_set("name").alias("names"))
 
 
-def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:
-    known = declared.groupBy(*WITH_STRATA).agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
-    totals = _by_stratum(known).groupBy("stratum").agg(*[F.sum(name).alias(name) for name in ("known", "known_downloads")])
-    alike = licensed.groupBy("license", *WITH_STRATA, "downloads_30d").agg(
+def _counts(declared: DataFrame, licensed: DataFrame, profiles: DataFrame) -> DataFrame:
+    known = declared.groupBy("profile").agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
+    totals = _by_stratum(known, profiles).groupBy("stratum").agg(*[F.sum(name).alias(name) for name in ("known", "known_downloads")])
+    alike = licensed.groupBy("license", "profile", "downloads_30d").agg(
         F.count("*").alias("models"), F.sum("dependants").alias("dependants")
     )
     counted = (
-        _by_stratum(alike)
+        _by_stratum(alike, profiles)
         .groupBy("license", "stratum")
         .agg(
             F.sum("models").alias("models"),
@@ -105,33 +118,31 @@ def _counts(declared: DataFrame, licensed: DataFrame) -> DataFrame:
     return counted.join(F.broadcast(totals), "stratum", how="inner").withColumns(columns).drop("downloads", "known_downloads")
 
 
-def _by_stratum(counted: DataFrame) -> DataFrame:
-    strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(task_stratum()))
-    return counted.withColumn("stratum", F.explode(strata))
+def _by_stratum(counted: DataFrame, profiles: DataFrame) -> DataFrame:
+    return counted.join(profiles, "profile", how="inner").withColumn("stratum", F.explode("strata"))
 
 
-def _mantel_haenszel(declared: DataFrame, licensed: DataFrame) -> DataFrame:
+def _mantel_haenszel(declared: DataFrame, licensed: DataFrame, profiles: DataFrame) -> DataFrame:
     """The odds ratio over all cells, by licence and stratum (Mantel, Haenszel 1959; interval: Robins, Breslow, Greenland 1986).
 
     In each cell: a and b are models of the licence with and without a dependant, c and d the others. A cell with one group only says
     nothing and drops out. The same without the models of the largest authors has the suffix _without_top.
     """
-    table = _in_cells(licensed, "license").join(
-        _in_cells(declared).withColumnsRenamed({name: f"all_{name}" for name in CELL_COUNTS}), ["stratum", *CELL], how="inner"
-    )
+    of_all = _in_cells(declared, profiles).withColumnsRenamed({name: f"all_{name}" for name in CELL_COUNTS})
+    table = _in_cells(licensed, profiles, "license").join(of_all, ["stratum", "cell"], how="inner")
     sums = [part for suffix in SUFFIXES for part in _sums_over_cells(suffix)]
     summed = table.groupBy("license", "stratum").agg(*sums)
     ratios = [column for suffix in SUFFIXES for column in _ratio_with_interval(suffix)]
     return summed.select("license", "stratum", *ratios, "compared_share")
 
 
-def _in_cells(models: DataFrame, *keys: str) -> DataFrame:
-    """(*keys, stratum, *CELL, *CELL_COUNTS): models, and models with a dependant, all of them and without those of the largest authors."""
-    alike = models.groupBy(*dict.fromkeys((*keys, *CELL, *WITH_STRATA)), "is_top").agg(
+def _in_cells(models: DataFrame, profiles: DataFrame, *keys: str) -> DataFrame:
+    """(*keys, stratum, cell, *CELL_COUNTS): models, and models with a dependant, all of them and without those of the largest authors."""
+    alike = models.groupBy(*keys, "profile", "cell", "is_top").agg(
         F.count("*").alias("models"), F.count_if(F.col("dependants") > 0).alias("events")
     )
     others = {f"{name}_without_top": F.when(F.col("is_top"), 0).otherwise(F.col(name)) for name in ("models", "events")}
-    counted = _by_stratum(alike.withColumns(others)).groupBy(*keys, "stratum", *CELL)
+    counted = _by_stratum(alike.withColumns(others), profiles).groupBy(*keys, "stratum", "cell")
     return counted.agg(*[F.sum(name).alias(name) for name in CELL_COUNTS])
 
 
