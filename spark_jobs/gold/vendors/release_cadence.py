@@ -43,7 +43,7 @@ def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
     known = vendor_series.select("vendor", "series", F.col("series").alias("known_series"))
     every = F.explode(F.array_compact(F.array(F.lit(""), "known_series")))
     grouped = (
-        releases.join(known, ["vendor", "series"], how="left")
+        releases.join(F.broadcast(known), ["vendor", "series"], how="left")
         .withColumn("series", every)
         .groupBy("vendor", "series")
         .agg(
@@ -55,8 +55,8 @@ def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
             F.count_if("is_curated").alias("curated_dates"),
         )
     )
-    today = newest_at(model_series).select(F.unix_date(F.to_date("newest_at")).alias("today"))
-    dated = lazy_checkpoint(grouped.crossJoin(F.broadcast(today)))
+    (newest,) = newest_at(model_series).select(F.unix_date(F.to_date("newest_at")).alias("today")).collect()
+    dated = lazy_checkpoint(grouped.withColumn("today", F.lit(newest["today"]).cast("int")))
     several = map_records(dated.where("size(days) > 1"), _row, spark_schema(RELEASE_CADENCE, without=("snapshot_date",)))
     return several.unionByName(_single(dated.where("size(days) = 1")))
 

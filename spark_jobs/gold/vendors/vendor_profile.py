@@ -13,6 +13,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_edges
 from hublake.spark_jobs.steps.vendors import author_of, with_vendor
@@ -39,7 +40,7 @@ def transform(
 ) -> DataFrame:
     """One row per vendor with a release; those of the Hub's floor have no known day, so they are in no cadence.
 
-    Cost: all sums over models, edges and releases are one aggregation in hash tables, all texts another; the two are joined by vendor.
+    Cost: all sums over models, edges and releases are one aggregation in hash tables, all texts another.
     """
     cadence = release_cadence.where("series = ''").select("vendor", "releases", "releases_12m", "median_days_between")
     by_year = lazy_checkpoint(_licenses_by_year(model_series, model_licenses, license_catalogue))
@@ -50,14 +51,21 @@ def transform(
         *_exchange(lineage_edges, organisations),
         _ecosystem(model_lineage, organisations),
     )
-    sums = _union(parts).where("vendor IS NOT NULL").groupBy("vendor")
+    sums = _union(map(_by_hash, parts)).groupBy(HASH)
     counts = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in COUNTS]
     summed = sums.agg(*counts, F.max("median_days_between").alias("median_days_between"))
     texts = (_accounts(model_series), by_year.drop("licensed", "open"), _series(vendor_series), _origins(organisations))
     lists = _lists(_union(texts))
     shares = {share: F.col(count) / F.col("listed_releases") for share, count in SHARES.items()}
     owned = summed.where("listed_releases > 0").withColumns(shares | {"own_reuse_share": F.try_divide("own_children", "children")})
-    return owned.join(lists, "vendor", how="left").select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
+    described = join_by_hash(lists, owned, how="inner", name="vendor")
+    return described.select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
+
+
+def _by_hash(part: DataFrame) -> DataFrame:
+    """The rows of a vendor, with its HASH in place of its name: rows of numbers alone."""
+    known = part.where("vendor IS NOT NULL")
+    return known.select(name_hash("vendor"), *[name for name in part.columns if name != "vendor"])
 
 
 def _union(parts: Iterable[DataFrame]) -> DataFrame:
@@ -84,19 +92,17 @@ def _licenses_by_year(model_series: DataFrame, model_licenses: DataFrame, licens
     families = license_catalogue.select(F.col("license").alias("comparable_license"), F.col("family").isin(*OPEN_FAMILIES).alias("is_open"))
     is_known = F.col("comparable_license") != "unknown"
     licensed = (
-        model_licenses.select(F.xxhash64("model_id").alias("hash"), "comparable_license")
+        model_licenses.select(name_hash(), "comparable_license")
         .join(F.broadcast(families), "comparable_license", how="left")
-        .groupBy("hash")
+        .groupBy(HASH)
         .agg(
             F.array_sort(F.collect_set("comparable_license")).alias("licenses"),
             F.max(is_known).cast("long").alias("licensed"),
             F.max(is_known & F.coalesce("is_open", F.lit(False))).cast("long").alias("open"),
         )
     )
-    releases = model_series.where("vendor IS NOT NULL AND is_release").select(
-        F.xxhash64("model_id").alias("hash"), "vendor", F.year("released_at").alias("year")
-    )
-    each = releases.join(licensed, "hash").select("vendor", "year", "licensed", "open", F.posexplode("licenses").alias("place", "license"))
+    releases = model_series.where("vendor IS NOT NULL AND is_release").select(name_hash(), "vendor", F.year("released_at").alias("year"))
+    each = releases.join(licensed, HASH).select("vendor", "year", "licensed", "open", F.posexplode("licenses").alias("place", "license"))
     sums = [F.sum(F.when(F.col("place") == 0, F.col(name)).otherwise(0)).alias(name) for name in ("licensed", "open")]
     return each.groupBy("vendor", "year", "license").agg(F.count("*").alias("models"), *sums)
 
