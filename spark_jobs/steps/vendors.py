@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation
 
 
@@ -33,12 +34,13 @@ def other_derivatives(model_series: DataFrame, lineage_edges: DataFrame) -> Data
     """(vendor, series, parent_id, parent_created_at, child_id, relation, child_created_at): edges to a series from other vendors."""
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation")
     parents = at_ends(own_models(model_series), edges, ["parent_id"]).select(
-        "vendor", "series", F.col("model_id").alias("parent_id"), F.col("created_at").alias("parent_created_at")
+        name_hash(), "vendor", "series", F.col("created_at").alias("parent_created_at")
     )
     children = at_ends(model_series, edges, ["child_id"]).select(
-        F.col("model_id").alias("child_id"), F.col("vendor").alias("child_vendor"), F.col("created_at").alias("child_created_at")
+        name_hash(), F.col("vendor").alias("child_vendor"), F.col("created_at").alias("child_created_at")
     )
-    joined = edges.join(parents, "parent_id").join(children, "child_id")
+    of_parents = join_by_hash(edges, parents, how="inner", name="parent_id")
+    joined = join_by_hash(of_parents, children, how="inner", name="child_id")
     return joined.where(~F.col("vendor").eqNullSafe(F.col("child_vendor"))).drop("child_vendor")
 
 

@@ -98,8 +98,8 @@ def _with_licenses_at_creation(edges: DataFrame, model_history: DataFrame) -> Da
     licences of tags, so tags of then are compared with tags of now.
     """
     day = F.to_date(F.timestamp_seconds("child_created"))
-    earliest = F.broadcast(model_history.agg(F.min("valid_from").alias("earliest")))
-    later = edges.join(earliest, day >= F.col("earliest"), how="left_semi")
+    (first,) = model_history.agg(F.min("valid_from").alias("day")).collect()
+    later = edges.where(day >= F.lit(first["day"]).cast("date"))
     if later.isEmpty():  # as after a first crawl
         return edges.withColumn("is_parent_license_current", F.lit(None).cast("boolean"))
     hashes = F.broadcast(later.select(F.xxhash64("parent_hub_id").alias("hash")).distinct())

@@ -9,6 +9,7 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.gold.timeline import FAMILY_LIFESPANS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends
 from hublake.spark_jobs.steps.observation import days_between, observed_until
@@ -35,7 +36,7 @@ def transform(models: DataFrame, model_lineage: DataFrame, *, day: date) -> Data
         *(F.col("model_id").alias("root_id"), F.col("author").alias("root_author"), F.col("created_at").alias("birth_at")),
         until.alias("observed_until"),
     )
-    members = pairs.join(dated, "model_id", how="left")
+    members = join_by_hash(pairs, dated)
     by_family = births.join(members, "root_id", how="inner")
     is_other = ~F.coalesce("author", F.lit("")).eqNullSafe(F.coalesce("root_author", F.lit("")))
     is_member = is_other & (F.col("created_at") >= F.col("birth_at"))
