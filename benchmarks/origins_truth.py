@@ -142,7 +142,7 @@ def coverage_figures(totals: dict[str, tuple[int, int]]) -> None:
         + ", ".join(f"{country} {100 * part / all_downloads:.1f} %" for country, part in by_country.most_common(6))
         + " of all downloads"
     )
-    found = concentration(by_country.values())
+    found = concentration(list(by_country.values()))
     print(f"  countries: {found.units}, HHI {found.hhi:.3f}, Gini {found.gini:.3f}, largest {found.top_1_share:.3f}")
 
 

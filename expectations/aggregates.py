@@ -13,15 +13,12 @@ from typing import Any
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
-from hublake.expectations.drift import is_drift
 from hublake.expectations.suite import severity_of, type_of
 from hublake.lake.schema import Table
 
 # SELECT columns FROM {batch} WHERE condition: a condition on one row, unless it contains one of the words of _NEEDS_OTHER_ROWS.
 _ROW_CONDITION_QUERY = re.compile(r"SELECT (?P<shown>[\w, ]+) FROM \{batch\} WHERE (?P<condition>.+)", re.DOTALL)
 _NEEDS_OTHER_ROWS = re.compile(r"\b(?:SELECT|GROUP BY|QUALIFY)\b|\{batch\}")
-# Figures that a sample does not have. Shares and quantiles do: a table may have a hundred of them, which cost more than all other checks.
-_OF_ALL_ROWS = ("expect_table_row_count_to_be_between", "expect_column_unique_value_count_to_be_between")
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Aggregate:
     """The SQL aggregate of one expectation.
 
     `interpret` turns its value into a measurement, given the number of rows and the table in which to look for examples.
-    `can_sample`: a figure that may be computed on a sample. `forbidden`: a condition that closes the gate if any row meets it.
+    `can_sample`: an expensive figure that may be computed on a sample. `forbidden`: a condition that closes the gate if any row meets it.
     """
 
     expectation: Expectation
@@ -60,10 +57,9 @@ def aggregate_for(expectation: Expectation, table: Table) -> Aggregate | None:
     if condition is not None:
         return _count_aggregate(expectation, condition, _example_sql(expectation, kwargs, table), kwargs.get("mostly", 1.0))
     figure = _figure_sql(expectation, kwargs)
-    if figure is None:
-        return None
-    can_sample = is_drift(expectation) and type_of(expectation) not in _OF_ALL_ROWS
-    return Aggregate(expectation, figure, _compare_with_bounds(expectation, kwargs), can_sample)
+    return (
+        None if figure is None else Aggregate(expectation, figure, _compare_with_bounds(expectation, kwargs), "quantile_ranges" in kwargs)
+    )
 
 
 def _unexpected_condition(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:

@@ -19,7 +19,7 @@ from hublake.expectations.builders import AggregateMatch
 from hublake.expectations.suite import type_of
 from hublake.lake.schema import Table
 
-SAMPLE_ROWS = 20_000  # shares and ranks are accurate to some thousandths, like the sketch of quantiles itself
+SAMPLE_ROWS = 100_000  # ranks are accurate to some thousandths, like the quantile sketch itself
 CONDITIONS_PER_COUNT = 16  # the JVM does not compile methods of more than 8,000 bytes of bytecode
 
 FindTable = Callable[[str], DataFrame | None]  # name of a table -> its rows in the snapshot; None where there is no such table
