@@ -5,7 +5,7 @@ figure is an aggregate of a single query. Examples are queried only for expectat
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -40,13 +40,12 @@ class Aggregate:
     """The SQL aggregate of one expectation.
 
     `interpret` turns its value into a measurement, given the number of rows and the table in which to look for examples.
-    `can_sample`: an expensive figure that may be computed on a sample. `forbidden`: a condition that closes the gate if any row meets it.
+    `forbidden`: a condition that closes the gate if any row meets it.
     """
 
     expectation: Expectation
     sql: str
     interpret: Callable[[int, Any, DataFrame], Measurement]
-    can_sample: bool = False
     forbidden: str = ""
 
 
@@ -57,9 +56,7 @@ def aggregate_for(expectation: Expectation, table: Table) -> Aggregate | None:
     if condition is not None:
         return _count_aggregate(expectation, condition, _example_sql(expectation, kwargs, table), kwargs.get("mostly", 1.0))
     figure = _figure_sql(expectation, kwargs)
-    return (
-        None if figure is None else Aggregate(expectation, figure, _compare_with_bounds(expectation, kwargs), "quantile_ranges" in kwargs)
-    )
+    return None if figure is None else Aggregate(expectation, figure, lambda _, value, __: compare_with_bounds(expectation, value))
 
 
 def _unexpected_condition(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
@@ -141,16 +138,8 @@ def _figure_sql(expectation: Expectation, kwargs: dict[str, Any]) -> str | None:
             return f"avg(CAST({column} IS NOT NULL AS DOUBLE))"
         case "expect_column_unique_value_count_to_be_between":
             return f"approx_count_distinct({column})"
-        case "expect_column_quantile_values_to_be_between":
-            quantile = kwargs["quantile_ranges"]["quantiles"][0]
-            return _quantile_sql(str(column), quantile, (expectation.meta or {}).get("quantiles", [quantile]))
         case _:
             return None
-
-
-def _quantile_sql(column: str, quantile: float, quantiles: Sequence[float]) -> str:
-    """One of several quantiles of a column. Spark computes them from one sketch if the same call lists all of them."""
-    return f"get(percentile_approx({column}, array({', '.join(map(sql_literal, quantiles))}), 1000), {quantiles.index(quantile)})"
 
 
 def _averaged_sql(column: str, meta: dict[str, Any]) -> str:
@@ -160,17 +149,14 @@ def _averaged_sql(column: str, meta: dict[str, Any]) -> str:
     return f"({column} = {sql_literal(meta['value'])})" if "value" in meta else column
 
 
-def _compare_with_bounds(expectation: Expectation, kwargs: dict[str, Any]) -> Callable[[int, Any, DataFrame], Measurement]:
-    low, high = bounds_of(kwargs)
-
-    def interpret(_: int, value: Any, __: DataFrame) -> Measurement:
-        if value is None:  # no rows or only nulls: met unless the lower bound is above 0
-            return Measurement(expectation, low is None or low <= 0, None, is_figure=True)
-        observed = float(value)
-        is_met = (low is None or observed >= low) and (high is None or observed <= high)
-        return Measurement(expectation, is_met, observed, is_figure=True)
-
-    return interpret
+def compare_with_bounds(expectation: Expectation, value: Any) -> Measurement:
+    """The measurement of a bounded figure; `value` is null if there are no rows, or only nulls: met unless the lower bound is above 0."""
+    low, high = bounds_of(expectation.configuration.kwargs)
+    if value is None:
+        return Measurement(expectation, low is None or low <= 0, None, is_figure=True)
+    observed = float(value)
+    is_met = (low is None or observed >= low) and (high is None or observed <= high)
+    return Measurement(expectation, is_met, observed, is_figure=True)
 
 
 def bounds_of(kwargs: dict[str, Any]) -> tuple[float | None, float | None]:

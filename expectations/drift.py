@@ -69,8 +69,7 @@ def _column_expectations(column: Column, past: PastFigures) -> Iterator[Expectat
         for word, quantile in QUANTILES.items():
             key = f"drift of the {word}: {name}"
             ranges = {"quantiles": [quantile], "value_ranges": [list(drift_bounds(past.get(key, ()), "other"))]}
-            meta: dict[str, Any] = {"quantiles": list(QUANTILES.values())}
-            yield gxe.ExpectColumnQuantileValuesToBeBetween(column=name, quantile_ranges=ranges, meta=meta, **_labels(key))
+            yield gxe.ExpectColumnQuantileValuesToBeBetween(column=name, quantile_ranges=ranges, **_labels(key))
     for value in column.values or ((True,) if column.type == "boolean" else ()):
         key = f"drift of the share: {name} = {value}"
         low, high = drift_bounds(past.get(key, ()), "share")

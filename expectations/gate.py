@@ -16,6 +16,7 @@ from hublake.expectations.aggregates import Measurement, aggregate_for, bounds_o
 from hublake.expectations.data_docs import write_data_docs
 from hublake.expectations.drift import PastFigures, drift_expectations, is_drift
 from hublake.expectations.query_plan import FindTable, UnexpectedRows, measure, run_query, sample_of, unexpected_rows_for
+from hublake.expectations.sampled_figures import is_sampled, measure_sample
 from hublake.expectations.suite import checked_columns, severity_of, suite_of, type_of
 from hublake.lake.errors import GateClosed
 from hublake.lake.paths import writable_data_docs
@@ -122,8 +123,9 @@ class Gate:
         `find_table` returns another table of the snapshot by name, or None where it does not exist. `past` are the figures of earlier
         snapshots from which drift bounds are computed. `estimated_rows` is an estimate; pass 0 only if the frame is empty.
 
-        Cost: one query reads the rows, the key, a sample and all comparisons with other tables; a second runs if a prefilter is
-        undecided, and one per failure for its examples. Without `estimated_rows`, one more counts the rows.
+        Cost: one query reads the rows, the key and all comparisons with other tables, one collects a sample of the columns that drift is
+        judged by; a third runs if a prefilter is undecided, and one per failure for its examples. Without `estimated_rows`, one more
+        counts the rows.
         """
         suite = [*suite_of(table), *([] if past is None else drift_expectations(table, past))]
         rows_about = frame.count() if estimated_rows is None else estimated_rows
@@ -163,12 +165,14 @@ def _measure_suite(
     suite: Sequence[Expectation], frame: DataFrame, table: Table, find_table: FindTable, estimated_rows: int
 ) -> tuple[int, dict[int, Measurement]]:
     """The number of rows, and the measurements by id of their expectation."""
-    aggregates = [found for e in suite if (found := aggregate_for(e, table)) is not None]
-    planned = {id(a.expectation) for a in aggregates}
+    sampled = [e for e in suite if is_sampled(e)]
+    aggregates = [found for e in suite if not is_sampled(e) and (found := aggregate_for(e, table)) is not None]
+    planned = {id(e) for e in (*sampled, *(a.expectation for a in aggregates))}
     run = cache(partial(run_query, frame=frame, find_table=find_table))
     plans = [unexpected_rows_for(e, frame, estimated_rows, run) for e in suite if id(e) not in planned]
     unexpected = [plan for plan in plans if isinstance(plan, UnexpectedRows)]
-    rows, measurements = measure(frame, aggregates, unexpected, sample_of(frame, estimated_rows, table))
+    rows, measurements = measure(frame, aggregates, unexpected)
+    measurements += measure_sample(sample_of(frame, estimated_rows, table), sampled)
     measurements += [plan for plan in plans if isinstance(plan, Measurement)]
     return rows, {id(m.expectation): m for m in measurements}
 

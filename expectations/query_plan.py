@@ -1,7 +1,7 @@
 """Plans and runs the queries that evaluate the expectations of a table.
 
-One query computes the aggregates over all rows, the aggregates over a sample, and the counts that need groups or other tables. A
-second query runs only for expectations that a prefilter leaves undecided. Great Expectations evaluates all other kinds itself.
+One query computes the aggregates over all rows, and the counts that need groups or other tables. A second query runs only for
+expectations that a prefilter leaves undecided. Great Expectations evaluates all other kinds itself.
 """
 
 import json
@@ -19,7 +19,7 @@ from hublake.expectations.builders import AggregateMatch
 from hublake.expectations.suite import type_of
 from hublake.lake.schema import Table
 
-SAMPLE_ROWS = 100_000  # ranks are accurate to some thousandths, like the quantile sketch itself
+SAMPLE_ROWS = 20_000  # shares and ranks are accurate to some thousandths, which drift needs
 CONDITIONS_PER_COUNT = 16  # the JVM does not compile methods of more than 8,000 bytes of bytecode
 
 FindTable = Callable[[str], DataFrame | None]  # name of a table -> its rows in the snapshot; None where there is no such table
@@ -129,33 +129,23 @@ def sample_of(frame: DataFrame, rows: int, table: Table) -> DataFrame:
     return frame if rows < 2 * SAMPLE_ROWS else frame.where(f"pmod(xxhash64({', '.join(table.key)}), {rows // SAMPLE_ROWS}) = 0")
 
 
-def measure(
-    frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Sequence[UnexpectedRows], sample: DataFrame
-) -> tuple[int, list[Measurement]]:
+def measure(frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Sequence[UnexpectedRows]) -> tuple[int, list[Measurement]]:
     """The number of rows, and the measurements. One query measures most; a second settles what it leaves open.
 
-    Forbidden conditions are first counted several at a time, and individually only if a count is not 0. Aggregates that allow it are
-    computed on `sample`, a part of the rows.
+    Forbidden conditions are first counted several at a time, and individually only if a count is not 0.
     """
     strict = [a for a in aggregates if a.forbidden]
-    sampled = [a for a in aggregates if a.can_sample and sample is not frame]
-    exact = [a for a in aggregates if not a.forbidden and not (a.can_sample and sample is not frame)]
+    exact = [a for a in aggregates if not a.forbidden]
     combined = [f"count_if({' OR '.join(f'({a.forbidden})' for a in group)})" for group in _groups_of(CONDITIONS_PER_COUNT, strict)]
     matches = list(dict.fromkeys(u.aggregate for u in unexpected if u.aggregate))
     first_queries = {id(rows): (rows, [figure]) for rows, figure in (u.first_query for u in unexpected)}  # a shared prefilter runs once
-    of_all, of_sample, *of_first_queries = _compute(
-        [
-            (frame, ["count(*)", *combined, *matches, *[a.sql for a in exact]]),
-            (sample, [a.sql for a in sampled]),
-            *first_queries.values(),
-        ]
-    )
+    of_all, *of_first_queries = _compute([(frame, ["count(*)", *combined, *matches, *[a.sql for a in exact]]), *first_queries.values()])
     values = iter(of_all)
     rows = int(next(values))
     violations = sum(next(values) for _ in combined)
     match_values = {aggregate: next(values) for aggregate in matches}
     (counts,) = _compute([(frame, [a.sql for a in strict])]) if violations else [[0] * len(strict)]
-    measured = [*zip(strict, counts, strict=True), *zip(exact, values, strict=True), *zip(sampled, of_sample, strict=True)]
+    measured = [*zip(strict, counts, strict=True), *zip(exact, values, strict=True)]
     figures = dict(zip(first_queries, of_first_queries, strict=True))
     return rows, [
         *(aggregate.interpret(rows, value, frame) for aggregate, value in measured),

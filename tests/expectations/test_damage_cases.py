@@ -94,7 +94,7 @@ def test_clean_tables_pass_every_prefilter(spark: SparkSession, clean_tables: di
     plans = [unexpected_rows_for(e, frame, 1, run) for e in suite_of(table) if (e.meta or {}).get("prefilter")]
     unexpected = [plan for plan in plans if isinstance(plan, UnexpectedRows)]
     assert [u.expectation.description for u in unexpected if u.prefilter is None] == []
-    measure(frame, [], [replace(u, query=partial(_fail, u)) for u in unexpected], frame)
+    measure(frame, [], [replace(u, query=partial(_fail, u)) for u in unexpected])
 
 
 def _fail(unexpected: UnexpectedRows) -> DataFrame:

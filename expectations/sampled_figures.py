@@ -1,0 +1,71 @@
+"""Shares and quantiles that drift is judged by, from the rows of a sample.
+
+A table may have a hundred of them. As aggregates of Spark they would cost more than all other checks together: in planning, however few
+the rows, and for each row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from great_expectations.expectations.expectation import Expectation
+from pyspark.sql import DataFrame
+
+from hublake.expectations.aggregates import Measurement, compare_with_bounds
+from hublake.expectations.drift import is_drift
+from hublake.expectations.suite import type_of
+
+PRESENT = "expect_column_proportion_of_non_null_values_to_be_between"
+SHARE = "expect_column_mean_to_be_between"
+QUANTILE = "expect_column_quantile_values_to_be_between"
+
+
+def is_sampled(expectation: Expectation) -> bool:
+    """Whether the bounded figure may be that of a sample. The number of rows and that of different values may not."""
+    return is_drift(expectation) and type_of(expectation) in (PRESENT, SHARE, QUANTILE)
+
+
+def measure_sample(sample: DataFrame, expectations: Sequence[Expectation]) -> list[Measurement]:
+    """The measurements of sampled expectations. One query collects their columns."""
+    columns = list(dict.fromkeys(str(e.configuration.kwargs["column"]) for e in expectations))
+    figures = SampledFigures(sample.select(*columns).toArrow()) if columns else None
+    return [compare_with_bounds(e, figures.figure(e)) for e in expectations if figures]
+
+
+@dataclass
+class SampledFigures:
+    """The figures of a table; each column is sorted and counted once."""
+
+    rows: pa.Table
+    _counts: dict[str, dict[Any, int]] = field(default_factory=dict)
+    _sorted: dict[str, pa.Array] = field(default_factory=dict)
+
+    def figure(self, expectation: Expectation) -> float | None:
+        """The figure that an expectation bounds; None without a value."""
+        kwargs = expectation.configuration.kwargs
+        name = kwargs["column"]
+        column = self.rows[name]
+        kind = type_of(expectation)
+        if kind == PRESENT:
+            return 1 - column.null_count / len(column) if len(column) else None
+        if kind == QUANTILE:
+            return self._quantile(name, kwargs["quantile_ranges"]["quantiles"][0])
+        return self._share(name, (expectation.meta or {})["value"])
+
+    def _share(self, name: str, value: Any) -> float | None:
+        """The share of a value among all that are not null."""
+        if name not in self._counts:
+            counted = pc.value_counts(self.rows[name].drop_null())
+            self._counts[name] = dict(zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True))
+        counts = self._counts[name]
+        return counts.get(value, 0) / sum(counts.values()) if counts else None
+
+    def _quantile(self, name: str, quantile: float) -> float | None:
+        """The smallest value that at least this share of the values does not exceed."""
+        if name not in self._sorted:
+            self._sorted[name] = self.rows[name].drop_null().combine_chunks().sort()
+        values = self._sorted[name]
+        return float(values[max(ceil(quantile * len(values)) - 1, 0)].as_py()) if len(values) else None
