@@ -35,10 +35,11 @@ EXPANDS: Mapping[RepoType, Sequence[str]] = {"model": MODEL_EXPANDS, "dataset": 
 
 
 class SpiderRows:
-    """The rows of one spider, in batches. A batch that an interrupted run has stored is not stored again."""
+    """The rows of one crawl of one spider, in batches. A batch that an interrupted run has stored is not stored again."""
 
-    def __init__(self, location: Location, spider: str, table: Table) -> None:
-        self.crawl = {"crawl_id": f"{CRAWLED_AT:%Y%m%dT%H%M%SZ}-{spider[:6]}", "snapshot_date": CRAWLED_AT.date()}
+    def __init__(self, location: Location, spider: str, table: Table, at: datetime = CRAWLED_AT, kind: str | None = None) -> None:
+        self.crawl = {"crawl_id": f"{at:%Y%m%dT%H%M%SZ}-{spider[:6]}", "snapshot_date": at.date()}
+        self.at, self._kind = at, kind
         self._location, self._spider, self._table = location, spider, table
         self._writer = f"{self.crawl['crawl_id']}/{spider}/0/1"
         found = open_table(location, table)
@@ -59,8 +60,8 @@ class SpiderRows:
         if self._rows:
             self._flush()
         counts = {"requests": self.count, "items": self.count, "crawl_items": self.count, "refused": 0, "retries": 0, "failures": 0}
-        times = {"started_at": CRAWLED_AT, "finished_at": CRAWLED_AT + timedelta(hours=1)}
-        run = {**self.crawl, "spider": self._spider, "shard": "0/1", **times, "outcome": "finished", **counts}
+        times = {"started_at": self.at, "finished_at": self.at + timedelta(hours=1)}
+        run = {**self.crawl, "spider": self._spider, "shard": "0/1", **times, "outcome": "finished", "kind": self._kind, **counts}
         append(self._location, CRAWL_RUNS, [run], {}, Batch(self._writer, 1, RUN))
 
     def _flush(self) -> None:
@@ -76,15 +77,15 @@ def write_bronze(location: Location, models: int, seed: int) -> dict[str, int]:
     listed, cards = SpiderRows(location, "models", LISTINGS), SpiderRows(location, "cards", CARDS)
     for draft in stream_models(models, seed):
         repo = repo_of(draft, END)
-        _add_item(listed, repo)
+        add_item(listed, repo)
         if any(sibling["rfilename"] == CARD_FILE for sibling in repo.item.get("siblings", ())):
-            row = _card(repo, card_status(draft))
+            row = card_row(repo, card_status(draft), CRAWLED_AT)
             cards.add({**cards.crawl, **row}, len(row["body"] or b""))
         _count_author(authors, repo)
     listed_datasets = SpiderRows(location, "datasets", LISTINGS)
     for dataset in datasets.dataset_drafts(models, seed, END, DATASETS_PER_MODEL):
         repo = datasets.repo_of(dataset, END)
-        _add_item(listed_datasets, repo)
+        add_item(listed_datasets, repo)
         _count_author(authors, repo)
     accounts = SpiderRows(location, "accounts", ACCOUNTS)
     for row in _accounts(authors, seed):
@@ -95,20 +96,20 @@ def write_bronze(location: Location, models: int, seed: int) -> dict[str, int]:
     return {spider: rows.count for spider, rows in written.items()}
 
 
-def _add_item(rows: SpiderRows, repo: Repo) -> None:
+def add_item(rows: SpiderRows, repo: Repo) -> None:
     """The listed item, with those fields that the crawler requests and the listing offers."""
     listable = fields.OF_TYPE[repo.repo_type].listable
     body = orjson.dumps(fields.expanded(repo.item, (name for name in EXPANDS[repo.repo_type] if name in listable))).decode()
     page, position = divmod(rows.count, PAGE)
-    place = {"page": page, "position": position, "fetched_at": CRAWLED_AT + timedelta(seconds=page)}
+    place = {"page": page, "position": position, "fetched_at": rows.at + timedelta(seconds=page)}
     rows.add({**rows.crawl, "repo_type": repo.repo_type, "hub_id": repo.hub_id, "repo_id": repo.repo_id, **place, "body": body}, len(body))
 
 
-def _card(repo: Repo, status: int) -> dict[str, Any]:
-    """The row of a fetched card; without its bytes unless the status is 200."""
+def card_row(repo: Repo, status: int, at: datetime) -> dict[str, Any]:
+    """The row of a card that was fetched in a crawl at that time; without its bytes unless the status is 200."""
     file = next((file for file in repo.files if file.path == CARD_FILE), None)
     row: dict[str, Any] = {"repo_type": repo.repo_type, "hub_id": repo.hub_id, "repo_id": repo.repo_id, "sha": repo.sha, "status": status}
-    row |= {"fetched_at": CRAWLED_AT + timedelta(hours=1), "is_truncated": False, "body": None}
+    row |= {"fetched_at": at + timedelta(hours=1), "is_truncated": False, "body": None}
     if status != 200 or file is None:
         return row
     body = file.body[: CrawlSettings.max_card_bytes]

@@ -52,6 +52,8 @@ class BuildSettings:
     jars: str = ""  # folder of the jars; empty: in the Python environment
     driver_memory: str = "2g"
     shuffle_partitions: int = 0  # 0: one per core of the session
+    # Rows of unchanged models are carried over from the last snapshot of a table with this many rows. Below, computing all takes less time.
+    carry_over_min_rows: int = 20_000
     tables_at_once: int = 2  # built concurrently: while the driver plans one, executors work on another
     # A silver table that quarantines a larger share of its records is not published, unless the number is small, as in a small hub.
     max_quarantine_share: float = 0.05

@@ -19,8 +19,20 @@ IS_DELETED = "is_deleted"  # in the changes of a history table: delete the row w
 class SharedPass(Protocol):
     """One pass over records from which several jobs take the rows of their tables, so that each record is parsed once."""
 
-    def compute(self, facets: Sequence["Facet"], frames: Sequence[DataFrame]) -> DataFrame:
-        """One frame with the rows of all facets. `frames` are those of the `reads` of each of their jobs."""
+    def compute(self, facets: Sequence["Facet"], frames: Sequence[DataFrame], only: DataFrame | None = None) -> DataFrame:
+        """One frame with the rows of all facets. `frames` are those of the `reads` of each of their jobs.
+
+        `only`: the values of `per` whose rows are needed; records without a value are always passed.
+        """
+        ...
+
+    def changed(self, frames: Sequence[DataFrame], before: DataFrame) -> DataFrame:
+        """The values of `per` whose rows may differ from those computed when the main table was `before`."""
+        ...
+
+    @property
+    def per(self) -> str:
+        """The column of all its tables by which rows are carried over, as CarryOver.per."""
         ...
 
     def select(self, computed: DataFrame, facet: "Facet") -> DataFrame:
@@ -44,6 +56,27 @@ class Facet:
     def __call__(self, *frames: DataFrame) -> DataFrame:
         """The rows of the table, by a pass for this facet alone."""
         return self.shared_pass.select(self.shared_pass.compute([self], frames), self)
+
+
+@dataclass(frozen=True)
+class CarryOver:
+    """Rows of a table that stay as they are from one snapshot to the next: those of the values of the column `per` that have not changed.
+
+    The rows with one value depend on nothing but the rows of `reads` with the same value. Inputs that lack the column must not differ at
+    all, unless `compares` gets the frames of `reads` and returns what counts of them, as rows with the column. A job that reads bronze
+    finds out by itself which values have changed: `changed` gets the frames of `reads` and, as `before`, the last snapshot of the table.
+
+    The engine passes to `transform` the rows of changed values, and inputs without the column whole. With `changed` or `selects`, it
+    passes whole frames and the keyword `only`, the changed values. With `revises`, only a part of each row is as said above: `transform`
+    also gets the keyword `kept`, the rows of all other values at the last snapshot, and returns the rows of all values. Inputs without the
+    column may then differ.
+    """
+
+    per: str
+    changed: Callable[..., DataFrame] | None = None
+    compares: Callable[..., DataFrame] | None = None
+    selects: bool = False
+    revises: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +106,8 @@ class Job:
     clock, environment or setting, and draws no unseeded random number: the same input gives the same rows. The engine does all other
     input and output. tests/conventions/test_transforms.py checks this.
 
+    With `carries`, a build computes only the rows whose input rows have changed. Snapshots must be the same as without it.
+
     Discovery sets `question`, the first line of the module's docstring, and `module`, its name.
     """
 
@@ -87,6 +122,7 @@ class Job:
     takes_day: bool = False
     requires_rows_of: tuple[Table, ...] = ()
     requires_spider: str = ""
+    carries: CarryOver | None = None
 
     @property
     def name(self) -> str:

@@ -13,6 +13,11 @@ DATASET_ID = Column("dataset_id", "string", "Current name of the dataset, owner/
 MODEL_ID = Column("model_id", "string", "Current name of the model, owner/name (canonical models have no owner)", required=True)
 CHILD_ID = Column("child_id", "string", "model_id of the derived model", required=True)
 PARENT_ID = Column("parent_id", "string", "model_id of the model derived from; as declared if parent_status is missing", required=True)
+RECORD_DIGEST = Column(
+    "record_digest",
+    "long",
+    "Identifies the record of bronze, and what else the row was computed from: the next build carries the row over while it is the same",
+)
 SHA = Column("sha", "string", "Commit of the main branch that was listed or fetched")
 CONFIDENCE = Column("confidence", "double", "How certain the rule is", unit="share", required=True, at_least=0, at_most=1)
 
@@ -55,4 +60,5 @@ REPOSITORY = (
     flag("has_card", "Whether the listed files include README.md at the root"),
     Column("card_data", "string", "Front matter as the Hub parsed it, JSON; null if the listing had none"),
     Column("oddities", "array<string>", "Keys that no rule knows, and values of an unexpected type", required=True),
+    RECORD_DIGEST,
 )

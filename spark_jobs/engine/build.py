@@ -14,6 +14,7 @@ from hublake.lake.delta.repair import RepairPlan
 from hublake.lake.errors import GateClosed
 from hublake.lake.schema import Table
 from hublake.lake.settings import Settings
+from hublake.spark_jobs.engine.carrying import Carrying
 from hublake.spark_jobs.engine.discovery import jobs_needed_for
 from hublake.spark_jobs.engine.fingerprints import Fingerprint
 from hublake.spark_jobs.engine.gate_runner import GateRunner
@@ -83,12 +84,24 @@ class Build:
     @cached_property
     def runner(self) -> JobRunner:
         return JobRunner(
-            self.warehouse, self.settings.build, self.planner, self.staging, self.quarantine, self.gates, self.passes, self.report
+            self.warehouse,
+            self.settings.build,
+            self.planner,
+            self.staging,
+            self.quarantine,
+            self.gates,
+            self.passes,
+            self.carrying,
+            self.report,
         )
 
     @cached_property
     def passes(self) -> SharedPasses:
-        return SharedPasses(self.warehouse)
+        return SharedPasses(self.warehouse, self.carrying.changed_in_pass)
+
+    @cached_property
+    def carrying(self) -> Carrying:
+        return Carrying(self.warehouse, self.planner, self.staging, self.settings.build.carry_over_min_rows)
 
     def run(self, tables: Iterable[Table] = (), *, rebuild: bool = False) -> list[TableResult]:
         """Build the tables (all if none is given) and everything they are computed from.
@@ -103,6 +116,7 @@ class Build:
             self.quality_results.write()
 
     def _run(self, jobs: list[Job], rebuild: bool) -> list[TableResult]:
+        self.planner.carries = not rebuild
         fingerprints = self.planner.fingerprints(jobs)
         stale = [job for job in jobs if rebuild or self.planner.is_stale(job, fingerprints[job.name])]
         current = [job for job in jobs if job not in stale]

@@ -19,34 +19,44 @@ UNKNOWN = "none"  # instead of the fingerprint of an input that was never built
 class Fingerprint:
     """`rows` covers everything that determines the rows; `comments` the comments of the table and its columns.
 
-    A change of comments alone publishes the new comments and computes nothing. gold.builds stores both, as "rows-comments".
+    `method` and `inputs` are the two parts of `rows`: how the rows are computed, and from what. A change of comments alone publishes the
+    new comments and computes nothing. gold.builds stores all four, as "rows-comments-method-inputs".
     """
 
     rows: str
     comments: str
+    method: str = ""
+    inputs: str = ""
 
     def __str__(self) -> str:
-        return f"{self.rows}-{self.comments}"
+        return f"{self.rows}-{self.comments}-{self.method}-{self.inputs}"
 
     @staticmethod
     def parse(text: str) -> "Fingerprint":
-        """Read a stored fingerprint. One from an older release differs from every current one, so its table is rebuilt."""
-        rows, _, comments = text.partition("-")
-        return Fingerprint(rows, comments)
+        """Read a stored fingerprint. One from an older release has no method, so that no row of its snapshot is carried over."""
+        return Fingerprint(*(*text.split("-"), "", "", "")[:4])
 
 
 def compute_fingerprint(job: Job, inputs: Mapping[str, str]) -> Fingerprint:
     """Digest the job's code, curated lists, parameters and declarations, and its inputs: name -> version or `Fingerprint.rows`."""
+    method, found = _method(job), dict(inputs)
+    return Fingerprint(_digest({**method, "inputs": found}), _digest(list(_comments(job.writes))), _digest(method), _digest(found))
+
+
+def method_of(job: Job) -> str:
+    """The `Fingerprint.method` of what the job would compute now."""
+    return _digest(_method(job))
+
+
+def _method(job: Job) -> dict[str, Any]:
     tables = (job.writes, *job.reads, *job.reads_previous, *job.reads_earlier)
-    content = {
+    return {
         "engine": ENGINE_REVISION,
         "table": job.name,
         "code": job_digest(job.module),
         "params": None if job.params is None else asdict(job.params),
         "declarations": {table.full_name: _structure(table) for table in tables},
-        "inputs": dict(inputs),
     }
-    return Fingerprint(_digest(content), _digest(list(_comments(job.writes))))
 
 
 def _structure(table: Table) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import BuildSettings
+from hublake.spark_jobs.engine.carrying import CarriedRows, Carrying, Changed, with_carried
 from hublake.spark_jobs.engine.fingerprints import Fingerprint
 from hublake.spark_jobs.engine.gate_runner import GateRunner
 from hublake.spark_jobs.engine.planning import Planner
@@ -35,6 +36,7 @@ class JobRunner:
     quarantine: StagedQuarantine
     gates: GateRunner
     passes: SharedPasses
+    carrying: Carrying
     report: Callable[[str], None]
     running: list[str] = field(default_factory=list)
 
@@ -81,14 +83,34 @@ class JobRunner:
         frames += [self.staging.read_previous(table, self.planner.previous_snapshot(job, day), day) for table in job.reads_previous]
         frames += [self.staging.read_earlier(table, day) for table in job.reads_earlier]
         facet = job.transform if isinstance(job.transform, Facet) else None
-        rows = self.passes.rows(facet, day, frames) if facet else job.transform(*frames, **arguments)
+        if facet:
+            rows, changed = self.passes.rows(facet, day, frames)
+        else:
+            changed = self.carrying.changed(job, day, frames)
+            rows = self._transform(job, frames, arguments, changed)
+        is_whole = changed is None or (job.carries is not None and job.carries.revises)
+        carried = None if changed is None or is_whole else self.carrying.carried(job.writes, day, changed)
         if job.writes.layer != "silver":
-            return self._pending(job, day, fingerprint, begin, self.staging.stage(rows, job.writes, day))
+            staged = self.staging.stage(with_carried(rows, carried), job.writes, day)
+            return self._pending(job, day, fingerprint, begin, staged, carried=carried)
         split = split_quarantined(rows, job.writes, is_stored=facet is not None)
-        pending = self._pending(job, day, fingerprint, begin, self.staging.stage(split.valid, job.writes, day), split)
+        staged = self.staging.stage(with_carried(split.valid, carried), job.writes, day)
+        pending = self._pending(job, day, fingerprint, begin, staged, split, carried)
         if facet:
             self.passes.staged(facet, day)
         return pending
+
+    def _transform(self, job: Job, frames: list[DataFrame], arguments: dict[str, Any], changed: Changed | None) -> DataFrame:
+        """The rows of a job, or those of the changed values alone."""
+        if changed is None or job.carries is None:
+            return job.transform(*frames, **arguments)
+        if job.carries.changed or job.carries.selects:
+            arguments["only"] = changed.frame(self.warehouse.spark)
+        else:
+            frames = [changed.only(frame) if changed.column in frame.columns else frame for frame in frames]
+        if job.carries.revises:
+            arguments["kept"] = changed.without(self.warehouse.read_snapshot(job.writes, changed.base))
+        return job.transform(*frames, **arguments)
 
     def _has_no_input(self, job: Job, day: date) -> bool:
         """Whether the snapshot is empty, because a required table is or because a required spider has never run."""
@@ -97,18 +119,26 @@ class JobRunner:
         return any(self.staging.is_known_empty(table, day) for table in job.requires_rows_of)
 
     def _pending(
-        self, job: Job, day: date, fingerprint: Fingerprint, begin: float, staged: DataFrame, split: SplitRows | None = None
+        self,
+        job: Job,
+        day: date,
+        fingerprint: Fingerprint,
+        begin: float,
+        staged: DataFrame,
+        split: SplitRows | None = None,
+        carried: CarriedRows | None = None,
     ) -> PendingResult:
         """Submit a staged snapshot to the gate; of a silver table its quarantine records too."""
-        quarantined = split.quarantined(self.settings) if split else 0
+        kept = carried.count if carried else 0
+        quarantined = split.quarantined(self.settings, kept) if split else 0
         runs = [self.gates.submit(staged, job.writes, day, self.staging.estimated_rows(job.writes, day))]
         if job.writes.layer == "silver":
             records = self.quarantine.replace(job.writes, day, split, quarantined)
             if records is not None:
                 runs.append(self.gates.submit(records, QUARANTINE, day, quarantined))
-        metadata = {"fingerprint": str(fingerprint), "set_aside": quarantined}
+        metadata = {"fingerprint": str(fingerprint), "set_aside": quarantined, "carried": kept}
         complete = partial(self.staging.complete, job, day, metadata)
-        return PendingResult(job.writes, "built", time.monotonic() - begin, runs, quarantined, [complete])
+        return PendingResult(job.writes, "built", time.monotonic() - begin, runs, quarantined, [complete], kept)
 
     def _merge(self, job: Job, fingerprint: Fingerprint, begin: float) -> PendingResult:
         """Compute the changes of a history, and check the history as it will be after their merge."""

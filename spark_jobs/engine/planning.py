@@ -9,7 +9,7 @@ from hublake.lake.delta.builds import BuildHistory
 from hublake.lake.delta.repair import RepairPlan
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.fingerprints import UNKNOWN, Fingerprint, compute_fingerprint
+from hublake.spark_jobs.engine.fingerprints import UNKNOWN, Fingerprint, compute_fingerprint, method_of
 from hublake.spark_jobs.engine.snapshots import unmerged_snapshots
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Job
@@ -23,6 +23,7 @@ class Planner:
     history: BuildHistory
     snapshot: date
     repair: RepairPlan = field(default_factory=RepairPlan)
+    carries: bool = True  # false if all rows have to be computed again
     recomputed: dict[tuple[str, date], Fingerprint] = field(default_factory=dict)  # by `repair_steps` and `next_snapshot`
 
     @cached_property
@@ -86,6 +87,26 @@ class Planner:
         """The last snapshot before a day of the tables in `reads_previous`."""
         days = {day for table in job.reads_previous for day in self._days(table.full_name)} | {self.snapshot}
         return max((earlier for earlier in days if earlier < day), default=None)
+
+    def carry_base(self, job: Job, day: date) -> date | None:
+        """The published snapshot, the last one up to a day, from which rows may be carried over: the job would compute the same rows now.
+
+        Of a job that reads bronze only the method is compared: the job itself finds what has changed in bronze. None if there is none.
+        """
+        base = max((earlier for earlier in self.history.days(job.name) if earlier <= day), default=None)
+        if base is None or not self.carries or self.repair.rebuild or self.repair.lost:
+            return None
+        published = Fingerprint.parse(self.history.published(job.name, base)["fingerprint"])
+        if any(table.layer == "bronze" for table in job.reads):
+            return base if published.method == method_of(job) else None
+        if any(not self.history.published(table.full_name, base) for table in job.reads):
+            return None
+        inputs = {table: self._published_rows(table, base) for table in job.reads}
+        return base if published.rows == self._fingerprint(job, base, inputs).rows else None
+
+    def inputs_at(self, job: Job, day: date) -> str:
+        """What identifies the inputs of a published snapshot."""
+        return Fingerprint.parse(self.history.published(job.name, day)["fingerprint"]).inputs
 
     def next_snapshot(self, job: Job, fingerprints: dict[str, Fingerprint]) -> tuple[date, Fingerprint] | None:
         """The next published snapshot, with its new fingerprint, if it has to be rebuilt because it reads this one as an earlier one."""

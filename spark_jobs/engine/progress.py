@@ -43,7 +43,8 @@ class ConsoleProgress:
             if is_verbose():
                 self.console.print(f"{event} ...", markup=False, soft_wrap=True)
             return
-        notes = [f"{event.quarantined:,} quarantined"] * bool(event.quarantined)
+        notes = [f"{event.carried:,} carried over"] * bool(event.carried)
+        notes += [f"{event.quarantined:,} quarantined"] * bool(event.quarantined)
         notes += [f"{len(event.warnings)} warning(s)"] * bool(event.warnings)
         figures = f"{event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}"
         # Without soft_wrap, rich would break a long line at 80 characters in a log.

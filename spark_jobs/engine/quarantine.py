@@ -62,12 +62,13 @@ class SplitRows:
     valid: DataFrame
     counts: Observation
 
-    def quarantined(self, limits: BuildSettings) -> int:
-        """The number of rows that break a rule. Waits until `valid` has been written.
+    def quarantined(self, limits: BuildSettings, carried: int = 0) -> int:
+        """The number of rows that break a rule, beside so many that were carried over. Waits until `valid` has been written.
 
         Raises GateClosed if their share is above build.max_quarantine_share: then a rule is wrong, or the crawl.
         """
-        total, invalid = (self.counts.get[name] for name in ("total", "invalid"))
+        computed, invalid = (self.counts.get[name] for name in ("total", "invalid"))
+        total = computed + carried
         if invalid > max(limits.max_quarantine_share * total, limits.few_quarantined):
             raise GateClosed(
                 f"{self.table.full_name}: {invalid:,} of {total:,} rows break a rule, more than build.max_quarantine_share ="

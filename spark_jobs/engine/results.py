@@ -23,6 +23,7 @@ class TableResult:
     rows: int = 0
     quarantined: int = 0
     warnings: Sequence[str] = ()  # of the gate
+    carried: int = 0  # of the rows, those of the last snapshot
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class PendingResult:
     gate_runs: Sequence[GateRun]  # of the table, then of its quarantine records
     quarantined: int = 0
     on_passed: Sequence[Callable[[int], None]] = ()
+    carried: int = 0
 
     @property
     def is_done(self) -> bool:
@@ -47,4 +49,4 @@ class PendingResult:
             call(verdict.rows)
         seconds = self.seconds + sum(run.seconds for run in self.gate_runs)
         warnings = [f"{found.name}: {found.summary}" for found in verdict.warnings]
-        return TableResult(self.table, self.status, seconds, verdict.rows, self.quarantined, warnings)
+        return TableResult(self.table, self.status, seconds, verdict.rows, self.quarantined, warnings, self.carried)

@@ -14,7 +14,7 @@ from hublake.spark_jobs.dataframes.array_columns import filter_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 
 # A description that the rule recognises contains one of each.
 VERBS = ("generated", "created", "written", "synthe", "produced", "distilled", "translated")
@@ -51,4 +51,4 @@ def _rows(row: Record) -> Iterator[Record]:
     yield {"dataset_id": row["dataset_id"], "licenses": row["licenses"], **origin._asdict()}
 
 
-JOB = Job(reads=(DATASETS,), writes=DATASET_FACTS, transform=transform)
+JOB = Job(reads=(DATASETS,), writes=DATASET_FACTS, transform=transform, carries=CarryOver("dataset_id"))

@@ -7,7 +7,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_DOMAINS
 from hublake.rules.tasks.domains import domain_words, name_words
 from hublake.spark_jobs.dataframes.array_columns import listed_elements
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 
 # Ours, as no labels exist: a tag is meant for readers who search, a name may have the word by chance.
 CONFIDENCE = {"tag": 0.9, "name": 0.8}
@@ -24,4 +24,4 @@ def transform(models: DataFrame) -> DataFrame:
     return named.withColumn("confidence", F.when(F.col("source") == "tag", CONFIDENCE["tag"]).otherwise(CONFIDENCE["name"]))
 
 
-JOB = Job(reads=(MODELS,), writes=MODEL_DOMAINS, transform=transform)
+JOB = Job(reads=(MODELS,), writes=MODEL_DOMAINS, transform=transform, carries=CarryOver("model_id"))

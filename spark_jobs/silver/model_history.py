@@ -17,6 +17,7 @@ from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
 from hublake.rules.listings.snapshot_crawls import full_listings
 from hublake.spark_jobs.dataframes.array_columns import copy_array, elements_without_prefix, filter_elements, join_elements
+from hublake.spark_jobs.dataframes.digests import row_digest
 from hublake.spark_jobs.job import IS_DELETED, Job
 from hublake.spark_jobs.steps.listed_items import collect_crawl_runs
 
@@ -100,20 +101,12 @@ def _values() -> Column:
     return F.struct(*TRACKED).alias("values")
 
 
-def _digest() -> Column:
-    """A 64-bit hash of TRACKED, which compares days without shuffling the values; a collision has a probability of 1 in 2**64.
-
-    The column numbers in the hash distinguish a value that moves from one column to the next.
-    """
-    return F.xxhash64(*[part for number, name in enumerate(TRACKED) for part in (F.lit(number), F.col(name))])
-
-
 def _affected(history: DataFrame, on_days: DataFrame, listed: DataFrame, full_days: DataFrame, days: Sequence[date]) -> DataFrame:
     """(hub_id) of every model whose state on one of the days differs from the history."""
     rows = history.withColumn("day", F.explode(F.array(*[F.date_add(F.lit(day), 0) for day in days])))
     is_valid = (F.col("valid_from") <= F.col("day")) & (F.col("valid_to").isNull() | (F.col("day") < F.col("valid_to")))
-    recorded = rows.where(is_valid).select("hub_id", "day", "is_removed", "valid_from", _digest().alias("recorded_digest"))
-    current = on_days.select("hub_id", "day", _digest().alias("digest"))
+    recorded = rows.where(is_valid).select("hub_id", "day", "is_removed", "valid_from", row_digest(*TRACKED).alias("recorded_digest"))
+    current = on_days.select("hub_id", "day", row_digest(*TRACKED).alias("digest"))
     compared = current.join(recorded, ["hub_id", "day"], how="left")
     differs = F.col("is_removed").isNull() | F.col("is_removed") | (F.col("digest") != F.col("recorded_digest"))
     unseen = recorded.join(current, ["hub_id", "day"], how="left_anti")

@@ -13,7 +13,7 @@ from hublake.rules.languages.model_languages import declared_language_rows, name
 from hublake.spark_jobs.dataframes.array_columns import filter_elements, has_listed_element
 from hublake.spark_jobs.dataframes.arrow_functions import map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
 from hublake.spark_jobs.steps.declared_metadata import declaring_models
 
@@ -69,4 +69,4 @@ def _rows(found: DataFrame, kind: str, source: str, confidence: Column) -> DataF
     return found.withColumns(constants).select(*SCHEMA.fieldNames())
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_DATASETS, DATASETS), writes=MODEL_LANGUAGES, transform=transform)
+JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_DATASETS, DATASETS), writes=MODEL_LANGUAGES, transform=transform, carries=CarryOver("model_id"))

@@ -10,7 +10,7 @@ from hublake.rules.licenses.model_licenses import license_rows
 from hublake.rules.licenses.resolved_licenses import OTHER
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, filter_elements, join_elements
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.declared_metadata import declaring_models, map_declarations
 
 
@@ -30,4 +30,4 @@ def _license_files() -> Column:
     return F.when(is_other & text.rlike("licen[cs]e|copying"), named).otherwise(F.array().cast("array<string>")).alias("file_names")
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS), writes=MODEL_LICENSES, transform=transform)
+JOB = Job(reads=(MODELS, MODEL_CARDS), writes=MODEL_LICENSES, transform=transform, carries=CarryOver("model_id"))

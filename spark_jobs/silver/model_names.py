@@ -8,7 +8,7 @@ from hublake.lake.schema.silver.vendors import MODEL_NAMES
 from hublake.rules.vendors.model_names import ModelName, parse_model_name
 from hublake.spark_jobs.dataframes.arrow_functions import map_batches
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 
 LISTS = ("variant", "formats")
 
@@ -26,4 +26,4 @@ def _parsed(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({"model_id": batch["model_id"], **arrays, "confidence": confidence})
 
 
-JOB = Job(reads=(MODELS,), writes=MODEL_NAMES, transform=transform)
+JOB = Job(reads=(MODELS,), writes=MODEL_NAMES, transform=transform, carries=CarryOver("model_id"))

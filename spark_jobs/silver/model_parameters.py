@@ -27,7 +27,7 @@ from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
 
 ROWS = spark_schema(MODEL_PARAMETERS, without=("snapshot_date",))
@@ -36,8 +36,8 @@ OF_NETWORK = tuple(name for name in Network._fields if name != "model_type")
 SAME = 1.1  # ratio of the largest to the smallest count of several parents
 
 
-def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """Models that state nothing themselves and have no such parent have no row.
+def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFrame, *, kept: DataFrame | None = None) -> DataFrame:
+    """Models that state nothing themselves and have no such parent have no row. Those of `kept` still state the same.
 
     Cost: one pass through Python of the models that may state a number, two joins of the quantised models and adapters with the counts.
     """
@@ -46,7 +46,10 @@ def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFr
     facts = join_by_hash(described, model_configs.select("model_id", *OF_CONFIG, *OF_NETWORK))
     counted = [F.col(name).isNotNull() for name in ("safetensors_total", "gguf_total", "hidden_size")]
     may_state = F.col("model_id").rlike(hint_of_size()) | (F.size("dtypes") > 0) | reduce(or_, counted)
-    own = lazy_checkpoint(map_records(facts.where(may_state), _own_rows, ROWS))
+    own = map_records(facts.where(may_state), _own_rows, ROWS)
+    if kept is not None:
+        own = own.unionByName(kept.where("source <> 'parent'"))
+    own = lazy_checkpoint(own)
     return own.unionByName(_parent_rows(own, lineage_edges))
 
 
@@ -122,4 +125,6 @@ def _strongest(counts: DataFrame, *keys: str) -> DataFrame:
     return best.select(*keys, *[F.col(f"best.{name}").alias(name) for name in columns])
 
 
-JOB = Job(reads=(MODELS, MODEL_CONFIGS, LINEAGE_EDGES), writes=MODEL_PARAMETERS, transform=transform)
+JOB = Job(
+    reads=(MODELS, MODEL_CONFIGS, LINEAGE_EDGES), writes=MODEL_PARAMETERS, transform=transform, carries=CarryOver("model_id", revises=True)
+)

@@ -21,7 +21,7 @@ from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelli
 from hublake.spark_jobs.dataframes.array_columns import has_listed_element, listed_elements, no_text
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
 
 ROW = StructType()
@@ -214,4 +214,9 @@ def _with_strongest(found: DataFrame) -> DataFrame:
     return known.withColumn("is_strongest", is_strongest).select(*columns)
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS, MODEL_CONFIGS, MODEL_DATASETS, DATASETS), writes=MODEL_TASKS, transform=transform)
+JOB = Job(
+    reads=(MODELS, MODEL_CARDS, MODEL_CONFIGS, MODEL_DATASETS, DATASETS),
+    writes=MODEL_TASKS,
+    transform=transform,
+    carries=CarryOver("model_id"),
+)

@@ -31,7 +31,7 @@ from hublake.spark_jobs.dataframes.array_columns import (
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 
 FACT = StructType()
@@ -45,8 +45,10 @@ FILE_HINT = r"(?i)\.gguf$|adapter_|pytorch_lora_weights|mergekit|quant_config|qu
 WIDTH_HINT = r"q[2-8]|bpw|[0-9]bit"
 
 
-def transform(models: DataFrame, model_configs: DataFrame, model_cards: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """Models of which nothing is known have no row.
+def transform(
+    models: DataFrame, model_configs: DataFrame, model_cards: DataFrame, lineage_edges: DataFrame, *, kept: DataFrame | None = None
+) -> DataFrame:
+    """Models of which nothing is known have no row. Those of `kept` still have the same techniques; what they inherit is found again.
 
     Cost: distinct configurations and combinations of tags pass through Python, and their facts are broadcast. Models with a file or a name
     that may state a technique and the beginnings of all cards pass through Python once. One shuffle of all facts by model, and a join of
@@ -55,7 +57,10 @@ def transform(models: DataFrame, model_configs: DataFrame, model_cards: DataFram
     facts = reduce(
         DataFrame.unionByName, (_of_config(model_configs), _of_tags(models), _of_files_and_names(models), _of_cards(model_cards))
     )
-    consistent = lazy_checkpoint(_consistent(facts))
+    consistent = _consistent(facts)
+    if kept is not None:
+        consistent = consistent.unionByName(kept.select(*ROW.fieldNames()))
+    consistent = lazy_checkpoint(consistent)
     return _with_inheritance(consistent, lineage_edges)
 
 
@@ -144,4 +149,9 @@ def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     return join_by_hash(grouped, inherited).withColumn("is_inherited", is_inherited).select(*COLUMNS)
 
 
-JOB = Job(reads=(MODELS, MODEL_CONFIGS, MODEL_CARDS, LINEAGE_EDGES), writes=MODEL_TECHNIQUES, transform=transform)
+JOB = Job(
+    reads=(MODELS, MODEL_CONFIGS, MODEL_CARDS, LINEAGE_EDGES),
+    writes=MODEL_TECHNIQUES,
+    transform=transform,
+    carries=CarryOver("model_id", revises=True),
+)

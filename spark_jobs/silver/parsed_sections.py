@@ -10,7 +10,7 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS, PARSED_SECTIONS
 from hublake.rules.cards.parsed_card import parse_card
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Job
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, CarryOver, Job
 
 
 def transform(model_cards: DataFrame) -> DataFrame:
@@ -34,4 +34,4 @@ def _sections(row: Record) -> Iterator[Record]:
         yield from ({"model_id": row["model_id"], "ordinal": ordinal, **columns} for ordinal, columns in enumerate(sections))
 
 
-JOB = Job(reads=(MODEL_CARDS,), writes=PARSED_SECTIONS, transform=transform, requires_rows_of=(MODEL_CARDS,))
+JOB = Job(reads=(MODEL_CARDS,), writes=PARSED_SECTIONS, transform=transform, requires_rows_of=(MODEL_CARDS,), carries=CarryOver("model_id"))

@@ -9,26 +9,31 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import LongType, StringType, StructField, StructType, TimestampType
 
 from hublake.lake.opt_out import OptOut, load_opt_out
 from hublake.lake.schema import Table
+from hublake.lake.schema.columns import RECORD_DIGEST
 from hublake.rules.listings.hub_object import HubObject, HubObjectSchema
 from hublake.rules.listings.repository_items import created_at_of, name_of
 from hublake.rules.listings.snapshot_crawls import CrawlRun, latest_crawl_ids
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_table
+from hublake.spark_jobs.dataframes.digests import row_digest
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Facet
 
 JSON = msgspec.json.Decoder()
+DIGEST = RECORD_DIGEST.name
+OF_RECORD = ("hub_id", DIGEST)  # columns of a table that no rule fills
 ITEM_KEY = ("crawl_id", "page", "position")  # of an item in bronze.listings, within one repo_type
 ITEM_COLUMNS = ("hub_id", "repo_id", "fetched_at", "body")
 PARSED_COLUMNS = (
     StructField("hub_id", StringType()),
     StructField("name", StringType()),
     StructField("created_at", TimestampType()),
+    StructField(DIGEST, LongType()),
     StructField(QUARANTINE_REASON, StringType()),
     StructField(QUARANTINE_BODY, StringType()),
 )
@@ -87,20 +92,35 @@ class ItemPass:
 
     repo_type: str
     schema: HubObjectSchema
+    per: str = "hub_id"
 
-    def compute(self, facets: Sequence[Facet], frames: Sequence[DataFrame]) -> DataFrame:
-        """(hub_id, name, created_at, quarantine_reason, quarantine_body) and for each facet a struct, which is null without a row.
+    def changed(self, frames: Sequence[DataFrame], before: DataFrame) -> DataFrame:
+        """(hub_id) of the items whose body differs from that of `before`, or which only one of the two has; and of shared names.
+
+        Which of several items keeps a name depends on all of them. Cost: one scan of all bodies, one shuffle of ids and digests.
+        """
+        listings, crawl_runs = frames
+        items = current_items(listings, crawl_runs, self.repo_type)
+        by_name = Window.partitionBy("repo_id")
+        sharing = items.where("not is_name_unique").withColumn("items", F.count("*").over(by_name)).where("items > 1").select("hub_id")
+        return changed_records(items.select("hub_id", _digest()), before).unionByName(sharing)
+
+    def compute(self, facets: Sequence[Facet], frames: Sequence[DataFrame], only: DataFrame | None = None) -> DataFrame:
+        """(hub_id, name, created_at, record_digest, quarantine_reason, quarantine_body), and a struct for each facet, null without a row.
 
         `frames` are bronze.listings and bronze.crawl_runs.
 
         Cost: each body is parsed once, in the task that reads it; only rows whose names are not unique are shuffled.
         """
         listings, crawl_runs = frames
-        items = current_items(listings, crawl_runs, self.repo_type)
+        if only is not None:
+            chosen = listings.join(F.broadcast(only), "hub_id", how="left_semi")
+            listings = chosen.unionByName(listings.where("hub_id IS NULL"))
+        items = current_items(listings, crawl_runs, self.repo_type).withColumn(DIGEST, _digest())
         parse = partial(_parse, self.schema, {facet.table.name: facet.rule for facet in facets})
         columns = StructType([*PARSED_COLUMNS, *(StructField(facet.table.name, _facet_columns(facet.table)) for facet in facets)])
-        unique = map_records(items.where("is_name_unique").select("hub_id", "body"), parse, columns)
-        ambiguous = map_records(items.where("not is_name_unique").select("hub_id", "body"), parse, columns)
+        unique = map_records(items.where("is_name_unique").select("hub_id", "body", DIGEST), parse, columns)
+        ambiguous = map_records(items.where("not is_name_unique").select("hub_id", "body", DIGEST), parse, columns)
         ranked = with_rank(ambiguous, "name", F.desc("created_at"), F.desc("hub_id"))
         reason = F.when(F.col("rank") > 1, F.concat(F.lit("name_taken: a newer repository is called "), "name"))
         return unique.unionByName(ranked.withColumn(QUARANTINE_REASON, F.coalesce(QUARANTINE_REASON, reason)).drop("rank"))
@@ -112,12 +132,23 @@ class ItemPass:
         found = computed.where(row.isNotNull() | rejected if facet.is_main else row.isNotNull() & ~rejected)
         reason = F.coalesce(QUARANTINE_REASON, row[QUARANTINE_REASON]).alias(QUARANTINE_REASON)
         names = [name for name in facet.table.column_names if name != "snapshot_date"]
-        return found.select(*[F.col(name) if name == "hub_id" else row[name].alias(name) for name in names], reason, QUARANTINE_BODY)
+        return found.select(*[F.col(name) if name in OF_RECORD else row[name].alias(name) for name in names], reason, QUARANTINE_BODY)
 
 
 def _facet_columns(table: Table) -> StructType:
     """The columns that the rule of a facet fills, and the reason if it fails."""
-    return spark_schema(table, without=("snapshot_date", "hub_id")).add(QUARANTINE_REASON, StringType())
+    return spark_schema(table, without=("snapshot_date", *OF_RECORD)).add(QUARANTINE_REASON, StringType())
+
+
+def _digest() -> Column:
+    return row_digest("body").alias(DIGEST)
+
+
+def changed_records(records: DataFrame, before: DataFrame) -> DataFrame:
+    """(hub_id) of the records (hub_id, record_digest) with another digest than the row of `before`, or which only one of the two has."""
+    known = before.select("hub_id", F.col(DIGEST).alias("digest_before"))
+    compared = records.where("hub_id IS NOT NULL").join(known, "hub_id", how="full")
+    return compared.where(~F.col(DIGEST).eqNullSafe(F.col("digest_before")) | F.col(DIGEST).isNull()).select("hub_id")
 
 
 def first_per_key(frame: DataFrame, key: str, *order: Any) -> DataFrame:
@@ -155,7 +186,7 @@ def _parse(schema: HubObjectSchema, rules: Mapping[str, Callable[[HubObject], Re
     elif record["hub_id"] is None:
         yield _quarantined(record, "no_hub_id: the item has no _id")
     else:
-        row = {"hub_id": record["hub_id"], "name": name, "created_at": created_at_of(item)}
+        row = {"hub_id": record["hub_id"], DIGEST: record[DIGEST], "name": name, "created_at": created_at_of(item)}
         for facet, rule in rules.items():
             try:
                 # Rules add to the oddities: each gets its own list, so that no table depends on which others are computed beside it.

@@ -1,7 +1,7 @@
 """Model cards, their parsed sections and sentences."""
 
 from hublake.lake.enums import CARD_CONTENT, CARD_ENCODINGS, SECTION_CLASSES, SOURCES, YAML_STATUS
-from hublake.lake.schema.columns import BY_SNAPSHOT, DATASET_ID, HUB_ID, MODEL_ID, SHA, SNAPSHOT_DATE, count, flag, share
+from hublake.lake.schema.columns import BY_SNAPSHOT, DATASET_ID, HUB_ID, MODEL_ID, RECORD_DIGEST, SHA, SNAPSHOT_DATE, count, flag, share
 from hublake.lake.schema.declaration import Column, Table
 
 _FETCHED = (
@@ -17,6 +17,7 @@ _TEXT = (
     count("word_count", "Words of the text below the front matter"),
     Column("language_of_text", "string", "ISO 639-1 code of the language of the text; null below 20 words"),
     Column("text", "string", "The card below its front matter, without the lines of one that was cut; null unless content is text"),
+    RECORD_DIGEST,
 )
 
 MODEL_CARDS = Table(

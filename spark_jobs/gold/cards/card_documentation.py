@@ -13,7 +13,7 @@ from hublake.rules.cards.authoring_tools import MARK_WITHIN_CHARS, detect_genera
 from hublake.rules.cards.card_section import ASSESSED_COLUMNS, StoredSection
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 
 
 def transform(
@@ -81,4 +81,16 @@ def _section(stored: Record, copied: Record | None) -> StoredSection:
     return StoredSection.from_row(stored, copied["parent_overlap_share"], is_shared=copied["shared_text_id"] is not None)
 
 
-JOB = Job(reads=(MODELS, MODEL_CARDS, PARSED_SECTIONS, CARD_SECTIONS, SHARED_TEXTS), writes=CARD_DOCUMENTATION, transform=transform)
+def _copied_by_model(
+    models: DataFrame, model_cards: DataFrame, parsed_sections: DataFrame, card_sections: DataFrame, shared_texts: DataFrame
+) -> DataFrame:
+    """What the cards of others contribute to the row of a model."""
+    return _copied_sections(card_sections, shared_texts).select("model_id", F.array_sort("copied").cast("string").alias("copied"))
+
+
+JOB = Job(
+    reads=(MODELS, MODEL_CARDS, PARSED_SECTIONS, CARD_SECTIONS, SHARED_TEXTS),
+    writes=CARD_DOCUMENTATION,
+    transform=transform,
+    carries=CarryOver("model_id", compares=_copied_by_model),
+)

@@ -11,15 +11,23 @@ from hublake.lake.schema.gold.cards import CARD_TERMS
 from hublake.lake.schema.silver.cards import MODEL_CARDS, PARSED_SECTIONS
 from hublake.rules.cards.terms import count_terms
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 
 TERM_COUNTS = StructType().add("model_id", StringType()).add("term", StringType()).add("occurrences", LongType()).add("denials", LongType())
 
 
-def transform(model_cards: DataFrame, parsed_sections: DataFrame) -> DataFrame:
-    """Count terms in own sentences only. Cost: one pass in Python over the sentences, one small aggregation."""
-    counted = map_records(parsed_sections.select("model_id", "sentences", "sentence_kinds"), _terms, TERM_COUNTS)
+def transform(
+    model_cards: DataFrame, parsed_sections: DataFrame, *, only: DataFrame | None = None, kept: DataFrame | None = None
+) -> DataFrame:
+    """Count terms in own sentences only. Cost: one pass in Python over the sentences, one small aggregation.
+
+    The counts of a card stay as they are until it changes, and are those of its row in `kept`; its tf_idf depends on all cards.
+    """
+    sections = parsed_sections if only is None else parsed_sections.join(F.broadcast(only), "model_id", how="left_semi")
+    counted = map_records(sections.select("model_id", "sentences", "sentence_kinds"), _terms, TERM_COUNTS)
     per_card = counted.groupBy("model_id", "term").agg(F.sum("occurrences").alias("occurrences"), F.sum("denials").alias("denials"))
+    if kept is not None:
+        per_card = per_card.unionByName(kept.select("model_id", "term", "occurrences", "denials"))
     cards_with_term = per_card.groupBy("term").agg(F.count("*").alias("cards_with_term"))
     cards = model_cards.where("trim(text) != ''").agg(F.count("*").alias("cards"))
     found = per_card.join(F.broadcast(cards_with_term), "term", how="inner").crossJoin(F.broadcast(cards))
@@ -34,4 +42,9 @@ def _terms(row: Record) -> Iterator[Record]:
         yield {"model_id": row["model_id"], "term": term, "occurrences": occurrences, "denials": denials}
 
 
-JOB = Job(reads=(MODEL_CARDS, PARSED_SECTIONS), writes=CARD_TERMS, transform=transform)
+JOB = Job(
+    reads=(MODEL_CARDS, PARSED_SECTIONS),
+    writes=CARD_TERMS,
+    transform=transform,
+    carries=CarryOver("model_id", selects=True, revises=True),
+)

@@ -13,7 +13,7 @@ from hublake.rules.cards.parsed_card import parse_card
 from hublake.rules.cards.sensitive_data import words_on_sensitive_data
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 
 
 def transform(datasets: DataFrame, dataset_cards: DataFrame) -> DataFrame:
@@ -48,4 +48,10 @@ def _row(row: Record) -> Iterator[Record]:
     }
 
 
-JOB = Job(reads=(DATASETS, DATASET_CARDS), writes=DATASET_DOCUMENTATION, transform=transform, requires_rows_of=(DATASETS,))
+JOB = Job(
+    reads=(DATASETS, DATASET_CARDS),
+    writes=DATASET_DOCUMENTATION,
+    transform=transform,
+    requires_rows_of=(DATASETS,),
+    carries=CarryOver("dataset_id"),
+)

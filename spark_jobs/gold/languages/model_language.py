@@ -13,7 +13,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.languages.declared_languages import NOT_A_CODE
 from hublake.rules.languages.macro_languages import macro_languages
 from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import CarryOver, Job
 
 
 def transform(models: DataFrame, model_languages: DataFrame) -> DataFrame:
@@ -57,4 +57,4 @@ def _agreement() -> Column:
     return F.when(sources == 0, "none").when(sources == 1, "single_source").otherwise(several)
 
 
-JOB = Job(reads=(MODELS, MODEL_LANGUAGES), writes=MODEL_LANGUAGE, transform=transform)
+JOB = Job(reads=(MODELS, MODEL_LANGUAGES), writes=MODEL_LANGUAGE, transform=transform, carries=CarryOver("model_id"))

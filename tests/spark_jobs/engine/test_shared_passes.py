@@ -38,9 +38,9 @@ def test_one_pass_yields_the_rows_of_all_stale_tables(spark: SparkSession, tmp_p
     passes: list[list[str]] = []
     compute = ItemPass.compute
 
-    def recorded(self: ItemPass, facets: Sequence[Facet], frames: Sequence[DataFrame]) -> DataFrame:
+    def recorded(self: ItemPass, facets: Sequence[Facet], frames: Sequence[DataFrame], only: DataFrame | None = None) -> DataFrame:
         passes.append([facet.table.name for facet in facets])
-        return compute(self, facets, frames)
+        return compute(self, facets, frames, only)
 
     monkeypatch.setattr(ItemPass, "compute", recorded)
     module = all_jobs()[ACCOUNTS.full_name].module
@@ -79,7 +79,7 @@ class Rows:
 class CountedPass:
     calls: list[list[str]] = field(default_factory=list)
 
-    def compute(self, facets: Sequence[Facet], frames: Sequence[Any]) -> Any:
+    def compute(self, facets: Sequence[Facet], frames: Sequence[Any], only: Any = None) -> Any:
         self.calls.append([facet.table.name for facet in facets])
         return Rows(self.calls[-1])
 
@@ -101,7 +101,7 @@ class Cluster:
 def shared() -> tuple[CountedPass, Facet, Facet, Cluster, SharedPasses]:
     counted, cluster = CountedPass(), Cluster()
     models, accounts = Facet(counted, MODELS, owner_row, is_main=True), Facet(counted, ACCOUNTS, owner_row)
-    passes = SharedPasses(cluster)  # type: ignore[arg-type]
+    passes = SharedPasses(cluster, lambda *_: None)  # type: ignore[arg-type]
     passes.plan([replace(OWNERS, writes=facet.table, transform=facet) for facet in (models, accounts)], DAY)
     return counted, models, accounts, cluster, passes
 
