@@ -7,6 +7,7 @@ returned models, and does not count for the bar. The real Hub has 3,100,000 mode
 """
 
 import argparse
+import os
 import shutil
 import tempfile
 from datetime import date
@@ -32,7 +33,7 @@ OF_THE_RUN = ("gold.builds", "gold.quality_results")
 
 def differing_tables(one: Path, other: Path, day: date) -> dict[str, int]:
     """Table -> rows of its snapshot that only one of two warehouses has. Sums of fractions may differ in their last digits."""
-    found = {}
+    found: dict[str, int] = {}
     for table in TABLES.values():
         if table.layer == "bronze" or table.full_name in OF_THE_RUN:
             continue
@@ -41,7 +42,7 @@ def differing_tables(one: Path, other: Path, day: date) -> dict[str, int]:
             found |= {} if left is right else {table.full_name: -1}
             continue
         surplus = [f"(SELECT count(*) FROM (({a}) EXCEPT ALL ({b})))" for a, b in ((left, right), (right, left))]  # noqa: S608 - our own
-        (rows,) = duckdb.sql(f"SELECT {' + '.join(surplus)}").fetchone() or (0,)
+        ((rows,),) = duckdb.connect().execute(f"SELECT {' + '.join(surplus)}").fetchall()
         found |= {table.full_name: rows} if rows else {}
     return found
 
@@ -76,6 +77,7 @@ def main() -> None:
     parser.add_argument("--memory", default=load().build.driver_memory, help="memory of Spark's driver")
     parser.add_argument("--tables", action="store_true", help="print what each table took")
     options = parser.parse_args()
+    os.environ["HUBLAKE_BUILD_CARRY_OVER_MIN_ROWS"] = "0"  # small tables too, since this compares rows
     folder: Path = options.folder or Path(tempfile.mkdtemp(prefix="hublake-daily-build-"))
     (folder / "scratch").mkdir(parents=True, exist_ok=True)
     warehouse, copy = folder / "warehouse", folder / "copy"

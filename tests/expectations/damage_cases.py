@@ -32,9 +32,9 @@ CLEAN = {
         2026-01-02    | a/base   | 1       | 1     | Bias    | bias          | bias            | 9          | 18       | 2          | some bias
         2026-01-02    | a/child  | 0       | 0     |         | other         | other           | 0          | 8        | 2          | two more""",
     "silver.model_configs": """
-        snapshot_date | model_id | dtypes   | dtype_counts | quant_bits
-        2026-01-02    | a/base   | BF16, I32 | 2, 5        | 4
-        2026-01-02    | a/child  |          |              |""",
+        snapshot_date | hub_id | model_id | dtypes   | dtype_counts | quant_bits
+        2026-01-02    | h1     | a/base   | BF16, I32 | 2, 5        | 4
+        2026-01-02    | h2     | a/child  |          |              |""",
     "silver.model_parameters": """
         snapshot_date | model_id | source | parameters | active_parameters | is_packed | is_upper_bound | is_partial | unpacked_by | confidence | evidence
         2026-01-02    | a/base   | name   | 7          | 3                 | no        | no             | no         |             | 0.7        | 7

@@ -1,7 +1,7 @@
 """What the Hub reads from the configuration and the weight files of models."""
 
 from hublake.lake.enums import COUNT_SOURCES, UNPACKED_BY
-from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, MODEL_ID, SNAPSHOT_DATE, count, flag
+from hublake.lake.schema.columns import BY_SNAPSHOT, CONFIDENCE, HUB_ID, MODEL_ID, SNAPSHOT_DATE, count, flag
 from hublake.lake.schema.declaration import Column, Table
 
 MODEL_CONFIGS = Table(
@@ -9,10 +9,11 @@ MODEL_CONFIGS = Table(
     layer="silver",
     comment="Configuration, stored weights and evaluation results of models as the listing gives them; the files themselves are not read",
     grain="one row per model of which the listing gives any of it",
-    key=("snapshot_date", "model_id"),
+    key=("snapshot_date", "hub_id"),
     partitioned_by=BY_SNAPSHOT,
     columns=(
         SNAPSHOT_DATE,
+        HUB_ID,
         MODEL_ID,
         Column("architectures", "array<string>", "config.architectures: classes of the model", required=True),
         Column("model_type", "string", "config.model_type"),

@@ -83,6 +83,13 @@ class CountedPass:
         self.calls.append([facet.table.name for facet in facets])
         return Rows(self.calls[-1])
 
+    @property
+    def per(self) -> str:
+        return "hub_id"
+
+    def changed(self, frames: Sequence[Any], before: Any) -> Any:
+        raise NotImplementedError
+
     def select(self, computed: Any, facet: Facet) -> Any:
         assert facet.table.name in computed.facets
         return computed
