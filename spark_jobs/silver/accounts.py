@@ -12,17 +12,28 @@ from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.rules.listings.account_overviews import account_row
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
-from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Job
+from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, CarryOver, Job
 from hublake.spark_jobs.steps.listed_items import first_per_key, without_opted_out
 
 GONE = (404, 410)
 
 
-def transform(accounts: DataFrame) -> DataFrame:
+def transform(accounts: DataFrame, *, only: DataFrame | None = None) -> DataFrame:
     """One row per account, from its newest response; only the name if the account is gone or the Hub withholds it."""
-    newest = first_per_key(without_opted_out(accounts, "account"), "account", F.desc("fetched_at"), F.desc("crawl_id"))
+    newest = _newest(accounts if only is None else accounts.join(F.broadcast(only), "account", how="left_semi"))
     schema = spark_schema(ACCOUNTS, without=("snapshot_date",)).add(QUARANTINE_REASON, StringType()).add(QUARANTINE_BODY, StringType())
     return map_records(newest.select("account", "kind", "status", "fetched_at", "body"), _parse, schema)
+
+
+def changed(accounts: DataFrame, *, before: DataFrame) -> DataFrame:
+    """(account) of those whose newest response is not that of the row in `before`. Cost: one shuffle of names and times."""
+    newest = _newest(accounts.drop("body")).select("account", F.col("fetched_at").alias("newest_at"))
+    compared = newest.join(before.select("account", "fetched_at"), "account", how="full")
+    return compared.where(~F.col("newest_at").eqNullSafe(F.col("fetched_at"))).select("account")
+
+
+def _newest(accounts: DataFrame) -> DataFrame:
+    return first_per_key(without_opted_out(accounts, "account"), "account", F.desc("fetched_at"), F.desc("crawl_id"))
 
 
 def _parse(record: Record) -> Iterator[Record]:
@@ -42,4 +53,10 @@ def _parse(record: Record) -> Iterator[Record]:
         yield row | {QUARANTINE_REASON: reason, QUARANTINE_BODY: record["body"]}
 
 
-JOB = Job(reads=(bronze.ACCOUNTS,), writes=ACCOUNTS, transform=transform, requires_rows_of=(bronze.ACCOUNTS,))
+JOB = Job(
+    reads=(bronze.ACCOUNTS,),
+    writes=ACCOUNTS,
+    transform=transform,
+    requires_rows_of=(bronze.ACCOUNTS,),
+    carries=CarryOver("account", changed),
+)

@@ -20,6 +20,7 @@ from hublake.rules.listings.hub_object import HubObject, HubObjectSchema
 from hublake.rules.listings.repository_items import created_at_of, name_of
 from hublake.rules.listings.snapshot_crawls import CrawlRun, latest_crawl_ids
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_table
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.digests import row_digest
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Facet
@@ -45,17 +46,21 @@ def collect_crawl_runs(crawl_runs: DataFrame) -> list[CrawlRun]:
     return [CrawlRun(**row) for row in crawl_runs.select(*CrawlRun._fields).toArrow().to_pylist()]
 
 
-def current_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
-    """Items of the newest full listing of that type and of the changes since (hub_id, repo_id, fetched_at, body, is_name_unique).
+def listed_items(listings: DataFrame, crawl_runs: DataFrame, repo_type: str) -> DataFrame:
+    """Items of the newest full listing of that type and of the changes since, as often as they are listed."""
+    crawl_ids = latest_crawl_ids(collect_crawl_runs(crawl_runs), f"{repo_type}s")
+    return listings.where((F.col("repo_type") == repo_type) & F.col("crawl_id").isin(crawl_ids))
+
+
+def current_items(items: DataFrame) -> DataFrame:
+    """(hub_id, repo_id, fetched_at, body, is_name_unique) of `listed_items`.
 
     If an item is listed more than once, the latest response counts. Repositories that have opted out are dropped. `is_name_unique`: no
     other item has the same name.
 
-    Cost: two queries run eagerly, one on bronze.crawl_runs and one that scans all ids and names for duplicates. Bodies are not shuffled.
-    The keys of repeated items, as many as changed since the full listing, are broadcast.
+    Cost: one query runs eagerly, which scans all ids and names for duplicates. Bodies are not shuffled. The keys of repeated items, as
+    many as changed since the full listing, are broadcast.
     """
-    crawl_ids = latest_crawl_ids(collect_crawl_runs(crawl_runs), f"{repo_type}s")
-    items = listings.where((F.col("repo_type") == repo_type) & F.col("crawl_id").isin(crawl_ids))
     repeated = _repeated_hashes(items)
     if repeated.isEmpty():
         return without_opted_out(items, "repo_id").select(*ITEM_COLUMNS, F.lit(True).alias("is_name_unique"))
@@ -100,7 +105,7 @@ class ItemPass:
         Which of several items keeps a name depends on all of them. Cost: one scan of all bodies, one shuffle of ids and digests.
         """
         listings, crawl_runs = frames
-        items = current_items(listings, crawl_runs, self.repo_type)
+        items = current_items(listed_items(listings, crawl_runs, self.repo_type))
         by_name = Window.partitionBy("repo_id")
         sharing = items.where("not is_name_unique").withColumn("items", F.count("*").over(by_name)).where("items > 1").select("hub_id")
         return changed_records(items.select("hub_id", _digest()), before).unionByName(sharing)
@@ -113,10 +118,11 @@ class ItemPass:
         Cost: each body is parsed once, in the task that reads it; only rows whose names are not unique are shuffled.
         """
         listings, crawl_runs = frames
-        if only is not None:
-            chosen = listings.join(F.broadcast(only), "hub_id", how="left_semi")
-            listings = chosen.unionByName(listings.where("hub_id IS NULL"))
-        items = current_items(listings, crawl_runs, self.repo_type).withColumn(DIGEST, _digest())
+        listed = listed_items(listings, crawl_runs, self.repo_type)
+        if only is not None:  # stored, so that the bodies of all others are read once
+            chosen = listed.join(F.broadcast(only), "hub_id", how="left_semi")
+            listed = lazy_checkpoint(chosen.unionByName(listed.where("hub_id IS NULL")))
+        items = current_items(listed).withColumn(DIGEST, _digest())
         parse = partial(_parse, self.schema, {facet.table.name: facet.rule for facet in facets})
         columns = StructType([*PARSED_COLUMNS, *(StructField(facet.table.name, _facet_columns(facet.table)) for facet in facets)])
         unique = map_records(items.where("is_name_unique").select("hub_id", "body", DIGEST), parse, columns)
