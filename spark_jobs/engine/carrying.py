@@ -100,7 +100,7 @@ class Carrying:
             found.append(self._collected(own, base, per, rows))
         if not job.carries.changed:
             found += [self._changed_input(table, base, day, per) for table in job.reads if per in table.by_name]
-        return _united(found, base, per, rows)
+        return unite(found, base, per, rows)
 
     def changed_in_pass(self, facets: Sequence[Facet], day: date, frames: Sequence[DataFrame]) -> Changed | None:
         """The same for all facets of a pass at once: an item is parsed for all of them or for none."""
@@ -169,7 +169,7 @@ class Carrying:
         return Changed(base, column, values[column].combine_chunks())
 
 
-def _united(found: Sequence[Changed | None], base: date, column: str, base_rows: int) -> Changed | None:
+def unite(found: Sequence[Changed | None], base: date, column: str, base_rows: int) -> Changed | None:
     """All values together; None if one of the inputs has too many, or all together are too many."""
     known = [changed.values for changed in found if changed is not None]
     if len(known) < len(found):

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
@@ -22,6 +23,7 @@ from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_SECTIONS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.engine.carrying import FEW_CHANGED, Changed, unite
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.fingerprints import Fingerprint, method_of
 from hublake.spark_jobs.engine.planning import Planner
@@ -128,3 +130,18 @@ def test_what_is_carried_over_depends_on_rows_with_the_same_value_only(job: Job)
     assert not any(table.is_history for table in job.reads)
     assert bool(job.carries.changed) == any(table.layer == "bronze" for table in job.reads)
     assert job.carries.changed or any(job.carries.per in table.by_name for table in job.reads)
+
+
+def changed(*values: str) -> Changed:
+    return Changed(FIRST, "model_id", pa.array(values, pa.string()))
+
+
+def test_a_value_is_computed_if_it_has_changed_in_any_input() -> None:
+    united = unite([changed("a", "b"), changed(), changed("b", "c")], FIRST, "model_id", 10)
+    assert united and sorted(united.values.to_pylist()) == ["a", "b", "c"]
+
+
+def test_all_rows_are_computed_if_too_many_values_have_changed() -> None:
+    assert unite([changed("a"), None], FIRST, "model_id", 10) is None
+    many = [changed(*map(str, range(first, first + FEW_CHANGED))) for first in (0, FEW_CHANGED)]
+    assert unite(many[:1], FIRST, "model_id", 10) and not unite(many, FIRST, "model_id", 10)
