@@ -177,6 +177,11 @@ def _measure_suite(
     return rows, {id(m.expectation): m for m in measurements}
 
 
+def expectation_names(table: Table) -> frozenset[str]:
+    """The names of the expectations of a table, except for drift."""
+    return frozenset(_check_result(Measurement(expectation, None), 0).name for expectation in suite_of(table))
+
+
 def _check_result(measurement: Measurement, rows: int) -> CheckResult:
     config = measurement.expectation.configuration
     low, high = bounds_of(config.kwargs) if measurement.is_figure else (None, None)

@@ -116,7 +116,7 @@ class Build:
             self.quality_results.write()
 
     def _run(self, jobs: list[Job], rebuild: bool) -> list[TableResult]:
-        self.planner.carries = not rebuild
+        self.planner.carries = not (rebuild or self.repair.rebuild or self.repair.lost)
         fingerprints = self.planner.fingerprints(jobs)
         stale = [job for job in jobs if rebuild or self.planner.is_stale(job, fingerprints[job.name])]
         current = [job for job in jobs if job not in stale]

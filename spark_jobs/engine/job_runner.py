@@ -8,11 +8,16 @@ from functools import partial
 from typing import Any
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
+from hublake.expectations.gate import expectation_names
+from hublake.lake.delta.tables import open_table
 from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
+from hublake.lake.schema.columns import BY_SNAPSHOT
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import BuildSettings
+from hublake.spark_jobs.engine.bronze_checks import bronze_files, crawls_to_check
 from hublake.spark_jobs.engine.carrying import CarriedRows, Carrying, Changed, with_carried
 from hublake.spark_jobs.engine.fingerprints import Fingerprint
 from hublake.spark_jobs.engine.gate_runner import GateRunner
@@ -57,10 +62,23 @@ class JobRunner:
             self.warehouse.spark.sparkContext.cancelJobGroup(name)
 
     def check_bronze(self, table: Table) -> PendingResult:
-        """Submit a bronze table, which crawlers write, to the gate while jobs read it."""
+        """Submit a bronze table, which crawlers write, to the gate while jobs read it: the rows that no build has checked yet."""
         day = self.planner.snapshot
-        run = self.gates.submit(self.staging.read_snapshot(table, day), table, day, self.staging.estimated_rows(table, day))
+        rows, estimated = self.staging.read_snapshot(table, day), self.staging.estimated_rows(table, day)
+        crawls = self._unchecked_crawls(table, estimated)
+        if crawls is not None:
+            rows, estimated = rows.where(F.col("crawl_id").isin(crawls)), None
+        run = self.gates.submit(rows, table, day, estimated)
         return PendingResult(table, "checked", 0.0, [run])
+
+    def _unchecked_crawls(self, table: Table, rows: int | None) -> list[str] | None:
+        """None if all rows of a bronze table have to be checked."""
+        is_small = rows is not None and rows < self.settings.carry_over_min_rows
+        if is_small or not self.planner.carries or "crawl_id" not in table.key or table.partitioned_by != BY_SNAPSHOT:
+            return None
+        stored = open_table(self.warehouse.location, table)
+        files = [] if stored is None else [file for file in bronze_files(stored) if file.snapshot_date <= self.planner.snapshot]
+        return crawls_to_check(files, self.gates.results.last_passed(table), expectation_names(table))
 
     def _run_once(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
         self.running.append(job.name)

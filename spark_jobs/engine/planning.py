@@ -23,7 +23,7 @@ class Planner:
     history: BuildHistory
     snapshot: date
     repair: RepairPlan = field(default_factory=RepairPlan)
-    carries: bool = True  # false if all rows have to be computed again
+    carries: bool = True  # false if all rows have to be computed and checked again
     recomputed: dict[tuple[str, date], Fingerprint] = field(default_factory=dict)  # by `repair_steps` and `next_snapshot`
 
     @cached_property
@@ -94,7 +94,7 @@ class Planner:
         Of a job that reads bronze only the method is compared: the job itself finds what has changed in bronze. None if there is none.
         """
         base = max((earlier for earlier in self.history.days(job.name) if earlier <= day), default=None)
-        if base is None or not self.carries or self.repair.rebuild or self.repair.lost:
+        if base is None or not self.carries:
             return None
         published = Fingerprint.parse(self.history.published(job.name, base)["fingerprint"])
         if any(table.layer == "bronze" for table in job.reads):

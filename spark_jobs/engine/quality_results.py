@@ -13,6 +13,7 @@ from hublake.lake.delta.tables import Row, append, open_table
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table
 from hublake.lake.schema.operations import QUALITY_RESULTS
+from hublake.spark_jobs.engine.bronze_checks import PassedCheck
 
 
 @dataclass
@@ -41,6 +42,22 @@ class QualityResults:
         with reading(table):
             rows = table.to_pyarrow_dataset().to_table(columns=columns, filter=is_drift).sort_by("checked_at").to_pylist()
         return {(row["table_name"], row["expectation"], row["snapshot_date"]): row["observed"] for row in rows}
+
+    def last_passed(self, table: Table) -> PassedCheck | None:
+        """The last check of a table in a build that broke no critical expectation."""
+        stored = open_table(self.location, QUALITY_RESULTS)
+        if stored is None:
+            return None
+        columns = ["snapshot_date", "run_id", "expectation", "severity", "outcome", "checked_at"]
+        with reading(stored):
+            is_of_table = pc.field("table_name") == table.full_name
+            rows = stored.to_pyarrow_dataset().to_table(columns=columns, filter=is_of_table).sort_by("checked_at").to_pylist()
+        closed = {row["run_id"] for row in rows if row["severity"] == "critical" and row["outcome"] == "broken"}
+        passed = [row for row in rows if row["run_id"] not in closed]
+        if not passed:
+            return None
+        last = [row for row in passed if row["run_id"] == passed[-1]["run_id"]]
+        return PassedCheck(last[0]["snapshot_date"], last[0]["checked_at"], frozenset(row["expectation"] for row in last))
 
     def add(self, verdict: Verdict, day: date) -> None:
         """Add every outcome of a table. Outcomes of the same name (quarantine records of several tables) get a number."""

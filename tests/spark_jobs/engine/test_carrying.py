@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,6 @@ from benchmarks.daily_build import differing_tables
 from benchmarks.synthetic_bronze import write_bronze
 from benchmarks.synthetic_days import ChangingHub
 from hublake.lake.delta.builds import BuildHistory
-from hublake.lake.delta.repair import RepairPlan
 from hublake.lake.paths import Location
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.gold.cards import CARD_TERMS
@@ -23,6 +22,7 @@ from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_SECTIONS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.spark_jobs.engine import bronze_checks
 from hublake.spark_jobs.engine.carrying import FEW_CHANGED, Changed, unite
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.fingerprints import Fingerprint, method_of
@@ -42,10 +42,12 @@ def carried_rows(warehouse: Warehouse, copy: Path, day: date, tables: Sequence[T
     shutil.copytree(warehouse.address, copy)
     build_of(warehouse, str(day)).run(tables, rebuild=True)
     assert differing_tables(copy, Path(warehouse.address), day) == {}
-    return {result.table.name: result.carried for result in results if result.status == "built"}
+    checked = {f"rows of {result.table.full_name} checked": result.rows for result in results if result.status == "checked"}
+    return checked | {result.table.name: result.carried for result in results if result.status == "built"}
 
 
 def test_a_build_that_carries_rows_over_equals_a_full_one(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bronze_checks, "MARGIN", timedelta(0))
     location, hub = Location(str(tmp_path / "warehouse")), ChangingHub(MODELS_OF_HUB, 3)
     write_bronze(location, MODELS_OF_HUB, 3)
     warehouse = Warehouse(spark, location.address)
@@ -54,7 +56,8 @@ def test_a_build_that_carries_rows_over_equals_a_full_one(spark: SparkSession, t
     changes = hub.write_day(location, 0.1).date()
     carried = carried_rows(warehouse, tmp_path / "changes", changes)
     carrying = (MODELS, MODEL_CONFIGS, MODEL_LICENSES, MODEL_CARDS, PARSED_SECTIONS, CARD_SECTIONS)
-    assert {name for name, rows in carried.items() if rows} == {table.name for table in carrying}
+    assert {name for name, rows in carried.items() if rows and "checked" not in name} == {table.name for table in carrying}
+    assert 0 < carried["rows of bronze.listings checked"] < MODELS_OF_HUB, "those of the day before were checked then"
 
     module = all_jobs()[CARD_SECTIONS.full_name].module
     changed_rule = replace(all_jobs()[MODEL_LICENSES.full_name], module=module)
@@ -111,11 +114,10 @@ def test_other_rows_are_carried_over_only_if_the_job_would_compute_them_from_the
     assert base(sections, {sections.name: {SECOND: of_cards}}) is None, "the snapshot of the cards was dropped"
 
 
-def test_a_repair_and_a_build_of_all_rows_carry_nothing_over() -> None:
+def test_a_build_of_all_rows_carries_nothing_over() -> None:
     models = all_jobs()[MODELS.full_name]
     published = {models.name: {SECOND: Fingerprint("rows", "comments", method_of(models))}}
     assert base(models, published, carries=False) is None
-    assert base(models, published, repair=RepairPlan(rebuild={MODELS.full_name: [SECOND]})) is None
 
 
 def _columns_without(table: Table) -> set[str]:

@@ -1,0 +1,66 @@
+"""Which rows of bronze a build checks, by the files of a table and the last check that passed."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from hublake.expectations.gate import CheckResult, Verdict, expectation_names
+from hublake.lake.delta.tables import append, open_table
+from hublake.lake.paths import Location
+from hublake.lake.schema.bronze import LISTINGS
+from hublake.spark_jobs.engine.bronze_checks import BronzeFile, PassedCheck, bronze_files, crawls_to_check
+from hublake.spark_jobs.engine.quality_results import QualityResults
+
+OLD, NEW = date(2026, 3, 1), date(2026, 3, 5)
+CHECKED = datetime(2026, 3, 3, tzinfo=UTC)
+LAST = PassedCheck(OLD, CHECKED, frozenset({"a rule"}))
+
+
+def file(day: date, crawl: str | None, days_after: int, last: str | None = None) -> BronzeFile:
+    return BronzeFile(day, CHECKED + timedelta(days=days_after), crawl, last or crawl)
+
+
+def to_check(*files: BronzeFile, last: PassedCheck | None = LAST, rule: str = "a rule") -> list[str] | None:
+    return crawls_to_check(files, last, {rule})
+
+
+def test_crawls_that_have_added_files_are_checked_again_as_a_whole() -> None:
+    old = file(OLD, "first", -2)
+    assert to_check(old, file(NEW, "second", 2)) == ["second"]
+    assert to_check(old, file(OLD, "first", 2), file(NEW, "second", 2)) == ["first", "second"], "a crawl that was resumed later"
+    assert to_check(old, file(NEW, "second", -2)) == ["second"], "the last check was of an earlier snapshot"
+    assert to_check(old, file(OLD, "same day", 0)) == ["same day"], "clocks may differ by a day"
+
+
+def test_all_rows_are_checked_if_it_is_unknown_which_are_new() -> None:
+    old, new = file(OLD, "first", -2), file(NEW, "second", 2)
+    assert to_check(old, new, last=None) is None
+    assert to_check(old, new, rule="another rule") is None
+    assert to_check(old) is None
+    assert to_check(old, file(NEW, "second", 2, last="third")) is None, "compacted files"
+    assert to_check(old, file(NEW, None, 2)) is None
+
+
+def test_the_files_of_a_table_and_its_last_check_are_read_without_spark(tmp_path: Path) -> None:
+    location = Location(str(tmp_path))
+    row = {"snapshot_date": OLD, "repo_type": "model", "page": 0, "position": 0, "fetched_at": CHECKED, "body": "{}"}
+    for crawl in ("c1", "c2"):
+        append(location, LISTINGS, [row | {"crawl_id": crawl}], {})
+    stored = open_table(location, LISTINGS)
+    assert stored
+    assert {(found.snapshot_date, found.first_crawl_id, found.last_crawl_id) for found in bronze_files(stored)} == {
+        (OLD, "c1", "c1"),
+        (OLD, "c2", "c2"),
+    }
+
+    assert QualityResults(location, "any").last_passed(LISTINGS) is None
+    names = sorted(expectation_names(LISTINGS))
+    assert any("hub_id" in name for name in names)
+    results = tuple(CheckResult(name, "", "critical", "met", "", "") for name in names)
+    broken = (replace(results[0], outcome="broken"), *results[1:])
+    for run, found in (("passed", results), ("closed", broken)):
+        of_run = QualityResults(location, run)
+        of_run.add(Verdict(LISTINGS, 1, found, tmp_path), OLD if run == "passed" else NEW)
+        of_run.write()
+    last = QualityResults(location, "now").last_passed(LISTINGS)
+    assert last and last.snapshot_date == OLD
