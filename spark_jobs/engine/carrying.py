@@ -124,10 +124,12 @@ class Carrying:
         return CarriedRows(rows.observe(counts, F.count(F.lit(1)).alias("carried")), counts)
 
     def _rows(self, job: Job, base: date) -> int:
-        return self._published_rows(job.name, base)
+        """The rows of the base or of its largest input: so many a job has to read."""
+        inputs = [table.full_name for table in job.reads if table.layer != "bronze"]
+        return max(self._published_rows(name, base) for name in (job.name, *inputs))
 
     def _published_rows(self, name: str, base: date) -> int:
-        return int(self.planner.history.published(name, base)["row_count"])
+        return int(self.planner.history.published(name, base).get("row_count", 0))
 
     def _changed_input(self, table: Table, base: date, day: date, column: str) -> Changed | None:
         """The values of a column of an input whose rows differ between two snapshots, those that only one of the two has included."""
