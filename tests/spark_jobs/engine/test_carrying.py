@@ -68,7 +68,7 @@ def test_a_build_that_carries_rows_over_equals_a_full_one(spark: SparkSession, t
     assert carried[MODELS.name] > 0
     assert changes < full
 
-    carried = carried_rows(warehouse, tmp_path / "as of", changes, [MODEL_CONFIGS])
+    carried = carried_rows(warehouse, tmp_path / "as of", changes, [MODEL_CARDS])
     assert carried[MODELS.name] > MODELS_OF_HUB / 2, "that day had all its rows already"
 
 
