@@ -1,6 +1,5 @@
 """Command-line definitions of the readers: export, models, report, sql and tainted."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,31 +12,16 @@ from hublake.lake.terminal import echo, notice, printable
 from hublake.serving.export.formats import find_format, format_names
 from hublake.serving.export.table_format import FileFormat, TableFormat
 from hublake.serving.layouts import LAYOUTS
-from hublake.serving.model_filters import FILTERS
-from hublake.serving.output_formats import OUTPUT_FORMATS, SORTS
+from hublake.serving.options import LIST_FORMAT, LIVE, OUTPUT_FORMAT, RAW, WITHOUT_GUESSES, filter_texts, require_csv, with_filters
+from hublake.serving.output_formats import SORTS
 
 if TYPE_CHECKING:
     from hublake.serving.live.hub_client import HubClient
 
 FORMATS = format_names()
 PICTURES = ("lineage", "ranking", "growth")
-LIVE = click.option("--live", is_flag=True, help="Read from the Hub now, not from a warehouse.")
 LISTED_MODELS = 20  # of `hublake models` as text
 PRINTED_ROWS = 40  # of `hublake sql` as text
-WITHOUT_GUESSES = click.option(
-    "--without-guesses", is_flag=True, help="Leave out guessed edges: parents inferred from names or from bare tags."
-)
-
-OUTPUT_FORMAT = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(OUTPUT_FORMATS),
-    default="text",
-    show_default=True,
-    help="text: a grid; csv: all values with a header; json: one object per line.",
-)
-RAW = click.option("--raw", is_flag=True, help="csv: leave text that a spreadsheet runs as a formula (= + - @) as it is.")
-Command = Callable[..., None]
 
 
 def _format(name: str, *, raw: bool) -> FileFormat:
@@ -48,21 +32,6 @@ def _format(name: str, *, raw: bool) -> FileFormat:
     if not isinstance(found, TableFormat) or found.select_raw is None:
         raise click.UsageError("--raw applies to --format csv")
     return replace(found, select=found.select_raw)
-
-
-def _with_filters(command: Command) -> Command:
-    """Add an option for each filter of hublake.serving.model_filters."""
-    for declared in reversed(FILTERS):
-        text = f"{declared.help} Repeatable." if declared.is_repeatable else declared.help
-        option = click.option(declared.option, declared.name, multiple=declared.is_repeatable, metavar=declared.metavar, help=text)
-        command = option(command)
-    return command
-
-
-def _texts(given: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, tuple[str, ...]]:
-    """The given texts of the filters by name."""
-    texts = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in given.items()}
-    return {name: values for name, values in texts.items() if values}
 
 
 @click.command(short_help="Write published tables, or the graph of lineage, to files.")
@@ -83,7 +52,7 @@ def _texts(given: Mapping[str, str | tuple[str, ...] | None]) -> dict[str, tuple
 @click.option("--root", "root_id", metavar="ID", help="Only descendants of that model or dataset, with itself.")
 @click.option("--ancestors", is_flag=True, help="With --root: the ancestors instead of the descendants.")
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="With --root: at most N steps from it.")
-@_with_filters
+@with_filters
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),
@@ -144,7 +113,7 @@ def export(
     if root_id is None and (ancestors or depth):
         raise click.UsageError(f"{'--ancestors' if ancestors else '--depth'} needs --root ID")
     kin = None if root_id is None else Kin(root_id, "ancestors" if ancestors else "descendants", depth)
-    selection = Selection([find_table(name) for name in tables], kin, _texts(given), layout, picture)
+    selection = Selection([find_table(name) for name in tables], kin, filter_texts(given), layout, picture)
     file_format = _format(format_name, raw=raw)
     selection.require_fit(format_name, file_format)
     published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
@@ -267,7 +236,8 @@ def sql(
 ) -> None:
     """Run a query of DuckDB's SQL on bronze.*, silver.* and gold.*, in the versions of the last build. It can only read.
 
-    Without a query, statements come from standard input; on a terminal, from a prompt. A statement ends with a semicolon.
+    SHOW TABLES lists the tables, DESCRIBE silver.models the columns of one; SUMMARIZE and EXPLAIN work too. Without a query, statements
+    come from standard input; on a terminal, from a prompt. A statement ends with a semicolon.
 
     \b
     Examples:
@@ -282,6 +252,7 @@ def sql(
     from hublake.serving.read_only_sql import ReadOnlySql, question_summaries, read_question
     from hublake.serving.reader import open_published
 
+    require_csv(output_format, raw=raw)
     if lists_questions:
         write_rows(("question", "asks"), question_summaries(), output_format, raw=raw)
         return
@@ -294,7 +265,8 @@ def sql(
 
     def run(statements: str) -> None:
         for result in queries.run(statements):
-            write_rows(result.columns, result.rows, output_format, limit=limit or default_limit, raw=raw)
+            most = limit or (None if result.is_short else default_limit)
+            write_rows(result.columns, result.rows, output_format, limit=most, raw=raw)
 
     if text is None and sys.stdin.isatty():
         read_statements(run)
@@ -312,7 +284,12 @@ def sql(
     show_default=True,
     help="json: all facts, unrounded.",
 )
-@click.option("-v", "--verbose", count=True, help="-v: all tables with rows on the model; -vv: all columns, and the Hub's own response.")
+@click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    help="-v: all that the Hub tells, and tables with rows on the model; -vv: all rows, all columns and the Hub's own response.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="One line.")
 @LIVE
 @ENDPOINT
@@ -376,7 +353,7 @@ def _hub(endpoint: str | None) -> "HubClient":
 @click.option("--format", "bom_format", type=click.Choice(["cyclonedx", "spdx"]), default="cyclonedx", show_default=True, help="Standard.")
 @click.option("--spec", type=click.Choice(["1.6", "1.7"]), default="1.6", show_default=True, help="Version of CycloneDX.")
 @click.option("--out", type=LocalFolder(), help="Write to bom.<format>.json(l) in this folder instead of standard output.")
-@_with_filters
+@with_filters
 @WAREHOUSE
 @AS_OF
 def bom(
@@ -405,7 +382,7 @@ def bom(
     from hublake.serving.models import SelectedModels
     from hublake.serving.reader import open_published
 
-    texts = _texts(given)
+    texts = filter_texts(given)
     if (model_id is None) != is_all or (model_id and texts):
         raise click.UsageError("give the ID of a model, or --all with or without filters")
     published = open_published(load(flags={"warehouse": warehouse}), as_of)
@@ -420,14 +397,15 @@ def bom(
 
 
 @click.command(short_help="The models that meet filters.")
-@_with_filters
+@with_filters
 @click.option("--root", "root_id", metavar="ID", help="Descendants of that model or dataset, with itself.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="downloads", show_default=True, help="Order of the list.")
 @click.option(
     "--limit", type=click.IntRange(1), metavar="N", help=f"List at most N models. [default: text, --live: {LISTED_MODELS}; else all]"
 )
 @click.option("--statistics", is_flag=True, help="Figures of all models that meet the filters, in place of the list.")
-@OUTPUT_FORMAT
+@LIST_FORMAT
+@click.option("--out", type=LocalFolder(), help="Write to models.<format> in this folder instead of standard output.")
 @RAW
 @LIVE
 @ENDPOINT
@@ -440,6 +418,7 @@ def models(
     limit: int | None,
     statistics: bool,
     output_format: str,
+    out: Path | None,
     raw: bool,
     live: bool,
     endpoint: str | None,
@@ -448,8 +427,8 @@ def models(
     as_of: str | None,
     **given: str | tuple[str, ...] | None,
 ) -> None:
-    """List models by popularity, impact or age, or print statistics of them. Without --limit, csv and json contain every model that meets
-    the filters.
+    """List models by popularity, impact or age, or print statistics of them. Without --limit, csv, json and parquet contain every model
+    that meets the filters.
 
     A filter that is given several times keeps models with any of the values; different filters must all be met. Letter case of values does
     not matter. With --live, the Hub's own list: one value for each filter, and --root means direct derivatives.
@@ -461,30 +440,31 @@ def models(
       hublake models --license apache-2.0 --size 1b..13b --sort impact --format csv --warehouse demo/warehouse
     """
     from hublake.lake.settings import load
-    from hublake.serving.models import COLUMNS, Kin, SelectedModels
-    from hublake.serving.models_view import print_statistics
-    from hublake.serving.output import write_rows
+    from hublake.serving.models import Kin, SelectedModels
+    from hublake.serving.models_view import print_list, print_statistics, require_fit
     from hublake.serving.reader import open_published
 
+    require_csv(output_format, raw=raw)
+    require_fit(output_format, out, statistics=statistics)
     if live:
         _require_nothing_of_a_warehouse(warehouse, as_of)
         if statistics:
             raise click.UsageError("--statistics are those of a warehouse: omit --live")
         from hublake.serving.live.live_models import live_models
 
-        write_rows(COLUMNS, live_models(_hub(endpoint), _texts(given), sort, limit or LISTED_MODELS, root_id), output_format, raw=raw)
+        found = live_models(_hub(endpoint), filter_texts(given), sort, limit or LISTED_MODELS, root_id)
+        print_list(found, output_format, out, raw=raw)
         return
     if endpoint is not None:
         raise click.UsageError("--endpoint applies to --live")
     published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
-    selected = SelectedModels(published, _texts(given), None if root_id is None else Kin(root_id))
+    selected = SelectedModels(published, filter_texts(given), None if root_id is None else Kin(root_id))
     if statistics:
         print_statistics(selected.statistics(), output_format, raw=raw)
         return
     is_text = output_format == "text"
     limit = limit or (LISTED_MODELS if is_text else None)
-    found = selected.listed(sort, limit)
     if is_text:
-        first = f"; the first {limit:,} by {sort}:" if limit and found.total > limit else ""
-        echo(f"{found.total:,} models of {found.day} meet the filters{first}")
-    write_rows(COLUMNS, found.rows, output_format, raw=raw)
+        first = f"; the first {limit:,} by {sort}:" if limit and selected.total > limit else ""
+        echo(f"{selected.total:,} models of {selected.day} meet the filters{first}")
+    print_list(selected.listed(sort, limit), output_format, out, raw=raw)

@@ -10,6 +10,7 @@ from hublake.lake.schema import Table
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.lake.suggestions import SHOWN, suggestion
 from hublake.serving.reader import PublishedTables
 
@@ -32,6 +33,13 @@ SIMILAR = """
     )
     SELECT model_id FROM rated WHERE is_same OR is_namesake OR similarity >= 0.9
     ORDER BY is_same DESC, is_namesake DESC, similarity DESC, downloads_30d DESC NULLS LAST, model_id LIMIT $shown
+"""
+# The state with that name which was seen last: the model's name on the day, if it is listed, and until when it had the other.
+FORMER = """
+    SELECT listed.model_id, max(coalesce(valid_to, valid_from)) AS until
+    FROM (SELECT * FROM silver.model_history WHERE model_id = $name AND NOT is_removed) AS history
+    LEFT JOIN (SELECT hub_id, model_id FROM silver.models WHERE snapshot_date = $day) AS listed USING (hub_id)
+    GROUP BY ALL ORDER BY until DESC, listed.model_id LIMIT 1
 """
 COMPARED_CHARACTERS = 200
 SEARCH = " hublake models --search finds names"
@@ -60,7 +68,7 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction, max
     execute(f"INSERT INTO kin {_start_query(published)}", {"root": root_id, "day": day})
     steps = published.value("SELECT max(steps) FROM kin")
     if steps is None:
-        hint = suggestion(similar_names(published, root_id, day, SHOWN)) or SEARCH
+        hint = _formerly(published, root_id, day) or suggestion(similar_names(published, root_id, day, SHOWN)) or SEARCH
         raise WrongUse(f"no model or dataset of {day} is called '{root_id[:COMPARED_CHARACTERS]}'.{hint}")
     while steps != max_steps and published.value("SELECT count(*) FROM kin WHERE steps = $steps", steps=steps):
         execute(NEXT_STEP, {"steps": steps})
@@ -69,7 +77,10 @@ def find_kin(published: PublishedTables, root_id: str, direction: Direction, max
 
 
 def require_model(published: PublishedTables, model_id: str, day: date) -> None:
-    """Raise UnknownModel where no model of the snapshot has the name: with similar names, or saying that it is a dataset."""
+    """Raise UnknownModel where no model of the snapshot has the name.
+
+    The message says that it is a former name, a removed model or a dataset, or suggests similar names.
+    """
     if published.rows("SELECT 1 FROM silver.models WHERE snapshot_date = $day AND model_id = $id", day=day, id=model_id):
         return
     if MODEL_DATASETS.full_name in published.tables:
@@ -80,8 +91,21 @@ def require_model(published: PublishedTables, model_id: str, day: date) -> None:
                 f"'{model_id}' is a dataset of {day}, and no model; {naming:,} models name it.",
                 f" They are listed by: hublake models --dataset {shlex.quote(model_id)}",
             )
-    similar = suggestion(similar_names(published, model_id, day, SHOWN))
+    similar = _formerly(published, model_id, day) or suggestion(similar_names(published, model_id, day, SHOWN))
     raise UnknownModel(f"no model of {day} is called '{model_id[:COMPARED_CHARACTERS]}'.{similar}", "" if similar else SEARCH)
+
+
+def _formerly(published: PublishedTables, name: str, day: date) -> str:
+    """A sentence on a model that had the name once, with a blank before it; empty if there is none."""
+    if MODEL_HISTORY.full_name not in published.tables:
+        return ""
+    found = published.rows(FORMER, day=day, name=name)
+    if not found:
+        return ""
+    listed, until = found[0]
+    if listed is not None:
+        return f" It was the name of '{listed}' until {until}."
+    return f" A model of that name was listed until {until}; --as-of DATE reads an earlier snapshot."
 
 
 def similar_names(published: PublishedTables, name: str, day: date, shown: int) -> list[str]:

@@ -8,7 +8,7 @@ from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.errors import MissingTable
 from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import LISTINGS
-from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION
+from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, SHARED_TEXTS
 from hublake.lake.schema.gold.impact import MODEL_IMPACT, MODEL_IMPACT_WITHOUT_GUESSES
 from hublake.lake.schema.gold.licenses import LICENSE_CHAINS, LICENSE_EDGES
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
@@ -17,27 +17,39 @@ from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
+from hublake.serving.card_statements import card_statements
 from hublake.serving.kin import require_model
 from hublake.serving.reader import PublishedTables
 
 Row = dict[str, Any]
 
 MAX_ANCESTORS = 500  # of a model whose ancestors are more, those with the fewest steps are shown
-SHOWN_CHILDREN = 10
+SHOWN_CHILDREN = 10  # most downloaded ones, and of each relation
 ROWS_OF_OTHER_TABLES = 50
 
+_EDGES_TO_CHILDREN = """
+    CREATE OR REPLACE TEMP TABLE edges_to_children AS
+    SELECT child_id, relation, evidence IN (SELECT unnest($guessed)) AS is_guessed
+    FROM silver.lineage_edges WHERE snapshot_date = $day AND parent_id = $id AND NOT is_self_loop
+"""
 _CHILDREN = """
-    SELECT relation, count(DISTINCT child_id) AS models, count(DISTINCT child_id) FILTER (is_guessed) AS guessed
+    CREATE OR REPLACE TEMP TABLE children AS
+    SELECT child_id AS model_id, relation, is_guessed, downloads_30d FROM edges_to_children LEFT JOIN (
+        SELECT model_id AS child_id, downloads_30d FROM silver.models
+        WHERE snapshot_date = $day AND model_id IN (SELECT child_id FROM edges_to_children)
+    ) USING (child_id)
+"""
+_BY_RELATION = """
+    SELECT relation, count(DISTINCT model_id) AS models, count(DISTINCT model_id) FILTER (is_guessed) AS guessed
     FROM children GROUP BY relation ORDER BY models DESC, relation
 """
 _TOP_CHILDREN = """
-    SELECT children.child_id AS model_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation,
-           max(downloads_30d) AS downloads_30d
-    FROM children LEFT JOIN (
-        SELECT model_id AS child_id, downloads_30d FROM silver.models
-        WHERE snapshot_date = $day AND model_id IN (SELECT child_id FROM children)
-    ) USING (child_id)
-    GROUP BY child_id ORDER BY downloads_30d DESC NULLS LAST, child_id LIMIT $shown
+    SELECT model_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation, max(downloads_30d) AS downloads_30d
+    FROM children GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT $shown
+"""
+_TOP_OF_RELATION = """
+    SELECT model_id, max(downloads_30d) AS downloads_30d, bool_and(is_guessed) AS is_guessed FROM children WHERE relation = $relation
+    GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT $shown
 """
 _RANK = """
     SELECT count(*) + 1 FROM gold.model_impact
@@ -94,12 +106,17 @@ class ModelFacts:
         return found[0] if found else None
 
     def _rows(self, table: Table, key: str = "model_id") -> list[Row]:
-        """The rows of a table on the model in this snapshot; none if the table is not published."""
+        """The rows of a table on the model in this snapshot; none if the table is not published.
+
+        Columns that an earlier release did not write are null or empty.
+        """
         self._used.add(table)
         if table.full_name not in self.published.tables:
             return []
         query = f"SELECT * EXCLUDE (snapshot_date) FROM {table.full_name} WHERE snapshot_date = $day AND {key} = $id"
-        return self.published.records(f"{query} ORDER BY ALL LIMIT {ROWS_OF_OTHER_TABLES}", day=self.day, id=self.model_id)
+        found = self.published.records(f"{query} ORDER BY ALL LIMIT {ROWS_OF_OTHER_TABLES}", day=self.day, id=self.model_id)
+        absent: Row = {column.name: [] if column.type.startswith("array") else None for column in table if column.name != "snapshot_date"}
+        return [absent | row for row in found]
 
     def _ancestry(self) -> list[Row]:
         """The edges from the model up to its roots, nearest first: each with `steps`, the fewest from the model to its child."""
@@ -120,14 +137,15 @@ class ModelFacts:
         return found
 
     def _children(self) -> Row:
-        self.published.execute(
-            "CREATE OR REPLACE TEMP TABLE children AS SELECT child_id, relation, evidence IN (SELECT unnest($guessed)) AS is_guessed"
-            " FROM silver.lineage_edges WHERE snapshot_date = $day AND parent_id = $id AND NOT is_self_loop",
-            {"day": self.day, "id": self.model_id, "guessed": list(GUESSED_EVIDENCE)},
-        )
-        top = self.published.records(_TOP_CHILDREN, day=self.day, shown=SHOWN_CHILDREN)
-        total = self.published.value("SELECT count(DISTINCT child_id) FROM children")
-        return {"models": total, "by_relation": self.published.records(_CHILDREN), "most_downloaded": top}
+        """How many models derive from it directly, by relation, and the most downloaded ones, of all and of each relation."""
+        read, execute = self.published.records, self.published.execute
+        execute(_EDGES_TO_CHILDREN, {"day": self.day, "id": self.model_id, "guessed": list(GUESSED_EVIDENCE)})
+        execute(_CHILDREN, {"day": self.day})
+        by_relation = [
+            row | {"most_downloaded": read(_TOP_OF_RELATION, relation=row["relation"], shown=SHOWN_CHILDREN)} for row in read(_BY_RELATION)
+        ]
+        total = self.published.value("SELECT count(DISTINCT model_id) FROM children")
+        return {"models": total, "by_relation": by_relation, "most_downloaded": read(_TOP_CHILDREN, shown=SHOWN_CHILDREN)}
 
     def _lineage(self) -> Row | None:
         lineage = self._one(MODEL_LINEAGE)
@@ -145,14 +163,26 @@ class ModelFacts:
         return impact | {"rank": rank, "ranked_models": of}
 
     def _documentation(self) -> Row | None:
-        """The row of gold.card_documentation, and `sentences`: those that earned the depth."""
+        """The row of gold.card_documentation; `sentences` earned the depth, `statements` the classes."""
         found = self._one(CARD_DOCUMENTATION)
         if found is None:
             return None
-        card = self._one(MODEL_CARDS)
-        text = (card or {}).pop("text", None) or ""
+        card = self._one(MODEL_CARDS) or {}
+        text = card.pop("text", None) or ""
         spans = zip(found["evidence_starts"] or [], found["evidence_ends"] or [], strict=False)
-        return found | {"sentences": [" ".join(text[start:end].split()) for start, end in spans], "card": card}
+        sentences = [" ".join(text[start:end].split()) for start, end in spans]
+        statements = card_statements(found, text, card, self._shared_sections(found["shared_text_ids"]))
+        return found | {"sentences": sentences, "statements": statements, "card": card or None}
+
+    def _shared_sections(self, shared_text_ids: list[str] | None) -> list[int]:
+        """The ordinals of the card's sections that very many cards contain."""
+        if not shared_text_ids or not {CARD_SECTIONS.full_name, SHARED_TEXTS.full_name} <= set(self.published.tables):
+            return []
+        query = (
+            "SELECT ordinal FROM silver.card_sections WHERE snapshot_date = $day AND model_id = $id AND text_id IN"
+            " (SELECT unnest(text_ids) FROM gold.shared_texts WHERE snapshot_date = $day AND text_id IN (SELECT unnest($shared)))"
+        )
+        return [ordinal for (ordinal,) in self.published.rows(query, day=self.day, id=self.model_id, shared=shared_text_ids)]
 
     def _history(self, hub_id: str) -> list[Row]:
         self._used.add(MODEL_HISTORY)

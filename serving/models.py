@@ -1,42 +1,49 @@
 """The models that meet filters: a sorted list, and statistics of all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
+from hublake.lake.delta.arrow import ARROW_TYPES
 from hublake.lake.errors import MissingTable
-from hublake.lake.schema import Table
+from hublake.lake.schema import Column, Table
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.kin import Direction, find_kin, require_model
 from hublake.serving.model_filters import select_models
 from hublake.serving.output_formats import SORTS
 from hublake.serving.reader import PublishedTables
 
-COLUMNS = (
-    "model_id",
-    "downloads_30d",
-    "likes",
-    "impact_score",
-    "pipeline_tag",
-    "library_name",
-    "architecture",
-    "parameters",
-    "license",
-    "relation",
-    "created_at",
+LIST = (
+    *(MODELS.by_name[name] for name in ("model_id", "downloads_30d", "likes")),
+    MODEL_IMPACT.by_name["impact_score"],
+    *(MODELS.by_name[name] for name in ("pipeline_tag", "library_name", "architecture", "parameters")),
+    Column("license", "string", "Licences, joined by commas"),
+    Column("relation", "string", "How the model derives from its parents, joined by commas"),
+    MODELS.by_name["created_at"],
 )
+COLUMNS = tuple(column.name for column in LIST)
+SCHEMA = pa.schema([pa.field(column.name, ARROW_TYPES[column.type]) for column in LIST])
 PROPER_RELATION = "CASE WHEN NOT is_self_loop THEN relation END"
 TOP_VALUES = 5
 
 
 class ModelList(NamedTuple):
-    """The chosen models of a snapshot: how many there are, and the rows of the first ones with COLUMNS."""
+    """Models with the columns of LIST, to be read once: as tuples, or as Arrow batches."""
 
-    day: date
-    total: int
-    rows: Iterator[tuple[Any, ...]]
+    rows: Callable[[], Iterable[tuple[Any, ...]]]
+    batches: Callable[[], Iterable[pa.RecordBatch]]
+
+
+def listed_rows(rows: Sequence[tuple[Any, ...]]) -> ModelList:
+    """A list of few models."""
+    return ModelList(
+        lambda: rows, lambda: pa.Table.from_pylist([dict(zip(COLUMNS, row, strict=True)) for row in rows], schema=SCHEMA).to_batches()
+    )
 
 
 class Kin(NamedTuple):
@@ -79,8 +86,15 @@ class SelectedModels:
 
     def listed(self, sort: str, limit: int | None) -> ModelList:
         """The first models in the order of SORTS, as many as `limit` (None: all)."""
+        query, parameters = self._list_query(sort, limit), {"day": self.day}
+        return ModelList(lambda: self.published.streamed(query, **parameters), lambda: self.published.batches(query, **parameters))
+
+    def _list_query(self, sort: str, limit: int | None) -> str:
+        """The query of the list; its models are in the temporary table `chosen`."""
         has_impact = MODEL_IMPACT.full_name in self.published.tables
-        impact = "model_id, impact_score FROM gold.model_impact" if has_impact else "model_id, NULL AS impact_score FROM silver.models"
+        impact = (
+            "model_id, impact_score FROM gold.model_impact" if has_impact else "model_id, NULL::DOUBLE AS impact_score FROM silver.models"
+        )
         of_models = ", ".join(name for name in COLUMNS if name not in ("impact_score", "license", "relation"))
         of_day = "WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)"
         self.published.execute(
@@ -91,12 +105,10 @@ class SelectedModels:
         )
         licenses = self._lists(MODEL_LICENSES, "model_id", "coalesce(resolved_license, license)", "license")
         relations = self._lists(LINEAGE_EDGES, "child_id", PROPER_RELATION, "relation")
-        self.published.execute(
+        return (
             f"SELECT {', '.join(COLUMNS)} FROM chosen LEFT JOIN ({licenses}) USING (model_id) LEFT JOIN ({relations}) USING (model_id)"
-            f" ORDER BY {SORTS[sort]}, model_id",
-            {"day": self.day},
+            f" ORDER BY {SORTS[sort]}, model_id"
         )
-        return ModelList(self.day, self.total, self.published.fetched())
 
     def _lists(self, table: Table, key: str, value: str, name: str) -> str:
         """The distinct values of a table for each chosen model, sorted and joined by a comma; none where it is not published."""

@@ -1,12 +1,39 @@
-"""Statistics of selected models as text, CSV or JSON."""
+"""Lists of models, and statistics of selected models, on standard output or in a file."""
 
+from pathlib import Path
 from typing import Any
 
+from hublake.lake.errors import WrongUse
 from hublake.lake.terminal import echo, json_text
-from hublake.serving.output import write_rows
+from hublake.serving.export.files import written_line
+from hublake.serving.models import COLUMNS, SCHEMA, ModelList
+from hublake.serving.output import is_terminal, print_parquet, save_parquet, save_rows, write_rows
 from hublake.serving.report_grid import abbreviate
 
 GROUPS = ("tasks", "libraries", "licenses", "relations")
+
+
+def require_fit(output_format: str, out: Path | None, *, statistics: bool) -> None:
+    """Raise WrongUse for a format that has no place for the result, before anything is read."""
+    if statistics and (output_format == "parquet" or out is not None):
+        raise WrongUse("--statistics are a few figures: print them with --format text, csv or json, without --out")
+    if out is not None and output_format == "text":
+        raise WrongUse("--out applies to --format csv, json and parquet")
+    if out is None and output_format == "parquet" and is_terminal():
+        raise WrongUse("Parquet is no text for a terminal: give --out DIRECTORY, or send standard output to a file")
+
+
+def print_list(found: ModelList, output_format: str, out: Path | None, *, raw: bool) -> None:
+    """Print a list of models, or write it to models.<extension> in the folder `out`."""
+    if output_format == "parquet":
+        if out is None:
+            print_parquet(found.batches(), SCHEMA)
+        else:
+            echo(written_line(save_parquet(found.batches(), SCHEMA, out, "models")))
+    elif out is None:
+        write_rows(COLUMNS, found.rows(), output_format, raw=raw)
+    else:
+        echo(written_line(save_rows(COLUMNS, found.rows(), output_format, out, "models", raw=raw)))
 
 
 def print_statistics(figures: dict[str, Any], output_format: str, *, raw: bool) -> None:

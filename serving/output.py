@@ -1,4 +1,4 @@
-"""Rows on standard output: as a grid for people, as CSV or as JSON Lines for programs."""
+"""Rows on standard output or in a file: as a grid for people, as CSV, JSON Lines or Parquet for programs."""
 
 import csv
 import json
@@ -6,16 +6,22 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from rich.table import Table as Grid
 from rich.text import Text
 
 from hublake.lake.console import cell, open_console
 from hublake.lake.terminal import json_text, notice, printable
+from hublake.serving.export.files import Written, partial_file
 from hublake.serving.export.formats.csv import FORMULA_STARTS
 
 READABLE = 16  # characters of a value
+EXTENSIONS = {"csv": "csv", "json": "jsonl", "parquet": "parquet"}
+ROW_GROUP = 100_000  # rows
 
 
 def write_rows(
@@ -30,6 +36,49 @@ def write_rows(
         return _print_grid(columns, rows, limit)
     first = islice(rows, limit)
     return _write_csv(columns, first, sys.stdout, raw=raw) if output_format == "csv" else _write_json(columns, first, sys.stdout)
+
+
+def save_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], output_format: str, folder: Path, name: str, *, raw: bool) -> Written:
+    """Write rows as `csv` or `json` to folder/name. The file is complete or does not exist."""
+    target = folder / f"{name}.{EXTENSIONS[output_format]}"
+    is_replaced = target.exists()
+    with partial_file(target) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        count = _write_csv(columns, rows, file, raw=raw) if output_format == "csv" else _write_json(columns, rows, file)
+    return Written(target, count, is_replaced)
+
+
+def save_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path, name: str) -> Written:
+    """Write Arrow batches to folder/name.parquet. The file is complete or does not exist."""
+    target = folder / f"{name}.parquet"
+    is_replaced = target.exists()
+    with partial_file(target) as partial, partial.open("wb") as file:
+        count = _write_parquet(batches, schema, file)
+    return Written(target, count, is_replaced)
+
+
+def print_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    """Write Arrow batches to standard output."""
+    _write_parquet(batches, schema, sys.stdout.buffer)
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def _write_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema, file: BinaryIO) -> int:
+    """Write row groups of ROW_GROUP rows, so that memory does not grow with the number of rows."""
+    count, waiting = 0, list[pa.RecordBatch]()
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for batch in batches:
+            waiting.append(batch.cast(schema))
+            count += batch.num_rows
+            if sum(part.num_rows for part in waiting) >= ROW_GROUP:
+                writer.write_table(pa.Table.from_batches(waiting))
+                waiting = []
+        if waiting:
+            writer.write_table(pa.Table.from_batches(waiting))
+    return count
 
 
 def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO, *, raw: bool) -> int:

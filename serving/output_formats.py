@@ -1,6 +1,7 @@
 """Names of options that commands need before they import what they run."""
 
 OUTPUT_FORMATS = ("text", "csv", "json")
+LIST_FORMATS = (*OUTPUT_FORMATS, "parquet")  # of `hublake models`
 # --sort of `hublake models` -> the order of the list; the name is the last criterion of each
 SORTS = {
     "downloads": "downloads_30d DESC NULLS LAST",

@@ -7,7 +7,7 @@ from hublake.lake.errors import HublakeError
 from hublake.lake.terminal import echo
 
 FIRST, NEXT = "hublake> ", "    ...> "
-GREETING = "A statement ends with a semicolon. SHOW ALL TABLES; lists the tables, DESCRIBE gold.model_impact; columns. Ctrl-D ends."
+GREETING = "A statement ends with a semicolon. SHOW TABLES; lists the tables, DESCRIBE gold.model_impact; columns. Ctrl-D ends."
 
 
 def read_statements(run: Callable[[str], None]) -> None:

@@ -1,5 +1,6 @@
 """SQL of a user on the published tables: it can read them, and nothing else."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,15 +17,28 @@ from hublake.serving.reader import MEMORY, PublishedTables
 
 QUESTIONS = Path(hublake.__file__).parent / "questions"
 DEFECTS = (duckdb.InternalException, duckdb.FatalException)  # of DuckDB; all its other errors are the query's
-READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE and SHOW"
+READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN"
+# DuckDB's own SHOW TABLES lists the current schema, which is empty, and its DESCRIBE of a view leaves out comments.
+SHOW_TABLES = re.compile(r"SHOW\s+(ALL\s+)?TABLES\s*;?\s*", re.IGNORECASE)
+DESCRIBE = re.compile(r"(?:DESCRIBE|DESC|SHOW)\s+(?:TABLE\s+)?(?P<table>\w+\s*\.\s*\w+)\s*;?\s*", re.IGNORECASE)
+EXPLAIN = re.compile(r"EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
+_TABLES = """
+    SELECT schema_name || '.' || view_name AS name, comment FROM duckdb_views() WHERE NOT internal
+    ORDER BY list_position(['bronze', 'silver', 'gold'], schema_name), view_name
+"""
+_COLUMNS = """
+    SELECT column_name, data_type AS column_type, comment FROM duckdb_columns() WHERE schema_name || '.' || table_name = $name
+    ORDER BY column_index
+"""
 
 
 @dataclass(frozen=True)
 class QueryResult:
-    """The result of one query: its columns, and its rows, which are read once."""
+    """The result of one query: its columns, and its rows, which are read once. `is_short`: a list of tables or columns, or a plan."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Any, ...]]
+    is_short: bool = False
 
 
 class ReadOnlySql:
@@ -62,14 +76,36 @@ class ReadOnlySql:
         if not statements:
             raise WrongUse("the query is empty. Example: SELECT count(*) FROM silver.models")
         for statement in statements:
-            if statement.type != StatementType.SELECT:
+            is_query = statement.type == StatementType.SELECT
+            if not is_query and not (statement.type == StatementType.EXPLAIN and self._explains_query(statement.query)):
                 raise WrongUse(f"hublake sql only reads: it runs {READS}, not {_kind(statement.type)}")
         return [statement.query for statement in statements]
 
+    def _explains_query(self, text: str) -> bool:
+        """Whether what follows EXPLAIN or EXPLAIN ANALYZE is one query by itself."""
+        begin = EXPLAIN.match(text)
+        try:
+            found = self._connection.extract_statements(text[begin.end() :]) if begin else []
+        except duckdb.Error:
+            return False
+        return [statement.type for statement in found] == [StatementType.SELECT]
+
     def _run(self, query: str) -> QueryResult:
+        if SHOW_TABLES.fullmatch(query):
+            return self._result(_TABLES, is_short=True)
+        described = DESCRIBE.fullmatch(query)
+        name = re.sub(r"\s", "", described["table"]).lower() if described else ""
+        if name in self.published.tables:
+            return self._result(_COLUMNS, {"name": name}, is_short=True)
+        if EXPLAIN.match(query):
+            plan = self._result(query).rows
+            return QueryResult(("plan",), ((line,) for _, text in plan for line in text.splitlines()), is_short=True)
+        return self._result(query)
+
+    def _result(self, query: str, parameters: dict[str, Any] | None = None, *, is_short: bool = False) -> QueryResult:
         with _report_failure():
-            self.published.execute(query)
-        return QueryResult(tuple(name for name, *_ in self._connection.description or ()), self._rows())
+            self.published.execute(query, parameters)
+        return QueryResult(tuple(name for name, *_ in self._connection.description or ()), self._rows(), is_short)
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         with _report_failure():

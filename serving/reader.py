@@ -34,6 +34,7 @@ from hublake.serving.scan import quote, relation_of_files
 Result = TypeVar("Result")
 
 FETCHED_ROWS = 1000
+BATCH_ROWS = 20_000  # of Arrow
 MEMORY = "1GB"  # of a query; what is larger goes to temporary files
 IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
 
@@ -176,10 +177,22 @@ class PublishedTables:
         with self._report_problems(query):
             return self._interruptible(lambda: self.connection.execute(query, parameters))
 
+    def streamed(self, query: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, read in batches. Raises what `execute` raises."""
+        self.execute(query, parameters or None)
+        return self.fetched()
+
     def fetched(self) -> Iterator[tuple[Any, ...]]:
         """The rows of the query that `execute` ran, read from DuckDB in batches."""
         while rows := self._interruptible(lambda: self.connection.fetchmany(FETCHED_ROWS)):
             yield from rows
+
+    def batches(self, query: str, **parameters: Any) -> Iterator[pa.RecordBatch]:
+        """The rows of a query as Arrow batches, streamed. Raises what `execute` raises."""
+        with self._report_problems(query):
+            found = self._interruptible(lambda: self.connection.sql(query, params=parameters or None).to_arrow_reader(BATCH_ROWS))
+            while (batch := self._interruptible(lambda: next(found, None))) is not None:
+                yield batch
 
     def _interruptible(self, call: Callable[[], Result]) -> Result:
         """The result of a call to DuckDB. Ctrl-C ends it: in the main thread, Python could notice the signal hours later."""

@@ -72,7 +72,7 @@ def _component(record: BomRecord, ref: str, parents: Sequence[Json], datasets: S
         "licenses": list(_licenses(record)),
         "purl": ref,
         "pedigree": {"ancestors": list(_ancestors(parents))},
-        "externalReferences": [{"type": "website", "url": model_url(record.model_id)}],
+        "externalReferences": list(_references(record)),
         "modelCard": {
             "modelParameters": {
                 "task": record.pipeline_tag,
@@ -84,6 +84,16 @@ def _component(record: BomRecord, ref: str, parents: Sequence[Json], datasets: S
         },
         "properties": list(_properties(record)),
     }
+
+
+def _references(record: BomRecord) -> Iterator[Json]:
+    """The model's page, which is a git repository too; its files at the commit; papers."""
+    page = model_url(record.model_id)
+    yield {"type": "website", "url": page}
+    yield {"type": "vcs", "url": page}
+    if record.sha:
+        yield {"type": "distribution", "url": f"{page}/tree/{quote(record.sha, safe='')}"}
+    yield from ({"type": "documentation", "url": paper} for paper in record.papers)
 
 
 def _licenses(record: BomRecord) -> Iterator[Json]:

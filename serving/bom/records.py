@@ -1,5 +1,6 @@
 """What a bill of materials contains, read from the published tables: one record per model, streamed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,8 @@ from hublake.serving.reader import PublishedTables
 
 MAX_SECTION_CHARACTERS = 2000  # of the author's own words on a topic
 # Classes of sections that a bill of materials has a place for.
-SECTIONS = ("intended_use", "out_of_scope", "limitations", "bias", "risks", "ethics", "environment")
+SECTIONS = ("intended_use", "out_of_scope", "limitations", "bias", "risks", "ethics", "environment", "training")
+PAPER = re.compile(r"arxiv:(\d{4}\.\d{4,5})", re.ASCII | re.IGNORECASE)  # a tag that the Hub derives from links in the card
 
 _LICENSES = """
     SELECT model_id, list({'license': license, 'name': license_name, 'link': license_link, 'spdx_id': spdx_id, 'title': title,
@@ -73,10 +75,17 @@ class BomRecord:
     parameters: int | None
     downloads_30d: int | None
     is_gated: bool
+    tags: list[str]
     licenses: list[dict[str, Any]]
     parents: list[dict[str, Any]]
     datasets: list[dict[str, Any]]
     sections: list[tuple[str, str]]
+
+    @property
+    def papers(self) -> list[str]:
+        """Addresses of the papers that the model's tags name."""
+        found = (PAPER.fullmatch(tag) for tag in self.tags)
+        return sorted({f"https://arxiv.org/abs/{match[1]}" for match in found if match})
 
 
 def read_records(published: PublishedTables, day: date) -> Iterator[BomRecord]:
@@ -111,6 +120,6 @@ def _record(day: date, row: dict[str, Any]) -> BomRecord:
     filled = row.pop("sections_filled")
     own = [] if filled is None else filled
     sections = [(found["section_class"], " ".join(found["text"].split())) for found in row.pop("sections") or []]
-    for name in ("licenses", "parents", "datasets"):
+    for name in ("tags", "licenses", "parents", "datasets"):
         row[name] = row[name] or []
     return BomRecord(day=day, sections=[(name, text) for name, text in sections if name in own and text], **row)

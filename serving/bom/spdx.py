@@ -77,6 +77,8 @@ def _model(record: BomRecord, base: str, owner: str) -> Json:
         ai_domain=[record.pipeline_tag] if record.pipeline_tag else None,
         ai_limitation=texts.get("limitations"),
         ai_informationAboutApplication=texts.get("intended_use"),
+        ai_informationAboutTraining=texts.get("training"),
+        externalRef=[{"type": "ExternalRef", "externalRefType": "documentation", "locator": [paper]} for paper in record.papers],
     )
 
 

@@ -36,12 +36,12 @@ def partial_file(target: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def write_file(target: Path, parts: Iterable[str], rows: int) -> Written:
+def write_file(target: Path, parts: Iterable[str | bytes], rows: int) -> Written:
     """Write texts one after another, in UTF-8."""
     is_replaced = target.exists()
-    with partial_file(target) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+    with partial_file(target) as partial, partial.open("wb") as file:
         for part in parts:
-            file.write(part)
+            file.write(part.encode() if isinstance(part, str) else part)
     return Written(target, rows, is_replaced)
 
 

@@ -22,6 +22,7 @@ from hublake.rules.listings.listed_models import model_row
 from hublake.rules.listings.model_configs import config_row
 from hublake.rules.listings.model_items import LISTED_MODEL
 from hublake.rules.listings.repository_items import name_of
+from hublake.serving.card_statements import assessed_statements
 
 Row = dict[str, Any]
 LIVE_KEYS = ("childrenModelCount", "usedStorage")  # of single models only; no listing contains them
@@ -138,7 +139,7 @@ class LiveModel:
         return config_row(self._fresh_item())
 
     def documentation(self) -> Row:
-        """The columns of gold.card_documentation, with `sentences`: those that earned the depth. Text copied from parents is not known."""
+        """The columns of gold.card_documentation; `sentences` earned the depth, `statements` the classes. Text of parents is not known."""
         text = self.card_text
         if self._card is None or not (text or "").strip():
             return {"has_card": False}
@@ -154,6 +155,7 @@ class LiveModel:
             "sections_filled": list(found.filled),
             **columns,
             "sentences": [" ".join(text[start:end].split()) for start, end in spans],
+            "statements": assessed_statements(found, columns),
             "card": {name: value for name, value in self._card.columns.items() if name != "text"},
         }
 

@@ -10,6 +10,7 @@ from hublake.lake.errors import WrongUse
 from hublake.serving.live.hub_client import HubClient
 from hublake.serving.live.live_model import LiveModel
 from hublake.serving.model_filters import FILTERS
+from hublake.serving.models import ModelList, listed_rows
 
 # Filter of `hublake models` -> the parameter of the listing, and the form of its value
 HUB_PARAMETERS: Mapping[str, tuple[str, str]] = {
@@ -35,10 +36,8 @@ OWN_FILTERS: Mapping[str, Callable[[Row, Mapping[str, Any]], bool]] = {
 }
 
 
-def live_models(
-    hub: HubClient, given: Mapping[str, tuple[str, ...]], sort: str, limit: int, root_id: str | None = None
-) -> list[tuple[Any, ...]]:
-    """The first models with the columns of `hublake.serving.models.COLUMNS`; impact_score is null.
+def live_models(hub: HubClient, given: Mapping[str, tuple[str, ...]], sort: str, limit: int, root_id: str | None = None) -> ModelList:
+    """The first models; impact_score is null.
 
     `root_id` keeps direct derivatives only, those that declare it. Raises WrongUse for a filter or an order that the listing lacks.
     Cost: a request per 100 models; at most MAX_SCANNED models are read.
@@ -48,7 +47,7 @@ def live_models(
     query = [("sort", SORTS[sort]), ("direction", "-1"), *_parameters(given, root_id)]
     wanted = _own_conditions(given)
     found = (LiveModel(json.dumps(item)) for item in islice(hub.items(query), MAX_SCANNED))
-    return list(islice((_listed(model) for model in found if all(condition(model.row) for condition in wanted)), limit))
+    return listed_rows(list(islice((_listed(model) for model in found if all(condition(model.row) for condition in wanted)), limit)))
 
 
 def _parameters(given: Mapping[str, tuple[str, ...]], root_id: str | None) -> Iterator[tuple[str, str]]:

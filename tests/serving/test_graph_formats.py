@@ -15,10 +15,7 @@ from deltalake import write_deltalake
 
 from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.schema import Table
-from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
-from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.commands import export
-from tests.nasty_names import NASTY_NAMES
 from tests.serving.small_warehouse import write_tables
 
 DAY = date(2026, 1, 2)
@@ -165,20 +162,3 @@ def write_rows(folder: Path, table: Table, rows: list[dict[str, Any]]) -> None:
     empty: dict[str, Any] = {column.name: [] if column.type.startswith("array") else None for column in table}
     data = pa.Table.from_pylist([empty | row | {"snapshot_date": DAY} for row in rows], schema=arrow_schema(table))
     write_deltalake(table.path(str(folder)), data, partition_by=["snapshot_date"])
-
-
-def in_xml(name: str) -> str:
-    """The name as XML can contain it: U+FFFD for characters that it excludes."""
-    return "".join("\ufffd" if (ord(c) < 32 and c not in "\t\n\r") or ord(c) in (0xFFFE, 0xFFFF) else c for c in name)
-
-
-@pytest.mark.parametrize("name", list(READERS))
-def test_hostile_names_are_read_back_as_they_are_but_for_characters_that_xml_excludes(tmp_path: Path, name: str) -> None:
-    names = list(NASTY_NAMES)
-    write_rows(tmp_path / "w", MODELS, [{"hub_id": str(n), "model_id": text, "author": text} for n, text in enumerate(names)])
-    edge = {"relation": "finetune", "evidence": "card_field", "parent_status": "present", "is_self_loop": False, "confidence": 1.0}
-    write_rows(tmp_path / "w", LINEAGE_EDGES, [edge | {"child_id": text, "parent_id": names[0]} for text in names[1:]])
-    graph = READERS[name](write(str(tmp_path / "w"), tmp_path / "out", "--format", name) / f"lineage.{name}")
-    assert set(graph.nodes) == {in_xml(text) for text in names}
-    assert {data["author"] for _, data in graph.nodes(data=True)} == {in_xml(text) for text in names}
-    assert graph.number_of_edges() == len(names) - 1

@@ -14,6 +14,7 @@ from hublake.lake.schema import TABLES, Table
 from hublake.serving.kin import kin_condition
 from tests.serving.small_warehouse import write_tables
 
+DAY = date(2026, 1, 2)
 DRAWN = {
     "silver.models": "hub_id | model_id | downloads_30d \n 1 | m/base | 900 \n 2 | m/tuned | 70 \n 3 | m/low | 30 \n 4 | m/ring | \n 5 | m/other |",
     "silver.lineage_edges": """
@@ -38,7 +39,7 @@ DRAWN = {
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(write_tables(tmp_path_factory.mktemp("warehouse"), DRAWN, snapshot_date=date(2026, 1, 2)))
+    return str(write_tables(tmp_path_factory.mktemp("warehouse"), DRAWN, snapshot_date=DAY))
 
 
 def export_kin(warehouse: str, out: Path, *arguments: str) -> list[str]:
@@ -131,3 +132,27 @@ def test_an_unknown_name_gets_a_suggestion(warehouse: str, tmp_path: Path, typed
 def test_an_unknown_name_raises_an_error(warehouse: str, tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match=r"no model or dataset of 2026-01-02 is called 'x/nobody'\. hublake models --search finds names"):
         export_kin(warehouse, tmp_path, "--root", "x/nobody")
+
+
+FORMERLY = """
+    hub_id | model_id | valid_from | valid_to   | is_removed | is_current
+    2      | m/first  | 2025-12-01 | 2025-12-20 | no         | no
+    2      | m/tuned  | 2025-12-20 |            | no         | yes
+    9      | m/gone   | 2025-12-01 | 2025-12-24 | no         | no
+    9      | m/gone   | 2025-12-24 |            | yes        | no"""
+
+
+@pytest.mark.parametrize("command", [["model"], ["bom"], ["models", "--root"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("m/first", "It was the name of 'm/tuned' until 2025-12-20."),
+        ("m/gone", "A model of that name was listed until 2025-12-24; --as-of DATE reads an earlier snapshot."),
+        ("m/tund", "Did you mean 'm/tuned'?"),
+    ],
+)
+def test_a_former_name_and_a_removed_model_are_recognised(tmp_path: Path, command: list[str], name: str, sentence: str) -> None:
+    folder = write_tables(tmp_path, {name: text for name, text in DRAWN.items() if name != "silver.model_datasets"}, snapshot_date=DAY)
+    write_tables(folder, {"silver.model_history": FORMERLY})
+    result = CliRunner().invoke(group, [*command, name, "--warehouse", str(folder)])
+    assert sentence in str(result.exception)

@@ -7,13 +7,16 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from hublake.lake.errors import MissingTable, WrongUse
+from hublake.serving import models_view
 from hublake.serving.commands import models
 from hublake.serving.model_filters import FILTERS
-from hublake.serving.models import SelectedModels
+from hublake.serving.models import SCHEMA, SelectedModels
+from hublake.serving.output import plain_value
 from hublake.serving.reader import PublishedTables
 from tests.serving.small_warehouse import write_tables
 
@@ -107,6 +110,49 @@ def test_text_lists_the_first_models_and_says_how_many_there_are(warehouse: str)
     assert lines[0] == "4 models of 2026-01-02 meet the filters; the first 1 by downloads:"
     assert lines[2].split()[0] == "Acme/Base"
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize("without", ["", "gold.model_impact", "silver.model_licenses", "silver.lineage_edges"])
+def test_parquet_has_the_same_rows_with_the_same_types_whatever_is_published(tmp_path: Path, without: str) -> None:
+    drawn = {name: text for name, text in DRAWN.items() if name != without}
+    warehouse = str(write_tables(tmp_path / "w", drawn, snapshot_date=date(2026, 1, 2)))
+    assert run(warehouse, "--format", "parquet", "--out", str(tmp_path)).exit_code == 0
+    table = pq.read_table(tmp_path / "models.parquet")
+    assert table.schema == SCHEMA
+    rows = [json.loads(line) for line in run(warehouse, "--format", "json").output.splitlines()]
+    assert [{name: plain_value(value) for name, value in row.items()} for row in table.to_pylist()] == rows
+
+
+def test_no_rows_are_a_parquet_file_too(warehouse: str, tmp_path: Path) -> None:
+    run(warehouse, "--search", "nothing", "--format", "parquet", "--out", str(tmp_path))
+    assert pq.read_table(tmp_path / "models.parquet").num_rows == 0
+
+
+def test_parquet_is_not_printed_on_a_terminal(warehouse: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models_view, "is_terminal", lambda: True)
+    with pytest.raises(WrongUse, match="Parquet is no text for a terminal: give --out DIRECTORY"):
+        models_view.require_fit("parquet", None, statistics=False)
+    models_view.require_fit("csv", None, statistics=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--out", "x"], "--out applies to --format csv, json and parquet"),
+        (["--statistics", "--format", "parquet"], "--statistics are a few figures"),
+        (["--statistics", "--format", "csv", "--out", "x"], "--statistics are a few figures"),
+        (["--raw"], "--raw applies to --format csv"),
+    ],
+)
+def test_a_format_that_has_no_place_for_the_result_is_wrong_use(warehouse: str, arguments: list[str], problem: str) -> None:
+    result = run(warehouse, *arguments)
+    assert problem in f"{result.output} {result.exception}"
+
+
+def test_a_file_is_named_after_the_command(warehouse: str, tmp_path: Path) -> None:
+    for name, extension in (("csv", "csv"), ("json", "jsonl"), ("parquet", "parquet")):
+        printed = run(warehouse, "--format", name, "--out", str(tmp_path)).output
+        assert printed.split() == ["4", "rows", str(tmp_path / f"models.{extension}")]
 
 
 def test_statistics_count_unknown_values(warehouse: str) -> None:

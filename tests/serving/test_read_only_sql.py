@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from hublake.lake.console import PrintableConsole
 from hublake.lake.errors import HublakeError, WrongUse
-from hublake.serving import output
+from hublake.serving import commands, output
 from hublake.serving.commands import sql
 from hublake.serving.read_only_sql import ReadOnlySql, question_names, read_question
 from hublake.serving.reader import PublishedTables
@@ -41,6 +41,8 @@ def run(warehouse: str, *arguments: str, stdin: str = "") -> Result:
         "DESCRIBE gold.model_impact",
         "SHOW ALL TABLES",
         "SUMMARIZE gold.model_impact",
+        "EXPLAIN SELECT * FROM gold.model_impact",
+        "EXPLAIN ANALYZE SELECT count(*) FROM gold.model_impact",
         "PIVOT silver.models ON model_id IN ('a/base') USING count(*)",
     ],
 )
@@ -59,6 +61,10 @@ def test_queries_that_read_are_run(queries: ReadOnlySql, query: str) -> None:
         "COPY (SELECT 1) TO '{file}'",
         "EXPORT DATABASE '{file}'",
         "EXPLAIN ANALYZE COPY (SELECT 1) TO '{file}'",
+        "EXPLAIN COPY (SELECT 1) TO '{file}'",
+        "EXPLAIN /* */ ANALYZE COPY (SELECT 1) TO '{file}'",
+        "EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1",
+        "EXPLAIN DROP VIEW silver.models",
         "ATTACH '{file}' AS other",
         "INSTALL httpfs",
         "LOAD httpfs",
@@ -80,6 +86,9 @@ def test_statements_that_do_more_than_read_are_refused_before_anything_runs(quer
     "query",
     [
         "SELECT * FROM read_text('{secret}')",
+        "EXPLAIN SELECT * FROM read_csv('{secret}')",
+        "DESCRIBE SELECT * FROM '{secret}'",
+        "SUMMARIZE '{secret}'",
         "SELECT * FROM read_csv('{secret}')",
         "SELECT * FROM read_text('{warehouse}/../{name}')",
         "SELECT * FROM glob('{folder}/*')",
@@ -103,6 +112,36 @@ def test_a_query_reaches_no_file_network_or_variable_besides_the_tables(
     with pytest.raises(HublakeError, match="the query failed"):
         [list(result.rows) for result in queries.run(text)]
     assert local_rows
+
+
+def test_show_tables_lists_every_table_with_its_comment(queries: ReadOnlySql) -> None:
+    for query in ("SHOW TABLES", "show all tables;"):
+        (result,) = queries.run(query)
+        rows = dict(result.rows)
+        assert list(rows) == sorted(queries.published.tables, key=lambda name: (name.startswith("gold"), name))
+        assert rows["silver.models"] == queries.published.tables["silver.models"].comment
+
+
+@pytest.mark.parametrize("query", ["DESCRIBE silver.models", "desc table silver . MODELS;", "SHOW silver.models"])
+def test_describe_lists_the_columns_with_their_comments(queries: ReadOnlySql, query: str) -> None:
+    (result,) = queries.run(query)
+    rows = {name: (type_, comment) for name, type_, comment in result.rows}
+    models = queries.published.tables["silver.models"]
+    assert list(rows) == list(models.column_names)
+    assert rows["likes"] == ("BIGINT", models.by_name["likes"].comment)
+
+
+def test_a_plan_has_a_row_for_each_line(queries: ReadOnlySql) -> None:
+    (result,) = queries.run("EXPLAIN SELECT count(*) FROM silver.models")
+    lines = [line for (line,) in result.rows]
+    assert len(lines) > 3
+    assert all("\n" not in line for line in lines)
+
+
+def test_a_list_of_tables_is_printed_whole(warehouse: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "PRINTED_ROWS", 1)
+    assert "gold.model_impact" in run(warehouse, "SHOW TABLES").output
+    assert "and 2 more rows" in run(warehouse, "SELECT * FROM range(3)").output
 
 
 def test_a_mistake_in_a_query_is_one_sentence_that_names_the_place(queries: ReadOnlySql) -> None:
@@ -155,6 +194,11 @@ def test_csv_protects_spreadsheets_unless_raw(warehouse: str) -> None:
         '"a/base","[""x"", ""\\""q\\""""]"',
     ]
     assert '"=cmd/sum"' in run(warehouse, query, "--format", "csv", "--raw").output
+
+
+def test_raw_is_an_option_of_csv(warehouse: str) -> None:
+    result = run(warehouse, "SELECT 1", "--raw")
+    assert (result.exit_code, "--raw applies to --format csv" in result.output) == (2, True)
 
 
 def test_a_grid_shows_as_many_rows_as_the_limit_and_the_number_of_others(warehouse: str) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from hublake.lake.schema import Column
 from hublake.serving.export.files import Written, write_file
 from hublake.serving.export.graphs.kinds import COLOUR_OF
-from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, POSITION, XML_TYPES, LineageGraph, value_text, xml_text
+from hublake.serving.export.graphs.lineage_graph import EDGE_COLUMNS, POSITION, XML_TYPES, LineageGraph, concatenated, value_text, xml_text
 from hublake.serving.layouts.raster import rgb
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">
 """
-START = """coalesce(' start="' || strftime(created_at, '%Y-%m-%d') || '"', '')"""
+START = """' start="' || strftime(created_at, '%Y-%m-%d') || '"'"""
 SIZE = 7  # of a node without impact: models are at least 10 apart
 
 
@@ -23,10 +23,11 @@ def _attributes(columns: Sequence[Column], kind: str) -> Iterator[str]:
     yield "</attributes>\n"
 
 
-def _values(columns: Sequence[Column]) -> str:
-    """The SQL expression of the values of a row; none for nulls."""
-    values = (f"""coalesce('<attvalue for="{column.name}" value="' || {value_text(column)} || '"/>', '')""" for column in columns)
-    return f"'<attvalues>' || {' || '.join(values)} || '</attvalues>'"
+def _values(columns: Sequence[Column]) -> Iterator[str]:
+    """SQL expressions of the values of a row; null for values that are null."""
+    yield "'<attvalues>'"
+    yield from (f"""'<attvalue for="{column.name}" value="' || {value_text(column)} || '"/>'""" for column in columns)
+    yield "'</attvalues>'"
 
 
 def _drawn(graph: LineageGraph) -> str:
@@ -42,7 +43,7 @@ def _drawn(graph: LineageGraph) -> str:
     return f"""CASE kind {colours} END || '<viz:position x="' || x || '" y="' || y || '" z="0"/><viz:size value="' || {size} || '"/>'"""
 
 
-def _parts(graph: LineageGraph) -> Iterator[str]:
+def _parts(graph: LineageGraph) -> Iterator[str | bytes]:
     yield HEAD
     yield f'<meta lastmodifieddate="{graph.day}"><creator>Hublake</creator></meta>\n'
     yield '<graph mode="dynamic" defaultedgetype="directed" timeformat="date">\n'
@@ -50,14 +51,12 @@ def _parts(graph: LineageGraph) -> Iterator[str]:
     yield from _attributes(EDGE_COLUMNS, "edge")
     yield "<nodes>\n"
     name = xml_text("model_id")
-    shown = _drawn(graph)
-    yield from graph.node_lines(
-        f"""'<node id="' || {name} || '" label="' || {name} || '"' || {START} || '>' || {_values(graph.columns)} || {shown} || '</node>'"""
-    )
+    begin = ("""'<node id="'""", name, """'" label="'""", name, """'"'""", START, "'>'")
+    yield from graph.node_lines(concatenated((*begin, *_values(graph.columns), _drawn(graph), "'</node>'")))
     yield "</nodes>\n<edges>\n"
-    number = "row_number() OVER (ORDER BY child_id, parent_id, relation)"
-    ends = f"""' source="' || {xml_text("child_id")} || '" target="' || {xml_text("parent_id")} || '" label="' || relation || '">'"""
-    yield from graph.edge_lines(f"""'<edge id="' || {number} || '"' || {ends} || {_values(EDGE_COLUMNS)} || '</edge>'""")
+    ends = ("""' source="'""", xml_text("child_id"), """'" target="'""", xml_text("parent_id"), """'" label="'""", "relation", """'">'""")
+    number = ("""'<edge id="'""", "rowid + 1", """'"'""")
+    yield from graph.edge_lines(concatenated((*number, *ends, *_values(EDGE_COLUMNS), "'</edge>'")))
     yield "</edges>\n</graph>\n</gexf>\n"
 
 

@@ -1,6 +1,6 @@
 """The graph of lineage for graph tools: models as nodes with typed attributes, edges from a model to what it derives from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -12,9 +12,12 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.terminal import printable
 from hublake.serving.reader import PublishedTables
+from hublake.serving.scan import quote
 
 # Types of columns -> the names of types in GraphML and GEXF.
+FORBIDDEN = (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)  # characters that no document in XML 1.0 contains
 XML_TYPES = {"string": "string", "timestamp": "string", "long": "long", "double": "double", "boolean": "boolean"}
 OF_MODELS = ("author", "created_at", "downloads_30d", "likes", "pipeline_tag", "library_name", "architecture", "parameters")
 OF_GOLD = {MODEL_IMPACT: ("impact_score", "descendants"), MODEL_LINEAGE: ("generation", "component_id")}
@@ -32,7 +35,8 @@ POSITION = (Column("x", "double", "Position in the layout, to the right"), Colum
 class LineageGraph:
     """The models of a day and the edges between them: all of them, or those of the temporary table `selected`.
 
-    Cost: the columns of nodes and edges, in temporary tables; rows are streamed from them.
+    Cost: the columns of nodes and edges, in temporary tables; rows are streamed from them. The tables are in the order of names, so that
+    nothing is sorted while lines are written.
     """
 
     def __init__(self, published: PublishedTables, *, is_selected: bool) -> None:
@@ -46,10 +50,11 @@ class LineageGraph:
             "CREATE OR REPLACE TEMP TABLE graph_edges AS SELECT child_id, parent_id, relation, evidence, confidence,"
             " evidence IN (SELECT unnest($guessed)) AS is_guessed FROM silver.lineage_edges"
             " WHERE snapshot_date = $day AND parent_status <> 'missing' AND NOT is_self_loop"
-            + (" AND child_id IN (SELECT model_id FROM selected) AND parent_id IN (SELECT model_id FROM selected)" if is_selected else ""),
+            + (" AND child_id IN (SELECT model_id FROM selected) AND parent_id IN (SELECT model_id FROM selected)" if is_selected else "")
+            + " ORDER BY child_id, parent_id, relation",
             {"day": self.day, "guessed": list(GUESSED_EVIDENCE)},
         )
-        published.execute(f"CREATE OR REPLACE TEMP TABLE graph_nodes AS {self._nodes_query(chosen)}", {"day": self.day})
+        published.execute(f"CREATE OR REPLACE TEMP TABLE graph_nodes AS {self._nodes_query(chosen)} ORDER BY model_id", {"day": self.day})
 
     def _node_columns(self) -> Sequence[Column]:
         present = [table.by_name[name] for table, names in OF_GOLD.items() if table.full_name in self.published.tables for name in names]
@@ -84,7 +89,7 @@ class LineageGraph:
         self.published.connection.register("added_columns", values)
         self.published.execute(
             f"CREATE OR REPLACE TEMP TABLE graph_nodes AS SELECT graph_nodes.*, {names}"
-            " FROM graph_nodes JOIN added_columns USING (model_id)"
+            " FROM graph_nodes JOIN added_columns USING (model_id) ORDER BY model_id"
         )
         self.published.connection.unregister("added_columns")
         self.columns = (*self.columns, *columns)
@@ -108,30 +113,45 @@ class LineageGraph:
     def edges(self) -> int:
         return int(self.published.value("SELECT count(*) FROM graph_edges"))
 
-    def node_lines(self, expression: str) -> Iterator[str]:
-        """One text for each node, in the order of names: an SQL expression of `model_id` and `columns`."""
-        return self._lines(f"SELECT {expression} FROM graph_nodes ORDER BY model_id")
+    def node_lines(self, expression: str) -> Iterator[bytes]:
+        """A line for each node, in the order of names: an SQL expression of `model_id` and `columns`."""
+        return self._lines(f"SELECT {expression} || chr(10) AS line FROM graph_nodes")
 
-    def edge_lines(self, expression: str) -> Iterator[str]:
-        """One text for each edge: an SQL expression of child_id, parent_id and EDGE_COLUMNS."""
-        return self._lines(f"SELECT {expression} FROM graph_edges ORDER BY child_id, parent_id, relation")
+    def edge_lines(self, expression: str) -> Iterator[bytes]:
+        """A line for each edge, in the order of its ends: an SQL expression of child_id, parent_id, EDGE_COLUMNS and rowid, from 0."""
+        return self._lines(f"SELECT {expression} || chr(10) AS line FROM graph_edges")
 
-    def _lines(self, query: str) -> Iterator[str]:
-        self.published.execute(query)
-        for (line,) in self.published.fetched():
-            yield f"{line}\n"
+    def _lines(self, query: str) -> Iterator[bytes]:
+        """The lines, many at a time: the texts of an Arrow array are one after another in memory."""
+        for batch in self.published.batches(query):
+            lines = batch.column(0)
+            if not len(lines):
+                continue
+            _, offsets, texts = lines.buffers()
+            ends = pa.Array.from_buffers(pa.int32(), len(lines) + 1, [None, offsets], offset=lines.offset)
+            yield texts[ends[0].as_py() : ends[len(lines)].as_py()].to_pybytes()
+
+
+def concatenated(parts: Iterable[str]) -> str:
+    """The SQL expression of a text without the parts that are null. A chain of || would copy the text for each part."""
+    return f"concat({', '.join(parts)})"
 
 
 def xml_text(expression: str) -> str:
-    """The SQL expression of a text in XML. Characters that XML cannot contain become U+FFFD."""
+    """The SQL expression of a text in XML. Characters that XML cannot contain are written as on a terminal, such as \\x07."""
     escaped = expression
     for character, reference in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         escaped = f"replace({escaped}, '{character}', '{reference}')"
     for code in (9, 10, 13):
         escaped = f"replace({escaped}, chr({code}), '&#{code};')"
+    escaped_and_shown = escaped
+    for code in FORBIDDEN:
+        escaped_and_shown = f"replace({escaped_and_shown}, chr({code}), {quote(printable(chr(code)))})"
     forbidden = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
-    escaped = f"regexp_replace({escaped}, '{forbidden}', chr(65533), 'g')"
-    return rf"CASE WHEN regexp_matches({expression}, '[&<>\"\x00-\x1F\x{{FFFE}}\x{{FFFF}}]') THEN {escaped} ELSE {expression} END"
+    return (
+        rf"CASE WHEN NOT regexp_matches({expression}, '[&<>\"\x00-\x1F\x{{FFFE}}\x{{FFFF}}]') THEN {expression}"
+        f" WHEN regexp_matches({expression}, '{forbidden}') THEN {escaped_and_shown} ELSE {escaped} END"
+    )
 
 
 def value_text(column: Column) -> str:
