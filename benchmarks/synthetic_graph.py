@@ -78,7 +78,7 @@ def write_silver(folder: Path, models: int, child: Numbers, parent: Numbers, see
     downloads = np.where(rng.random(models) < 0.5, 0, (rng.pareto(0.6, models) * 10).clip(0, 1e9)).astype(np.int64)
     tags = pa.array([["transformers", "safetensors", "text-generation", f"arxiv:{n}", "license:mit", "region:us"] for n in range(1000)])
     tag_lists = tags.take(pa.array(np.arange(models) % 1000))
-    _write(
+    write_rows(
         folder,
         MODELS,
         models,
@@ -99,7 +99,7 @@ def write_silver(folder: Path, models: int, child: Numbers, parent: Numbers, see
     edge_keys = np.concatenate([child, missing]) * np.int64(models) + np.concatenate([parent, missing])
     is_duplicate = np.ones(edge_keys.size, dtype=np.bool_)
     is_duplicate[np.unique(edge_keys, return_index=True)[1]] = False
-    _write(
+    write_rows(
         folder,
         LINEAGE_EDGES,
         declared.size,
@@ -116,7 +116,7 @@ def write_silver(folder: Path, models: int, child: Numbers, parent: Numbers, see
     )
 
 
-def _write(folder: Path, table: Table, rows: int, **values: Any) -> None:
+def write_rows(folder: Path, table: Table, rows: int, **values: Any) -> None:
     """Write a table; columns without values are null, flags false and required lists empty."""
     schema = arrow_schema(table)
     defaults: dict[str, Any] = {"bool": False, "list<item: string>": []}

@@ -142,7 +142,7 @@ def _edges_up(edges: dict[str, list[Row]], child: str, indent: str, followed: se
     followed.add(child)
     for edge in edges.get(child, []):
         parent = edge["parent_id"]
-        how = f"{edge['relation']}, {edge['evidence']}, confidence {edge['confidence']:.2f}"
+        how = f"{edge['relation']}, {edge['evidence']}, confidence {_share(edge['confidence'])}"
         guess = ", a guess" if edge["evidence"] in GUESSED_EVIDENCE else ""
         status = {"missing": ", not listed", "not followed": ", not followed", "renamed": f", declared as {edge['declared_parent']}"}.get(
             edge["parent_status"], ""
@@ -175,8 +175,9 @@ def _impact_lines(facts: Row) -> Iterator[str]:
         return
     yield f"{impact['impact_score']:.1f} of 100, rank {impact['rank']:,} of {impact['ranked_models']:,}"
     parts = ("pagerank_part", "dependants_part", "descendants_part", "downloads_part")
-    yield "parts, 0 to 1: " + ", ".join(f"{name.removesuffix('_part')} {impact[name]:.2f}" for name in parts)
-    yield f"{impact['downloads_attributed']:,.0f} downloads attributed, of the model and of what derives from it"
+    yield "parts, 0 to 1: " + ", ".join(f"{name.removesuffix('_part')} {_share(impact[name])}" for name in parts)
+    attributed = impact["downloads_attributed"]
+    yield f"{_number(attributed and round(attributed))} downloads attributed, of the model and of what derives from it"
     if impact.get("dependants_guessed"):
         guessed = f"{impact['dependants_guessed']:,} of {impact['dependants']:,}"
         yield f"{guessed} direct derivatives are guessed; --without-guesses leaves them out"
@@ -190,7 +191,7 @@ def _license_lines(facts: Row) -> Iterator[str]:
             if row.get("resolved_license") not in (None, row["license"])
             else ""
         )
-        yield f"{row['license']}{meant}  (source {row['source']}, confidence {row['confidence']:.2f})"
+        yield f"{row['license']}{meant}  (source {row['source']}, confidence {_share(row['confidence'])})"
     if not declared:
         yield "none declared"
     for edge in facts["license_edges"]:
@@ -217,7 +218,7 @@ def _declared_lines(facts: Row) -> Iterator[str]:
 def _technique_lines(facts: Row) -> Iterator[str]:
     for row in facts["tables"].get("silver.model_techniques", []):
         detail = f" {row['detail']}" if row.get("detail") else ""
-        yield f"{row['technique']}{detail}  (by {row['source']}, confidence {row['confidence']:.2f}: {(row['evidence'] or '')[:120]})"
+        yield f"{row['technique']}{detail}  (by {row['source']}, confidence {_share(row['confidence'])}: {(row['evidence'] or '')[:120]})"
 
 
 def _card_lines(facts: Row, verbosity: int) -> Iterator[str]:
@@ -303,6 +304,10 @@ def _listed(names: Sequence[str]) -> str:
 
 def _number(value: int | None) -> str:
     return "unknown" if value is None else f"{value:,}"
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"
 
 
 def _billions(parameters: int) -> str:

@@ -129,6 +129,8 @@ def _report_failure() -> Iterator[None]:
 
 def _kind(statement: StatementType) -> str:
     """What a user calls a statement. A PIVOT that must first find its columns is several statements for DuckDB."""
+    if statement == StatementType.EXPLAIN:
+        return "EXPLAIN of anything but one query: EXPLAIN SELECT ..."
     return "PIVOT without the values: PIVOT ... ON column IN (...)" if statement.name == "MULTI" else statement.name.replace("_", " ")
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 from spdx_python_model import v3_0_1 as spdx_model
 
+from benchmarks.bom_documents import cyclonedx_validator
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.bom.cyclonedx import purl
@@ -72,7 +71,7 @@ def component(warehouse: str, model_id: str) -> dict[str, Any]:
 
 
 def problems(text: str, version: str) -> object:
-    return JsonStrictValidator(SchemaVersion.from_version(version)).validate_str(text)
+    return cyclonedx_validator(version).validate_str(text)
 
 
 def read_spdx(text: str) -> Iterator[object]:

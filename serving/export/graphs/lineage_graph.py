@@ -54,7 +54,9 @@ class LineageGraph:
             + " ORDER BY child_id, parent_id, relation",
             {"day": self.day, "guessed": list(GUESSED_EVIDENCE)},
         )
-        published.execute(f"CREATE OR REPLACE TEMP TABLE graph_nodes AS {self._nodes_query(chosen)} ORDER BY model_id", {"day": self.day})
+        # Joined and sorted in two steps: together they would need more than the memory of readers.
+        published.execute(f"CREATE OR REPLACE TEMP TABLE joined_nodes AS {self._nodes_query(chosen)}", {"day": self.day})
+        published.execute("CREATE OR REPLACE TEMP TABLE graph_nodes AS SELECT * FROM joined_nodes ORDER BY model_id; DROP TABLE joined_nodes")
 
     def _node_columns(self) -> Sequence[Column]:
         present = [table.by_name[name] for table, names in OF_GOLD.items() if table.full_name in self.published.tables for name in names]
