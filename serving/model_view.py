@@ -79,6 +79,7 @@ def _blocks(facts: Row, verbosity: int) -> Iterator[Block]:
     yield Block("What the card admits", list(_card_lines(facts, verbosity)))
     yield Block("History", list(_history_lines(facts, verbosity)))
     yield Block("Problems", list(_problem_lines(facts)))
+    yield Block("Source", [facts["note"]] if "note" in facts else [])
     if verbosity >= 1:
         yield _columns(facts, "model", verbosity)
         for name, rows in facts["tables"].items():
@@ -265,8 +266,6 @@ def _problem_lines(facts: Row) -> Iterator[str]:
         yield f"unexpected in the listing: {oddity}"
     for row in facts["quarantine"]:
         yield f"quarantined from {row['table_name']}: {row['reason']}"
-    if "note" in facts:
-        yield facts["note"]
     missing = sorted({edge["parent_id"] for edge in facts["ancestry"] if edge["parent_status"] == "missing"})
     if missing:
         yield f"names parents that are not listed: {_listed(missing)}"

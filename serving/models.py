@@ -17,6 +17,7 @@ from hublake.serving.kin import Direction, find_kin, require_model
 from hublake.serving.model_filters import select_models
 from hublake.serving.output_formats import SORTS
 from hublake.serving.reader import PublishedTables
+from hublake.serving.scan import quote
 
 LIST = (
     *(MODELS.by_name[name] for name in ("model_id", "downloads_30d", "likes")),
@@ -27,9 +28,11 @@ LIST = (
     MODELS.by_name["created_at"],
 )
 COLUMNS = tuple(column.name for column in LIST)
+OF_MODELS = (*(name for name in COLUMNS if name in MODELS.by_name), "trending_score", "last_modified_at")
 SCHEMA = pa.schema([pa.field(column.name, ARROW_TYPES[column.type]) for column in LIST])
 PROPER_RELATION = "CASE WHEN NOT is_self_loop THEN relation END"
 TOP_VALUES = 5
+FEW = 500  # names in the text of a query
 
 
 class ModelList(NamedTuple):
@@ -86,28 +89,45 @@ class SelectedModels:
 
     def listed(self, sort: str, limit: int | None) -> ModelList:
         """The first models in the order of SORTS, as many as `limit` (None: all)."""
-        query, parameters = self._list_query(sort, limit), {"day": self.day}
-        return ModelList(lambda: self.published.streamed(query, **parameters), lambda: self.published.batches(query, **parameters))
+        query = self._list_query(sort, limit)
+        return ModelList(lambda: self.published.streamed(query), lambda: self.published.batches(query))
 
     def _list_query(self, sort: str, limit: int | None) -> str:
-        """The query of the list; its models are in the temporary table `chosen`."""
-        has_impact = MODEL_IMPACT.full_name in self.published.tables
-        impact = (
-            "model_id, impact_score FROM gold.model_impact" if has_impact else "model_id, NULL::DOUBLE AS impact_score FROM silver.models"
-        )
-        of_models = ", ".join(name for name in COLUMNS if name not in ("impact_score", "license", "relation"))
-        of_day = "WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected)"
+        """The query of the list, whose parts are in temporary tables: one table is read after the other, which needs less memory."""
+        self._choose(sort, limit)
+        parts = {
+            "of_models": f"SELECT {', '.join(OF_MODELS)} FROM silver.models WHERE snapshot_date = $day AND {self._is_chosen('model_id')}",
+            "of_licenses": self._lists(MODEL_LICENSES, "model_id", "coalesce(resolved_license, license)", "license"),
+            "of_edges": self._lists(LINEAGE_EDGES, "child_id", PROPER_RELATION, "relation"),
+            "of_impact": "SELECT NULL::VARCHAR AS model_id, NULL::DOUBLE AS impact_score WHERE $day IS NULL",
+        }
+        if MODEL_IMPACT.full_name in self.published.tables:
+            of_impact = "SELECT model_id, impact_score FROM gold.model_impact WHERE snapshot_date = $day"
+            parts["of_impact"] = f"{of_impact} AND {self._is_chosen('model_id')}"
+        for name, query in parts.items():
+            self.published.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}", {"day": self.day})
+        first, *others = parts
+        joined = " ".join([first, *(f"LEFT JOIN {other} USING (model_id)" for other in others)])
+        return f"SELECT {', '.join(COLUMNS)} FROM {joined} ORDER BY {SORTS[sort]}, model_id"
+
+    def _is_chosen(self, column: str) -> str:
+        """The condition of the chosen models. DuckDB finds a few names that are in the query itself five times as fast."""
+        few = [name for (name,) in self.published.rows(f"SELECT model_id FROM chosen LIMIT {FEW + 1}")]
+        if len(few) > FEW:
+            return f"{column} IN (SELECT model_id FROM chosen)"
+        return f"{column} IN ({', '.join(map(quote, few))})" if few else "FALSE"
+
+    def _choose(self, sort: str, limit: int | None) -> None:
+        """Fill the temporary table `chosen` with the names of the list."""
+        if limit is None:
+            self.published.execute("CREATE OR REPLACE TEMP TABLE chosen AS SELECT model_id FROM selected")
+            return
+        by_impact = sort == "impact" and MODEL_IMPACT.full_name in self.published.tables
+        table, order = (MODEL_IMPACT, SORTS[sort]) if by_impact else (MODELS, "model_id" if sort == "impact" else SORTS[sort])
         self.published.execute(
-            f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT {of_models}, impact_score, trending_score, last_modified_at"
-            f" FROM (SELECT * FROM silver.models {of_day}) LEFT JOIN (SELECT {impact} {of_day}) USING (model_id)"
-            f" ORDER BY {SORTS[sort]}, model_id {'' if limit is None else 'LIMIT $limit'}",
-            {"day": self.day} | ({} if limit is None else {"limit": limit}),
-        )
-        licenses = self._lists(MODEL_LICENSES, "model_id", "coalesce(resolved_license, license)", "license")
-        relations = self._lists(LINEAGE_EDGES, "child_id", PROPER_RELATION, "relation")
-        return (
-            f"SELECT {', '.join(COLUMNS)} FROM chosen LEFT JOIN ({licenses}) USING (model_id) LEFT JOIN ({relations}) USING (model_id)"
-            f" ORDER BY {SORTS[sort]}, model_id"
+            f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT model_id FROM {table.full_name}"
+            f" WHERE snapshot_date = $day AND model_id IN (SELECT model_id FROM selected) ORDER BY {order}, model_id LIMIT $limit",
+            {"day": self.day, "limit": limit},
         )
 
     def _lists(self, table: Table, key: str, value: str, name: str) -> str:
@@ -116,7 +136,7 @@ class SelectedModels:
             return f"SELECT NULL::VARCHAR AS model_id, NULL::VARCHAR AS {name} WHERE $day IS NULL"
         return (
             f"SELECT {key} AS model_id, string_agg(DISTINCT {value}, ', ' ORDER BY {value}) AS {name} FROM {table.full_name}"
-            f" WHERE snapshot_date = $day AND {key} IN (SELECT model_id FROM chosen) GROUP BY {key}"
+            f" WHERE snapshot_date = $day AND {self._is_chosen(key)} GROUP BY {key}"
         )
 
     def statistics(self) -> dict[str, Any]:

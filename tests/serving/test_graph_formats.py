@@ -33,6 +33,7 @@ DRAWN = {
         c/alone  | c/alone   | finetune  | present       | yes          | card_field | 1""",
     "silver.model_licenses": "model_id | license | resolved_license \n a/base | other | llama3 \n a/base | mit |",
     "gold.model_impact": "model_id | impact_score | descendants \n a/base | 90.5 | 1",
+    "gold.communities": "model_id | community_id \n a/base | a/base \n b/tuned | a/base",
 }
 
 
@@ -62,7 +63,7 @@ def test_networkx_reads_nodes_and_edges_with_typed_attributes(warehouse: str, tm
     base = graph.nodes["a/base"]
     assert (base["downloads_30d"], base["parameters"], base["impact_score"]) == (900, 7_000_000_000, 90.5)
     assert (base["kind"], base["license"], base["created_at"]) == ("base", "llama3, mit", "2024-01-02T03:04:05Z")
-    assert graph.nodes["b/tuned"]["kind"] == "finetune"
+    assert (graph.nodes["b/tuned"]["kind"], graph.nodes["b/tuned"]["community_id"]) == ("finetune", "a/base")
     assert graph.nodes["c/alone"]["kind"] == "alone"
     assert "downloads_30d" not in graph.nodes["c/alone"]
     edges = sorted((data["relation"], data["is_guessed"], data["confidence"]) for _, _, data in graph.edges("b/tuned", data=True))
@@ -91,7 +92,14 @@ def test_cosmograph_gets_edges_from_base_to_derivative_and_metadata(warehouse: s
     ]
     metadata = {row["id"]: row for row in csv.DictReader((tmp_path / "metadata.csv").open(encoding="utf-8"))}
     assert list(metadata["a/base"])[:4] == ["id", "type", "owner", "architecture"]
-    assert metadata["b/tuned"]["type"] == "finetune"
+    assert (metadata["b/tuned"]["type"], metadata["b/tuned"]["community_id"]) == ("finetune", "a/base")
+
+
+def test_cosmograph_files_have_the_form_of_the_published_network(warehouse: str, tmp_path: Path, shared_data: Path) -> None:
+    write(warehouse, tmp_path, "--format", "cosmograph")
+    for name, columns in (("edges.csv", 3), ("metadata.csv", 4)):
+        with (tmp_path / name).open(encoding="utf-8") as ours, (shared_data / "seed_network" / name).open(encoding="utf-8") as theirs:
+            assert next(csv.reader(ours))[:columns] == next(csv.reader(theirs))
 
 
 def test_neo4j_gets_typed_headers_and_raw_names(warehouse: str, tmp_path: Path) -> None:

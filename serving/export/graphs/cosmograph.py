@@ -27,5 +27,5 @@ def write(graph: LineageGraph, folder: Path) -> list[Written]:
     nodes += [replace(column, name=RENAMED.get(column.name, column.name)) for column in graph.columns]
     nodes.sort(key=lambda column: FIRST.index(column.name) if column.name in FIRST else len(FIRST))
     names = ", ".join(f"{column.name} AS {RENAMED.get(column.name, column.name)}" for column in graph.columns)
-    metadata = f"SELECT {', '.join(map(CSV.select, nodes))} FROM (SELECT model_id AS id, {names} FROM graph_nodes) ORDER BY id"
+    metadata = f"SELECT {', '.join(map(CSV.select, nodes))} FROM (SELECT model_id AS id, {names} FROM graph_nodes)"
     return [write_query(graph.published, query, name, CSV, folder) for name, query in (("edges", edges), ("metadata", metadata))]

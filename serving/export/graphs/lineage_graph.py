@@ -8,7 +8,7 @@ import pyarrow as pa
 from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.schema import Column
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
-from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
+from hublake.lake.schema.gold.lineage import COMMUNITIES, MODEL_LINEAGE
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
@@ -20,7 +20,11 @@ from hublake.serving.scan import quote
 FORBIDDEN = (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)  # characters that no document in XML 1.0 contains
 XML_TYPES = {"string": "string", "timestamp": "string", "long": "long", "double": "double", "boolean": "boolean"}
 OF_MODELS = ("author", "created_at", "downloads_30d", "likes", "pipeline_tag", "library_name", "architecture", "parameters")
-OF_GOLD = {MODEL_IMPACT: ("impact_score", "descendants"), MODEL_LINEAGE: ("generation", "component_id")}
+OF_GOLD = {
+    MODEL_IMPACT: ("impact_score", "descendants"),
+    MODEL_LINEAGE: ("generation", "component_id"),
+    COMMUNITIES: ("community_id",),
+}
 # The relation of a model is that of its strongest declared edge; `base` if it has none and others derive from it, else `alone`.
 KIND = Column("kind", "string", "How the model derives from its parents: a relation, base or alone")
 LICENSE = Column("license", "string", "Licences, joined by commas")
@@ -28,6 +32,8 @@ EDGE_COLUMNS = (
     *(LINEAGE_EDGES.by_name[name] for name in ("relation", "evidence", "confidence")),
     Column("is_guessed", "boolean", "Whether nobody declared the edge"),
 )
+RANGE = 400_000  # models that are joined and sorted at once
+SAMPLED = 500  # of the names, one in so many is read to find ranges
 # Of a graph with a layout.
 POSITION = (Column("x", "double", "Position in the layout, to the right"), Column("y", "double", "Position in the layout, upwards"))
 
@@ -45,7 +51,6 @@ class LineageGraph:
         self.published = published
         self.day: date = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
         self.columns = self._node_columns()
-        chosen = "model_id IN (SELECT model_id FROM selected)" if is_selected else "TRUE"
         published.execute(
             "CREATE OR REPLACE TEMP TABLE graph_edges AS SELECT child_id, parent_id, relation, evidence, confidence,"
             " evidence IN (SELECT unnest($guessed)) AS is_guessed FROM silver.lineage_edges"
@@ -54,9 +59,23 @@ class LineageGraph:
             + " ORDER BY child_id, parent_id, relation",
             {"day": self.day, "guessed": list(GUESSED_EVIDENCE)},
         )
-        # Joined and sorted in two steps: together they would need more than the memory of readers.
-        published.execute(f"CREATE OR REPLACE TEMP TABLE joined_nodes AS {self._nodes_query(chosen)}", {"day": self.day})
-        published.execute("CREATE OR REPLACE TEMP TABLE graph_nodes AS SELECT * FROM joined_nodes ORDER BY model_id; DROP TABLE joined_nodes")
+        self._fill_nodes("model_id IN (SELECT model_id FROM selected)" if is_selected else "TRUE")
+
+    def _fill_nodes(self, chosen: str) -> None:
+        """Join the columns of the nodes and sort them by name, range by range: all at once would need more than the memory of readers."""
+        execute, nodes = self.published.execute, self._nodes_query(chosen)
+        for number, (low, high) in enumerate(self._ranges(chosen)):
+            begin = "INSERT INTO sorted_nodes" if number else "CREATE OR REPLACE TEMP TABLE sorted_nodes AS"
+            execute(f"{begin} {nodes} ORDER BY model_id", {"day": self.day, "low": low, "high": high})
+        execute("CREATE OR REPLACE TEMP VIEW graph_nodes AS SELECT * FROM sorted_nodes")
+
+    def _ranges(self, chosen: str) -> list[tuple[str, str | None]]:
+        """Ranges of names, in order, with about RANGE models each: at or after the first name, and before the second."""
+        sampled = f"SELECT model_id FROM silver.models WHERE snapshot_date = $day AND {chosen} AND hash(model_id) % $part = 0 ORDER BY ALL"
+        names = [name for (name,) in self.published.rows(sampled, day=self.day, part=SAMPLED)]
+        ranges = max(len(names) * SAMPLED // RANGE, 1)
+        ends = sorted({names[len(names) * number // ranges] for number in range(1, ranges)})
+        return list(zip(["", *ends], [*ends, None], strict=True))
 
     def _node_columns(self) -> Sequence[Column]:
         present = [table.by_name[name] for table, names in OF_GOLD.items() if table.full_name in self.published.tables for name in names]
@@ -64,16 +83,18 @@ class LineageGraph:
         return (*(MODELS.by_name[name] for name in OF_MODELS), KIND, *licenses, *present)
 
     def _nodes_query(self, chosen: str) -> str:
-        of_day = f"WHERE snapshot_date = $day AND {chosen}"
+        """The query of the nodes from $low on and before $high, if that is not null."""
+        of_day = f"WHERE snapshot_date = $day AND {_within('model_id')} AND {chosen}"
         joins = [
             "LEFT JOIN (SELECT child_id AS model_id, first(relation ORDER BY is_guessed, confidence DESC, relation) AS relation"
-            " FROM graph_edges GROUP BY child_id) USING (model_id)",
-            "LEFT JOIN (SELECT DISTINCT parent_id AS model_id, 'base' AS base FROM graph_edges) USING (model_id)",
+            f" FROM graph_edges WHERE {_within('child_id')} GROUP BY child_id) USING (model_id)",
+            "LEFT JOIN (SELECT DISTINCT parent_id AS model_id, 'base' AS base"
+            f" FROM graph_edges WHERE {_within('parent_id')}) USING (model_id)",
         ]
         if LICENSE in self.columns:
             value = "coalesce(resolved_license, license)"
             joins.append(
-                f"LEFT JOIN (SELECT model_id, string_agg(DISTINCT {value}, ', ' ORDER BY {value}) AS license"
+                f"LEFT JOIN (SELECT model_id, array_to_string(list_sort(list_distinct(list({value}))), ', ') AS license"
                 f" FROM silver.model_licenses {of_day} GROUP BY model_id) USING (model_id)"
             )
         for table, of_gold in OF_GOLD.items():
@@ -86,14 +107,12 @@ class LineageGraph:
         )
 
     def add_columns(self, columns: Sequence[Column], values: pa.Table) -> None:
-        """Give the nodes further columns, from a table with model_id."""
+        """Give the nodes further columns, whose rows are in the order of names."""
         names = ", ".join(column.name for column in columns)
         self.published.connection.register("added_columns", values)
         self.published.execute(
-            f"CREATE OR REPLACE TEMP TABLE graph_nodes AS SELECT graph_nodes.*, {names}"
-            " FROM graph_nodes JOIN added_columns USING (model_id) ORDER BY model_id"
+            f"CREATE OR REPLACE TEMP VIEW graph_nodes AS SELECT sorted_nodes.*, {names} FROM sorted_nodes POSITIONAL JOIN added_columns"
         )
-        self.published.connection.unregister("added_columns")
         self.columns = (*self.columns, *columns)
 
     def direct_derivatives(self, names: Sequence[str]) -> dict[str, int]:
@@ -132,6 +151,10 @@ class LineageGraph:
             _, offsets, texts = lines.buffers()
             ends = pa.Array.from_buffers(pa.int32(), len(lines) + 1, [None, offsets], offset=lines.offset)
             yield texts[ends[0].as_py() : ends[len(lines)].as_py()].to_pybytes()
+
+
+def _within(column: str) -> str:
+    return f"{column} >= $low AND ($high IS NULL OR {column} < $high)"
 
 
 def concatenated(parts: Iterable[str]) -> str:

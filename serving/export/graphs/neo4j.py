@@ -23,7 +23,7 @@ def write(graph: LineageGraph, folder: Path) -> list[Written]:
     relation, *more = EDGE_COLUMNS
     values = ", ".join(f'{column.name} AS "{column.name}:{TYPES[column.type]}"' for column in more)
     queries = {
-        "nodes": f'SELECT model_id AS "model_id:ID", {nodes} FROM graph_nodes ORDER BY model_id',
+        "nodes": f'SELECT model_id AS "model_id:ID", {nodes} FROM graph_nodes',
         "relationships": f'SELECT child_id AS ":START_ID", parent_id AS ":END_ID", {relation.name} AS ":TYPE", {values}'
         " FROM graph_edges ORDER BY child_id, parent_id, relation",
     }

@@ -144,4 +144,4 @@ def add_positions(graph: LineageGraph, layout: str) -> None:
     arrays = read_arrays(graph)
     x, y = positions(arrays, layout)
     scale = TIMELINE_WIDTH if layout == "timeline" else NODE_WIDTH
-    graph.add_columns(POSITION, pa.table({"model_id": arrays.names, "x": np.round(x * scale, 2), "y": np.round(y * scale, 2)}))
+    graph.add_columns(POSITION, pa.table({"x": np.round(x * scale, 2), "y": np.round(y * scale, 2)}))
