@@ -14,7 +14,7 @@ standard output, progress and problems to standard error.
 | --- | --- |
 | one model: what it is, its family, impact, licence, data, card, history | `hublake model ID`; `-q` one line, `-v`, `-vv` more |
 | a model, or a list of models, straight from the Hub, without a warehouse | `hublake model ID --live`, `hublake models --live` |
-| models by task, language, licence, size and other filters, sorted | `hublake models --task text-generation --language en --min-downloads 10 --sort likes` |
+| models by task, language, licence and other filters, sorted | `hublake models --task text-generation --language en --sort likes` |
 | the same as CSV, JSON Lines or typed Parquet | `hublake models --author OWNER --format parquet --out results` |
 | statistics of these models: popularity, tasks, licences, kinds | `hublake models --author OWNER --statistics` |
 | whether a model is a base, fine-tune, adapter, quantised copy or merge, and by which evidence | `hublake model ID` |
@@ -25,11 +25,11 @@ standard output, progress and problems to standard error.
 | the tree of one model | `hublake export --format png --layout tree --root ID --out results` |
 | other layouts: timeline, circular, Kamada-Kawai, spring | `hublake export --format png --layout kamada-kawai --root ID --out results` |
 | the most important models, or the growth, as a picture | `hublake export --format svg --picture ranking --out results`; `growth` |
-| communities of models, for colours in Gephi, Cosmograph or Neo4j | `hublake export --format cosmograph --out results`: the column `community_id` |
+| communities of models, to colour graphs by | `hublake export --format cosmograph --out results`: the column `community_id` |
 | a page with a simulated (spring) layout, without scripts | `hublake export --format html --layout spring --root ID --out results` |
 | a graph for Gephi or Cosmograph with positions | `hublake export --format gexf --layout families --out results`; `cosmograph` |
 | tables as CSV, JSON Lines, Parquet or one DuckDB file | `hublake export models --format parquet --out results` |
-| your own question; which tables and columns there are | `hublake sql "SELECT ..."`, `hublake sql --questions`; `hublake sql "SHOW TABLES"` |
+| your own question; which tables there are | `hublake sql "SELECT ..."`, `hublake sql --questions`; `hublake sql "SHOW TABLES"` |
 | a bill of materials | `hublake bom ID --format cyclonedx` |
 | every model that a dataset reaches | `hublake tainted --datasets OWNER/NAME` |
 | a summary of the whole Hub | `hublake report` |
