@@ -21,7 +21,7 @@ from typing import Any
 
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # of the extra json-validation of cyclonedx-python-lib
 from spdx_python_model import v3_0_1 as spdx_model
 
 from benchmarks.figure import show
