@@ -154,6 +154,16 @@ class BuildLog:
         table = open_table(self._location, BUILDS, version=version)
         return BuildHistory() if table is None else _contents(table)
 
+    def last_seconds(self) -> dict[str, float]:
+        """Return for each published table how long its job ran when it was last built; tables built before this was recorded have none."""
+        history = self.history()
+        runs = {row["run_id"] for name in history.versions if (row := history.last_published(name))}
+        with report_damage(self._location.address, BUILDS):
+            table = open_table(self._location, BUILDS)
+            plans = _plans_of(table, pa.array(sorted(runs), pa.string())) if table is not None and runs else {}
+        seconds = {plan.table: plan.commit.get("seconds") for of_run in plans.values() for plan in of_run}
+        return {name: float(found) for name, found in seconds.items() if found is not None}
+
     def _read(self, table: DeltaTable) -> BuildHistory:
         version = table.version()
         if self._cached is None or self._cached[0] != version:
@@ -223,5 +233,6 @@ def _plans_of(table: DeltaTable, runs: pa.Array) -> dict[str, list[PublishPlan]]
     batches = scan_batches(table, ("run_id", "plan", "committed_at"), pc.field("run_id").isin(runs))
     found: dict[str, list[PublishPlan]] = {}
     for row in pa.Table.from_batches(list(batches)).sort_by("committed_at").to_pylist():
-        found.setdefault(row["run_id"], []).append(PublishPlan.from_json(row["plan"]))
+        if row["plan"] is not None:
+            found.setdefault(row["run_id"], []).append(PublishPlan.from_json(row["plan"]))
     return found

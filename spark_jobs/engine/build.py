@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from hublake.expectations.gate import Gate
@@ -26,6 +26,7 @@ from hublake.spark_jobs.engine.publish import publish, roll_forward
 from hublake.spark_jobs.engine.quality_results import QualityResults
 from hublake.spark_jobs.engine.quarantine import StagedQuarantine
 from hublake.spark_jobs.engine.results import Notice, PendingResult, TableResult
+from hublake.spark_jobs.engine.running_steps import RunningSteps, rows_read_by_spark
 from hublake.spark_jobs.engine.scheduler import run_in_parallel
 from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.snapshots import select_snapshot
@@ -75,7 +76,7 @@ class Build:
 
     @cached_property
     def gates(self) -> GateRunner:
-        return GateRunner(self.gate, self.staging, self.quality_results)
+        return GateRunner(self.gate, self.staging, self.quality_results, self.steps)
 
     @cached_property
     def planner(self) -> Planner:
@@ -93,7 +94,14 @@ class Build:
             self.passes,
             self.carrying,
             self.report,
+            self.steps,
+            self.warehouse.build_log.last_seconds(),
         )
+
+    @cached_property
+    def steps(self) -> RunningSteps:
+        """What runs at the moment, for progress reports."""
+        return RunningSteps(partial(rows_read_by_spark, self.warehouse.spark.sparkContext))
 
     @cached_property
     def passes(self) -> SharedPasses:

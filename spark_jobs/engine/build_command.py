@@ -39,7 +39,8 @@ def run_build(settings: Settings, tables: Sequence[Table], as_of: str | None, *,
             build = Build(warehouse, settings, gate, as_of, progress, plan)
             try:
                 progress.show_snapshot(build.snapshot)
-                results = build.run(_tables_to_build(tables, plan), rebuild=rebuild)
+                with progress.following(build.steps):
+                    results = build.run(_tables_to_build(tables, plan), rebuild=rebuild)
             finally:
                 written = pages.submit(gate.write_docs)
                 progress.show_docs(gate.docs)

@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame
 from hublake.expectations.gate import Gate, Verdict
 from hublake.lake.schema import Table
 from hublake.spark_jobs.engine.quality_results import QualityResults
+from hublake.spark_jobs.engine.running_steps import RunningSteps
 from hublake.spark_jobs.engine.staging import StagingArea
 
 
@@ -48,6 +49,7 @@ class GateRunner:
     gate: Gate
     staging: StagingArea
     results: QualityResults
+    steps: RunningSteps
     runs: list[GateRun] = field(default_factory=list)
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "gate"))
 
@@ -79,6 +81,7 @@ class GateRunner:
         """The verdict, which also goes to gold.quality_results, and the seconds it took."""
         begin = time.monotonic()
         frame.sparkSession.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
-        verdict = self.gate.validate(frame, table, find_snapshot, self.results.previous_figures(table, day), estimated_rows)
+        with self.steps.running(f"gate of {table.full_name}", table.full_name):
+            verdict = self.gate.validate(frame, table, find_snapshot, self.results.previous_figures(table, day), estimated_rows)
         self.results.add(verdict, day)
         return verdict, time.monotonic() - begin

@@ -1,7 +1,7 @@
 """Run one job: read its inputs, call the transform, quarantine rows, stage the others and submit them to the gate."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -24,6 +24,7 @@ from hublake.spark_jobs.engine.gate_runner import GateRunner
 from hublake.spark_jobs.engine.planning import Planner
 from hublake.spark_jobs.engine.quarantine import SplitRows, StagedQuarantine, split_quarantined
 from hublake.spark_jobs.engine.results import PendingResult
+from hublake.spark_jobs.engine.running_steps import RunningSteps
 from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -43,6 +44,8 @@ class JobRunner:
     passes: SharedPasses
     carrying: Carrying
     report: Callable[[str], None]
+    steps: RunningSteps
+    usual_seconds: Mapping[str, float]  # of the jobs, in the last build of their tables
     running: list[str] = field(default_factory=list)
 
     def run(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
@@ -86,7 +89,8 @@ class JobRunner:
         self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
         begin = time.monotonic()
         try:
-            return self._merge(job, fingerprint, begin) if job.writes.is_history else self._replace(job, day, fingerprint, begin)
+            with self.steps.running(job.name, job.name, self.usual_seconds.get(job.name)):
+                return self._merge(job, fingerprint, begin) if job.writes.is_history else self._replace(job, day, fingerprint, begin)
         finally:
             self.running.remove(job.name)
 
@@ -154,9 +158,10 @@ class JobRunner:
             records = self.quarantine.replace(job.writes, day, split, quarantined)
             if records is not None:
                 runs.append(self.gates.submit(records, QUARANTINE, day, quarantined))
-        metadata = {"fingerprint": str(fingerprint), "set_aside": quarantined, "carried": kept}
+        seconds = time.monotonic() - begin
+        metadata = {"fingerprint": str(fingerprint), "set_aside": quarantined, "carried": kept, "seconds": seconds}
         complete = partial(self.staging.complete, job, day, metadata)
-        return PendingResult(job.writes, "built", time.monotonic() - begin, runs, quarantined, [complete], kept)
+        return PendingResult(job.writes, "built", seconds, runs, quarantined, [complete], kept)
 
     def _merge(self, job: Job, fingerprint: Fingerprint, begin: float) -> PendingResult:
         """Compute the changes of a history, and check the history as it will be after their merge."""
@@ -171,5 +176,7 @@ class JobRunner:
         run = self.gates.submit(rows, job.writes, snapshot, self.staging.estimated_rows(job.writes, snapshot))
         # Other days are recorded as merged without a fingerprint: a build of such a day runs the job again.
         fingerprints = {day: str(fingerprint) if day == snapshot else "" for day in days}
-        complete = [partial(self.staging.complete, job, day, {"fingerprint": text}) for day, text in fingerprints.items()]
-        return PendingResult(job.writes, "built", time.monotonic() - begin, [run], on_passed=complete)
+        seconds = time.monotonic() - begin
+        metadata = [(day, {"fingerprint": text, "seconds": seconds}) for day, text in fingerprints.items()]
+        complete = [partial(self.staging.complete, job, day, of_day) for day, of_day in metadata]
+        return PendingResult(job.writes, "built", seconds, [run], on_passed=complete)

@@ -1,8 +1,11 @@
 """Report the progress of a build on the console: a live status line on a terminal, plain lines in a log."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
 
 from hublake.expectations.gate import Verdict
@@ -11,8 +14,11 @@ from hublake.lake.schema import TABLES
 from hublake.lake.terminal import printable
 from hublake.lake.verbosity import is_quiet, is_verbose
 from hublake.spark_jobs.engine.results import Notice, TableResult
+from hublake.spark_jobs.engine.running_steps import RunningSteps
 
 NAME_WIDTH = max(map(len, TABLES))
+STATUS_SECONDS = 1.0  # between two states of a terminal's status line
+LOG_SECONDS = 60.0  # between two lines of a log that say what is running
 
 
 class ConsoleProgress:
@@ -33,6 +39,31 @@ class ConsoleProgress:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.status.stop()
+
+    @contextmanager
+    def following(self, steps: RunningSteps) -> Iterator[None]:
+        """Report the running steps of a build as long as the block runs, and each that takes unusually long."""
+        ended = Event()
+        thread = Thread(target=self._follow, args=(steps, ended), name="progress", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _follow(self, steps: RunningSteps, ended: Event) -> None:
+        while not ended.wait(STATUS_SECONDS if self.console.is_terminal else LOG_SECONDS):
+            self.show_running(steps)
+
+    def show_running(self, steps: RunningSteps) -> None:
+        """The running steps: in the status line of a terminal, as a line of a log."""
+        for sentence in steps.newly_slow():
+            self(Notice(sentence))
+        if running := steps.describe():
+            self.status.update(f"building {running} ...")
+            if not self.console.is_terminal:
+                self.console.print(f"building {running} ...", markup=False, soft_wrap=True)
 
     def __call__(self, event: str | TableResult) -> None:
         if isinstance(event, Notice):

@@ -65,6 +65,18 @@ def test_readers_see_the_last_published_version_and_the_last_record_of_each_snap
     assert history.last_published("gold.families")["snapshot_date"] == FIRST_DAY
 
 
+def test_the_duration_of_a_job_is_that_of_the_last_build_which_recorded_one(location: Location) -> None:
+    log = BuildLog(location)
+    assert log.last_seconds() == {}
+    publish(log, FIRST_DAY, 1)  # a build that did not record durations
+    assert log.last_seconds() == {}
+    for run, name, seconds in (("2", "silver.models", 2.5), ("3", "silver.models", 3.5), ("4", "gold.families", 0.5)):
+        plan = PublishPlan(name, str(FIRST_DAY), (), (), {"seconds": seconds})
+        log.record(run, "staged", [(plan, None)])
+        log.record(run, "published", [(plan, int(run))])
+    assert log.last_seconds() == {"silver.models": 3.5, "gold.families": 0.5}
+
+
 def test_the_plans_of_a_run_come_back_until_it_ends(location: Location) -> None:
     log = BuildLog(location)
     publish(log, FIRST_DAY, 1)

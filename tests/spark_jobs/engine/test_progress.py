@@ -3,6 +3,7 @@
 from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -12,6 +13,7 @@ from hublake.lake.schema.gold.lineage import FAMILIES
 from hublake.spark_jobs.engine.gate_runner import GateRun
 from hublake.spark_jobs.engine.progress import ConsoleProgress
 from hublake.spark_jobs.engine.results import PendingResult, TableResult
+from hublake.spark_jobs.engine.running_steps import RunningSteps
 from tests.nasty_names import NASTY_NAMES
 
 
@@ -47,3 +49,58 @@ def test_a_line_is_a_line_whatever_name_is_in_it(capsys: pytest.CaptureFixture[s
 def test_the_snapshot_is_the_first_line(capsys: pytest.CaptureFixture[str]) -> None:
     ConsoleProgress().show_snapshot(date(2026, 1, 2))
     assert capsys.readouterr().out == "snapshot 2026-01-02\n"
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_log_says_which_steps_run_for_how_long_and_how_much_they_have_read(capsys: pytest.CaptureFixture[str]) -> None:
+    clock, rows = Clock(), {"silver.models": 1_200_000, "bronze.cards": 0}
+    steps, progress = RunningSteps(rows.__getitem__, clock), ConsoleProgress()
+    progress.show_running(steps)
+    with steps.running("silver.models", "silver.models"):
+        clock.now = 30
+        with steps.running("gate of bronze.cards", "bronze.cards"):
+            clock.now = 42
+            progress.show_running(steps)
+        progress.show_running(steps)
+    progress.show_running(steps)
+    assert capsys.readouterr().out.splitlines() == [
+        "building silver.models 42 s, 1,200,000 rows read; gate of bronze.cards 12 s ...",
+        "building silver.models 42 s, 1,200,000 rows read ...",
+    ]
+
+
+def test_a_step_that_takes_ten_times_its_last_duration_is_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    steps = RunningSteps(lambda _: 0, clock)
+    slow = "silver.models has been running for {} s; the last build needed {} s"
+    for usual, seconds, expected in (
+        (20.0, 199, []),
+        (20.0, 200, [slow.format(200, 20.0)]),
+        (0.5, 59, []),  # ten times as long, but soon over
+        (0.5, 60, [slow.format(60, 0.5)]),
+        (None, 3600, []),
+    ):
+        clock.now = 0
+        with steps.running("silver.models", "silver.models", usual):
+            clock.now = seconds
+            assert list(steps.newly_slow()) == expected
+            assert list(steps.newly_slow()) == []
+
+
+def test_running_steps_are_reported_until_the_build_ends(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hublake.spark_jobs.engine.progress.LOG_SECONDS", 0.001)
+    shown, steps = Event(), RunningSteps(lambda _: 7)
+    monkeypatch.setattr(ConsoleProgress, "show_running", lambda _, running: shown.set() if running is steps else None)
+    with ConsoleProgress().following(steps):
+        assert shown.wait(10)
+    shown.clear()
+    assert not shown.wait(0.05)

@@ -1,0 +1,41 @@
+"""The rows that a running step has read, as Spark reports them."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from hublake.spark_jobs.engine.running_steps import rows_read_by_spark
+
+WAIT_SECONDS = 60
+
+
+def test_the_rows_of_a_running_stage_are_counted_for_its_job_group_only(spark: SparkSession, tmp_path: Path) -> None:
+    """The second of two tasks waits for a file, while the first has read its three rows."""
+    folder, release = str(tmp_path / "rows"), tmp_path / "release"
+    spark.range(0, 6, 1, numPartitions=2).write.parquet(folder)
+
+    def wait_with_the_last_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            deadline = time.monotonic() + WAIT_SECONDS
+            while 5 in batch["id"].to_pylist() and not release.exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            yield batch
+
+    def run() -> None:
+        spark.sparkContext.setJobGroup("the step", "two files")
+        spark.read.parquet(folder).repartitionByRange(2, "id").mapInArrow(wait_with_the_last_rows, "id long").collect()
+
+    thread = Thread(target=run)
+    thread.start()
+    deadline, found = time.monotonic() + WAIT_SECONDS, 0
+    while not found and time.monotonic() < deadline:
+        found = rows_read_by_spark(spark.sparkContext, "the step")
+    assert 0 < found <= 6
+    assert rows_read_by_spark(spark.sparkContext, "another step") == 0
+    release.touch()
+    thread.join()
+    assert rows_read_by_spark(spark.sparkContext, "the step") == 0
