@@ -17,7 +17,7 @@ END = 1_787_000_000
 
 
 def test_every_declared_column_has_a_value() -> None:
-    assert {*parsed_dataset({"id": "a/b"}), "hub_id", "snapshot_date"} == set(DATASETS.column_names)
+    assert {*parsed_dataset({"id": "a/b"}), "hub_id", "snapshot_date", "record_digest"} == set(DATASETS.column_names)
     other = {"snapshot_date", "account", "kind", "is_gone", "fetched_at"}
     assert {*account_row("user", {}), *other} == set(ACCOUNTS.column_names)
 
