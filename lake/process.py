@@ -1,6 +1,7 @@
 """How a command runs and how its process ends."""
 
 import atexit
+import errno
 import os
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from hublake.lake.terminal import echo
 from hublake.lake.verbosity import is_verbose
 
 SHOWN_CHARACTERS = 300  # of an error that nobody anticipated
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 def run_command(command: click.Command, args: list[str] | None = None) -> Any:
@@ -33,11 +35,18 @@ def run_command(command: click.Command, args: list[str] | None = None) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a panic of a compiled library is no Exception
-        _report_defect(error)
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            _report_no_space(error)
+        else:
+            _report_defect(error)
         code = 1
     if args is None and (code is None or isinstance(code, int)):
         exit_process(code or 0)
     sys.exit(code)
+
+
+def _report_no_space(error: OSError) -> None:
+    echo(f"hublake: the output cannot be written: {error.strerror}. Free space, or write elsewhere", err=True)
 
 
 def _report_defect(error: BaseException) -> None:
@@ -67,6 +76,8 @@ def exit_process(code: int) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):  # a closed pipe, such as that of `| head`
+        except (OSError, ValueError) as error:  # a closed pipe, such as that of `| head`
             code = code or 1
+            if stream is sys.stdout and isinstance(error, OSError) and error.errno in NO_SPACE:
+                _report_no_space(error)
     os._exit(code)

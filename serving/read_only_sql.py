@@ -147,7 +147,7 @@ def question_summaries() -> list[tuple[str, str]]:
 def read_question(name: str) -> str:
     """The query of an example question, by its name or its number. Raises WrongUse where there is none."""
     names = question_names()
-    found = [known for known in names if name in (known, known[:2], known[3:])]
+    found = [known for known in names if name in (known, known[3:]) or name.zfill(2) == known[:2]]
     if not found:
         raise WrongUse(f"no question is called '{name}'.{did_you_mean(name, names) or ' hublake sql --questions lists them'}")
     return (QUESTIONS / f"{found[0]}.sql").read_text("utf-8")

@@ -222,7 +222,7 @@ def test_on_a_terminal_that_is_too_narrow_for_the_columns_each_row_is_a_list_of_
 def test_every_example_question_is_found_by_its_name_its_number_and_its_words() -> None:
     assert len(question_names()) >= 16
     for name in question_names():
-        assert read_question(name) == read_question(name[:2]) == read_question(name[3:])
+        assert read_question(name) == read_question(name[:2]) == read_question(name[3:]) == read_question(str(int(name[:2])))
     with pytest.raises(WrongUse, match="Did you mean '04_generations'"):
         read_question("04_generation")
 
