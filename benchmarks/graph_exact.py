@@ -1,26 +1,35 @@
 """How much do the graph algorithms differ from NetworkX and igraph, on recorded hubs and synthetic graphs?
 
-python -m benchmarks.graph_exact --data FOLDER
+`--limit N` compares rounds of Spark with one task instead, with at most N pairs in one task.
+    python -m benchmarks.graph_exact --data FOLDER [--limit 2000]
 """
 
 import argparse
+import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import igraph
 import networkx as nx
 import numpy as np
+import pyarrow as pa
 
 from benchmarks.figure import lap, show
 from benchmarks.lineage_truth import items
 from benchmarks.synthetic_graph import synthetic_edges
+from hublake.lake.settings import load
 from hublake.rules.lineage.parent_references import parse_parent_references
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
+from hublake.spark_jobs.engine.session import start_local_session
 from hublake.spark_jobs.graph.components import strong_components
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
-from hublake.spark_jobs.graph.impact_sums import ImpactSums, impact_sums
+from hublake.spark_jobs.graph.impact_sums import DAMPING, Brought, ImpactSums, impact_sums
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import LineagePositions, lineage_positions
+from hublake.spark_jobs.steps.graph_rounds.positions import FACTS
 
 RECORDED = ("hub2024/models.jsonl.gz", "hub2026/models-2026-08-21.jsonl.gz")
 
@@ -65,7 +74,7 @@ def compare(what: str, child: Ids, parent: Ids, downloads: Ids) -> None:
         graph = simple_digraph(nodes, child, parent)
         contraction = contract_leaves(graph)
         positions = lineage_positions(contraction)
-        sums = impact_sums(contraction, positions.root_counts, downloads)
+        sums = impact_sums(contraction, positions.root_counts, Brought.by_models(downloads))
     edges = list(zip(graph.child.tolist(), graph.parent.tolist(), strict=True))
     by_igraph = igraph.Graph(n=nodes, edges=edges, directed=True)
     by_networkx: nx.DiGraph[int] = nx.DiGraph()
@@ -84,6 +93,46 @@ def compare(what: str, child: Ids, parent: Ids, downloads: Ids) -> None:
             show(f"  {name}, {peer}: largest relative difference", float(difference.max()), unit="of the rank", bar="1e-6")
     for name, count in _differing_models(by_networkx, by_igraph, strong_components(graph), positions, sums).items():
         show(f"  {name}: models that differ", count, unit="models", bar="0")
+
+
+def compare_rounds(spark: Any, what: str, child: Ids, parent: Ids, downloads: Ids, limit: int) -> None:
+    """Compare rounds of Spark with one task, whose results `compare` checks; a model is named by its number."""
+    from hublake.spark_jobs.job import Execution
+    from hublake.spark_jobs.steps.graph_rounds.positions import positions_by_rounds
+    from hublake.spark_jobs.steps.graph_rounds.sums import sums_by_rounds
+
+    graph = simple_digraph(downloads.size, child, parent)
+    contraction = contract_leaves(graph)
+    positions = lineage_positions(contraction)
+    expected = impact_sums(contraction, positions.root_counts, Brought.by_models(downloads))
+    names = [f"{number:09d}" for number in range(downloads.size)]
+    models = spark.createDataFrame(pa.table({"node": np.arange(downloads.size), "downloads": downloads, "model_id": names}))
+    pairs = spark.createDataFrame(pa.table({"node": graph.child, "parent": graph.parent, "is_guess": np.zeros(graph.child.size, np.bool_)}))
+    execution = Execution(limit, lambda note: print(f"{what}: {note}"))
+    sums = sums_by_rounds(models.select("node", "downloads"), pairs, DAMPING, execution).toArrow().sort_by("node")
+    node = sums["node"].to_numpy()
+    show("  models with dependants that differ", int((np.flatnonzero(expected.dependants) != node).sum()), unit="models", bar="0")
+    for name in ("pagerank", "pagerank_by_downloads", "downloads_attributed"):
+        values = getattr(expected, name)[node]
+        difference = np.abs(sums[name].to_numpy() - values) / np.maximum(values, 1e-300)
+        show(f"  {name}: largest relative difference", float(difference.max()), unit="of the value", bar="1e-9")
+    for name in ("dependants", "descendants"):
+        differing = sums[name].to_numpy() != getattr(expected, name)[node]
+        show(f"  {name}: models that differ", int(differing.sum()), unit="models", bar="0")
+    facts = models.select("node").limit(0).selectExpr("node", *[f"false AS {name}" for name in FACTS])
+    named = models.select("node", "model_id")
+    placed = positions_by_rounds(named, facts, pairs.select("node", "parent"), execution).toArrow().sort_by("model_id")
+    offsets = positions.root_offsets
+    roots = [[names[r] for r in positions.roots[offsets[k] : offsets[k + 1]]] for k in positions.root_list.tolist()]
+    expected_columns = {
+        "model_id": names,
+        "component_id": [names[n] for n in positions.component.tolist()],
+        "root_ids": roots,
+        "generation": positions.generation.tolist(),
+    }
+    for name, column in expected_columns.items():
+        differing = sum(one != other for one, other in zip(placed[name].to_pylist(), column, strict=True))
+        show(f"  {name}: models that differ", differing, unit="models", bar="0")
 
 
 def _networkx_pagerank(graph: "nx.DiGraph[int]", teleport: dict[int, int] | None) -> dict[int, float]:
@@ -136,11 +185,23 @@ def main() -> None:
     """Compare on two recorded hubs, special shapes and a synthetic hub."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
-    data = parser.parse_args().data
-    for name in RECORDED:
-        compare(name, *recorded(data / name))
-    compare("special shapes", *special_shapes())
-    compare("a synthetic hub", *synthetic_edges(100_000, 50_000), np.random.default_rng(7).integers(0, 1_000, 100_000))
+    parser.add_argument("--limit", type=int, help="graph.max_pairs_in_one_task: compare rounds of Spark with one task")
+    args = parser.parse_args()
+    graphs: dict[str, Callable[[], tuple[Ids, Ids, Ids]]] = {name: partial(recorded, args.data / name) for name in RECORDED}
+    graphs |= {"special shapes": special_shapes, "a synthetic hub": _synthetic}
+    if args.limit is None:
+        for name, graph in graphs.items():
+            compare(name, *graph())
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        spark = start_local_session(load(), Path(scratch))
+        for name, graph in graphs.items():
+            compare_rounds(spark, name, *graph(), args.limit)
+        spark.stop()
+
+
+def _synthetic() -> tuple[Ids, Ids, Ids]:
+    return *synthetic_edges(100_000, 50_000), np.random.default_rng(7).integers(0, 1_000, 100_000)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,11 @@
 
 The peers load the same two tables and compute PageRank and components; they write nothing, and compute no descendants, roots or
 generations. `--growth` repeats our measurement on a tenth of the graph. `--graphframes` adds plain GraphFrames (slow). `--recorded` uses
-copies of a recorded hub. The defaults are a tenth of the Hub:
+copies of a recorded hub. `--limit N` gives one task at most N pairs, so that Spark contracts leaves in rounds, and GraphFrames solves what
+is left above N pairs; the peer is then plain GraphFrames. The defaults are a tenth of the Hub:
     python -m benchmarks.graph_speed --models 3100000 --edges 1500000 --growth
+    python -m benchmarks.graph_speed --models 3100000 --edges 1500000 --limit 1000000     leaves by Spark, the core in one task
+    python -m benchmarks.graph_speed --models 3100000 --edges 1500000 --limit 20000       everything by rounds
 """
 
 import argparse
@@ -16,9 +19,10 @@ from typing import Any
 
 from benchmarks.figure import cpu_seconds, lap, show
 from benchmarks.synthetic_graph import DAY, recorded_edges, synthetic_edges, write_silver
+from benchmarks.whole_hub import Figures, Watch
 
 
-def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, float]:
+def ours(folder: Path, scratch: Path, memory: str, limit: int | None, *, gates: bool) -> dict[str, float]:
     """Seconds of the JVM start, of each table through the runner, and in total."""
     from benchmarks.open_gate import OpenGate
     from hublake.expectations.gate import Gate
@@ -34,20 +38,23 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
     from hublake.spark_jobs.engine.warehouse import Warehouse
 
     taken: dict[str, float] = {}
+    settings = load(flags={"build.master": "local[2]", "build.driver_memory": memory, "graph.max_pairs_in_one_task": limit})
     with lap() as total:
         with lap() as start:
-            spark = start_local_session(load(flags={"build.master": "local[2]", "build.driver_memory": memory}), scratch)
+            spark = start_local_session(settings, scratch)
         taken["start"] = start.seconds
         gate = Gate(str(folder)) if gates else OpenGate(str(folder))
-        build = Build(Warehouse(spark, str(folder)), load(), gate)
+        build = Build(Warehouse(spark, str(folder)), settings, gate)
         build.snapshot = DAY  # there is no crawl to read it from
         jobs = [all_jobs()[table.full_name] for table in (MODEL_LINEAGE, MODEL_IMPACT)]
         with build.gates:
             no_inputs = Fingerprint("benchmark", "")
             built = list(
-                run_in_parallel(jobs, lambda job: build.runner.run(job, DAY, no_inputs), load().build.tables_at_once, build.runner.cancel)
+                run_in_parallel(jobs, lambda job: build.runner.run(job, DAY, no_inputs), settings.build.tables_at_once, build.runner.cancel)
             )
             taken |= {result.table.name: result.seconds for result in built}
+            for result in built:
+                print(f"{result.table.full_name}: {'; '.join(result.notes)}", file=sys.stderr)
             with lap() as waited:
                 build.collect(built, wait=True)
             taken["gates left"] = waited.seconds
@@ -56,7 +63,15 @@ def ours(folder: Path, scratch: Path, memory: str, *, gates: bool) -> dict[str, 
         taken["publish"] = published.seconds
     taken |= {"total": total.seconds, "cpu": cpu_seconds()}
     spark.stop()
-    return taken
+    return taken | _traffic(scratch)
+
+
+def _traffic(scratch: Path) -> dict[str, float]:
+    """What all tasks of the session shuffled and spilled, from its event log."""
+    from hublake.spark_jobs.engine.event_log import metrics_by_table, read_events
+
+    metrics = [sums for application in (scratch / "events").iterdir() for sums in metrics_by_table(read_events(application)).values()]
+    return {"shuffled MB": sum(m.shuffled_bytes for m in metrics) / 1e6, "spilled MB": sum(m.spilled_bytes for m in metrics) / 1e6}
 
 
 def _tables(folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
@@ -124,15 +139,21 @@ def graphframes_peer(folder: Path, scratch: Path, memory: str) -> dict[str, floa
         graph.connectedComponents().count()
     taken = {"total": total.seconds, "cpu": cpu_seconds()}
     spark.stop()
-    return taken
+    return taken | _traffic(scratch)
 
 
-def _in_own_process(which: str, folder: Path, memory: str, *flags: str) -> dict[str, float]:
-    """One measurement in its own process, so that none inherits the memory or warm JVM of another."""
+def in_own_process(which: str, folder: Path, memory: str, limit: int | None = None) -> dict[str, float]:
+    """One measurement in its own process, so that none inherits the memory or warm JVM of another; with the peaks of all its processes."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         command = [sys.executable, "-m", "benchmarks.graph_speed", "--one", which, "--folder", str(folder), "--memory", memory]
-        found = subprocess.run([*command, "--scratch", scratch, *flags], check=True, stdout=subprocess.PIPE, text=True)
-    return {name: float(value) for name, value in json.loads(found.stdout.splitlines()[-1]).items()}
+        command += ["--scratch", scratch, *(["--limit", str(limit)] if limit is not None else [])]
+        figures = Figures()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process, Watch(process.pid, Path(scratch), figures):
+            output = process.communicate()[0]
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+    peaks = {f"peak MB of {program}": megabytes for program, megabytes in figures.peaks.items() if program in ("java", "python")}
+    return {name: float(value) for name, value in json.loads(output.splitlines()[-1]).items()} | peaks
 
 
 def _one(args: argparse.Namespace) -> dict[str, float]:
@@ -145,11 +166,16 @@ def _one(args: argparse.Namespace) -> dict[str, float]:
         case "graphframes":
             return graphframes_peer(folder, scratch, args.memory)
         case _:
-            return ours(folder, scratch, args.memory, gates=args.one == "gated")
+            return ours(folder, scratch, args.memory, args.limit, gates=args.one == "gated")
 
 
-def _formatted(taken: dict[str, float]) -> str:
-    return ", ".join(f"{name} {seconds:.1f} s" for name, seconds in taken.items() if name not in ("total", "cpu"))
+def formatted(taken: dict[str, float]) -> str:
+    """All figures of a run but its totals."""
+    return ", ".join(
+        f"{name} {figure:,.0f}" if "MB" in name else f"{name} {figure:.1f} s"
+        for name, figure in taken.items()
+        if name not in ("total", "cpu")
+    )
 
 
 def _write(folder: Path, models: int, args: argparse.Namespace) -> None:
@@ -166,6 +192,7 @@ def main() -> None:
     parser.add_argument("--edges", type=int, default=150_000)
     parser.add_argument("--memory", default="8g", help="of the driver")
     parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--limit", type=int, help="graph.max_pairs_in_one_task, beside plain GraphFrames")
     parser.add_argument("--graphframes", action="store_true")
     parser.add_argument(
         "--recorded", type=Path, help="use copies of a recorded listing (models.jsonl.gz), up to --models, in place of a synthetic graph"
@@ -181,21 +208,37 @@ def main() -> None:
         folder = Path(args.folder) if args.folder else Path(work) / "hub"
         if not args.folder:
             _write(folder, args.models, args)
-        peers = {name: _in_own_process(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
-        totals = {
-            what: _in_own_process(program, folder, args.memory) for program, what in (("ungated", "without gates"), ("gated", "with gates"))
-        }
-        for what, taken in totals.items():
-            print(f"ours {what}: {_formatted(taken)}")
-            for name, peer in peers.items():
-                bar = "1, half is the goal" if name == "networkx" else ""
-                show(f"silver to gold {what}", taken["total"], peer["total"], unit="s", peer_name=name, bar=bar)
-                show(f"silver to gold {what}, CPU of both cores", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
-        if args.growth:
-            small = Path(work) / "tenth"
-            _write(small, args.models // 10, args)
-            full, tenth = (run["total"] - run["start"] for run in (totals["without gates"], _in_own_process("ungated", small, args.memory)))
-            show("ten times the graph, without start-up", full, tenth, unit="s", peer_name="a tenth", bar="11")
+        if args.limit is None:
+            _compare(folder, Path(work) / "tenth", args)
+        else:
+            _compare_rounds(folder, args)
+
+
+def _compare(folder: Path, small: Path, args: argparse.Namespace) -> None:
+    """The fast path, with and without gates, beside every peer."""
+    peers = {name: in_own_process(name, folder, args.memory) for name in ("networkx", "igraph", *["graphframes"] * args.graphframes)}
+    totals = {
+        what: in_own_process(program, folder, args.memory) for program, what in (("ungated", "without gates"), ("gated", "with gates"))
+    }
+    for what, taken in totals.items():
+        print(f"ours {what}: {formatted(taken)}")
+        for name, peer in peers.items():
+            bar = "1, half is the goal" if name == "networkx" else ""
+            show(f"silver to gold {what}", taken["total"], peer["total"], unit="s", peer_name=name, bar=bar)
+            show(f"silver to gold {what}, CPU of both cores", taken["cpu"], peer["cpu"], unit="CPU s", peer_name=name)
+    if args.growth:
+        _write(small, args.models // 10, args)
+        full, tenth = (run["total"] - run["start"] for run in (totals["without gates"], in_own_process("ungated", small, args.memory)))
+        show("ten times the graph, without start-up", full, tenth, unit="s", peer_name="a tenth", bar="11")
+
+
+def _compare_rounds(folder: Path, args: argparse.Namespace) -> None:
+    """With at most --limit pairs in one task, without gates, beside plain GraphFrames."""
+    peer, taken = in_own_process("graphframes", folder, args.memory), in_own_process("ungated", folder, args.memory, args.limit)
+    print(f"plain GraphFrames: {formatted(peer)}\nours: {formatted(taken)}")
+    show(f"at most {args.limit:,} pairs in one task", taken["total"], peer["total"], unit="s", peer_name="plain GraphFrames", bar="2")
+    show("CPU of both cores", taken["cpu"], peer["cpu"], unit="CPU s", peer_name="plain GraphFrames")
+    show("shuffled", taken["shuffled MB"], peer["shuffled MB"], unit="MB", peer_name="plain GraphFrames")
 
 
 if __name__ == "__main__":

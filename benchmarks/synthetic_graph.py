@@ -3,11 +3,12 @@
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import igraph
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import WriterProperties, write_deltalake
 
 from benchmarks.lineage_truth import items, resolved_parents
@@ -21,6 +22,7 @@ SUFFIXES = ("", "-GGUF", "-lora", "-AWQ", "-instruct", "-4bit", "-dpo", "-merged
 # Spark writes row groups of 128 MB, which hold this many models of the real Hub. The row groups of delta-rs have a million rows by
 # default, too few groups to distribute 3.1 million models evenly.
 ROW_GROUP_ROWS = 1 << 18
+PART_ROWS = 1 << 21  # of a table that is written in parts
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -116,7 +118,35 @@ def write_silver(folder: Path, models: int, child: Numbers, parent: Numbers, see
     )
 
 
-def write_rows(folder: Path, table: Table, rows: int, **values: Any) -> None:
+def write_narrow_silver(folder: Path, models: int, child: Numbers, parent: Numbers, seed: int = 7) -> None:
+    """Write both tables in parts, with the columns that the graph tables read and no others: ten Hubs fit a few gigabytes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    rng = np.random.default_rng(seed)
+    parts = [names_between(start, min(start + PART_ROWS, models)) for start in range(0, models, PART_ROWS)]
+    for number, names in enumerate(parts):
+        downloads = np.where(rng.random(len(names)) < 0.5, 0, (rng.pareto(0.6, len(names)) * 10).clip(0, 1e9)).astype(np.int64)
+        ids = pc.binary_join_element_wise("id", pc.cast(pa.array(np.arange(len(names)) + number * PART_ROWS), pa.string()), "-")
+        write_rows(folder, MODELS, len(names), mode="append", hub_id=ids, model_id=names, downloads_30d=downloads)
+    every = pa.chunked_array(parts)
+    for start in range(0, child.size, PART_ROWS):
+        ends = {
+            name: every.take(pa.array(nodes[start : start + PART_ROWS])) for name, nodes in (("child_id", child), ("parent_id", parent))
+        }
+        is_loop = child[start : start + PART_ROWS] == parent[start : start + PART_ROWS]
+        facts = {"relation": "finetune", "evidence": "typed_tag", "parent_status": "present"}
+        same = {name: pa.repeat(value, is_loop.size) for name, value in facts.items()}
+        write_rows(folder, LINEAGE_EDGES, is_loop.size, mode="append", **ends, **same, is_self_loop=is_loop)
+
+
+def names_between(start: int, end: int) -> pa.Array:
+    """Names as long as the Hub's, by number."""
+    number = pa.array(np.arange(start, end, dtype=np.int64))
+    owner = pa.array(np.arange(start, end, dtype=np.int64) * 7919 % 100_003)
+    texts = [pc.cast(column, pa.string()) for column in (owner, number)]
+    return pc.binary_join_element_wise(pc.binary_join_element_wise("owner", texts[0], ""), texts[1], "/Some-Model-")
+
+
+def write_rows(folder: Path, table: Table, rows: int, mode: Literal["append", "overwrite"] = "overwrite", **values: Any) -> None:
     """Write a table; columns without values are null, flags false and required lists empty."""
     schema = arrow_schema(table)
     defaults: dict[str, Any] = {"bool": False, "list<item: string>": []}
@@ -125,13 +155,15 @@ def write_rows(folder: Path, table: Table, rows: int, **values: Any) -> None:
         if field.name == "snapshot_date":
             columns.append(pa.repeat(pa.scalar(DAY), rows))
         elif field.name in values:
-            columns.append(pa.array(values[field.name], field.type))
+            value = values[field.name]
+            is_arrow = isinstance(value, pa.Array | pa.ChunkedArray)
+            columns.append(value.cast(field.type) if is_arrow else pa.array(value, field.type))
         else:
             columns.append(pa.repeat(pa.scalar(defaults.get(str(field.type)), field.type), rows))
     write_deltalake(
         table.path(str(folder)),
         pa.table(columns, schema=schema),
         partition_by=list(table.partitioned_by),
-        mode="overwrite",
+        mode=mode,
         writer_properties=WriterProperties(max_row_group_size=ROW_GROUP_ROWS),
     )

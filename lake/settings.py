@@ -71,6 +71,15 @@ class ImpactSettings:
 
 
 @dataclass(frozen=True)
+class GraphSettings:
+    """When the derivation graph outgrows one task."""
+
+    # A task on the graph needs 0.3 GB and 0.6 GB for each million pairs (docs/operations.md): 1.8 GB here, and two may run at once in the
+    # 4 GB of spark.executor.memoryOverhead in conf/spark/cluster.conf. With more pairs, Spark contracts leaves in rounds first.
+    max_pairs_in_one_task: int = 2_500_000
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings that may differ by place."""
 
@@ -79,6 +88,7 @@ class Settings:
     crawl: CrawlSettings = field(default_factory=CrawlSettings)
     build: BuildSettings = field(default_factory=BuildSettings)
     impact: ImpactSettings = field(default_factory=ImpactSettings)
+    graph: GraphSettings = field(default_factory=GraphSettings)
     storage: Mapping[str, str] = field(default_factory=dict)  # options of delta-rs for object stores
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -141,6 +151,8 @@ def _validated(settings: Settings) -> Settings:
     weights = asdict(settings.impact)
     if min(weights.values()) < 0 or abs(sum(weights.values()) - 1) > 1e-9:
         raise WrongUse(f"the weights of [impact] must be at least 0 and sum to 1; seen {weights}")
+    if settings.graph.max_pairs_in_one_task < 0:
+        raise WrongUse(f"graph.max_pairs_in_one_task = {settings.graph.max_pairs_in_one_task}: it needs to be at least 0")
     if settings.build.tables_at_once < 1:
         raise WrongUse(f"build.tables_at_once = {settings.build.tables_at_once}: a build needs to build at least one table at a time")
     return settings

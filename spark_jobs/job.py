@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from pyspark.sql import DataFrame
 
 from hublake.lake.schema import Table
+from hublake.lake.settings import GraphSettings
 
 # A silver transform may add these columns. A row with a reason goes to silver.quarantine instead of its table. The reason reads
 # "rule: what was found"; the body is the raw record. Without a body, the quarantine stores the row itself.
@@ -14,6 +15,24 @@ QUARANTINE_REASON = "quarantine_reason"
 QUARANTINE_BODY = "quarantine_body"
 
 IS_DELETED = "is_deleted"  # in the changes of a history table: delete the row with this key
+
+
+def no_note(text: str) -> None:
+    """For callers without a build log."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How a transform computes its rows, which are the same either way. So it is no parameter, and a table stays current if it changes.
+
+    `note`: what a transform calls it with is printed with the table and recorded as `method` in its commit.
+    """
+
+    max_pairs_in_one_task: int = GraphSettings().max_pairs_in_one_task
+    note: Callable[[str], None] = no_note
+
+
+DEFAULT_EXECUTION = Execution()
 
 
 class SharedPass(Protocol):
@@ -92,7 +111,7 @@ class Job:
     the number of days between the two; no rows if there is no previous snapshot. The job runs again when that snapshot changes.
 
     The frames of `reads_earlier` come last: rows of all earlier snapshots that are published, with `days_before` in place of snapshot_date.
-    If `takes_day`, the transform gets the day of the snapshot as the keyword `day`.
+    If `takes_day`, the transform gets the day of the snapshot as the keyword `day`; if `takes_execution`, the keyword `execution`.
 
     If a table of `requires_rows_of` is known to be empty, or the spider `requires_spider` has never run, the engine writes an empty
     snapshot and does not call `transform`.
@@ -120,6 +139,7 @@ class Job:
     reads_previous: tuple[Table, ...] = ()
     reads_earlier: tuple[Table, ...] = ()
     takes_day: bool = False
+    takes_execution: bool = False
     requires_rows_of: tuple[Table, ...] = ()
     requires_spider: str = ""
     carries: CarryOver | None = None

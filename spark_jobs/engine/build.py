@@ -96,6 +96,7 @@ class Build:
             self.report,
             self.steps,
             self.warehouse.build_log.last_seconds(),
+            self.settings.graph,
         )
 
     @cached_property

@@ -1,7 +1,7 @@
 """Run one job: read its inputs, call the transform, quarantine rows, stage the others and submit them to the gate."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -16,7 +16,7 @@ from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.columns import BY_SNAPSHOT
 from hublake.lake.schema.operations import QUARANTINE
-from hublake.lake.settings import BuildSettings
+from hublake.lake.settings import BuildSettings, GraphSettings
 from hublake.spark_jobs.engine.bronze_checks import bronze_files, crawls_to_check
 from hublake.spark_jobs.engine.carrying import CarriedRows, Carrying, Changed, with_carried
 from hublake.spark_jobs.engine.fingerprints import Fingerprint
@@ -28,7 +28,7 @@ from hublake.spark_jobs.engine.running_steps import RunningSteps
 from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
-from hublake.spark_jobs.job import Facet, Job
+from hublake.spark_jobs.job import Execution, Facet, Job
 
 
 @dataclass
@@ -46,6 +46,7 @@ class JobRunner:
     report: Callable[[str], None]
     steps: RunningSteps
     usual_seconds: Mapping[str, float]  # of the jobs, in the last build of their tables
+    graph: GraphSettings = field(default_factory=GraphSettings)
     running: list[str] = field(default_factory=list)
 
     def run(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
@@ -101,6 +102,9 @@ class JobRunner:
         arguments: dict[str, Any] = {} if job.params is None else {"params": job.params}
         if job.takes_day:
             arguments["day"] = day
+        notes: list[str] = []
+        if job.takes_execution:
+            arguments["execution"] = Execution(self.graph.max_pairs_in_one_task, notes.append)
         frames = [self.staging.read_snapshot(table, day) for table in job.reads]
         frames += [self.staging.read_previous(table, self.planner.previous_snapshot(job, day), day) for table in job.reads_previous]
         frames += [self.staging.read_earlier(table, day) for table in job.reads_earlier]
@@ -114,10 +118,10 @@ class JobRunner:
         carried = None if changed is None or is_whole else self.carrying.carried(job.writes, day, changed)
         if job.writes.layer != "silver":
             staged = self.staging.stage(with_carried(rows, carried), job.writes, day)
-            return self._pending(job, day, fingerprint, begin, staged, carried=carried)
+            return self._pending(job, day, fingerprint, begin, staged, carried=carried, notes=notes)
         split = split_quarantined(rows, job.writes, is_stored=facet is not None)
         staged = self.staging.stage(with_carried(split.valid, carried), job.writes, day)
-        pending = self._pending(job, day, fingerprint, begin, staged, split, carried)
+        pending = self._pending(job, day, fingerprint, begin, staged, split, carried, notes)
         if facet:
             self.passes.staged(facet, day)
         return pending
@@ -149,6 +153,7 @@ class JobRunner:
         staged: DataFrame,
         split: SplitRows | None = None,
         carried: CarriedRows | None = None,
+        notes: Sequence[str] = (),
     ) -> PendingResult:
         """Submit a staged snapshot to the gate; of a silver table its quarantine records too."""
         kept = carried.count if carried else 0
@@ -160,8 +165,8 @@ class JobRunner:
                 runs.append(self.gates.submit(records, QUARANTINE, day, quarantined))
         seconds = time.monotonic() - begin
         metadata = {"fingerprint": str(fingerprint), "set_aside": quarantined, "carried": kept, "seconds": seconds}
-        complete = partial(self.staging.complete, job, day, metadata)
-        return PendingResult(job.writes, "built", seconds, runs, quarantined, [complete], kept)
+        complete = partial(self.staging.complete, job, day, metadata | ({"method": "; ".join(notes)} if notes else {}))
+        return PendingResult(job.writes, "built", seconds, runs, quarantined, [complete], kept, notes)
 
     def _merge(self, job: Job, fingerprint: Fingerprint, begin: float) -> PendingResult:
         """Compute the changes of a history, and check the history as it will be after their merge."""

@@ -77,6 +77,7 @@ class ConsoleProgress:
         notes = [f"{event.carried:,} carried over"] * bool(event.carried)
         notes += [f"{event.quarantined:,} quarantined"] * bool(event.quarantined)
         notes += [f"{len(event.warnings)} warning(s)"] * bool(event.warnings)
+        notes += event.notes
         figures = f"{event.rows:>12,} rows {event.seconds:>7.1f} s  {', '.join(notes)}"
         # Without soft_wrap, rich would break a long line at 80 characters in a log.
         self.console.print(f"{event.status:>8}  {event.table.full_name:{NAME_WIDTH}} {figures}".rstrip(), soft_wrap=True)

@@ -24,6 +24,7 @@ class TableResult:
     quarantined: int = 0
     warnings: Sequence[str] = ()  # of the gate
     carried: int = 0  # of the rows, those of the last snapshot
+    notes: Sequence[str] = ()  # of the job, on its method
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class PendingResult:
     quarantined: int = 0
     on_passed: Sequence[Callable[[int], None]] = ()
     carried: int = 0
+    notes: Sequence[str] = ()
 
     @property
     def is_done(self) -> bool:
@@ -49,4 +51,5 @@ class PendingResult:
             call(verdict.rows)
         seconds = self.seconds + sum(run.seconds for run in self.gate_runs)
         warnings = [f"{found.name}: {found.summary}" for found in verdict.warnings]
-        return TableResult(self.table, self.status, seconds, verdict.rows, self.quarantined, warnings, self.carried)
+        figures = (verdict.rows, self.quarantined, warnings, self.carried, self.notes)
+        return TableResult(self.table, self.status, seconds, *figures)

@@ -10,6 +10,7 @@ its descendants. A leaf receives nothing, so its rank is final and can be passed
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,23 @@ NO_PAIRS = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)
+class Brought:
+    """What each node brings: its own teleports, model and downloads, and those of the leaves that were contracted into it before."""
+
+    pagerank: Numbers
+    pagerank_by_downloads: Numbers
+    models: Ids
+    downloads: Ids
+    own_downloads: Ids
+
+    @classmethod
+    def by_models(cls, downloads: Ids) -> Self:
+        """Each node is one model."""
+        ones = np.ones(downloads.size, dtype=np.int64)
+        return cls(ones.astype(np.float64), downloads.astype(np.float64), ones, downloads, downloads)
+
+
+@dataclass(frozen=True)
 class ImpactSums:
     """Per node. Ranks are not normalised; `dependants` counts children, `descendants` all distinct models below."""
 
@@ -35,23 +53,23 @@ class ImpactSums:
     downloads_attributed: Numbers
 
 
-def impact_sums(contraction: Contraction, root_counts: Ids, downloads: Ids, damping: float = DAMPING) -> ImpactSums:
+def impact_sums(contraction: Contraction, root_counts: Ids, brought: Brought, damping: float = DAMPING) -> ImpactSums:
     """Compute all sums. The downloads of a model are split evenly over its roots, whose number is in `root_counts`."""
-    ones = np.ones(contraction.graph.nodes)
-    downloads_per_root = downloads / np.maximum(root_counts, 1)
-    node_sums, download_sums = _descendant_sums(contraction, ones, downloads_per_root)
-    pagerank, pagerank_by_downloads = _ranks(contraction, (ones, downloads.astype(np.float64)), damping)
+    roots = np.maximum(root_counts, 1)
+    own_per_root = brought.own_downloads / roots
+    node_sums, download_sums = _descendant_sums(contraction, brought.models.astype(np.float64), brought.downloads / roots)
+    pagerank, pagerank_by_downloads = solve_ranks(contraction, (brought.pagerank, brought.pagerank_by_downloads), damping)
     return ImpactSums(
         pagerank=pagerank,
         pagerank_by_downloads=pagerank_by_downloads,
         dependants=np.bincount(contraction.graph.parent, minlength=contraction.graph.nodes),
         descendants=np.rint(node_sums).astype(np.int64) - 1,
         # A model's own downloads count in full, not only the part per root.
-        downloads_attributed=np.maximum(download_sums - downloads_per_root, 0) + downloads,
+        downloads_attributed=np.maximum(download_sums - own_per_root, 0) + brought.own_downloads,
     )
 
 
-def _ranks(contraction: Contraction, teleports: Sequence[Numbers], damping: float) -> list[Numbers]:
+def solve_ranks(contraction: Contraction, teleports: Sequence[Numbers], damping: float) -> list[Numbers]:
     """One rank vector per teleport vector. The first teleport must be positive everywhere: it decides when walks are cut off."""
     ranks = [teleport.copy() for teleport in teleports]
     for leaves, parents in contraction.rounds:

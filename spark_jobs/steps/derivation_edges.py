@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import GUESSED_EVIDENCE
+from hublake.spark_jobs.job import Execution
 
 
 def derivation_edges(lineage_edges: DataFrame) -> DataFrame:
@@ -23,6 +24,15 @@ def derivation_pairs(lineage_edges: DataFrame) -> DataFrame:
 def is_derivation() -> Column:
     """Whether an edge connects two listed models."""
     return (F.col("parent_status") != "missing") & ~F.col("is_self_loop")
+
+
+def fits_one_task(lineage_edges: DataFrame, execution: Execution) -> bool:
+    """Whether one task may hold the edges between listed models; if so, it is noted."""
+    edges = lineage_edges.where(is_derivation()).count()
+    fits = edges <= execution.max_pairs_in_one_task
+    if fits:
+        execution.note(f"graph in one task: {edges:,} pairs")
+    return fits
 
 
 def is_guess() -> Column:

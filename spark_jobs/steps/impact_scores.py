@@ -15,10 +15,13 @@ from hublake.lake.enums import IMPACT_PARTS
 from hublake.lake.settings import ImpactSettings
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph, sorted_unique
-from hublake.spark_jobs.graph.impact_sums import DAMPING, impact_sums
+from hublake.spark_jobs.graph.impact_sums import DAMPING, Brought, impact_sums
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
-from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
+from hublake.spark_jobs.job import Execution
+from hublake.spark_jobs.steps.derivation_edges import fits_one_task, is_derivation, is_guess
+from hublake.spark_jobs.steps.graph_rounds.sums import sums_by_rounds
+from hublake.spark_jobs.steps.graph_rounds.vertices import COLLISION
 
 _DEFAULTS = ImpactSettings()
 SUMS = ("pagerank", "pagerank_by_downloads", "dependants", "dependants_guessed", "descendants", "downloads_attributed")
@@ -39,20 +42,25 @@ class Params:
     downloads: float = _DEFAULTS.downloads
 
 
-def impact_scores(models: DataFrame, lineage_edges: DataFrame, params: Params) -> DataFrame:
+def impact_scores(models: DataFrame, lineage_edges: DataFrame, params: Params, execution: Execution) -> DataFrame:
     """One row per model. A model without dependants gets only its own teleport and its own downloads.
 
     Cost: the hashes and downloads of all models, and the hashes of all edges, pass through one task (`map_table`); one join then adds
-    its result to the models.
+    its result to the models. With more edges than one task may hold, rounds of Spark come first (`sums_by_rounds`).
     """
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
     nodes = models.select("model_id", F.xxhash64("model_id").alias("node"), downloads)
     edges = lineage_edges.where(is_derivation()).select(
         F.xxhash64("child_id").alias("node"), F.xxhash64("parent_id").alias("parent"), is_guess().alias("is_guess")
     )
-    graph = nodes.select("node", "downloads").unionByName(edges, allowMissingColumns=True)
-    sums = map_table(graph, partial(node_sums, damping=params.damping), NODE_SUMS).localCheckpoint()
-    return _scored(_with_leaves(nodes, sums), _bounds(nodes, sums), params)
+    if fits_one_task(lineage_edges, execution):
+        graph = nodes.select("node", "downloads").unionByName(edges, allowMissingColumns=True)
+        sums = map_table(graph, partial(node_sums, damping=params.damping), NODE_SUMS).localCheckpoint()
+        every = nodes.join(F.broadcast(sums), "node", how="left")
+    else:
+        sums = sums_by_rounds(nodes.select("node", "downloads"), edges, params.damping, execution).localCheckpoint()
+        every = nodes.join(sums, "node", how="left")
+    return _scored(_with_leaves(every), _bounds(nodes, sums), params)
 
 
 def node_sums(graph: pa.Table, damping: float) -> pa.Table:
@@ -67,7 +75,7 @@ def node_sums(graph: pa.Table, damping: float) -> pa.Table:
     is_connected = codes_of_models >= 0
     downloads = np.zeros(connected.size, dtype=np.int64)
     downloads[codes_of_models[is_connected]] = models["downloads"].to_numpy()[is_connected]
-    sums = impact_sums(contraction, lineage_positions(contraction).root_counts, downloads, damping)
+    sums = impact_sums(contraction, lineage_positions(contraction).root_counts, Brought.by_models(downloads), damping)
     is_declared = ~edges["is_guess"].to_numpy()
     declared = simple_digraph(connected.size, child[is_declared], parent[is_declared])
     guessed = sums.dependants - np.bincount(declared.parent, minlength=connected.size)
@@ -79,15 +87,14 @@ def node_sums(graph: pa.Table, damping: float) -> pa.Table:
 def _without_collisions(hashes: Ids) -> Ids:
     """Return the hashes unchanged; raise if two models share one (expected once in four million builds of the Hub's size)."""
     if sorted_unique(hashes).size < hashes.size:
-        raise ValueError("silver.models: a model_id occurs twice, or two model_ids have the same xxhash64. Rebuild silver.models.")
+        raise ValueError(COLLISION)
     return hashes
 
 
-def _with_leaves(nodes: DataFrame, sums: DataFrame) -> DataFrame:
+def _with_leaves(every: DataFrame) -> DataFrame:
     """(model_id, *SUMS) of every model; a model without dependants has only its own teleport and downloads."""
     own = F.col("downloads").cast("double")
     defaults = {"pagerank": F.lit(1.0), "pagerank_by_downloads": own, "downloads_attributed": own}
-    every = nodes.join(F.broadcast(sums), "node", how="left")
     return every.select("model_id", *[F.coalesce(name, defaults.get(name, F.lit(0))).alias(name) for name in SUMS])
 
 

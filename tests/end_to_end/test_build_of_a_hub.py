@@ -1,5 +1,6 @@
 """From a hub over HTTP to gold, compared with what the hub was generated from."""
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -13,6 +14,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from hublake.lake.schema import TABLES, find_table
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
@@ -75,6 +77,14 @@ def test_pagerank_equals_networkx(built: tuple[PublishedTables, list[TableResult
     ranks = dict(built[0].rows("SELECT model_id, pagerank FROM gold.model_impact"))
     assert ranks.keys() == expected.keys()
     assert max(abs(ranks[name] - rank) / rank for name, rank in expected.items()) < 1e-6
+
+
+def test_the_log_line_and_the_commit_state_how_the_graph_was_computed(built: tuple[PublishedTables, list[TableResult]]) -> None:
+    (result,) = (result for result in built[1] if result.table == MODEL_IMPACT)
+    (note,) = result.notes
+    assert note.startswith("graph in one task: ")
+    commit = DeltaTable(MODEL_IMPACT.path(built[0].address)).history(1)[0]["userMetadata"]
+    assert json.loads(commit)["method"] == note
 
 
 def test_planted_generations_are_found(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:

@@ -126,3 +126,8 @@ def test_the_weights_of_the_impact_score_must_sum_to_one() -> None:
 def test_a_build_must_be_allowed_at_least_one_table_at_a_time() -> None:
     with pytest.raises(WrongUse, match=r"build\.tables_at_once = 0: a build needs"):
         settings.load(flags={"build.tables_at_once": 0}, environ={})
+
+
+def test_one_task_holds_no_negative_number_of_pairs() -> None:
+    with pytest.raises(WrongUse, match=r"graph\.max_pairs_in_one_task = -1: it needs"):
+        settings.load(flags={"graph.max_pairs_in_one_task": -1}, environ={})

@@ -19,8 +19,10 @@ from hublake.spark_jobs.dataframes.arrow_functions import map_tables
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.graph.digraph import simple_digraph
 from hublake.spark_jobs.graph.reach import reach
-from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.job import DEFAULT_EXECUTION, Execution, Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE, dataset_uses, inheritance_edges
+from hublake.spark_jobs.steps.derivation_edges import fits_one_task
+from hublake.spark_jobs.steps.graph_rounds.descendants import descendants
 from hublake.spark_jobs.steps.intervals import wilson
 from hublake.spark_jobs.steps.published_figures import published_columns
 from hublake.spark_jobs.steps.strata import FACETS, relations_of_children, strata_of_facets, strata_of_relations, with_facets
@@ -29,14 +31,27 @@ MODEL_IDS = StructType().add("model_id", StringType())
 FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inherited_only")
 
 
-def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataFrame, accounts: DataFrame) -> DataFrame:
+def transform(
+    model_datasets: DataFrame,
+    lineage_edges: DataFrame,
+    models: DataFrame,
+    accounts: DataFrame,
+    *,
+    execution: Execution = DEFAULT_EXECUTION,
+) -> DataFrame:
     """One row per stratum: those of `strata_of_facets`, and the relations of a model to its parents.
 
-    Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them. Models of
-    the same facets are counted together before they are counted in each stratum.
+    Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them, or through
+    rounds of Spark. Models of the same facets are counted together before they are counted in each stratum.
     """
-    frames = {"uses": dataset_uses(model_datasets).select("model_id").distinct(), "edges": inheritance_edges(lineage_edges)}
-    inherited = map_tables(frames, _inheriting_models, MODEL_IDS).select(name_hash(), F.lit(True).alias("inherited_only"))
+    uses, edges = dataset_uses(model_datasets).select("model_id").distinct(), inheritance_edges(lineage_edges)
+    if fits_one_task(lineage_edges, execution):
+        inheriting = map_tables({"uses": uses, "edges": edges}, _inheriting_models, MODEL_IDS)
+    else:
+        execution.note("descendants by rounds of Spark")
+        pairs = edges.select(F.col("child_id").alias("child"), F.col("parent_id").alias("parent")).distinct().localCheckpoint()
+        inheriting = descendants(uses.withColumnRenamed("model_id", "node"), pairs).withColumnRenamed("node", "model_id")
+    inherited = inheriting.select(name_hash(), F.lit(True).alias("inherited_only"))
     facts = _facts(relations_of_children(lineage_edges), _declaring_models(model_datasets), inherited)
     listed = with_facets(models, accounts).select("model_id", *FACETS, F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
     described = join_by_hash(listed, facts).select(*FACETS, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
@@ -86,4 +101,4 @@ def _inheriting_models(uses: pa.Table, edges: pa.Table) -> pa.Table:
     return pa.table({"model_id": pc.take(encoded.dictionary, pa.array(found.node[found.via >= 0]))})
 
 
-JOB = Job(reads=(MODEL_DATASETS, LINEAGE_EDGES, MODELS, ACCOUNTS), writes=TRAINING_DISCLOSURE, transform=transform)
+JOB = Job(reads=(MODEL_DATASETS, LINEAGE_EDGES, MODELS, ACCOUNTS), writes=TRAINING_DISCLOSURE, transform=transform, takes_execution=True)

@@ -14,8 +14,9 @@ from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
-from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.derivation_edges import is_guess
+from hublake.spark_jobs.job import DEFAULT_EXECUTION, Execution, Job
+from hublake.spark_jobs.steps.derivation_edges import fits_one_task, is_derivation, is_guess
+from hublake.spark_jobs.steps.graph_rounds.positions import positions_by_rounds
 
 FLAGS = ("is_root", "is_leaf", "has_unknown_parent", "has_guessed_parent")
 POSITIONS = StructType().add("model_id", StringType()).add("component_id", StringType()).add("root_ids", ArrayType(StringType()))
@@ -24,12 +25,19 @@ for _flag in FLAGS:
     POSITIONS.add(_flag, BooleanType())
 
 
-def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """One row per model. Components include all edges between listed models; roots and generations ignore the edges on cycles.
+def transform(models: DataFrame, lineage_edges: DataFrame, *, execution: Execution = DEFAULT_EXECUTION) -> DataFrame:
+    """One row per model. Components include all edges between listed models; roots and generations ignore the edges on cycles."""
+    if fits_one_task(lineage_edges, execution):
+        return _in_one_task(models, lineage_edges)
+    return _by_rounds(models, lineage_edges, execution)
 
-    Cost: the models with an edge pass through one task (`map_table`). The others are found by an anti join on 64-bit hashes of names, the
-    only data that is shuffled. If a model without an edge had the same hash as one with an edge, its row would be lost. That is to be
-    expected once in four million builds of the Hub's size, and the gate detects it.
+
+def _in_one_task(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """The models with an edge pass through one task (`map_table`), the others none.
+
+    Cost: these are found by an anti join on 64-bit hashes of names, the only data that is shuffled. If a model without an edge had the same
+    hash as one with an edge, its row would be lost. That is to be expected once in four million builds of the Hub's size, and the gate
+    detects it.
     """
     declared = lineage_edges.where(~F.col("is_self_loop")).select(
         "child_id", F.when(F.col("parent_status") != "missing", F.col("parent_id")).alias("parent_id"), is_guess().alias("is_guess")
@@ -51,6 +59,21 @@ def transform(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
             F.lit(False).alias("has_guessed_parent"),
         )
     )
+
+
+def _by_rounds(models: DataFrame, lineage_edges: DataFrame, execution: Execution) -> DataFrame:
+    """The same rows. Cost: one shuffle of all models and edges, then rounds of Spark (`positions_by_rounds`)."""
+    declared = lineage_edges.where(~F.col("is_self_loop"))
+    node, parent = F.xxhash64("child_id").alias("node"), F.xxhash64("parent_id").alias("parent")
+    is_unknown = F.col("parent_status") == "missing"
+    facts = declared.select(
+        node, F.lit(True).alias("has_parent"), is_unknown.alias("has_unknown_parent"), is_guess().alias("has_guessed_parent")
+    )
+    pairs = lineage_edges.where(is_derivation()).select(node, parent).distinct()
+    every = positions_by_rounds(models.select(F.xxhash64("model_id").alias("node"), "model_id"), facts, pairs, execution)
+    has_children = F.col("dependants") > 0
+    flagged = every.withColumns({"is_root": has_children & ~F.col("has_parent"), "is_leaf": ~has_children})
+    return flagged.select(*POSITIONS.names)
 
 
 def _positions(declared: pa.Table) -> pa.Table:
@@ -90,4 +113,4 @@ def _encode_sorted(child: pa.ChunkedArray, parent: pa.ChunkedArray) -> tuple[pa.
     return encoded.dictionary.take(order), indices[: len(child)], indices[len(child) :]
 
 
-JOB = Job(reads=(MODELS, LINEAGE_EDGES), writes=MODEL_LINEAGE, transform=transform)
+JOB = Job(reads=(MODELS, LINEAGE_EDGES), writes=MODEL_LINEAGE, transform=transform, takes_execution=True)

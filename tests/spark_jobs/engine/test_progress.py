@@ -37,6 +37,11 @@ def test_the_last_lines_name_each_warning_of_a_gate(capsys: pytest.CaptureFixtur
     ]
 
 
+def test_the_line_of_a_table_ends_with_how_it_was_computed(capsys: pytest.CaptureFixture[str]) -> None:
+    ConsoleProgress()(TableResult(MODEL_IMPACT, "built", 1.0, 9, notes=("graph in one task: 7 pairs",)))
+    assert capsys.readouterr().out.split() == ["built", "gold.model_impact", "9", "rows", "1.0", "s", *"graph in one task: 7 pairs".split()]
+
+
 def test_a_line_is_a_line_whatever_name_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
     progress = ConsoleProgress()
     progress.show_quarantine([("silver.models", "no_name", 1, name) for name in NASTY_NAMES])

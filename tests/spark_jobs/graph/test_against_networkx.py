@@ -9,7 +9,7 @@ import pytest
 
 from hublake.spark_jobs.graph.components import edges_on_cycles, strong_components
 from hublake.spark_jobs.graph.digraph import simple_digraph
-from hublake.spark_jobs.graph.impact_sums import impact_sums
+from hublake.spark_jobs.graph.impact_sums import Brought, impact_sums
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
 from tests.spark_jobs.graph.sample_graphs import Pair, acyclic_part, digraph_of, mixed_graph, roots_and_generations
@@ -56,7 +56,7 @@ def test_all_results_equal_those_of_networkx_and_igraph(name: str) -> None:
     digraph = simple_digraph(len(names), child, parent)
     contraction = contract_leaves(digraph)
     positions = lineage_positions(contraction)
-    sums = impact_sums(contraction, positions.root_counts, downloads)
+    sums = impact_sums(contraction, positions.root_counts, Brought.by_models(downloads))
 
     graph = digraph_of(names, pairs)
     peer = igraph.Graph(n=len(names), edges=[(number[a], number[b]) for a, b in graph.edges], directed=True)
@@ -95,7 +95,7 @@ def test_a_star_of_100_000_children_is_contracted_in_one_round() -> None:
     digraph = simple_digraph(100_001, children, np.zeros_like(children))
     contraction = contract_leaves(digraph)
     positions = lineage_positions(contraction)
-    sums = impact_sums(contraction, positions.root_counts, np.ones(100_001, dtype=np.int64))
+    sums = impact_sums(contraction, positions.root_counts, Brought.by_models(np.ones(100_001, dtype=np.int64)))
     assert (len(contraction.rounds), contraction.core.child.size) == (1, 0)
     assert (sums.descendants[0], sums.dependants[0], sums.downloads_attributed[0]) == (100_000, 100_000, 100_001)
     assert sums.pagerank[0] == pytest.approx(1 + 0.85 * 100_000)

@@ -11,6 +11,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.gold.datasets import dataset_influence, dataset_licenses, training_disclosure
+from hublake.spark_jobs.job import Execution
 from tests.drawn import drawn
 
 LISTED = """
@@ -61,9 +62,11 @@ def test_influence_follows_lineage_and_attributed_downloads_add_up(spark: SparkS
     assert squad.first_used_at.replace(tzinfo=None) == datetime(2024, 1, 5)  # noqa: DTZ001
 
 
-def test_disclosure_tells_own_inherited_evaluated_and_placeholders_apart(spark: SparkSession) -> None:
+@pytest.mark.parametrize("pairs_in_one_task", [100, 0])
+def test_disclosure_tells_own_inherited_evaluated_and_placeholders_apart(spark: SparkSession, pairs_in_one_task: int) -> None:
     frames = ((MODEL_DATASETS, DECLARED), (LINEAGE_EDGES, EDGES), (MODELS, LISTED), (ACCOUNTS, "account | kind \n a | user"))
-    rows = {row.stratum: row for row in training_disclosure.transform(*(drawn(spark, *frame) for frame in frames)).collect()}
+    found = training_disclosure.transform(*(drawn(spark, *frame) for frame in frames), execution=Execution(pairs_in_one_task))
+    rows = {row.stratum: row for row in found.collect()}
     every = rows["all"]
     assert (every.models, every.with_dataset, every.resolved, every.inherited_only) == (7, 3, 2, 2)
     assert (every.placeholder_only, every.evaluated_only, every.downloads_30d, every.downloads_disclosed) == (1, 1, 1149, 140)
