@@ -98,7 +98,7 @@ def as_parent(draft: ModelDraft, context: CardContext, license_id: str) -> Paren
     inherited = (draft.task, draft.model_type, draft.architecture, draft.parameters)
     has_written_card = draft.card_kind == "written"
     origin = (draft.hub_id, draft.model_id, old_name, draft.depth or 0, draft.roots)
-    return Parent(*origin, *inherited, license_id, draft.downloads, context, has_written_card)
+    return Parent(*origin, *inherited, license_id, draft.downloads, context, has_written_card, draft.is_gone)
 
 
 def _declare_bases(draft: ModelDraft, rng: Random) -> None:

@@ -60,6 +60,7 @@ class ModelDraft:
     depth: int | None = 0  # longest path from a root over declared edges; None inside a cycle
     roots: tuple[str, ...] = ()
     is_base: bool = False  # whether other models may derive from it
+    days_to_derivative: float | None = None  # the planted wait for its first derivative; None if it is no possible parent
     downloads: int = 0
     likes: int = 0
     task: str = ""

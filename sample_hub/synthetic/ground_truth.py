@@ -95,6 +95,7 @@ def _model_row(draft: ModelDraft) -> dict[str, Any]:
         "relation": draft.relation,
         "depth": draft.depth,
         "roots": draft.roots,
+        "days_to_derivative": draft.days_to_derivative,
         "card_status": card_status(draft),
         "card_kind": draft.card_kind,
         "card_bytes": len(draft.card_bytes or b"") if is_served else None,

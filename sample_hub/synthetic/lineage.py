@@ -18,7 +18,9 @@ from hublake.sample_hub.synthetic.parents import (
     undeclared,
 )
 
-_RELATIONS = {None: 50, "finetune": 20, "quantized": 14, "adapter": 14, "merge": 2}
+_RELATIONS_OF_FIRST = {"finetune": 20, "quantized": 14, "adapter": 14}  # of the first derivative of a base
+# Of the others; half of all models have no parent.
+_RELATIONS: dict[str | None, int] = {None: 54, "finetune": 18, "quantized": 13, "adapter": 13, "merge": 2}
 _ATTEMPTS = 6  # to find a parent with relatives: most merges on the Hub combine derivatives of one model
 _ADAPTER_PATH = "/cache/models/Zovara--Zovara-9B"
 
@@ -38,10 +40,12 @@ class LineagePlanner:
     def __init__(self, pool: ParentPool, hub_id_of: Callable[[int], str], models: int) -> None:
         self._pool, self._hub_id_of, self._models = pool, hub_id_of, models
         self.reserved: Reserved | None = None
+        self._first_derived: Parent | None = None  # the base whose first derivative the current model is; declared exactly
 
     def choose(self, draft: ModelDraft) -> tuple[str | None, list[Parent]]:
         """The relation to the parents (None for a model without parents), and those parents that exist."""
         rng, pool, oddity = draft.rng, self._pool, draft.oddity
+        pool.end_waits(draft)
         if self.reserved:
             return ("finetune" if self.reserved.edges else None), []
         if oddity in MISSING_PARENTS:
@@ -59,10 +63,12 @@ class LineagePlanner:
         if pool.is_chain_turn(draft.number):
             tip = pool.chain_tip
             return ("finetune", [tip]) if tip else (None, [])
-        relation = None if oddity else rng.choices(list(_RELATIONS), list(_RELATIONS.values()))[0]
+        self._first_derived = None if oddity else pool.first_derivative()
+        weights = _RELATIONS_OF_FIRST if self._first_derived else _RELATIONS
+        relation = None if oddity else rng.choices(list(weights), list(weights.values()))[0]
         if relation == "merge":
             return relation, self._distinct(rng, rng.choice((2, 2, 3, 4)))
-        return relation, [pool.pick(rng)] if relation else []
+        return relation, [self._first_derived or pool.pick(rng)] if relation else []
 
     def set_edges(self, draft: ModelDraft, parents: list[Parent]) -> None:
         """Set edges, depth and roots of a model whose name is known."""
@@ -94,7 +100,7 @@ class LineagePlanner:
             return [INEXACT_PARENTS[oddity](relation, parent)]
         if oddity == "adapter_path_beside_base":
             return [exact(relation, parent), Edge("adapter", "local_path", None, tag=_ADAPTER_PATH)]
-        if oddity or self._pool.is_chain_turn(draft.number):
+        if oddity or parent is self._first_derived or self._pool.is_chain_turn(draft.number):
             return [exact(relation, parent)]
         edge = declared_edge(relation, parent, draft.rng)
         return [undeclared(edge) if relation != "adapter" and draft.rng.random() < 0.08 else edge]

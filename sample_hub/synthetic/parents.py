@@ -1,14 +1,18 @@
 """The possible parents of a synthetic hub, and how a child declares its parent: correctly, by an old name, with a typo, or not at all."""
 
 from bisect import insort
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from random import Random
 
 from hublake.sample_hub.synthetic.cards import CardContext
-from hublake.sample_hub.synthetic.draft import Edge, How, ModelDraft
+from hublake.sample_hub.synthetic.draft import FLOOR, Edge, How, ModelDraft
 
 MAX_DEPTH = 12
+# The days from a base to its first derivative are exponential with this mean: a known hazard, which survival curves must estimate.
+MEAN_DAYS_TO_DERIVATIVE = 150
 _POOL_SIZE = 3_000  # possible parents in memory; bounded, so that memory does not grow with the hub
 # Chance that a model becomes a base, by its relation to a base of its own: most models never have children, and of quantised models
 # 99.4 % have none (Model Atlas, 2503.10633).
@@ -37,6 +41,7 @@ class Parent:
     downloads: int
     context: CardContext
     has_written_card: bool
+    is_gone: bool
 
     @property
     def name(self) -> str:
@@ -46,16 +51,32 @@ class Parent:
 
 
 class ParentPool:
-    """The possible parents, the most downloaded first, and the chain that grows to MAX_DEPTH."""
+    """The possible parents, the most downloaded first, and the chain that grows to MAX_DEPTH.
+
+    A base is a possible parent only after its planted wait; the next model with one parent is then its first derivative.
+    """
 
     def __init__(self) -> None:
         self._pool: list[Parent] = []
+        self._waiting: list[tuple[float, int, Parent]] = []  # a heap: Unix second of the end of the wait, number, base
+        self._without_child: deque[Parent] = deque()  # bases whose wait has ended and that no model derives from
         self.chain_tip: Parent | None = None  # None if the next model of the chain begins a new chain
         self.gone: Parent | None = None  # a parent that is listed but deleted
         self.renamed: Parent | None = None
 
     def __bool__(self) -> bool:
         return bool(self._pool)
+
+    def end_waits(self, draft: ModelDraft) -> None:
+        """Make those bases possible parents whose wait has ended when this model was created."""
+        while self._waiting and self._waiting[0][0] <= draft.created:
+            _, _, base = heappop(self._waiting)
+            self._without_child.append(base)
+            self._add(base, draft.rng_of("pool"))
+
+    def first_derivative(self) -> Parent | None:
+        """The base that has waited longest for a first derivative, which the caller makes; None if there is none."""
+        return self._without_child.popleft() if self._without_child else None
 
     def pick(self, rng: Random) -> Parent:
         """A random parent. Popular ones are more likely, so that few bases have most of the children."""
@@ -69,22 +90,38 @@ class ParentPool:
 
     def becomes_base(self, draft: ModelDraft) -> bool:
         """Whether other models may derive from a new model: decided by its relation before anything else depends on it."""
-        return len(self._pool) < _FEWEST or draft.rng_of("base").random() < _BASE_CHANCES[draft.relation]
+        if self.is_chain_turn(draft.number):
+            return False  # the chain decides when it gets a derivative
+        return draft.number < _FEWEST or draft.rng_of("base").random() < _BASE_CHANCES[draft.relation]
 
     def is_chain_turn(self, number: int) -> bool:
         return number % _CHAIN_EVERY == _CHAIN_EVERY - 1
 
     def offer(self, parent: Parent, draft: ModelDraft) -> None:
-        """Make a base a possible parent of the models after it."""
+        """Make a base wait for its first derivative, and a model of the chain its tip."""
         if self.is_chain_turn(draft.number):
             self.chain_tip = parent if parent.depth < MAX_DEPTH else None
-        self.gone = parent if draft.is_gone and parent.depth < MAX_DEPTH else self.gone
-        self.renamed = parent if parent.old_name else self.renamed
-        if not draft.is_base or parent.depth >= MAX_DEPTH:
-            return
+        if draft.is_base and parent.depth < MAX_DEPTH:
+            draft.days_to_derivative = _random_wait(draft)
+            heappush(self._waiting, (draft.created + draft.days_to_derivative * 86_400, draft.number, parent))
+            self.end_waits(draft)
+        else:
+            self._note(parent)
+
+    def _add(self, base: Parent, rng: Random) -> None:
         if len(self._pool) >= _POOL_SIZE:  # an unpopular one makes room: the first twentieth, the widely used bases, always stays
-            del self._pool[draft.rng.randrange(_POOL_SIZE // 20, _POOL_SIZE)]
-        insort(self._pool, parent, key=lambda known: -known.downloads)
+            del self._pool[rng.randrange(_POOL_SIZE // 20, _POOL_SIZE)]
+        insort(self._pool, base, key=lambda known: -known.downloads)
+        self._note(base)
+
+    def _note(self, parent: Parent) -> None:
+        self.gone = parent if parent.is_gone and parent.depth < MAX_DEPTH else self.gone
+        self.renamed = parent if parent.old_name else self.renamed
+
+
+def _random_wait(draft: ModelDraft) -> float:
+    """In days. Repositories at the floor of dates have derivatives from the start: when they were really created is unknown."""
+    return draft.rng_of("wait").expovariate(1 / MEAN_DAYS_TO_DERIVATIVE) if draft.created > FLOOR + 1 else 0.0
 
 
 def declared_edge(relation: str, parent: Parent, rng: Random) -> Edge:

@@ -44,7 +44,7 @@ def dataset_name(rng: Random) -> str:
 def base_name(rng: Random, billions: float) -> str:
     """A random name for a model without parents; it ends with the model's size, as such names do."""
     stem = _syllables(rng.randrange(300_000)).capitalize()
-    size = f"{billions:.0f}B" if billions >= 1 else f"{billions * 1000:.0f}M"
+    size = f"{billions:.0f}B" if billions >= 10 else f"{round(billions, 1):g}B" if billions >= 1 else f"{billions * 1000:.0f}M"
     return f"{stem}{rng.choice(('', '', '-v2', '-2.5', '3'))}-{size}"
 
 

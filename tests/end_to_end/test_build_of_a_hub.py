@@ -120,6 +120,20 @@ def test_planted_own_words_are_found_and_templates_are_not(
     assert [model_id for model_id in empty if has[model_id]] == []
 
 
+def test_a_base_has_its_first_derivative_after_its_planted_wait(built: tuple[PublishedTables, list[TableResult]], crawled: Crawled) -> None:
+    query = "SELECT model_id, days, observed_days FROM gold.time_to_derivative WHERE derived_by = 'any' AND relation = 'any'"
+    found = {row[0]: row[1:] for row in built[0].rows(f"{query} AND exclusion IS NULL")}
+    planted = {
+        row["model_id"]: row["days_to_derivative"] for row in crawled.models if row["days_to_derivative"] and row["model_id"] in found
+    }
+    waits = [(found[model_id], wait) for model_id, wait in planted.items()]
+    late = [days - wait for (days, _), wait in waits if days is not None]
+    assert len(late) > 50
+    assert min(late) >= -0.001
+    assert sorted(late)[len(late) * 9 // 10] < 7  # the next model that derives from one other takes the base
+    assert all(days is None for (days, observed), wait in waits if wait > observed)
+
+
 # Empty here: they need earlier snapshots, known institutions, and vendors with several series.
 EMPTY = ("gold.popularity_trends", "gold.institution_impact", "gold.series_succession")
 
