@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from packageurl import PackageURL
 from spdx_python_model import v3_0_1 as spdx_model
 
-from benchmarks.bom_documents import cyclonedx_validator
+from benchmarks.bom_documents import OWASP_FIELDS, cyclonedx_validator, fields_present, owasp_score
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.bom.cyclonedx import purl
@@ -172,3 +172,33 @@ def test_a_dataset_has_no_bill_of_materials_and_the_message_lists_who_names_it(w
     assert isinstance(result.exception, WrongUse)
     assert "'d/test' is a dataset of 2026-01-02, and no model; 1 models name it" in str(result.exception)
     assert "hublake models --dataset d/test" in str(result.exception)
+
+
+def test_fields_of_the_owasp_generator_are_found_where_cyclonedx_has_them(warehouse: str) -> None:
+    (text,) = documents(warehouse, "b/tuned")
+    present = fields_present(json.loads(text))
+    found = {field for field, is_present in present.items() if is_present}
+    assert {"required: specVersion", "component: licenses", "model card: datasets", "model card: technicalLimitations"} <= found
+    assert {"external references: vcs", "external references: downloadLocation", "metadata: suppliedBy"} <= found
+    assert not {"model card: energyUnit", "component: description", "external references: paper", "model card: typeOfModel"} & found
+    assert sum(len(fields) for _, fields in OWASP_FIELDS.values()) == len(present) == 57
+
+
+def test_the_score_weighs_categories_and_falls_where_important_fields_lack() -> None:
+    names = [f"{category}: {name}" for category, (_, fields) in OWASP_FIELDS.items() for name in fields]
+    assert owasp_score(dict.fromkeys(names, True)) == 100
+    without_model_card = {name: not name.startswith("model card") for name in names}
+    assert owasp_score(without_model_card) == pytest.approx(70 * 0.95)
+    assert owasp_score(without_model_card | {"required: bomFormat": False, "component: name": False}) < 70 * 0.95 * 0.9
+
+
+def test_references_are_the_repository_the_files_at_the_commit_and_papers(tmp_path: Path) -> None:
+    row = {"hub_id": "1", "model_id": "a/b", "author": "a", "sha": "AB1", "tags": ["arxiv:2302.13971", "arxiv:../x", "arxiv:2302.13971"]}
+    write_rows(tmp_path, MODELS, [row])
+    references = {row["type"]: row["url"] for row in component(str(tmp_path), "a/b")["externalReferences"]}
+    assert references == {
+        "website": "https://huggingface.co/a/b",
+        "vcs": "https://huggingface.co/a/b",
+        "distribution": "https://huggingface.co/a/b/tree/AB1",
+        "documentation": "https://arxiv.org/abs/2302.13971",
+    }
