@@ -26,7 +26,7 @@ standard output, progress and problems to standard error.
 | other layouts: timeline, circular, Kamada-Kawai, spring | `hublake export --format png --layout kamada-kawai --root ID --out results` |
 | the most important models, or the growth, as a picture | `hublake export --format svg --picture ranking --out results`; `growth` |
 | communities of models, to colour graphs by | `hublake export --format cosmograph --out results`: the column `community_id` |
-| a page with a simulated (spring) layout, without scripts | `hublake export --format html --layout spring --root ID --out results` |
+| a page with communities and a physics (spring) layout | `hublake export --format html --layout spring --root ID --out results` |
 | a graph for Gephi or Cosmograph with positions | `hublake export --format gexf --layout families --out results`; `cosmograph` |
 | tables as CSV, JSON Lines, Parquet or one DuckDB file | `hublake export models --format parquet --out results` |
 | your own question; which tables there are | `hublake sql "SELECT ..."`, `hublake sql --questions`; `hublake sql "SHOW TABLES"` |

@@ -18,6 +18,7 @@ from PIL import Image
 
 from hublake.lake.cli import group
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.lake.schema.gold.lineage import COMMUNITIES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.terminal import printable
@@ -44,6 +45,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> str:
     write_rows(folder, MODELS, [{"hub_id": f"{n:02}", "model_id": name, **common} for n, name in enumerate(NAMES)])
     edge = {"relation": "finetune", "evidence": "card_field", "parent_status": "present", "is_self_loop": False, "confidence": 1.0}
     write_rows(folder, LINEAGE_EDGES, [edge | {"child_id": name, "parent_id": ROOT} for name in NAMES[1:]])
+    write_rows(folder, COMMUNITIES, [{"model_id": name, "community_id": name, "members": 1} for name in NAMES])
     write_rows(folder, MODEL_IMPACT, [{"model_id": name, "impact_score": 50.0, "descendants": 0} for name in NAMES])
     return str(folder)
 

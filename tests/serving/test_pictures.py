@@ -170,6 +170,16 @@ def test_a_page_lists_the_family_by_impact_and_each_circle_leads_to_a_row(wareho
     assert not page.tags & {"script", "link", "img", "iframe"}
 
 
+def test_a_page_names_the_community_of_each_model_that_has_one(tmp_path: Path) -> None:
+    communities = "model_id | community_id \n a/base | a/base \n b/tuned | a/base \n d/other | c/merged \n c/merged | c/merged"
+    folder = write_tables(tmp_path / "w", {**DRAWN, "gold.communities": communities}, snapshot_date=DAY)
+    write(str(folder), tmp_path, "--format", "html", "--layout", "spring")
+    text = (tmp_path / "lineage.html").read_text("utf-8")
+    rows = {row[1]: row[-1] for row in Page(text).rows}
+    assert (rows["model"], rows["b/tuned"], rows["d/other"], rows["b/lora"]) == ("community", "a/base", "c/merged", "")
+    assert "2 communities, named by their first model." in text
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A family whose names attack what shows them."""

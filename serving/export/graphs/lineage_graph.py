@@ -126,6 +126,12 @@ class LineageGraph:
             )
         )
 
+    def communities(self) -> dict[str, str]:
+        """The community of each node that has one; none if communities are not published. Cost: all of them in memory."""
+        if COMMUNITIES.by_name["community_id"] not in self.columns:
+            return {}
+        return dict(self.published.rows("SELECT model_id, community_id FROM graph_nodes WHERE community_id IS NOT NULL"))
+
     @property
     def nodes(self) -> int:
         return int(self.published.value("SELECT count(*) FROM graph_nodes"))

@@ -1,6 +1,6 @@
 """A page of one family or selection that needs no other file, no script and no network: the picture, and all models in a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
@@ -11,6 +11,7 @@ from hublake.lake.errors import WrongUse
 from hublake.lake.terminal import printable
 from hublake.serving.export.files import Written, write_file
 from hublake.serving.export.graphs.kinds import COLOUR_OF, KINDS, NAME_OF
+from hublake.serving.export.graphs.lineage_graph import LineageGraph
 from hublake.serving.export.graphs.placed_graph import SECONDS_PER_DAY, GraphArrays, positions
 from hublake.serving.layouts.forest import ROOT
 
@@ -39,19 +40,20 @@ tr:target { background: #E69F0055 }
 COLUMNS = ("", "model", "is", "main parent", "impact", "downloads of 30 days", "created")
 
 
-def write_page(arrays: GraphArrays, layout: str, title: str, day: date, path: Path) -> Written:
+def write_page(graph: LineageGraph, arrays: GraphArrays, layout: str, title: str, path: Path) -> Written:
     """Write the page. Raises WrongUse if the selection is too large for a page or the layout."""
     nodes = arrays.kind.size
     if nodes > MODELS:
         raise WrongUse(
             f"--format html lists at most {MODELS:,} models, and {nodes:,} are selected. Select fewer with --root, --depth or filters"
         )
-    return write_file(path, _parts(arrays, layout, title, day), nodes)
+    return write_file(path, _parts(arrays, layout, title, graph.day, graph.communities()), nodes)
 
 
-def _parts(arrays: GraphArrays, layout: str, title: str, day: date) -> Iterator[str]:
+def _parts(arrays: GraphArrays, layout: str, title: str, day: date, communities: Mapping[str, str]) -> Iterator[str]:
     kinds = [KINDS[kind] for kind in arrays.kind.tolist()]
-    names = [escape(printable(name)) for name in arrays.names.to_pylist()]
+    given = arrays.names.to_pylist()
+    names = [escape(printable(name)) for name in given]
     ranking = np.lexsort((arrays.order, -arrays.downloads, -arrays.impact)).tolist()
     guessed = int(arrays.is_guessed.sum())
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -62,15 +64,18 @@ def _parts(arrays: GraphArrays, layout: str, title: str, day: date) -> Iterator[
     yield f"<p>{len(names):,} models, {arrays.child.size:,} edges, {guessed:,} of them guessed. Snapshot {day}.</p>\n<figure>\n"
     yield from _picture(arrays, layout, kinds, names, ranking)
     keys = "".join(f'<span class="key {kind}"></span>{NAME_OF[kind]} {kinds.count(kind):,}' for kind in KINDS if kind in kinds)
-    yield f"<figcaption>{keys}. Size: impact. A circle leads to its row.</figcaption>\n</figure>\n<table>\n<thead><tr>"
-    yield "".join(f'<th scope="col">{name}</th>' for name in COLUMNS) + "</tr></thead>\n<tbody>\n"
+    grouped = f" {len(set(communities.values())):,} communities, named by their first model." if communities else ""
+    yield f"<figcaption>{keys}. Size: impact. A circle leads to its row.{grouped}</figcaption>\n</figure>\n<table>\n<thead><tr>"
+    columns = (*COLUMNS, "community") if communities else COLUMNS
+    yield "".join(f'<th scope="col">{name}</th>' for name in columns) + "</tr></thead>\n<tbody>\n"
     for rank, node in enumerate(ranking, 1):
         parent = int(arrays.main_parent[node])
         above = "" if parent == ROOT else f'<a href="#m{parent}">{names[parent]}</a>'
         yield f'<tr id="m{node}"><td class="n">{rank:,}</td><th scope="row">{names[node]}</th>'
         yield f'<td class="is">{NAME_OF[kinds[node]]}</td><td>{above}</td>'
         yield f'<td class="n">{arrays.impact[node]:.1f}</td><td class="n">{arrays.downloads[node]:,}</td><td class="n">'
-        yield f"{_day(float(arrays.created[node]))}</td></tr>\n"
+        yield f"{_day(float(arrays.created[node]))}</td>"
+        yield f"<td>{escape(printable(communities.get(given[node], '')))}</td></tr>\n" if communities else "</tr>\n"
     yield "</tbody>\n</table>\n</main>\n</body>\n</html>\n"
 
 

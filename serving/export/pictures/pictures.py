@@ -37,7 +37,7 @@ def write_picture(
     path = folder / f"{what if layout != 'tree' else 'tree'}.{extension}"
     if extension == "html":
         require_size(layout, len(arrays.names))
-        return write_page(arrays, layout, f"{title}: lineage", graph.day, path)
+        return write_page(graph, arrays, layout, f"{title}: lineage", path)
     if what == "ranking":
         return draw_ranking(arrays, f"{title}: highest impact", graph.day, path)
     if what == "growth":
