@@ -11,6 +11,7 @@ from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.impact_scores import Params
 
 TOP = 100
+DIGITS = 9  # of a score from 0 to 100: two that differ by less differ by the order in which their parts were added up
 
 
 def transform(model_impact: DataFrame, *, params: Params) -> DataFrame:
@@ -29,7 +30,7 @@ def _without(dropped: str, params: Params) -> Column:
 
 def _rank(score: Column) -> Column:
     """Rank 1 is the highest score; ties are broken by name, so that the top 100 are exactly 100 models."""
-    return F.row_number().over(Window.orderBy(score.desc(), "model_id"))
+    return F.row_number().over(Window.orderBy(F.round(score, DIGITS).desc(), "model_id"))
 
 
 def _compared(ranked: DataFrame, part: str) -> DataFrame:
