@@ -18,8 +18,8 @@ from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
 from hublake.spark_jobs.job import Facet, Job, SharedPass
 
-# If a larger share of the rows may differ, all are computed: then a pass over all costs little more than to find and join these.
-MAX_CHANGED_SHARE = 0.2
+# If a larger share of the rows may differ, all are computed. The values that may differ are broadcast: some 100 bytes each, several times.
+MAX_CHANGED_SHARE = 0.1
 FEW_CHANGED = 1_000
 RECORD_SUFFIX = 13  # of silver.quarantine.record_id: a blank and the digest that follow the key
 
