@@ -6,17 +6,18 @@ The list covers English in depth, and the plainest phrases of ten other language
 import re
 from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
+from itertools import islice
 
 import pycountry
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick
 
-from hublake.lake.curated import curated
 from hublake.lake.enums import DOCUMENTED_SECTIONS, SECTION_CLASSES
+from hublake.rules.cards.phrases import UNSEGMENTED, cue_expression, cues_in, has_cue, lowercase, may_contain, phrases_of, without_cue
 
 # What the model is for may have the vocabulary of these ("detects hateful posts").
 _CLAIMS = frozenset(("bias", "risks"))
 # The cues of which a sentence on a documented class contains one.
-SEARCHED = (*DOCUMENTED_SECTIONS, "disparity", "hazard", "lead")
+SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "danger", "lead")
 OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure if it counts something or has a decimal point; those in "GPT-2" and "2021" are not.
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
@@ -28,13 +29,17 @@ _COUNT_OF = re.compile(
     r"|(?<![\w.])\d{1,6}(?:\.\d{1,6})? times "
 )
 _PERCENT = re.compile(r"\d ?(?:%|percent\b|\u767e\u5206)")
+_CONDITION = re.compile(r"\b(?:more|less|fewer) than \d[\d.,]* ?%")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _MAX_SENTENCE_CHARS = 2_000
-# ASCII in lower case, and a space in place of a line end: authors wrap lines inside a phrase.
-_LOWER_ON_ONE_LINE = bytes(range(256)).lower().replace(b"\n", b" ")
-
-# Chinese and Japanese do not separate words by spaces, and Korean attaches particles to them: such a phrase may match inside a word.
-_UNSEGMENTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MAX_CHARS_OF_SLOGAN = 160
+# A sentence that mentions one of these is neither a mere reference nor a declaration of good will.
+_CONTENT = ("limitations", "bias", "risks", "out_of_scope")
+_NAMES_OF_CLASSES = re.compile(r"\b(?:limitations?|biases|bias|risks?|harms?|misuse)\b")
+_WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
+_ENGLISH = re.compile(r"\b(?:the|is|are|of|it|and|not|for|with|than|at|to)\b")
+# This many words that would not fit a statement on any model name a kind of input, of error or of situation.
+_MIN_SPECIFIC_WORDS = 3
 
 # Names of languages that are also plain words or places in English.
 _AMBIGUOUS_LANGUAGE_NAMES = frozenset(
@@ -64,29 +69,24 @@ def implies_limitation(sentence: str) -> bool:
 
 
 def may_mention(text: str, classes: tuple[str, ...] = SEARCHED) -> bool:
-    """Whether a sentence of the text might mention one of the classes: a cheap pre-check in one pass of an automaton.
+    """Whether a sentence of the text might mention one of the classes: a cheap pre-check.
 
     >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("Biais !")
     (False, True, True)
     """
-    return bool(_byte_automaton(classes).find_matches_as_indexes(text.encode("utf-8", "replace").translate(_LOWER_ON_ONE_LINE)))
-
-
-def lowercase(text: str) -> str:
-    """Same as `str.casefold`, in half the time if the text is ASCII."""
-    return text.lower() if text.isascii() else text.casefold()
+    return may_contain(text, classes)
 
 
 def other_sections_mentioned(sentence: str) -> frozenset[str]:
     """Return the classes outside DOCUMENTED_SECTIONS that a sentence is about; used for cards without headings."""
-    matcher = _matcher(sentence)
-    return frozenset(name for name in matcher.possible(OTHER_SECTIONS) if _expression(name).search(matcher.text))
+    return frozenset(cues_in(_matcher(sentence).text, OTHER_SECTIONS))
 
 
 def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the kinds of detail that a sentence names: group, language, dataset, failure, figure. `names` are datasets of the card.
+    """Return the kinds of detail that a sentence names: group, language, dataset, failure, figure, case. `names` are datasets of the card.
 
-    A failure counts only together with its circumstance: "may be wrong" is general, "is wrong when the text is long" is specific.
+    A failure counts only together with its circumstance: "may be wrong" is general, "is wrong when the text is long" is specific. A case is
+    anything named by words that would not fit a statement on any model.
 
     >>> specific_details("Accuracy is 12% lower for women."), specific_details("It struggles with sarcasm.")
     (('group', 'figure'), ('failure',))
@@ -104,17 +104,18 @@ def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...
         found.append("failure")
     if matcher.has_figure:
         found.append("figure")
+    if not found and matcher.names_a_case:
+        found.append("case")
     return tuple(found)
 
 
 def reports_result(sentence: str) -> bool:
-    """Whether a sentence reports a result: a figure together with a metric or a benchmark, or the finding of a comparison."""
-    matcher = _matcher(sentence)
-    if (matcher.matches("metric") or matcher.matches("benchmark")) and matcher.has_figure:
-        return True
-    if _COUNT_OF.search(matcher.text) or (_PERCENT.search(matcher.text) and matcher.matches("failure")):
-        return True
-    return matcher.matches("finding") and matcher.matches("comparison")
+    """Whether a sentence on a limit, a bias or a risk reports a result: a measured share, score or count, or the finding of a comparison.
+
+    >>> reports_result("9 of 40 labels were wrong."), reports_result("Frisian is 2% of the data."), reports_result("It needs 8 labels.")
+    (True, False, False)
+    """
+    return _matcher(sentence).reports_result
 
 
 def is_denial(sentence: str) -> bool:
@@ -126,6 +127,20 @@ def is_denial(sentence: str) -> bool:
     return _matcher(sentence).matches("denial")
 
 
+def says_nothing(sentence: str) -> bool:
+    """Whether a sentence documents nothing: a denial, and in few words a reference to another place or a declaration of good will.
+
+    >>> says_nothing("No known biases."), says_nothing("See the paper."), says_nothing("It is biased, see the paper.")
+    (True, True, False)
+    """
+    return _matcher(sentence).says_nothing
+
+
+def named_sections(sentence: str) -> frozenset[str]:
+    """Return the documented classes that a sentence names, whatever it says of them."""
+    return frozenset(cues_in(without_cue(_matcher(sentence).text, "no_mention"), DOCUMENTED_SECTIONS))
+
+
 def refers_elsewhere(sentence: str) -> bool:
     """Whether a sentence only refers the reader to another place."""
     return _matcher(sentence).matches("pointer")
@@ -133,7 +148,8 @@ def refers_elsewhere(sentence: str) -> bool:
 
 def describes_mitigation(sentence: str) -> bool:
     """Whether a sentence describes what was done, or should be done, about a problem."""
-    return _matcher(sentence).matches("mitigation")
+    matcher = _matcher(sentence)
+    return matcher.matches("mitigation") and has_cue(without_cue(matcher.text, "unmitigated"), "mitigation")
 
 
 class _CueMatcher:
@@ -144,45 +160,90 @@ class _CueMatcher:
         self.text = lowercase(sentence).replace("\u2019", "'")
 
     def matches(self, cue: str) -> bool:
-        """Whether a phrase of the cue occurs. Most sentences contain no part of any, which the automaton finds in one pass."""
-        return bool(_automaton((cue,))[0].find_matches_as_indexes(self.text)) and bool(_expression(cue).search(self.text))
+        """Whether a phrase of the cue occurs."""
+        return has_cue(self.text, cue)
 
     @property
     def has_figure(self) -> bool:
         """Whether the text contains a number with a unit or with a decimal point."""
-        has_number = self._has_decimal or _SETTING.search(self.text) or _COUNT_OF.search(self.text)
-        return bool(has_number) or self.matches("unit") or self.matches("figure")
+        if any(map(str.isdigit, self.text)):
+            if self._has_decimal or _SETTING.search(self.text) or _COUNT_OF.search(self.text):
+                return True
+            if has_cue(self.text, "unit") and _counted_units().search(self.text):
+                return True
+        return self.matches("figure")
 
     @property
     def _has_decimal(self) -> bool:
         if not _DECIMAL.search(self.text):
             return False
-        versions = {match.span(1) for match in _VERSION.finditer(self.sentence) if not _expression("metric").search(lowercase(match[0]))}
+        versions = {match.span(1) for match in _VERSION.finditer(self.sentence) if not has_cue(lowercase(match[0]), "metric")}
         return any(match.span() not in versions for match in _DECIMAL.finditer(self.text))
+
+    @cached_property
+    def reports_result(self) -> bool:
+        if any(map(str.isdigit, self.text)):
+            text = _CONDITION.sub(" ", without_cue(self.text, "share_of_data"))
+            if _COUNT_OF.search(text):
+                return True
+            if (_PERCENT.search(text) or (self._has_decimal and _DECIMAL.search(text))) and self._has_outcome:
+                return True
+        return (self.matches("figure") and self._has_outcome) or (self.matches("finding") and self.matches("comparison"))
+
+    @property
+    def _has_share(self) -> bool:
+        return bool(_PERCENT.search(self.text) or _COUNT_OF.search(self.text))
+
+    @property
+    def _has_outcome(self) -> bool:
+        """Whether it says what was counted or measured. A row of a table need not."""
+        if " | " in self.text or UNSEGMENTED.search(self.text):
+            return True
+        return any(map(self.matches, ("outcome", "metric", "benchmark", "failure")))
+
+    @property
+    def names_a_case(self) -> bool:
+        if not _ENGLISH.search(self.text):
+            return False
+        exact, beginnings = _general_words()
+        further = (word for word in _WORD.findall(self.text) if word not in exact and not word.startswith(beginnings))
+        return len(set(islice(further, 2 * _MIN_SPECIFIC_WORDS))) >= _MIN_SPECIFIC_WORDS
+
+    @cached_property
+    def says_nothing(self) -> bool:
+        if self.matches("denial"):
+            return True
+        if len(self.text) > _MAX_CHARS_OF_SLOGAN or not (self.matches("pointer") or self.matches("slogan")):
+            return False
+        unnamed = _NAMES_OF_CLASSES.sub(" ", without_cue(self.text, "no_mention"))
+        return not (cues_in(unnamed, _CONTENT) or set(specific_details(self.sentence)) - {"case"})
 
     @cached_property
     def mentioned_sections(self) -> frozenset[str]:
         """A class that a phrase names. Bias and risks also need the model, its data, output or use; what the model is for is neither."""
-        possible = self.possible(SEARCHED)
-        classes = possible.intersection(DOCUMENTED_SECTIONS)
-        is_disparity = "disparity" in possible and self.matches("group") and self.matches("disparity")
-        is_addressed_hazard = "hazard" in possible and self.matches("mitigation") and self.matches("hazard")
-        if not (classes or is_disparity or is_addressed_hazard) or self.matches("legal"):
+        text = without_cue(self.text, "no_mention")
+        cues = cues_in(text, SEARCHED)
+        found = cues.intersection(DOCUMENTED_SECTIONS)
+        is_disparity = "group" in cues and (self.matches("disparity") or self._has_share)
+        is_addressed_hazard = "hazard" in cues and self.matches("mitigation")
+        is_danger = "danger" in cues and self.matches("causes")
+        if (
+            not (found or is_disparity or is_addressed_hazard or is_danger or "guidance" in cues)
+            or self.matches("legal")
+            or self.matches("literature")
+        ):
             return frozenset()
-        text = _expression("no_mention").sub(" ", self.text)
-        found = {name for name in classes if _expression(name).search(text)} | ({"bias"} if is_disparity else set())
-        if is_addressed_hazard:
+        if is_disparity:
+            found.add("bias")
+        if is_addressed_hazard or is_danger:
             found.add("risks")
-        if found & _CLAIMS and not is_disparity and (not (self.matches("subject") or _UNSEGMENTED.search(text)) or self.matches("task")):
+        if found & _CLAIMS and not is_disparity and (not (self.matches("subject") or UNSEGMENTED.search(text)) or self.matches("task")):
             found -= _CLAIMS
         if "recommendations" in found and not self.matches("advice"):
             found.discard("recommendations")
+        if "guidance" in cues:
+            found.add("recommendations")
         return frozenset(found)
-
-    def possible(self, cues: tuple[str, ...]) -> set[str]:
-        """Return the cues of which a part of a phrase occurs in the text, even inside a word."""
-        automaton, owners = _automaton(cues)
-        return {name for number, _, _ in automaton.find_matches_as_indexes(self.text, overlapping=True) for name in owners[number]}
 
 
 # A dozen cues are matched against one sentence, one after the other.
@@ -194,48 +255,16 @@ def _matcher(sentence: str) -> _CueMatcher:
 
 
 @cache
-def _stems(cues: tuple[str, ...]) -> dict[str, list[str]]:
-    """Map the longest wildcard-free part of each phrase of these cues to the cues that contain it."""
-    owners: dict[str, list[str]] = {}
-    for row in curated("documentation_cues"):
-        if row["cue"] in cues:
-            stem = max((part.strip() for part in row["phrase"].split("*")), key=len)
-            owners.setdefault(stem, []).append(row["cue"])
-    return owners
+def _general_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words that fit a statement on any model: whole ones, and beginnings."""
+    words = phrases_of("general")
+    return frozenset(word.rstrip("*") for word in words), tuple(word[:-1] for word in words if word.endswith("*"))
 
 
 @cache
-def _automaton(cues: tuple[str, ...]) -> tuple[AhoCorasick, list[list[str]]]:
-    owners = _stems(cues)
-    return AhoCorasick(list(owners), implementation=Implementation.DFA), list(owners.values())
-
-
-@cache
-def _byte_automaton(cues: tuple[str, ...]) -> BytesAhoCorasick:
-    """Match stems in UTF-8 text in which only ASCII letters are lowercased: `bytes.lower` takes a tenth of the time of `str.casefold`."""
-    forms = {form.encode().lower() for stem in _stems(cues) for form in (stem, stem.capitalize(), stem.title(), stem.upper())}
-    return BytesAhoCorasick(sorted(forms), implementation=Implementation.DFA)
-
-
-@cache
-def _expression(cue: str) -> re.Pattern[str]:
-    """Compile one alternation per cue. `*` at the end of a word matches its rest, `*` alone up to three words."""
-    phrases = [row["phrase"] for row in curated("documentation_cues") if row["cue"] == cue]
-    alternation = _alternation(phrase for phrase in phrases if not _UNSEGMENTED.search(phrase))
-    if cue == "unit":
-        return re.compile(rf"(?<![\w.-])\d{{1,9}}(?:[.,]\d{{1,9}})?\s?(?:{alternation})(?!\w)")
-    inside_words = _alternation(phrase for phrase in phrases if _UNSEGMENTED.search(phrase))
-    return re.compile(rf"(?<![\w-])(?:{alternation})(?!\w)" + (f"|{inside_words}" if inside_words else ""))
-
-
-def _alternation(phrases: Iterable[str]) -> str:
-    """Join phrases, the longest first: an alternation takes the first that matches."""
-    return "|".join(sorted(map(_phrase, phrases), key=len, reverse=True))
-
-
-def _phrase(phrase: str) -> str:
-    words = [r"(?:\S+ ){0,3}" if word == "*" else re.escape(word).replace(r"\*", r"\w*") + " " for word in phrase.split()]
-    return "".join(words).removesuffix(" ")
+def _counted_units() -> re.Pattern[str]:
+    """A number with the unit of what it counts."""
+    return re.compile(rf"(?<![\w.-])\d{{1,9}}(?:[.,]\d{{1,9}})?\s?{cue_expression('unit')}(?!\w)")
 
 
 @cache

@@ -18,11 +18,12 @@ from hublake.rules.cards.cue_phrases import (
     describes_mitigation,
     implies_limitation,
     is_about_the_model,
-    is_denial,
     may_mention,
     mentioned_sections,
+    named_sections,
     refers_elsewhere,
     reports_result,
+    says_nothing,
     specific_details,
 )
 from hublake.rules.cards.headings import classes_of_lead
@@ -148,12 +149,17 @@ def document(sections: Iterable[CardSection], language: str | None, datasets: Se
     """
     relevant = [section for section in sections if _is_relevant(section)]
     headed = frozenset(name for section in relevant for name in section.classes if name in DOCUMENTED)
-    candidates = ((section, text) for section in relevant for text in _candidates(section) if not is_denial(text))
-    own = list(islice(candidates, MAX_SENTENCES))
+    own: list[tuple[CardSection, str]] = []
+    in_passing: set[str] = set()
+    candidates = ((section, text) for section in relevant for text in _candidates(section))
+    for section, text in islice(candidates, MAX_SENTENCES):
+        if says_nothing(text):
+            in_passing |= named_sections(text)
+        else:
+            own.append((section, text))
     by_heading = [_classes_by_heading(section, text) for section, text in own]
     filled = frozenset(name for classes in by_heading for name in classes)
     statements = []
-    in_passing: set[str] = set()
     for (section, text), headed_classes in zip(own, by_heading, strict=True):
         mentioned = _mentioned_classes(section, text) - filled
         if mentioned and not headed_classes and refers_elsewhere(text):

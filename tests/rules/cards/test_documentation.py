@@ -62,7 +62,8 @@ def test_sentences_elsewhere_count_for_a_class_without_own_words_under_a_heading
         ("# M\n## Limitations\nIt struggles with sarcasm.", 3),
         ("# M\n## Bias\nIt was trained on Wikipedia alone.", 3),
         ("# M\n## Bias\nAccuracy is 7% lower for women than for men.", 4),
-        ("# M\n## Bias\nIt works less well for older people.\n## Recommendations\nWe recommend a human review of each decision.", 4),
+        ("# M\n## Bias\nIt works less well for older people.\n## Recommendations\nWe recommend a human review of each decision.", 3),
+        ("# M\n## Bias\nIt works less well for older people. We rebalanced the training data by age.", 4),
         ("# M\n## Bias\nThe model makes mistakes.\n## Recommendations\nWe recommend a human review of each decision.", 2),
     ],
 )

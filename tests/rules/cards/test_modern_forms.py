@@ -164,7 +164,7 @@ def test_a_claim_is_found_without_a_heading(text: str, name: str) -> None:
 
 
 def test_the_number_of_a_version_is_no_figure() -> None:
-    assert specific_details("Based on Larch 3.1 and Granite-3.3 of last year.") == ()
+    assert "figure" not in specific_details("Based on Larch 3.1 and Granite-3.3 of last year.")
     assert specific_details("Recall is 0.84 there.") == ("figure",)
 
 

@@ -1,0 +1,114 @@
+"""Claims in plain prose, outside a heading of their class: constructions of English, and what looks like them and claims nothing."""
+
+import pytest
+
+from hublake.rules.cards.cue_phrases import mentioned_sections, named_sections, reports_result, says_nothing, specific_details
+from hublake.rules.cards.phrases import cues_in, may_contain, without_cue
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The reader cannot tell a seven from a one.", "limitations"),
+        ("Numbers above a thousand come out scrambled.", "limitations"),
+        ("Its Danish is shaky.", "limitations"),
+        ("Rare birds are mostly called sparrows.", "limitations"),
+        ("Accuracy drops by a third on phone recordings.", "limitations"),
+        ("No one has tried it on X-rays of animals.", "limitations"),
+        ("The policy gives up when a drawer is locked.", "limitations"),
+        ("We only had daylight pictures.", "limitations"),
+        ("Error for Black patients is twice that for white patients.", "bias"),
+        ("Names that sound foreign get a worse score.", "bias"),
+        ("We checked selection rates for men and women: 31% and 24%.", "bias"),
+        ("It could be used to write phishing mails.", "risks"),
+        ("It was never taught to refuse.", "risks"),
+        ("The arm can pinch fingers.", "risks"),
+        ("Do not let it grade exams.", "out_of_scope"),
+        ("It must not decide who gets a loan.", "out_of_scope"),
+        ("We did not build it for emergency calls.", "out_of_scope"),
+        ("It is no replacement for a lawyer.", "out_of_scope"),
+        ("Check names and dates before you publish.", "recommendations"),
+        ("Operators should keep a log of overrides.", "recommendations"),
+        ("Ask a native speaker to read the result.", "recommendations"),
+        ("Outputs should be reviewed by a nurse.", "recommendations"),
+        ("The singers signed a release and get a share of sales.", "ethics"),
+    ],
+)
+def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: str) -> None:
+    assert name in mentioned_sections(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The tokenizer ignores case.",
+        "Do not use a batch size above 8.",
+        "It detects insults, threats and slurs in chats.",
+        "The model predicts the risk of stroke within a year.",
+        "Only the last layer was trained.",
+        "Women's volleyball scores from 2019 to 2021.",
+        "Missing values are replaced by the mean.",
+        "The licence does not allow commercial use.",
+        "Check the documentation for more options.",
+        "Responses are limited to 512 tokens.",
+        "In this paper we show that existing methods struggle with long texts.",
+        "You assume all risks associated with your exercise of permissions.",
+    ],
+)
+def test_settings_labels_licences_and_abstracts_claim_nothing(text: str) -> None:
+    assert mentioned_sections(text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_empty"),
+    [
+        ("There are no known ethical issues.", True),
+        ("This has not been evaluated for bias.", True),
+        ("See the base model card for limitations.", True),
+        ("Please use it responsibly.", True),
+        ("We are committed to fair AI.", True),
+        ("It hallucinates; see the paper.", False),
+        ("Please use it responsibly: it invents doses.", False),
+    ],
+)
+def test_a_denial_a_reference_and_good_will_document_nothing(text: str, *, is_empty: bool) -> None:
+    assert says_nothing(text) is is_empty
+
+
+def test_a_denial_names_its_class() -> None:
+    assert named_sections("There are no known biases.") == {"bias"}
+
+
+@pytest.mark.parametrize(
+    ("text", "details"),
+    [
+        ("The model may be wrong and biased.", ()),
+        ("Skies are purple and every roof is round.", ("case",)),
+        ("It confuses Danish words.", ("language",)),
+    ],
+)
+def test_words_that_would_not_fit_any_model_name_a_case(text: str, details: tuple[str, ...]) -> None:
+    assert specific_details(text) == details
+
+
+@pytest.mark.parametrize(
+    ("text", "is_result"),
+    [
+        ("9 of 40 labels were wrong.", True),
+        ("Peaks are 20% too low.", True),
+        ("Women over 60 | 214 | 7.3", True),
+        ("Half of the labels were wrong.", True),
+        ("Frisian is 2% of the data.", False),
+        ("It fails with more than 5% noise.", False),
+        ("It was trained on 300 rows.", False),
+    ],
+)
+def test_a_measured_share_score_or_count_is_a_result(text: str, *, is_result: bool) -> None:
+    assert reports_result(text) is is_result
+
+
+def test_a_construction_is_found_by_its_stem_and_then_word_by_word() -> None:
+    assert cues_in("it does not always handle sarcasm.", ("limitations", "bias")) == {"limitations"}
+    assert may_contain("<p>It <b>does not</b> always&nbsp;handle sarcasm.</p>", ("limitations",))
+    assert not may_contain("<p>Dr. Notting wrote it.</p>", ("out_of_scope",))
+    assert without_cue("tracked with weights & biases", "no_mention") == "tracked with  "
