@@ -50,7 +50,8 @@ def measure(half: str, labels: Sequence[dict[str, str]], cards: dict[str, str], 
         found = assess_card(parse_card(split_front_matter(cards[row["model_id"]]).body).sections)
         present.append((frozenset(row["present"].split()), frozenset(found.present)))
         filled.append((frozenset(row["filled"].split()), frozenset(found.filled)))
-        depths.append((int(row["depth"]), found.documentation.depth))
+        if (depth := found.documentation.depth) is not None:
+            depths.append((int(row["depth"]), depth))
         if with_misses:
             _print_differences(row["model_id"], present[-1], filled[-1], depths[-1])
     for what, pairs, bar in (("classes", present, ".90"), ("filled", filled, ".85")):

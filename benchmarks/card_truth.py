@@ -1,6 +1,7 @@
 """How accurate are classes, own words and depth on cards in today's forms, labelled by two independent readers?
 
-A card counts for a class, and for depth, if both readers agree; the others are left out and counted. The labels are a folder of index.csv,
+A card counts for a class, and for depth, if both readers agree; the others are left out and counted. Depth is not measured in languages
+other than English. The labels are a folder of index.csv,
 cards/ and labels_*.csv, or the JSON lines of tests/ground_truth/modern.
 """
 
@@ -18,6 +19,7 @@ from benchmarks.card_accuracy import f1, kappa
 from benchmarks.figure import show
 from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.rules.cards.assessment import CardAssessment, assess_card
+from hublake.rules.cards.card_text import word_count_and_language
 from hublake.rules.cards.documentation import CONCERNS
 from hublake.rules.cards.front_matter import split_front_matter
 from hublake.rules.cards.parsed_card import parse_card
@@ -81,8 +83,9 @@ def main() -> None:
 
 
 def assess(card: str) -> CardAssessment:
-    """Front matter, sections, classes, own words, depth."""
-    return assess_card(parse_card(split_front_matter(card).body).sections)
+    """Front matter, language, sections, classes, own words, depth."""
+    body = split_front_matter(card).body
+    return assess_card(parse_card(body).sections, word_count_and_language(body)[1])
 
 
 def read_truth(path: Path) -> Iterator[LabelledCard]:
@@ -126,8 +129,8 @@ def measure(what: str, pairs: Sequence[tuple[LabelledCard, CardAssessment]]) -> 
     for name in UNHEADED:
         counts = count([pair for pair in pairs if name not in pair[1].documentation.headed], name, "filled")
         print(f"  {what} filled without a heading {name:14}{_line(counts)}")
-    agreed = sum(_agree(card, lambda label: label.depth) for card, _ in pairs)
-    show(f"{what}: quadratic weighted kappa of depth on {agreed} of {len(pairs)} cards", depth_kappa(pairs), unit="", bar=".80")
+    depths = agreed_depths(pairs)
+    show(f"{what}: quadratic weighted kappa of depth on {len(depths)} of {len(pairs)} cards", kappa(depths), unit="", bar=".80")
     between = [(first.depth, second.depth) for card, _ in pairs for first, second in pairwise(card.labels)]
     show(f"{what}: the same between the readers", kappa(between), unit="")
 
@@ -143,9 +146,10 @@ def count(pairs: Sequence[tuple[LabelledCard, CardAssessment]], name: str, aspec
     return Counts(labelled, found, sum(a and b for a, b in agreed), len(agreed), len(pairs) - len(agreed))
 
 
-def depth_kappa(pairs: Sequence[tuple[LabelledCard, CardAssessment]]) -> float:
-    """The kappa of depth on the cards on which the readers agree."""
-    return kappa([(card.labels[0].depth, found.documentation.depth) for card, found in pairs if _agree(card, lambda label: label.depth)])
+def agreed_depths(pairs: Sequence[tuple[LabelledCard, CardAssessment]]) -> list[tuple[int, int]]:
+    """(labelled, found) of the cards on which the readers agree, without those in languages in which depth is not measured."""
+    found = [(card.labels[0].depth, found.documentation.depth) for card, found in pairs if _agree(card, lambda label: label.depth)]
+    return [(labelled, depth) for labelled, depth in found if depth is not None]
 
 
 def _agree(card: LabelledCard, answer: Callable[[Label], object]) -> bool:
@@ -175,7 +179,7 @@ def _print_misses(cards: Sequence[LabelledCard], assessments: Sequence[CardAsses
                 if labelled != is_found and _agree(card, lambda label: name in getattr(label, aspect)):  # noqa: B023
                     print(f"  {card.name}: {'missed' if labelled else 'wrongly found'} {aspect} {name}")
         depths = {label.depth for label in card.labels}
-        if found.documentation.depth not in depths:
+        if found.documentation.depth not in {None, *depths}:
             print(f"  {card.name}: depth labelled {sorted(depths)}, found {found.documentation.depth}")
 
 

@@ -231,7 +231,8 @@ def _card_lines(facts: Row, verbosity: int) -> Iterator[str]:
         return
     filled = [name for name in DOCUMENTED_SECTIONS if found[f"has_{name}"]]
     inherited = [name for name in filled if found[f"is_{name}_inherited"]]
-    yield f"depth of documentation of limits, bias and risks: {found['depth']} of 4"
+    depth = "not measured in the language of this card" if found["depth"] is None else f"{found['depth']} of 4"
+    yield f"depth of documentation of limits, bias and risks: {depth}"
     yield f"own words on: {_listed(filled).replace('_', ' ') or 'none of the documented topics'}"
     if inherited:
         yield f"mostly copied from a parent's card: {_listed(inherited).replace('_', ' ')}"

@@ -2,9 +2,9 @@
 
 1. A sentence counts for the classes that the heading of its section names. Under a heading that also names something else
    ("Intended uses & limitations") it counts for them only if the sentence itself mentions a concern.
-2. For a class for which no heading has own words, sentences elsewhere that mention the class count. One that only refers the reader
-   elsewhere is a mention and no more.
-3. Placeholders, template sentences, labels and code are never own words, and denying a problem does not disclose one.
+2. For a class for which no heading has own words, sentences elsewhere that mention the class count.
+3. A sentence that denies a problem, refers the reader elsewhere or only declares good will is a mention and no more. Placeholders,
+   template sentences, labels and code are never own words.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,6 +42,8 @@ MIN_WORDS_OF_SENTENCE = 2
 _ENDS_OF_SENTENCE = (".", "!", "\u3002", "\uff01")
 # No card of 2022 has more than 64 such sentences; one with many more repeats itself on purpose.
 MAX_SENTENCES = 500
+# The language in which depth was measured on labelled cards. Text too short to identify its language counts as well.
+MEASURED_LANGUAGE = "en"
 # From this share on, the documentation of a class counts as inherited from a parent.
 MOSTLY = 0.5
 
@@ -67,7 +69,7 @@ class Statement:
 
     @property
     def level(self) -> int:
-        """2 general; 3 names a group, language, dataset, failure case or figure; 4 the same with a result or a mitigation."""
+        """2 general; 3 names a group, language, dataset, figure or case; 4 the same with a result or a mitigation."""
         if not self.details:
             return 2
         return 4 if self.reports_result or self.describes_mitigation else 3
@@ -76,13 +78,13 @@ class Statement:
 class Documentation(NamedTuple):
     """The documentation columns of gold.card_documentation for one card.
 
-    `headed` are the documented classes that a heading names, `in_passing` those that only a reference elsewhere mentions.
+    `headed` are the documented classes that a heading names, `in_passing` those that only a denial or a reference elsewhere mentions.
     """
 
     statements: tuple[Statement, ...]
     headed: frozenset[str]
     in_passing: frozenset[str]
-    is_english: bool
+    language: str | None
 
     def of(self, name: str) -> list[Statement]:
         return [s for s in self.statements if name in s.classes]
@@ -92,11 +94,16 @@ class Documentation(NamedTuple):
         return [s for s in self.statements if s.classes & CONCERNS]
 
     @property
-    def depth(self) -> int:
+    def depth(self) -> int | None:
         """0 none; 1 a heading or a mention; 2 own words; 3 specific; 4 specific, with a result or a mitigation.
 
-        The result or the mitigation may be in another sentence, also under Recommendations.
+        The result or the mitigation may be in another sentence, also under Recommendations. None in another language than English, where
+        the rules have not been measured on enough cards.
         """
+        return self._depth if self.language in (None, MEASURED_LANGUAGE) else None
+
+    @property
+    def _depth(self) -> int:
         found = self.concerns
         if not found:
             return 1 if (self.headed | self.in_passing) & CONCERNS else 0
@@ -111,7 +118,7 @@ class Documentation(NamedTuple):
         """The statements that earned the depth: those of the deepest level, and at depth 4 the results and mitigations."""
         found = self.concerns
         deepest = max((s.level for s in found), default=0)
-        is_addressed = self.depth == 4
+        is_addressed = self._depth == 4
         return [
             s
             for s in self.statements
@@ -131,7 +138,7 @@ class Documentation(NamedTuple):
             columns[f"has_{name}"] = words > 0
             columns[f"{name}_own_words"] = words
             columns[f"is_{name}_inherited"] = words > 0 and sum(s.words * s.overlap for s in found) >= MOSTLY * words
-        ease = flesch_reading_ease([s.text for s in self.concerns]) if self.is_english else None
+        ease = flesch_reading_ease([s.text for s in self.concerns]) if self.language == MEASURED_LANGUAGE else None
         spans = [s.span for s in self.evidence]
         return columns | {
             "depth": self.depth,
@@ -166,7 +173,7 @@ def document(sections: Iterable[CardSection], language: str | None, datasets: Se
             in_passing |= mentioned
         elif headed_classes or mentioned:
             statements.append(_statement(section, text, headed_classes | mentioned, bool(headed_classes), datasets))
-    return Documentation(tuple(statements), headed, frozenset(in_passing), language == "en")
+    return Documentation(tuple(statements), headed, frozenset(in_passing), language)
 
 
 def _is_relevant(section: CardSection) -> bool:

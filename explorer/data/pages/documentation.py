@@ -98,15 +98,15 @@ TABLES = (
         """
         SELECT depth, ['0: nothing', '1: a mention', '2: own words', '3: specific', '4: with results'][depth + 1] AS documentation,
                count(*) AS models, count(*) / sum(count(*)) OVER () AS models_share FROM gold.card_documentation
-        WHERE snapshot_date = $day AND has_card GROUP BY depth ORDER BY depth
+        WHERE snapshot_date = $day AND depth IS NOT NULL AND has_card GROUP BY depth ORDER BY depth
         """,
         "Of limits, bias and risks together; bias alone is in the first chart."
         " 0: nothing; 1: a heading or mention; 2: own words; 3: names groups, languages, datasets or figures; 4: with results or"
         " mitigation.",
         {
             "documentation": "What the depth means",
-            "models": "Models whose card has text",
-            "models_share": "models divided by all models whose card has text",
+            "models": "Models whose card has text in English, or too little to tell",
+            "models_share": "models divided by all models with such a card",
         },
         chart={
             "kind": "bars",

@@ -11,8 +11,8 @@ def _depth(table: str) -> tuple[Column, ...]:
         Column(
             "depth",
             "integer",
-            "Depth of documentation of limits, bias and risks, 0 none to 4 specific with results or mitigation",
-            required=True,
+            "Depth of documentation of limits, bias and risks, 0 none to 4 specific with results or mitigation; "
+            "null if the text is in another language than English",
             at_least=0,
             at_most=4,
         ),
@@ -20,7 +20,7 @@ def _depth(table: str) -> tuple[Column, ...]:
         Column("evidence_ends", "array<long>", "Where they end", required=True),
         share(
             "specificity",
-            "Part of the sentences on bias, limits, risks and ethics that name a group, language, dataset, failure or figure; "
+            "Part of the sentences on bias, limits, risks and ethics that name a group, language, dataset, failure, figure or case; "
             "null without such sentences",
             required=False,
         ),

@@ -42,9 +42,10 @@ def transform(
     )
     documented = map_records(cards, _row, spark_schema(CARD_DOCUMENTATION, without=("snapshot_date",)))
     flags = [column.name for column in CARD_DOCUMENTATION if column.type == "boolean"]
-    counts = [column.name for column in CARD_DOCUMENTATION if column.type in ("long", "integer")]
+    counts = [column.name for column in CARD_DOCUMENTATION if column.type == "long"]
     lists = {c.name: F.coalesce(c.name, F.array().cast(c.type)) for c in CARD_DOCUMENTATION if c.type.startswith("array")}
-    return models.select("model_id").join(documented, "model_id", how="left").fillna(False, flags).fillna(0, counts).withColumns(lists)
+    every_model = models.select("model_id").join(documented, "model_id", how="left").fillna(False, flags).fillna(0, counts)
+    return every_model.withColumns(lists | {"depth": F.when(F.col("has_card"), F.col("depth")).otherwise(0)})
 
 
 def _copied_sections(card_sections: DataFrame, shared_texts: DataFrame) -> DataFrame:

@@ -25,11 +25,10 @@ def transform(datasets: DataFrame, dataset_cards: DataFrame) -> DataFrame:
     cards = dataset_cards.where("trim(text) != ''").select("dataset_id", "language_of_text", "text")
     documented = map_records(cards, _row, spark_schema(DATASET_DOCUMENTATION, without=("snapshot_date",)))
     flags = [column.name for column in DATASET_DOCUMENTATION if column.type == "boolean"]
-    counts = [column.name for column in DATASET_DOCUMENTATION if column.type in ("long", "integer")]
+    counts = [column.name for column in DATASET_DOCUMENTATION if column.type == "long"]
     lists = {c.name: F.coalesce(c.name, F.array().cast(c.type)) for c in DATASET_DOCUMENTATION if c.type.startswith("array")}
-    return (
-        datasets.select("dataset_id").join(documented, "dataset_id", how="left").fillna(False, flags).fillna(0, counts).withColumns(lists)
-    )
+    every_dataset = datasets.select("dataset_id").join(documented, "dataset_id", how="left").fillna(False, flags).fillna(0, counts)
+    return every_dataset.withColumns(lists | {"depth": F.when(F.col("has_card"), F.col("depth")).otherwise(0)})
 
 
 def _row(row: Record) -> Iterator[Record]:

@@ -71,6 +71,12 @@ def test_depth_is_that_of_the_deepest_sentence_and_its_mitigation(text: str, dep
     assert documented(text).depth == depth
 
 
+@pytest.mark.parametrize(("language", "depth"), [("en", 2), (None, 2), ("ja", None)])
+def test_depth_is_unknown_in_a_language_in_which_it_was_not_measured(language: str | None, depth: int | None) -> None:
+    columns = documented("# M\n## Bias\nIt is biased.", language).as_columns()
+    assert (columns["depth"], columns["has_bias"]) == (depth, True)
+
+
 def test_documentation_is_inherited_if_most_of_it_is_in_a_parent_s_card() -> None:
     sections = [section("Old words stand here, ten of them or a few more.", 1.0), section("New words.", 0.0)]
     assert document(sections, "en").as_columns()["is_bias_inherited"] is True

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 
 def test_every_model_has_a_row_and_one_without_text_has_no_documentation(spark: "SparkSession") -> None:
-    models = drawn(spark, MODELS, "hub_id | model_id \n h1 | m/full \n h2 | m/empty \n h3 | m/none")
+    models = drawn(spark, MODELS, "hub_id | model_id \n h1 | m/full \n h2 | m/empty \n h3 | m/none \n h4 | m/welsh")
     text = "## Limitations\nAccuracy falls to 71% when the text is long.\n## Bias\nIt works less well for older people.\n## Risks\nTODO"
-    cards = model_cards(spark, {"m/full": text, "m/empty": ""})
+    cards = model_cards(spark, {"m/full": text, "m/empty": "", "m/welsh": "## Limitations\nIt is weak."})
+    cards = cards.withColumn("language_of_text", F.when(F.col("model_id") == "m/welsh", "cy").otherwise(F.col("language_of_text")))
     sections = drawn(spark, CARD_SECTIONS, "model_id | ordinal | parent_overlap_share \n m/full | 1 | \n m/full | 0 | 1 \n m/full | 2 | ")
     none_shared = drawn(spark, SHARED_TEXTS, "text_id | text_ids | is_boilerplate")
     rows = {r.model_id: r for r in card_documentation.transform(models, cards, sections_of(cards), sections, none_shared).collect()}
@@ -44,6 +45,7 @@ def test_every_model_has_a_row_and_one_without_text_has_no_documentation(spark: 
     assert [text[start:end] for start, end in zip(full.evidence_starts, full.evidence_ends, strict=True)] == [
         "Accuracy falls to 71% when the text is long."
     ]
+    assert (rows["m/welsh"].has_limitations, rows["m/welsh"].depth) == (True, None)
     for row in (empty, none):
         assert (row.has_card, row.has_bias, row.bias_own_words, row.depth, row.readability) == (
             False,
