@@ -13,6 +13,9 @@ from hublake.rules.cards.headings import OTHER, in_vocabulary_order
 # Documented classes are filled by their sentences, not by any content below their heading.
 NOT_FILLED_BY_CONTENT = frozenset((OTHER, *DOCUMENTED_SECTIONS))
 
+# The same object each time: the content of a section remembers its result.
+_may_mention_others = partial(may_mention, classes=OTHER_SECTIONS)
+
 # Code in sections of these classes repeats a training run or a test.
 NOT_USAGE = frozenset(("training", "evaluation"))
 
@@ -62,5 +65,5 @@ def _classes_by_content(sections: Sequence[CardSection], named: set[str]) -> Ite
         yield "citation"
     if not named:
         for section in sections:
-            for sentence in section.own_sentences_near(partial(may_mention, classes=OTHER_SECTIONS), with_tool=False):
+            for sentence in section.own_sentences_near(_may_mention_others, with_tool=False):
                 yield from other_sections_mentioned(sentence)

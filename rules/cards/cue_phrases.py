@@ -18,6 +18,9 @@ from hublake.rules.cards.phrases import UNSEGMENTED, cue_expression, cues_in, ha
 _CLAIMS = frozenset(("bias", "risks"))
 # The cues of which a sentence on a documented class contains one.
 SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "danger", "lead")
+# Texts of licences and abstracts of papers do not speak of this model.
+_NOT_OF_THE_MODEL = frozenset(("legal", "literature"))
+_DECIDING = (*SEARCHED, "no_mention", "denial", "pointer", "slogan", *sorted(_NOT_OF_THE_MODEL))
 OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure if it counts something or has a decimal point; those in "GPT-2" and "2021" are not.
 _DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
@@ -31,6 +34,8 @@ _COUNT_OF = re.compile(
 _PERCENT = re.compile(r"\d ?(?:%|percent\b|\u767e\u5206)")
 _CONDITION = re.compile(r"\b(?:more|less|fewer) than \d[\d.,]* ?%")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
+_DIGIT = re.compile(r"\d")
+_NOTHING: frozenset[str] = frozenset()
 _MAX_SENTENCE_CHARS = 2_000
 _MAX_CHARS_OF_SLOGAN = 160
 # A sentence that mentions one of these is neither a mere reference nor a declaration of good will.
@@ -94,19 +99,10 @@ def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...
     ()
     """
     matcher = _matcher(sentence)
-    found = [cue for cue in ("group", "dataset", "hazard") if matcher.matches(cue)]
+    found = matcher.details
     if "dataset" not in found and any(name.casefold() in matcher.text for name in names if len(name) > 3):
-        found.append("dataset")
-    automaton, language_names = _language_names()
-    if automaton.find_matches_as_indexes(sentence) and language_names.search(sentence[:_MAX_SENTENCE_CHARS]):
-        found.append("language")
-    if matcher.matches("failure") and (matcher.matches("condition") or not matcher.matches("generic")):
-        found.append("failure")
-    if matcher.has_figure:
-        found.append("figure")
-    if not found and matcher.names_a_case:
-        found.append("case")
-    return tuple(found)
+        return (*(detail for detail in found if detail != "case"), "dataset")
+    return found
 
 
 def reports_result(sentence: str) -> bool:
@@ -124,7 +120,7 @@ def is_denial(sentence: str) -> bool:
     >>> is_denial("There are no known biases."), is_denial("Its biases are known.")
     (True, False)
     """
-    return _matcher(sentence).matches("denial")
+    return "denial" in _matcher(sentence).cues
 
 
 def says_nothing(sentence: str) -> bool:
@@ -138,18 +134,17 @@ def says_nothing(sentence: str) -> bool:
 
 def named_sections(sentence: str) -> frozenset[str]:
     """Return the documented classes that a sentence names, whatever it says of them."""
-    return frozenset(cues_in(without_cue(_matcher(sentence).text, "no_mention"), DOCUMENTED_SECTIONS))
+    return frozenset(_matcher(sentence).claim[1].intersection(DOCUMENTED_SECTIONS))
 
 
 def refers_elsewhere(sentence: str) -> bool:
     """Whether a sentence only refers the reader to another place."""
-    return _matcher(sentence).matches("pointer")
+    return "pointer" in _matcher(sentence).cues
 
 
 def describes_mitigation(sentence: str) -> bool:
     """Whether a sentence describes what was done, or should be done, about a problem."""
-    matcher = _matcher(sentence)
-    return matcher.matches("mitigation") and has_cue(without_cue(matcher.text, "unmitigated"), "mitigation")
+    return _matcher(sentence).describes_mitigation
 
 
 class _CueMatcher:
@@ -158,6 +153,9 @@ class _CueMatcher:
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
         self.text = lowercase(sentence).replace("\u2019", "'")
+        # Which of the cues that decide whether a sentence counts occur: one pass for most sentences.
+        self.cues = cues_in(self.text, _DECIDING)
+        self._mentioned: frozenset[str] | None = None
 
     def matches(self, cue: str) -> bool:
         """Whether a phrase of the cue occurs."""
@@ -166,7 +164,7 @@ class _CueMatcher:
     @property
     def has_figure(self) -> bool:
         """Whether the text contains a number with a unit or with a decimal point."""
-        if any(map(str.isdigit, self.text)):
+        if _DIGIT.search(self.text):
             if self._has_decimal or _SETTING.search(self.text) or _COUNT_OF.search(self.text):
                 return True
             if has_cue(self.text, "unit") and _counted_units().search(self.text):
@@ -181,8 +179,26 @@ class _CueMatcher:
         return any(match.span() not in versions for match in _DECIMAL.finditer(self.text))
 
     @cached_property
+    def details(self) -> tuple[str, ...]:
+        found = [cue for cue in ("group", "dataset", "hazard") if self.matches(cue)]
+        automaton, language_names = _language_names()
+        if automaton.find_matches_as_indexes(self.sentence) and language_names.search(self.sentence):
+            found.append("language")
+        if self.matches("failure") and (self.matches("condition") or not self.matches("generic")):
+            found.append("failure")
+        if self.has_figure:
+            found.append("figure")
+        if not found and self.names_a_case:
+            found.append("case")
+        return tuple(found)
+
+    @cached_property
+    def describes_mitigation(self) -> bool:
+        return self.matches("mitigation") and has_cue(without_cue(self.text, "unmitigated"), "mitigation")
+
+    @cached_property
     def reports_result(self) -> bool:
-        if any(map(str.isdigit, self.text)):
+        if _DIGIT.search(self.text):
             text = _CONDITION.sub(" ", without_cue(self.text, "share_of_data"))
             if _COUNT_OF.search(text):
                 return True
@@ -205,37 +221,47 @@ class _CueMatcher:
     def names_a_case(self) -> bool:
         if not _ENGLISH.search(self.text):
             return False
-        exact, beginnings = _general_words()
-        further = (word for word in _WORD.findall(self.text) if word not in exact and not word.startswith(beginnings))
+        further = (word for word in _WORD.findall(self.text) if not _is_general(word))
         return len(set(islice(further, 2 * _MIN_SPECIFIC_WORDS))) >= _MIN_SPECIFIC_WORDS
 
-    @cached_property
+    @property
+    def claim(self) -> tuple[str, set[str]]:
+        """The text without phrases of another meaning, and the searched cues in it."""
+        if "no_mention" not in self.cues:
+            return self.text, self.cues
+        text = without_cue(self.text, "no_mention")
+        return text, cues_in(text, SEARCHED)
+
+    @property
     def says_nothing(self) -> bool:
-        if self.matches("denial"):
+        if "denial" in self.cues:
             return True
-        if len(self.text) > _MAX_CHARS_OF_SLOGAN or not (self.matches("pointer") or self.matches("slogan")):
+        if len(self.text) > _MAX_CHARS_OF_SLOGAN or not ("pointer" in self.cues or "slogan" in self.cues):
             return False
-        unnamed = _NAMES_OF_CLASSES.sub(" ", without_cue(self.text, "no_mention"))
+        unnamed = _NAMES_OF_CLASSES.sub(" ", self.claim[0])
         return not (cues_in(unnamed, _CONTENT) or set(specific_details(self.sentence)) - {"case"})
 
-    @cached_property
+    @property
     def mentioned_sections(self) -> frozenset[str]:
-        """A class that a phrase names. Bias and risks also need the model, its data, output or use; what the model is for is neither."""
-        text = without_cue(self.text, "no_mention")
-        cues = cues_in(text, SEARCHED)
+        if not self.cues:
+            return _NOTHING
+        if self._mentioned is None:
+            self._mentioned = self._find_mentioned_sections()
+        return self._mentioned
+
+    def _find_mentioned_sections(self) -> frozenset[str]:
+        """A class that a phrase names, or the words of a construction together.
+
+        Bias and risks also need the model, its data, output or use; what the model is for is neither.
+        """
+        text, cues = self.claim
+        if not cues or not self.cues.isdisjoint(_NOT_OF_THE_MODEL):
+            return _NOTHING
         found = cues.intersection(DOCUMENTED_SECTIONS)
         is_disparity = "group" in cues and (self.matches("disparity") or self._has_share)
-        is_addressed_hazard = "hazard" in cues and self.matches("mitigation")
-        is_danger = "danger" in cues and self.matches("causes")
-        if (
-            not (found or is_disparity or is_addressed_hazard or is_danger or "guidance" in cues)
-            or self.matches("legal")
-            or self.matches("literature")
-        ):
-            return frozenset()
         if is_disparity:
             found.add("bias")
-        if is_addressed_hazard or is_danger:
+        if ("hazard" in cues and self.matches("mitigation")) or ("danger" in cues and self.matches("causes")):
             found.add("risks")
         if found & _CLAIMS and not is_disparity and (not (self.matches("subject") or UNSEGMENTED.search(text)) or self.matches("task")):
             found -= _CLAIMS
@@ -246,12 +272,18 @@ class _CueMatcher:
         return frozenset(found)
 
 
-# A dozen cues are matched against one sentence, one after the other.
-_cached_matcher = lru_cache(maxsize=256)(_CueMatcher)
+# A dozen cues are matched against one sentence, one after the other, and cards copy sentences from each other.
+_cached_matcher = lru_cache(maxsize=4_096)(_CueMatcher)
 
 
 def _matcher(sentence: str) -> _CueMatcher:
     return _cached_matcher(sentence[:_MAX_SENTENCE_CHARS])
+
+
+@lru_cache(maxsize=16_384)
+def _is_general(word: str) -> bool:
+    exact, beginnings = _general_words()
+    return word in exact or word.startswith(beginnings)
 
 
 @cache

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from hublake.lake.curated import curated
 
@@ -24,8 +24,10 @@ _FEW_WORDS = r"(?:\S+ ){0,3}"
 _NUMBER = r"\d[\d.,]*(?: ?%)? "
 # Where a sentence or an independent clause may begin: at the start, behind punctuation, or behind a word that introduces a request.
 _CLAUSE = r"(?:\A[^\w\s]*\s*|[;:.(\u2013\u2014|] ?|(?<![\w-])(?:so|please|therefore|hence) )"
-# A stem as short as this must be a whole word: it occurs inside too many others.
-_SHORT_STEM = 4
+# A stem as short as this must be a whole word: too many others begin with it. A word ends before these bytes, the last of which begins
+# the marks of typographers.
+_SHORT_STEM = 9
+_ENDS_OF_WORD = (b" ", b"-", b"'", b"\xe2")
 # Words in HTML are between spaces after this: other ASCII characters become spaces, but those that occur inside words.
 _WORDS_OF_HTML = bytes(code if code > 127 or chr(code).isalnum() or chr(code) in "-'_" else 32 for code in range(256)).lower()
 
@@ -33,17 +35,26 @@ _WORDS_OF_HTML = bytes(code if code > 127 or chr(code).isalnum() or chr(code) in
 class _Group:
     """The phrases of one cue with one stem."""
 
-    __slots__ = ("_expression", "cue", "texts")
+    __slots__ = ("_expressions", "cue", "texts")
 
     def __init__(self, cue: str, texts: list[str]) -> None:
         self.cue, self.texts = cue, texts
-        self._expression: re.Pattern[str] | None = None
+        self._expressions: tuple[re.Pattern[str], ...] | None = None
 
     @property
-    def expression(self) -> re.Pattern[str]:
-        if self._expression is None:
-            self._expression = _expression(self.texts)
-        return self._expression
+    def expressions(self) -> tuple[re.Pattern[str], ...]:
+        """One for all plain phrases, and one for each construction, which most stems share with others."""
+        if self._expressions is None:
+            plain = tuple(text for text in self.texts if "{" not in text)
+            constructions = (_expression((text,)) for text in self.texts if "{" in text)
+            self._expressions = (*([_expression(plain)] if plain else ()), *constructions)
+        return self._expressions
+
+    def occurs_in(self, text: str) -> bool:
+        for expression in self._expressions or self.expressions:  # noqa: SIM110 - a generator takes twice the time
+            if expression.search(text):
+                return True
+        return False
 
 
 def lowercase(text: str) -> str:
@@ -58,32 +69,38 @@ def may_contain(text: str, cues: tuple[str, ...]) -> bool:
 
 def cues_in(text: str, cues: tuple[str, ...]) -> set[str]:
     """Return those of the cues of which a phrase occurs in a text in lower case."""
-    automaton, groups = _automaton(cues)
     found: set[str] = set()
-    for number in {number for number, _, _ in automaton.find_matches_as_indexes(text, overlapping=True)}:
-        found.update(group.cue for group in groups[number] if group.cue not in found and group.expression.search(text))
+    for group in _candidates(text, cues):
+        if group.cue not in found and group.occurs_in(text):
+            found.add(group.cue)
     return found
 
 
 def has_cue(text: str, cue: str) -> bool:
     """Whether a phrase of the cue occurs in a text in lower case."""
-    automaton, groups = _automaton((cue,))
-    found = automaton.find_matches_as_indexes(text, overlapping=True)
-    return bool(found) and any(groups[number][0].expression.search(text) for number in {number for number, _, _ in found})
+    return any(group.occurs_in(text) for group in _candidates(text, (cue,)))
 
 
 def without_cue(text: str, cue: str) -> str:
     """Remove the phrases of the cue, each at the place of a space."""
-    automaton, groups = _automaton((cue,))
-    found = {number for number, _, _ in automaton.find_matches_as_indexes(text, overlapping=True)}
-    for number in sorted(found):
-        text = groups[number][0].expression.sub(" ", text)
+    for group in _candidates(text, (cue,)):
+        for expression in group.expressions:
+            text = expression.sub(" ", text)
     return text
 
 
 def cue_expression(cue: str) -> str:
     """One alternation of the phrases of the cue, for use inside another expression."""
     return f"(?:{_alternation(phrases_of(cue))})"
+
+
+def _candidates(text: str, cues: tuple[str, ...]) -> list[_Group]:
+    """The groups of phrases of which a stem occurs in the text, in the order of the list."""
+    automaton, groups = _automaton(cues)
+    found = automaton.find_matches_as_indexes(text.encode("utf-8", "replace"), overlapping=True)
+    if not found:
+        return []
+    return [group for number in sorted({number for number, _, _ in found}) for group in groups[number]]
 
 
 @cache
@@ -137,11 +154,11 @@ def _literals(words: list[str]) -> Iterator[str]:
 
 
 @cache
-def _automaton(cues: tuple[str, ...]) -> tuple[AhoCorasick, list[list[_Group]]]:
+def _automaton(cues: tuple[str, ...]) -> tuple[BytesAhoCorasick, list[list[_Group]]]:
     """An automaton over the stems, and the phrases of each stem by cue."""
     groups = _groups(cues)
     by_stem = [[_Group(cue, texts) for cue, texts in by_cue.items()] for by_cue in groups.values()]
-    return AhoCorasick([stem.rstrip("*") for stem in groups], implementation=Implementation.DFA), by_stem
+    return BytesAhoCorasick([stem.rstrip("*").encode() for stem in groups], implementation=Implementation.DFA), by_stem
 
 
 @cache
@@ -150,21 +167,23 @@ def _byte_automaton(cues: tuple[str, ...]) -> BytesAhoCorasick:
     forms: set[bytes] = set()
     for stem in _groups(cues):
         for form in (stem, stem.capitalize(), stem.title(), stem.upper()):
-            forms.update(_in_html(form.replace("'", mark)) for mark in "'\u2019")
+            for mark in "'\u2019":
+                forms.update(_in_html(form.replace("'", mark)))
     return BytesAhoCorasick(sorted(forms), implementation=Implementation.DFA)
 
 
-def _in_html(stem: str) -> bytes:
-    """The form of a stem in HTML, which begins a word and, if it is short, ends one."""
+def _in_html(stem: str) -> tuple[bytes, ...]:
+    """The forms of a stem in HTML, which begins a word and, if it is short, ends one."""
     text = stem.rstrip("*")
     form = text.encode().translate(_WORDS_OF_HTML)
     if UNSEGMENTED.search(text) or not text[0].isalnum():
-        return form.strip()
-    is_whole = len(text) <= _SHORT_STEM and text == stem
-    return b" " + form.rstrip() + b" " * is_whole
+        return (form.strip(),)
+    form = b" " + form.rstrip()
+    return tuple(form + end for end in _ENDS_OF_WORD) if len(text) <= _SHORT_STEM and text == stem else (form,)
 
 
-def _expression(texts: list[str]) -> re.Pattern[str]:
+@cache
+def _expression(texts: tuple[str, ...]) -> re.Pattern[str]:
     alternatives = []
     if plain := [text for text in texts if not UNSEGMENTED.search(text) and not text.startswith("^")]:
         alternatives.append(rf"(?<![\w-])(?:{_alternation(plain)})(?!\w)")

@@ -1,7 +1,7 @@
 """The content of a section: its blocks, sentences and measures, computed once however many cards contain the same HTML."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ class Measures(NamedTuple):
 class SectionContent:
     """The HTML below a heading. Each property is computed on first access."""
 
-    __slots__ = ("_blocks", "_boilerplate", "_digests", "_has_usage_code", "_measures", "_relevance", "_sentences", "html")
+    __slots__ = ("_blocks", "_boilerplate", "_digests", "_has_usage_code", "_measures", "_near", "_relevance", "_sentences", "html")
 
     def __init__(self, html: str) -> None:
         self.html = html
@@ -61,6 +61,7 @@ class SectionContent:
         self._boilerplate: dict[str | None, tuple[bool, bool]] = {}
         self._has_usage_code: bool | None = None
         self._relevance: dict[Callable[[str], bool], bool] = {}
+        self._near: dict[Callable[[str], bool], tuple[Sentence, ...]] = {}
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -99,9 +100,13 @@ class SectionContent:
             found = self._relevance[is_relevant] = is_relevant(without_emphasis(self.html))
         return found
 
-    def sentences_near(self, is_relevant: Callable[[str], bool]) -> Iterator[Sentence]:
-        """Yield the sentences of the blocks whose HTML is relevant."""
-        return sentences_of_blocks(block for block in self.blocks if block.kind != "code" and is_relevant(without_emphasis(block.raw)))
+    def sentences_near(self, is_relevant: Callable[[str], bool]) -> Sequence[Sentence]:
+        """The sentences of the blocks whose HTML is relevant."""
+        found = self._near.get(is_relevant)
+        if found is None:
+            blocks = (block for block in self.blocks if block.kind != "code" and is_relevant(without_emphasis(block.raw)))
+            found = self._near[is_relevant] = tuple(sentences_of_blocks(blocks))
+        return found
 
     @property
     def has_code(self) -> bool:

@@ -66,7 +66,7 @@ def test_a_card_of_one_repeated_piece_is_parsed_and_assessed(piece: str) -> None
         json.dumps(section.as_columns(), ensure_ascii=False).encode("utf-8")
     found = document([ParsedSection(section.section, (*section.classes, "bias")) for section in sections], "en")
     assert content in ("text", "not_text", "empty")
-    assert 0 <= found.depth <= 4
+    assert found.depth in range(5)
 
 
 def test_the_text_and_the_number_of_sections_are_limited() -> None:

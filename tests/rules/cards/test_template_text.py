@@ -74,7 +74,7 @@ def assessed(card: str) -> CardAssessment:
 def test_template_text_leaves_a_card_undocumented(card: str) -> None:
     assessment = assessed(card)
     assert set(assessment.filled) & set(DOCUMENTED_SECTIONS) == set()
-    assert assessment.documentation.depth <= 1
+    assert assessment.documentation.depth in (0, 1)
 
 
 @pytest.mark.parametrize(("card", "name"), DOCUMENTED)
