@@ -1,7 +1,7 @@
 """Assess a card: its documentation, and which section classes are present in it and filled with own words."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS
@@ -42,8 +42,8 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
     stated = {name for statement in documentation.statements for name in statement.classes}
     filled: set[str] = set()
     for section in sections:
-        by_content = [name for name in section.classes if name not in NOT_FILLED_BY_CONTENT and name not in filled]
-        if by_content and section.is_filled:
+        by_content = _filled_by_content(section.classes)
+        if by_content and not filled.issuperset(by_content) and section.is_filled:
             filled.update(by_content)
     without_heading = set(_classes_by_content(sections, named))
     # Code and instructions may stand below another heading. What a tool wrote fills nothing.
@@ -57,6 +57,11 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
                     break
     present = in_vocabulary_order(named | stated | documentation.in_passing | without_heading | shown)
     return CardAssessment(documentation, present, in_vocabulary_order(filled | stated | without_heading))
+
+
+@lru_cache(maxsize=1_024)
+def _filled_by_content(classes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in classes if name not in NOT_FILLED_BY_CONTENT)
 
 
 def _classes_by_content(sections: Sequence[CardSection], named: set[str]) -> Iterator[str]:

@@ -3,13 +3,22 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from hublake.rules.cards.authoring_tools import attributed_sentences
 from hublake.rules.cards.markup import Block, split_blocks
-from hublake.rules.cards.sentences import BIBTEX, Sentence, placeholder_or_boilerplate, prose_of, sentence_digest, sentences_of_blocks
+from hublake.rules.cards.sentences import (
+    BIBTEX,
+    Sentence,
+    placeholder_or_boilerplate,
+    prose_of,
+    relevant_sentences,
+    sentence_digest,
+    sentences_of_blocks,
+)
 from hublake.rules.cards.words import count_words
 
 # Nearly half of all sections recur in another card, and those are short. Longer ones are not cached.
@@ -101,11 +110,11 @@ class SectionContent:
         return found
 
     def sentences_near(self, is_relevant: Callable[[str], bool]) -> Sequence[Sentence]:
-        """The sentences of the blocks whose HTML is relevant."""
+        """The sentences that are relevant, and the rows of relevant tables."""
         found = self._near.get(is_relevant)
         if found is None:
             blocks = (block for block in self.blocks if block.kind != "code" and is_relevant(without_emphasis(block.raw)))
-            found = self._near[is_relevant] = tuple(sentences_of_blocks(blocks))
+            found = self._near[is_relevant] = tuple(chain.from_iterable(_sentences_near(block, is_relevant) for block in blocks))
         return found
 
     @property
@@ -150,6 +159,12 @@ class SectionContent:
 
     def _code(self) -> Sequence[str]:
         return [block.raw for block in self.blocks if block.kind == "code"]
+
+
+def _sentences_near(block: Block, is_relevant: Callable[[str], bool]) -> Iterable[Sentence]:
+    if block.kind != "prose":
+        return sentences_of_blocks((block,))
+    return relevant_sentences(block.raw, is_relevant)
 
 
 def _shows_usage(code: str) -> bool:

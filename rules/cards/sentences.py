@@ -5,7 +5,7 @@ figures that an authoring tool inserted. The own words of a card, a measured qua
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -93,6 +93,11 @@ def _sentences_of_block(block: Block) -> Iterable[Sentence]:
 def prose_of(raw: str) -> Prose:
     """Convert the HTML of a paragraph or list item to plain text and sentences."""
     return _cached_prose(raw) if len(raw) <= MAX_CACHED_CHARS else _prose(raw)
+
+
+def relevant_sentences(raw: str, is_relevant: Callable[[str], bool]) -> list[Sentence]:
+    """The sentences of a paragraph or list item that are relevant. Others are not classified, which takes most of the time."""
+    return [Sentence(classify_sentence(part), part) for part in split_sentences(plain_text(raw)) if is_relevant(part)]
 
 
 def _prose(raw: str) -> Prose:
