@@ -106,6 +106,8 @@ def test_a_command_or_an_instruction_to_prompt_is_a_start(text: str) -> None:
         "Pendiente.",
         "À compléter",
         "未定",
+        "記載予定",
+        "작성 예정",
         "[Se necesita más información]",
         '{{ bias | default("[More Information Needed]", true) }}',
     ],

@@ -56,3 +56,20 @@ def test_an_untouched_template_of_dataset_cards_documents_nothing() -> None:
     sections = parse_card(TEMPLATE).sections
     assessment = assess_card(sections)
     assert (assessment.filled, words_on_sensitive_data(sections), assessment.documentation.depth) == ((), 0, 1)
+
+
+def test_the_sections_of_the_hub_s_template_of_dataset_cards_are_read_each_for_its_class() -> None:
+    card = """# Dataset Card for Peat Letters
+## Considerations for Using the Data
+### Social Impact of Dataset
+Heirs may learn of debts; we asked the families.
+### Discussion of Biases
+Letters by women are rare: 4 of 100.
+### Other Known Limitations
+Spelling before 1700 is not normalised.
+### Personal and Sensitive Information
+Names of living persons were removed.
+"""
+    sections = parse_card(card).sections
+    found = assess_card(sections)
+    assert (found.filled, words_on_sensitive_data(sections), found.documentation.depth) == (("limitations", "bias", "ethics"), 6, 4)
