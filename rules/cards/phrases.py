@@ -1,7 +1,7 @@
 """Find the phrases of conf/documentation_cues.csv in a text. A cue is a group of phrases with one meaning.
 
 A phrase is a row of words in lower case. `*` at the end of a word matches its rest, `*` alone up to three words, `#` a number, and `{name}`
-any phrase of the cue `name`, so that a construction is one row: "not {suited} for". A word with `?` may be absent. `^` stands for the
+any phrase of the cue `name`, so that a construction is one row: "not {suited} for". A word with `?` may be absent. `^` is the
 beginning of a clause, where an imperative is.
 
 Each phrase is found in two steps. An automaton finds its stem: the longest part without a wildcard, or, if it has none, the words of its
@@ -129,7 +129,7 @@ def _groups(cues: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _stems(text: str) -> tuple[str, ...]:
-    """The texts of which one occurs wherever the phrase does. `*` at the end stands for the rest of a word."""
+    """The texts of which one occurs wherever the phrase does. `*` at the end means that the word continues."""
     words = text.split()
     marked = [word for word in words if word.endswith("!")] or [word for word in words if word.startswith("{") and word[-1] != "?"]
     literal = max(_literals(words), key=len, default="")
