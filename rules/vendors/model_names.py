@@ -287,6 +287,15 @@ def _lines() -> dict[str, tuple[Line, ...]]:
     return {first: tuple(sorted(of_word, key=lambda line: -len(line.words))) for first, of_word in lines.items()}
 
 
+def line_names() -> frozenset[str]:
+    """The brands of curated series: those of other series are the words of a name.
+
+    >>> "llama" in line_names()
+    True
+    """
+    return frozenset(line.name for lines in _lines().values() for line in lines)
+
+
 @cache
 def _owners() -> frozenset[str]:
     return frozenset(owner for lines in _lines().values() for line in lines for owner in line.owners)
