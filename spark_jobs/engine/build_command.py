@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 
-from hublake.expectations.gate import Gate
 from hublake.lake.delta.builds import BuildHistory, BuildLog
 from hublake.lake.delta.repair import Repair, RepairPlan, require_sound
 from hublake.lake.delta.store_errors import report_unreachable_store
@@ -13,7 +13,6 @@ from hublake.lake.paths import Location, require_warehouse, require_writable
 from hublake.lake.schema import TABLES, Table
 from hublake.lake.schema.operations import QUALITY_RESULTS, QUARANTINE
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.build import Build
 from hublake.spark_jobs.engine.discovery import all_jobs, jobs_needed_for
 from hublake.spark_jobs.engine.progress import ConsoleProgress
 from hublake.spark_jobs.engine.results import Notice
@@ -33,19 +32,25 @@ def run_build(settings: Settings, tables: Sequence[Table], as_of: str | None, *,
         if repair and tables and all(table.layer == "bronze" for table in tables):
             return
         progress("starting Spark")
-        # The pages of the gates are written while Spark stops.
-        with ThreadPoolExecutor(1, "data-docs") as pages, warehouse_session(settings) as warehouse:
-            gate = Gate(warehouse.address)
-            build = Build(warehouse, settings, gate, as_of, progress, plan)
-            try:
-                progress.show_snapshot(build.snapshot)
-                with progress.following(build.steps):
-                    results = build.run(_tables_to_build(tables, plan), rebuild=rebuild)
-            finally:
-                written = pages.submit(gate.write_docs)
-                progress.show_docs(gate.docs)
-            progress.show_summary(results)
-        written.result()
+        # Great Expectations is imported while the JVM starts, and the pages of the gates are written while it stops.
+        with ThreadPoolExecutor(1, "gates") as gates:
+            imported = gates.submit(import_module, "hublake.spark_jobs.engine.build")
+            with warehouse_session(settings) as warehouse:
+                imported.result()
+                from hublake.expectations.gate import Gate
+                from hublake.spark_jobs.engine.build import Build
+
+                gate = Gate(warehouse.address)
+                build = Build(warehouse, settings, gate, as_of, progress, plan)
+                try:
+                    progress.show_snapshot(build.snapshot)
+                    with progress.following(build.steps):
+                        results = build.run(_tables_to_build(tables, plan), rebuild=rebuild)
+                finally:
+                    written = gates.submit(gate.write_docs)
+                    progress.show_docs(gate.docs)
+                progress.show_summary(results)
+            written.result()
 
 
 def _tables_to_build(tables: Sequence[Table], plan: RepairPlan) -> list[Table]:

@@ -7,14 +7,17 @@ from datetime import date
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from hublake.expectations.gate import Verdict
 from hublake.lake.console import open_console
 from hublake.lake.schema import TABLES
 from hublake.lake.terminal import printable
 from hublake.lake.verbosity import is_quiet, is_verbose
 from hublake.spark_jobs.engine.results import Notice, TableResult
 from hublake.spark_jobs.engine.running_steps import RunningSteps
+
+if TYPE_CHECKING:  # a build imports Great Expectations while the JVM starts
+    from hublake.expectations.gate import Verdict
 
 NAME_WIDTH = max(map(len, TABLES))
 STATUS_SECONDS = 1.0  # between two states of a terminal's status line
@@ -85,7 +88,7 @@ class ConsoleProgress:
     def show_snapshot(self, day: date) -> None:
         self.console.print(f"snapshot {day}")
 
-    def show_verdict(self, verdict: Verdict) -> None:
+    def show_verdict(self, verdict: "Verdict") -> None:
         """One line for a table, and one for each broken expectation."""
         mark = "CLOSED" if verdict.critical else "ok"
         self.console.print(f"{mark:>8}  {verdict.table.full_name:{NAME_WIDTH}} {verdict.rows:>12,} rows")

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from hublake.lake.schema import Table
-from hublake.spark_jobs.engine.gate_runner import GateRun
+
+if TYPE_CHECKING:  # a build imports Great Expectations while the JVM starts
+    from hublake.spark_jobs.engine.gate_runner import GateRun
 
 
 class Notice(str):
@@ -34,7 +37,7 @@ class PendingResult:
     table: Table
     status: str
     seconds: float
-    gate_runs: Sequence[GateRun]  # of the table, then of its quarantine records
+    gate_runs: Sequence["GateRun"]  # of the table, then of its quarantine records
     quarantined: int = 0
     on_passed: Sequence[Callable[[int], None]] = ()
     carried: int = 0
