@@ -70,6 +70,16 @@ def test_staged_rows_have_the_partition_values_of_their_folder(spark: SparkSessi
     assert [(str(row["snapshot_date"]), row["license"]) for row in staged.collect()] == [("2026-01-02", "mit")]
 
 
+def test_a_small_session_joins_and_counts_stored_rows_in_one_stage(spark: SparkSession, tmp_path: Path) -> None:
+    rows = drawn(spark, MODEL_LICENSES, "model_id | license | source | confidence\n a/x | mit | tag | 0.95\n a/y | mit | tag | 0.95")
+    warehouse, folder = Warehouse(spark, str(tmp_path)), "staged/run/snapshot_date=2026-01-02"
+    stored = warehouse.write_staged(rows.repartition(2), MODEL_LICENSES, folder)
+    assert len(list((Path(MODEL_LICENSES.path(str(tmp_path))) / folder).glob("*.parquet"))) == 2
+    counted = stored.join(stored.select("model_id").distinct(), "model_id").groupBy("license").count()
+    assert [tuple(row) for row in counted.collect()] == [("mit", 2)]
+    assert "Exchange" not in counted._jdf.queryExecution().executedPlan().toString()
+
+
 def test_spark_knows_that_an_empty_frame_is_empty_without_running_a_job(spark: SparkSession, tmp_path: Path) -> None:
     empty = Warehouse(spark, str(tmp_path)).empty_frame(MODEL_LICENSES)
     joined = empty.join(spark.range(9).selectExpr("CAST(id AS STRING) AS model_id"), "model_id", how="left_semi")
