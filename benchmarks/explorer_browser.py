@@ -55,6 +55,8 @@ HOVER = """() => {
 
 def measure(page: "Page", url: str, models: int) -> None:
     """Open the map and print its figures with their bars."""
+    requested: list[int] = []
+    page.on("requestfinished", lambda request: requested.append(request.sizes()["responseBodySize"]))
     wall, cpu, heap = BARS[models >= LARGE]
     foreign: list[str] = []
     errors: list[str] = []
@@ -69,6 +71,7 @@ def measure(page: "Page", url: str, models: int) -> None:
     load = psutil.getloadavg()[0]
     show(f"map of {models:,} drawn, at load {load:.1f}", drawn.seconds, unit="s", bar=f"<= {wall}")
     show("CPU until drawn", cpu_seconds() - before, unit="s", bar=f"<= {cpu}")
+    show("received until drawn", sum(requested) / 1e6, unit="MB", bar="<= 20 MB at 3.1 million")
     page.locator(".stage[data-loaded='1']").wait_for()
     show("heap with names and edges", page.evaluate("performance.memory.usedJSHeapSize / 1e6"), unit="MB", bar=f"<= {heap}")
     show("slowest search", max(page.evaluate(SEARCH, query) for query in QUERIES), unit="ms", bar="<= 150 ms at 3.1 million")

@@ -3,15 +3,20 @@
 import json
 from collections.abc import Callable, Mapping
 from itertools import islice
+from pathlib import Path
 from threading import Lock, Timer
 from typing import Any
 
 import duckdb
 
-from hublake.explorer.lists import find_models, read_list
+from hublake.explorer.data.model_index import INDEX
+from hublake.explorer.lists import read_list
+from hublake.explorer.model_index import ModelIndex
+from hublake.explorer.reach import reach
 from hublake.lake.errors import HublakeError, WrongUse
+from hublake.lake.suggestions import SHOWN
 from hublake.serving.bom.documents import bom_documents
-from hublake.serving.model_facts import ModelFacts
+from hublake.serving.kin import similar_names
 from hublake.serving.models import SelectedModels
 from hublake.serving.output import plain_value
 from hublake.serving.read_only_sql import ReadOnlySql
@@ -21,6 +26,7 @@ Answer = Callable[[Mapping[str, str]], Any]
 
 LONGEST_ID = 500
 LONGEST_WORDS = 200  # characters
+MOST_FOUND = 12
 BOM_VERSION = "1.6"  # of CycloneDX
 SECONDS = 20.0  # of a query of the user
 ROWS = 1_000  # of its result
@@ -31,18 +37,20 @@ CELL_CHARACTERS = 2_000
 class Answers:
     """Answers by name. Queries of the pages use one connection, those of the user another one that can read nothing but the tables.
 
-    `reopen` opens the same tables for that. Each connection answers one request at a time.
+    `data` is the folder of these tables' data, `reopen` opens the same tables for the user. Each connection answers one request at a time.
     """
 
-    def __init__(self, published: PublishedTables, reopen: Callable[[], PublishedTables]) -> None:
+    def __init__(self, published: PublishedTables, data: Path, reopen: Callable[[], PublishedTables]) -> None:
         self.published = published
+        published.execute("SET parquet_metadata_cache = true")
+        self._index = ModelIndex(published, data / INDEX)
         self._reopen = reopen
         self._sql: ReadOnlySql | None = None
         self._lock, self._sql_lock = Lock(), Lock()
 
     def by_name(self) -> dict[str, Answer]:
         """Name in the address -> answer."""
-        return {"model": self.model, "bom": self.bom, "find": self.find, "list": self.list, "sql": self.sql}
+        return {"model": self.model, "bom": self.bom, "find": self.find, "list": self.list, "reach": self.reach, "sql": self.sql}
 
     def interrupt(self) -> None:
         """End running queries."""
@@ -53,7 +61,7 @@ class Answers:
     def model(self, fields: Mapping[str, str]) -> Any:
         """`id`: all facts on one model, as `hublake model --format json` prints them."""
         with self._lock:
-            return ModelFacts(self.published, _only_field(fields, "id", LONGEST_ID)).read()
+            return self._index.facts(_only_field(fields, "id", LONGEST_ID))
 
     def bom(self, fields: Mapping[str, str]) -> Any:
         """`id`: the bill of materials of a model, as `hublake bom` prints it."""
@@ -63,14 +71,21 @@ class Answers:
             return json.loads(document)
 
     def find(self, fields: Mapping[str, str]) -> Any:
-        """`words`: the most downloaded models whose name contains each of them; see `find_models`."""
+        """`words`: the most downloaded models whose name contains each of them; where there is none, those with similar names."""
+        words = _only_field(fields, "words", LONGEST_WORDS)
+        found = self._index.find(words, MOST_FOUND)
         with self._lock:
-            return find_models(self.published, _only_field(fields, "words", LONGEST_WORDS))
+            return {"found": found, "similar": [] if found else similar_names(self.published, words.strip(), self._index.day, SHOWN)}
 
     def list(self, fields: Mapping[str, str]) -> Any:
         """Rows of a table that have given values; see `read_list`."""
         with self._lock:
-            return read_list(self.published, fields)
+            return read_list(self._index, fields)
+
+    def reach(self, fields: Mapping[str, str]) -> Any:
+        """`dataset`: the models that descend from a dataset; see `reach`."""
+        with self._lock:
+            return reach(self._index, _only_field(fields, "dataset", LONGEST_ID).strip())
 
     def sql(self, fields: Mapping[str, str]) -> Any:
         """`q`: one query that only reads, with at most ROWS rows, within SECONDS."""

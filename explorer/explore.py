@@ -3,10 +3,11 @@
 import shlex
 import webbrowser
 from pathlib import Path
-from shutil import copyfile, copytree
+from shutil import copyfile, copytree, ignore_patterns
 from threading import Thread
 
 from hublake.explorer.api import Answers
+from hublake.explorer.data.model_index import INDEX
 from hublake.explorer.data.shards import write_details
 from hublake.explorer.data.store import MANIFEST, data_folder, replaced_folder
 from hublake.explorer.data.write import step, write_data
@@ -25,7 +26,7 @@ def serve(settings: Settings, as_of: str | None, port: int, *, opens_browser: bo
     published = open_published(settings, as_of)
     data = current_data(published)
     with stop_event() as stopped:
-        answers = Answers(published, lambda: open_published(settings, as_of))
+        answers = Answers(published, data, lambda: open_published(settings, as_of))
         with ExplorerServer(data, answers.by_name(), port) as server:
             Thread(target=server.serve_forever, daemon=True).start()
             echo(f"The explorer is at {server.url}\nCtrl-C stops it.")
@@ -43,7 +44,7 @@ def write_folder(published: PublishedTables, out: Path) -> None:
     data = current_data(published)
     with step(f"writing {out}"), replaced_folder(out.resolve()) as scratch:
         copytree(STATIC, scratch, dirs_exist_ok=True, copy_function=copyfile)
-        copytree(data, scratch / "data", copy_function=copyfile)
+        copytree(data, scratch / "data", copy_function=copyfile, ignore=ignore_patterns(INDEX))
         write_details(published, scratch / "data")
     folder = shlex.quote(str(out))
     echo(f"The explorer is in {out}. To open it: python3 -m http.server --bind {HOST} --directory {folder} 8000, then http://{HOST}:8000/")

@@ -1,34 +1,36 @@
-"""Rows of a table that have given values: what stands behind a cell of a matrix, or a bar of a chart. Models by parts of their names."""
+"""Rows of a table that have given values: what stands behind a cell of a matrix, or a bar of a chart."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import duckdb
 
+from hublake.explorer.model_index import ModelIndex
 from hublake.lake.errors import WrongUse
 from hublake.lake.schema import Column, Table, find_table
 from hublake.lake.schema.silver.models import MODELS
-from hublake.lake.suggestions import SHOWN, did_you_mean
-from hublake.serving.kin import similar_names
+from hublake.lake.suggestions import did_you_mean
 from hublake.serving.reader import PublishedTables
 from hublake.serving.scan import DUCKDB_TYPES
 
 MOST_ROWS = 1_000
-MOST_FOUND = 12
 OPTIONS = ("table", "columns", "sort", "limit")
 
 
-def read_list(published: PublishedTables, fields: Mapping[str, str]) -> dict[str, Any]:
+def read_list(index: ModelIndex, fields: Mapping[str, str]) -> dict[str, Any]:
     """The first rows of the newest snapshot of a silver or gold table, and the number of all of them.
 
     `table` is its name, `columns` names separated by commas (default: all), `sort` a column, with - before it the highest value first,
     `limit` at most MOST_ROWS. Every other field is a column and its value; an empty value means null, an array must contain the value.
     Raises WrongUse for anything else, MissingTable where the table is not published.
     """
+    published = index.published
     table = _table(published, fields.get("table", ""))
     columns = [_column(table, name) for name in fields["columns"].split(",")] if fields.get("columns") else list(table)
     conditions, parameters = _conditions(table, fields)
-    where = f"FROM {table.full_name} WHERE {' AND '.join(conditions)}"
+    author = fields.get("author") if table == MODELS and "snapshot_date" not in fields else None
+    relation = index.relation(MODELS, "author", [author]) if author else table.full_name
+    where = f"FROM {relation or table.full_name} WHERE {' AND '.join(conditions)}"
     names = ", ".join(f'"{column.name}"' for column in columns)
     query = f"SELECT {names} {where} ORDER BY {_order(table, fields.get('sort', ''))} LIMIT {_limit(fields.get('limit', ''))}"
     try:
@@ -39,23 +41,6 @@ def read_list(published: PublishedTables, fields: Mapping[str, str]) -> dict[str
     described = [{"name": column.name, "type": column.type, "label": column.comment} for column in columns]
     source = f"{table.full_name}@{published.opened_versions[table.full_name]}"
     return {"columns": described, "rows": rows, "total": total, "source": source}
-
-
-def find_models(published: PublishedTables, text: str) -> dict[str, list[str]]:
-    """The MOST_FOUND most downloaded models of the newest snapshot whose name contains every word, in any letter case.
-
-    Where there is none, `similar` has the names that are most like the text.
-    Cost: one scan of the names, two where none contains the words.
-    """
-    published.require(MODELS)
-    day = published.value("SELECT max(snapshot_date) FROM silver.models")
-    query = (
-        "SELECT model_id FROM silver.models WHERE snapshot_date = $day"
-        " AND list_bool_and([contains(lower(model_id), word) FOR word IN $words])"
-        f" ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT {MOST_FOUND}"
-    )
-    found = [name for (name,) in published.rows(query, day=day, words=text.lower().split())]
-    return {"found": found, "similar": [] if found else similar_names(published, text.strip(), day, SHOWN)}
 
 
 def _table(published: PublishedTables, name: str) -> Table:

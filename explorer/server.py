@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 import hublake
 from hublake.explorer.api import Answer
 from hublake.explorer.data.files import json_bytes
+from hublake.explorer.data.model_index import INDEX
 from hublake.explorer.data.store import MANIFEST
 from hublake.lake.errors import HublakeError, UnknownModel, WrongUse
 
@@ -63,7 +64,8 @@ class ExplorerServer(ThreadingHTTPServer):
 
     def __init__(self, data: Path, answers: Mapping[str, Answer], port: int) -> None:
         self.answers = answers
-        self.files = {**files_below(STATIC), **{f"data/{name}": path for name, path in files_below(data).items()}}
+        shown = {f"data/{name}": path for name, path in files_below(data).items() if not name.startswith(f"{INDEX}/")}
+        self.files = {**files_below(STATIC), **shown}
         self.manifest = json_bytes(json.loads((data / MANIFEST).read_text("utf-8")) | {"server": True})
         with _reported(port):
             super().__init__((HOST, port), Handler)

@@ -1,6 +1,6 @@
 """Everything that the published tables say about one model, ready for JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -52,9 +52,7 @@ _TOP_OF_RELATION = """
     GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT $shown
 """
 _RANK = """
-    SELECT count(*) + 1 FROM gold.model_impact
-    WHERE snapshot_date = $day
-    AND impact_score > (SELECT impact_score FROM gold.model_impact WHERE snapshot_date = $day AND model_id = $id)
+    SELECT count(*) FILTER (impact_score > $score) + 1 AS rank, count(*) AS ranked_models FROM gold.model_impact WHERE snapshot_date = $day
 """
 _FAMILY_SIZE = "SELECT count(*) FROM gold.model_lineage WHERE snapshot_date = $day AND component_id = $component"
 
@@ -80,14 +78,16 @@ class ModelFacts:
 
     def read(self) -> Row:
         """The facts by topic. A topic whose table is not published, or has no row on the model, is missing, null or empty."""
-        require_model(self.published, self.model_id, self.day)
-        (model,) = self._rows(MODELS)
+        found = self._rows(MODELS)
+        if not found:
+            require_model(self.published, self.model_id, self.day)
+        (model,) = found
         facts: Row = {
             "model_id": self.model_id,
             "snapshot_date": self.day,
             "model": model,
             "ancestry": self._ancestry(),
-            "children": self._children(),
+            "children": self.children(),
             "lineage": self._lineage(),
             "impact": self._impact(),
             "license_edges": self._rows(LICENSE_EDGES, "child_id"),
@@ -101,6 +101,10 @@ class ModelFacts:
             facts["listing"] = self._listing(model["hub_id"])
         return facts
 
+    def relation(self, table: Table, key: str, values: Sequence[str]) -> str | None:
+        """An SQL relation with at least the rows of a table whose key is one of the values; None if it is known to have none."""
+        return table.full_name
+
     def _one(self, table: Table) -> Row | None:
         found = self._rows(table)
         return found[0] if found else None
@@ -113,7 +117,10 @@ class ModelFacts:
         self._used.add(table)
         if table.full_name not in self.published.tables:
             return []
-        query = f"SELECT * EXCLUDE (snapshot_date) FROM {table.full_name} WHERE snapshot_date = $day AND {key} = $id"
+        relation = self.relation(table, key, [self.model_id])
+        if relation is None:
+            return []
+        query = f"SELECT * EXCLUDE (snapshot_date) FROM {relation} WHERE snapshot_date = $day AND {key} = $id"
         found = self.published.records(f"{query} ORDER BY ALL LIMIT {ROWS_OF_OTHER_TABLES}", day=self.day, id=self.model_id)
         absent: Row = {column.name: [] if column.type.startswith("array") else None for column in table if column.name != "snapshot_date"}
         return [absent | row for row in found]
@@ -122,13 +129,13 @@ class ModelFacts:
         """The edges from the model up to its roots, nearest first: each with `steps`, the fewest from the model to its child."""
         self._used.add(LINEAGE_EDGES)
         columns = "child_id, parent_id, relation, evidence, is_relation_declared, confidence, parent_status, declared_parent"
-        query = (
-            f"SELECT {columns} FROM silver.lineage_edges WHERE snapshot_date = $day AND NOT is_self_loop"
-            " AND child_id IN (SELECT unnest($children)) ORDER BY child_id, confidence DESC, parent_id, relation"
-        )
         found: list[Row] = []
         seen, children, steps = {self.model_id}, [self.model_id], 0
-        while children and len(seen) <= MAX_ANCESTORS:
+        while children and len(seen) <= MAX_ANCESTORS and (relation := self.relation(LINEAGE_EDGES, "child_id", children)) is not None:
+            query = (
+                f"SELECT {columns} FROM {relation} WHERE snapshot_date = $day AND NOT is_self_loop"
+                " AND child_id IN (SELECT unnest($children)) ORDER BY child_id, confidence DESC, parent_id, relation"
+            )
             edges = self.published.records(query, day=self.day, children=children)
             found += [{"steps": steps, **edge} for edge in edges]
             children = sorted({edge["parent_id"] for edge in edges if edge["parent_status"] != "missing"} - seen)
@@ -136,7 +143,7 @@ class ModelFacts:
             steps += 1
         return found
 
-    def _children(self) -> Row:
+    def children(self) -> Row:
         """How many models derive from it directly, by relation, and the most downloaded ones, of all and of each relation."""
         read, execute = self.published.records, self.published.execute
         execute(_EDGES_TO_CHILDREN, {"day": self.day, "id": self.model_id, "guessed": list(GUESSED_EVIDENCE)})
@@ -151,16 +158,18 @@ class ModelFacts:
         lineage = self._one(MODEL_LINEAGE)
         if lineage is None:
             return None
-        size = self.published.value(_FAMILY_SIZE, day=self.day, component=lineage["component_id"])
-        return lineage | {"component_models": size}
+        return lineage | {"component_models": self.component_models(lineage["component_id"])}
+
+    def component_models(self, component_id: str) -> int:
+        """How many models are connected to each other."""
+        return int(self.published.value(_FAMILY_SIZE, day=self.day, component=component_id))
 
     def _impact(self) -> Row | None:
         impact = self._one(MODEL_IMPACT)
         if impact is None:
             return None
-        rank = self.published.value(_RANK, day=self.day, id=self.model_id)
-        of = self.published.value("SELECT count(*) FROM gold.model_impact WHERE snapshot_date = $day", day=self.day)
-        return impact | {"rank": rank, "ranked_models": of}
+        (ranks,) = self.published.records(_RANK, day=self.day, score=impact["impact_score"])
+        return impact | ranks
 
     def _documentation(self) -> Row | None:
         """The row of gold.card_documentation; `sentences` earned the depth, `statements` the classes."""
@@ -188,7 +197,10 @@ class ModelFacts:
         self._used.add(MODEL_HISTORY)
         if MODEL_HISTORY.full_name not in self.published.tables:
             return []
-        query = "SELECT valid_from, valid_to, model_id, is_removed, changed, licenses FROM silver.model_history WHERE hub_id = $id"
+        relation = self.relation(MODEL_HISTORY, "hub_id", [hub_id])
+        if relation is None:
+            return []
+        query = f"SELECT valid_from, valid_to, model_id, is_removed, changed, licenses FROM {relation} WHERE hub_id = $id"
         return self.published.records(f"{query} ORDER BY valid_from", id=hub_id)
 
     def _quarantine(self, hub_id: str) -> list[Row]:

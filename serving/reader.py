@@ -3,7 +3,7 @@
 import re
 import shlex
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import date
@@ -29,7 +29,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.settings import Settings
 from hublake.rules.listings.snapshot_crawls import parse_as_of_date
-from hublake.serving.scan import quote, relation_of_files
+from hublake.serving.scan import Arm, quote, relation_of_files
 
 Result = TypeVar("Result")
 
@@ -66,7 +66,7 @@ class PublishedTables:
         self.connection.execute(f"SET temp_directory = {quote(self._spilled.name)}")
         self.opened_versions: dict[str, int] = {}  # full name -> the Delta version whose rows the view shows
         self._relations: dict[str, str] = {}  # full name -> the query of all its rows
-        self._files: list[str] = []  # that DuckDB reads itself
+        self.arms: dict[str, Sequence[Arm]] = {}  # full name -> the files of the table, if DuckDB reads them itself
         self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
         self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
         if not self.tables:
@@ -125,7 +125,7 @@ class PublishedTables:
         with report_damage(self.address, table):
             of_files = relation_of_files(found, self.location, table) if is_local(self.address) else None
             if of_files is not None and all(Path(file).is_file() for file in of_files.files):
-                self._files += of_files.files
+                self.arms[table.full_name] = of_files.arms
                 return of_files.query
             registered = f"{table.layer}_{table.name}"
             self.connection.register(registered, open_dataset(found, self.location, table))
@@ -238,7 +238,7 @@ class PublishedTables:
 
     def restrict_to_tables(self) -> None:
         """Let all later queries read the files of published tables only, and no setting be changed. It cannot be undone."""
-        files = ", ".join(quote(file) for file in self._files)
+        files = ", ".join(quote(file) for arms in self.arms.values() for arm in arms for file in arm.files)
         for setting in (
             f"allowed_paths = [{files}]",
             "python_enable_replacements = false",

@@ -33,11 +33,37 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+class Arm(NamedTuple):
+    """Files of a table with the same partition values, and how they are read."""
+
+    partition: Mapping[str, Any]
+    files: Sequence[str]
+    columns: str
+    schema: str
+
+    def query(self) -> str:
+        """All rows."""
+        return f"SELECT {self.columns} FROM {self._read(self.files)}"
+
+    def rows(self, file: str, numbers: Sequence[int]) -> str:
+        """The rows of a file at these places, from 0; DuckDB skips all pages without any of them."""
+        places = ", ".join(map(str, numbers))
+        return f"SELECT {self.columns} FROM {self._read([file], ', file_row_number = true')} WHERE file_row_number IN ({places})"
+
+    def _read(self, files: Sequence[str], option: str = "") -> str:
+        return f"read_parquet([{', '.join(map(quote, files))}], schema = MAP {{{self.schema}}}{option})"
+
+
 class FileRelation(NamedTuple):
     """A query of all rows of a table, and the files that it reads."""
 
     query: str
-    files: list[str]
+    arms: Sequence[Arm]
+
+    @property
+    def files(self) -> list[str]:
+        """Paths of all files."""
+        return [file for arm in self.arms for file in arm.files]
 
 
 def relation_of_files(found: DeltaTable, location: Location, table: Table) -> FileRelation | None:
@@ -52,18 +78,20 @@ def relation_of_files(found: DeltaTable, location: Location, table: Table) -> Fi
         return None
     partitions = found.metadata().partition_columns
     folder = Path(location.path_of(table)).resolve()
-    arms: dict[tuple[Any, ...], list[str]] = {}
+    by_partition: dict[tuple[Any, ...], list[str]] = {}
     actions = found.get_add_actions(flatten=True)
     values = [actions[f"partition.{name}"].to_pylist() for name in partitions]
     for row, path in enumerate(actions["path"].to_pylist()):
-        arms.setdefault(tuple(column[row] for column in values), []).append(str(folder / unquote(path)))
-    if not arms:
+        by_partition.setdefault(tuple(column[row] for column in values), []).append(str(folder / unquote(path)))
+    if not by_partition:
         nothing = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in types.items())
         return FileRelation(f"SELECT {nothing} WHERE FALSE", [])
     schema = ", ".join(_schema_entry(name, str(type_)) for name, type_ in types.items() if name not in partitions)
-    sorted_arms = sorted(arms.items(), key=str)
-    query = " UNION ALL ".join(_arm(types, dict(zip(partitions, key, strict=True)), files, schema) for key, files in sorted_arms)
-    return FileRelation(query, [file for files in arms.values() for file in files])
+    arms = []
+    for key, paths in sorted(by_partition.items(), key=str):
+        partition = dict(zip(partitions, key, strict=True))
+        arms.append(Arm(partition, sorted(paths), _columns(types, partition), schema))
+    return FileRelation(" UNION ALL ".join(arm.query() for arm in arms), arms)
 
 
 def duckdb_type(field: Field) -> str | None:
@@ -79,9 +107,8 @@ def _schema_entry(name: str, type_: str) -> str:
     return f"{quote(name)}: {{'name': {quote(name)}, 'type': {quote(type_)}, 'default_value': NULL}}"
 
 
-def _arm(types: Mapping[str, str | None], partition: Mapping[str, Any], files: Sequence[str], schema: str) -> str:
-    columns = ", ".join(
+def _columns(types: Mapping[str, str | None], partition: Mapping[str, Any]) -> str:
+    return ", ".join(
         f'{"NULL" if partition[name] is None else quote(str(partition[name]))}::{type_} AS "{name}"' if name in partition else f'"{name}"'
         for name, type_ in types.items()
     )
-    return f"SELECT {columns} FROM read_parquet([{', '.join(map(quote, files))}], schema = MAP {{{schema}}})"

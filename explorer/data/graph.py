@@ -18,7 +18,7 @@ from hublake.serving.layouts.forest import main_parents
 from hublake.serving.reader import PublishedTables
 
 UNKNOWN, OTHER, BASE = "unknown", "other", "base"
-MOST_VALUES = {"task": 64, "country": 96}  # of vocabularies that grow; rarer values are OTHER
+MOST_VALUES = {"task": 64, "country": 96, "language": 64}  # of vocabularies that grow; rarer values are OTHER
 VOCABULARIES: Mapping[str, Sequence[str]] = {
     "relation": (BASE, *RELATIONS),
     "evidence": (UNKNOWN, *EVIDENCE),
@@ -120,7 +120,9 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
     main = main_edges(len(nodes), child, parent, evidence)
     order = nodes["stable"].to_numpy().astype(np.int64)
     descendants = nodes["descendants"].to_numpy().astype(np.int64)
-    attributes = {name: _encoded(nodes[name], vocabularies[name]) for name in ("license_class", "task", "country", "documentation")}
+    attributes = {
+        name: _encoded(nodes[name], vocabularies[name]) for name in ("license_class", "task", "country", "language", "documentation")
+    }
     attributes["relation"] = np.append(relation, np.uint8(0))[main]  # -1 is the last: BASE
     attributes["downloads"] = downloads_bucket(nodes["downloads_30d"].fill_null(-1).to_numpy())
     return Graph(

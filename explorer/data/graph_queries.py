@@ -2,6 +2,7 @@
 
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
+from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
@@ -33,16 +34,17 @@ def node_query(published: PublishedTables) -> str:
             FROM silver.models WHERE {DAY} AND model_id IN (SELECT model_id FROM connected)
         ),
         impact AS ({_impact(published)}), licenses AS ({_licenses(published)}), tasks AS ({_tasks(published)}),
-        countries AS ({_countries(published)}), cards AS ({_cards(published)})
+        countries AS ({_countries(published)}), languages AS ({_languages(published)}), cards AS ({_cards(published)})
         SELECT (row_number() OVER (ORDER BY impact_score DESC NULLS LAST, coalesce(children, 0) DESC, downloads_30d DESC NULLS LAST,
                                    models.model_id) - 1)::INTEGER AS node,
                models.model_id, stable, downloads_30d, coalesce(created, 'NaN')::DOUBLE AS created,
                coalesce(least(greatest(months, 0), {LAST_MONTH - 1}), {LAST_MONTH})::INTEGER AS month,
                coalesce(descendants, children, 0)::BIGINT AS descendants, coalesce(license_class, 'undeclared') AS license_class,
-               {"task" if _has(published, MODEL_TASKS) else "pipeline_tag"} AS task, country,
+               {"task" if _has(published, MODEL_TASKS) else "pipeline_tag"} AS task, country, language,
                CASE WHEN NOT models.has_card THEN 'no_card' WHEN cards.has_card THEN 'depth_' || depth END AS documentation
         FROM models LEFT JOIN children USING (model_id) LEFT JOIN impact USING (model_id) LEFT JOIN licenses USING (model_id)
-        LEFT JOIN tasks USING (model_id) LEFT JOIN countries USING (namespace) LEFT JOIN cards ON cards.model_id = models.model_id
+        LEFT JOIN tasks USING (model_id) LEFT JOIN countries USING (namespace) LEFT JOIN languages USING (model_id)
+        LEFT JOIN cards ON cards.model_id = models.model_id
     """
 
 
@@ -86,6 +88,16 @@ def _countries(published: PublishedTables) -> str:
     if not _has(published, ORGANISATIONS):
         return _none("NULL::VARCHAR AS namespace", "NULL::VARCHAR AS country")
     return f"SELECT namespace, country FROM silver.organisations WHERE {DAY}"
+
+
+def _languages(published: PublishedTables) -> str:
+    """The language that a model declares, `several` where it declares more than one."""
+    if not _has(published, MODEL_LANGUAGES) or "kind" not in {row[0] for row in published.rows("DESCRIBE silver.model_languages")}:
+        return _none("NULL::VARCHAR AS model_id", "NULL::VARCHAR AS language")
+    return (
+        "SELECT model_id, CASE WHEN min(language) = max(language) THEN min(language) ELSE 'several' END AS language"
+        f" FROM silver.model_languages WHERE {DAY} AND kind = 'declared' AND model_id IN (FROM connected) GROUP BY model_id"
+    )
 
 
 def _cards(published: PublishedTables) -> str:

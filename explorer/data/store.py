@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
+
 import hublake
 from hublake import __version__
 from hublake.lake.paths import state_folder
@@ -37,7 +39,7 @@ def data_folder(published: PublishedTables, write: Callable[[Path], None]) -> Pa
 def digest(published: PublishedTables) -> str:
     """Identifies the versions of all silver and gold tables, the day, and the code that computes the data from them."""
     versions = {name: version for name, version in published.opened_versions.items() if not name.startswith("bronze.")}
-    state = [FORMAT, __version__, _code_digest(), str(published.day), sorted(versions.items())]
+    state = [FORMAT, __version__, duckdb.__version__, _code_digest(), str(published.day), sorted(versions.items())]
     return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:16]
 
 

@@ -9,9 +9,12 @@ from typing import Any
 from hublake import __version__
 from hublake.explorer.data.files import write_json
 from hublake.explorer.data.graph import Graph, read_graph
+from hublake.explorer.data.limits import DOES_NOT_SAY
 from hublake.explorer.data.map_files import write_map
+from hublake.explorer.data.model_index import INDEX, write_index
 from hublake.explorer.data.pages import page_readers
 from hublake.explorer.data.store import FORMAT, MANIFEST
+from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.terminal import notice
 from hublake.serving.reader import PublishedTables
 
@@ -24,6 +27,8 @@ def write_data(published: PublishedTables, folder: Path) -> None:
     with step("reading models and edges"):
         graph = read_graph(published)
     write_graph(published, graph, folder)
+    with step("indexing the models"):
+        write_index(published, graph.day, folder / INDEX)
 
 
 def write_graph(published: PublishedTables, graph: Graph, folder: Path) -> None:
@@ -49,6 +54,8 @@ def manifest(published: PublishedTables, graph: Graph, families: int, folder: Pa
         "families": families,
         "server": False,
         "shards": 0,
+        "does_not_say": DOES_NOT_SAY,
+        "guessed_evidence": list(GUESSED_EVIDENCE),
         "vocabularies": {name: list(values) for name, values in sorted(graph.vocabularies.items())},
         "counts": graph.counts(),
         "parts": {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()},

@@ -6,7 +6,7 @@ closer than 1, and the nearest neighbour of a model is of its own family. Radii 
 step are in stable order, so the same families are in about the same places in the next snapshot.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -22,6 +22,7 @@ MARGIN = 0.501  # from a model to the edge of its disc: two discs that touch kee
 # Sunflower: leaf i is at SPACING * sqrt(i + INNER). With these, no two are closer than 1 and none is farther than NEAR from its nearest.
 SPACING, INNER, NEAR = 0.606, 3.0, 1.38
 STEPS_PER_DOUBLING = 16  # radii are rounded up to powers of 2 ** (1/16)
+GROUP_GAP = 2  # steps between the disc of several families and those of other groups
 MAX_DEPTH = 6  # deeper models are placed in the disc of their ancestor in this generation: a chain would be a disc of its length
 
 
@@ -90,6 +91,48 @@ def families_map(parent: Numbers, relation: Numbers, order: Numbers | None = Non
         radii[ranking],
         members[ranking],
     )
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The discs of groups of families, by descending radius: the number of the group, its disc, and its members, which are models."""
+
+    number: Numbers
+    x: Numbers
+    y: Numbers
+    radius: Numbers
+    members: Numbers
+
+
+def grouped(discs: FamiliesMap, group: Numbers, order: Numbers) -> tuple[FamiliesMap, Groups]:
+    """The map with the families of a group beside each other, in a disc of their own; the discs of groups are packed by size.
+
+    `group` has a number per family, `order` a rank of its root that is the same in each snapshot.
+    """
+    steps = _steps(discs.family_radius)
+    x, y = np.zeros(group.size), np.zeros(group.size)
+    ranking = np.lexsort((order, -steps, group))
+    numbers, starts = np.unique(group[ranking], return_index=True)
+    around = np.zeros(numbers.size, dtype=np.int64)
+    for place, members in enumerate(np.split(ranking, starts[1:]) if numbers.size else []):
+        x[members], y[members], step = _packed(tuple(steps[members].tolist()))
+        around[place] = step + GROUP_GAP * (members.size > 1)
+    by_size = np.lexsort((numbers, -around))
+    group_x, group_y = np.zeros(numbers.size), np.zeros(numbers.size)
+    if numbers.size:
+        group_x[by_size], group_y[by_size], _ = pack(_of_steps(around[by_size]).tolist())
+    place_of = np.searchsorted(numbers, group)
+    x, y = x + group_x[place_of], y + group_y[place_of]
+    moved = replace(
+        discs,
+        x=discs.x + (x - discs.family_x)[discs.family],
+        y=discs.y + (y - discs.family_y)[discs.family],
+        family_x=x,
+        family_y=y,
+    )
+    members_of = np.bincount(place_of, weights=discs.members, minlength=numbers.size).astype(np.int64)
+    radius = _of_steps(around - GROUP_GAP * (np.bincount(place_of, minlength=numbers.size) > 1))
+    return moved, Groups(numbers[by_size], group_x[by_size], group_y[by_size], radius[by_size], members_of[by_size])
 
 
 def quantised(x: Numbers, y: Numbers, extent: float) -> Numbers:

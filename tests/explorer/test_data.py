@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hublake.explorer.commands import explore
 from hublake.explorer.data import shards, store
 from hublake.explorer.data.files import json_bytes
+from hublake.explorer.data.model_index import INDEX
 from hublake.explorer.data.shards import fnv1a
 from hublake.explorer.explore import current_data, write_family, write_folder
 from hublake.explorer.single_file import family_page
@@ -116,7 +117,9 @@ def test_counts_and_parts_of_the_manifest_are_those_of_the_files(tmp_path: Path)
     assert (manifest["models"], manifest["connected"], manifest["edges"], manifest["families"]) == (5, 4, 3, 2)
     assert manifest["counts"]["relation"] == [2, 1, 0, 0, 1]
     assert manifest["parts"] == {
-        str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"
+        str(path.relative_to(folder)): path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "manifest.json" and INDEX not in path.relative_to(folder).parts
     }
 
 

@@ -34,7 +34,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExplorerServer]
     (folder / "data").mkdir()
     write_data(published, folder / "data")
     (folder / "secret").write_text("no page may read this")
-    with ExplorerServer(folder / "data", Answers(published, lambda: open_published(settings)).by_name(), 0) as running:
+    with ExplorerServer(folder / "data", Answers(published, folder / "data", lambda: open_published(settings)).by_name(), 0) as running:
         Thread(target=running.serve_forever, daemon=True).start()
         yield running
         running.shutdown()

@@ -112,10 +112,26 @@ TABLES = (
     ),
 )
 
+# How a table is read; {table} is its name, {path} its path in the warehouse.
+SNIPPETS = {
+    "Python": """import hublake
+
+lake = hublake.open("warehouse")
+rows = lake.table("{table}").to_polars()  # or .to_pandas(), .to_arrow()""",
+    "Shell": 'hublake sql "SELECT * FROM {table} LIMIT 10" --warehouse warehouse',
+    "DuckDB": "INSTALL delta;\nLOAD delta;\nSELECT * FROM delta_scan('warehouse/{path}') LIMIT 10;",
+    "Polars": """import polars as pl
+
+rows = pl.scan_delta("warehouse/{path}").head(10).collect()""",
+    "Spark": 'rows = spark.read.format("delta").load("warehouse/{path}")\nrows.show(10)',
+}
+EXAMPLE = "SELECT relation, count(*) AS edges\nFROM silver.lineage_edges\nGROUP BY relation\nORDER BY edges DESC"
+
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return page_of(globals(), {"tables": _tables(published), "columns": _columns(published), **read_tables(published, TABLES)})
+    tables = {"tables": _tables(published), "columns": _columns(published), **read_tables(published, TABLES)}
+    return page_of(globals(), tables) | {"snippets": SNIPPETS, "example": EXAMPLE}
 
 
 def _tables(published: PublishedTables) -> Json:

@@ -104,6 +104,13 @@ FIGURES = (
 )
 TITLE = "The Hub at a glance"
 LEAD = "Who derives from whom, who matters, what models may be used for, and what their cards admit, in one snapshot of the Hub."
+# Name, sentence and page; the first focuses the search.
+DOORS = (
+    ("A model", "Who builds on it, what it may be used for, what its card admits.", "#/"),
+    ("A family", "The map of all connected models: families, hubs and how they grew.", "#/map"),
+    ("A licence question", "What derivatives do with their parent's licence; check a list of models.", "#/licenses"),
+    ("The tables", "What each column means, how the checks ended, snippets and SQL.", "#/data"),
+)
 DOES_NOT_SAY = (
     "Impact is what others build on a model. It is not quality.",
     "Models that were deleted before the first crawl are in no figure.",
@@ -152,7 +159,9 @@ UNKNOWN: tuple[Any, ...] = (None, None, None, None)
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return page_of(globals(), {"headlines": _headlines(published, newest_day(published)), **read_tables(published, TABLES)})
+    return {"doors": DOORS} | page_of(
+        globals(), {"headlines": _headlines(published, newest_day(published)), **read_tables(published, TABLES)}
+    )
 
 
 def _headlines(published: PublishedTables, day: date) -> Json:

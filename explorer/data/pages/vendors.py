@@ -3,9 +3,11 @@
 from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
 from hublake.lake.schema.gold.origins import CONCENTRATION, COUNTRY_SHARE, INSTITUTION_IMPACT
 from hublake.lake.schema.gold.vendors import RELEASE_CADENCE, SERIES_SUCCESSION, VENDOR_FLOW, VENDOR_PROFILE, VENDOR_SERIES
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
 
-TOP_FLOW = 12
+TOP_FLOW, LISTED = 12, 20
 
 TITLE = "Vendors"
 LEAD = "Which organisations release models, who builds on them, and how soon others move to the next series."
@@ -15,6 +17,18 @@ DOES_NOT_SAY = (
     " country is a lower bound.",
     "What others build on is not what is best.",
 )
+# The authors with most models in the exchange; (canonical): names without an owner.
+_FLOW = f"""
+    WITH flow AS (
+        SELECT CASE child_author WHEN '' THEN '(canonical)' ELSE child_author END AS child_author,
+               CASE parent_author WHEN '' THEN '(canonical)' ELSE parent_author END AS parent_author,
+               sum(models)::BIGINT AS models, sum(models_guessed)::BIGINT AS models_guessed, sum(downloads_30d)::BIGINT AS downloads_30d
+        FROM gold.vendor_flow WHERE snapshot_date = $day GROUP BY ALL
+    ),
+    of_others AS (FROM flow WHERE child_author <> parent_author),
+    children AS (SELECT child_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW}),
+    parents AS (SELECT parent_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW})
+"""
 SERIES = Shown(
     "series",
     (VENDOR_SERIES,),
@@ -89,16 +103,8 @@ TABLES = (
         "flow",
         (VENDOR_FLOW,),
         "Who builds on whom",
-        f"""
-        WITH flow AS (
-            SELECT CASE child_author WHEN '' THEN '(canonical)' ELSE child_author END AS child_author,
-                   CASE parent_author WHEN '' THEN '(canonical)' ELSE parent_author END AS parent_author,
-                   sum(models)::BIGINT AS models, sum(models_guessed)::BIGINT AS models_guessed, sum(downloads_30d)::BIGINT AS downloads_30d
-            FROM gold.vendor_flow WHERE snapshot_date = $day GROUP BY ALL
-        ),
-        of_others AS (FROM flow WHERE child_author <> parent_author),
-        children AS (SELECT child_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW}),
-        parents AS (SELECT parent_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW})
+        _FLOW
+        + """
         SELECT CASE WHEN parent_author IN (FROM parents) THEN parent_author ELSE '(others)' END AS parent_author,
                CASE WHEN child_author = parent_author THEN '(itself)' WHEN child_author IN (FROM children) THEN child_author
                     ELSE '(others)' END AS child_author,
@@ -107,6 +113,36 @@ TABLES = (
         """,
         f"The {TOP_FLOW} authors with most derivatives by others, and the {TOP_FLOW} who derive most from others; (others): the rest."
         " A model with two relations counts twice.",
+    ),
+    Shown(
+        "flow_models",
+        (VENDOR_FLOW, LINEAGE_EDGES, MODELS),
+        "The most downloaded models of each cell",
+        _FLOW
+        + f"""
+        , models AS (
+            SELECT model_id, coalesce(nullif(author, ''), '(canonical)') AS author, downloads_30d
+            FROM silver.models WHERE snapshot_date = $day
+        ), edges AS (
+            SELECT parents.author AS parent_author, children.author AS child_author, child_id, parent_id, relation, evidence,
+                   evidence IN (SELECT unnest($guessed)) AS is_guessed, children.downloads_30d
+            FROM silver.lineage_edges
+            JOIN models AS children ON child_id = children.model_id JOIN models AS parents ON parent_id = parents.model_id
+            WHERE snapshot_date = $day AND NOT is_self_loop AND parents.author IN (FROM parents)
+            AND (children.author IN (FROM children) OR children.author = parents.author)
+            QUALIFY row_number() OVER (PARTITION BY parent_author, child_id, relation ORDER BY is_guessed, confidence DESC, parent_id) = 1
+        )
+        SELECT * REPLACE (CASE WHEN child_author = parent_author THEN '(itself)' ELSE child_author END AS child_author) FROM edges
+        WINDOW of_cell AS (
+            PARTITION BY parent_author, child_author ORDER BY downloads_30d DESC NULLS LAST, child_id, relation
+        ), of_declared AS (
+            PARTITION BY parent_author, child_author, is_guessed ORDER BY downloads_30d DESC NULLS LAST, child_id, relation
+        )
+        QUALIFY row_number() OVER of_cell <= {LISTED} OR NOT is_guessed AND row_number() OVER of_declared <= {LISTED}
+        ORDER BY parent_author, child_author, downloads_30d DESC NULLS LAST, child_id, relation
+        """,
+        f"Of each cell, the {LISTED} models with most downloads, and the {LISTED} with most among those of declared edges.",
+        {"is_guessed": "Whether nobody declared the edge"},
     ),
     Shown(
         "cadence",

@@ -1,21 +1,13 @@
-// The shell: routes in the hash, navigation, search, theme, downloads, and the states of a page (loading, ready, error, empty).
-//
-// A page is a module with
-//   export const title = "...";
-//   export const doesNotSay = ["sentence", ...];       optional: what its figures do not say
-//   export const method = "lineage";                   optional: the page of docs/method that explains them
-//   export async function render(element, {params, id, data, manifest, navigate, setParams, signal}) {}
-// `params` is the URLSearchParams of the address, `id` the model or family named in it. setParams({key: value}) changes the address without
-// rendering again (null removes a key; params follows). What a person chose is a step that Back undoes; order and camera are none. render may return {update(params), destroy()}: update is called instead of a new
-// render when only the parameters changed, by Back for example; destroy when the page is left, when `signal` is aborted as well.
+// The shell. A page is a module that exports `title`, `render` and, optionally, `method` (a page of docs/method).
+// render(element, {params, id, data, manifest, navigate, setParams, signal}) may return {update(params), destroy(), doesNotSay}: update
+// replaces a new render when only the parameters changed. setParams({key: value or null}) changes the address without rendering again.
 
 import { data, DataError } from "./data.js";
-import { forgetDownloads, offerDownload, wireDownloads } from "./download.js";
+import { forgetDownloads, wireDownloads } from "./download.js";
 import { announce, h } from "./dom.js";
 import { format } from "./format.js";
 import { onSearchHit, wireSearch } from "./search_box.js";
 
-export { format, offerDownload, onSearchHit };
 
 const PAGES = {
   "": { label: "Home", load: () => import("./pages/home.js") },
@@ -50,7 +42,7 @@ function address({ route, id, params }) {
   return `#/${route}${id ? `/${id.split("/").map(encodeURIComponent).join("/")}` : ""}${query ? `?${query}` : ""}`;
 }
 
-/** Goes to a route: navigate("model/owner/name"), navigate("map", {layout: "timeline"}). */
+/** navigate("map", {layout: "timeline"}) */
 export function navigate(path, parameters = {}) {
   const { route, id } = parse(path);
   location.hash = address({ route, id, params: new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined)) });
@@ -75,12 +67,11 @@ function setParams(view, changes) {
 
 const isReady = () => document.body.dataset.ready === "1";
 
-/** Each entry of the history has the place to which its page was scrolled. */
 function keepPlace() {
   if (isReady() && scrollY !== (history.state?.scrollY ?? 0)) history.replaceState({ scrollY }, "");
 }
 
-/** Scrolls to a place that was left, also while charts and lists are still drawn; whatever the reader does ends that. */
+/** Scrolls to the place that was left while the page still grows, until the reader acts. */
 function restorePlace(top, element, left) {
   const observer = new ResizeObserver(() => scrollTo(0, top));
   const acted = new AbortController();
@@ -129,16 +120,17 @@ async function show() {
     const context = {
       get params() { return view.params; }, id: view.id, data, manifest, navigate, setParams: (changes) => setParams(view, changes), signal: view.abort.signal,
     };
-    // In the document from the start, so that a page can measure itself; hidden until there is something to see.
+    // In the document, so that a page can measure itself, but hidden.
     element.classList.add("rendering");
     main.append(element);
-    const limitsOfPage = module.doesNotSay ? limits(module) : null;
-    if (limitsOfPage) element.append(limitsOfPage);
+    const early = limits(manifest.does_not_say[view.route], module.method);
+    if (early) element.append(early);
     view.page = (await module.render(element, context)) ?? null;
     if (view !== current) return view.page?.destroy?.();
     element.classList.remove("rendering");
     main.querySelector(".loading")?.remove();
-    if (limitsOfPage) element.append(limitsOfPage); // to the end
+    const atEnd = early ?? limits(view.page?.doesNotSay, module.method);
+    if (atEnd) element.append(atEnd);
   } catch (error) {
     if (view !== current) return undefined;
     main.replaceChildren(h("div", { class: "content" }, h("h1", {}, module?.title ?? "Hublake explorer"), h("p", { class: "message error", role: "alert" }, sentence(error))));
@@ -154,15 +146,14 @@ async function show() {
   return undefined;
 }
 
-/** What went wrong, for the reader; an error of the program goes to the console too. */
 function sentence(error) {
   if (error instanceof DataError) return error.message;
   console.error(error);
   return `This page cannot be shown: ${error.message}. Reload it; if that does not help, please report this sentence.`;
 }
 
-function limits({ doesNotSay, method }) {
-  return h("details", { class: "limits" }, h("summary", {}, "What this does not say"),
+function limits(doesNotSay, method) {
+  return doesNotSay && h("details", { class: "limits" }, h("summary", {}, "What this does not say"),
     h("ul", {}, doesNotSay.map((sentence) => h("li", {}, sentence))),
     method ? h("p", { class: "note" }, `How the figures are computed: docs/method/${method}.md of Hublake.`) : null);
 }
@@ -180,7 +171,6 @@ function markNavigation(route) {
   showCurrent();
 }
 
-/** Brings the entry of the current page into view where the navigation scrolls. */
 function showCurrent() {
   const [nav, link] = [document.querySelector("nav"), document.querySelector("#pages a[aria-current]")];
   if (link) nav.scrollLeft += link.getBoundingClientRect().left + link.offsetWidth / 2 - nav.getBoundingClientRect().left - nav.clientWidth / 2;

@@ -1,4 +1,3 @@
-// Charts: SVG by Observable Plot, each with its heading, what is counted, its source and the same figures as a table.
 // What a table draws is declared beside its query, in explorer/data/pages: its `chart` has a kind, what it `says`, and names of columns.
 
 import * as Plot from "../vendor/observable-plot-0.6.17.min.js";
@@ -16,7 +15,6 @@ const TIP = { fill: "var(--panel)", stroke: "var(--line)", fontSize: 12 };
 
 const words = (value) => String(value).replaceAll("_", " ");
 
-/** The rows of a table as objects by the names of the columns. */
 export const records = (table) => table.rows.map((row) => Object.fromEntries(table.columns.map((column, at) => [column.name, row[at]])));
 
 export function part(table, { rows = records(table), columns, ...changes } = {}) {
@@ -126,8 +124,7 @@ function keepDrawn(place, draw, label, signal) {
 }
 
 /**
- * A picture by Plot. Its style element is refused by the content security policy, and its rules are in charts.css. A press opens the page
- * that `opens(row)` gives for the row under the pointer; the table below has the same links for the keyboard.
+ * A picture by Plot, whose style element the policy refuses: its rules are in charts.css. A press opens the page of the row under the pointer.
  */
 function plot({ opens, ...options }) {
   const svg = Plot.plot({ className: "plot-svg", marginTop: 14, marginRight: 14, marginBottom: 36, ...options });
@@ -153,7 +150,6 @@ const ticks = (type) => (value) => (type === "share" ? `${Number((value * 100).t
 const timeAxis = (width, isYearly = false) => ({ type: "utc", label: null, ticks: isYearly ? "year" : Math.max(2, Math.floor(width / 90)) });
 const places = (width, each) => Math.max(2, Math.floor(width / each));
 
-/** Places of a logarithmic axis: powers of ten, with 2 and 5 times them where there are few. */
 function logTicks(values) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
@@ -183,7 +179,6 @@ function lines(rows, spec, scale, { height = 300, yMax, yTicks = 5 } = {}) {
   });
 }
 
-/** A small chart for each value of `by`, with the same axes; with its own where `free`, and for unknown. */
 function multiples(rows, { by, n, free, ...spec }) {
   const highest = (some) => Math.max(...some.map((row) => row[spec.high ?? spec.y] ?? 0)) || 1;
   const isUnknown = (value) => /(^|:)unknown$/.test(value);
@@ -215,13 +210,16 @@ function stacked(rows, { x, y, by, type, unit }, scale) {
   };
 }
 
+const ruler = h("canvas").getContext("2d");
+
 /** Labels of rows at the left: their width, the labels cut to it, and their axis. */
 function labels(rows, { label, text }, width) {
-  const left = Math.min(Math.max(...rows.map((row) => text(row[label]).length), 1) * PX_PER_LETTER, width * 0.42);
-  const letters = Math.floor(left / PX_PER_LETTER);
+  const letters = Math.floor((width * 0.42) / PX_PER_LETTER);
   const cut = (full) => (full.length <= letters ? full : `${full.slice(0, Math.ceil(letters * 0.55))}…${full.slice(-Math.floor(letters * 0.45) + 1)}`);
   const shown = (row) => cut(text(row[label]));
-  return { left, shown, domain: [...new Set(rows.map(shown))], height: 50 + distinct(rows, label).length * 24 };
+  const domain = [...new Set(rows.map(shown))];
+  ruler.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  return { left: Math.max(...domain.map((name) => ruler.measureText(name).width)), shown, domain, height: 50 + distinct(rows, label).length * 24 };
 }
 
 function bars(rows, spec, scale) {
@@ -276,7 +274,6 @@ function scatter(rows, { x, y, label, unit, type, more }) {
   }) : null);
 }
 
-/** The first rows whose names have room. */
 function apart(rows, x, y, label, width, height) {
   const along = (values, room) => {
     const least = Math.min(...values);

@@ -1,8 +1,7 @@
-// Reads the data folder, which the server and the static folder have alike. Each file is requested once and kept while the page is open.
+// Reads the data folder; each file once.
 
 const kept = new Map();
 
-/** A sentence for the reader; the shell shows it. */
 export class DataError extends Error {
   name = "DataError";
 }
@@ -22,7 +21,6 @@ async function get(address, what) {
   throw new DataError(`${what} cannot be read: ${address} gave status ${response.status}.`);
 }
 
-/** What `read` gives, once per address; a failure is not kept. */
 function once(address, read) {
   if (!kept.has(address)) {
     const value = read();
@@ -34,7 +32,7 @@ function once(address, read) {
 
 const json = (address, what) => once(address, async () => (await get(address, what)).json());
 
-/** Bytes of a .gz file. A server that names the encoding has made the browser unpack it already. */
+/** Bytes of a .gz file, which the browser has unpacked if the server named its encoding. */
 async function unpacked(path, what) {
   const response = await get(`data/${path}`, what);
   if (response.headers.get("content-encoding")) return response.arrayBuffer();
@@ -63,15 +61,13 @@ async function api(path, parameters, what) {
 }
 
 export const data = {
-  /** manifest.json: snapshot, versions, counts, vocabularies. */
   manifest: () => once("manifest", async () => {
     const manifest = await json("data/manifest.json", "The list of the explorer's data");
     if (manifest.format !== 1) throw new DataError(`The explorer's data have format ${manifest.format}; this page reads format 1. Run hublake explore again.`);
     return manifest;
   }),
-  /** The tables of one page: {tables: {name: {columns, rows, source, note}}}. */
   page: (name) => json(`data/pages/${name}.json`, `The page ${name}`),
-  /** Every known fact of one model: from the server, or from the shard of its name. Null in a static folder that lacks it. */
+  /** Facts on a model; null in a static folder that lacks it. */
   model: async (id) => {
     const manifest = await data.manifest();
     if (manifest.server) return api("model", { id }, `The model ${id}`);
@@ -79,13 +75,13 @@ export const data = {
     const shard = await once(path, async () => JSON.parse(new TextDecoder().decode(await unpacked(path, "Details of models"))));
     return Object.hasOwn(shard, id) ? { model_id: id, ...shard[id] } : null;
   },
-  /** Only the server has these three; `manifest.server` shows whether there is one. */
+  /** Only the server has these; `manifest.server` shows whether there is one. */
   find: (words) => api("find", { words }, "The names of all models"),
+  reach: (dataset) => api("reach", { dataset }, "The models of a dataset"),
   list: (parameters) => api("list", parameters, "The list"),
   sql: async (query) => (await get(`api/sql?${new URLSearchParams({ q: query })}`, "The result")).json(),
   u8: (path, what) => array(path, Uint8Array, what),
   u16: (path, what) => array(path, Uint16Array, what),
   u32: (path, what) => array(path, Uint32Array, what),
-  /** A JSON file of the data folder. */
   json: (path, what) => json(`data/${path}`, what),
 };

@@ -20,7 +20,6 @@ export function h(tag, attributes, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** An SVG element, likewise. */
 export function s(tag, attributes, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
@@ -30,23 +29,15 @@ export const familyAddress = (id) => `#/family/${id.split("/").map(encodeURIComp
 export const authorAddress = (name) => `#/author/${encodeURIComponent(name)}`;
 export const datasetAddress = (id) => `#/datasets?${new URLSearchParams({ dataset: id })}`;
 
-/** A section with a heading of level 2. */
-export function section(title, ...children) {
-  return h("section", {}, h("h2", {}, title), ...children);
-}
-
-/** One sentence where there is nothing to show. */
 export function empty(sentence) {
   return h("p", { class: "message" }, sentence);
 }
 
-/** A list of figures: [[label, value, note], ...]. */
 export function figures(entries) {
   return h("dl", { class: "figures" }, entries.map(([label, value, note]) =>
     h("div", {}, h("dt", {}, label), h("dd", {}, value), note ? h("dd", { class: "note" }, note) : null)));
 }
 
-/** A labelled choice: options are [value, text] pairs. */
 export function choice(label, value, options, onchange) {
   const select = h("select", { onchange: () => onchange(select.value) }, options.map(([key, text]) => h("option", { value: key }, text)));
   select.value = value;
@@ -54,7 +45,6 @@ export function choice(label, value, options, onchange) {
   return h("label", { class: "choice" }, h("span", {}, label), select);
 }
 
-/** Reads a sentence to screen readers. */
 export function announce(sentence) {
   document.getElementById("live").textContent = sentence;
 }

@@ -1,5 +1,3 @@
-// CSV and JSON of exactly what a page shows. Pages register their tables; the bar at the foot of the page offers them.
-
 import { h } from "./dom.js";
 
 const FORMULA_STARTS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"; // a spreadsheet would run such text; hublake export writes an apostrophe too
@@ -7,7 +5,7 @@ const offered = new Map();
 
 /**
  * Offers a table for download. `columns` are names or {name}; `rows` are rows or a function that gives them when the button is pressed.
- * A second call with the same name replaces the first; without columns it withdraws the table. `isChosen` selects it in the list.
+ * Without columns it withdraws the table. `isChosen` selects it in the list.
  */
 export function offerDownload(name, columns, rows, { isChosen = false } = {}) {
   if (columns) offered.set(name, { columns: columns.map((column) => column.name ?? column), rows });
@@ -41,7 +39,6 @@ const cell = (value) => {
 const asCsv = (columns, rows) => [columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 const asJson = (columns, rows) => JSON.stringify(rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null]))), null, 1);
 
-/** Hands a file to the browser. */
 export function save(filename, content, type) {
   const address = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
   h("a", { href: address, download: filename }).click();

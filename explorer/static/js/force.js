@@ -1,20 +1,24 @@
-// A force-directed picture of a small graph: springs along edges, repulsion between neighbours in a grid. The same graph gives the same picture.
+// Pictures of a small graph in the layouts of hublake export --layout. The same graph gives the same picture.
 
 import { modelAddress, h } from "./dom.js";
 import { drawLabels } from "./map/labels.js";
 
-export const MOST = 2000; // models: beyond that it takes seconds and shows a blot
+/** Models up to which each layout takes less than seconds and shows more than a blot. */
+export const LAYOUTS = { spring: 2000, circular: 2000, "kamada-kawai": 500 };
 const TICKS = 240; // half of them for more than 800 models: 1.4 s of CPU for 2,000
 const REACH = 60; // distance up to which two models repel each other
 const LENGTH = 16; // of an edge at rest
+const ROUNDS = 60; // of Kamada-Kawai
 
-/** `nodes` are {name, color}, the most important first; `edges` [child, parent, color] by their places in it. The element draws itself. */
-export function forcePicture({ nodes, edges, label, signal }) {
+/** `nodes` are {name, color}, the most important first; `edges` [child, parent, color] by their places in it; `circle` is their order on a circle. */
+export function graphPicture({ nodes, edges, circle, layout, label, signal }) {
   const canvas = h("canvas", { class: "force", role: "img", "aria-label": label });
   const state = start(nodes.length, edges);
   const draw = () => { if (canvas.isConnected) paint(canvas, state, nodes, edges); };
   (async () => {
-    const ticks = nodes.length > 800 ? TICKS / 2 : TICKS;
+    if (layout === "circular") round(state, circle);
+    if (layout === "kamada-kawai") stress(state, edges);
+    const ticks = layout !== "spring" ? 0 : nodes.length > 800 ? TICKS / 2 : TICKS;
     for (let tick = 0; tick < ticks && !signal.aborted; tick++) {
       step(state, edges, 1 - tick / ticks);
       if (tick % 4 === 3) await new Promise((resolve) => { setTimeout(resolve, 0); });
@@ -45,6 +49,42 @@ function start(count, edges) {
   }
   for (const [child, parent] of edges) { degree[child]++; degree[parent]++; }
   return { x, y, degree, moveX: new Float64Array(count), moveY: new Float64Array(count), pixels: null };
+}
+
+function round({ x, y }, circle) {
+  circle.forEach((node, at) => {
+    const angle = (2 * Math.PI * at) / circle.length;
+    [x[node], y[node]] = [circle.length * 2 * Math.cos(angle), circle.length * 2 * Math.sin(angle)];
+  });
+}
+
+/** Kamada and Kawai's layout of a connected graph: distances like numbers of edges, by majorisation of the stress, a node at a time. */
+function stress({ x, y }, edges) {
+  const count = x.length;
+  const near = Array.from({ length: count }, () => []);
+  for (const [one, other] of edges) { near[one].push(other); near[other].push(one); }
+  const steps = near.map((ignored, from) => {
+    const found = new Int32Array(count).fill(-1);
+    found[from] = 0;
+    const queue = [from];
+    for (const node of queue) for (const next of near[node]) if (found[next] < 0) { found[next] = found[node] + 1; queue.push(next); }
+    return found;
+  });
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let node = 0; node < count; node++) {
+      let [sumX, sumY, weights] = [0, 0, 0];
+      for (let other = 0; other < count; other++) {
+        const wanted = steps[node][other] * LENGTH;
+        if (wanted <= 0) continue;
+        const [awayX, awayY] = [x[node] - x[other], y[node] - y[other]];
+        const ratio = wanted / (Math.sqrt(awayX * awayX + awayY * awayY) || 1);
+        sumX += (x[other] + awayX * ratio) / wanted ** 2;
+        sumY += (y[other] + awayY * ratio) / wanted ** 2;
+        weights += 1 / wanted ** 2;
+      }
+      if (weights) [x[node], y[node]] = [sumX / weights, sumY / weights];
+    }
+  }
 }
 
 function step({ x, y, degree, moveX, moveY }, edges, heat) {

@@ -1,5 +1,3 @@
-// How figures and dates are written, everywhere.
-
 const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
 const short = new Intl.NumberFormat("en-GB", { notation: "compact", maximumSignificantDigits: 3 });
@@ -27,7 +25,6 @@ export const format = {
   plural: (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`,
 };
 
-/** A value of a column as text; `type` is that of the column. */
 export function formatted(value, type) {
   return (format[type] ?? format.text)(value);
 }

@@ -1,7 +1,5 @@
-// The names of all connected models, best first by impact, and the search in them.
-//
-// The text is kept twice: as bytes, to show names as they are, and as one string with ASCII letters in lower case. Decoding by windows-1252
-// gives one character a byte, so that an offset in the string is an offset in the bytes whatever script a name is written in.
+// The names of all connected models, best first by impact, as bytes and as a string of lower-case ASCII letters with one character a byte
+// (windows-1252), so that both have the same offsets.
 
 import { data } from "./data.js";
 
@@ -43,7 +41,7 @@ export class Names {
     return -1;
   }
 
-  /** The first `limit` models whose name contains every word. Names are in order of impact, so these are the best ones, and no later one is. */
+  /** The best `limit` models whose name contains every word. */
   search(query, limit) {
     const words = query.trim().split(/\s+/).filter(Boolean).map(asSearched);
     const found = [];
@@ -56,7 +54,7 @@ export class Names {
         if (at < 0) return found;
         furthest = this.lineAt(at);
       }
-      // Every word occurs in `furthest` or later; it is a hit if none of them moved on.
+      // A hit if no word moved on.
       if (furthest === line || words.length === 1 || words.every((word) => this.lineContains(furthest, word))) {
         found.push(furthest);
         line = furthest + 1;
@@ -67,7 +65,7 @@ export class Names {
     return found;
   }
 
-  /** The best hits, the model with exactly this name first, and whether there are more than `limit`. */
+  /** The best hits, first the model with exactly this name. */
   best(query, limit) {
     const found = this.search(query, limit + 1);
     const isMore = found.length > limit;
@@ -98,7 +96,6 @@ function asSearched(text) {
   return oneCharacterAByte(new TextEncoder().encode(text).map((byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte)));
 }
 
-/** The names; they are the largest file of the explorer and are read when somebody searches or the map is drawn. */
 export function names() {
   loading ??= data.u8("map/names.txt.gz", "The names of models").then((bytes) => new Names(bytes));
   loading.catch(() => { loading = null; });

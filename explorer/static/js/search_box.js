@@ -1,5 +1,3 @@
-// The search box of every page: `/` focuses it, arrows move, Enter opens a model. On the map a hit is selected there instead.
-
 import { data } from "./data.js";
 import { h, modelAddress } from "./dom.js";
 import { format } from "./format.js";

@@ -1,5 +1,3 @@
-// One table for every page: sorted by its headings, bounded, with the addresses of models and families in its cells.
-
 import { announce, authorAddress, datasetAddress, empty, familyAddress, h, modelAddress } from "./dom.js";
 import { format, formatted } from "./format.js";
 
@@ -10,18 +8,23 @@ const LINKED = {
   ...Object.fromEntries(["dataset_id", "resolved_id", "parent_dataset", "child_dataset"].map((name) => [name, datasetAddress])),
 };
 
-/** The address of the page of a value, by the type or the name of its column; null for values without one and for sums such as (others). */
+/** Columns from "name:type:label; ..."; a label that is left out is the name in words. */
+export const columnsOf = (text) => text.split("; ").map((one) => {
+  const [name, type, label] = one.split(":");
+  return { name, type, label: label ?? format.words(name.replace("_id", "")).replace(/^./, (letter) => letter.toUpperCase()) };
+});
+
+/** The address of the page of a value, if it has one; (others) has none. */
 export function pageOf(value, { name, type }) {
   if (typeof value !== "string" || !value || value.startsWith("(")) return null;
   return ({ model: modelAddress, family: familyAddress }[type] ?? LINKED[name])?.(value) ?? null;
 }
 
 /**
- * `table` is {columns: [{name, type, label}], rows: [[...]], note}; types: text, words, number, share, bytes, date, month, boolean, model, family.
- * `options`: name (of the table, in the address as sort.<name>), caption, params and setParams (of the page), onRow(row, index) for a button
- * in the first cell instead of an address, marked(row) -> true for a highlighted row, onSort(rows) after each change of order.
+ * `table` is {columns: [{name, type, label}], rows: [[...]], note}; `name` is in the address as sort.<name>; onRow(row) makes the first cell a
+ * button, marked(row) highlights a row.
  */
-export function dataTable(table, { name, caption, params, setParams, onRow, marked, onSort, shown = SHOWN } = {}) {
+export function dataTable(table, { name, caption, params, setParams, onRow, marked, shown = SHOWN } = {}) {
   if (!table.rows.length) return empty("No rows.");
   const key = `sort.${name}`;
   const [column, direction] = (params?.get(key) ?? "").split(",");
@@ -46,11 +49,10 @@ export function dataTable(table, { name, caption, params, setParams, onRow, mark
       if (index === state.column) cell.setAttribute("aria-sort", state.descending ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     });
-    body.replaceChildren(...rows.slice(0, state.limit).map((row, index) => h("tr", { class: marked?.(row) ? "marked" : null },
-      row.map((value, position) => cell(value, table.columns[position], position === 0 && onRow ? () => onRow(row, index) : null, position)))));
+    body.replaceChildren(...rows.slice(0, state.limit).map((row) => h("tr", { class: marked?.(row) ? "marked" : null },
+      row.map((value, position) => cell(value, table.columns[position], position === 0 && onRow ? () => onRow(row) : null, position)))));
     more.hidden = rows.length <= state.limit;
     more.textContent = `Show all ${format.number(rows.length)} rows`;
-    onSort?.(rows);
   }
 
   draw();

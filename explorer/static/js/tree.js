@@ -1,5 +1,3 @@
-// The top-down tree of one model as SVG: ancestors above, the model, and its derivatives below.
-
 import { modelAddress, s } from "./dom.js";
 
 const LAYER = 118; // px from one layer to the next
@@ -8,7 +6,7 @@ const LETTER = 7.6;
 
 /**
  * `layers` are lists of {id, note, isMissing} from the top down, `edges` [{from, to, color}] from parent to child, `id` the model itself.
- * Returns (width) => SVG element; it is as wide as its widest layer needs, and links for a pointer only: a table has them too.
+ * Returns (width) => SVG element, as wide as its widest layer needs.
  */
 export function tree({ layers, edges, id }) {
   return (width) => {
@@ -39,5 +37,4 @@ function drawn(node, [x, y, room], isSelf) {
     node.note ? line(cut(node.note), 48, { fill: "var(--soft)", "font-size": 11 }) : null);
 }
 
-/** The colour of a relation, as on the map. */
 export const relationColor = (manifest, relation) => `var(--c${Math.max(0, manifest.vocabularies.relation.indexOf(relation)) + 1})`;

@@ -24,6 +24,13 @@ MODELS = 3000
 AXE = Path(__file__).parent / "axe" / "axe-core-4.14.1.min.js.gz"
 ARGUMENTS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--force-color-profile=srgb", "--hide-scrollbars"]
 NO_WEBGL = "HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, {apply: (get, canvas, args) => args[0] === 'webgl2' ? null : Reflect.apply(get, canvas, args)})"
+OVERLAPS = """() => [...document.querySelectorAll(".plot-svg [aria-label$='tick label']")].flatMap((group) => {
+  const names = [...group.querySelectorAll("text")].map((text) => ({ text: text.textContent, box: text.getBoundingClientRect() }));
+  const cover = (one, other) => one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 3 && other.top < one.bottom - 3;
+  const left = group.closest("svg").getBoundingClientRect().left;
+  return names.flatMap(({ text, box }, at) => [...names.slice(at + 1).filter((other) => cover(box, other.box)).map((other) => `${text} covers ${other.text}`),
+    ...(box.left < left - 1 ? [`${text} begins outside`] : [])]);
+})"""
 Theme = Literal["light", "dark"]
 
 
@@ -82,6 +89,16 @@ class Opened:
         self.page.evaluate(gzip.decompress(AXE.read_bytes()).decode())
         found: list[dict[str, Any]] = self.page.evaluate("async () => (await axe.run()).violations")
         return [f"{one['id']}: {one['help']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
+
+    def overlaps(self) -> list[str]:
+        """Names on the axes of charts that cover each other or begin outside of their picture."""
+        found: list[str] = self.page.evaluate(OVERLAPS)
+        return found
+
+    def picture(self) -> bytes:
+        """The whole page, once its charts are drawn."""
+        self.page.wait_for_function("[...document.querySelectorAll('.plot')].every((plot) => plot.childElementCount)")
+        return self.page.screenshot(full_page=True)
 
 
 Open = Callable[..., Opened]

@@ -215,6 +215,23 @@ def test_the_timeline_and_all_edges_draw_other_pictures(window: Opened) -> None:
     assert "edges=all" in page.url
 
 
+@pytest.mark.parametrize("layout", ["vendors", "countries"])
+def test_families_are_grouped_and_followed_in_their_group(window: Opened, map_folder: Path, layout: str) -> None:
+    page = open_map(window)
+    whole = page.locator(".stage").screenshot()
+    page.get_by_label("Layout").select_option(layout)
+    page.wait_for_timeout(500)
+    assert page.locator(".stage").screenshot() != whole
+    assert f"layout={layout}" in page.url
+    discs = json.loads((map_folder / "map" / f"{layout}.json").read_text("utf-8"))
+    groups, families = [disc for disc in discs if "root" not in disc], [disc for disc in discs if "root" in disc]
+    assert sum(group["members"] for group in groups) == MODELS
+    page.get_by_role("button", name=families[1]["name"]).first.click()
+    page.wait_for_timeout(400)
+    x, y, _ = (float(part) for part in page.url.split("view=")[1].split("&")[0].split("%2C"))
+    assert abs(x - families[1]["x"]) < 2 and abs(y - families[1]["y"]) < 2
+
+
 def test_the_picture_is_saved_with_its_legend(window: Opened, tmp_path: Path) -> None:
     page = open_map(window)
     with page.expect_download() as download:

@@ -30,7 +30,7 @@ def served(warehouse: Path, data: Path) -> Iterator[str]:
     settings = load(flags={"warehouse": str(warehouse)})
     published = open_published(settings)
     write_data(published, data)
-    answers = Answers(published, lambda: open_published(settings))
+    answers = Answers(published, data, lambda: open_published(settings))
     with ExplorerServer(data, answers.by_name(), 0) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.url
@@ -62,13 +62,18 @@ def without_server(page: "Page") -> None:
 
 
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.partition("?")[0] or "home")
-def test_each_page_is_accessible_and_fits_wide_in_light_and_narrow_in_dark(address: str, open_explorer: Open, url: str) -> None:
-    for width, theme in ((1200, "light"), (360, "dark")):
+def test_each_page_is_accessible_fits_and_looks_the_same_again(address: str, open_explorer: Open, url: str) -> None:
+    for width, theme in ((1440, "light"), (900, "dark"), (360, "light")):
         window = open_explorer(url, width=width, theme=theme)
         page = window.go(f"#/{address}")
         page.locator(".figure").first.wait_for()
+        picture = window.picture()
+        assert window.overlaps() == []
         assert window.axe() == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".limits li").count() > 0
+        window.go(f"#/{address}")
+        assert window.picture() == picture
 
 
 @pytest.mark.parametrize("address", ["documentation", "trends", "vendors"])
@@ -92,7 +97,23 @@ def test_a_cell_opens_its_edges_by_keyboard_and_the_address_shows_them_again(win
     window.go(page.url.removeprefix(window.url))
     assert edges.count() == 2
     page.get_by_role("button", name="List all edges").click()
-    page.get_by_text("All 2 edges.").wait_for()
+    page.get_by_text("All 2.").wait_for()
+    page.go_back()
+    page.get_by_role("button", name="List all edges").wait_for()
+    page.go_forward()
+    page.get_by_text("All 2.").wait_for()
+
+
+def test_a_cell_of_vendors_opens_its_models(window: Opened) -> None:
+    page = window.go("#/vendors")
+    page.get_by_role("button", name="2 models of a derive from g").click()
+    models = page.locator("section:has(#cell-list) tbody tr")
+    assert [row.split("\t")[:2] for row in models.all_inner_texts()] == [["a/x", "g/base"], ["a/y", "g/base"]]
+    page.get_by_role("button", name="List all models").click()
+    page.get_by_text("All 2.").wait_for()
+    page.get_by_label("Count guessed edges").uncheck()
+    page.get_by_text("All 1.").wait_for()
+    assert [row.split("\t")[0] for row in models.all_inner_texts()] == ["a/x"]
 
 
 def test_a_cell_says_how_many_of_its_edges_are_listed_and_verdicts_are_worded(window: Opened) -> None:

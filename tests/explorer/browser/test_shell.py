@@ -1,9 +1,5 @@
 """What all pages have: navigation, search, colours, downloads, and the states of a page."""
 
-import gzip
-import re
-
-from hublake.explorer.server import STATIC
 from tests.explorer.browser import facts
 from tests.explorer.browser.conftest import MODELS, Open
 
@@ -62,10 +58,3 @@ def test_a_choice_of_colours_lasts(open_explorer: Open, map_url: str) -> None:
     page.locator("body[data-ready='1']").wait_for()
     assert page.evaluate(background) != light
     assert page.get_by_role("button", name="Colours").inner_text() == "Dark"
-
-
-def test_own_javascript_is_small() -> None:
-    """All pages as one file without comments, compressed: what the limit of 60 kB means."""
-    own = [path for path in sorted(STATIC.rglob("*.js")) if "vendor" not in path.parts]
-    code = re.sub(r"/\*\*.*?\*/|^\s*// [^\n]*", "", "".join(path.read_text("utf-8") for path in own), flags=re.DOTALL | re.MULTILINE)
-    assert 30_000 < len(gzip.compress(code.encode(), 9)) <= 60_000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial import KDTree
 
-from hublake.serving.layouts.families import MAX_DEPTH, families_map, quantised
+from hublake.serving.layouts.families import MAX_DEPTH, families_map, grouped, quantised
 from hublake.serving.layouts.forest import ROOT, depths, main_parents
 from hublake.serving.layouts.packing import FRONT_DISCS, pack
 
@@ -143,3 +143,28 @@ def test_quantised_positions_keep_distances_to_a_65536th() -> None:
     both = quantised(found.x, found.y, found.extent).astype(np.float64) / 65535 * 2 * found.extent - found.extent
     assert np.abs(both[0::2] - found.x).max() <= found.extent / 65535 * 1.001
     assert np.abs(both[1::2] - found.y).max() <= found.extent / 65535 * 1.001
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_families_of_a_group_are_together_and_no_group_overlaps_another(shape: str) -> None:
+    parent, relation = random_forest(shape, 5)
+    found = families_map(parent, relation)
+    group = np.random.default_rng(5).zipf(1.7, found.root.size) % 7
+    moved, groups = grouped(found, group, found.root)
+    assert sorted(groups.number.tolist()) == np.unique(group).tolist()
+    assert groups.members.sum() == parent.size
+    for number, x, y, radius in zip(groups.number, groups.x, groups.y, groups.radius, strict=True):
+        mine = group == number
+        assert (np.hypot(moved.family_x[mine] - x, moved.family_y[mine] - y) + moved.family_radius[mine] <= radius * 1.0001).all()
+    apart = np.hypot(groups.x[:, None] - groups.x, groups.y[:, None] - groups.y)
+    np.fill_diagonal(apart, np.inf)
+    assert (apart >= (groups.radius[:, None] + groups.radius) * 0.9999).all()
+    # A family moves as a whole.
+    shift_x, shift_y = (moved.x - found.x), (moved.y - found.y)
+    assert np.allclose(shift_x, shift_x[found.root[found.family]])
+    assert np.allclose(shift_y, shift_y[found.root[found.family]])
+
+
+def test_no_families_have_no_groups() -> None:
+    nothing = np.zeros(0, dtype=np.int64)
+    assert grouped(families_map(nothing, nothing), nothing, nothing)[1].number.size == 0

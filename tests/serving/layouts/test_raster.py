@@ -20,3 +20,11 @@ def test_a_pixel_mixes_the_colours_of_its_points_and_an_empty_picture_is_backgro
     red, green, blue = mixed[1, 1]
     assert red == blue > green
     assert (draw_points(np.zeros(0), np.zeros(0), np.zeros(0, dtype=int), ["#FF0000"], 3, 1.0, "#123456") == (18, 52, 86)).all()
+
+
+def test_without_a_background_a_pixel_has_the_colour_of_its_points_and_is_transparent_where_there_is_none() -> None:
+    drawn = draw_points(np.zeros(1), np.zeros(1), np.array([0]), ["#FF0000"], 3, 1.0, None)
+    image = np.asarray(Image.open(BytesIO(png_bytes(drawn))))
+    assert np.array_equal(image, drawn)
+    assert image[1, 1, :3].tolist() == [255, 0, 0] and image[1, 1, 3] > 200
+    assert image[..., 3].sum() == image[1, 1, 3]

@@ -23,7 +23,6 @@ export class Camera {
     this.y = Math.min(WORLD, Math.max(0, y));
   }
 
-  /** Zoom so that a circle fills about half of the stage. */
   lookAtCircle({ x, y, radius }) {
     this.look(x, y, Math.min(MAX_ZOOM / 10, (0.4 * WORLD) / Math.max(radius, 40)));
   }

@@ -1,8 +1,8 @@
-// The models and edges of the map as flat arrays, in order of impact: node 0 has the highest impact.
+// Models in order of impact, and edges, as flat arrays.
 
 import { data } from "../data.js";
 
-export const ATTRIBUTES = ["relation", "license_class", "task", "country", "documentation"];
+export const ATTRIBUTES = ["relation", "license_class", "task", "country", "language", "documentation"];
 const GRID = 512; // cells a side
 const SHIFT = 7; // 65,536 / 512
 export const WORLD = 65536;
@@ -31,7 +31,7 @@ export class Graph {
   }
 
   async layout(name) {
-    this.layouts[name] ??= { positions: await data.u16(`map/${name}.u16.gz`, "The timeline"), grid: null };
+    this.layouts[name] ??= { positions: await data.u16(`map/${name}.u16.gz`, "This layout"), grid: null };
     return this.layouts[name];
   }
 
@@ -47,13 +47,12 @@ export class Graph {
     this.edges = edges;
   }
 
-  /** [{node, edge}] of the parents of a node: strongest evidence first, then highest impact, so that the main parent is the first. */
+  /** [{node, edge}], the main parent first. */
   parents(node) {
     const strength = ({ edge }) => this.edgeEvidence[edge] || 255;
     return this.neighbours(this.parentsOf, node, 1).sort((one, other) => strength(one) - strength(other) || one.node - other.node);
   }
 
-  /** Likewise of the children, those with the highest impact first. */
   children(node) { return this.neighbours(this.childrenOf, node, 0); }
 
   neighbours({ starts, edges }, node, side) {
@@ -103,7 +102,6 @@ export class Graph {
     return ranges;
   }
 
-  /** Calls visit(node, x, y) for each shown node in a box. */
   inBox(layout, box, visit) {
     const { order } = this.grid(layout);
     const { positions } = this.layouts[layout];
@@ -160,7 +158,6 @@ export class Graph {
     this.shownCount = count;
   }
 
-  /** Whether the evidence of an edge is strong enough for the filter. */
   counts(edge) {
     return !this.evidenceLimit || (this.edgeEvidence[edge] > 0 && this.edgeEvidence[edge] <= this.evidenceLimit);
   }

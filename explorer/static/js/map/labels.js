@@ -1,5 +1,3 @@
-// Labels that do not overlap, drawn over the map: families by size first, then models by impact.
-
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
 export const DENSITIES = { none: null, few: { pixels: 44, most: 14 }, normal: { pixels: 24, most: 36 }, many: { pixels: 11, most: 110 } };
 
@@ -41,7 +39,6 @@ function write(context, words, x, y, color, halo) {
   context.fillText(words, x, y);
 }
 
-/** A scale of years below the timeline: ticks are [{x, text}] in pixels. */
 export function drawAxis(context, ticks, { text, line, page, width, height }) {
   context.fillStyle = page;
   context.fillRect(0, height - 26, width, 26);

@@ -1,6 +1,4 @@
-// The page of the map: its controls, the stage, what is beside it, and the address that reproduces all of it.
-
-import { onSearchHit } from "../app.js";
+import { onSearchHit } from "../search_box.js";
 import { DataError } from "../data.js";
 import { announce, choice, empty, h } from "../dom.js";
 import { offerDownload, save } from "../download.js";
@@ -12,23 +10,18 @@ import { isInside, wireStage } from "./input.js";
 import { DENSITIES } from "./labels.js";
 import { legendOf, paletteBytes } from "./palette.js";
 import { downloadsText, familiesPanel, lassoPanel, leastDownloads, monthText, RELATIVE_COLUMNS, relativeRows, selectionPanel, wordFor } from "./panel.js";
+import { columnsOf } from "../table.js";
 import { picture } from "./picture.js";
 import { Renderer } from "./renderer.js";
 import { View } from "./view.js";
 
 export const title = "Map of the Hub";
-export const doesNotSay = [
-  "Distance means nothing beyond the family: models lie near others of their family, and families are packed by size, not by likeness.",
-  "A merge lies with its main parent; its other parents appear as edges when it is selected.",
-  "Models without any known edge are not drawn. Home states how many there are.",
-  "An edge may be a guess: select a model to read its evidence, or filter by evidence.",
-];
 export const method = "lineage";
 
 const DOWNLOADS = [0, 2, 5, 8, 11, 15, 18, 21]; // buckets
 const MOST_TAKEN = 300_000; // models: a table of them is about 40 MB
 const REACH = 14; // pixels from a model within which it is hit
-const LAYOUTS = [["families", "Families"], ["timeline", "Timeline"]];
+const LAYOUTS = [["families", "Families"], ["vendors", "Families by vendor"], ["countries", "Families by country"], ["timeline", "Timeline"]];
 const EDGES = [["near", "in view"], ["selection", "selected"], ["all", "all"]];
 const LABELS = Object.keys(DENSITIES).map((name) => [name, name]);
 const monthOf = (text) => (/^\d{4}-\d\d$/.test(text ?? "") ? (Number(text.slice(0, 4)) - 2022) * 12 + Number(text.slice(5)) - 3 : null);
@@ -54,7 +47,7 @@ class MapPage {
   get params() { return this.context.params; }
   set params(ignored) { /* the shell owns the parameters */ }
 
-  /** The state that the address gives; a value that it cannot have is replaced by the default. */
+  /** Of the address. */
   get state() {
     const one = (key, values, fallback) => (values.includes(this.params.get(key)) ? this.params.get(key) : fallback);
     const color = one("color", ATTRIBUTES, "relation");
@@ -176,7 +169,6 @@ class MapPage {
     document.getElementById("map-keys").textContent = "This browser has no WebGL2: a prepared picture replaces the map. Search, families and the selected model work as usual.";
   }
 
-  /** Everything after the first paint: edges, sizes, names, the index for hits. */
   async loadRest() {
     try {
       const { graph, view } = this;
@@ -202,7 +194,6 @@ class MapPage {
     }
   }
 
-  /** Brings the page to the state of the address. */
   async apply() {
     const { state, view, graph } = this;
     const token = (this.applying = {});
@@ -210,12 +201,14 @@ class MapPage {
     this.values = await graph.attribute(state.color);
     if (state.layout === "timeline") await this.readTimeline();
     await graph.layout(state.layout);
+    const discs = ["vendors", "countries"].includes(state.layout) ? await this.data.json(`map/${state.layout}.json`, "The groups of families") : this.families;
     await graph.filter(state);
     if (state.edges === "all") await graph.loadEdges();
     if (token !== this.applying || this.signal.aborted) return;
     const isNewLayout = view.layout !== state.layout;
     Object.assign(view, { layout: state.layout, density: state.labels, edges: state.edges });
-    this.camera.isStretched = state.layout === "timeline";
+    view.use(discs);
+    this.camera.isStretched = view.isTimeline;
     this.camera.fromText(this.params.get("view"));
     const size = this.vocabularies[state.color].length;
     if (this.whole?.values !== this.values) this.whole = { values: this.values, counts: graph.histogram(this.values, size, null) };
@@ -276,7 +269,6 @@ class MapPage {
     return this.syncControls();
   }
 
-  /** The months that the Hub dates models with, newest first. */
   months() {
     const last = monthOf(this.manifest.snapshot_date.slice(0, 7)) ?? 0;
     return Array.from({ length: last + 1 }, (ignored, at) => {
@@ -367,13 +359,12 @@ class MapPage {
   }
 
   goToFamily(name) {
-    const family = this.families.find((one) => one.name === name);
-    if (this.renderer && this.view.layout === "families") this.camera.lookAtCircle(family);
+    const family = this.view.discs.find((one) => one.root !== undefined && one.name === name);
+    if (this.renderer && !this.view.isTimeline) this.camera.lookAtCircle(family);
     this.select(family.root);
     this.view.request(true);
   }
 
-  /** Selects a model and brings it into view. */
   go(node) {
     const { camera, view } = this;
     const { positions } = this.graph.layouts[view.layout];
@@ -460,7 +451,7 @@ class MapPage {
     const attributes = await Promise.all([...ATTRIBUTES, "downloads"].map((name) => this.graph.attribute(name)));
     const months = await this.data.u16("map/month.u16.gz", "The dates of models");
     const { positions } = this.graph.layouts[this.view.layout];
-    const columns = [{ name: "model", label: "Model" }, { name: "relation", label: "Relation", type: "words" }, ...[...ATTRIBUTES.slice(1), "downloads_at_least", "created", "x", "y"].map((name) => ({ name }))];
+    const columns = columnsOf(["model; relation:words", ...ATTRIBUTES.slice(1), "downloads_at_least; created; x; y"].join("; "));
     const row = (node) => [names.name(node), ...ATTRIBUTES.map((name, at) => this.vocabularies[name][attributes[at][node]]), attributes.at(-1)[node] ? leastDownloads(attributes.at(-1)[node]) : null, monthText(months[node]), positions[2 * node], positions[2 * node + 1]];
     offerDownload("models taken", columns, () => nodes.map(row), { isChosen: true });
     this.lassoed.replaceChildren(lassoPanel({ count: nodes.length, rows: nodes.slice(0, 100).map(row), columns, select: (name) => this.go(names.index(name)), clear: () => this.take(null) }));

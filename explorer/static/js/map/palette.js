@@ -1,15 +1,12 @@
-// Colours of values: at most eight, the rest is "other"; unknown is a value with a colour of its own.
-
 const COLORS = 8;
 const GREY = new Set(["unknown", "other"]);
 
-/** The named custom property of the page as [red, green, blue], 0 to 1. */
 export function cssColor(name) {
   const hex = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
 }
 
-/** Values that occur with their colours, in the order of the vocabulary; those beyond the eight most frequent are joined as "other". */
+/** Values with their colours; those beyond the eight most frequent are joined as "other". */
 export function legendOf(vocabulary, counts) {
   const colored = vocabulary.map((label, index) => index).filter((index) => !GREY.has(vocabulary[index]));
   const frequent = new Set(colored.toSorted((one, other) => counts[other] - counts[one] || one - other).slice(0, COLORS));
@@ -24,12 +21,10 @@ export function legendOf(vocabulary, counts) {
       other.count += counts[index];
     }
   });
-  // Unknown and other come last.
   entries.sort((one, another) => (one.label === "unknown") - (another.label === "unknown"));
   return [...entries, other].filter(({ count }) => count > 0);
 }
 
-/** 256 colours for the shader; everything but the highlighted value is greyed. */
 export function paletteBytes(entries, highlight) {
   const bytes = new Uint8Array(256 * 4);
   const page = cssColor("--page");

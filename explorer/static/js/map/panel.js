@@ -1,11 +1,9 @@
-// Beside the map: the selected model with its relatives, what a lasso took, and the largest families; each a table that a keyboard reaches.
-
 import { familyAddress, h, modelAddress } from "../dom.js";
 import { format } from "../format.js";
-import { dataTable } from "../table.js";
+import { columnsOf, dataTable } from "../table.js";
 
 const RELATIVES = 20;
-const WORDS = { relation: "Derives as", license_class: "Licence class", task: "Task", country: "Country of the vendor", documentation: "Its card documents" };
+const WORDS = { relation: "Derives as", license_class: "Licence class", task: "Task", country: "Country of the vendor", language: "Declared language", documentation: "Its card documents" };
 
 /** The least number of downloads in a bucket: 0 is unknown, b begins at 2 ** (b - 1) - 1. */
 export const leastDownloads = (bucket) => 2 ** (bucket - 1) - 1;
@@ -16,7 +14,6 @@ export const monthText = (months) => (months === 65535 ? "unknown" : format.mont
 
 export const wordFor = (attribute) => WORDS[attribute];
 
-/** A small picture of the lineage as nested lists: ancestors above, derivatives below. */
 function lineage(graph, names, node, select) {
   const { relation: words } = graph.manifest.vocabularies;
   const item = (one, edge, ...inner) => h("li", {},
@@ -27,7 +24,6 @@ function lineage(graph, names, node, select) {
     graph.childCount(child.node) ? h("span", { class: "note" }, ` ${format.plural(graph.childCount(child.node), "derivative")}`) : null)),
   children.length > RELATIVES ? h("li", { class: "note" }, `and ${format.number(children.length - RELATIVES)} more: see its page`) : null);
   const path = [{ node, edge: null }, ...graph.ancestors(node)];
-  // The edge of an ancestor on the path leads from the node before it: each node shows the edge to its parent.
   path.forEach(({ node: one }, at) => {
     tree = h("ul", {}, item(one, path[at + 1]?.edge ?? null, tree));
   });
@@ -35,7 +31,6 @@ function lineage(graph, names, node, select) {
   return tree;
 }
 
-/** Rows of every direct relative, for CSV and JSON: [side, name, relation, evidence]. */
 export function relativeRows(graph, names, node) {
   const { relation, evidence } = graph.manifest.vocabularies;
   const row = (side) => ({ node: one, edge }) => [side, names.name(one), relation[graph.edgeRelation[edge]], evidence[graph.edgeEvidence[edge]]];
@@ -43,7 +38,6 @@ export function relativeRows(graph, names, node) {
 }
 export const RELATIVE_COLUMNS = ["side", "model", "relation", "evidence"];
 
-/** The selected model. `values`: {attribute: text}. */
 export function selectionPanel({ graph, names, node, values, select, clear }) {
   const name = names.name(node);
   const parents = graph.parents(node);
@@ -57,21 +51,19 @@ export function selectionPanel({ graph, names, node, values, select, clear }) {
       h("dt", {}, "Direct derivatives"), h("dd", {}, format.number(graph.childCount(node)))),
     h("h3", {}, "Lineage"), lineage(graph, names, node, select),
     parents.length ? [h("h3", {}, parents.length > 1 ? `Its ${parents.length} parents` : "Its parent"),
-      dataTable({ columns: [{ name: "model", label: "Parent", type: "model" }, { name: "relation", label: "Relation", type: "words" }, { name: "evidence", label: "Evidence", type: "words" }],
+      dataTable({ columns: columnsOf("model:model:Parent; relation:words; evidence:words"),
         rows: parents.map((one) => [names.name(one.node), relation[graph.edgeRelation[one.edge]], evidence[graph.edgeEvidence[one.edge]], one.node]).map((row) => row.slice(0, 3)) },
       { name: "parents", caption: "Parents and the evidence of each edge" })] : h("p", { class: "note" }, "It is a root: no parent is known."),
     others.length ? h("p", { class: "note" }, "The lineage above follows the parent with the strongest evidence, then the one with the highest impact.") : null);
 }
 
-/** The largest families, sortable; `go(family)` moves the map. */
 export function familiesPanel({ rows, params, setParams, go }) {
-  const columns = [{ name: "root", label: "Root of the family" }, { name: "members", label: "Models", type: "number" }, { name: "share", label: "Share", type: "share" }];
+  const columns = columnsOf("root::Root of the family; members:number:Models; share:share");
   return h("section", {}, h("h2", {}, "Largest families"),
     dataTable({ columns, rows, note: "Share of the connected models. A model of several families counts in that of its main parent." },
       { name: "families", caption: `The ${format.number(rows.length)} largest families`, params, setParams, onRow: go, shown: 15 }));
 }
 
-/** What a lasso or the view took. */
 export function lassoPanel({ count, rows, columns, select, clear }) {
   return h("section", { class: "lasso" }, h("div", { class: "heading" }, h("h2", {}, `${format.plural(count, "model")} taken`),
     h("button", { type: "button", class: "quiet", onclick: clear, "aria-label": "Drop the models taken" }, "×")),

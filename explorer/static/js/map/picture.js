@@ -1,5 +1,3 @@
-// The map as a PNG: what the stage shows, with its legend and a line that dates it.
-
 const MARGIN = 24;
 
 export async function picture({ canvas, overlay, entries, counts, title, note }) {

@@ -1,4 +1,4 @@
-// WebGL2: one buffer of 16-bit positions for points and edges, one byte a node looked up in a palette, 32-bit indices for edges.
+// WebGL2: 16-bit positions for points and edges, a byte a node looked up in a palette, 32-bit indices for edges.
 
 const POINTS = `#version 300 es
 precision highp float;

@@ -1,19 +1,18 @@
-// The stage: draws the graph through a camera, with labels, selection and lasso over it.
-
 import { cssColor } from "./palette.js";
 import { WORLD } from "./graph.js";
 import { DENSITIES, drawAxis, drawLabels } from "./labels.js";
 
 const SETTLED = 140; // ms without motion until everything is drawn
 const FIRST_BUDGET = 250_000; // nodes drawn while moving, adapted to the machine
-const NEAR = { families: 5000, timeline: 1500 }; // visible nodes up to which their edges are drawn
+const [NEAR, NEAR_IN_TIME] = [5000, 1500]; // visible nodes up to which their edges are drawn
+const GROUP_OUTLINE = 5; // pixels of radius from which the disc of a group is outlined
 const LABELLED = 4000; // best nodes that may be labelled
 
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class View {
   constructor({ graph, renderer, camera, overlay, families }) {
-    Object.assign(this, { graph, renderer, camera, overlay, families, layout: "families", density: "normal", edges: "near", selected: -1 });
+    Object.assign(this, { graph, renderer, camera, overlay, layout: "families", density: "normal", edges: "near", selected: -1 });
     this.lassoPath = null;
     this.covered = [0, 0, 0, 0]; // by the tools: no label goes there
     this.isAimed = false; // a crosshair for the keyboard
@@ -25,12 +24,20 @@ export class View {
     this.frame = 0;
     this.settle = 0;
     this.near = null;
-    this.familySpacing = spacingOf(families, graph.count);
+    this.use(families);
   }
+
+  /** The discs of a layout: groups of families, which have no root, and families. */
+  use(discs) {
+    this.discs = discs;
+    this.familySpacing = spacingOf(discs.filter(({ root }) => root !== undefined), this.graph.count);
+  }
+
+  get isTimeline() { return this.layout === "timeline"; }
 
   get spacing() {
     const { camera } = this;
-    const world = this.layout === "families" ? this.familySpacing : (WORLD / Math.sqrt(this.graph.count)) * 0.35;
+    const world = this.isTimeline ? (WORLD / Math.sqrt(this.graph.count)) * 0.35 : this.familySpacing;
     return world * Math.min(camera.scaleX, camera.scaleY);
   }
 
@@ -82,7 +89,7 @@ export class View {
     const { graph, renderer } = this;
     if (this.edges !== "near" || !graph.edges || !ranges) return;
     const visible = ranges.reduce((sum, [start, end]) => sum + end - start, 0);
-    const key = visible > NEAR[this.layout] ? "" : JSON.stringify([this.layout, ranges, graph.shownCount, graph.evidenceLimit]);
+    const key = visible > (this.isTimeline ? NEAR_IN_TIME : NEAR) ? "" : JSON.stringify([this.layout, ranges, graph.shownCount, graph.evidenceLimit]);
     if (key === this.near) return;
     this.near = key;
     const pairs = [];
@@ -131,8 +138,13 @@ export class View {
     const ratio = this.renderer.ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, camera.width, camera.height);
-    const taken = [this.covered, [0, camera.height - (this.layout === "timeline" ? 26 : 0), camera.width, camera.height]];
-    if (this.layout === "timeline" && this.timeline) {
+    const taken = [this.covered, [0, camera.height - (this.isTimeline ? 26 : 0), camera.width, camera.height]];
+    context.globalAlpha = 0.5;
+    for (const { root, x, y, radius } of this.isTimeline ? [] : this.discs) {
+      if (root === undefined && radius * camera.scaleX > GROUP_OUTLINE) ring(context, ...camera.toPixel(x, y), radius * camera.scaleX, css("--soft"), 1);
+    }
+    context.globalAlpha = 1;
+    if (this.isTimeline && this.timeline) {
       drawAxis(context, this.timeline.map(({ x, label }) => ({ x: camera.toPixel(x, 0)[0], label })),
         { text: css("--soft"), line: css("--line"), page: css("--page"), width: camera.width, height: camera.height });
     }
@@ -153,18 +165,18 @@ export class View {
     drawLabels(context, [{ x, y: y - 20, text, size: 14 }], { ...style, text: css("--selection"), most: 1 });
   }
 
-  /** Candidates for labels, best first. */
   labels({ pixels }, isMoving) {
     const { camera, graph } = this;
     const scale = camera.scaleX;
-    const isTimeline = this.layout === "timeline";
+    const { isTimeline } = this;
     const found = [];
     const seen = new Set([this.selected]);
-    this.families.forEach((family, rank) => {
+    this.discs.forEach((family, rank) => {
       const size = family.radius * scale;
-      if (seen.has(family.root) || (isTimeline ? rank >= 200 : size < pixels)) return;
-      if (graph.shown && !graph.shown[family.root]) return;
-      const [x, y] = isTimeline ? this.pixelOf(family.root) : camera.toPixel(family.x, family.y);
+      const isGroup = family.root === undefined;
+      if ((!isGroup && seen.has(family.root)) || (isTimeline ? rank >= 200 : size < pixels)) return;
+      if (!isGroup && graph.shown && !graph.shown[family.root]) return;
+      const [x, y] = isTimeline ? this.pixelOf(family.root) : camera.toPixel(family.x, isGroup ? family.y - family.radius : family.y); // a group's name is on its edge
       if (x < 0 || y < 0 || x > camera.width || y > camera.height) return;
       seen.add(family.root);
       found.push({
@@ -197,13 +209,13 @@ export class View {
   }
 }
 
-/** The part after the owner, with at most 40 characters; the ends of names tell relatives apart. */
+/** The ends of names tell relatives apart. */
 function shortName(name) {
   const short = name.slice(name.indexOf("/") + 1);
   return short.length > 40 ? `${short.slice(0, 18)}…${short.slice(-21)}` : short;
 }
 
-/** World units between neighbours in the packed circles: the densest families are sunflowers of leaves alone (serving/layouts/families.py). */
+/** World units between neighbours: the densest families are sunflowers of leaves alone (serving/layouts/families.py). */
 function spacingOf(families, count) {
   const units = families.map(({ radius, members }) => radius / (0.606 * Math.sqrt(members + 2) + 0.5));
   return units.length ? Math.min(...units) : WORLD / Math.sqrt(count);

@@ -1,17 +1,13 @@
-// The models of one user or organisation.
-
 import { DataError } from "../data.js";
 import { empty, figures, h } from "../dom.js";
 import { offerDownload } from "../download.js";
 import { format } from "../format.js";
 import { names as loadNames } from "../names.js";
-import { dataTable } from "../table.js";
+import { columnsOf, dataTable } from "../table.js";
 
 export const title = "An author";
-export const doesNotSay = ["An author is the part of a name before the slash: an account of the Hub, which may be one person or an organisation."];
 
-const COLUMNS = [["model_id", "Model", "model"], ["pipeline_tag", "Task", "text"], ["created_at", "Created", "date"], ["downloads_30d", "Downloads, 30 days", "number"], ["likes", "Likes", "number"]]
-  .map(([name, label, type]) => ({ name, label, type }));
+const COLUMNS = columnsOf("model_id:model; pipeline_tag:text:Task; created_at:date:Created; downloads_30d:number:Downloads, 30 days; likes:number");
 
 export async function render(element, { id, data, manifest, params, setParams }) {
   const { columns, rows, total, note } = manifest.server ? await all(id, data) : await connected(id);

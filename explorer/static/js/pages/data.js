@@ -6,27 +6,18 @@ import { part, records } from "../charts.js";
 import { addressed, fill, redrawn, showPage } from "./frame.js";
 
 export const title = "Data";
-export let doesNotSay = [];
 
-const SNIPPETS = {
-  Python: (table) => `import hublake\n\nlake = hublake.open("warehouse")\nrows = lake.table("${table}").to_polars()  # or .to_pandas(), .to_arrow()`,
-  Shell: (table) => `hublake sql "SELECT * FROM ${table} LIMIT 10" --warehouse warehouse`,
-  DuckDB: (table) => `INSTALL delta;\nLOAD delta;\nSELECT * FROM delta_scan('warehouse/${table.replace(".", "/")}') LIMIT 10;`,
-  Polars: (table) => `import polars as pl\n\nrows = pl.scan_delta("warehouse/${table.replace(".", "/")}").head(10).collect()`,
-  Spark: (table) => `rows = spark.read.format("delta").load("warehouse/${table.replace(".", "/")}")\nrows.show(10)`,
-};
-const EXAMPLE = "SELECT relation, count(*) AS edges\nFROM silver.lineage_edges\nGROUP BY relation\nORDER BY edges DESC";
 const LAYERS = ["gold", "silver", "bronze", "all"].map((name) => [name, name]);
 const LONGEST_ADDRESS = 1500; // of a query; longer ones stay out of it
 
-export async function render(element, context) {
-  ({ doesNotSay } = await showPage(element, context, "data", {
-    tables: (table, { columns }) => [redrawn((redraw) => tableList(table, columns, context, redraw)), sqlBox(context)],
+export function render(element, context) {
+  return showPage(element, context, "data", {
+    tables: (table, { columns }, content) => [redrawn((redraw) => tableList(table, columns, content.snippets, context, redraw)), sqlBox(content.example, context)],
     columns: () => null,
-  }));
+  });
 }
 
-function tableList(table, columns, context, redraw) {
+function tableList(table, columns, snippets, context, redraw) {
   const layer = context.params.get("layer") ?? "gold";
   const words = (context.params.get("words") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const all = records(table);
@@ -41,14 +32,14 @@ function tableList(table, columns, context, redraw) {
     h("div", { class: "choices" }, addressed(context, redraw, "Layer", "layer", layer, LAYERS), h("label", { class: "choice" }, h("span", {}, "Contains"), input)),
     dataTable({ ...shown, note: `Source: ${table.source}.` }, { name: "tables", caption: "Tables", params: context.params, setParams: context.setParams, shown: 15,
       onRow: (row) => { context.setParams({ table: row[0] }); redraw(); document.getElementById("chosen-table").focus(); }, marked: (row) => row[0] === chosen?.table })),
-  chosen ? details(chosen, part(columns, { rows: described.filter((row) => row.table === chosen.table), columns: ["column", "type", "is_key", "meaning"], note: null }), context) : null];
+  chosen ? details(chosen, part(columns, { rows: described.filter((row) => row.table === chosen.table), columns: ["column", "type", "is_key", "meaning"], note: null }), snippets, context) : null];
 }
 
-function details(chosen, listed, context) {
+function details(chosen, listed, snippets, context) {
   offerDownload("columns", listed.columns, listed.rows);
   const code = h("code", {});
-  const names = Object.keys(SNIPPETS);
-  const show = (name) => { code.textContent = SNIPPETS[name](chosen.table); };
+  const names = Object.keys(snippets);
+  const show = (name) => { code.textContent = snippets[name].replaceAll("{table}", chosen.table).replaceAll("{path}", chosen.table.replace(".", "/")); };
   const first = names.includes(context.params.get("with")) ? context.params.get("with") : names[0];
   show(first);
   const copy = h("button", { type: "button", onclick: async () => {
@@ -61,11 +52,11 @@ function details(chosen, listed, context) {
     h("p", { class: "note" }, "warehouse is the folder or the address of the object store. Delta's newest version may be newer than the published one; hublake reads the published one."));
 }
 
-function sqlBox(context) {
+function sqlBox(example, context) {
   const heading = h("h2", {}, "Ask the tables by SQL");
   if (!context.manifest.server) return h("section", { class: "figure" }, heading, h("p", { class: "note" }, "Queries need the local server: hublake explore. Without it: hublake sql."));
   const place = h("div", { "aria-live": "polite" });
-  const area = h("textarea", { rows: 7, spellcheck: "false", maxlength: 20_000, value: context.params.get("q") ?? EXAMPLE, onkeydown: (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run(); } });
+  const area = h("textarea", { rows: 7, spellcheck: "false", maxlength: 20_000, value: context.params.get("q") ?? example, onkeydown: (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run(); } });
   function run() {
     context.setParams({ q: area.value.length <= LONGEST_ADDRESS ? area.value.trim() : null });
     fill(place, "Running …", async () => answer(await context.data.sql(area.value.trim()), context));

@@ -5,16 +5,15 @@ import { addressed, byGroup, countsGuesses, guessSwitch, redrawn, showPage } fro
 
 export const title = "Documentation";
 export const method = "cards";
-export let doesNotSay = [];
 
 const RATE = { kind: "intervals", value: "filled_share", low: "filled_share_low", high: "filled_share_high", unit: "of cards with text", also: ["filled", "cards"] };
 const words = (text) => text.replaceAll("_", " ");
 
-export async function render(element, context) {
-  ({ doesNotSay } = await showPage(element, context, "documentation", {
+export function render(element, context) {
+  return showPage(element, context, "documentation", {
     rates: (table, { published }) => [overall(table, published, context), groups(table, context)],
     inheritance: (table) => redrawn((redraw) => inheritance(table, context, redraw)),
-  }));
+  });
 }
 
 function overall(table, published, context) {

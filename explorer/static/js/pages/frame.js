@@ -1,17 +1,17 @@
-// What the pages of tables share.
-
-import { choice, h } from "../dom.js";
+import { choice, empty, h } from "../dom.js";
+import { offerDownload } from "../download.js";
 import { format } from "../format.js";
+import { dataTable } from "../table.js";
 import { declared, part, records } from "../charts.js";
 
 /**
- * Fills a page with the tables of its file, in their order. `own` draws some of them otherwise: a function of the table that returns
- * elements. Returns the content of the file.
+ * Fills a page with the tables of its file, in their order, and returns its content. `own` draws some of them otherwise: a function of the
+ * table, all tables and the content.
  */
 export async function showPage(element, context, name, own = {}) {
   const content = await context.data.page(name);
   const parts = Object.entries(content.tables).map(([key, table]) => {
-    const drawn = own[key] ? own[key](table, content.tables) : declared(table, context, key);
+    const drawn = own[key] ? own[key](table, content.tables, content) : declared(table, context, key);
     return table.section ? h("div", { class: "group", id: `section-${key}`, tabindex: "-1", role: "group", "aria-label": table.section }, drawn) : drawn;
   });
   const sections = Object.entries(content.tables).filter(([, table]) => table.section);
@@ -28,7 +28,6 @@ export async function showPage(element, context, name, own = {}) {
   return content;
 }
 
-/** A place that is filled again when a control in it is used, which keeps the focus. */
 export function redrawn(content) {
   const place = h("div", { class: "group" });
   const controls = () => [...place.querySelectorAll("select, input")];
@@ -93,6 +92,32 @@ export function matrix({ caption, rows, columns, corner, cell, count, parts, des
   return h("div", { class: "scroll matrix", tabindex: "0", role: "region", "aria-label": caption }, h("table", {}, h("caption", {}, caption),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, corner), columns.map((column) => h("th", { scope: "col" }, h("span", {}, column))))),
     h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row), columns.map((column) => place(row, column)))))));
+}
+
+/**
+ * The list behind a cell of a matrix, which has `count` of `unit`: the most downloaded ones from the file, which are `listed`, and on the
+ * server all of `query`, as the address says by all=1.
+ */
+export function cellList({ caption, listed, count, unit, isSum, query, note, name, context }) {
+  const { params, setParams, data, manifest } = context;
+  const place = h("div", {});
+  const show = (table, text) => {
+    offerDownload(name, table.columns, table.rows);
+    return [table.rows.length ? dataTable({ ...table, note: text }, { name: "cell", caption, params, setParams }) : empty(count ? "What is summed up is only counted here." : "Nothing in this cell is in the selection.")];
+  };
+  const most = listed.rows.length;
+  place.replaceChildren(...show(listed, `${count > most ? `The ${most} with most downloads of ${format.plural(count, unit)}.` : `All ${format.plural(count, unit)}.`}${note}`));
+  const readAll = () => {
+    all.remove();
+    fill(place, "Reading all of them …", async () => {
+      const found = await data.sql(query);
+      return show({ columns: listed.columns, rows: found.rows }, found.truncated ? "The first 1,000 by downloads." : `All ${format.number(found.rows.length)}.`);
+    });
+  };
+  const all = h("button", { type: "button", onclick: () => { setParams({ all: 1 }); readAll(); document.getElementById("cell-list").focus(); } }, `List all ${unit}s, up to 1,000`);
+  if (params.get("all") && manifest.server && !isSum) readAll();
+  return h("section", { class: "figure" }, h("h2", { id: "cell-list", tabindex: "-1" }, caption), place,
+    isSum ? h("p", { class: "note" }, "Names in brackets sum up others.") : !manifest.server ? h("p", { class: "note" }, "The complete list needs the local server: hublake explore.") : params.get("all") ? null : all);
 }
 
 export const literal = (text) => `'${text.replaceAll("'", "''")}'`;

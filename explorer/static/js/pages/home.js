@@ -4,25 +4,17 @@ import { format } from "../format.js";
 import { showPage } from "./frame.js";
 
 export const title = "The Hub at a glance";
-export let doesNotSay = [];
 
-const DOORS = [
-  ["A model", "Who builds on it, what it may be used for, what its card admits.", "#/"],
-  ["A family", "The map of all connected models: families, hubs and how they grew.", "#/map"],
-  ["A licence question", "What derivatives do with their parent's licence; check a list of models.", "#/licenses"],
-  ["The tables", "What each column means, how the checks ended, snippets and SQL.", "#/data"],
-];
-
-export async function render(element, context) {
-  const doors = h("ul", { class: "doors" }, DOORS.map(([name, sentence, href]) => h("li", {}, h("a", { class: "card door", href, onclick: (event) => {
+const doors = (entries) => h("ul", { class: "doors" }, entries.map(([name, sentence, href]) => h("li", {}, h("a", { class: "card door", href, onclick: (event) => {
     if (href !== "#/") return;
     event.preventDefault();
     document.getElementById("search").focus();
   } }, h("strong", {}, name), h("span", {}, sentence)))));
-  ({ doesNotSay } = await showPage(element, context, "home", {
-    headlines: (table, { types }) => [doors, headlines(table, context), h("div", { class: "beside" }, picture(context.manifest), declared(types, context, "types"))],
+export function render(element, context) {
+  return showPage(element, context, "home", {
+    headlines: (table, { types }, content) => [doors(content.doors), headlines(table, context), h("div", { class: "beside" }, picture(context.manifest), declared(types, context, "types"))],
     types: () => null,
-  }));
+  });
 }
 
 function headlines(table, context) {

@@ -1,28 +1,26 @@
 import { announce, empty, h, modelAddress } from "../dom.js";
 import { offerDownload, save } from "../download.js";
 import { format } from "../format.js";
-import { dataTable } from "../table.js";
+import { columnsOf, dataTable } from "../table.js";
 import { figure, part, ranked, records, totals } from "../charts.js";
-import { addressed, countsGuesses, fill, guessSwitch, literal, matrix, redrawn, showPage } from "./frame.js";
+import { addressed, cellList, countsGuesses, fill, guessSwitch, literal, matrix, redrawn, showPage } from "./frame.js";
 
 export const title = "Licences";
 export const method = "licenses";
-export let doesNotSay = [];
 
 const RELATIONS = [["", "all relations"], ...["finetune", "adapter", "quantized", "merge"].map((name) => [name, name])];
 const COUNTS = ["edges", "conflicts", "undecided", "downloads_30d"];
 const EDGES = ["child_id", "parent_id", "relation", "verdict", "clause", "evidence", "is_guessed", "child_downloads_30d"];
-const CHECKED = ["model_id:model", "verdict:verdict", "clause:words", "licenses:text", "path:text", "licenses_on_path:text", "evidence:text", "root:model"]
-  .map((one) => one.split(":")).map(([name, type]) => ({ name, type, label: name.replace("_id", "").replaceAll("_", " ") }));
+const CHECKED = columnsOf("model_id:model; verdict:verdict; clause:words; licenses::Licences; path; licenses_on_path::Licences on the path; evidence; root:model");
 const MOST_LISTED = 20; // edges of a cell, as in explorer/data/pages/licenses.py
 const MOST_CHECKED = 200;
 const LONGEST_ADDRESS = 1500; // of the checked models; longer lists stay out of it
 
-export async function render(element, context) {
-  ({ doesNotSay } = await showPage(element, context, "licenses", {
+export function render(element, context) {
+  return showPage(element, context, "licenses", {
     matrix: (table, { examples }) => [redrawn((redraw) => verdicts(table, examples, context, redraw)), checker(context)],
     examples: () => null,
-  }));
+  });
 }
 
 const count = (rows, name) => format.number(rows.reduce((sum, row) => sum + row[name], 0));
@@ -41,39 +39,21 @@ function verdicts(table, examples, context, redraw) {
     parts: (row) => [["allowed", allowed(row)], ["conflict", row.conflicts], ["undecided", row.undecided]],
     describe: (row, column, cell) => `${row} to ${column}: ${format.compact(cell.edges)} edges, of these ${format.number(allowed(cell))} allowed, ${format.number(cell.conflicts)} in conflict, ${format.number(cell.undecided)} unknown`,
     selected: (row, column) => row === choice.parent && column === choice.child,
-    onselect: (parent, child) => { context.setParams({ parent, child }); redraw(); document.getElementById("cell-list").focus(); },
+    onselect: (parent, child) => { context.setParams({ parent, child, all: null }); redraw(); document.getElementById("cell-list").focus(); },
   });
   const section = figure(part(table, { rows: cells, counts_guesses: choice.withGuesses, columns: ["parent_license", "child_license", ...COUNTS] }), {
     name: "license_matrix", context, content: cells.length ? grid() : null, controls: h("div", { class: "choices" }, addressed(context, redraw, "Relation", "relation", choice.relation, RELATIONS), guessSwitch(context, redraw)),
     key: h("ul", { class: "key" }, entry("allowed", "", "var(--c1)"), entry("conflict (hatched)", "conflict"), entry("unknown", "", "var(--unknown)"), h("li", {}, "Stronger colour: more edges")),
   });
-  return [section, choice.parent && choice.child && table.rows.length ? cellList(examples, context, choice, byEnds.get(`${choice.parent}\n${choice.child}`)?.edges ?? 0) : null];
+  return [section, choice.parent && choice.child && table.rows.length ? edgesOf(examples, context, choice, byEnds.get(`${choice.parent}\n${choice.child}`)?.edges ?? 0) : null];
 }
 
-/** The edges of a cell: the most downloaded from the file, all of them from the server. */
-function cellList(table, context, { parent, child, relation, withGuesses }, edges) {
-  const place = h("div", {});
-  const caption = `${parent} to ${child}`;
-  const show = (listed, note) => {
-    offerDownload("license_cell", listed.columns, listed.rows);
-    return [listed.rows.length ? dataTable({ ...listed, note }, { name: "cell", caption, params: context.params, setParams: context.setParams }) : empty(edges ? "Edges of (other) are only counted here." : "No edge of this cell is in the selection.")];
-  };
+function edgesOf(table, context, { parent, child, relation, withGuesses }, count) {
   const rows = records(table).filter((row) => row.parent_license === parent && row.child_license === child && (!relation || row.relation === relation) && (withGuesses || !row.is_guessed)).slice(0, MOST_LISTED);
-  const first = part(table, { rows, columns: EDGES });
-  place.replaceChildren(...show(first, `${edges > rows.length ? `The ${rows.length} with most downloads of ${format.number(edges)} edges.` : `All ${format.plural(edges, "edge")}.`} No legal advice.`));
   const is = (column, value) => `array_to_string(${column}, ', ') = ${literal(value === "(none)" ? "" : value)}`;
   const query = `SELECT ${EDGES.join(", ")} FROM gold.license_edges WHERE snapshot_date = (SELECT max(snapshot_date) FROM gold.license_edges)
     AND ${is("parent_licenses", parent)} AND ${is("child_licenses", child)} ${relation ? `AND relation = ${literal(relation)}` : ""} ${withGuesses ? "" : "AND NOT is_guessed"} ORDER BY child_downloads_30d DESC NULLS LAST, child_id`;
-  const all = h("button", { type: "button", onclick: () => {
-    all.remove();
-    fill(place, "Reading the edges …", async () => {
-      const found = await context.data.sql(query);
-      return show({ columns: first.columns, rows: found.rows }, found.truncated ? "The first 1,000 edges by downloads." : `All ${format.number(found.rows.length)} edges.`);
-    });
-  } }, "List all edges, up to 1,000");
-  const isSum = [parent, child].includes("(other)");
-  return h("section", { class: "figure" }, h("h2", { id: "cell-list", tabindex: "-1" }, caption), place,
-    isSum ? h("p", { class: "note" }, "(other) sums up the licences with fewer edges.") : context.manifest.server ? all : h("p", { class: "note" }, "The complete list needs the local server: hublake explore."));
+  return cellList({ caption: `${parent} to ${child}`, listed: part(table, { rows, columns: EDGES }), count, unit: "edge", isSum: [parent, child].includes("(other)"), query, note: " No legal advice.", name: "license_cell", context });
 }
 
 function checker(context) {

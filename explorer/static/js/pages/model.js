@@ -1,21 +1,13 @@
-// One model: everything that the tables say about it, each fact with its source and its evidence.
-
 import { declared, legend } from "../charts.js";
 import { DataError } from "../data.js";
 import { authorAddress, empty, familyAddress, figures, h } from "../dom.js";
 import { format } from "../format.js";
-import { dataTable } from "../table.js";
+import { columnsOf, dataTable } from "../table.js";
 import { offerDownload } from "../download.js";
 import { relationColor, tree } from "../tree.js";
 
 export const title = "A model";
 export const method = "README";
-export const doesNotSay = [
-  "Verdicts on licences follow published rules on what licences are known to say. They are no legal advice.",
-  "What a card does not state is not thereby absent, and what it states is not checked.",
-  "An edge without declared evidence is a guess; its confidence is the share of such guesses that were right in a labelled sample.",
-  "A high impact is a position in the graph of derivation. It is no measure of quality.",
-];
 
 const KINDS = { finetune: "fine-tuned from", adapter: "an adapter of", quantized: "a quantised copy of", merge: "a merge of" };
 const LAYERS = 5; // generations of ancestors in the picture
@@ -29,10 +21,11 @@ export async function render(element, context) {
   if (!facts) throw new DataError(`This folder has no details of ${id}: it has connected models and the most downloaded others. The local server of the explorer has all.`);
   facts.ancestry = await ancestry(facts, id, data, manifest);
   const source = (name) => (manifest.table_versions[name] === undefined ? name : `${name}@${manifest.table_versions[name]}`);
-  /** A section with a table of records, or one sentence. */
-  const list = (heading, name, columns, rows, none, options = {}) => declared(
-    { title: heading, columns: columns.map(([key, label, type]) => ({ name: key, label, type })), rows: (rows ?? []).map((row) => columns.map(([key]) => row[key] ?? null)), source: source(name) },
-    context, heading.toLowerCase().replaceAll(/\W+/g, "_"), { none, shown: 12, ...options });
+  const list = (heading, name, text, rows, none, options = {}) => {
+    const columns = columnsOf(text);
+    return declared({ title: heading, columns, rows: (rows ?? []).map((row) => columns.map((column) => row[column.name] ?? null)), source: source(name) },
+      context, heading.toLowerCase().replaceAll(/\W+/g, "_"), { none, shown: 12, ...options });
+  };
 
   const root = facts.lineage?.root_ids?.[0] ?? facts.ancestry.at(-1)?.parent_id ?? id;
   const isConnected = facts.ancestry.length > 0 || facts.children?.models > 0;
@@ -42,9 +35,9 @@ export async function render(element, context) {
       isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), h("a", { href: familyAddress(root) }, `Family of ${root}`)) : null),
     headline(facts), lineage(facts, context, list), verdict,
     pair(...derived(facts, list), impact(facts, list), card(facts, source), declares, path,
-    list("Datasets that it declares", "silver.model_datasets", [["dataset_id", "Dataset"], ["role", "Role", "words"], ["trains", "Training data", "boolean"], ["resolved_id", "On the Hub as"], ["dataset_status", "Status", "words"], ["source", "Source", "words"]], facts.tables?.["silver.model_datasets"]?.map((row) => ({ ...row, trains: row.role !== "eval" })), "It declares no dataset.", { note: "With the role eval, a dataset is no training data." }),
-    list("Languages", "silver.model_languages", [["language", "Language"], ["kind", "Kind", "words"], ["source", "Source", "words"], ["confidence", "Confidence", "number"]], facts.tables?.["silver.model_languages"], "It declares no language, and its name and tags state none."),
-    list("History", "silver.model_history", [["valid_from", "From", "date"], ["valid_to", "Until", "date"], ["changed", "What changed"], ["licenses", "Licences in tags"], ["is_removed", "Removed", "boolean"]], facts.history?.map((row) => ({ ...row, valid_to: row.valid_to ?? "still valid" })), "These data have no history.")),
+    list("Datasets that it declares", "silver.model_datasets", "dataset_id; role:words; trains:boolean:Training data; resolved_id::On the Hub as; dataset_status:words:Status; source:words", facts.tables?.["silver.model_datasets"]?.map((row) => ({ ...row, trains: row.role !== "eval" })), "It declares no dataset.", { note: "With the role eval, a dataset is no training data." }),
+    list("Languages", "silver.model_languages", "language; kind:words; source:words; confidence:number", facts.tables?.["silver.model_languages"], "It declares no language, and its name and tags state none."),
+    list("History", "silver.model_history", "valid_from:date:From; valid_to:date:Until; changed::What changed; licenses::Licences in tags; is_removed:boolean:Removed", facts.history?.map((row) => ({ ...row, valid_to: row.valid_to ?? "still valid" })), "These data have no history.")),
     problems(facts), others(facts, source),
     h("p", { class: "note" }, "On the command line: ", h("code", {}, `hublake model ${id}`), ", a bill of materials: ", h("code", {}, `hublake bom ${id}`)),
   );
@@ -117,7 +110,7 @@ function lineage(facts, context, list) {
     ...shown.map((row) => ({ from: id, to: row.model_id, color: relationColor(manifest, row.relation.split(", ")[0]) }))];
   const rows = [...up.map((edge) => ({ ...edge, status: edge.parent_status === "renamed" ? `declared as ${edge.declared_parent}` : edge.parent_status })),
     ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: "on its own page", status: "present" }))];
-  return list("Lineage", "silver.lineage_edges", [["child_id", "Model", "model"], ["parent_id", "Derives from", "model"], ["relation", "Relation", "words"], ["evidence", "Evidence", "words"], ["confidence", "Confidence", "number"], ["status", "Parent", "words"]], rows, "No relative of it is known.", {
+  return list("Lineage", "silver.lineage_edges", "child_id:model:Model; parent_id:model:Derives from; relation:words; evidence:words; confidence:number; status:words:Parent", rows, "No relative of it is known.", {
     draw: tree({ layers, edges, id }), open: up.length > 0, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
     label: `${layers.length > 1 && up.length ? `${new Set(up.map((edge) => edge.parent_id)).size} ancestors above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
   });
@@ -126,25 +119,25 @@ function lineage(facts, context, list) {
 function derived({ children }, list) {
   if (!children?.models) return [];
   return [
-    list("Derived from it, by relation", "silver.lineage_edges", [["relation", "Relation", "words"], ["models", "Models", "number"], ["guessed", "Of these guessed", "number"]], children.by_relation, "", { chart: { kind: "bars", says: "Bars: models that derive directly.", value: "models", label: "relation", unit: "models" } }),
-    list("Most downloaded derivatives", "silver.lineage_edges", [["model_id", "Model", "model"], ["relation", "Relation", "words"], ["downloads_30d", "Downloads, 30 days", "number"]], children.most_downloaded, ""),
+    list("Derived from it, by relation", "silver.lineage_edges", "relation:words; models:number; guessed:number:Of these guessed", children.by_relation, "", { chart: { kind: "bars", says: "Bars: models that derive directly.", value: "models", label: "relation", unit: "models" } }),
+    list("Most downloaded derivatives", "silver.lineage_edges", "model_id:model; relation:words; downloads_30d:number:Downloads, 30 days", children.most_downloaded, ""),
   ];
 }
 
 function impact({ impact: score }, list) {
   const parts = { pagerank_part: "PageRank", dependants_part: "direct derivatives", descendants_part: "descendants", downloads_part: "downloads attributed" };
   const rows = score ? Object.entries(parts).map(([key, part]) => ({ part, value: score[key] })) : [];
-  return list("What its impact is made of", "gold.model_impact", [["part", "Part"], ["value", "Value, 0 to 1", "number"]], rows, "Its impact is not computed in these data.", { chart: { kind: "bars", says: "Bars: the four parts, each the share of models that rank below.", value: "value", label: "part", unit: "rank among all models, 0 to 1", names: true } });
+  return list("What its impact is made of", "gold.model_impact", "part; value:number:Value, 0 to 1", rows, "Its impact is not computed in these data.", { chart: { kind: "bars", says: "Bars: the four parts, each the share of models that rank below.", value: "value", label: "part", unit: "rank among all models, 0 to 1", names: true } });
 }
 
 function licence(facts, list) {
   const { license_chain: chain, license_edges: verdicts, tables } = facts;
   const steps = (chain?.path ?? []).map((name, at) => ({ model: name, license: chain.licenses[at] || "none declared" }));
-  const path = list("Licence path from the root", "gold.license_chains", [["model", "Model", "model"], ["license", "Licence"]], steps, "No path of licences leads to it.");
+  const path = list("Licence path from the root", "gold.license_chains", "model:model; license::Licence", steps, "No path of licences leads to it.");
   if (chain) path.append(h("p", { class: "note" }, `Worst verdict on the path: ${format.verdict(chain.worst_verdict)}. ${chain.labels?.length ? `Remarks: ${chain.labels.map(format.words).join(", ")}.` : "No remarks."}`));
   return [
-    list("Licence that it declares", "silver.model_licenses", [["license", "Licence"], ["resolved_license", "Meant"], ["resolved_by", "Found by", "words"], ["source", "Source", "words"], ["confidence", "Confidence", "number"]], tables?.["silver.model_licenses"], "It declares no licence."),
-    list("Verdict against each parent", "gold.license_edges", [["parent_id", "Parent", "model"], ["verdict", "Verdict", "verdict"], ["clause", "Clause that decides", "words"], ["parent_licenses", "Licences of the parent"], ["child_licenses", "Its own"], ["transition", "From the parent's to its own", "words"]], verdicts?.map((row) => ({ child_licenses: facts.license_chain?.licenses?.at(-1) || "see above", ...row })), "It has no parent whose licence could bind it."),
+    list("Licence that it declares", "silver.model_licenses", "license::Licence; resolved_license::Meant; resolved_by:words:Found by; source:words; confidence:number", tables?.["silver.model_licenses"], "It declares no licence."),
+    list("Verdict against each parent", "gold.license_edges", "parent_id:model; verdict:verdict; clause:words:Clause that decides; parent_licenses::Licences of the parent; child_licenses::Its own; transition:words:From the parent's to its own", verdicts?.map((row) => ({ child_licenses: facts.license_chain?.licenses?.at(-1) || "see above", ...row })), "It has no parent whose licence could bind it."),
     path,
   ];
 }
