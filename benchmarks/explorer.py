@@ -1,4 +1,4 @@
-"""Does the explorer keep its limits? All of them, each next to its figure.
+"""Does the explorer keep all of its limits?
 
 python -m benchmarks.explorer [--warehouse W] [--models 1000000 3100000]
 
