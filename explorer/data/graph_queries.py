@@ -38,7 +38,7 @@ def node_query(published: PublishedTables) -> str:
         SELECT (row_number() OVER (ORDER BY impact_score DESC NULLS LAST, coalesce(children, 0) DESC, downloads_30d DESC NULLS LAST,
                                    models.model_id) - 1)::INTEGER AS node,
                models.model_id, stable, downloads_30d, coalesce(created, 'NaN')::DOUBLE AS created,
-               coalesce(least(greatest(months, 0), {LAST_MONTH - 1}), {LAST_MONTH})::INTEGER AS month,
+               (CASE WHEN months IS NULL THEN {LAST_MONTH} ELSE least(greatest(months, 0), {LAST_MONTH - 1}) END)::INTEGER AS month,
                coalesce(descendants, children, 0)::BIGINT AS descendants, coalesce(license_class, 'undeclared') AS license_class,
                {"task" if _has(published, MODEL_TASKS) else "pipeline_tag"} AS task, country, language,
                CASE WHEN NOT models.has_card THEN 'no_card' WHEN cards.has_card THEN 'depth_' || depth END AS documentation

@@ -12,7 +12,7 @@ DOES_NOT_SAY: Mapping[str, Sequence[str]] = {
     ),
     "model": (
         "Verdicts on licences follow published rules on what licences are known to say. They are no legal advice.",
-        "What a card does not state is not thereby absent, and what it states is not checked.",
+        "A card may leave out what is the case, and what it states is not checked.",
         "An edge without declared evidence is a guess; its confidence is the share of such guesses that were right in a labelled sample.",
         "A high impact is a position in the graph of derivation. It is no measure of quality.",
     ),

@@ -74,7 +74,7 @@ function stress({ x, y }, edges) {
     for (let node = 0; node < count; node++) {
       let [sumX, sumY, weights] = [0, 0, 0];
       for (let other = 0; other < count; other++) {
-        const wanted = steps[node][other] * LENGTH;
+        const wanted = steps[node][other] * LENGTH * 4;
         if (wanted <= 0) continue;
         const [awayX, awayY] = [x[node] - x[other], y[node] - y[other]];
         const ratio = wanted / (Math.sqrt(awayX * awayX + awayY * awayY) || 1);
