@@ -106,6 +106,14 @@ def test_the_map_has_connected_models_best_impact_first_with_their_attributes(tm
     assert len(array(folder, "positions.u16", "u2")) == len(array(folder, "timeline.u16", "u2")) == 8
 
 
+def test_a_model_without_a_time_of_creation_has_no_month(tmp_path: Path) -> None:
+    undated = MODELS.replace(
+        "2024-06-01T00:00:00 | no                  | yes      | d", "                    | no                  | yes      | d"
+    )
+    folder = current_data(published(tmp_path / "w", TABLES | {"silver.models": undated}))
+    assert array(folder, "month.u16", "u2").tolist() == [26, 0, 65535, 34]
+
+
 def test_a_merge_belongs_to_the_family_of_the_parent_with_the_strongest_evidence(tmp_path: Path) -> None:
     families = json.loads((current_data(published(tmp_path / "w")) / "map" / "families.json").read_text())
     assert sorted((family["name"], family["members"]) for family in families) == [("a/base", 2), ("d/other", 2)]
