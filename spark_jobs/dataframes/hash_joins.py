@@ -10,8 +10,8 @@ HASH = "name_hash"
 
 
 def name_hash(name: str = "model_id") -> Column:
-    """The column HASH of a frame that needs no names."""
-    return F.xxhash64(name).alias(HASH)
+    """The column HASH of a frame that needs no names; null where there is no name, so that such rows match none."""
+    return F.when(F.col(name).isNotNull(), F.xxhash64(name)).alias(HASH)
 
 
 def join_by_hash(left: DataFrame, *others: DataFrame, how: str = "left", name: str = "model_id") -> DataFrame:
