@@ -9,6 +9,9 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import derivation_edges, is_derivation
 
+# Of a model with more parents no diamonds are searched: they grow with the square of its parents, which any card may list.
+MAX_PARENTS = 50
+
 
 def transform(lineage_edges: DataFrame) -> DataFrame:
     """One row per occurrence.
@@ -24,9 +27,10 @@ def transform(lineage_edges: DataFrame) -> DataFrame:
 
 def _merge_diamonds(pairs: DataFrame) -> DataFrame:
     """A model with two parents that derive from the same model: the merge reunites two branches."""
-    several_parents = pairs.groupBy("child").agg(F.collect_set("parent").alias("parents")).where("size(parents) > 1")
-    lower = several_parents.select("child", F.explode("parents").alias("parent"))
-    upper = pairs.join(lower.select(F.col("parent").alias("child")).distinct(), "child", how="left_semi")
+    parents = pairs.groupBy("child").agg(F.collect_set("parent").alias("parents")).where(F.size("parents") <= MAX_PARENTS)
+    listed = parents.select("child", F.explode("parents").alias("parent"))
+    lower = listed.join(parents.where("size(parents) > 1"), "child", how="left_semi")
+    upper = listed.join(lower.select(F.col("parent").alias("child")).distinct(), "child", how="left_semi")
     edges = lower.union(upper).distinct().withColumnsRenamed({"child": "src", "parent": "dst"})
     names = edges.select(F.col("src").alias("id")).union(edges.select("dst")).distinct()
     found: DataFrame = GraphFrame(names, edges).find("(d)-[]->(b); (d)-[]->(c); (b)-[]->(a); (c)-[]->(a)")
