@@ -1,6 +1,7 @@
 """How accurate are classes, own words and depth, compared with 200 cards labelled by hand (tuning half, or both halves)?
 
 The bars: macro F1 of classes .90, of filled .85, weighted kappa of depth .75, on the held-out half.
+    python -m benchmarks.card_accuracy CARDS [--half tune|held_out|both] [--misses]
 """
 
 import argparse

@@ -1,8 +1,9 @@
 """How accurate are classes, own words and depth on cards in today's forms, labelled by two independent readers?
 
 A card counts for a class, and for depth, if both readers agree; the others are left out and counted. Depth is not measured in languages
-other than English. The labels are a folder of index.csv,
-cards/ and labels_*.csv, or the JSON lines of tests/ground_truth/modern.
+other than English. The labels are a folder of index.csv, cards/ and labels_*.csv, or by default the JSON lines of
+tests/ground_truth/modern.
+    python -m benchmarks.card_truth [--truth FOLDER] [--split tune|held_out] [--misses]
 """
 
 import argparse

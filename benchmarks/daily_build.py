@@ -1,4 +1,4 @@
-"""Does a build of the next day, which carries rows over, equal a full build, and what does it cost of one?
+"""Does a build of the next day, which carries rows over, equal a full build, and which part of its cost does it take?
 
 Each day 1 % of the models of a synthetic hub are new or changed, and the cards of .3 %. Each build runs in its own process, then
 `hublake build --again` on a copy of the warehouse; every table of the snapshot is compared. A day with a full listing has removed and

@@ -2,7 +2,7 @@
 
 python -m benchmarks.explorer_browser [--models 1000000] [--folder DIR]
 
-Makes the data folder of a synthetic hub (1 million models: 25 s; 3.1 million: 80 s; kept in DIR if one is given), then opens the map in
+Generates the data folder of a synthetic hub (1 million models: 25 s; 3.1 million: 80 s; kept in DIR if one is given), then opens the map in
 Chromium with WebGL in software. "Drawn" includes a pixel that is read back. CPU is that of all processes of the browser. Requires the
 group dev and chromium on the PATH.
 """

@@ -1,8 +1,9 @@
 """What do the explorer's data cost, and how fast does its server answer?
 
-Without --warehouse: a made graph of --models in four tables. Bars, at 3.1 million models: data in 360 s of CPU and 3,000 MB; loading in
+Without --warehouse: a synthetic graph of --models in four tables. Bars, at 3.1 million models: data in 360 s of CPU and 3,000 MB; loading in
 20 s and 2,000 MB, each answer of the server in 0.3 s; --static: a folder of 130 MB. The data go to a folder that is removed afterwards,
 or to --data, which is used again.
+    python -m benchmarks.explorer_data [--warehouse W] [--models 310000] [--data DIR] [--static]
 """
 
 import argparse
@@ -37,7 +38,7 @@ SEED = 26
 def main() -> None:
     """Write the data, then start the server and request what its pages request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--warehouse", help="published or silver tables in place of made ones")
+    parser.add_argument("--warehouse", help="published or silver tables in place of synthetic ones")
     parser.add_argument("--models", type=int, default=310_000)
     parser.add_argument("--data", type=Path, help="folder of the data; if it has data, only the server is measured")
     parser.add_argument("--static", action="store_true", help="also the details of a static folder")

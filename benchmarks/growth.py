@@ -1,7 +1,7 @@
 """Does the cost of any table grow faster than the Hub?
 
-Builds synthetic hubs of several sizes, and prints the exponent of each table. The cost of a table are the core seconds of its Spark
-tasks, those of its gate included, from the event log. With three sizes or more, the part that does not grow is estimated from the two
+Builds synthetic hubs of several sizes, and prints the exponent of each table. The cost of a table is the core seconds of its Spark
+tasks, including those of its gate, from the event log. With three sizes or more, the part that does not grow is estimated from the two
 smallest sizes and subtracted; the exponent is that between the two largest sizes. All builds use the session of a large warehouse, in a
 new process each. A size that has been built is not built again in the same --folder.
     python -m benchmarks.growth [--models N N ...] [--seed N] [--folder DIR] [--memory 4g]
