@@ -63,7 +63,7 @@ def build_hub(folder: Path, models: int, seed: int, memory: str) -> dict[str, fl
 
 
 def build_as_large(warehouse: str, memory: str) -> None:
-    """Build all tables with the options of a large warehouse, whatever its size."""
+    """Build all tables with the options of a large warehouse, regardless of its size."""
     from hublake.spark_jobs.engine import warehouse_session
     from hublake.spark_jobs.engine.build_command import run_build
 

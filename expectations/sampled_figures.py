@@ -1,7 +1,7 @@
 """Shares and quantiles that drift is judged by, from the rows of a sample.
 
-A table may have a hundred of them. As aggregates of Spark they would cost more than all other checks together: in planning, however few
-the rows, and for each row.
+A table may have a hundred of them. As aggregates of Spark they would cost more than all other checks together, both in planning (even
+for a table of few rows) and for each row.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ QUANTILE = "expect_column_quantile_values_to_be_between"
 
 
 def is_sampled(expectation: Expectation) -> bool:
-    """Whether the bounded figure may be that of a sample. The number of rows and that of different values may not."""
+    """Whether the bounded figure may come from a sample. The number of rows and the number of distinct values may not."""
     return is_drift(expectation) and type_of(expectation) in (PRESENT, SHARE, QUANTILE)
 
 

@@ -1,4 +1,4 @@
-"""Rows of a table that have given values: what stands behind a cell of a matrix, or a bar of a chart."""
+"""Rows of a table that have given values: those that a cell of a matrix, or a bar of a chart, counts."""
 
 from collections.abc import Mapping
 from typing import Any

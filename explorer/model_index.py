@@ -31,7 +31,7 @@ from hublake.serving.model_facts import ModelFacts, Row
 from hublake.serving.reader import PublishedTables
 from hublake.serving.scan import quote
 
-MOST_PLACES = 2_000  # rows: more are on most pages of a file, so that a scan is as fast
+MOST_PLACES = 2_000  # rows: more than these are spread over most pages of a file, so that a scan is as fast
 NEWLINE = b"\n"
 
 

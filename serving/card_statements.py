@@ -26,7 +26,7 @@ def card_statements(documented: Mapping[str, Any], text: str, card: Mapping[str,
 
 
 def assessed_statements(assessment: CardAssessment, documented: Mapping[str, Any]) -> list[Row]:
-    """The same of a card that was assessed already."""
+    """The same for a card that has already been assessed."""
     deepest = assessment.documentation.evidence
     found = []
     for statement in assessment.documentation.statements:

@@ -23,9 +23,9 @@ def no_note(text: str) -> None:
 
 @dataclass(frozen=True)
 class Execution:
-    """How a transform computes its rows, which are the same either way. So it is no parameter, and a table stays current if it changes.
+    """How a transform computes its rows, which do not depend on it. So it is no parameter, and a table stays current if it changes.
 
-    `note`: what a transform calls it with is printed with the table and recorded as `method` in its commit.
+    `note` takes a text that is printed with the table and recorded as `method` in its commit.
     """
 
     max_pairs_in_one_task: int = GraphSettings().max_pairs_in_one_task
@@ -86,9 +86,9 @@ class CarryOver:
     finds out by itself which values have changed: `changed` gets the frames of `reads` and, as `before`, the last snapshot of the table.
 
     The engine passes to `transform` the rows of changed values, and inputs without the column whole. With `changed` or `selects`, it
-    passes whole frames and the keyword `only`, the changed values. With `revises`, only a part of each row is as said above: `transform`
-    also gets the keyword `kept`, the rows of all other values at the last snapshot, and returns the rows of all values. Inputs without the
-    column may then differ.
+    passes whole frames and the keyword `only`, the changed values. With `revises`, only a part of each row meets the condition above:
+    `transform` also gets the keyword `kept`, the rows of all other values at the last snapshot, and returns the rows of all values. Inputs
+    without the column may then differ.
     """
 
     per: str

@@ -1,4 +1,4 @@
-"""What the figures of the pages that are drawn from the map and from single models do not say; other pages have it beside their tables."""
+"""The limits of the figures on the pages of the map and of single models; other pages state theirs beside their tables."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ DOES_NOT_SAY: Mapping[str, Sequence[str]] = {
     ),
     "model": (
         "Verdicts on licences follow published rules on what licences are known to say. They are no legal advice.",
-        "A card may leave out what is the case, and what it states is not checked.",
+        "A card may omit known facts, and what it states is not checked.",
         "An edge without declared evidence is a guess; its confidence is the share of such guesses that were right in a labelled sample.",
         "A high impact is a position in the graph of derivation. It is no measure of quality.",
     ),
@@ -20,7 +20,7 @@ DOES_NOT_SAY: Mapping[str, Sequence[str]] = {
         "A model with several parents counts once, in the family of its main parent: that of the strongest evidence, then of the"
         " highest impact.",
         "Guessed edges count. Edges to unlisted models do not. Select a model on the map to read the evidence of each of its edges.",
-        "Who has no derivatives yet may have them tomorrow: recent months are incomplete.",
+        "A model without derivatives may still get some: recent months are incomplete.",
     ),
     "author": ("An author is the part of a name before the slash: an account of the Hub, which may be one person or an organisation.",),
 }

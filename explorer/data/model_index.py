@@ -1,7 +1,7 @@
 """Where the facts on each model are, so that one model among millions is read without a scan.
 
 `places/<table>.<column>.npy` has a 64-bit number per row of a table: the hash of the column's value in the upper half, the place of the row
-in the lower one, sorted. `parents.parquet` and `components.parquet` have what a page counts over many rows, sorted by name.
+in the lower one, sorted. `parents.parquet` and `components.parquet` contain the counts over many rows that a page shows, sorted by name.
 
 The models are numbered by downloads, the most downloaded first: `names.txt` has their names in this order, `ranks.npy` hash and number of
 each, sorted, `children.npy` the numbers of the direct derivatives of each, from `child_starts.npy` on. An edge is found by 64 bits of the
@@ -88,7 +88,7 @@ def _write_ranks(published: PublishedTables, day: date, folder: Path) -> None:
 
 
 def files_of(published: PublishedTables, table: Table, day: date) -> list[tuple[Arm, str]]:
-    """The files with a table's rows of a day, in the order of their places; of a history all files."""
+    """The files with a table's rows of a day, in the order of their places; for a history, all files."""
     arms = published.arms.get(table.full_name, ())
     chosen = [arm for arm in arms if str(arm.partition.get("snapshot_date", day)) == str(day)]
     return sorted(((arm, file) for arm in chosen for file in arm.files), key=lambda one: one[1])

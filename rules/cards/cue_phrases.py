@@ -133,7 +133,7 @@ def says_nothing(sentence: str) -> bool:
 
 
 def named_sections(sentence: str) -> frozenset[str]:
-    """Return the documented classes that a sentence names, whatever it says of them."""
+    """Return the documented classes that a sentence names, regardless of what it claims."""
     return frozenset(_matcher(sentence).claim[1].intersection(DOCUMENTED_SECTIONS))
 
 

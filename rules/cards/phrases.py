@@ -5,8 +5,8 @@ any phrase of the cue `name`, so that a construction is one row: "not {suited} f
 beginning of a clause, where an imperative is.
 
 Each phrase is found in two steps. An automaton finds its stem: the longest part without a wildcard, or, if it has none, the words of its
-last cue (or of the one marked by `!`). Only then is the expression of the phrases with this stem tried. So thousands of phrases cost one
-pass, whatever their number.
+last cue (or of the one marked by `!`). Only then is the expression of the phrases with this stem tried. So one pass
+suffices for thousands of phrases.
 """
 
 import re
@@ -28,7 +28,7 @@ _CLAUSE = r"(?:\A[^\w\s]*\s*|[;:.(\u2013\u2014|] ?|(?<![\w-])(?:so|please|theref
 # the marks of typographers.
 _SHORT_STEM = 9
 _ENDS_OF_WORD = (b" ", b"-", b"'", b"\xe2")
-# Words in HTML are between spaces after this: other ASCII characters become spaces, but those that occur inside words.
+# Words in HTML are between spaces after this: other ASCII characters become spaces, except those that occur inside words.
 _WORDS_OF_HTML = bytes(code if code > 127 or chr(code).isalnum() or chr(code) in "-'_" else 32 for code in range(256)).lower()
 
 
@@ -43,7 +43,7 @@ class _Group:
 
     @property
     def expressions(self) -> tuple[re.Pattern[str], ...]:
-        """One for all plain phrases, and one for each construction, which most stems share with others."""
+        """One expression for all plain phrases, and one for each construction, since a construction usually has several stems."""
         if self._expressions is None:
             plain = tuple(text for text in self.texts if "{" not in text)
             constructions = (_expression((text,)) for text in self.texts if "{" in text)
@@ -68,7 +68,7 @@ def may_contain(text: str, cues: tuple[str, ...]) -> bool:
 
 
 def cues_in(text: str, cues: tuple[str, ...]) -> set[str]:
-    """Return those of the cues of which a phrase occurs in a text in lower case."""
+    """Return the cues with a phrase that occurs in a text in lower case."""
     found: set[str] = set()
     for group in _candidates(text, cues):
         if group.cue not in found and group.occurs_in(text):
@@ -82,7 +82,7 @@ def has_cue(text: str, cue: str) -> bool:
 
 
 def without_cue(text: str, cue: str) -> str:
-    """Remove the phrases of the cue, each at the place of a space."""
+    """Replace each phrase of the cue by a space."""
     for group in _candidates(text, (cue,)):
         for expression in group.expressions:
             text = expression.sub(" ", text)
@@ -95,7 +95,7 @@ def cue_expression(cue: str) -> str:
 
 
 def _candidates(text: str, cues: tuple[str, ...]) -> list[_Group]:
-    """The groups of phrases of which a stem occurs in the text, in the order of the list."""
+    """The groups of phrases whose stem occurs in the text, in the order of the list."""
     automaton, groups = _automaton(cues)
     found = automaton.find_matches_as_indexes(text.encode("utf-8", "replace"), overlapping=True)
     if not found:
@@ -129,7 +129,7 @@ def _groups(cues: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _stems(text: str) -> tuple[str, ...]:
-    """The texts of which one occurs wherever the phrase does. `*` at the end means that the word continues."""
+    """Texts, at least one of which occurs wherever the phrase does. `*` at the end means that the word continues."""
     words = text.split()
     marked = [word for word in words if word.endswith("!")] or [word for word in words if word.startswith("{") and word[-1] != "?"]
     literal = max(_literals(words), key=len, default="")

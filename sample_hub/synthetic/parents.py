@@ -75,7 +75,7 @@ class ParentPool:
             self._add(base, draft.rng_of("pool"))
 
     def first_derivative(self) -> Parent | None:
-        """The base that has waited longest for a first derivative, which the caller makes; None if there is none."""
+        """The base that has waited longest for a first derivative, which the caller creates; None if there is none."""
         return self._without_child.popleft() if self._without_child else None
 
     def pick(self, rng: Random) -> Parent:

@@ -15,7 +15,7 @@ def name_hash(name: str = "model_id") -> Column:
 
 
 def join_by_hash(left: DataFrame, *others: DataFrame, how: str = "left", name: str = "model_id") -> DataFrame:
-    """The rows of `left` with the other columns of each of `others`, which have the same names in the column `name` or their HASH."""
+    """The rows of `left` with the other columns of each of `others`, which have the column `name` too, or its HASH."""
     joined = left.withColumn(HASH, name_hash(name))
     for other in others:
         columns = [column for column in other.columns if column not in (name, HASH)]

@@ -25,7 +25,7 @@ RECORD_SUFFIX = 13  # of silver.quarantine.record_id: a blank and the digest tha
 
 
 def may_carry(base_rows: int, changed: int) -> bool:
-    """Whether it is worthwhile to compute only the changed rows of a table that had so many rows.
+    """Whether it is worthwhile to compute only the changed rows of a table with `base_rows` rows.
 
     >>> may_carry(3_000_000, 30_000), may_carry(3_000_000, 900_000), may_carry(100, 90)
     (True, False, True)
@@ -70,8 +70,8 @@ class CarriedRows:
 class Carrying:
     """What one build carries over. Threads may share it.
 
-    `staged` are the values that may differ, of the tables that the build has staged; `compared` those of inputs, by column, None if there
-    are too many.
+    `staged`: the values that may differ, for each table that the build has staged. `compared`: those of each input, by column; None if
+    there are too many.
     """
 
     warehouse: Warehouse
@@ -109,7 +109,7 @@ class Carrying:
         jobs = [main, *(all_jobs()[facet.table.full_name] for facet in facets)]
         bases = {self.planner.carry_base(job, day) for job in jobs}
         base = bases.pop() if len(bases) == 1 else None
-        # That an item has no row in a table says something only if the table was computed from the same items as the main one.
+        # The absence of an item from a table means something only if the table was computed from the same items as the main one.
         if base is None or self._rows(main, base) < self.min_rows or len({self.planner.inputs_at(job, base) for job in jobs}) > 1:
             return None
         quarantined = [rows for job in jobs for rows in self._quarantined(job.writes, base, shared_pass.per)]
@@ -124,7 +124,7 @@ class Carrying:
         return CarriedRows(rows.observe(counts, F.count(F.lit(1)).alias("carried")), counts)
 
     def _rows(self, job: Job, base: date) -> int:
-        """The rows of the base or of its largest input: so many a job has to read."""
+        """The number of rows of the base or of its largest input, whichever is larger: what a job has to read."""
         inputs = [table.full_name for table in job.reads if table.layer != "bronze"]
         return max(self._published_rows(name, base) for name in (job.name, *inputs))
 
@@ -132,7 +132,7 @@ class Carrying:
         return int(self.planner.history.published(name, base).get("row_count", 0))
 
     def _changed_input(self, table: Table, base: date, day: date, column: str) -> Changed | None:
-        """The values of a column of an input whose rows differ between two snapshots, those that only one of the two has included."""
+        """The values of a column whose rows in an input differ between two snapshots, or which only one of the two has."""
         key = (table.full_name, base, day, column)
         if key not in self.compared:
             self.compared[key] = self._compare(table, base, day, column)
@@ -163,7 +163,7 @@ class Carrying:
         return [records.select(F.get_json_object(key, f"$.{column}").alias(column)).where(F.col(column).isNotNull())]
 
     def _collected(self, found: Iterable[DataFrame], base: date, column: str, base_rows: int) -> Changed | None:
-        """The values on the driver, where no lost executor takes them along; None if they are too many."""
+        """The values, collected on the driver so that they survive the loss of an executor; None if they are too many."""
         limit = int(max(FEW_CHANGED, MAX_CHANGED_SHARE * base_rows)) + 1
         values = reduce(DataFrame.union, found).where(F.col(column).isNotNull()).distinct().limit(limit).toArrow()
         if not may_carry(base_rows, values.num_rows):

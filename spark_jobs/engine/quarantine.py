@@ -63,7 +63,7 @@ class SplitRows:
     counts: Observation
 
     def quarantined(self, limits: BuildSettings, carried: int = 0) -> int:
-        """The number of rows that break a rule, beside so many that were carried over. Waits until `valid` has been written.
+        """The number of rows that break a rule. `carried` more rows are in the table. Waits until `valid` has been written.
 
         Raises GateClosed if their share is above build.max_quarantine_share: then a rule is wrong, or the crawl.
         """
