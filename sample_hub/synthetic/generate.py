@@ -125,7 +125,7 @@ class _ModelGenerator:
         draft.oddity, draft.is_in_large_hub = oddities.oddity_of(number), self._models >= _LARGE
         reserved = self._lineage.reserved
         draft.relation, parents = self._lineage.choose(draft)
-        is_pair = reserved or draft.oddity in oddities.MODEL_PAIRS  # their parents are set whatever their dates
+        is_pair = reserved or draft.oddity in oddities.MODEL_PAIRS  # their parents do not depend on their dates
         draft.is_base = not is_pair and self._pool.becomes_base(draft)
         role: Role = "base" if draft.is_base else "derived" if draft.relation else "other"
         draft.downloads, draft.likes = random_popularity(role, draft.rng_of("popularity"))
