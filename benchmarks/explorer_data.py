@@ -1,8 +1,8 @@
 """What do the explorer's data cost, and how fast does its server answer?
 
-Without --warehouse: a synthetic graph of --models in four tables. Bars, at 3.1 million models: data in 360 s of CPU and 3,000 MB; loading in
-20 s and 2,000 MB, each answer of the server in 0.3 s; --static: a folder of 130 MB. The data go to a folder that is removed afterwards,
-or to --data, which is used again.
+Without --warehouse: a synthetic graph of --models in four tables. Bars, at 3.1 million models: data in 360 s of CPU and 3,000 MB; loading
+in 20 s and 2,000 MB, each answer of the server in 0.3 s; --static: a folder of 130 MB. The data go to a folder that is removed
+afterwards, or to --data, which is used again.
     python -m benchmarks.explorer_data [--warehouse W] [--models 310000] [--data DIR] [--static]
 """
 
