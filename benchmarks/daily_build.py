@@ -3,7 +3,7 @@
 Each day 1 % of the models of a synthetic hub are new or changed, and the cards of .3 %. Each build runs in its own process, then
 `hublake build --again` on a copy of the warehouse; every table of the snapshot is compared. A day with a full listing has removed and
 returned models, and does not count for the bar. The real Hub has 3,100,000 models.
-    python -m benchmarks.daily_build [--models N] [--days N] [--seed N] [--share .01] [--full-every N] [--folder DIR] [--memory 4g]
+    python -m benchmarks.daily_build [--models N] [--days N] [--seed N] [--share .01] [--full-every N] [--folder DIR] [--tables]
 """
 
 import argparse
