@@ -103,7 +103,7 @@ export function cellList({ caption, listed, count, unit, isSum, query, note, nam
   const place = h("div", {});
   const show = (table, text) => {
     offerDownload(name, table.columns, table.rows);
-    return [table.rows.length ? dataTable({ ...table, note: text }, { name: "cell", caption, params, setParams }) : empty(count ? "What is summed up is only counted here." : "Nothing in this cell is in the selection.")];
+    return [table.rows.length ? dataTable({ ...table, note: text }, { name: "cell", caption, params, setParams }) : empty(count ? "Models behind a sum are only counted here." : "Nothing in this cell is in the selection.")];
   };
   const most = listed.rows.length;
   place.replaceChildren(...show(listed, `${count > most ? `The ${most} with most downloads of ${format.plural(count, unit)}.` : `All ${format.plural(count, unit)}.`}${note}`));
@@ -117,7 +117,7 @@ export function cellList({ caption, listed, count, unit, isSum, query, note, nam
   const all = h("button", { type: "button", onclick: () => { setParams({ all: 1 }); readAll(); document.getElementById("cell-list").focus(); } }, `List all ${unit}s, up to 1,000`);
   if (params.get("all") && manifest.server && !isSum) readAll();
   return h("section", { class: "figure" }, h("h2", { id: "cell-list", tabindex: "-1" }, caption), place,
-    isSum ? h("p", { class: "note" }, "Names in brackets sum up others.") : !manifest.server ? h("p", { class: "note" }, "The complete list needs the local server: hublake explore.") : params.get("all") ? null : all);
+    isSum ? h("p", { class: "note" }, "Names in parentheses are sums of others.") : !manifest.server ? h("p", { class: "note" }, "The complete list needs the local server: hublake explore.") : params.get("all") ? null : all);
 }
 
 export const literal = (text) => `'${text.replaceAll("'", "''")}'`;

@@ -110,7 +110,7 @@ function lineage(facts, context, list) {
     ...shown.map((row) => ({ from: id, to: row.model_id, color: relationColor(manifest, row.relation.split(", ")[0]) }))];
   const rows = [...up.map((edge) => ({ ...edge, status: edge.parent_status === "renamed" ? `declared as ${edge.declared_parent}` : edge.parent_status })),
     ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: "on its own page", status: "present" }))];
-  return list("Lineage", "silver.lineage_edges", "child_id:model:Model; parent_id:model:Derives from; relation:words; evidence:words; confidence:number; status:words:Parent", rows, "No relative of it is known.", {
+  return list("Lineage", "silver.lineage_edges", "child_id:model:Model; parent_id:model:Derives from; relation:words; evidence:words; confidence:number; status:words:Parent", rows, "No parent or derivative of it is known.", {
     draw: tree({ layers, edges, id }), open: up.length > 0, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
     label: `${layers.length > 1 && up.length ? `${new Set(up.map((edge) => edge.parent_id)).size} ancestors above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
   });
