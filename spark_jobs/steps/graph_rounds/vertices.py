@@ -39,7 +39,7 @@ def has_pair() -> Column:
 def refuse_collisions(vertices: DataFrame) -> None:
     """Raise if a vertex is more than one model, by its column `models`: two names have the same hash, or one occurs twice."""
     if not vertices.where("models > 1").isEmpty():
-        raise ValueError(COLLISION)
+        raise HublakeError(COLLISION)
 
 
 def pairs_of(vertices: DataFrame) -> DataFrame:
