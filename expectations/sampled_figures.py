@@ -30,9 +30,17 @@ def is_sampled(expectation: Expectation) -> bool:
 
 def measure_sample(sample: DataFrame, expectations: Sequence[Expectation]) -> list[Measurement]:
     """The measurements of sampled expectations. One query collects their columns."""
-    columns = list(dict.fromkeys(str(e.configuration.kwargs["column"]) for e in expectations))
-    figures = SampledFigures(sample.select(*columns).toArrow()) if columns else None
+    columns = collected_columns(expectations)
+    figures = SampledFigures(sample.selectExpr(*columns).toArrow()) if columns else None
     return [compare_with_bounds(e, figures.figure(e)) for e in expectations if figures]
+
+
+def collected_columns(expectations: Sequence[Expectation]) -> list[str]:
+    """SQL for the columns that the figures need. A column of which only the presence counts, such as the text of a card, is a flag."""
+    kinds: dict[str, set[str]] = {}
+    for expectation in expectations:
+        kinds.setdefault(str(expectation.configuration.kwargs["column"]), set()).add(type_of(expectation))
+    return [f"IF(`{name}` IS NULL, NULL, TRUE) AS `{name}`" if of_name == {PRESENT} else f"`{name}`" for name, of_name in kinds.items()]
 
 
 @dataclass

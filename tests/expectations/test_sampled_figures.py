@@ -4,9 +4,10 @@ import pyarrow as pa
 import pytest
 
 from hublake.expectations.drift import drift_expectations
-from hublake.expectations.sampled_figures import SampledFigures, is_sampled
+from hublake.expectations.sampled_figures import SampledFigures, collected_columns, is_sampled
 from hublake.lake.schema.gold.architectures import MODEL_ARCHITECTURE
 from hublake.lake.schema.gold.lineage import NETWORK_METRICS
+from hublake.lake.schema.silver.cards import MODEL_CARDS
 
 EXPECTED = {
     "drift of values present: parameters": 0.75,
@@ -39,3 +40,9 @@ def test_shares_are_among_the_values_that_are_known(rows: pa.Table, expected: di
 def test_the_number_of_rows_and_of_different_values_is_that_of_the_whole_table() -> None:
     whole = {str(e.configuration.description) for e in drift_expectations(NETWORK_METRICS, {}) if not is_sampled(e)}
     assert whole == {"drift of rows", "drift of different values: metric"}
+
+
+def test_of_a_text_only_its_presence_is_collected() -> None:
+    columns = collected_columns([e for e in drift_expectations(MODEL_CARDS, {}) if is_sampled(e)])
+    assert "IF(`text` IS NULL, NULL, TRUE) AS `text`" in columns
+    assert {"`word_count`", "`yaml_status`"} <= set(columns)
