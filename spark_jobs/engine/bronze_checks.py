@@ -1,6 +1,7 @@
 """Which rows of bronze a build has to check: those of crawls that have added files since a build last checked the table.
 
-Rows of bronze never change, and each key contains the crawl. `hublake check` checks all rows.
+Rows of bronze never change, and each key contains the crawl. `hublake check` checks all rows, `hublake build --again` too: run one of
+them after the bound or the query of a bronze expectation has changed, which its name does not show.
 """
 
 from collections.abc import Collection, Iterable
@@ -34,8 +35,8 @@ class PassedCheck(NamedTuple):
 def crawls_to_check(files: Iterable[BronzeFile], last: PassedCheck | None, expectations: Collection[str]) -> list[str] | None:
     """The crawls whose rows have to be checked; None if all rows have to be.
 
-    That is so without an earlier check by the same expectations, if no file is new, and if a new file has rows of several crawls, as
-    after a compaction.
+    That is so without an earlier check by expectations of the same names, if no file is new, and if a new file has rows of several
+    crawls, as after a compaction.
     """
     if last is None or last.expectations != frozenset(expectations):
         return None
