@@ -57,7 +57,7 @@ def mentioned_sections(sentence: str) -> frozenset[str]:
 
     >>> sorted(mentioned_sections("The model may be biased and is not intended for medical use."))
     ['bias', 'out_of_scope']
-    >>> mentioned_sections("Tracked with Weights & Biases; the inductive bias is weak.")
+    >>> mentioned_sections("Tracked with Weights & Biases; it has a strong inductive bias.")
     frozenset()
     """
     return _matcher(sentence).mentioned_sections
@@ -167,7 +167,7 @@ class _CueMatcher:
         if _DIGIT.search(self.text):
             if self._has_decimal or _SETTING.search(self.text) or _COUNT_OF.search(self.text):
                 return True
-            if has_cue(self.text, "unit") and _counted_units().search(self.text):
+            if _counted_units().search(self.text):
                 return True
         return self.matches("figure")
 

@@ -14,7 +14,7 @@ from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.digests import row_digest
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON
-from hublake.spark_jobs.steps.listed_items import DIGEST, changed_records
+from hublake.spark_jobs.steps.record_digests import DIGEST, changed_records
 
 ANSWER_COLUMNS = ("crawl_id", "hub_id", "repo_id", "sha", "etag", "fetched_at", "card_bytes")
 

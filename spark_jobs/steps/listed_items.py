@@ -15,7 +15,6 @@ from pyspark.sql.types import LongType, StringType, StructField, StructType, Tim
 
 from hublake.lake.opt_out import OptOut, load_opt_out
 from hublake.lake.schema import Table
-from hublake.lake.schema.columns import RECORD_DIGEST
 from hublake.rules.listings.hub_object import HubObject, HubObjectSchema
 from hublake.rules.listings.repository_items import created_at_of, name_of
 from hublake.rules.listings.snapshot_crawls import CrawlRun, latest_crawl_ids
@@ -24,9 +23,9 @@ from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.digests import row_digest
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, Facet
+from hublake.spark_jobs.steps.record_digests import DIGEST, changed_records
 
 JSON = msgspec.json.Decoder()
-DIGEST = RECORD_DIGEST.name
 OF_RECORD = ("hub_id", DIGEST)  # columns of a table that no rule fills
 ITEM_KEY = ("crawl_id", "page", "position")  # of an item in bronze.listings, within one repo_type
 ITEM_COLUMNS = ("hub_id", "repo_id", "fetched_at", "body")
@@ -148,13 +147,6 @@ def _facet_columns(table: Table) -> StructType:
 
 def _digest() -> Column:
     return row_digest("body").alias(DIGEST)
-
-
-def changed_records(records: DataFrame, before: DataFrame) -> DataFrame:
-    """(hub_id) of the records (hub_id, record_digest) with another digest than the row of `before`, or which only one of the two has."""
-    known = before.select("hub_id", F.col(DIGEST).alias("digest_before"))
-    compared = records.where("hub_id IS NOT NULL").join(known, "hub_id", how="full")
-    return compared.where(~F.col(DIGEST).eqNullSafe(F.col("digest_before")) | F.col(DIGEST).isNull()).select("hub_id")
 
 
 def first_per_key(frame: DataFrame, key: str, *order: Any) -> DataFrame:

@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from hublake.lake.schema import TABLES, find_table
+from hublake.lake.schema.columns import RECORD_DIGEST
 from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.models import MODELS
@@ -154,7 +155,7 @@ def test_spark_delta_rs_duckdb_and_polars_read_the_same_rows_and_comments(
     warehouse = Warehouse(spark, published.address)
     for name, table in published.tables.items():
         path, version = table.path(published.address), published.versions.get(name)
-        sums = [column.name for column in table if column.type in NUMBERS]
+        sums = [column.name for column in table if column.type in NUMBERS and column.name != RECORD_DIGEST.name]  # their sums overflow
         delta = DeltaTable(path, version=version)
         by_polars = pl.read_delta(path, version=version)
         arrow = delta.to_pyarrow_table(columns=[*sums, table.key[0]])

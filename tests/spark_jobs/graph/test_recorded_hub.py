@@ -22,7 +22,10 @@ from tests.rules.listings.both_parsers import parsed_model
 
 def test_ranks_of_the_recorded_hub_equal_those_of_networkx(spark: SparkSession, shared_data: Path) -> None:
     with gzip.open(shared_data / "hub2026" / "models-2026-08-21.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [parsed_model(json.loads(line)) | {"hub_id": str(number), "card_data": None} for number, line in enumerate(lines)]
+        rows = [
+            parsed_model(json.loads(line)) | {"hub_id": str(number), "card_data": None, "record_digest": 0}
+            for number, line in enumerate(lines)
+        ]
     schema = spark_schema(MODELS, without=("snapshot_date",))
     models = spark.createDataFrame([tuple(model[name] for name in schema.names) for model in rows], schema).localCheckpoint()
     edges = (
