@@ -44,8 +44,12 @@ _BY_RELATION = """
     FROM children GROUP BY relation ORDER BY models DESC, relation
 """
 _TOP_CHILDREN = """
-    SELECT model_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation, max(downloads_30d) AS downloads_30d
-    FROM children GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT $shown
+    WITH top AS (
+        SELECT model_id, max(downloads_30d) AS downloads FROM children
+        GROUP BY model_id ORDER BY downloads DESC NULLS LAST, model_id LIMIT $shown
+    )
+    SELECT model_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation, max(downloads) AS downloads_30d
+    FROM top JOIN children USING (model_id) GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id
 """
 _TOP_OF_RELATION = """
     SELECT model_id, max(downloads_30d) AS downloads_30d, bool_and(is_guessed) AS is_guessed FROM children WHERE relation = $relation
