@@ -1,7 +1,6 @@
 """Apply plain Python functions to DataFrames, through Arrow batches."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial, reduce
 from itertools import chain
 from typing import Any
 
@@ -13,6 +12,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 from hublake.spark_jobs.dataframes.python_workers import reduce_gc_frequency
+from hublake.spark_jobs.dataframes.unions import union_by_name
 
 Record = dict[str, Any]
 
@@ -84,7 +84,7 @@ def map_tables(frames: Mapping[str, DataFrame], rule: Callable[..., pa.Table], s
                 parts[name].append(own.filter(pc.equal(batch[FRAME_NAME], name)).cast(schemas[name]))
         return rule(**{name: pa.Table.from_batches(parts.pop(name), schema) for name, schema in schemas.items()})
 
-    rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), widened)
+    rows = union_by_name(widened, may_lack_columns=True)
     return _map_in_one_task(rows.repartition(1), on_tables, schema)
 
 

@@ -34,30 +34,28 @@ class QualityResults:
 
     @cached_property
     def _figures(self) -> dict[tuple[str, str, date], float]:
-        table = open_table(self.location, QUALITY_RESULTS)
-        if table is None:
-            return {}
-        columns = ["table_name", "expectation", "snapshot_date", "observed", "checked_at"]
         is_drift = pc.starts_with(pc.field("expectation"), "drift of ") & pc.is_valid(pc.field("observed"))
-        with reading(table):
-            rows = table.to_pyarrow_dataset().to_table(columns=columns, filter=is_drift).sort_by("checked_at").to_pylist()
+        rows = self._stored(["table_name", "expectation", "snapshot_date", "observed", "checked_at"], is_drift)
         return {(row["table_name"], row["expectation"], row["snapshot_date"]): row["observed"] for row in rows}
 
     def last_passed(self, table: Table) -> PassedCheck | None:
         """The last check of a table in a build that broke no critical expectation."""
-        stored = open_table(self.location, QUALITY_RESULTS)
-        if stored is None:
-            return None
         columns = ["snapshot_date", "run_id", "expectation", "severity", "outcome", "checked_at"]
-        with reading(stored):
-            is_of_table = pc.field("table_name") == table.full_name
-            rows = stored.to_pyarrow_dataset().to_table(columns=columns, filter=is_of_table).sort_by("checked_at").to_pylist()
+        rows = self._stored(columns, pc.field("table_name") == table.full_name)
         closed = {row["run_id"] for row in rows if row["severity"] == "critical" and row["outcome"] == "broken"}
         passed = [row for row in rows if row["run_id"] not in closed]
         if not passed:
             return None
         last = [row for row in passed if row["run_id"] == passed[-1]["run_id"]]
         return PassedCheck(last[0]["snapshot_date"], last[0]["checked_at"], frozenset(row["expectation"] for row in last))
+
+    def _stored(self, columns: list[str], where: pc.Expression) -> list[Row]:
+        """Rows of the table in the order in which they were checked; none if there is no table yet."""
+        table = open_table(self.location, QUALITY_RESULTS)
+        if table is None:
+            return []
+        with reading(table):
+            return list(table.to_pyarrow_dataset().to_table(columns=columns, filter=where).sort_by("checked_at").to_pylist())
 
     def add(self, verdict: Verdict, day: date) -> None:
         """Add every outcome of a table. Outcomes of the same name (quarantine records of several tables) get a number."""

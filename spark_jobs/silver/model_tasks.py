@@ -1,7 +1,6 @@
 """What is each model for, by its card, the Hub, its class, library, datasets, results, tags, text and name?"""
 
 from collections.abc import Iterator
-from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -21,6 +20,7 @@ from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelli
 from hublake.spark_jobs.dataframes.array_columns import has_listed_element, listed_elements, no_text
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
 
@@ -61,7 +61,7 @@ def transform(
         map_records(beginnings, _in_text, ROW),
         map_records(models.select("model_id").where(_may_name_task()), _in_name, ROW),
     )
-    return _with_strongest(reduce(DataFrame.unionByName, sources))
+    return _with_strongest(union_by_name(sources))
 
 
 def _stated(models: DataFrame, model_cards: DataFrame, spelled: DataFrame) -> DataFrame:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from functools import reduce
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -31,6 +30,7 @@ from hublake.spark_jobs.dataframes.array_columns import (
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 
@@ -54,9 +54,7 @@ def transform(
     that may state a technique and the beginnings of all cards pass through Python once. One shuffle of all facts by model, and a join of
     quantised copies with their parents.
     """
-    facts = reduce(
-        DataFrame.unionByName, (_of_config(model_configs), _of_tags(models), _of_files_and_names(models), _of_cards(model_cards))
-    )
+    facts = union_by_name((_of_config(model_configs), _of_tags(models), _of_files_and_names(models), _of_cards(model_cards)))
     consistent = _consistent(facts)
     if kept is not None:
         consistent = consistent.unionByName(kept.select(*ROW.fieldNames()))

@@ -14,6 +14,7 @@ from pyspark.sql.types import StructType
 from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY, Happened, table_of_group
 from hublake.rules.timeline.life_table import Counts, LifeTable
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.digests import row_digest
 
 Flags = npt.NDArray[np.bool_]
 
@@ -52,7 +53,7 @@ def map_derivatives(time_to_derivative: DataFrame, rule: Callable[..., pa.Table]
     """
     models = time_to_derivative.where(f"exclusion IS NULL AND ({WHOLE} OR days IS NOT NULL)")
     models = models.withColumn("created_year", F.substring("created_month", 1, 4))
-    group = F.xxhash64(*[F.coalesce(F.col(name).cast("string"), F.lit("")) for name in GROUP]).alias("group")
+    group = row_digest(*GROUP).alias("group")
     seconds = {"observed": "observed_days", "seconds": "days", "seconds_with_guesses": "days_with_guesses"}
     rows = models.select(group, *[_seconds(days).alias(name) for name, days in seconds.items()])
     groups = models.select(group, *GROUP).distinct().toArrow()

@@ -1,7 +1,5 @@
 """How many models disclose training data, themselves or through a parent?"""
 
-from functools import partial, reduce
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +15,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.dataframes.arrow_functions import map_tables
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.graph.digraph import simple_digraph
 from hublake.spark_jobs.graph.reach import reach
 from hublake.spark_jobs.job import DEFAULT_EXECUTION, Execution, Job
@@ -73,7 +72,7 @@ def transform(
 
 def _facts(*frames: DataFrame) -> DataFrame:
     """(HASH, relations, *FLAGS) of the models in any of the frames, which have one row per model: one join instead of several."""
-    rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), frames)
+    rows = union_by_name(frames, may_lack_columns=True)
     return rows.groupBy(HASH).agg(*[F.max(name).alias(name) for name in ("relations", *FLAGS)])
 
 

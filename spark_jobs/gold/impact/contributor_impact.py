@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial, reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -13,6 +12,7 @@ from hublake.lake.schema.gold.vendors import MODEL_SERIES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import derivation_pairs
 from hublake.spark_jobs.steps.intervals import wilson
@@ -55,7 +55,7 @@ def transform(
         _attributed(model_impact, pairs),
         *_before(models_before, edges_before),
     )
-    summed = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), parts).where("author IS NOT NULL").groupBy("author")
+    summed = union_by_name(parts, may_lack_columns=True).where("author IS NOT NULL").groupBy("author")
     times = (F.min("first_at").alias("first_at"), F.max("has_floor").alias("has_floor"))
     sums = summed.agg(*[F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in SUMS], *times).where("models > 0")
     (newest,) = models.agg(F.max(F.unix_micros("created_at")).alias("micros")).collect()

@@ -1,12 +1,11 @@
 """How much does the ranking by impact_score depend on each of its parts?"""
 
-from functools import reduce
-
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import IMPACT_PARTS
 from hublake.lake.schema.gold.impact import IMPACT_SENSITIVITY, MODEL_IMPACT
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.impact_scores import Params
 
@@ -20,7 +19,7 @@ def transform(model_impact: DataFrame, *, params: Params) -> DataFrame:
     ranked = known.select(
         _rank(F.col("impact_score")).alias("full_score"), *[_rank(_without(part, params)).alias(part) for part in IMPACT_PARTS]
     ).localCheckpoint()
-    return reduce(DataFrame.unionByName, [_compared(ranked, part) for part in IMPACT_PARTS])
+    return union_by_name([_compared(ranked, part) for part in IMPACT_PARTS])
 
 
 def _without(dropped: str, params: Params) -> Column:

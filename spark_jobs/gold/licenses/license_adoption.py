@@ -10,6 +10,7 @@ from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ACCOUNTS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.digests import row_digest
 from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import Z, wilson
@@ -75,13 +76,8 @@ def _declaring_models(
     by_author = described.where("author IS NOT NULL").groupBy("author").count()
     top = lazy_checkpoint(by_author.orderBy(F.desc("count"), "author").limit(TOP_AUTHORS).select("author", F.lit(True).alias("is_top")))
     placed = described.crossJoin(thirds).withColumn("popularity", third).join(F.broadcast(top), "author", how="left")
-    columns = {"is_top": F.coalesce("is_top", F.lit(False)), "profile": _hash_of(PROFILE), "cell": _hash_of(CELL)}
+    columns = {"is_top": F.coalesce("is_top", F.lit(False)), "profile": row_digest(*PROFILE), "cell": row_digest(*CELL)}
     return placed.withColumns(columns)
-
-
-def _hash_of(columns: tuple[str, ...]) -> Column:
-    """One number for equal values, null among them."""
-    return F.xxhash64(*[F.coalesce(F.col(name).cast("string"), F.lit("")) for name in columns])
 
 
 def _names_of_sets(declared: DataFrame, license_catalogue: DataFrame) -> DataFrame:

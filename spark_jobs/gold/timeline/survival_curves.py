@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import reduce
 from itertools import chain
 
 import pyarrow as pa
@@ -16,6 +15,7 @@ from hublake.rules.timeline.life_table import counted_life_table
 from hublake.rules.timeline.survival import thinned_curve
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.gold.timeline.family_lifespans import DEATH, SILENCES
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.removed_models import created_at_of, is_at_floor
@@ -59,7 +59,7 @@ def _family_deaths(family_lifespans: DataFrame) -> DataFrame:
         )
         for days in SILENCES
     ]
-    return _counted(reduce(DataFrame.unionByName, parts))
+    return _counted(union_by_name(parts))
 
 
 def _half_lives(popularity_trends: DataFrame) -> DataFrame:

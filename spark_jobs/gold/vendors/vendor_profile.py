@@ -1,7 +1,6 @@
 """What does each vendor release, under which terms, and how does it exchange models with others?"""
 
-from collections.abc import Iterable, Iterator
-from functools import partial, reduce
+from collections.abc import Iterator
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -14,6 +13,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_edges
 from hublake.spark_jobs.steps.vendors import author_of, with_vendor
@@ -51,11 +51,11 @@ def transform(
         *_exchange(lineage_edges, organisations),
         _ecosystem(model_lineage, organisations),
     )
-    sums = _union(map(_by_hash, parts)).groupBy(HASH)
+    sums = union_by_name(map(_by_hash, parts), may_lack_columns=True).groupBy(HASH)
     counts = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in COUNTS]
     summed = sums.agg(*counts, F.max("median_days_between").alias("median_days_between"))
     texts = (_accounts(model_series), by_year.drop("licensed", "open"), _series(vendor_series), _origins(organisations))
-    lists = _lists(_union(texts))
+    lists = _lists(union_by_name(texts, may_lack_columns=True))
     shares = {share: F.col(count) / F.col("listed_releases") for share, count in SHARES.items()}
     owned = summed.where("listed_releases > 0").withColumns(shares | {"own_reuse_share": F.try_divide("own_children", "children")})
     described = join_by_hash(lists, owned, how="inner", name="vendor")
@@ -66,10 +66,6 @@ def _by_hash(part: DataFrame) -> DataFrame:
     """The rows of a vendor, with its HASH in place of its name: rows of numbers alone."""
     known = part.where("vendor IS NOT NULL")
     return known.select(name_hash("vendor"), *[name for name in part.columns if name != "vendor"])
-
-
-def _union(parts: Iterable[DataFrame]) -> DataFrame:
-    return reduce(partial(DataFrame.unionByName, allowMissingColumns=True), parts)
 
 
 def _owned(model_series: DataFrame, models: DataFrame, organisations: DataFrame) -> Iterator[DataFrame]:

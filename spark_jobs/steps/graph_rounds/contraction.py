@@ -5,7 +5,7 @@ Why it is exact: docs/method/impact.md. The rounds need not contract every leaf:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -113,8 +113,3 @@ def pass_down(rounds: Leaves, known: DataFrame, inherited: Mapping[str, Column],
         placed.append(named.join(of_parents, "parent", how="inner").select("node", *own, *inherited).localCheckpoint())
         found = found.unionByName(placed[-1].select("node", *inherited))
     return placed
-
-
-def union(frames: Sequence[DataFrame]) -> DataFrame:
-    """The rows of all frames, by name."""
-    return reduce(DataFrame.unionByName, frames)

@@ -7,8 +7,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import LongType, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.graph.components import strong_components
-from hublake.spark_jobs.steps.graph_rounds.contraction import union
 from hublake.spark_jobs.steps.graph_rounds.descendants import descendants
 from hublake.spark_jobs.steps.graph_rounds.vertices import MAX_ROUNDS, children_of, graph_of_pairs, too_long
 
@@ -30,7 +30,7 @@ def strong_labels(pairs: DataFrame, limit: int) -> DataFrame:
             rest = rest.join(on_cycle.withColumnRenamed("node", end), end, how="left_anti")
         rest = _trim(rest.select("child", "parent").localCheckpoint(), limit)
     found.append(map_table(rest, _strong, LABELS))
-    return union(found).localCheckpoint()
+    return union_by_name(found).localCheckpoint()
 
 
 def without_cycles(pairs: DataFrame, strong: DataFrame) -> DataFrame:
@@ -81,11 +81,7 @@ def _colour_cycles(pairs: DataFrame) -> DataFrame:
     are one component with it: c is below them, since they have its colour, and they are below c.
     """
     colours = _colours(pairs)
-    coloured = pairs
-    for end in ("child", "parent"):
-        of_end = colours.select(F.col("node").alias(end), F.col("label").alias(f"{end}_label"))
-        coloured = coloured.join(of_end, end, how="inner")
-    of_one_colour = coloured.where("child_label = parent_label").select("child", "parent").localCheckpoint()
+    of_one_colour = _labelled(pairs, colours).where("child_label = parent_label").select("child", "parent").localCheckpoint()
     first = colours.where("node = label").select("node")
     below = first.unionByName(descendants(first, of_one_colour))
     return colours.join(below, "node", how="left_semi")

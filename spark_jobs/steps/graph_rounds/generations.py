@@ -7,8 +7,8 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import LongType, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.graph.ancestors import ancestor_pairs, topological_generations
-from hublake.spark_jobs.steps.graph_rounds.contraction import union
 from hublake.spark_jobs.steps.graph_rounds.vertices import MAX_ROUNDS, children_of, graph_of_pairs, too_long
 
 GENERATIONS = StructType().add("node", LongType()).add("generation", LongType())
@@ -33,7 +33,7 @@ def generations(pairs: DataFrame, limit: int) -> DataFrame:
         rest = below.select("child", "parent").localCheckpoint()
         left = rest.count()
     found.append(map_table(rest, _generations, GENERATIONS))
-    return union(found).groupBy("node").agg(F.sum("generation").alias("generation")).localCheckpoint()
+    return union_by_name(found).groupBy("node").agg(F.sum("generation").alias("generation")).localCheckpoint()
 
 
 def _generations(pairs: pa.Table) -> pa.Table:
@@ -61,15 +61,15 @@ def inherited(own: DataFrame, pairs: DataFrame, generation: DataFrame, limit: in
     while left > limit:
         reached += 1
         left -= sizes[reached]
-        from_parents = _labels_of_parents(union(found), deeper.where(F.col("generation") == reached))
+        from_parents = _labels_of_parents(union_by_name(found), deeper.where(F.col("generation") == reached))
         own_labels = is_deep.where(F.col("generation") == reached).select("node", "label")
         found.append(from_parents.unionByName(own_labels).distinct().localCheckpoint())
     deep_labels = is_deep.where(F.col("generation") > reached).select("node", "label")
     if left:
         closure = map_table(deeper.where(F.col("generation") > reached).select("child", "parent"), _ancestors, REACHED)
-        of_ancestors = union([*found, deep_labels]).withColumnRenamed("node", "ancestor")
+        of_ancestors = union_by_name([*found, deep_labels]).withColumnRenamed("node", "ancestor")
         found.append(closure.join(of_ancestors, "ancestor", how="inner").select("node", "label").distinct())
-    return union(found)
+    return union_by_name(found)
 
 
 def _labels_of_parents(labels: DataFrame, pairs: DataFrame) -> DataFrame:

@@ -9,10 +9,11 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, LongType, StringType, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
 from hublake.spark_jobs.job import Execution
-from hublake.spark_jobs.steps.graph_rounds.contraction import contract_single, pass_down, union
+from hublake.spark_jobs.steps.graph_rounds.contraction import contract_single, pass_down
 from hublake.spark_jobs.steps.graph_rounds.cycles import strong_labels, without_cycles
 from hublake.spark_jobs.steps.graph_rounds.generations import generations
 from hublake.spark_jobs.steps.graph_rounds.sums import root_labels
@@ -44,9 +45,9 @@ def positions_by_rounds(models: DataFrame, facts: DataFrame, pairs: DataFrame, e
     in_core = contraction.core.select("node", *OWN).join(solved, "node", how="inner").localCheckpoint()
     tops = _alone(contraction.tops, "smallest")
     inherited = {"component_id": F.col("component_id"), "root_ids": F.col("root_ids"), "generation": F.col("generation") + 1}
-    placed = pass_down(contraction.rounds, union([frame.select("node", *inherited) for frame in (in_core, tops)]), inherited, OWN)
+    placed = pass_down(contraction.rounds, union_by_name([frame.select("node", *inherited) for frame in (in_core, tops)]), inherited, OWN)
     isolated = _alone(every.where(~has_pair()), "model_id")
-    return union([frame.select(*OWN, *inherited) for frame in (in_core, tops, *placed, isolated)])
+    return union_by_name([frame.select(*OWN, *inherited) for frame in (in_core, tops, *placed, isolated)])
 
 
 def _alone(nodes: DataFrame, component: str) -> DataFrame:

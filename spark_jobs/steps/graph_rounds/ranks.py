@@ -9,9 +9,10 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, LongType, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.graph.impact_sums import solve_ranks
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
-from hublake.spark_jobs.steps.graph_rounds.contraction import contract_all, union
+from hublake.spark_jobs.steps.graph_rounds.contraction import contract_all
 from hublake.spark_jobs.steps.graph_rounds.vertices import MAX_ROUNDS, graph_of_vertices, too_long
 
 RANKS = ("pagerank", "pagerank_by_downloads")
@@ -34,7 +35,7 @@ def ranks_by_rounds(vertices: DataFrame, damping: float, limit: int) -> DataFram
         solved = map_table(peeled.rest.select("node", "parents", *RANKS), partial(_ranks, damping=damping), RANKED)
     else:
         solved = _ranks_by_walks(peeled.rest, damping)
-    return union([solved, *[leaves.select("node", *RANKS) for leaves in peeled.rounds]])
+    return union_by_name([solved, *[leaves.select("node", *RANKS) for leaves in peeled.rounds]])
 
 
 def _ranks(vertices: pa.Table, damping: float) -> pa.Table:
@@ -58,4 +59,4 @@ def _ranks_by_walks(vertices: DataFrame, damping: float) -> DataFrame:
         moving = edges.join(walks[-1].withColumnRenamed("node", "child"), "child", how="inner").where("pagerank > least")
         arrived = [F.sum(F.col(name) * F.col("weight")).alias(name) for name in RANKS]
         walks.append(moving.groupBy(F.col("parent").alias("node")).agg(*arrived).localCheckpoint())
-    return union(walks).groupBy("node").agg(*[F.sum(name).alias(name) for name in RANKS])
+    return union_by_name(walks).groupBy("node").agg(*[F.sum(name).alias(name) for name in RANKS])

@@ -9,11 +9,12 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, LongType, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.graph.impact_sums import Brought, impact_sums
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
 from hublake.spark_jobs.job import Execution
-from hublake.spark_jobs.steps.graph_rounds.contraction import contract_single, pass_down, union
+from hublake.spark_jobs.steps.graph_rounds.contraction import contract_single, pass_down
 from hublake.spark_jobs.steps.graph_rounds.cycles import condensed, strong_labels, without_cycles
 from hublake.spark_jobs.steps.graph_rounds.generations import generations, inherited
 from hublake.spark_jobs.steps.graph_rounds.ranks import RANKS, ranks_by_rounds
@@ -45,7 +46,8 @@ def sums_by_rounds(models: DataFrame, edges: DataFrame, damping: float, executio
     inner = [leaves.where("dependants > 0") for leaves in contraction.rounds[1:]]
     placed = pass_down(inner, in_core.unionByName(tops, allowMissingColumns=True), {"roots": F.col("roots")}, (*OWN, *BROUGHT))
     columns = ("node", *OWN, *RANKS, "descendants", "downloads_attributed")
-    return union([in_core.select(*columns), *[_of_tree(trees).select(*columns) for trees in (tops, *placed)]]).where("dependants > 0")
+    of_trees = [_of_tree(trees).select(*columns) for trees in (tops, *placed)]
+    return union_by_name([in_core.select(*columns), *of_trees]).where("dependants > 0")
 
 
 def _connected(models: DataFrame, edges: DataFrame) -> DataFrame:
