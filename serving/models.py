@@ -95,27 +95,26 @@ class SelectedModels:
     def _list_query(self, sort: str, limit: int | None) -> str:
         """The query of the list, whose parts are in temporary tables: one table is read after the other, which needs less memory."""
         self._choose(sort, limit)
+        chosen = self._chosen_names()
         parts = {
-            "of_models": f"SELECT {', '.join(OF_MODELS)} FROM silver.models WHERE snapshot_date = $day AND {self._is_chosen('model_id')}",
-            "of_licenses": self._lists(MODEL_LICENSES, "model_id", "coalesce(resolved_license, license)", "license"),
-            "of_edges": self._lists(LINEAGE_EDGES, "child_id", PROPER_RELATION, "relation"),
+            "of_models": f"SELECT {', '.join(OF_MODELS)} FROM silver.models WHERE snapshot_date = $day AND model_id IN ({chosen})",
+            "of_licenses": self._lists(MODEL_LICENSES, "model_id", "coalesce(resolved_license, license)", "license", chosen),
+            "of_edges": self._lists(LINEAGE_EDGES, "child_id", PROPER_RELATION, "relation", chosen),
             "of_impact": "SELECT NULL::VARCHAR AS model_id, NULL::DOUBLE AS impact_score WHERE $day IS NULL",
         }
         if MODEL_IMPACT.full_name in self.published.tables:
             of_impact = "SELECT model_id, impact_score FROM gold.model_impact WHERE snapshot_date = $day"
-            parts["of_impact"] = f"{of_impact} AND {self._is_chosen('model_id')}"
+            parts["of_impact"] = f"{of_impact} AND model_id IN ({chosen})"
         for name, query in parts.items():
             self.published.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}", {"day": self.day})
         first, *others = parts
         joined = " ".join([first, *(f"LEFT JOIN {other} USING (model_id)" for other in others)])
         return f"SELECT {', '.join(COLUMNS)} FROM {joined} ORDER BY {SORTS[sort]}, model_id"
 
-    def _is_chosen(self, column: str) -> str:
-        """The condition of the chosen models. DuckDB finds a few names that are in the query itself five times as fast."""
+    def _chosen_names(self) -> str:
+        """The names of `chosen` in SQL. DuckDB finds a few names that are in the query itself five times as fast."""
         few = [name for (name,) in self.published.rows(f"SELECT model_id FROM chosen LIMIT {FEW + 1}")]
-        if len(few) > FEW:
-            return f"{column} IN (SELECT model_id FROM chosen)"
-        return f"{column} IN ({', '.join(map(quote, few))})" if few else "FALSE"
+        return ", ".join(map(quote, few)) if 0 < len(few) <= FEW else "SELECT model_id FROM chosen"
 
     def _choose(self, sort: str, limit: int | None) -> None:
         """Fill the temporary table `chosen` with the names of the list."""
@@ -130,13 +129,13 @@ class SelectedModels:
             {"day": self.day, "limit": limit},
         )
 
-    def _lists(self, table: Table, key: str, value: str, name: str) -> str:
-        """The distinct values of a table for each chosen model, sorted and joined by a comma; none where it is not published."""
+    def _lists(self, table: Table, key: str, value: str, name: str, chosen: str) -> str:
+        """The distinct values of a table for each model of `chosen`, sorted and joined by a comma; none where it is not published."""
         if table.full_name not in self.published.tables:
             return f"SELECT NULL::VARCHAR AS model_id, NULL::VARCHAR AS {name} WHERE $day IS NULL"
         return (
             f"SELECT {key} AS model_id, string_agg(DISTINCT {value}, ', ' ORDER BY {value}) AS {name} FROM {table.full_name}"
-            f" WHERE snapshot_date = $day AND {self._is_chosen(key)} GROUP BY {key}"
+            f" WHERE snapshot_date = $day AND {key} IN ({chosen}) GROUP BY {key}"
         )
 
     def statistics(self) -> dict[str, Any]:

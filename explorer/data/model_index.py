@@ -75,12 +75,14 @@ def _write_ranks(published: PublishedTables, day: date, folder: Path) -> None:
         " WHERE snapshot_date = $day AND NOT is_self_loop AND parent_status <> 'missing'",
         day=day,
     )
+    if not len(hashes):
+        edges = edges.slice(0, 0)
     by_hash = np.argsort(hashes)
     ends = {}
     for name in ("child", "parent"):
-        place = np.minimum(np.searchsorted(hashes, edges[name].to_numpy(), sorter=by_hash), max(len(hashes) - 1, 0))
-        rank = by_hash[place] if len(hashes) else place
-        ends[name] = np.where(hashes[rank] == edges[name].to_numpy(), rank, -1) if len(hashes) else rank
+        wanted = edges[name].to_numpy()
+        rank = by_hash[np.minimum(np.searchsorted(hashes, wanted, sorter=by_hash), len(hashes) - 1)]
+        ends[name] = np.where(hashes[rank] == wanted, rank, -1)
     is_listed = (ends["child"] >= 0) & (ends["parent"] >= 0)
     child, parent = ends["child"][is_listed], ends["parent"][is_listed]
     np.save(folder / CHILDREN, child[np.lexsort((child, parent))].astype(np.uint32))

@@ -178,7 +178,7 @@ def xml_text(expression: str) -> str:
     escaped_and_shown = escaped
     for code in FORBIDDEN:
         escaped_and_shown = f"replace({escaped_and_shown}, chr({code}), {quote(printable(chr(code)))})"
-    forbidden = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+    forbidden = "[" + "".join(rf"\x{{{code:X}}}" for code in FORBIDDEN) + "]"
     return (
         rf"CASE WHEN NOT regexp_matches({expression}, '[&<>\"\x00-\x1F\x{{FFFE}}\x{{FFFF}}]') THEN {expression}"
         f" WHEN regexp_matches({expression}, '{forbidden}') THEN {escaped_and_shown} ELSE {escaped} END"
