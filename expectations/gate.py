@@ -1,5 +1,7 @@
 """The gate in front of every table: evaluates its expectations with as few queries as possible and decides on publication."""
 
+import hashlib
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +44,7 @@ class CheckResult:
     lowest: float | None = None
     highest: float | None = None
     examples: tuple[str, ...] = ()
+    configuration: str = ""  # digest of its type and arguments
 
     def __str__(self) -> str:
         return f"{self.expectation}({self.column}): {self.summary}; {self.notes}"
@@ -134,7 +137,7 @@ class Gate:
         measured |= self._run_great_expectations(unsupported, frame, table)
         measurements = [measured[id(e)] for e in suite]
         self.validated.append((table.full_name, rows, [m for m in measurements if not is_drift(m.expectation) or m.is_met is False]))
-        return Verdict(table, rows, tuple(_check_result(m, rows) for m in measurements), self.docs)
+        return Verdict(table, rows, tuple(check_result(m, rows) for m in measurements), self.docs)
 
     def _run_great_expectations(self, suite: Sequence[Expectation], frame: DataFrame, table: Table) -> dict[int, Measurement]:
         """Expectations of kinds that this package cannot evaluate; several queries for each."""
@@ -177,12 +180,20 @@ def _measure_suite(
     return rows, {id(m.expectation): m for m in measurements}
 
 
-def expectation_names(table: Table) -> frozenset[str]:
-    """The names of the expectations of a table, except for drift."""
-    return frozenset(_check_result(Measurement(expectation, None), 0).name for expectation in suite_of(table))
+def configurations_of(table: Table) -> frozenset[str]:
+    """The digests of the expectations of a table, except for drift."""
+    return frozenset(_digest(expectation) for expectation in suite_of(table))
 
 
-def _check_result(measurement: Measurement, rows: int) -> CheckResult:
+def _digest(expectation: Expectation) -> str:
+    """A digest of what decides the outcome: the type, the arguments and the meta data, but not the description and the notes."""
+    config = expectation.configuration
+    content = [config.type, {name: value for name, value in config.kwargs.items() if value is not None and name != "batch_id"}, config.meta, severity_of(expectation)]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def check_result(measurement: Measurement, rows: int) -> CheckResult:
+    """What one measurement on that many rows says."""
     config = measurement.expectation.configuration
     low, high = bounds_of(config.kwargs) if measurement.is_figure else (None, None)
     return CheckResult(
@@ -196,6 +207,7 @@ def _check_result(measurement: Measurement, rows: int) -> CheckResult:
         low,
         high,
         measurement.examples,
+        _digest(measurement.expectation),
     )
 
 

@@ -254,3 +254,4 @@ BUILD_STATES = ("staged", "published", "withdrawn", "dropped")
 
 SEVERITIES = ("critical", "warning")
 OUTCOMES = ("met", "broken", "not_checked")
+CHECK_SCOPES = ("all_rows", "new_crawls")

@@ -1,6 +1,6 @@
 """Tables about builds and data quality. The engine writes them, not a job."""
 
-from hublake.lake.enums import BUILD_STATES, OUTCOMES, SEVERITIES
+from hublake.lake.enums import BUILD_STATES, CHECK_SCOPES, OUTCOMES, SEVERITIES
 from hublake.lake.schema.columns import SNAPSHOT_DATE, count
 from hublake.lake.schema.declaration import Column, Table
 
@@ -45,6 +45,8 @@ QUALITY_RESULTS = Table(
         Column("highest", "double", "Upper bound of the figure; for drift, learned from past snapshots"),
         Column("examples", "array<string>", "Some rows or values that break it", required=True),
         Column("guards", "string", "What it guards against", required=True),
+        Column("scope", "string", "Whether all rows were checked, or those of the crawls that no build had checked", values=CHECK_SCOPES),
+        Column("configuration", "string", "Digest of the expectation's type and arguments: it changes with a bound or a query"),
         Column("checked_at", "timestamp", "When it was checked (UTC)", required=True),
     ),
 )

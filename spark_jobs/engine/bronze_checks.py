@@ -1,7 +1,7 @@
 """Which rows of bronze a build has to check: those of crawls that have added files since a build last checked the table.
 
-Rows of bronze never change, and each key contains the crawl. `hublake check` checks all rows, `hublake build --again` too: run one of
-them after the bound or the query of a bronze expectation has changed, which its name does not show.
+Rows of bronze never change, and each key contains the crawl. All rows are checked again when an expectation has changed, and by
+`hublake check` and `hublake build --again`.
 """
 
 from collections.abc import Collection, Iterable
@@ -25,20 +25,20 @@ class BronzeFile(NamedTuple):
 
 
 class PassedCheck(NamedTuple):
-    """The last check of a table that passed: of rows up to which snapshot, when, and by which expectations."""
+    """The last check of a table that passed: of rows up to which snapshot, when, and by which expectations (digests)."""
 
     snapshot_date: date
     checked_at: datetime
-    expectations: frozenset[str]
+    configurations: frozenset[str]
 
 
-def crawls_to_check(files: Iterable[BronzeFile], last: PassedCheck | None, expectations: Collection[str]) -> list[str] | None:
+def crawls_to_check(files: Iterable[BronzeFile], last: PassedCheck | None, configurations: Collection[str]) -> list[str] | None:
     """The crawls whose rows have to be checked; None if all rows have to be.
 
-    That is so without an earlier check by expectations of the same names, if no file is new, and if a new file has rows of several
+    That is so without an earlier check by equal expectations, if no file is new, and if a new file has rows of several
     crawls, as after a compaction.
     """
-    if last is None or last.expectations != frozenset(expectations):
+    if last is None or last.configurations != frozenset(configurations):
         return None
     new = [file for file in files if file.snapshot_date > last.snapshot_date or file.modified_at > last.checked_at - MARGIN]
     crawls = {file.first_crawl_id for file in new}

@@ -59,11 +59,14 @@ class GateRunner:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def submit(self, frame: DataFrame, table: Table, day: date, estimated_rows: int | None) -> GateRun:
-        """Queue the check of a table. It sees other tables as they are staged now. `estimated_rows` is 0 only if the frame is empty."""
+    def submit(self, frame: DataFrame, table: Table, day: date, estimated_rows: int | None, scope: str = "all_rows") -> GateRun:
+        """Queue the check of a table. It sees other tables as they are staged now.
+
+        `estimated_rows` is 0 only if the frame is empty. `scope` is one of hublake.lake.enums.CHECK_SCOPES.
+        """
         staged_now = replace(self.staging, frames=dict(self.staging.frames))
         find_snapshot = partial(staged_now.find_snapshot, day=day)
-        self.runs.append(GateRun(self._thread.submit(self._check, frame, table, day, find_snapshot, estimated_rows)))
+        self.runs.append(GateRun(self._thread.submit(self._check, frame, table, day, find_snapshot, estimated_rows, scope)))
         return self.runs[-1]
 
     def raise_if_closed(self) -> None:
@@ -76,12 +79,18 @@ class GateRunner:
         return sum(run.seconds for run in self.runs if run.is_done)
 
     def _check(
-        self, frame: DataFrame, table: Table, day: date, find_snapshot: Callable[[str], DataFrame | None], estimated_rows: int | None
+        self,
+        frame: DataFrame,
+        table: Table,
+        day: date,
+        find_snapshot: Callable[[str], DataFrame | None],
+        estimated_rows: int | None,
+        scope: str,
     ) -> tuple[Verdict, float]:
         """The verdict, which also goes to gold.quality_results, and the seconds it took."""
         begin = time.monotonic()
         frame.sparkSession.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
         with self.steps.running(f"gate of {table.full_name}", table.full_name):
             verdict = self.gate.validate(frame, table, find_snapshot, self.results.previous_figures(table, day), estimated_rows)
-        self.results.add(verdict, day)
+        self.results.add(verdict, day, scope)
         return verdict, time.monotonic() - begin

@@ -10,7 +10,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from hublake.expectations.gate import expectation_names
+from hublake.expectations.gate import configurations_of
 from hublake.lake.delta.tables import open_table
 from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
@@ -72,7 +72,7 @@ class JobRunner:
         crawls = self._unchecked_crawls(table, estimated)
         if crawls is not None:
             rows, estimated = rows.where(F.col("crawl_id").isin(crawls)), None
-        run = self.gates.submit(rows, table, day, estimated)
+        run = self.gates.submit(rows, table, day, estimated, "all_rows" if crawls is None else "new_crawls")
         return PendingResult(table, "checked", 0.0, [run])
 
     def _unchecked_crawls(self, table: Table, rows: int | None) -> list[str] | None:
@@ -82,7 +82,7 @@ class JobRunner:
             return None
         stored = open_table(self.warehouse.location, table)
         files = [] if stored is None else [file for file in bronze_files(stored) if file.snapshot_date <= self.planner.snapshot]
-        return crawls_to_check(files, self.gates.results.last_passed(table), expectation_names(table))
+        return crawls_to_check(files, self.gates.results.last_passed(table), configurations_of(table))
 
     def _run_once(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
         self.running.append(job.name)

@@ -40,14 +40,14 @@ class QualityResults:
 
     def last_passed(self, table: Table) -> PassedCheck | None:
         """The last check of a table in a build that broke no critical expectation."""
-        columns = ["snapshot_date", "run_id", "expectation", "severity", "outcome", "checked_at"]
+        columns = ["snapshot_date", "run_id", "severity", "outcome", "checked_at", "configuration"]
         rows = self._stored(columns, pc.field("table_name") == table.full_name)
         closed = {row["run_id"] for row in rows if row["severity"] == "critical" and row["outcome"] == "broken"}
         passed = [row for row in rows if row["run_id"] not in closed]
         if not passed:
             return None
         last = [row for row in passed if row["run_id"] == passed[-1]["run_id"]]
-        return PassedCheck(last[0]["snapshot_date"], last[0]["checked_at"], frozenset(row["expectation"] for row in last))
+        return PassedCheck(last[0]["snapshot_date"], last[0]["checked_at"], frozenset(row["configuration"] or "" for row in last))
 
     def _stored(self, columns: list[str], where: pc.Expression) -> list[Row]:
         """Rows of the table in the order in which they were checked; none if there is no table yet."""
@@ -57,7 +57,7 @@ class QualityResults:
         with reading(table):
             return list(table.to_pyarrow_dataset().to_table(columns=columns, filter=where).sort_by("checked_at").to_pylist())
 
-    def add(self, verdict: Verdict, day: date) -> None:
+    def add(self, verdict: Verdict, day: date, scope: str = "all_rows") -> None:
         """Add every outcome of a table. Outcomes of the same name (quarantine records of several tables) get a number."""
         now = datetime.now(UTC)
         used = {(row["snapshot_date"], row["table_name"], row["expectation"]) for row in self.rows}
@@ -79,6 +79,8 @@ class QualityResults:
                     "highest": finding.highest,
                     "examples": list(finding.examples),
                     "guards": finding.notes,
+                    "scope": scope,
+                    "configuration": finding.configuration,
                     "checked_at": now,
                 }
             )

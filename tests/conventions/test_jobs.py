@@ -6,6 +6,7 @@ import pytest
 
 from hublake.expectations.aggregates import other_tables
 from hublake.expectations.builders import AggregateMatch
+from hublake.expectations.gate import configurations_of
 from hublake.expectations.suite import suite_of
 from hublake.lake.schema import TABLES, Table, find_table
 from hublake.spark_jobs.engine.discovery import all_jobs
@@ -55,6 +56,11 @@ def test_a_gate_reads_only_tables_that_its_job_depends_on(table: Table) -> None:
     """Other tables may be built concurrently."""
     read = {find_table(name).full_name for text in _queries(table) for name in other_tables(text)}
     assert read <= _dependencies(table.full_name)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_no_expectation_is_evaluated_twice(table: Table) -> None:
+    assert len(configurations_of(table)) == len(suite_of(table))
 
 
 def _queries(table: Table) -> Iterator[str]:

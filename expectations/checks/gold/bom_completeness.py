@@ -1,12 +1,11 @@
 """Checks of gold.bom_completeness."""
 
-from hublake.expectations.builders import expect_every_model, expect_no_rows
+from hublake.expectations.builders import expect_no_rows
 from hublake.lake.enums import GUESSED_EVIDENCE
 
 GUESSED = ", ".join(f"'{evidence}'" for evidence in GUESSED_EVIDENCE)
 
 CHECKS = [
-    *expect_every_model("model_id"),
     expect_no_rows(
         "what applies is present or missing",
         "SELECT model_id FROM {batch} WHERE fields_present + size(missing_fields) <> fields_applicable",

@@ -1,9 +1,8 @@
 """Checks of silver.model_names."""
 
-from hublake.expectations.builders import expect_every_model, expect_no_rows
+from hublake.expectations.builders import expect_no_rows
 
 CHECKS = [
-    *expect_every_model("model_id"),
     expect_no_rows(
         "a series has a brand and a method, and they have a series",
         "SELECT model_id FROM {batch} WHERE (series IS NULL) <> (brand IS NULL) OR (series IS NULL) <> (method = 'none')",

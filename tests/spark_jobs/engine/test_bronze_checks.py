@@ -3,8 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from hublake.expectations.gate import CheckResult, Verdict, expectation_names
+import great_expectations.expectations as gxe
+
+from hublake.expectations.aggregates import Measurement
+from hublake.expectations.gate import CheckResult, Verdict, check_result, configurations_of
 from hublake.lake.delta.tables import append, open_table
 from hublake.lake.paths import Location
 from hublake.lake.schema.bronze import LISTINGS
@@ -54,9 +58,8 @@ def test_the_files_of_a_table_and_its_last_check_are_read_without_spark(tmp_path
     }
 
     assert QualityResults(location, "any").last_passed(LISTINGS) is None
-    names = sorted(expectation_names(LISTINGS))
-    assert any("hub_id" in name for name in names)
-    results = tuple(CheckResult(name, "", "critical", "met", "", "") for name in names)
+    digests = configurations_of(LISTINGS)
+    results = tuple(CheckResult(f"rule {digest}", "", "critical", "met", "", "", configuration=digest) for digest in sorted(digests))
     broken = (replace(results[0], outcome="broken"), *results[1:])
     for run, found in (("passed", results), ("closed", broken)):
         of_run = QualityResults(location, run)
@@ -64,3 +67,12 @@ def test_the_files_of_a_table_and_its_last_check_are_read_without_spark(tmp_path
         of_run.write()
     last = QualityResults(location, "now").last_passed(LISTINGS)
     assert last and last.snapshot_date == OLD
+    assert last.configurations == digests
+
+
+def test_a_bound_or_a_query_that_changes_checks_all_rows_again() -> None:
+    def digest(**arguments: Any) -> str:
+        return check_result(Measurement(gxe.ExpectColumnValuesToBeBetween(**{"column": "page", "min_value": 0} | arguments), None), 0).configuration
+
+    assert digest() == digest(notes="other words")
+    assert len({digest(), digest(min_value=1), digest(column="position"), digest(severity="warning")}) == 4
