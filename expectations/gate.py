@@ -188,7 +188,8 @@ def configurations_of(table: Table) -> frozenset[str]:
 def _digest(expectation: Expectation) -> str:
     """A digest of what decides the outcome: the type, the arguments and the meta data, but not the description and the notes."""
     config = expectation.configuration
-    content = [config.type, {name: value for name, value in config.kwargs.items() if value is not None and name != "batch_id"}, config.meta, severity_of(expectation)]
+    arguments = {name: value for name, value in config.kwargs.items() if value is not None and name != "batch_id"}
+    content = [config.type, arguments, config.meta, severity_of(expectation)]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 

@@ -1,16 +1,18 @@
-"""The source code and curated lists that determine a job's rows, and a digest of them.
+"""The source code, curated lists and libraries that determine a job's rows, and a digest of them.
 
-They are the job's module, the project modules that it imports directly or through other modules, and the lists of conf/ that these modules
-name. Edits elsewhere do not change the digest. Nor do edits of comments, docstrings or layout: it covers syntax trees without
-docstrings. A Python release may change syntax trees, and with them every digest. Versions of libraries do not count.
+They are the job's module, the project modules that it imports directly or through other modules, the lists of conf/ that these modules
+name, and the versions of the libraries that they import. Edits elsewhere do not change the digest. Nor do edits of comments, docstrings
+or layout: it covers syntax trees without docstrings. A Python release may change syntax trees, and with them every digest.
 """
 
 import ast
 import hashlib
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -27,6 +29,7 @@ NOT_COUNTED = (
 LIST_READERS = ("curated", "curated_words")  # functions of lake.curated whose first argument names a list
 LIST_FILE = re.compile(r"[a-z_]+\.csv")
 LIST_MARK = re.compile(r"\bcurated|\.csv\b")  # quick test: a module without this names no list
+DISTRIBUTIONS = {"delta": "delta-spark", "graphframes": "graphframes-py", "yaml": "PyYAML"}  # libraries whose modules have other names
 HAVE_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements contain others
 
@@ -39,6 +42,11 @@ class Module:
     imports: frozenset[str]
     lists: frozenset[str]
 
+    @property
+    def libraries(self) -> frozenset[str]:
+        """The names of the packages that it imports, neither of the project nor of the standard library."""
+        return frozenset(name.partition(".")[0] for name in self.imports) - {IMPORT_ROOT, *sys.stdlib_module_names}
+
 
 @dataclass
 class SourceTree:
@@ -48,11 +56,13 @@ class SourceTree:
     _modules: dict[str, Module | None] = field(default_factory=dict)
 
     def digest(self, name: str, conf: Traversable) -> str:
-        """Digest of a module, of all project modules that it needs, and of the lists in `conf` that they name."""
+        """Digest of a module, of all project modules that it needs, of the lists in `conf` that they name, and of libraries."""
         needed = self.needed_by(name)
         lists = sorted({file for module in needed.values() for file in module.lists})
         parts = [f"{name} {module.digest}" for name, module in sorted(needed.items())]
-        return _sha256("\n".join([*parts, *(f"{file} {_digest_of_file(conf / file)}" for file in lists)]).encode())
+        libraries = sorted({library for module in needed.values() for library in module.libraries})
+        parts += [f"{file} {_digest_of_file(conf / file)}" for file in lists]
+        return _sha256("\n".join([*parts, *(f"{library} {_version(library)}" for library in libraries)]).encode())
 
     def needed_by(self, name: str) -> dict[str, Module]:
         """The modules that a module needs, itself included, by name."""
@@ -146,6 +156,15 @@ def _imported(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[str]:
 
 def _counts(name: str) -> bool:
     return name.startswith(f"{IMPORT_ROOT}.") and not any(name == other or name.startswith(f"{other}.") for other in NOT_COUNTED)
+
+
+@cache
+def _version(library: str) -> str:
+    """The installed version of a library, by the name of its package."""
+    try:
+        return version(DISTRIBUTIONS.get(library, library))
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def _packages_of(name: str) -> list[str]:

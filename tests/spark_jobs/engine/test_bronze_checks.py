@@ -72,7 +72,9 @@ def test_the_files_of_a_table_and_its_last_check_are_read_without_spark(tmp_path
 
 def test_a_bound_or_a_query_that_changes_checks_all_rows_again() -> None:
     def digest(**arguments: Any) -> str:
-        return check_result(Measurement(gxe.ExpectColumnValuesToBeBetween(**{"column": "page", "min_value": 0} | arguments), None), 0).configuration
+        return check_result(
+            Measurement(gxe.ExpectColumnValuesToBeBetween(**{"column": "page", "min_value": 0} | arguments), None), 0
+        ).configuration
 
     assert digest() == digest(notes="other words")
     assert len({digest(), digest(min_value=1), digest(column="position"), digest(severity="warning")}) == 4

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hublake.spark_jobs.engine import job_sources
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.job_sources import SourceTree, installed_sources, parse_module
 from tests.conventions.sources import ROOT
@@ -45,6 +46,21 @@ def changed_by(sources: Path) -> Callable[..., set[str]]:
 def digests(root: Path) -> dict[str, str]:
     tree = SourceTree(root)
     return {name: tree.digest(module, root / "conf") for name, module in MODULES.items()}
+
+
+def test_a_new_version_of_a_library_changes_the_tables_that_use_it(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, version = digests(sources), job_sources._version
+    monkeypatch.setattr(job_sources, "_version", lambda library: "999" if library == "pyromark" else version(library))
+    changed = {name for name, digest in digests(sources).items() if digest != before[name]}
+    assert "silver.parsed_sections" in changed
+    assert "silver.license_catalogue" not in changed
+
+
+def test_the_version_of_every_library_is_known() -> None:
+    modules = (module for job in MODULES.values() for module in installed_sources().needed_by(job).values())
+    libraries = {library for module in modules for library in module.libraries}
+    assert {"pyspark", "yaml", "pyromark"} <= libraries
+    assert not [library for library in libraries if job_sources._version(library) == "unknown"]
 
 
 @pytest.mark.parametrize("package", ["serving", "crawler", "expectations", "spark_jobs/engine"])
