@@ -90,8 +90,8 @@ class ItemPass:
     """The pass over the current items of one repository type, whose bodies have that schema. A facet's rule gets each parsed item.
 
     A rule returns the columns of its table without hub_id, or None if the item has no row there. Items that cannot be parsed are
-    quarantined under the main table, and so is an older repository if a newer one now has its name; the other tables have no row of them.
-    An item on which a rule fails is quarantined for the table of that rule alone.
+    quarantined under the main table, and so are items whose name is taken (`_with_one_item_per_name`); the other tables have no row of
+    them. An item on which a rule fails is quarantined for the table of that rule alone.
     """
 
     repo_type: str
@@ -105,7 +105,7 @@ class ItemPass:
         """
         listings, crawl_runs = frames
         items = current_items(listed_items(listings, crawl_runs, self.repo_type))
-        by_name = Window.partitionBy("repo_id")
+        by_name = Window.partitionBy(F.xxhash64("repo_id"))
         sharing = items.where("not is_name_unique").withColumn("items", F.count("*").over(by_name)).where("items > 1").select("hub_id")
         return changed_records(items.select("hub_id", _digest()), before).unionByName(sharing)
 
@@ -126,9 +126,7 @@ class ItemPass:
         columns = StructType([*PARSED_COLUMNS, *(StructField(facet.table.name, _facet_columns(facet.table)) for facet in facets)])
         unique = map_records(items.where("is_name_unique").select("hub_id", "body", DIGEST), parse, columns)
         ambiguous = map_records(items.where("not is_name_unique").select("hub_id", "body", DIGEST), parse, columns)
-        ranked = with_rank(ambiguous, "name", F.desc("created_at"), F.desc("hub_id"))
-        reason = F.when(F.col("rank") > 1, F.concat(F.lit("name_taken: a newer repository is called "), "name"))
-        return unique.unionByName(ranked.withColumn(QUARANTINE_REASON, F.coalesce(QUARANTINE_REASON, reason)).drop("rank"))
+        return unique.unionByName(_with_one_item_per_name(ambiguous))
 
     def select(self, computed: DataFrame, facet: Facet) -> DataFrame:
         """The rows of a facet's table; the main one's also for the items that the pass rejects, with the reason."""
@@ -138,6 +136,23 @@ class ItemPass:
         reason = F.coalesce(QUARANTINE_REASON, row[QUARANTINE_REASON]).alias(QUARANTINE_REASON)
         names = [name for name in facet.table.column_names if name != "snapshot_date"]
         return found.select(*[F.col(name) if name in OF_RECORD else row[name].alias(name) for name in names], reason, QUARANTINE_BODY)
+
+
+def _with_one_item_per_name(items: DataFrame) -> DataFrame:
+    """Quarantine items until each name, and each 64-bit hash of a name, belongs to one.
+
+    The newest repository has a name: the older one was renamed. The oldest name has a hash: jobs join by hashes, and a name with the same
+    hash as a given one takes seconds to compute, so a later one may be meant to harm.
+    """
+    ranked = with_rank(items, "name", F.desc("created_at"), F.desc("hub_id"))
+    by_hash = Window.partitionBy(F.xxhash64("name"), "rank").orderBy("created_at", "hub_id")
+    first = F.when(F.col("name").isNotNull() & (F.col("rank") == 1), F.first("name").over(by_hash))
+    taken = F.when(F.col("rank") > 1, F.concat(F.lit("name_taken: a newer repository is called "), "name"))
+    collides = F.when(
+        F.col("first") != F.col("name"), F.format_string("hash_taken: the older %s has the same 64-bit hash of its name", "first")
+    )
+    reason = F.coalesce(QUARANTINE_REASON, taken, collides)
+    return ranked.withColumn("first", first).withColumn(QUARANTINE_REASON, reason).drop("rank", "first")
 
 
 def _facet_columns(table: Table) -> StructType:

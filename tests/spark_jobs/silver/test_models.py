@@ -61,6 +61,18 @@ def test_a_name_belongs_to_the_newest_repository(spark: SparkSession) -> None:
     assert found == [("h1", "a/x", "name_taken: a newer repository is called a/x"), ("h2", "a/x", None), ("h3", "a/y", None)]
 
 
+def test_a_name_that_was_made_to_have_the_hash_of_another_stops_no_build(spark: SparkSession) -> None:
+    listings = """c2 | model | 0 | 0 | h1 | acme/small-model | 2026-01-02T00:00:00 | {"id": "acme/small-model", "createdAt": "2023-01-01T00:00:00.000Z"}
+                  c2 | model | 0 | 1 | h2 | eve/by9vUXuo9rp4 | 2026-01-02T00:00:00 | {"id": "eve/by9vUXuo9rp4", "createdAt": "2024-01-01T00:00:00.000Z"}
+                  c2 | model | 0 | 2 | h3 | eve/by9vUXuo9rp4 | 2026-01-02T00:00:00 | {"id": "eve/by9vUXuo9rp4", "createdAt": "2025-01-01T00:00:00.000Z"}"""
+    assert spark.sql("SELECT xxhash64('acme/small-model') = xxhash64('eve/by9vUXuo9rp4')").first() == (True,)
+    assert models(spark, listings, HEADER.replace("hub_id |", "hub_id | repo_id |")) == [
+        ("h1", "acme/small-model", None),
+        ("h2", "eve/by9vUXuo9rp4", "name_taken: a newer repository is called eve/by9vUXuo9rp4"),
+        ("h3", "eve/by9vUXuo9rp4", "hash_taken: the older acme/small-model has the same 64-bit hash of its name"),
+    ]
+
+
 def test_items_that_cannot_be_parsed_are_quarantined_with_their_reason(spark: SparkSession) -> None:
     listings = """c2 | model | 0 | 0 | h1 | 2026-01-02T00:00:00 | {"id": "a/cut", "tags
                   c2 | model | 0 | 1 |    | 2026-01-02T00:00:00 | {"id": "a/x"}
