@@ -15,9 +15,6 @@ from hublake.explorer.model_index import ModelIndex
 from hublake.explorer.reach import reach
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.suggestions import SHOWN
-from hublake.serving.bom.documents import bom_documents
-from hublake.serving.kin import similar_names
-from hublake.serving.models import SelectedModels
 from hublake.serving.output import plain_value
 from hublake.serving.read_only_sql import ReadOnlySql
 from hublake.serving.reader import PublishedTables
@@ -66,16 +63,14 @@ class Answers:
     def bom(self, fields: Mapping[str, str]) -> Any:
         """`id`: the bill of materials of a model, as `hublake bom` prints it."""
         with self._lock:
-            selected = SelectedModels(self.published, {}, model_id=_only_field(fields, "id", LONGEST_ID))
-            (document,) = bom_documents(self.published, selected.day, "cyclonedx", BOM_VERSION)
-            return json.loads(document)
+            return json.loads(self._index.bom(_only_field(fields, "id", LONGEST_ID), "cyclonedx", BOM_VERSION))
 
     def find(self, fields: Mapping[str, str]) -> Any:
         """`words`: the most downloaded models whose name contains each of them; where there is none, those with similar names."""
         words = _only_field(fields, "words", LONGEST_WORDS)
         found = self._index.find(words, MOST_FOUND)
         with self._lock:
-            return {"found": found, "similar": [] if found else similar_names(self.published, words.strip(), self._index.day, SHOWN)}
+            return {"found": found, "similar": [] if found else self._index.similar(words.strip(), SHOWN)}
 
     def list(self, fields: Mapping[str, str]) -> Any:
         """Rows of a table that have given values; see `read_list`."""

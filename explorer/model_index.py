@@ -1,6 +1,6 @@
 """Facts on one model, and models by parts of their names, by the index that was written with the explorer's data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -26,12 +26,17 @@ from hublake.explorer.data.model_index import (
     stored_rows,
 )
 from hublake.lake.schema import Table
+from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
+from hublake.lake.suggestions import SHOWN
+from hublake.serving.bom.documents import bom_documents
+from hublake.serving.kin import compared_name, most_similar
 from hublake.serving.layouts.forest import ranges
 from hublake.serving.model_facts import ModelFacts, Row
 from hublake.serving.reader import PublishedTables
 from hublake.serving.scan import quote
 
 MOST_PLACES = 2_000  # rows: more than these are spread over most pages of a file, so that a scan is as fast
+MOST_CANDIDATES = 10_000  # names with a part of the wrong name, for each part
 NEWLINE = b"\n"
 
 
@@ -43,7 +48,7 @@ class ModelIndex:
         self.day: date = published.value("SELECT max(snapshot_date) FROM silver.models")
         self._rows = stored_rows(folder)
         self._names = (folder / NAMES).read_bytes()
-        self._lowered = self._names.lower()  # of ASCII letters alone, which keeps the places of lines
+        self._lowered = NEWLINE + self._names.lower()  # of ASCII letters alone; a name begins one byte later than in _names
         self._places = lru_cache(None)(self._open)
         self._hashes = lru_cache(64)(self._hash)
         self._array = lru_cache(None)(self._load)
@@ -51,6 +56,21 @@ class ModelIndex:
     def facts(self, model_id: str) -> Row:
         """All facts on one model. Raises UnknownModel."""
         return _IndexedFacts(self, model_id).read()
+
+    def bom(self, model_id: str, bom_format: str, version: str) -> str:
+        """The bill of materials of a model. Raises UnknownModel."""
+        facts = _IndexedFacts(self, model_id)
+        facts.require()
+        edges = self.relation(LINEAGE_EDGES, "child_id", [model_id])
+        query = f"SELECT DISTINCT parent_id FROM {edges} WHERE snapshot_date = $day AND child_id = $id"
+        parents = [name for (name,) in self.published.rows(query, day=self.day, id=model_id)] if edges else []
+
+        def relation(table: Table, column: str) -> str:
+            return self.relation(table, column, [model_id, *parents]) or f"(FROM {table.full_name} LIMIT 0)"
+
+        self.published.execute("CREATE OR REPLACE TEMP TABLE selected AS SELECT $id AS model_id", {"id": model_id})
+        (document,) = bom_documents(self.published, self.day, bom_format, version, relation)
+        return document
 
     def relation(self, table: Table, column: str, values: Sequence[str]) -> str | None:
         """An SQL relation with at least the rows whose column has one of the values; None where there is no such row."""
@@ -88,10 +108,10 @@ class ModelIndex:
 
     def find(self, text: str, most: int) -> list[str]:
         """The most downloaded models whose name contains every word, in any case of ASCII letters."""
-        names, lowered = self._names, self._lowered
+        lowered = self._lowered
         words = [word.encode("utf-8", "backslashreplace").lower() for word in text.split()]
         found: list[str] = []
-        begin = 0
+        begin = 1
         while words and len(found) < most:
             furthest = begin  # the start of a line; each word occurs in it or later
             for word in words:
@@ -100,11 +120,41 @@ class ModelIndex:
                     return found
                 furthest = lowered.rfind(NEWLINE, 0, at) + 1
             if furthest == begin or len(words) == 1:
-                end = lowered.find(NEWLINE, furthest)
-                found.append(names[furthest:end].decode("utf-8"))
-                furthest = end + 1
+                found.append(self._name_at(furthest))
+                furthest = lowered.find(NEWLINE, furthest) + 1
             begin = furthest
         return found
+
+    def similar(self, name: str, most: int) -> list[str]:
+        """Names of models that are similar to one, most similar first, as `similar_names` rates them.
+
+        They begin or end with two thirds of it; where none does, they have its owner or a half of the rest. Of each such part the
+        MOST_CANDIDATES most downloaded names are rated.
+        """
+        whole = compared_name(name).encode("utf-8", "backslashreplace")
+        third, (owner, slash, rest) = (len(whole) + 2) // 3, whole.rpartition(b"/")
+        half = (len(rest) + 1) // 2
+        begin = NEWLINE if owner else b""
+        for parts in ((begin + whole[:-third], whole[third:] + NEWLINE), (begin + owner + slash, rest[:half], rest[half:])):
+            starts = {start for part in parts if len(part) > 1 for start in self._lines_with(part)}
+            if found := most_similar(self.published, name, [self._name_at(start) for start in sorted(starts)], most):
+                return found
+        return []
+
+    def _lines_with(self, part: bytes) -> Iterator[int]:
+        """The places in _lowered of the first MOST_CANDIDATES names with a part; a newline in it is the end of the name before."""
+        at = -1
+        for _ in range(MOST_CANDIDATES):
+            at = self._lowered.find(part, at + 1)
+            if at < 0:
+                return
+            start = self._lowered.rfind(NEWLINE, 0, at + 1) + 1
+            yield start
+            at = max(at, self._lowered.find(NEWLINE, start) - 1)
+
+    def _name_at(self, start: int) -> str:
+        """The name that begins at a place in _lowered."""
+        return self._names[start - 1 : self._names.find(NEWLINE, start - 1)].decode("utf-8")
 
     def ranks(self, names: Sequence[str]) -> NDArray[np.int64]:
         """The numbers of the models with these names, in ascending order; names of others are left out."""
@@ -163,6 +213,10 @@ class _IndexedFacts(ModelFacts):
     def relation(self, table: Table, key: str, values: Sequence[str]) -> str | None:
         """Of the index."""
         return self._index.relation(table, key, values)
+
+    def similar_names(self) -> list[str]:
+        """Of the index."""
+        return self._index.similar(self.model_id, SHOWN)
 
     def children(self) -> dict[str, Any]:
         """Of the index."""

@@ -1,7 +1,7 @@
 """The lineage traversal: all descendants or ancestors of a model, or of the models that name a dataset."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Literal
 
@@ -22,11 +22,15 @@ NEXT_STEP = """
     WHERE steps = $steps AND to_id NOT IN (SELECT model_id FROM kin)
     QUALIFY row_number() OVER (PARTITION BY to_id ORDER BY confidence DESC NULLS LAST, from_id, edges.relation) = 1
 """
+OF_ALL = "SELECT model_id, lower(model_id) AS name, downloads_30d FROM silver.models WHERE snapshot_date = $day"
+OF_CANDIDATES = """
+    SELECT model_id, lower(model_id) AS name, -place AS downloads_30d
+    FROM (SELECT unnest($candidates) AS model_id, unnest(range(len($candidates))) AS place)
+"""
 # The same name in other letters, the same model of another owner, or a similar name (Jaro-Winkler similarity; of the part after the owner
 # where the given name has none).
 SIMILAR = """
-    WITH named AS (SELECT model_id, lower(model_id) AS name, downloads_30d FROM silver.models WHERE snapshot_date = $day),
-    rated AS (
+    WITH named AS ({named}), rated AS (
         SELECT *, name = $name AS is_same, split_part(name, '/', -1) = split_part($name, '/', -1) AS is_namesake,
                jaro_winkler_similarity(CASE WHEN contains($name, '/') THEN name ELSE split_part(name, '/', -1) END, $name) AS similarity
         FROM named
@@ -37,10 +41,11 @@ SIMILAR = """
 # The state with that name which was seen last: the model's name on the day, if it is listed, and until when it had the other.
 FORMER = """
     SELECT listed.model_id, max(coalesce(valid_to, valid_from)) AS until
-    FROM (SELECT * FROM silver.model_history WHERE model_id = $name AND NOT is_removed) AS history
+    FROM (SELECT * FROM {history} WHERE model_id = $name AND NOT is_removed) AS history
     LEFT JOIN (SELECT hub_id, model_id FROM silver.models WHERE snapshot_date = $day) AS listed USING (hub_id)
     GROUP BY ALL ORDER BY until DESC, listed.model_id LIMIT 1
 """
+HISTORY = MODEL_HISTORY.full_name
 COMPARED_CHARACTERS = 200
 SEARCH = " hublake models --search finds names"
 
@@ -81,25 +86,35 @@ def require_model(published: PublishedTables, model_id: str, day: date) -> None:
 
     The message says that it is a former name, a removed model or a dataset, or suggests similar names.
     """
-    if published.rows("SELECT 1 FROM silver.models WHERE snapshot_date = $day AND model_id = $id", day=day, id=model_id):
-        return
+    if not published.rows("SELECT 1 FROM silver.models WHERE snapshot_date = $day AND model_id = $id", day=day, id=model_id):
+        raise unknown_model(published, model_id, day, lambda: similar_names(published, model_id, day, SHOWN))
+
+
+def unknown_model(
+    published: PublishedTables,
+    model_id: str,
+    day: date,
+    similar: Callable[[], Sequence[str]],
+    history: str | None = HISTORY,
+) -> UnknownModel:
+    """What `require_model` raises; `similar` finds similar names, `history` is a relation with the states of that name, None without."""
     if MODEL_DATASETS.full_name in published.tables:
         query = "SELECT count(DISTINCT model_id) FROM silver.model_datasets WHERE snapshot_date = $day AND dataset_id = $id"
         naming = published.value(query, day=day, id=model_id)
         if naming:
-            raise UnknownModel(
+            return UnknownModel(
                 f"'{model_id}' is a dataset of {day}, and no model; {naming:,} models name it.",
                 f" They are listed by: hublake models --dataset {shlex.quote(model_id)}",
             )
-    similar = _formerly(published, model_id, day) or suggestion(similar_names(published, model_id, day, SHOWN))
-    raise UnknownModel(f"no model of {day} is called '{model_id[:COMPARED_CHARACTERS]}'.{similar}", "" if similar else SEARCH)
+    hint = _formerly(published, model_id, day, history) or suggestion(similar())
+    return UnknownModel(f"no model of {day} is called '{model_id[:COMPARED_CHARACTERS]}'.{hint}", "" if hint else SEARCH)
 
 
-def _formerly(published: PublishedTables, name: str, day: date) -> str:
+def _formerly(published: PublishedTables, name: str, day: date, history: str | None = HISTORY) -> str:
     """A sentence on a model that had the name once, with a blank before it; empty if there is none."""
-    if MODEL_HISTORY.full_name not in published.tables:
+    if MODEL_HISTORY.full_name not in published.tables or history is None:
         return ""
-    found = published.rows(FORMER, day=day, name=name)
+    found = published.rows(FORMER.format(history=history), day=day, name=name)
     if not found:
         return ""
     listed, until = found[0]
@@ -110,8 +125,18 @@ def _formerly(published: PublishedTables, name: str, day: date) -> str:
 
 def similar_names(published: PublishedTables, name: str, day: date, shown: int) -> list[str]:
     """Names of models that are similar to one, most similar first. Cost: one scan of the names."""
-    compared = name[:COMPARED_CHARACTERS].lower()
-    return [row[0] for row in published.rows(SIMILAR, day=day, name=compared, shown=shown)]
+    return [row[0] for row in published.rows(SIMILAR.format(named=OF_ALL), day=day, name=compared_name(name), shown=shown)]
+
+
+def most_similar(published: PublishedTables, name: str, candidates: Sequence[str], shown: int) -> list[str]:
+    """Those of the candidates that are similar to a name, most similar first; of equal ones in their order."""
+    query = SIMILAR.format(named=OF_CANDIDATES)
+    return [row[0] for row in published.rows(query, candidates=candidates, name=compared_name(name), shown=shown)]
+
+
+def compared_name(name: str) -> str:
+    """The part of a name that is compared with others, in lower case."""
+    return name[:COMPARED_CHARACTERS].lower()
 
 
 def _start_query(published: PublishedTables) -> str:

@@ -17,8 +17,9 @@ from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
+from hublake.lake.suggestions import SHOWN
 from hublake.serving.card_statements import card_statements
-from hublake.serving.kin import require_model
+from hublake.serving.kin import similar_names, unknown_model
 from hublake.serving.reader import PublishedTables
 
 Row = dict[str, Any]
@@ -82,10 +83,7 @@ class ModelFacts:
 
     def read(self) -> Row:
         """The facts by topic. A topic whose table is not published, or has no row on the model, is missing, null or empty."""
-        found = self._rows(MODELS)
-        if not found:
-            require_model(self.published, self.model_id, self.day)
-        (model,) = found
+        model = self.require()
         facts: Row = {
             "model_id": self.model_id,
             "snapshot_date": self.day,
@@ -108,6 +106,18 @@ class ModelFacts:
     def relation(self, table: Table, key: str, values: Sequence[str]) -> str | None:
         """An SQL relation with at least the rows of a table whose key is one of the values; None if it is known to have none."""
         return table.full_name
+
+    def require(self) -> Row:
+        """The row of silver.models. Raises UnknownModel where no model has the name."""
+        found = self._one(MODELS)
+        if found is None:
+            history = self.relation(MODEL_HISTORY, "model_id", [self.model_id])
+            raise unknown_model(self.published, self.model_id, self.day, self.similar_names, history)
+        return found
+
+    def similar_names(self) -> list[str]:
+        """Names of models that are similar to this one, most similar first."""
+        return similar_names(self.published, self.model_id, self.day, SHOWN)
 
     def _one(self, table: Table) -> Row | None:
         found = self._rows(table)

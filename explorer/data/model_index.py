@@ -139,7 +139,7 @@ def _indexed(published: PublishedTables) -> Iterator[tuple[Table, str]]:
     if MODELS.full_name in published.tables:
         yield from ((MODELS, column) for column in ("model_id", "author"))
     if MODEL_HISTORY.full_name in published.tables and published.day is None:  # its view of a day has other rows than its files
-        yield MODEL_HISTORY, "hub_id"
+        yield from ((MODEL_HISTORY, column) for column in ("hub_id", "model_id"))
 
 
 def _hashes(published: PublishedTables, table: Table, file: str, column: str) -> NDArray[np.uint32]:

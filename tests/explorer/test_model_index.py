@@ -16,7 +16,10 @@ from hublake.lake.schema import find_table
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.settings import load
+from hublake.serving.bom.documents import bom_documents
+from hublake.serving.kin import similar_names
 from hublake.serving.model_facts import ModelFacts
+from hublake.serving.models import SelectedModels
 from hublake.serving.reader import PublishedTables, open_published
 from tests.drawn import drawn_rows
 from tests.explorer.small_hub import DAY, write_small_hub
@@ -46,8 +49,47 @@ def test_each_model_has_the_facts_that_a_scan_finds(small_hub: tuple[PublishedTa
 
 
 def test_an_unknown_model_is_reported_with_similar_names(small_hub: tuple[PublishedTables, ModelIndex]) -> None:
-    with pytest.raises(UnknownModel, match="Did you mean 'g/base'"):
-        small_hub[1].facts("g/bas")
+    for read in (small_hub[1].facts, lambda name: small_hub[1].bom(name, "cyclonedx", "1.6")):
+        with pytest.raises(UnknownModel, match="Did you mean 'g/base'"):
+            read("g/bas")
+
+
+def test_each_bill_of_materials_is_that_of_a_scan(small_hub: tuple[PublishedTables, ModelIndex]) -> None:
+    published, index = small_hub
+    for (name,) in published.rows("SELECT model_id FROM silver.models"):
+        selected = SelectedModels(published, {}, model_id=name)
+        (scanned,) = bom_documents(published, selected.day, "spdx", "3.0.1")
+        assert index.bom(name, "spdx", "3.0.1") == scanned
+
+
+@pytest.mark.parametrize(
+    ("wrong", "similar"),
+    [
+        ("mistralai/Mistral-7B-v0.11", ["mistralai/Mistral-7B-v0.1"]),
+        ("mistralai/Mitsral-7B-v0.1", ["mistralai/Mistral-7B-v0.1"]),
+        ("Mistralai/mistral-7b-v0.1", ["mistralai/Mistral-7B-v0.1"]),
+        ("mistrall/Mistral-7B-v0.1", ["mistralai/Mistral-7B-v0.1"]),
+        ("someone-else/opus-mt", ["Helsinki-NLP/opus-mt"]),
+        ("bert-base-uncased", ["google-bert/bert-base-uncased"]),
+        ("bert-base-uncasd", ["google-bert/bert-base-uncased"]),
+        ("gpt-2", ["gpt2"]),
+        ("模型/naïve", []),
+        ("zz", []),
+    ],
+)
+def test_similar_names_are_those_of_a_scan(similar_hub: tuple[PublishedTables, ModelIndex], wrong: str, similar: list[str]) -> None:
+    published, index = similar_hub
+    assert index.similar(wrong, 3) == similar == similar_names(published, wrong, DAY, 3)
+
+
+@pytest.fixture(scope="module")
+def similar_hub(tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedTables, ModelIndex]:
+    names = ["mistralai/Mistral-7B-v0.1", "Helsinki-NLP/opus-mt", "google-bert/bert-base-uncased", "gpt2", "a/other"]
+    rows = "\n".join(f"h{number} | {name} | {number}" for number, name in enumerate(names))
+    folder = tmp_path_factory.mktemp("similar")
+    models = f"hub_id | model_id | downloads_30d\n{rows}"
+    write_tables(folder / "w", {"silver.models": models, "silver.lineage_edges": "child_id"}, snapshot_date=DAY)
+    return indexed(folder / "w", folder)
 
 
 def append(warehouse: Path, drawn: dict[str, str], day: str) -> None:
