@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hublake.crawler.shards import Shard, covers_everything
-from hublake.lake.delta.scan import reading
+from hublake.lake.delta.damage import reading
 from hublake.lake.delta.tables import commit_history, open_table
 from hublake.lake.enums import COMPLETE_OUTCOMES
 from hublake.lake.schema.bronze import CRAWL_FAILURES, CRAWL_RUNS, LISTING_CERTIFICATES, LISTINGS

@@ -60,14 +60,14 @@ class PublishPlan:
 class BuildHistory:
     """The contents of the build log at one Delta version: `rows` without plans, and the plans of unfinished runs."""
 
-    rows: pa.Table = field(default_factory=lambda: arrow_schema(BUILDS).empty_table().select(STATE_COLUMNS))
+    rows: pa.Table = field(default_factory=lambda: _state_rows([]))
     unfinished: Mapping[str, list[PublishPlan]] = field(default_factory=dict)  # run_id -> plans: publishing began and did not end
 
     @cached_property
     def versions(self) -> dict[str, int]:
         """Full name of each published table -> the version that readers see."""
-        last = self._visible.group_by("table_name", use_threads=False).aggregate([("version", "last")])
-        return dict(zip(last["table_name"].to_pylist(), last["version_last"].to_pylist(), strict=True))
+        oldest_first = self._visible
+        return dict(zip(oldest_first["table_name"].to_pylist(), oldest_first["version"].to_pylist(), strict=True))
 
     def published(self, table_name: str, day: date) -> dict[str, Any]:
         """Return the last record of a table's snapshot; empty if it was never published."""
@@ -104,7 +104,7 @@ class BuildHistory:
     @cached_property
     def _visible(self) -> pa.Table:
         """The rows that give the version which readers see, oldest first."""
-        has_version = pc.is_in(self.rows["state"], pa.array(["published", "dropped"]))
+        has_version = _has_state(self.rows, "published|dropped")
         return self.rows.filter(has_version).sort_by([("committed_at", "ascending"), ("version", "ascending")])
 
     @cached_property
@@ -219,13 +219,22 @@ class BuildLog:
 
 
 def _contents(table: DeltaTable) -> BuildHistory:
-    schema = pa.schema([arrow_schema(BUILDS).field(name) for name in STATE_COLUMNS])
-    rows = pa.Table.from_batches(list(scan_batches(table, STATE_COLUMNS)), schema)
-    is_staged = pc.equal(rows["state"], "staged")
+    rows = _state_rows(scan_batches(table, STATE_COLUMNS))
+    is_staged = _has_state(rows, "staged")
     ended = rows.filter(pc.invert(is_staged))["run_id"].unique()
     staged = rows.filter(is_staged)["run_id"].unique()
     unfinished = staged.filter(pc.invert(pc.is_in(staged, ended)))
     return BuildHistory(rows, _plans_of(table, unfinished) if len(unfinished) else {})
+
+
+def _state_rows(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    schema = arrow_schema(BUILDS)
+    return pa.Table.from_batches(list(batches), pa.schema([schema.field(name) for name in STATE_COLUMNS]))
+
+
+def _has_state(rows: pa.Table, states: str) -> pa.ChunkedArray:
+    """Whether each row has one of the states, separated by |. Arrow compares with Python values only after it has imported pandas: .2 s."""
+    return pc.match_substring_regex(rows["state"], f"^({states})$")
 
 
 def _plans_of(table: DeltaTable, runs: pa.Array) -> dict[str, list[PublishPlan]]:

@@ -8,11 +8,16 @@ import re
 import shlex
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from hublake.lake.delta.store_errors import NO_RESPONSE
 from hublake.lake.errors import DamagedTable, HublakeError, MissingTable, UnusableWarehouse
 from hublake.lake.schema import TABLES, Table
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
 
 PANIC = "PanicException"
 # Classes of errors that a damaged table can cause, by name. Those of DuckDB and Spark have many other causes.
@@ -48,6 +53,12 @@ def report_damage(address: str, table: Table | None = None) -> Iterator[None]:
         if explained is None:
             raise
         raise explained from error
+
+
+def reading(table: "DeltaTable") -> AbstractContextManager[None]:
+    """`report_damage` for a block that reads an open table."""
+    address, layer, name = unquote(table.table_uri).removeprefix("file://").rstrip("/").rsplit("/", 2)
+    return report_damage(address, TABLES.get(f"{layer}.{name}"))
 
 
 def explain(error: BaseException, address: str, table: Table | None = None) -> HublakeError | None:

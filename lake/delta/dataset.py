@@ -1,16 +1,19 @@
 """A Delta table as an Arrow dataset, for readers that hand it to Arrow's scanner or to DuckDB."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow.dataset as ds
 import pyarrow.fs as fs
 from deltalake import DeltaTable
 
 from hublake.lake.paths import Location, is_local
 from hublake.lake.schema import Table
 
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds  # imports pandas
 
-def open_dataset(found: DeltaTable, location: Location, table: Table) -> ds.Dataset:
+
+def open_dataset(found: DeltaTable, location: Location, table: Table) -> "ds.Dataset":
     """Open the files of a table's version as a dataset.
 
     delta-rs implements the file system of a dataset in Python, so Arrow's threads, which read ahead, need the Python interpreter. A process

@@ -16,8 +16,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, WriterPropertie
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from hublake.lake.delta.arrow import arrow_schema
-from hublake.lake.delta.damage import damaged, report_damage
-from hublake.lake.delta.scan import reading
+from hublake.lake.delta.damage import damaged, reading, report_damage
 from hublake.lake.errors import HublakeError, MissingTable, ShardTaken
 from hublake.lake.paths import Location, is_local
 from hublake.lake.schema import Table

@@ -8,7 +8,7 @@ from functools import cached_property
 from pyarrow import compute as pc
 
 from hublake.expectations.gate import Verdict
-from hublake.lake.delta.scan import reading
+from hublake.lake.delta.damage import reading
 from hublake.lake.delta.tables import Row, append, open_table
 from hublake.lake.paths import Location
 from hublake.lake.schema import Table

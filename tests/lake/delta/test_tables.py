@@ -17,6 +17,7 @@ from hublake.lake.delta.tables import Batch, BatchWriter, append, commit_history
 from hublake.lake.errors import MissingTable, ShardTaken
 from hublake.lake.schema import TABLES
 from hublake.lake.schema.bronze import CARDS, CRAWL_RUNS, LISTINGS
+from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import Settings
 
 DAY = date(2026, 8, 21)
@@ -94,6 +95,16 @@ def test_columns_that_a_file_is_too_old_to_have_are_null(config: Settings) -> No
         tuple(row.values()) for batch in scan_batches(require_table(config.location, CRAWL_RUNS, ""), columns) for row in batch.to_pylist()
     ]
     assert sorted(rows) == [("new", "changed", None, DAY), ("old", None, None, DAY)]
+
+
+def test_partition_columns_have_the_values_of_the_log_however_paths_are_escaped(config: Settings) -> None:
+    names = ["silver.models", "a b/ä", "50%25=x", None]
+    append(config.location, QUARANTINE, [{"snapshot_date": DAY, "table_name": name, "record_id": str(name)} for name in names], {})
+    table = require_table(config.location, QUARANTINE, "")
+    for where in (None, pc.field("snapshot_date") == DAY):
+        rows = [row for batch in scan_batches(table, ("record_id", "table_name", "snapshot_date"), where) for row in batch.to_pylist()]
+        found = sorted((tuple(row.values()) for row in rows), key=str)
+        assert found == sorted(((str(name), name, DAY) for name in names), key=str)
 
 
 def test_a_table_that_does_not_exist_is_missing(config: Settings) -> None:
