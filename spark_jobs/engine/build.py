@@ -86,7 +86,7 @@ class Build:
     def runner(self) -> JobRunner:
         return JobRunner(
             self.warehouse,
-            self.settings.build,
+            self.settings,
             self.planner,
             self.staging,
             self.quarantine,
@@ -94,9 +94,6 @@ class Build:
             self.passes,
             self.carrying,
             self.report,
-            self.steps,
-            self.warehouse.build_log.last_seconds(),
-            self.settings.graph,
         )
 
     @cached_property

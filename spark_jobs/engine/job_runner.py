@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -16,7 +16,7 @@ from hublake.lake.schema import Table
 from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.columns import BY_SNAPSHOT
 from hublake.lake.schema.operations import QUARANTINE
-from hublake.lake.settings import BuildSettings, GraphSettings
+from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.bronze_checks import bronze_files, crawls_to_check
 from hublake.spark_jobs.engine.carrying import CarriedRows, Carrying, Changed, with_carried
 from hublake.spark_jobs.engine.fingerprints import Fingerprint
@@ -24,7 +24,6 @@ from hublake.spark_jobs.engine.gate_runner import GateRunner
 from hublake.spark_jobs.engine.planning import Planner
 from hublake.spark_jobs.engine.quarantine import SplitRows, StagedQuarantine, split_quarantined
 from hublake.spark_jobs.engine.results import PendingResult
-from hublake.spark_jobs.engine.running_steps import RunningSteps
 from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -36,7 +35,7 @@ class JobRunner:
     """Runs the jobs of one build. Threads may share it; `running` names the tables that are being computed."""
 
     warehouse: Warehouse
-    settings: BuildSettings
+    settings: Settings
     planner: Planner
     staging: StagingArea
     quarantine: StagedQuarantine
@@ -44,10 +43,12 @@ class JobRunner:
     passes: SharedPasses
     carrying: Carrying
     report: Callable[[str], None]
-    steps: RunningSteps
-    usual_seconds: Mapping[str, float]  # of the jobs, in the last build of their tables
-    graph: GraphSettings = field(default_factory=GraphSettings)
     running: list[str] = field(default_factory=list)
+
+    @cached_property
+    def usual_seconds(self) -> Mapping[str, float]:
+        """What the jobs took in the last build of their tables."""
+        return self.warehouse.build_log.last_seconds()
 
     def run(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
         """Compute and stage a snapshot. If an executor was lost meanwhile, run the job again: its local checkpoints are lost too."""
@@ -77,7 +78,7 @@ class JobRunner:
 
     def _unchecked_crawls(self, table: Table, rows: int | None) -> list[str] | None:
         """None if all rows of a bronze table have to be checked."""
-        is_small = rows is not None and rows < self.settings.carry_over_min_rows
+        is_small = rows is not None and rows < self.settings.build.carry_over_min_rows
         if is_small or not self.planner.carries or "crawl_id" not in table.key or table.partitioned_by != BY_SNAPSHOT:
             return None
         stored = open_table(self.warehouse.location, table)
@@ -90,7 +91,7 @@ class JobRunner:
         self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
         begin = time.monotonic()
         try:
-            with self.steps.running(job.name, job.name, self.usual_seconds.get(job.name)):
+            with self.gates.steps.running(job.name, job.name, self.usual_seconds.get(job.name)):
                 return self._merge(job, fingerprint, begin) if job.writes.is_history else self._replace(job, day, fingerprint, begin)
         finally:
             self.running.remove(job.name)
@@ -104,7 +105,7 @@ class JobRunner:
             arguments["day"] = day
         notes: list[str] = []
         if job.takes_execution:
-            arguments["execution"] = Execution(self.graph.max_pairs_in_one_task, notes.append)
+            arguments["execution"] = Execution(self.settings.graph.max_pairs_in_one_task, notes.append)
         frames = [self.staging.read_snapshot(table, day) for table in job.reads]
         frames += [self.staging.read_previous(table, self.planner.previous_snapshot(job, day), day) for table in job.reads_previous]
         frames += [self.staging.read_earlier(table, day) for table in job.reads_earlier]
@@ -157,7 +158,7 @@ class JobRunner:
     ) -> PendingResult:
         """Submit a staged snapshot to the gate; of a silver table its quarantine records too."""
         kept = carried.count if carried else 0
-        quarantined = split.quarantined(self.settings, kept) if split else 0
+        quarantined = split.quarantined(self.settings.build, kept) if split else 0
         runs = [self.gates.submit(staged, job.writes, day, self.staging.estimated_rows(job.writes, day))]
         if job.writes.layer == "silver":
             records = self.quarantine.replace(job.writes, day, split, quarantined)
