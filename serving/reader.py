@@ -37,10 +37,14 @@ FETCHED_ROWS = 1000
 BATCH_ROWS = 20_000  # of Arrow
 MEMORY = "1GB"  # of a query; what is larger goes to temporary files
 IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
+# A query that may list views or read their comments.
+LISTS_VIEWS = re.compile(r"duckdb_|information_schema|\bpg_|sqlite_|\bshow\b|\bdescribe\b", re.IGNORECASE)
 
 
 class PublishedTables:
     """The published tables of a warehouse: each is a DuckDB view `<layer>.<table>` with its comments.
+
+    A view is created when a query first names it, and comments when a query may read them: all of them take half a second of CPU.
 
     With `as_of`, a day or a crawl_id, the views show the state at that crawl. With `without_guesses`, silver.lineage_edges has only edges
     that somebody declared or stated, gold.model_impact is computed from these, and other tables that count guessed edges have no view.
@@ -68,6 +72,8 @@ class PublishedTables:
         self._relations: dict[str, str] = {}  # full name -> the query of all its rows
         self.arms: dict[str, Sequence[Arm]] = {}  # full name -> the files of the table, if DuckDB reads them itself
         self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
+        self._pending: dict[str, Table] = {}  # whose views have not been created
+        self._uncommented: dict[str, Table] = {}  # whose views have no comments
         self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
         if not self.tables:
             raise MissingTable(
@@ -79,8 +85,9 @@ class PublishedTables:
             self.day = self._day_of(as_of)
             history.require_kept(self.day)
             self._require_snapshot(self.day)
-        for table in self.tables.values():
-            self._create_view(table)
+        self._pending, self._uncommented = dict(self.tables), dict(self.tables)
+        for layer in {table.layer for table in self.tables.values()}:
+            self.connection.execute(f"CREATE SCHEMA {layer}")
 
     def _day_of(self, as_of: str) -> date:
         if CRAWL_RUNS.full_name in self.tables:
@@ -131,27 +138,33 @@ class PublishedTables:
             self.connection.register(registered, open_dataset(found, self.location, table))
             return f'SELECT * FROM "{registered}"'
 
-    def _create_view(self, table: Table) -> None:
-        name = table.full_name
-        source = self.source(table)
-        view = self._relations[source.full_name]
+    def _create_views(self, names: Sequence[str]) -> None:
+        for name in names:
+            self.connection.execute(f"CREATE VIEW {name} AS {self._view(self.tables[name])}")
+            del self._pending[name]
+
+    def _comment_views(self) -> None:
+        for name, table in self._uncommented.items():
+            self.connection.execute(f"COMMENT ON VIEW {name} IS {quote(table.comment)}")
+            for column in (column for column in table if column.name not in self._missing_columns[self.source(table).full_name]):
+                self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
+        self._uncommented = {}
+
+    def _view(self, table: Table) -> str:
+        """The query of the rows that the view of a table shows."""
+        view = self._relations[self.source(table).full_name]
         if self.without_guesses and IS_GUESSED in table.column_names:
             view = f"SELECT * FROM ({view}) WHERE NOT {IS_GUESSED}"
         if self.without_guesses and table == LINEAGE_EDGES:
             view = f"SELECT * FROM ({view}) WHERE evidence NOT IN ({', '.join(map(quote, GUESSED_EVIDENCE))})"
         if self.day is not None and table.is_history:
             ends_later = f"coalesce(valid_to > DATE '{self.day}', TRUE)"
-            view = (
+            return (
                 f"SELECT * REPLACE ({ends_later} AND NOT is_removed AS is_current,"
                 f" CASE WHEN NOT {ends_later} THEN valid_to END AS valid_to)"
                 f" FROM ({view}) WHERE valid_from <= DATE '{self.day}'"
             )
-        elif self.day is not None:
-            view = f"SELECT * FROM ({view}) WHERE snapshot_date <= DATE '{self.day}'"
-        self.execute(f"CREATE SCHEMA IF NOT EXISTS {table.layer}; CREATE VIEW {name} AS {view}")
-        self.connection.execute(f"COMMENT ON VIEW {name} IS {quote(table.comment)}")
-        for column in (column for column in table if column.name not in self._missing_columns[source.full_name]):
-            self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
+        return view if self.day is None else f"SELECT * FROM ({view}) WHERE snapshot_date <= DATE '{self.day}'"
 
     def source(self, table: Table) -> Table:
         """The table whose rows the view of `table` shows."""
@@ -175,7 +188,7 @@ class PublishedTables:
     def execute(self, query: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
         """Run a query. Raises MissingTable where it names a table that is not published, or a column that an earlier build lacks."""
         with self._report_problems(query):
-            return self._interruptible(lambda: self.connection.execute(query, parameters))
+            return self._with_views(query, lambda: self.connection.execute(query, parameters))
 
     def streamed(self, query: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, read in batches. Raises what `execute` raises."""
@@ -190,9 +203,27 @@ class PublishedTables:
     def batches(self, query: str, **parameters: Any) -> Iterator[pa.RecordBatch]:
         """The rows of a query as Arrow batches, streamed. Raises what `execute` raises."""
         with self._report_problems(query):
-            found = self._interruptible(lambda: self.connection.sql(query, params=parameters or None).to_arrow_reader(BATCH_ROWS))
+            found = self._with_views(query, lambda: self.connection.sql(query, params=parameters or None).to_arrow_reader(BATCH_ROWS))
             while (batch := self._interruptible(lambda: next(found, None))) is not None:
                 yield batch
+
+    def _with_views(self, query: str, call: Callable[[], Result]) -> Result:
+        """The result of a call to DuckDB that binds the query."""
+
+        def bind() -> Result:
+            text, is_list = query.lower(), LISTS_VIEWS.search(query) is not None
+            self._create_views([name for name in self._pending if is_list or name in text])
+            if is_list:
+                self._comment_views()
+            try:
+                return call()
+            except duckdb.CatalogException:  # perhaps a name in another form, such as "gold"."model_impact"
+                if not self._pending:
+                    raise
+                self._create_views(list(self._pending))
+                return call()
+
+        return self._interruptible(bind)
 
     def _interruptible(self, call: Callable[[], Result]) -> Result:
         """The result of a call to DuckDB. Ctrl-C ends it: in the main thread, Python could notice the signal hours later."""
@@ -207,7 +238,7 @@ class PublishedTables:
     def arrow(self, query: str, **parameters: Any) -> pa.Table:
         """The rows of a query as an Arrow table. Raises what `execute` raises."""
         with self._report_problems(query):
-            return self._interruptible(lambda: self.connection.sql(query, params=parameters or None).to_arrow_table())
+            return self._with_views(query, lambda: self.connection.sql(query, params=parameters or None).to_arrow_table())
 
     @contextmanager
     def _report_problems(self, query: str) -> Iterator[None]:

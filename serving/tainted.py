@@ -107,7 +107,7 @@ def find_tainted(published: PublishedTables, names: Sequence[str], roles: Sequen
     """
     for table in (MODELS, LINEAGE_EDGES, MODEL_DATASETS, DATASET_EDGES):
         published.require(table)
-    execute = published.connection.execute
+    execute = published.execute
     day = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
     execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT unnest($names::VARCHAR[]) AS name", {"names": list(names)})
     execute(_CONTAINING, {"day": day})

@@ -44,6 +44,28 @@ def test_a_query_on_a_table_that_is_not_published_names_the_command_that_builds_
         published.rows("SELECT * FROM silver.model_cards")
 
 
+@pytest.mark.parametrize("name", ["gold.model_impact", "GOLD.Model_Impact", '"gold"."model_impact"', "gold . model_impact"])
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_a_query_finds_a_table_in_whatever_form_it_writes_the_name(tmp_path: Path, name: str, is_locked: bool) -> None:
+    published = PublishedTables(str(write_warehouse(tmp_path)), {})
+    if is_locked:
+        published.restrict_to_tables()
+    assert published.rows(f"SELECT count(*) FROM {name}") == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT schema || '.' || name FROM (SHOW ALL TABLES)",
+        "SELECT table_schema || '.' || table_name FROM information_schema.tables",
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal AND comment IS NOT NULL",
+    ],
+)
+def test_a_query_that_lists_tables_finds_all_of_them(tmp_path: Path, query: str) -> None:
+    published = PublishedTables(str(write_warehouse(tmp_path)), {}, "2026-01-02")
+    assert {name for (name,) in published.rows(query)} == set(published.tables)
+
+
 def test_a_day_before_the_first_snapshot_is_refused(tmp_path: Path) -> None:
     folder = str(write_warehouse(tmp_path))
     assert PublishedTables(folder, {}, "2026-01-01").rows("SELECT model_id FROM silver.models") == [("a/old",)]
