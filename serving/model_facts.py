@@ -35,10 +35,9 @@ _EDGES_TO_CHILDREN = """
 """
 _CHILDREN = """
     CREATE OR REPLACE TEMP TABLE children AS
-    SELECT child_id AS model_id, relation, is_guessed, downloads_30d FROM edges_to_children LEFT JOIN (
-        SELECT model_id AS child_id, downloads_30d FROM silver.models
-        WHERE snapshot_date = $day AND model_id IN (SELECT child_id FROM edges_to_children)
-    ) USING (child_id)
+    SELECT child_id AS model_id, relation, is_guessed, downloads_30d
+    FROM (SELECT model_id AS child_id, downloads_30d FROM silver.models WHERE snapshot_date = $day)
+    RIGHT JOIN edges_to_children USING (child_id)
 """
 _BY_RELATION = """
     SELECT relation, count(DISTINCT model_id) AS models, count(DISTINCT model_id) FILTER (is_guessed) AS guessed

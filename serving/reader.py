@@ -36,6 +36,9 @@ Result = TypeVar("Result")
 FETCHED_ROWS = 1000
 BATCH_ROWS = 20_000  # of Arrow
 MEMORY = "1GB"  # of a query; what is larger goes to temporary files
+# A hash join builds its table from the right side. DuckDB would swap the sides by their sizes, but expects one row of each view, because
+# it has not opened the files (serving/scan.py): it would build the table from millions of models rather than from three.
+SIDES_AS_WRITTEN = "disabled_optimizers = 'build_side_probe_side'"
 IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
 # A query that may list views or read their comments.
 LISTS_VIEWS = re.compile(r"duckdb_|information_schema|\bpg_|sqlite_|\bshow\b|\bdescribe\b", re.IGNORECASE)
@@ -65,7 +68,7 @@ class PublishedTables:
         self.connection = duckdb.connect()
         self._worker = ThreadPoolExecutor(1)
         self._spilled = tempfile.TemporaryDirectory(prefix="hublake-")
-        for setting in ("TimeZone = 'UTC'", "enable_progress_bar = false", f"memory_limit = {quote(MEMORY)}"):
+        for setting in ("TimeZone = 'UTC'", "enable_progress_bar = false", f"memory_limit = {quote(MEMORY)}", SIDES_AS_WRITTEN):
             self.connection.execute(f"SET {setting}")
         self.connection.execute(f"SET temp_directory = {quote(self._spilled.name)}")
         self.opened_versions: dict[str, int] = {}  # full name -> the Delta version whose rows the view shows
