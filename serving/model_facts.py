@@ -39,8 +39,9 @@ _CHILDREN = """
     FROM (SELECT model_id AS child_id, downloads_30d FROM silver.models WHERE snapshot_date = $day)
     RIGHT JOIN edges_to_children USING (child_id)
 """
+# Edges are one row per child, parent and relation.
 _BY_RELATION = """
-    SELECT relation, count(DISTINCT model_id) AS models, count(DISTINCT model_id) FILTER (is_guessed) AS guessed
+    SELECT relation, count(*) AS models, count(*) FILTER (is_guessed) AS guessed
     FROM children GROUP BY relation ORDER BY models DESC, relation
 """
 _TOP_CHILDREN = """
@@ -52,8 +53,8 @@ _TOP_CHILDREN = """
     FROM top JOIN children USING (model_id) GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id
 """
 _TOP_OF_RELATION = """
-    SELECT model_id, max(downloads_30d) AS downloads_30d, bool_and(is_guessed) AS is_guessed FROM children WHERE relation = $relation
-    GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT $shown
+    SELECT model_id, downloads_30d, is_guessed FROM children WHERE relation = $relation
+    ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT $shown
 """
 _RANK = """
     SELECT count(*) FILTER (impact_score > $score) + 1 AS rank, count(*) AS ranked_models FROM gold.model_impact WHERE snapshot_date = $day
