@@ -16,7 +16,7 @@ from rich.text import Text
 
 from hublake.lake.console import cell, open_console
 from hublake.lake.terminal import json_text, notice, printable
-from hublake.serving.export.files import Written, partial_file
+from hublake.serving.export.files import Written, replace_file
 from hublake.serving.export.formats.csv import FORMULA_STARTS
 
 READABLE = 16  # characters of a value
@@ -40,20 +40,22 @@ def write_rows(
 
 def save_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], output_format: str, folder: Path, name: str, *, raw: bool) -> Written:
     """Write rows as `csv` or `json` to folder/name. The file is complete or does not exist."""
-    target = folder / f"{name}.{EXTENSIONS[output_format]}"
-    is_replaced = target.exists()
-    with partial_file(target) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        count = _write_csv(columns, rows, file, raw=raw) if output_format == "csv" else _write_json(columns, rows, file)
-    return Written(target, count, is_replaced)
+
+    def write(partial: Path) -> int:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            return _write_csv(columns, rows, file, raw=raw) if output_format == "csv" else _write_json(columns, rows, file)
+
+    return replace_file(folder / f"{name}.{EXTENSIONS[output_format]}", write)
 
 
 def save_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema, folder: Path, name: str) -> Written:
     """Write Arrow batches to folder/name.parquet. The file is complete or does not exist."""
-    target = folder / f"{name}.parquet"
-    is_replaced = target.exists()
-    with partial_file(target) as partial, partial.open("wb") as file:
-        count = _write_parquet(batches, schema, file)
-    return Written(target, count, is_replaced)
+
+    def write(partial: Path) -> int:
+        with partial.open("wb") as file:
+            return _write_parquet(batches, schema, file)
+
+    return replace_file(folder / f"{name}.parquet", write)
 
 
 def print_parquet(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:

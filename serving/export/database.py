@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hublake.lake.schema import Table
-from hublake.serving.export.files import Written, partial_file
+from hublake.serving.export.files import Written, replace_file
 from hublake.serving.export.write import require_gold
 from hublake.serving.reader import PublishedTables
 from hublake.serving.scan import quote
@@ -27,18 +27,20 @@ def export_database(published: PublishedTables, selected: Sequence[Table], folde
     tables = list(selected) or [table for table in published.tables.values() if table.layer != "bronze"]
     for table in tables:
         published.require(table)
-    target = folder / FILE_NAME
-    is_replaced = target.exists()
-    with partial_file(target) as partial:
+    rows: dict[str, int] = {}
+
+    def write(partial: Path) -> int:
         published.connection.execute(f"ATTACH {quote(str(partial))} AS exported")
         try:
-            rows = {table.full_name: _copy(published, table) for table in tables}
+            rows.update({table.full_name: _copy(published, table) for table in tables})
             _copy_versions(published, tables)
         finally:
             published.connection.execute("DETACH exported")
-    for left in folder.glob(f"{partial.name}*"):  # its write-ahead log
-        left.unlink()
-    return Written(target, sum(rows.values()), is_replaced), rows
+            for left in folder.glob(f"{partial.name}.*"):  # its write-ahead log
+                left.unlink()
+        return sum(rows.values())
+
+    return replace_file(folder / FILE_NAME, write), rows
 
 
 def _copy(published: PublishedTables, table: Table) -> int:

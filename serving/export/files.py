@@ -1,7 +1,7 @@
 """Files of an export: each is complete or does not exist."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -19,9 +19,19 @@ class Written(NamedTuple):
     is_replaced: bool
 
 
+def replace_file(target: Path, write: Callable[[Path], int]) -> Written:
+    """Write a file beside the target, which becomes the target when `write` has ended well; `write` returns the number of rows.
+
+    Raises HublakeError where it cannot be written.
+    """
+    is_replaced = target.exists()
+    with _partial_file(target) as partial:
+        rows = write(partial)
+    return Written(target, rows, is_replaced)
+
+
 @contextmanager
-def partial_file(target: Path) -> Iterator[Path]:
-    """A file beside the target that becomes the target when the block ends well. Raises HublakeError where it cannot be written."""
+def _partial_file(target: Path) -> Iterator[Path]:
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,11 +48,14 @@ def partial_file(target: Path) -> Iterator[Path]:
 
 def write_file(target: Path, parts: Iterable[str | bytes], rows: int) -> Written:
     """Write texts one after another, in UTF-8."""
-    is_replaced = target.exists()
-    with partial_file(target) as partial, partial.open("wb") as file:
-        for part in parts:
-            file.write(part.encode() if isinstance(part, str) else part)
-    return Written(target, rows, is_replaced)
+
+    def write(partial: Path) -> int:
+        with partial.open("wb") as file:
+            for part in parts:
+                file.write(part.encode() if isinstance(part, str) else part)
+        return rows
+
+    return replace_file(target, write)
 
 
 REPLACED = "  (replaced the earlier file)"

@@ -11,7 +11,7 @@ from hublake.lake.schema.columns import MODEL_ID
 from hublake.lake.schema.operations import BUILDS, QUALITY_RESULTS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.serving.export.files import Written, partial_file
+from hublake.serving.export.files import Written, replace_file
 from hublake.serving.export.table_format import TableFormat
 from hublake.serving.kin import Direction
 from hublake.serving.reader import PublishedTables
@@ -94,8 +94,8 @@ def write_query(published: PublishedTables, query: str, name: str, file_format: 
 
     Raises HublakeError where the folder cannot be written.
     """
-    target = folder / f"{name}.{file_format.extension}"
-    is_replaced = target.exists()
-    with partial_file(target) as partial:
-        rows = published.value(f"COPY ({query}) TO {quote(str(partial))} ({file_format.copy_options})", **parameters)
-    return Written(target, int(rows), is_replaced)
+
+    def write(partial: Path) -> int:
+        return int(published.value(f"COPY ({query}) TO {quote(str(partial))} ({file_format.copy_options})", **parameters))
+
+    return replace_file(folder / f"{name}.{file_format.extension}", write)

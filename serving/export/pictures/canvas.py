@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hublake.lake.errors import SetUpMissing
-from hublake.serving.export.files import Written, partial_file
+from hublake.serving.export.files import Written, replace_file
 from hublake.serving.export.graphs.kinds import COLOUR_OF, NAME_OF
 from hublake.serving.export.pictures.style import INK, PALE, PAPER
 from hublake.serving.layouts.raster import Numbers
@@ -85,11 +85,14 @@ class Canvas:
         from matplotlib import rc_context
 
         kind = path.suffix[1:]
-        is_replaced = path.exists()
         metadata = {"Software": None} if kind == "png" else {"Date": None}
-        with partial_file(path) as partial, rc_context({"svg.hashsalt": "hublake", "svg.fonttype": "none"}):
-            self.figure.savefig(partial, format=kind, dpi=DPI, metadata=metadata)
-        return Written(path, rows, is_replaced)
+
+        def write(partial: Path) -> int:
+            with rc_context({"svg.hashsalt": "hublake", "svg.fonttype": "none"}):
+                self.figure.savefig(partial, format=kind, dpi=DPI, metadata=metadata)
+            return rows
+
+        return replace_file(path, write)
 
 
 @cache
