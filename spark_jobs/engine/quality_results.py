@@ -39,15 +39,22 @@ class QualityResults:
         return {(row["table_name"], row["expectation"], row["snapshot_date"]): row["observed"] for row in rows}
 
     def last_passed(self, table: Table) -> PassedCheck | None:
-        """The last check of a table in a build that broke no critical expectation."""
-        columns = ["snapshot_date", "run_id", "severity", "outcome", "checked_at", "configuration"]
-        rows = self._stored(columns, pc.field("table_name") == table.full_name)
+        """The last check of a bronze table in a build that broke no critical expectation."""
+        rows = self._bronze_checks.get(table.full_name, [])
         closed = {row["run_id"] for row in rows if row["severity"] == "critical" and row["outcome"] == "broken"}
         passed = [row for row in rows if row["run_id"] not in closed]
         if not passed:
             return None
         last = [row for row in passed if row["run_id"] == passed[-1]["run_id"]]
         return PassedCheck(last[0]["snapshot_date"], last[0]["checked_at"], frozenset(row["configuration"] or "" for row in last))
+
+    @cached_property
+    def _bronze_checks(self) -> dict[str, list[Row]]:
+        columns = ["table_name", "snapshot_date", "run_id", "severity", "outcome", "checked_at", "configuration"]
+        found: dict[str, list[Row]] = {}
+        for row in self._stored(columns, pc.starts_with(pc.field("table_name"), "bronze.")):
+            found.setdefault(row["table_name"], []).append(row)
+        return found
 
     def _stored(self, columns: list[str], where: pc.Expression) -> list[Row]:
         """Rows of the table in the order in which they were checked; none if there is no table yet."""
