@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import GUESSED_EVIDENCE
+from hublake.spark_jobs.dataframes.hash_joins import HASH, name_hash
 from hublake.spark_jobs.job import Execution
 
 
@@ -45,6 +46,6 @@ def at_ends(rows: DataFrame, edges: DataFrame, ends: Sequence[str] = ("child_id"
 
     Half of all models have no edge. A broadcast of hashes leaves them out before a join shuffles them.
     """
-    hashes = reduce(DataFrame.union, [edges.select(F.xxhash64(end).alias("hash")) for end in ends])
-    hashed = rows.withColumn("hash", F.xxhash64("model_id"))
-    return hashed.join(F.broadcast(hashes.distinct()), "hash", how="left_semi").drop("hash")
+    hashes = reduce(DataFrame.union, [edges.select(name_hash(end)) for end in ends])
+    hashed = rows.withColumn(HASH, name_hash())
+    return hashed.join(F.broadcast(hashes.distinct()), HASH, how="left_semi").drop(HASH)

@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.rules.lineage.canonical_names import canonical_owners
+from hublake.spark_jobs.dataframes.hash_joins import HASH, name_hash
 from hublake.spark_jobs.steps.vendors import author_of
 
 INTERNATIONAL, PERSON, UNKNOWN = "international", "person", "unknown"
@@ -36,8 +37,8 @@ def with_origins(owned: DataFrame, owners: DataFrame, model_lineage: DataFrame) 
     expected once in some million builds of the Hub's size, and the gate of gold.country_share detects it.
     """
     named = origins_of_derived(model_lineage).join(F.broadcast(owners), "publisher", how="left")
-    origins = named.select(F.xxhash64("model_id").alias("hash"), "roots", "is_first", F.col("owner").alias("origin"))
-    joined = owned.withColumn("hash", F.xxhash64("model_id")).join(F.broadcast(origins), "hash", how="left")
+    origins = named.select(name_hash(), "roots", "is_first", F.col("owner").alias("origin"))
+    joined = owned.withColumn(HASH, name_hash()).join(F.broadcast(origins), HASH, how="left")
     columns = {
         "origin": F.when(F.col("roots").isNull(), F.col("owner")).otherwise(F.col("origin")),
         "roots": F.coalesce("roots", F.lit(1)),

@@ -14,6 +14,7 @@ from hublake.lake.schema.silver.datasets import DATASET_FACTS, MODEL_DATASETS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.dataframes.arrow_functions import map_tables
+from hublake.spark_jobs.dataframes.hash_joins import HASH, name_hash
 from hublake.spark_jobs.graph.components import weak_components
 from hublake.spark_jobs.graph.digraph import Digraph, Flags, Ids, sorted_unique
 from hublake.spark_jobs.graph.reach import Reach, reach
@@ -43,10 +44,10 @@ def transform(model_datasets: DataFrame, lineage_edges: DataFrame, models: DataF
     """
     uses, edges = dataset_uses(model_datasets), inheritance_edges(lineage_edges)
     ends = (uses.select("model_id"), edges.select("child_id"), edges.select("parent_id"))
-    hashes = ends[0].union(ends[1]).union(ends[2]).select(F.xxhash64("model_id").alias("hash")).distinct()
+    hashes = ends[0].union(ends[1]).union(ends[2]).select(name_hash()).distinct()
     created = F.when(~F.col("is_created_at_floor"), F.unix_micros("created_at")).alias("created")
-    known = models.select("model_id", "author", "downloads_30d", created, F.xxhash64("model_id").alias("hash"))
-    described = known.join(F.broadcast(hashes), "hash", how="left_semi").drop("hash")
+    known = models.select("model_id", "author", "downloads_30d", created, name_hash())
+    described = known.join(F.broadcast(hashes), HASH, how="left_semi").drop(HASH)
     influence = map_tables({"uses": uses, "edges": edges, "models": described}, _influence, INFLUENCE)
     facts = dataset_facts.select("dataset_id", "licenses", "is_synthetic", F.lit(True).alias("is_listed"))
     listed = influence.join(facts, "dataset_id", how="left")

@@ -18,7 +18,7 @@ from hublake.rules.licenses.resolved_licenses import licenses_of_tags
 from hublake.rules.licenses.transitions import license_transition, name_clause
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
-from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 from hublake.spark_jobs.steps.licenses_by_model import licenses_by_hash
@@ -102,8 +102,8 @@ def _with_licenses_at_creation(edges: DataFrame, model_history: DataFrame) -> Da
     later = edges.where(day >= F.lit(first["day"]).cast("date"))
     if later.isEmpty():  # as after a first crawl
         return edges.withColumn("is_parent_license_current", F.lit(None).cast("boolean"))
-    hashes = F.broadcast(later.select(F.xxhash64("parent_hub_id").alias("hash")).distinct())
-    listed = model_history.where("NOT is_removed").withColumn("hash", F.xxhash64("hub_id")).join(hashes, "hash", how="left_semi")
+    hashes = F.broadcast(later.select(name_hash("parent_hub_id")).distinct())
+    listed = model_history.where("NOT is_removed").withColumn(HASH, name_hash("hub_id")).join(hashes, HASH, how="left_semi")
     state = F.struct("valid_from", F.col("licenses").alias("tags"))
     states = listed.groupBy(F.col("hub_id").alias("parent_hub_id")).agg(F.array_sort(F.collect_list(state)).alias("states"))
     known = edges.join(states, "parent_hub_id", how="left")

@@ -11,6 +11,7 @@ from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.hash_joins import HASH, name_hash
 from hublake.spark_jobs.graph.digraph import Ids, simple_digraph
 from hublake.spark_jobs.graph.leaf_contraction import contract_leaves
 from hublake.spark_jobs.graph.lineage_positions import lineage_positions
@@ -42,11 +43,9 @@ def _in_one_task(models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     declared = lineage_edges.where(~F.col("is_self_loop")).select(
         "child_id", F.when(F.col("parent_status") != "missing", F.col("parent_id")).alias("parent_id"), is_guess().alias("is_guess")
     )
-    connected = declared.select(
-        F.explode(F.array(F.xxhash64("child_id"), F.when(F.col("parent_id").isNotNull(), F.xxhash64("parent_id")))).alias("hash")
-    )
-    hashed = models.select("model_id", F.xxhash64("model_id").alias("hash"))
-    isolated = hashed.join(F.broadcast(connected.distinct()), "hash", how="left_anti")
+    connected = declared.select(F.explode(F.array(name_hash("child_id"), name_hash("parent_id"))).alias(HASH))
+    hashed = models.select("model_id", name_hash())
+    isolated = hashed.join(F.broadcast(connected.distinct()), HASH, how="left_anti")
     return map_table(declared, _positions, POSITIONS).unionByName(
         isolated.select(
             "model_id",
