@@ -6,25 +6,24 @@ Each is a command in a process of its own, on synthetic silver tables. Defaults 
 """
 
 import argparse
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.figure import lap, show
+from benchmarks.figure import show
+from benchmarks.reader_speed import hublake
 from benchmarks.synthetic_graph import synthetic_edges, write_silver
 
 FAMILY = 1_000
 PICTURES = ("png families", "png timeline", "png spring", "png circular", "svg families", "html families")
 
 
-def _seconds(warehouse: Path, out: Path, *arguments: str) -> float:
-    with lap() as taken:
-        command = [sys.executable, "-m", "hublake", "export", "--out", str(out), "--warehouse", str(warehouse), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return taken.seconds
+def _show(picture: str, models: int, warehouse: Path, out: Path, bar: str) -> None:
+    file_format, layout = picture.split()
+    used = hublake("export", "--out", str(out), "--warehouse", str(warehouse), "--format", file_format, "--layout", layout)
+    show(f"{picture} of {models:,} models", used.seconds, unit="s", bar=bar)
+    show(f"{picture} of {models:,} models", used.cpu, unit="CPU s")
 
 
 def main() -> None:
@@ -38,15 +37,11 @@ def main() -> None:
         parent = (np.random.default_rng(7).random(child.size) ** 6 * child).astype(np.int64)
         write_silver(Path(work) / "family", FAMILY, child, parent)
         for picture in PICTURES:
-            file_format, layout = picture.split()
-            taken = _seconds(Path(work) / "family", Path(work), "--format", file_format, "--layout", layout)
-            show(f"{picture} of {FAMILY:,} models", taken, unit="s", bar="10 s")
+            _show(picture, FAMILY, Path(work) / "family", Path(work), "10 s")
         if args.hub:
             write_silver(Path(work) / "hub", args.hub, *synthetic_edges(args.hub, args.edges))
             for picture in ("png families", "png timeline", "gexf families"):
-                file_format, layout = picture.split()
-                taken = _seconds(Path(work) / "hub", Path(work), "--format", file_format, "--layout", layout)
-                show(f"{picture} of {args.hub:,} models", taken, unit="s", bar="120 s")
+                _show(picture, args.hub, Path(work) / "hub", Path(work), "120 s")
 
 
 if __name__ == "__main__":
