@@ -97,8 +97,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     data = parser.parse_args().data
     recent = {item["id"]: item for day in ("19", "21") for item in read_items(data / "hub2026" / f"models-2026-08-{day}.jsonl.gz")}
-    print_families(list(read_items(data / "hub2022" / "models.jsonl.gz")), recent)
     older = {item["id"]: item for item in read_items(data / "hub2024" / "models.jsonl.gz")}
+    print_dense_names(older | recent)
+    print_families(list(read_items(data / "hub2022" / "models.jsonl.gz")), recent)
     with tempfile.TemporaryDirectory(prefix="hublake-") as folder, start_local_session(load(), Path(folder)) as spark:
         print_published(spark, read_labels(data, "model_parameters"), older | recent)
         print_quantised(spark, read_labels(data, "quantised_parameters"), recent)
@@ -200,6 +201,14 @@ def print_families(of_2022: list[Item], recent: Mapping[str, Item]) -> None:
         ]
         right = [own[1].family == parent[1].family for own, parent in pairs if own and parent]
         show(f"families by parent, {relation}: right, of {len(right):,}", 100 * share(right), unit="%")
+
+
+def print_dense_names(items: Mapping[str, Item]) -> None:
+    """Whether models whose names state a dense architecture are dense by the model type among their tags."""
+    found = [(family_in_name(name_part(model)), family_in_tags(item["tags"])) for model, item in items.items()]
+    known = [tag[1].is_mixture for name, tag in found if name and name[1].is_mixture is False and tag and tag[1].is_mixture is not None]
+    right = [not is_mixture for is_mixture in known]
+    show(f"dense by name: right by tag, of {len(right):,}", 100 * share(right), unit="%", bar="97")
 
 
 def format_of(tags: str) -> str:

@@ -18,8 +18,11 @@ LONGEST_KEY = 60
 
 _ENDING = re.compile(r"(?:For[A-Z]\w*|LMHead\w*|MTModel|LMModel|PreTrainedModel|HeadModel|Model|LM)$")
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
-_WORD = re.compile(r"[a-z]+(?:[-_]?\d+(?:\.\d+)?)?|\d+")
+# A word with its version; 7b and 4x7b are sizes.
+_WORD = re.compile(r"[a-z]+(?:[-_]?\d{1,4}(?:\.\d{1,3})?(?![\d.]*(?:[bm](?![a-z])|x\d)))?|\d+")
 _MOE = re.compile(r"moe")
+# What names of mixtures of experts have: the word, N x M, or the weights of one token.
+_EXPERTS = re.compile(r"moe|mixture|mixtral|expert|\dx\d|a\d+(?:\.\d+)?b|\de(?![a-z0-9])")
 
 
 class Family(NamedTuple):
@@ -87,13 +90,16 @@ def family_in_tags(tags: Iterable[str]) -> tuple[str, Family] | None:
 
 
 def family_in_name(name: str) -> tuple[str, Family] | None:
-    """The word of a name that states an architecture; None if words of several families do.
+    """The word of a name that states an architecture; None if words of several families do. With a mark of experts it states no dense one.
 
     >>> family_in_name("Tiny-Llama3-8B-chat"), family_in_name("DeepSeek-R1-Distill-Llama-8B")
-    (('llama3', Family(family='llama', is_mixture=None)), None)
+    (('llama3', Family(family='llama', is_mixture=False)), None)
     """
     found = [(word, family) for word in _WORD.findall(name.lower()) if (family := family_of_word(word))]
-    return found[0] if len({family.family for _, family in found}) == 1 else None
+    if len({family.family for _, family in found}) != 1:
+        return None
+    word, family = found[0]
+    return word, family if family.is_mixture or not _EXPERTS.search(name.lower()) else family._replace(is_mixture=None)
 
 
 @cache

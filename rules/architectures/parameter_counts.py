@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from hublake.rules.architectures.network_size import Network, network_size
-from hublake.rules.architectures.parameters_in_name import NamedSize, name_part, parameters_in_name
+from hublake.rules.architectures.parameters_in_name import HEAD_WORDS, NamedSize, name_part, name_words, parameters_in_name
 from hublake.rules.architectures.stored_weights import TOTAL_ONLY, StoredWeights, stored_weights
 from hublake.rules.architectures.weight_formats import is_adapter, weight_format
 
@@ -26,6 +26,7 @@ PARTIAL = 0.0
 LARGEST_ADAPTER = 500_000_000  # numbers; recorded models with the marks of an adapter and more of them are merged weights
 PART = 0.5  # of what the name states: fewer stored numbers are an adapter, a draft head or a projector
 LARGEST_MODEL = 10**14  # weights; the largest published models have some 10**12, and jokes 10**16
+HEAD = 0.1  # of what the name states: the smallest packed models have more numbers, heads for several tokens at once have fewer
 NEAR = 1.25  # names round
 TOLERANCE = 1.02  # of a published count, which is rounded
 SURPLUS = 1.3  # of a published count: embeddings stored twice and heads of a draft model add up to this
@@ -66,6 +67,8 @@ class ParameterCount(NamedTuple):
 def own_counts(facts: ModelFacts, published: NamedSize | None) -> list[ParameterCount]:
     """The counts that a model states itself: `published_parameters` of its name, stored weights, GGUF, settings of the network, name."""
     named = parameters_in_name(facts.model_id)
+    if _is_head(facts, _reference(published, named)):
+        published = named = None
     found = [_named("curated", published, CURATED), _named("name", named, _certainty(named)), _stored(facts, published, named)]
     if facts.gguf_total:
         is_partial = _is_part(facts.gguf_total, _reference(published, named), facts)
@@ -83,6 +86,14 @@ def own_counts(facts: ModelFacts, published: NamedSize | None) -> list[Parameter
 def strongest(counts: Sequence[ParameterCount]) -> ParameterCount | None:
     """The count to publish: the one of the whole model with the highest confidence."""
     return max((count for count in counts if count.parameters and count.confidence), key=lambda count: count.confidence, default=None)
+
+
+def _is_head(facts: ModelFacts, reference: int | None) -> bool:
+    """Whether a name with `MTP` is that of a head alone, by its few numbers; the size is then that of the model beside which it runs."""
+    if not reference or HEAD_WORDS.isdisjoint(name_words(facts.model_id)):
+        return False
+    stored = max(facts.safetensors_total or 0, facts.gguf_total or 0, sum(facts.dtype_counts))
+    return 0 < stored < HEAD * reference
 
 
 def _credible(count: ParameterCount) -> ParameterCount:

@@ -23,8 +23,6 @@ OTHER_WEIGHTS = frozenset(
         "eagle2",
         "eagle3",
         "medusa",
-        "mtp",
-        "mtpv2",
         "dflash",
         "dspark",
         "speculator",
@@ -33,6 +31,9 @@ OTHER_WEIGHTS = frozenset(
         "mmproj",
     )
 )
+# Heads for several tokens at once. Most models with the word in their names have them beside all their weights; some repositories have
+# nothing else (own_counts).
+HEAD_WORDS = frozenset(("mtp", "mtpv"))
 # Words of names whose weights were removed from, or added to, those of the series that they name.
 CHANGED_SIZE = frozenset(
     (
@@ -67,7 +68,9 @@ OTHER_MEMBERS = frozenset(
 )
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _OTHER_MEMBERS = {(word,) for word in OTHER_MEMBERS}
-_VERSION = re.compile(r"(?<=\d)_(?=\d)")
+# Numbers with underscores between them: a version (`Qwen2_5-7B`), a size (`-1_5b`), or both (`llama_3_8b`).
+_NUMBERS = re.compile(r"(?<!\d)((?:\d{1,4}\.)?\d+(?:_\d+)+)(?:([bBmM])(?![A-Za-z0-9]))?")
+_SEPARATORS = "-_./ "
 
 
 class NamedSize(NamedTuple):
@@ -104,7 +107,7 @@ def parameters_in_name(model_id: str) -> NamedSize | None:
     name = name_part(model_id)
     if not _MAY_BE_SIZE.search(name):
         return None
-    name = _VERSION.sub(".", name)
+    name = _with_points(name)
     found = [match for match in _SIZE.finditer(name) if not _OF_TOKENS.match(name, match.end())]
     if not found or not OTHER_WEIGHTS.isdisjoint(_words(name)):
         return None
@@ -135,7 +138,7 @@ def published_parameters(model_id: str) -> NamedSize | None:
     >>> published_parameters("someone/Qwen2.5-9B"), published_parameters("someone/Qwen2.5-7B-pruned")
     (None, None)
     """
-    name = _VERSION.sub(".", name_part(model_id).lower())
+    name = _with_points(name_part(model_id).lower())
     words = _words(name)
     series = _series_of(words)
     if not series or not OTHER_WEIGHTS.isdisjoint(words):
@@ -198,8 +201,41 @@ def _is_other_member(series: tuple[str, ...], following: tuple[str, ...]) -> boo
     return following[1:] not in (("b",), ("m",), ("x",), ("k",))
 
 
+def _with_points(name: str) -> str:
+    """The name with points instead of the underscores of versions and sizes; other underscores before a size separate.
+
+    >>> [_with_points(name) for name in ("qwen2_5-7b", "qwen-1_8b", "llama_3_8b", "qwen2_5_7b", "qwen3_0_6b", "llama2_7b")]
+    ['qwen2.5-7b', 'qwen-1.8b', 'llama_3-8b', 'qwen2.5-7b', 'qwen3-0.6b', 'llama2-7b']
+    """
+    return _NUMBERS.sub(_with_point, name) if "_" in name else name
+
+
+def _with_point(match: re.Match[str]) -> str:
+    """Sizes with a point begin with 0 or 1. Between a version and a size 1 may belong to either (`3_1_8b`): then no size is read."""
+    *version, whole, last = match[1].split("_")
+    unit = match[2]
+    if not unit:
+        return match[1].replace("_", ".")
+    is_word = match.start() == 0 or match.string[match.start() - 1] in _SEPARATORS
+    is_short = len(last) == 1
+    if version and is_short and whole == "1":
+        return f"{'.'.join(version)}.1_{last}"
+    if is_short and (whole == "0" if version else whole in ("0", "1") and is_word):
+        return f"{'.'.join(version)}-{whole}.{last}{unit}" if version else f"{whole}.{last}{unit}"
+    return f"{'.'.join([*version, whole])}-{last}{unit}"
+
+
 def _is_context(match: re.Match[str]) -> bool:
     return match[4] in "mM" and _number(match) in CONTEXTS
+
+
+def name_words(model_id: str) -> tuple[str, ...]:
+    """The words and numbers of the name without the owner.
+
+    >>> name_words("acme/Qwen2.5-7b")
+    ('qwen', '2.5', '7', 'b')
+    """
+    return _words(name_part(model_id))
 
 
 def _words(name: str) -> tuple[str, ...]:

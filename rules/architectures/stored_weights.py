@@ -14,6 +14,7 @@ SMALL_SHARE = 0.02  # of all numbers: integers beyond it are weights; below it t
 
 MLX_GROUP = 64  # the default of mlx_lm.convert
 FOUR_BITS = 4.0  # of most packed weights
+EIGHT_BITS = 8.0  # one weight in a number, whatever the method
 FOUR_BIT_METHODS = frozenset(("nvfp4", "mxfp4"))  # whose other tensors often have 8 bits, which tags then state
 NVFP4_GROUP = 16  # weights that share a scale (format of NVIDIA)
 PACKED_METHODS = frozenset(("gptq", "awq", "bitsandbytes", "compressed-tensors", "mxfp4", "auto-round", "autoround", "modelopt", "nvfp4"))
@@ -82,7 +83,7 @@ def _of_total(total: int | None, method: str | None, bits: float | None) -> Stor
     """Without the types, the numbers are the weights only where they are not quantised, or by a method that the Hub multiplies for."""
     if not total:
         return None
-    if method in UNKNOWN_PACKING:
+    if method in UNKNOWN_PACKING or (method is None and bits not in (None, EIGHT_BITS)):
         return StoredWeights(None, True, None, OPAQUE, total)
     if method in PACKED_METHODS or bits:
         return StoredWeights(total, True, "hub", TOTAL_ONLY)

@@ -24,12 +24,13 @@ METHOD_WORDS = {
     "fp8": "fp8",
 }
 _BITS = re.compile(
-    r"(?<![a-z0-9.])(?:q|int|w|u?int)?([2-8])(?:[-_]?bits?|bpw)(?![a-z0-9])|(?<![a-z0-9])(?:int|q|fp|mxfp|nvfp)([2-8])(?![0-9])"
+    r"(?<![a-z0-9.])(?:q|int|w|u?int)?(?:([2-8])[-_]?bits?|([1-8](?:[._]\d{1,3})?)bpw)(?![a-z0-9])|(?<![a-z0-9])(?:int|q|fp|mxfp|nvfp)([2-8])(?![0-9])"
 )
 _METHOD = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(METHOD_WORDS)})(?![a-z0-9])")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+WIDTH_TAGS = tuple(f"{bits}-bit" for bits in (4, 8, 2, 3, 5, 6))  # of the Hub, by the configuration
 ADAPTER_TAGS = frozenset(("peft", "lora", "adapter", "qlora", "dora"))
-FORMAT_TAGS = (*METHOD_WORDS, *sorted(ADAPTER_TAGS), "4-bit", "8-bit")  # all tags that this module reads
+FORMAT_TAGS = (*METHOD_WORDS, *sorted(ADAPTER_TAGS), *WIDTH_TAGS)  # all tags that this module reads
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")
 ADAPTER_WORDS = frozenset(("lora", "qlora", "dora", "adapter", "adapters"))
 
@@ -60,9 +61,9 @@ def weight_format(
     method = next((METHOD_WORDS[word] for word in METHOD_WORDS if word in words), quant_method) if words else quant_method
     if quant_bits:
         return WeightFormat(method, quant_bits)
-    tagged = next((float(tag[0]) for tag in ("4-bit", "8-bit") if tag in tags), None)
+    tagged = next((float(tag[0]) for tag in WIDTH_TAGS if tag in tags), None)
     found = None if tagged else _BITS.search(lower)
-    return WeightFormat(method, tagged or (float(found[1] or found[2]) if found else None))
+    return WeightFormat(method, tagged or (float(next(filter(None, found.groups())).replace("_", ".")) if found else None))
 
 
 def is_adapter(peft_base: str | None, tags: Collection[str], library: str | None, file_names: Collection[str], name: str) -> bool:

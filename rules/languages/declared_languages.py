@@ -98,7 +98,7 @@ def languages_in_tags(tags: Iterable[str]) -> list[DeclaredValue]:
     has_company = len({tag for tag in possible if tag not in _look_alikes()}) > MIN_COMPANY
     found: dict[str, DeclaredValue] = {}
     for tag in possible:
-        code = tag if tag in NOT_A_CODE else _code_of_tag(tag)
+        code = tag if tag in NOT_A_CODE else code_of_tag(tag)
         needs_company = tag in _look_alikes() or (len(tag) == 3 and code is not None and len(code) == 3)
         if code is None or (needs_company and not has_company):
             continue
@@ -130,8 +130,8 @@ def _may_count(tag: str, beside: list[str]) -> bool:
     return look_alike.counts_in_company and look_alike.not_beside.isdisjoint(beside)
 
 
-def _code_of_tag(tag: str) -> str | None:
-    """For tags, only aliases of two letters apply: withdrawn language codes and country codes."""
+def code_of_tag(tag: str) -> str | None:
+    """For tags and codes in names, only aliases of two letters apply: withdrawn language codes and country codes."""
     return (_aliases().get(tag) if len(tag) == 2 else None) or iso_code(tag)
 
 

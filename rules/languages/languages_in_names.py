@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pycountry
 
 from hublake.lake.curated import curated, curated_words
-from hublake.rules.languages.declared_languages import NOT_A_CODE, iso_code
+from hublake.rules.languages.declared_languages import NOT_A_CODE, code_of_tag, iso_code
 
 MAX_NAME = 200
 MIN_LETTERS = 4  # of the name of a language; shorter ones (Ido, Twi, Ewe) are also parts of other words
@@ -115,7 +115,7 @@ def _in_slot(parts: list[str]) -> list[NamedLanguage]:
 
 def _named(word: str, *, codes: bool) -> str | None:
     if codes and len(word) == 2:
-        return None if word in curated_words("not_language_slots", "code") else iso_code(word)
+        return None if word in curated_words("not_language_slots", "code") else code_of_tag(word)
     return language_words().get(word)
 
 

@@ -40,7 +40,7 @@ def transform(models: DataFrame, model_configs: DataFrame, model_parameters: Dat
     """
     tagged = _with_tags(_stated(models, model_configs))
     missing = tagged.where("architecture IS NULL")
-    inferred = _with_names(_with_parents(missing, tagged, lineage_edges))
+    inferred = _filled(_with_parents(missing, tagged, lineage_edges), "name", F.concat(F.lit("name: "), "name_architecture"))
     found = [frame.select("model_id", "experts", *FOUND) for frame in (tagged.where("architecture IS NOT NULL"), inferred)]
     described = join_by_hash(found[0].unionByName(found[1]), _sizes(model_parameters))
     states_experts = F.when((F.col("experts") > 1) | F.col("names_experts"), F.lit(True))
@@ -123,12 +123,6 @@ def _with_parents(missing: DataFrame, tagged: DataFrame, lineage_edges: DataFram
         .where("parent_family = last_family")
     )
     return _filled(join_by_hash(missing, inherited), "parent", F.concat(F.lit("parent: "), "parent_id"))
-
-
-def _with_names(found: DataFrame) -> DataFrame:
-    """A name says nothing certain about the absence of experts."""
-    certain = found.withColumn("name_mixture", F.when(F.col("name_mixture"), F.lit(True)))
-    return _filled(certain, "name", F.concat(F.lit("name: "), "name_architecture"))
 
 
 def _filled(frame: DataFrame, source: str, evidence: Column) -> DataFrame:

@@ -56,6 +56,24 @@ def test_a_name_with_words_of_two_families_states_none() -> None:
     assert family_in_name("my-model") is None
 
 
+@pytest.mark.parametrize(
+    ("name", "is_mixture"),
+    [
+        ("my-Llama-8B", False),
+        ("my-Llama-3.1-8B", False),
+        ("my-Llama-4x8B", None),
+        ("Llama-30B-A3B", None),
+        ("Llama-MoE-8B", None),
+        ("Mixtral-tuned", True),
+        ("my-Llama9", None),
+    ],
+)
+def test_a_dense_architecture_in_a_name_counts_without_marks_of_experts(name: str, is_mixture: bool | None) -> None:
+    found = family_in_name(name)
+    assert found is not None
+    assert found[1].is_mixture is is_mixture
+
+
 def test_a_word_of_any_length_is_no_error() -> None:
     assert family_of_word("x" * 1_000_000) is None
     assert len(architecture_key("x" * 1_000_000)) < 100

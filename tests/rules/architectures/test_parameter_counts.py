@@ -55,9 +55,15 @@ def test_numbers_become_weights(
     assert (found.parameters, found.unpacked_by) == (weights, rule)
 
 
-@pytest.mark.parametrize(("method", "weights"), [(None, 80), ("gptq", 80), ("fp8", 80), ("mlx", None), ("exl3", None), ("nvfp4", None)])
-def test_a_total_without_types_counts_only_where_the_hub_unpacks(method: str | None, weights: int | None) -> None:
-    found = stored_weights({}, 80, method, 4.0, None)
+@pytest.mark.parametrize(
+    ("method", "bits", "weights"),
+    [
+        *[(None, None, 80), (None, 8, 80), ("gptq", 4, 80), ("fp8", 4, 80)],
+        *[(None, 6, None), ("mlx", 4, None), ("exl3", 4, None), ("nvfp4", 4, None)],
+    ],
+)
+def test_a_total_without_types_counts_only_where_the_hub_unpacks(method: str | None, bits: float | None, weights: int | None) -> None:
+    found = stored_weights({}, 80, method, bits, None)
     assert found is not None
     assert found.parameters == weights
 
@@ -108,6 +114,14 @@ def test_a_projector_in_gguf_is_a_part() -> None:
     assert published("acme/ada-8B-GGUF", gguf_total=7_900_000_000) == (7_900_000_000, "gguf")
 
 
+def test_a_head_for_several_tokens_is_no_model_and_a_model_with_one_is_whole() -> None:
+    packed = {"tags": ["mlx", "4-bit"], "library_name": "mlx"}
+    assert published("acme/ada-27B-MTP", safetensors_total=27_781_427_952) == (27_781_427_952, "safetensors")
+    assert published("acme/ada-27B-4bit-MTP", safetensors_total=4_900_000_000, **packed) == (27_000_000_000, "name")
+    assert published("acme/ada-27B-MTP", gguf_total=460_000_000) == (460_000_000, "gguf")
+    assert "name" not in counts("acme/ada-27B-MTP", gguf_total=460_000_000)
+
+
 def test_a_product_of_experts_and_size_is_never_published() -> None:
     found = counts("acme/ada-8x7B")["name"]
     assert (found.parameters, found.is_upper_bound, found.confidence) == (None, True, 0)
@@ -149,13 +163,14 @@ def test_sizes_by_formula_are_within_two_percent_of_those_published(name: str, p
         (["mlx"], "mlx", "ada-bf16", "mlx", None),
         (["compressed-tensors", "8-bit", "nvfp4"], "transformers", "ada", "nvfp4", 8),
         ([], None, "ada-AWQ-int4", "awq", 4),
-        ([], None, "ada-exl3-4.25bpw", "exl3", None),
+        ([], None, "ada-exl3-4.25bpw", "exl3", 4.25),
+        (["6-bit"], None, "ada-oQ6e", None, 6),
         (["gguf"], None, "ada-GGUF", "gguf", None),
         ([], None, "ada", None, None),
     ],
 )
 def test_tags_library_and_name_state_the_format(
-    tags: list[str], library: str | None, name: str, method: str | None, bits: int | None
+    tags: list[str], library: str | None, name: str, method: str | None, bits: float | None
 ) -> None:
     assert weight_format(None, None, tags, library, name) == (method, bits)
 
