@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from hublake.rules.architectures.network_size import Network, network_size
-from hublake.rules.architectures.parameters_in_name import HEAD_WORDS, NamedSize, name_part, name_words, parameters_in_name
+from hublake.rules.architectures.parameters_in_name import NamedSize, may_be_head, name_part, parameters_in_name
 from hublake.rules.architectures.stored_weights import TOTAL_ONLY, StoredWeights, stored_weights
 from hublake.rules.architectures.weight_formats import is_adapter, weight_format
 
@@ -90,7 +90,7 @@ def strongest(counts: Sequence[ParameterCount]) -> ParameterCount | None:
 
 def _is_head(facts: ModelFacts, reference: int | None) -> bool:
     """Whether a name with `MTP` is that of a head alone, by its few numbers; the size is then that of the model beside which it runs."""
-    if not reference or HEAD_WORDS.isdisjoint(name_words(facts.model_id)):
+    if not reference or not may_be_head(facts.model_id):
         return False
     stored = max(facts.safetensors_total or 0, facts.gguf_total or 0, sum(facts.dtype_counts))
     return 0 < stored < HEAD * reference

@@ -184,13 +184,15 @@ def _series_by_first_word() -> dict[str, list[tuple[str, ...]]]:
 
 def _series_of(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The series named in these words, from left to right, the longest at each place."""
-    found, start, by_word = [], 0, _series_by_first_word()
-    while start < len(words):
-        candidates = by_word.get(words[start], ())
-        series = next((one for one in candidates if words[start : start + len(one)] == one), None)
-        if series and not _is_other_member(series, words[start + len(series) : start + len(series) + 2]):
-            found.append(series)
-        start += len(series) if series else 1
+    found, end, by_word = [], 0, _series_by_first_word()
+    for start, word in enumerate(words):
+        if start < end or word not in by_word:
+            continue
+        series = next((one for one in by_word[word] if words[start : start + len(one)] == one), None)
+        if series:
+            end = start + len(series)
+            if not _is_other_member(series, words[end : end + 2]):
+                found.append(series)
     return found
 
 
@@ -229,13 +231,14 @@ def _is_context(match: re.Match[str]) -> bool:
     return match[4] in "mM" and _number(match) in CONTEXTS
 
 
-def name_words(model_id: str) -> tuple[str, ...]:
-    """The words and numbers of the name without the owner.
+def may_be_head(model_id: str) -> bool:
+    """Whether the name has a word of HEAD_WORDS.
 
-    >>> name_words("acme/Qwen2.5-7b")
-    ('qwen', '2.5', '7', 'b')
+    >>> may_be_head("acme/tiny-7B-MTP"), may_be_head("acme/tiny-7B")
+    (True, False)
     """
-    return _words(name_part(model_id))
+    name = name_part(model_id).lower()
+    return "mtp" in name and not HEAD_WORDS.isdisjoint(_words(name))
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from hublake.rules.techniques.vocabulary import CONFIDENCE_OF_LORA, FoundTechnique, merge_method
 
@@ -79,7 +79,7 @@ def tool_card_techniques(text: str) -> list[FoundTechnique]:
     head = text[:MAX_CHARS]
     automaton, rules = _marks()
     found: dict[tuple[str, str | None], FoundTechnique] = {}
-    for place in sorted({rules[mark] for mark, _, _ in automaton.find_matches_as_indexes(head)}):
+    for place in sorted({rules[mark] for mark, _, _ in automaton.find_matches_as_indexes(head.encode("utf-8", "replace"))}):
         for technique in RULES[place][0](head):
             found.setdefault((technique.technique, technique.detail), technique)
     return list(found.values())
@@ -201,7 +201,7 @@ RULES: tuple[tuple[Callable[[str], Iterator[FoundTechnique]], tuple[str, ...]], 
 
 
 @cache
-def _marks() -> tuple[AhoCorasick, list[int]]:
+def _marks() -> tuple[BytesAhoCorasick, list[int]]:
     """An automaton of all marks, and the place of the rule of each."""
     marks = [(mark, place) for place, (_, those) in enumerate(RULES) for mark in those]
-    return AhoCorasick([mark for mark, _ in marks], implementation=Implementation.DFA), [place for _, place in marks]
+    return BytesAhoCorasick([mark.encode() for mark, _ in marks], implementation=Implementation.DFA), [place for _, place in marks]

@@ -60,16 +60,8 @@ def _adapter_files() -> Column:
 
 def _own_rows(record: Record) -> Iterator[Record]:
     network = Network(*[record[name] for name in Network._fields]) if record["hidden_size"] else None
-    facts = ModelFacts(
-        model_id=record["model_id"],
-        tags=record["tags"],
-        library_name=record["library_name"],
-        file_names=record["file_names"],
-        network=network,
-        dtypes=record["dtypes"] or (),
-        dtype_counts=record["dtype_counts"] or (),
-        **{name: record[name] for name in OF_CONFIG if not name.startswith("dtype")},
-    )
+    record |= {"dtypes": record["dtypes"] or (), "dtype_counts": record["dtype_counts"] or (), "network": network}
+    facts = ModelFacts(*[record[name] for name in ModelFacts._fields])
     for count in own_counts(facts, published_parameters(facts.model_id)):
         yield {"model_id": facts.model_id, **count._asdict()}
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -42,6 +43,7 @@ ROW = StructType([*FACT.fields]).add("model_id", StringType())
 COLUMNS = [column.name for column in MODEL_TECHNIQUES if column.name != "snapshot_date"]
 CONFIG = ("quant_method", "quant_bits", "peft_type")
 FILE_HINT = r"(?i)\.gguf$|adapter_|pytorch_lora_weights|mergekit|quant_config|quantize_config"
+MAX_CACHED_CHARS = 8_000  # the template of the Hub has 5,000
 WIDTH_HINT = r"q[2-8]|bpw|[0-9]bit"
 
 
@@ -115,8 +117,19 @@ def _of_cards(model_cards: DataFrame) -> DataFrame:
 
 
 def _card(row: Record) -> Iterator[Record]:
-    for fact in (*tool_card_techniques(row["text"]), *text_techniques(row["text"])):
+    text = row["text"]
+    for fact in _of_template(text) if len(text) <= MAX_CACHED_CHARS else _of_text(text):
         yield {"model_id": row["model_id"], **fact._asdict()}
+
+
+@lru_cache(1 << 9)
+def _of_template(text: str) -> tuple[FoundTechnique, ...]:
+    """As _of_text: many models have the same unchanged template."""
+    return _of_text(text)
+
+
+def _of_text(text: str) -> tuple[FoundTechnique, ...]:
+    return (*tool_card_techniques(text), *text_techniques(text))
 
 
 def _consistent(facts: DataFrame) -> DataFrame:
