@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ COMMANDS = {
     "export": ("export", "--format", "csv", "--out", "{folder}/exports"),
 }
 SAMPLE_SECONDS = 1.0
+SAMPLES_PER_SIZE = 10  # sizes cost more: the kernel walks the pages of a process of 10 GB
 LISTED = ("author", "createdAt", "lastModified", "pipeline_tag", "library_name", "downloads", "likes", "tags", "cardData")
 
 
@@ -54,8 +55,8 @@ class Figures:
 class Watch:
     """Samples CPU and memory of a process with all its descendants, and the size of its scratch folder. Shared pages count once.
 
-    What a process does after its last sample is not counted, at most a second. The kernel's own sum omits the JVM, for which its
-    parent does not wait.
+    CPU after the last sample of a process is not counted, at most a second. A peak of memory may pass between two samples of sizes.
+    The kernel's own sum omits the JVM, for which its parent does not wait.
     """
 
     def __init__(self, pid: int, scratch: Path, figures: Figures) -> None:
@@ -73,21 +74,30 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
+        samples = 0
         while not self._ended.wait(SAMPLE_SECONDS):
             with suppress(psutil.NoSuchProcess):
-                self._sample()
+                processes = (self._process, *self._process.children(recursive=True))
+                self._sample_cpu(processes)
+                if samples % SAMPLES_PER_SIZE == 0:
+                    self._sample_sizes(processes)
+                samples += 1
 
-    def _sample(self) -> None:
+    def _sample_cpu(self, processes: Sequence[psutil.Process]) -> None:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+                times = process.cpu_times()
+                self._cpu[process.pid, process.create_time()] = times.user + times.system
+        self._figures.cpu_seconds = sum(self._cpu.values())
+
+    def _sample_sizes(self, processes: Sequence[psutil.Process]) -> None:
         total, figures = 0.0, self._figures
-        for process in (self._process, *self._process.children(recursive=True)):
+        for process in processes:
             with suppress(psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
                 megabytes, name = process.memory_full_info().pss / 1e6, process.name()
                 total += megabytes
-                times = process.cpu_times()
-                self._cpu[process.pid, process.create_time()] = times.user + times.system
                 figures.peaks[name] = max(figures.peaks.get(name, 0.0), megabytes)
         figures.peak_megabytes = max(figures.peak_megabytes, total)
-        figures.cpu_seconds = sum(self._cpu.values())
         figures.scratch_megabytes = max(figures.scratch_megabytes, megabytes_in(self._scratch))
 
 
