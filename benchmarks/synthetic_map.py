@@ -52,6 +52,7 @@ def write_map(folder: Path, models: int, families: int | None = None) -> None:
         "shards": 1,
         "does_not_say": DOES_NOT_SAY,
         "guessed_evidence": list(GUESSED_EVIDENCE),
+        "commercial_use": {"cc-by-nc-4.0": "no", "mit": "yes"},
         "vocabularies": VOCABULARIES,
         "counts": graph.counts(),
         "parts": {f"map/{path.name}": path.stat().st_size for path in sorted((folder / "map").iterdir())},

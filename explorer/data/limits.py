@@ -11,14 +11,15 @@ DOES_NOT_SAY: Mapping[str, Sequence[str]] = {
         "An edge may be a guess: select a model to read its evidence, or filter by evidence.",
     ),
     "model": (
-        "Verdicts on licences follow published rules on what licences are known to say. They are no legal advice.",
+        "Verdicts on licences and commercial use follow published rules on what licences are known to say. They are no legal advice: read"
+        " the licences themselves.",
         "A card may omit known facts, and what it states is not checked.",
         "An edge without declared evidence is a guess; its confidence is the share of such guesses that were right in a labelled sample.",
         "A high impact is a position in the graph of derivation. It is no measure of quality.",
     ),
     "family": (
         "A model with several parents counts once, in the family of its main parent: that of the strongest evidence, then of the"
-        " highest impact.",
+        " highest impact. So a model may have more descendants than its family has members.",
         "Guessed edges count. Edges to unlisted models do not. Select a model on the map to read the evidence of each of its edges.",
         "A model without derivatives may still get some: recent months are incomplete.",
     ),

@@ -15,6 +15,7 @@ from hublake.explorer.data.model_index import INDEX, write_index
 from hublake.explorer.data.pages import page_readers
 from hublake.explorer.data.store import FORMAT, MANIFEST
 from hublake.lake.enums import GUESSED_EVIDENCE
+from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE
 from hublake.lake.terminal import notice
 from hublake.serving.reader import PublishedTables
 
@@ -56,10 +57,19 @@ def manifest(published: PublishedTables, graph: Graph, families: int, folder: Pa
         "shards": 0,
         "does_not_say": DOES_NOT_SAY,
         "guessed_evidence": list(GUESSED_EVIDENCE),
+        "commercial_use": commercial_use(published),
         "vocabularies": {name: list(values) for name, values in sorted(graph.vocabularies.items())},
         "counts": graph.counts(),
         "parts": {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()},
     }
+
+
+def commercial_use(published: PublishedTables) -> dict[str, str]:
+    """Whether each licence of the catalogue allows commercial use."""
+    if LICENSE_CATALOGUE.full_name not in published.tables:
+        return {}
+    newest = "snapshot_date = (SELECT max(snapshot_date) FROM silver.license_catalogue)"
+    return dict(published.rows(f"SELECT license, commercial_use FROM silver.license_catalogue WHERE {newest} ORDER BY license"))
 
 
 @contextmanager

@@ -30,6 +30,11 @@ DRAWN = {
         g/base   | gemma   | gemma              | yes      | card   | 1
         a/x      | mit     | mit                | yes      | card   | 1
     """,
+    "silver.license_catalogue": """
+        license | commercial_use
+        gemma   | limited
+        mit     | yes
+    """,
     "silver.model_datasets": """
         model_id | dataset_id | resolved_id | role  | source | dataset_status | confidence
         g/base   | r/squad    | r/squad     | train | card   | present        | 1

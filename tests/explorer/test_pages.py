@@ -85,6 +85,22 @@ def test_a_filtered_cell_lists_the_most_downloaded_of_all_its_edges(tmp_path: Pa
     assert of_file[:20] == of_cell[:20]
 
 
+def test_releases_of_a_vendor_are_followed_if_others_derived_within_the_window(tmp_path: Path) -> None:
+    days = {"v/soon": 3, "v/late": 60, "v/never": "", "v/young": 1, "v/copy": 2}
+    waits = "\n".join(f"{name} | any | others | {day} | {10 if name == 'v/young' else 100}" for name, day in days.items())
+    series = "\n".join(f"{name} | V | {'no' if name == 'v/copy' else 'yes'}" for name in days)
+    tables = {
+        "silver.models": "hub_id | model_id\nh1 | v/soon",
+        "gold.time_to_derivative": f"model_id | relation | derived_by | days | observed_days\n{waits}\nv/late | any | own | 1 | 100",
+        "gold.model_series": f"model_id | vendor | is_release\n{series}",
+    }
+    write_tables(tmp_path, tables, snapshot_date=DAY)
+    (vendor,) = rows(page_readers()["vendors"](published(tmp_path))["tables"]["followed"])
+    assert vendor["followed_share_low"] < vendor["followed_share"] < vendor["followed_share_high"]
+    expected = {"vendor": "V", "releases": 3, "followed": 1, "median_days": 3, "fastest_days": 1, "model_id": "v/young"}
+    assert vendor | expected == vendor
+
+
 def test_curves_by_size_are_in_the_order_of_sizes_with_unknown_last(tmp_path: Path) -> None:
     sizes = ["up-to-1b", "1b-to-4b", "4b-to-16b", "16b-to-80b", "over-80b", "unknown"]
     names = "event | relation | derived_by | stratum | day | survival | survival_low | survival_high | at_risk"

@@ -69,10 +69,10 @@ TABLES = (
                evaluated_only, downloads_disclosed_share
         FROM gold.training_disclosure WHERE snapshot_date = $day AND models > 0
         QUALIFY row_number() OVER (PARTITION BY split_part(stratum, ':', 1) ORDER BY models DESC, stratum) <= 14
-        ORDER BY stratum
+        ORDER BY stratum NOT LIKE '%:before-%', stratum
         """,
         "A dataset that is neither a placeholder nor only evaluated. Of each kind of stratum, the 14 with most models. The intervals are"
-        " 95 % Wilson intervals.",
+        " 95% Wilson intervals.",
     ),
     Shown(
         "published",
@@ -92,11 +92,14 @@ TABLES = (
         """
         SELECT coalesce(nullif(dataset_license, ''), '(none)') AS dataset_license, coalesce(nullif(model_license, ''), '(none)')
                AS model_license, uses, distinct_datasets
-        FROM gold.dataset_licenses WHERE snapshot_date = $day ORDER BY uses DESC, 1, 2 LIMIT 60
+        FROM gold.dataset_licenses WHERE snapshot_date = $day AND EXISTS (
+            SELECT 1 FROM gold.dataset_licenses WHERE snapshot_date = $day AND dataset_license <> ''
+        ) ORDER BY uses DESC, 1, 2 LIMIT 60
         """,
         "At most 60 pairs, those with most uses. There is no verdict: whether a dataset's licence extends to weights is unsettled."
         " No legal advice.",
         {"dataset_license": "Licences of the dataset; (none): none is known", "model_license": "Licences of the model, likewise"},
+        none="No licence of a dataset is known. hublake crawl datasets, then hublake build, reads them.",
     ),
 )
 

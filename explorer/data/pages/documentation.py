@@ -13,6 +13,9 @@ _POPULAR = """
     JOIN silver.models AS models ON models.model_id = documentation.model_id AND models.snapshot_date = documentation.snapshot_date
     WHERE documentation.snapshot_date = $day AND documentation.has_card AND downloads_30d IS NOT NULL
 """
+NO_CARD = "No card with text is in this snapshot. hublake crawl cards, then hublake build, reads them."
+NO_CARD_SHARES = "No text is in many cards of this snapshot."
+NO_WARNING = "No parent in this snapshot has a card that warns."
 TITLE = "Documentation"
 LEAD = "How many cards document limits, bias and risks in words of their own, where templates and copied texts do not count."
 DOES_NOT_SAY = (
@@ -32,7 +35,9 @@ TABLES = (
         ORDER BY section_class, stratum
         """,
         "Of cards with text; templates, placeholders and texts that a hundred cards share do not count. Of each kind of stratum, the 12"
-        " with most cards. The intervals are 95 % Wilson intervals.",
+        " with most cards. The intervals are 95% Wilson intervals.",
+        section="Sections",
+        none=NO_CARD,
     ),
     Shown(
         "published",
@@ -45,6 +50,7 @@ TABLES = (
         ORDER BY published_share DESC, section_class
         """,
         "The denominators differ, as the column states. A published share may count templates that we leave out.",
+        section="Published figures",
     ),
     Shown(
         "silent",
@@ -57,6 +63,8 @@ TABLES = (
         "At most 100, those with most downloads among models whose card has text; a model without a card is not in the list."
         " Depth is that of words on limits, bias and risks together: a card may be deep on limits and say nothing on bias.",
         {"own_words": "Words on limits, bias, risks and the like that the author wrote"},
+        section="Popular and silent",
+        none=NO_CARD,
     ),
     Shown(
         "silence",
@@ -90,6 +98,7 @@ TABLES = (
             "also": ["silent", "models"],
             "top": len(DOCUMENTED_SECTIONS),
         },
+        none=NO_CARD,
     ),
     Shown(
         "depth",
@@ -116,6 +125,8 @@ TABLES = (
             "unit": "of cards with text",
             "also": ["models"],
         },
+        section="Depth",
+        none=NO_CARD,
     ),
     Shown(
         "inheritance",
@@ -135,6 +146,8 @@ TABLES = (
             "lost_but_linked": "Of lost, derivatives whose card names the parent",
             "lost_share": "lost divided by pairs",
         },
+        section="Lost warnings",
+        none=NO_WARNING,
     ),
     Shown(
         "lost",
@@ -148,6 +161,7 @@ TABLES = (
         ORDER BY downloads_30d DESC NULLS LAST, child_id, parent_id LIMIT 50
         """,
         "At most 50, those with most downloads.",
+        none=NO_WARNING,
     ),
     Shown(
         "shared",
@@ -159,6 +173,8 @@ TABLES = (
         FROM gold.shared_texts WHERE snapshot_date = $day ORDER BY cards DESC, text_id LIMIT 30
         """,
         "At most 30, those in most cards. Boilerplate does not count as own words.",
+        section="Shared texts",
+        none=NO_CARD_SHARES,
     ),
     Shown(
         "terms",
@@ -181,6 +197,8 @@ TABLES = (
             "top": 20,
             "names": True,
         },
+        section="Terms",
+        none=NO_CARD,
     ),
 )
 

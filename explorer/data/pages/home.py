@@ -171,7 +171,7 @@ def _headlines(published: PublishedTables, day: date) -> Json:
         column("of", "text", "What it is a part of"),
         column("total", "number", "How many these are"),
         column("share", "share", "value divided by total"),
-        column("share_low", "share", "Lower end of its 95 % interval, where the table has one"),
+        column("share_low", "share", "Lower end of its 95% interval, where the table has one"),
         column("share_high", "share", "Upper end"),
         column("page", "text", "Page that shows more"),
         column("source", "text", "Table and version that the figure is from"),

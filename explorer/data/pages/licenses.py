@@ -60,6 +60,7 @@ TABLES = (
             "clause": "The rule that decides most of the edges",
             "downloads_30d": "Downloads of 30 days, of the derivative of each edge",
         },
+        section="From parent to derivative",
     ),
     Shown(
         "examples",
@@ -110,6 +111,7 @@ TABLES = (
             "unit": "declared edges",
         },
         none="No declared edge is in conflict.",
+        section="Conflicts",
     ),
     Shown(
         "propagation",
@@ -121,10 +123,10 @@ TABLES = (
         FROM gold.license_propagation WHERE snapshot_date = $day AND parent_declares > 0 AND generation BETWEEN 1 AND 12
         ORDER BY relation <> 'any', relation, generation
         """,
-        "Declared edges whose parent declares a licence. The intervals are 95 % Wilson intervals.",
+        "Declared edges whose parent declares a licence. The intervals are 95% Wilson intervals.",
         chart={
             "kind": "multiples",
-            "says": "A small chart for each relation: the share of derivatives that declare a licence, with 95 % intervals.",
+            "says": "A small chart for each relation: the share of derivatives that declare a licence, with 95% intervals.",
             "by": "relation",
             "x": "generation",
             "y": "declared_share",
@@ -133,6 +135,7 @@ TABLES = (
             "unit": "generation",
             "dots": True,
         },
+        section="Declared licences",
     ),
     Shown(
         "adoption",
@@ -148,7 +151,7 @@ TABLES = (
         " a ratio above 1 means that others build on such models more often.",
         chart={
             "kind": "intervals",
-            "says": "Odds of having a derivative, against other licences, like with like, with 95 % intervals; 1 is no difference.",
+            "says": "Odds of having a derivative, against other licences, like with like, with 95% intervals; 1 is no difference.",
             "value": "adjusted_ratio",
             "low": "adjusted_low",
             "high": "adjusted_high",
@@ -158,6 +161,7 @@ TABLES = (
             "unit": "adjusted ratio (1: no difference)",
             "also": ["models", "compared_share"],
         },
+        section="Who builds on what",
     ),
     Shown(
         "by_year",
@@ -172,7 +176,7 @@ TABLES = (
         {"year": "Year of creation", "family": "Family of licences"},
         chart={
             "kind": "lines",
-            "says": "Share of each family of licences among the year's models with a licence, with 95 % intervals.",
+            "says": "Share of each family of licences among the year's models with a licence, with 95% intervals.",
             "x": "year",
             "y": "model_share",
             "low": "share_low",
@@ -181,6 +185,7 @@ TABLES = (
             "unit": "of models with a licence",
             "dots": True,
         },
+        section="By year",
     ),
     Shown(
         "first_conflicts",
@@ -229,6 +234,7 @@ TABLES = (
         },
         is_declared_only=True,
         none="No declared edge is in conflict.",
+        section="Parents in conflict",
     ),
     Shown(
         "catalogue",
@@ -241,6 +247,7 @@ TABLES = (
         ORDER BY license LIMIT 300
         """,
         "Curated clauses, the rules of the verdicts. They are no legal advice.",
+        section="What licences say",
     ),
 )
 

@@ -34,7 +34,7 @@ _BY_SIZE = "TRY_CAST(regexp_extract(stratum, '([0-9]+)', 1) AS INTEGER) + (strat
 ENOUGH = " QUALIFY max(at_risk) OVER (PARTITION BY relation, stratum) >= 30"
 _DERIVED_BY_GROUP = {
     "kind": "multiples",
-    "says": "A small chart for each group: the estimated share with its 95 % band.",
+    "says": "A small chart for each group: the estimated share with its 95% band.",
     "by": "stratum",
     "x": "day",
     "y": "derived_share",
@@ -46,7 +46,7 @@ _DERIVED = {
     "day": "Days since the creation of the model",
     "at_risk": "Models under observation from which nobody had derived before",
     "derived_share": "Estimated share of models from which others have derived by the day",
-    "derived_share_low": "Lower end of its 95 % band",
+    "derived_share_low": "Lower end of its 95% band",
     "derived_share_high": "Upper end",
 }
 TITLE = "Trends"
@@ -96,12 +96,12 @@ TABLES = (
         (SURVIVAL_CURVES,),
         "Share of models from which others have derived, by days since creation",
         f"{_CURVES} AND stratum = 'all' ORDER BY relation <> 'any', relation, day",
-        "Kaplan-Meier estimates with 95 % bands: models from which nobody has derived yet count until the snapshot. Declared edges only.",
+        "Kaplan-Meier estimates with 95% bands: models from which nobody has derived yet count until the snapshot. Declared edges only.",
         _DERIVED,
         is_declared_only=True,
         chart={
             "kind": "multiples",
-            "says": "A small chart for each group: the estimated share with its 95 % band.",
+            "says": "A small chart for each group: the estimated share with its 95% band.",
             "by": "relation",
             "x": "day",
             "y": "derived_share",
@@ -116,7 +116,7 @@ TABLES = (
         (SURVIVAL_CURVES,),
         "Share of models from which others have derived, by class of licence",
         f"{_CURVES} AND relation = 'any' AND stratum LIKE 'license_class:%'{ENOUGH} ORDER BY stratum, day",
-        "Groups differ in much besides the licence. Bands of 95 %.",
+        "Groups differ in much besides the licence. Bands of 95%.",
         _DERIVED,
         is_declared_only=True,
         chart=_DERIVED_BY_GROUP,
@@ -127,7 +127,7 @@ TABLES = (
         "Share of models from which others have derived, by size",
         f"{_CURVES} AND relation = 'any' AND stratum LIKE 'size:%'{ENOUGH} ORDER BY {_BY_SIZE}, stratum, day",
         "Classes by billions of parameters, coarser than those under Sizes, to have enough models in each; unknown has its own axis."
-        " Bands of 95 %.",
+        " Bands of 95%.",
         _DERIVED,
         is_declared_only=True,
         chart=_DERIVED_BY_GROUP,

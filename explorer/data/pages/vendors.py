@@ -1,13 +1,18 @@
 """Who releases models, who builds on whom, how soon series succeed each other, and where publishers are."""
 
+from dataclasses import replace
+
 from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
 from hublake.lake.schema.gold.origins import CONCENTRATION, COUNTRY_SHARE, INSTITUTION_IMPACT
-from hublake.lake.schema.gold.vendors import RELEASE_CADENCE, SERIES_SUCCESSION, VENDOR_FLOW, VENDOR_PROFILE, VENDOR_SERIES
+from hublake.lake.schema.gold.timeline import TIME_TO_DERIVATIVE
+from hublake.lake.schema.gold.vendors import MODEL_SERIES, RELEASE_CADENCE, SERIES_SUCCESSION, VENDOR_FLOW, VENDOR_PROFILE, VENDOR_SERIES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.reader import PublishedTables
 
 TOP_FLOW, LISTED = 12, 20
+WINDOW = 30  # days after a release
+Z = 1.959964  # of a 95% interval
 
 TITLE = "Vendors"
 LEAD = "Which organisations release models, who builds on them, and how soon others move to the next series."
@@ -29,6 +34,14 @@ _FLOW = f"""
     children AS (SELECT child_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW}),
     parents AS (SELECT parent_author FROM of_others GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_FLOW})
 """
+
+
+def _end(sign: str) -> str:
+    """An end of the Wilson interval of followed in releases, in SQL."""
+    center, half = f"followed + {Z**2 / 2}", f"{Z} * sqrt(followed * (releases - followed) / releases + {Z**2 / 4})"
+    return f"({center} {sign} {half}) / (releases + {Z**2})"
+
+
 SERIES = Shown(
     "series",
     (VENDOR_SERIES,),
@@ -71,8 +84,55 @@ TABLES = (
             "top": 20,
             "also": ["country", "releases", "downloads_30d"],
         },
+        section="Vendors",
     ),
-    SERIES,
+    Shown(
+        "followed",
+        (TIME_TO_DERIVATIVE, MODEL_SERIES),
+        "How soon others build on a vendor's releases",
+        f"""
+        SELECT vendor, releases, followed, followed / releases AS followed_share, {_end("-")} AS followed_share_low,
+               {_end("+")} AS followed_share_high, median_days, fastest_days, fastest_id AS model_id
+        FROM (
+            SELECT vendor, count(*) FILTER (observed_days >= {WINDOW}) AS releases,
+                   count(*) FILTER (observed_days >= {WINDOW} AND days <= {WINDOW}) AS followed, median(days) AS median_days,
+                   min(days) AS fastest_days, arg_min(model_id, (days, model_id)) FILTER (days IS NOT NULL) AS fastest_id
+            FROM gold.time_to_derivative JOIN gold.model_series USING (snapshot_date, model_id)
+            WHERE snapshot_date = $day AND relation = 'any' AND derived_by = 'others' AND exclusion IS NULL
+                AND is_release AND vendor IS NOT NULL
+            GROUP BY vendor
+        ) WHERE releases > 0 ORDER BY followed DESC, releases DESC, vendor LIMIT 100
+        """,
+        f"At most 100 vendors, those with most releases from which others derived within {WINDOW} days, among releases that are at least"
+        f" {WINDOW} days old. Declared edges only. The median leaves out releases that nobody has followed yet. The intervals are 95%"
+        " Wilson intervals.",
+        {
+            "releases": f"Releases with a known day, observed for at least {WINDOW} days",
+            "followed": f"Of these, releases from which others derived within {WINDOW} days",
+            "followed_share": "followed divided by releases",
+            "followed_share_low": "Lower end of its 95% Wilson interval",
+            "followed_share_high": "Upper end",
+            "median_days": "Median days to the first derivative by others, of releases that have one",
+            "fastest_days": "Least days to it",
+            "model_id": "The release with the least days",
+        },
+        is_declared_only=True,
+        chart={
+            "kind": "intervals",
+            "says": f"Share of each vendor's releases from which others derived within {WINDOW} days.",
+            "value": "followed_share",
+            "low": "followed_share_low",
+            "high": "followed_share_high",
+            "label": "vendor",
+            "names": True,
+            "unit": f"of releases followed within {WINDOW} days",
+            "top": 20,
+            "also": ["releases", "followed", "median_days", "fastest_days"],
+        },
+        section="How soon others follow",
+        none=f"No vendor has a release that is {WINDOW} days old.",
+    ),
+    replace(SERIES, section="Series"),
     Shown(
         "succession",
         (SERIES_SUCCESSION,),
@@ -98,6 +158,7 @@ TABLES = (
             "also": ["days_between"],
         },
         none="No series of this snapshot has a successor on which others build.",
+        section="Next series",
     ),
     Shown(
         "flow",
@@ -113,6 +174,7 @@ TABLES = (
         """,
         f"The {TOP_FLOW} authors with most derivatives by others, and the {TOP_FLOW} who derive most from others; (others): the rest."
         " A model with two relations counts twice.",
+        section="Who builds on whom",
     ),
     Shown(
         "flow_models",
@@ -164,6 +226,7 @@ TABLES = (
             "top": 20,
             "also": ["releases", "is_dormant"],
         },
+        section="Releases",
     ),
     Shown(
         "countries",
@@ -186,6 +249,7 @@ TABLES = (
             "top": 20,
             "also": ["downloads_by_origin_share", "models_share", "published_share"],
         },
+        section="Countries",
     ),
     Shown(
         "concentration",
@@ -207,6 +271,7 @@ TABLES = (
         FROM gold.institution_impact WHERE snapshot_date = $day ORDER BY dependants DESC, institution LIMIT 60
         """,
         "At most 60, those with most dependants, over all their namespaces. Impact is not quality.",
+        section="Institutions",
     ),
 )
 

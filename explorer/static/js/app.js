@@ -1,5 +1,5 @@
 // The shell. A page is a module that exports `title`, `render` and, optionally, `method` (a page of docs/method).
-// render(element, {params, id, data, manifest, navigate, setParams, signal}) may return {update(params), destroy(), doesNotSay}: update
+// render(element, {params, id, data, manifest, setParams, signal}) may return {update(params), destroy(), doesNotSay}: update
 // replaces a new render when only the parameters changed. setParams({key: value or null}) changes the address without rendering again.
 
 import { data, DataError } from "./data.js";
@@ -40,12 +40,6 @@ function parse(hash) {
 function address({ route, id, params }) {
   const query = params.toString();
   return `#/${route}${id ? `/${id.split("/").map(encodeURIComponent).join("/")}` : ""}${query ? `?${query}` : ""}`;
-}
-
-/** navigate("map", {layout: "timeline"}) */
-export function navigate(path, parameters = {}) {
-  const { route, id } = parse(path);
-  location.hash = address({ route, id, params: new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined)) });
 }
 
 function setParams(view, changes) {
@@ -118,7 +112,7 @@ async function show() {
     if (view !== current) return undefined;
     const element = h("div", { class: "content" });
     const context = {
-      get params() { return view.params; }, id: view.id, data, manifest, navigate, setParams: (changes) => setParams(view, changes), signal: view.abort.signal,
+      get params() { return view.params; }, id: view.id, data, manifest, setParams: (changes) => setParams(view, changes), signal: view.abort.signal,
     };
     // In the document, so that a page can measure itself, but hidden.
     element.classList.add("rendering");

@@ -3,17 +3,16 @@
 import * as Plot from "../vendor/observable-plot-0.6.17.min.js";
 import { empty, h } from "./dom.js";
 import { offerDownload, save } from "./download.js";
-import { format, formatted } from "./format.js";
+import { cut, format, formatted } from "./format.js";
 import { dataTable, pageOf } from "./table.js";
 
 const NOTHING = "There is nothing to show: the table has no row for this snapshot and this selection.";
 const COLOURS = 8;
 const NEUTRAL = { unknown: "--unknown", none: "--unknown", undeclared: "--unknown", other: "--other", "(other)": "--other" };
-const RAMP = ["#d6e6f4", "#abcfe6", "#6fb0d7", "#3f8fc5", "#2171b5", "#0f559f", "#083c7d", "#062a5a", "#03173a"];
 const PX_PER_LETTER = 7;
 const TIP = { fill: "var(--panel)", stroke: "var(--line)", fontSize: 12 };
 
-const words = (value) => String(value).replaceAll("_", " ");
+const { words } = format;
 
 export const records = (table) => table.rows.map((row) => Object.fromEntries(table.columns.map((column, at) => [column.name, row[at]])));
 
@@ -77,7 +76,7 @@ function prepared(table, chart) {
 function scaleOf(rows, { by, value, y, ramp, colours = {}, parts }) {
   if (ramp) {
     const domain = ramp.filter((one) => rows.some((row) => row[by] === one));
-    return { domain, range: domain.map((one) => (NEUTRAL[one] ? `var(${NEUTRAL[one]})` : RAMP[ramp.indexOf(one)])) };
+    return { domain, range: domain.map((one) => `var(${NEUTRAL[one] ?? `--r${ramp.indexOf(one) + 1}`})`) };
   }
   let next = 0;
   const domain = parts ? Object.values(parts) : ranked(rows, by, value ?? y, ["other", "unknown"]);
@@ -144,7 +143,7 @@ function saveSvg(place, name) {
   });
 }
 
-const time = (text) => new Date(text.length === 4 ? `${text}-01-01` : text.length === 7 ? `${text}-01` : text);
+const time = (text) => new Date(text);
 const timeText = (text) => (text.length === 4 ? text : text.length === 7 ? format.month(text) : format.date(text));
 const ticks = (type) => (value) => (type === "share" ? `${Number((value * 100).toPrecision(3))}%` : format.compact(value));
 const timeAxis = (width, isYearly = false) => ({ type: "utc", label: null, ticks: isYearly ? "year" : Math.max(2, Math.floor(width / 90)) });
@@ -153,8 +152,8 @@ const places = (width, each) => Math.max(2, Math.floor(width / each));
 function logTicks(values) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
-  const powers = Array.from({ length: high - low + 1 }, (_, at) => 10 ** (low + at));
-  return high - low > 3 ? powers : powers.flatMap((power) => [power, 2 * power, 5 * power]).filter((place) => place >= 0.9 * least && place <= 1.1 * most);
+  const steps = high - low > 3 ? [1] : high - low > 2 ? [1, 3] : [1, 2, 5]; // Plot leaves out the names of more
+  return Array.from({ length: high - low + 1 }, (_, at) => 10 ** (low + at)).flatMap((power) => steps.map((step) => step * power)).filter((place) => place >= 0.9 * least && place <= 1.1 * most);
 }
 
 const interval = (row, { low, high, type }) => (low && row[low] !== null ? ` (${formatted(row[low], type)} to ${formatted(row[high], type)})` : "");
@@ -167,7 +166,7 @@ function lines(rows, spec, scale, { height = 300, yMax, yTicks = 5 } = {}) {
   const z = by ?? (() => "all");
   return (width) => plot({
     width, height, marginLeft: 52, marginTop: isTime && unit ? 30 : 14,
-    x: isTime ? timeAxis(width, rows[0][x].length === 4) : { label: unit, ticks: places(width, 60) },
+    x: isTime ? timeAxis(width, rows[0][x].length === 4) : { label: unit, ticks: Math.min(places(width, 60), distinct(rows, x).length - 1) },
     y: { label: isTime && unit ? unit : null, grid: true, type: log ? "log" : "linear", ticks: log ? logTicks(rows.map((row) => row[y])) : yTicks, tickFormat: ticks(type), zero: !log, nice: true, domain: yMax ? [0, yMax] : undefined },
     color: scale ?? { domain: ["all"], range: ["var(--c1)"] },
     marks: [
@@ -215,8 +214,7 @@ const ruler = h("canvas").getContext("2d");
 /** Labels of rows at the left: their width, the labels cut to it, and their axis. */
 function labels(rows, { label, text }, width) {
   const letters = Math.floor((width * 0.42) / PX_PER_LETTER);
-  const cut = (full) => (full.length <= letters ? full : `${full.slice(0, Math.ceil(letters * 0.55))}…${full.slice(-Math.floor(letters * 0.45) + 1)}`);
-  const shown = (row) => cut(text(row[label]));
+  const shown = (row) => cut(text(row[label]), letters);
   const domain = [...new Set(rows.map(shown))];
   ruler.font = `12px ${getComputedStyle(document.body).fontFamily}`;
   return { left: Math.max(...domain.map((name) => ruler.measureText(name).width)), shown, domain, height: 50 + distinct(rows, label).length * 24 };

@@ -1,6 +1,7 @@
 // Pictures of a small graph in the layouts of hublake export --layout. The same graph gives the same picture.
 
 import { modelAddress, h } from "./dom.js";
+import { shortName } from "./format.js";
 import { drawLabels } from "./map/labels.js";
 
 /** Models up to which each layout takes less than seconds and shows more than a blot. */
@@ -159,6 +160,6 @@ function paint(canvas, state, nodes, edges) {
     context.arc(...place(node), size(node), 0, 2 * Math.PI);
     context.fill();
   }
-  const labels = nodes.map(({ name }, node) => ({ node, name })).filter(({ node }) => node === 0 || state.degree[node] > 2).slice(0, 100).map(({ name, node }) => ({ x: place(node)[0] + size(node) - 4, y: place(node)[1], text: name.slice(name.indexOf("/") + 1, name.indexOf("/") + 31), size: 12, align: "left" }));
+  const labels = nodes.map(({ name }, node) => ({ node, name })).filter(({ node }) => node === 0 || state.degree[node] > 2).slice(0, 100).map(({ name, node }) => ({ x: place(node)[0] + size(node) - 4, y: place(node)[1], text: shortName(name), size: 12, align: "left" }));
   drawLabels(context, labels, { most: 14, text: css("--text"), halo: css("--page"), width, height });
 }

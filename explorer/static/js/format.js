@@ -13,10 +13,6 @@ export const format = {
   share: known((value) => percent.format(value)),
   date: known((value) => (Number.isNaN(Date.parse(value)) ? String(value) : day.format(new Date(value)))),
   month: known((value) => (Number.isNaN(Date.parse(value)) ? String(value) : month.format(new Date(value)))),
-  bytes: known((value) => {
-    const unit = value < 1 ? 0 : Math.min(4, Math.floor(Math.log2(value) / 10));
-    return `${decimal.format(value / 2 ** (10 * unit))} ${["B", "KiB", "MiB", "GiB", "TiB"][unit]}`;
-  }),
   boolean: known((value) => (value ? "yes" : "no")),
   text: known((value) => (Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value))),
   /** Words of the tables for people: fine_tune -> fine tune. */
@@ -24,6 +20,11 @@ export const format = {
   verdict: known((value) => (value === "ok" ? "allowed" : value)),
   plural: (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`,
 };
+
+/** A name without its middle: the ends of names tell relatives apart. */
+export const cut = (text, most) => (text.length > most ? `${text.slice(0, Math.floor(most * 0.4))}…${text.slice(1 - Math.ceil(most * 0.6))}` : text);
+
+export const shortName = (name) => cut(name.slice(name.indexOf("/") + 1), 40);
 
 export function formatted(value, type) {
   return (format[type] ?? format.text)(value);

@@ -1,7 +1,7 @@
 import { announce, authorAddress, datasetAddress, empty, familyAddress, h, modelAddress } from "./dom.js";
 import { format, formatted } from "./format.js";
 
-const NUMERIC = new Set(["number", "compact", "share", "bytes"]);
+const NUMERIC = new Set(["number", "compact", "share"]);
 const SHOWN = 50;
 const LINKED = {
   ...Object.fromEntries(["author", "vendor", "parent_author", "child_author"].map((name) => [name, authorAddress])),

@@ -1,12 +1,14 @@
 """The pages of one model and of one family."""
 
 import csv
+import gzip
 import json
 from collections import Counter
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.explorer.browser.conftest import Open
@@ -30,6 +32,7 @@ def test_a_model_shows_its_tree_evidence_licences_and_card_as_text(open_explorer
     for fact in (
         "It is a merge of good/parent, gone/parent.",
         "Access must be requested",
+        "Commercial use\nno\ncc-by-nc-4.0 of good/root",
         "rank 7 of 100",
         "typed tag",
         "conflict",
@@ -59,7 +62,7 @@ def test_the_edges_of_a_model_are_downloaded_and_followed_by_keyboard(open_explo
     assert page.get_by_role("alert").inner_text() == "No model is called 'good/parent'"
 
 
-def test_a_family_counts_what_descends_from_its_root(open_explorer: Open, map_url: str, map_folder: Path) -> None:
+def test_a_family_counts_what_descends_from_a_model(open_explorer: Open, map_url: str, map_folder: Path) -> None:
     family = json.loads((map_folder / "map" / "families.json").read_text("utf-8"))[1]
     window = open_explorer(map_url)
     page = window.go(f"#/family/{family['name']}")
@@ -84,3 +87,9 @@ def test_a_family_counts_what_descends_from_its_root(open_explorer: Open, map_ur
     assert window.axe() == []
     window.go(page.url.removeprefix(window.url))
     assert page.get_by_role("combobox", name="Layout").input_value() == "kamada-kawai"
+    names = gzip.decompress((map_folder / "map" / "names.txt.gz").read_bytes()).decode().splitlines()
+    parents = {names[at] for at in np.frombuffer(gzip.decompress((map_folder / "map" / "edges.u32.gz").read_bytes()), "<u4")[1::2]}
+    for is_parent, lead in ((True, "A model and everything that descends from it"), (False, "descends from this root")):
+        name = next(row["model"] for row in rows if row["generation"] and (row["model"] in parents) == is_parent)
+        assert lead in window.go(f"#/family/{name}").locator(".lead").inner_text()
+        assert page.get_by_role("link", name=f"Family of {family['name']}").count() == is_parent

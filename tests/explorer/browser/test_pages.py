@@ -157,14 +157,14 @@ def test_names_from_the_hub_are_text(window: Opened) -> None:
     assert page.locator("img[src='x']").count() == 0
 
 
-def test_a_list_of_models_gets_root_path_verdict_and_a_bill_of_materials(window: Opened) -> None:
+def test_a_list_of_models_gets_commercial_use_root_path_verdict_and_a_bill_of_materials(window: Opened) -> None:
     window.expect_fault("404")  # the browser reports the model that is not found
     page = window.go("#/licenses")
     page.get_by_role("textbox", name="Models, one a line").fill("a/x\nno/such")
     page.get_by_role("button", name="Check", exact=True).click()
-    page.get_by_text("The path is the longest declared one").wait_for()
+    page.get_by_text("commercial use is the strictest of all").wait_for()
     found, missing = (row.split("\t") for row in page.locator("section:has(textarea) tbody tr").all_inner_texts())
-    assert found[:6] == ["a/x", "conflict", "agreement", "mit", "g/base → a/x", "gemma → mit"]
+    assert found[:7] == ["a/x", "limited", "gemma of g/base", "conflict", "mit", "g/base → a/x", "gemma → mit"]
     assert missing[:2] == ["no/such", "not found"]
     page.get_by_text("Bills of materials").click()
     with page.expect_download() as download:

@@ -161,10 +161,7 @@ class MapPage {
     this.renderer = null;
     this.view.renderer = null;
     this.stage.replaceChildren(h("img", { class: "prerendered", src: "data/map/map.png", alt: `Map of ${format.number(this.graph.count)} connected models, packed by family` }));
-    this.stage.removeAttribute("role");
-    this.stage.removeAttribute("tabindex");
-    this.stage.removeAttribute("aria-label");
-    this.stage.removeAttribute("aria-describedby");
+    for (const name of ["role", "tabindex", "aria-label", "aria-describedby"]) this.stage.removeAttribute(name);
     this.tools.hidden = true;
     document.getElementById("map-keys").textContent = "This browser has no WebGL2: a prepared picture replaces the map. Search, families and the selected model work as usual.";
   }
@@ -249,23 +246,19 @@ class MapPage {
   showControls() {
     const { state } = this;
     const words = (list) => list.map((name) => [name, format.words(name)]);
-    const month = (label, key) => choice(label, this.params.get(key) ?? "", [["", "any"], ...this.months()], (value) => this.set({ [key]: value }));
-    const filters = [
-      choice("Evidence at least", state.evidence ? this.vocabularies.evidence[state.evidence] : "", [["", "any"], ...words(this.vocabularies.evidence.slice(1))], (evidence) => this.set({ evidence })),
-      month("Created from", "from"), month("Created until", "to"),
-      choice("Downloads at least", String(state.downloads), DOWNLOADS.map((bucket) => [String(bucket), bucket ? format.number(leastDownloads(bucket)) : "any"]), (downloads) => this.set({ downloads: downloads === "0" ? null : downloads })),
-    ];
-    if (this.controls.childElementCount) return this.syncControls();
+    const month = (label, key) => choice(label, "", [["", "any"], ...this.months()], (value) => this.set({ [key]: value }));
+    if (this.selects) return this.syncControls();
     this.selects = {
       layout: choice("Layout", state.layout, LAYOUTS, (layout) => this.set({ layout, view: null })),
       color: choice("Colour by", state.color, ATTRIBUTES.map((name) => [name, wordFor(name)]), (color) => this.set({ color, highlight: null })),
+      evidence: choice("Evidence at least", "", [["", "any"], ...words(this.vocabularies.evidence.slice(1))], (evidence) => this.set({ evidence })),
+      from: month("Created from", "from"), to: month("Created until", "to"),
+      downloads: choice("Downloads at least", "", DOWNLOADS.map((bucket) => [String(bucket), bucket ? format.number(leastDownloads(bucket)) : "any"]), (downloads) => this.set({ downloads: downloads === "0" ? null : downloads })),
       labels: choice("Labels", state.labels, LABELS, (labels) => this.set({ labels })),
       edges: choice("Edges", state.edges, EDGES, (edges) => this.set({ edges })),
     };
-    [this.selects.evidence, this.selects.from, this.selects.to, this.selects.downloads] = filters;
-    const { layout, color, labels, edges, evidence, from, to, downloads } = this.selects;
     this.reset = h("button", { type: "button", class: "quiet", onclick: () => this.set({ evidence: null, from: null, to: null, downloads: null, highlight: null }) }, "Clear filters");
-    this.controls.append(layout, color, evidence, from, to, downloads, labels, edges, this.reset);
+    this.controls.append(...Object.values(this.selects), this.reset);
     return this.syncControls();
   }
 
@@ -301,8 +294,12 @@ class MapPage {
     const { graph } = this;
     const sentence = graph.shown ? `${format.number(graph.shownCount)} of ${format.number(graph.count)} connected models pass the filters.`
       : `${format.number(graph.count)} connected models in ${format.number(this.manifest.families)} families; ${format.number(this.manifest.models - graph.count)} models without a known edge are not drawn.`;
-    this.status.textContent = graph.shownCount ? sentence : "No model passes these filters.";
-    announce(this.status.textContent);
+    this.say(graph.shownCount ? sentence : "No model passes these filters.");
+  }
+
+  say(text) {
+    this.status.textContent = text;
+    announce(text);
   }
 
   nodeAt(x, y) {
@@ -433,8 +430,7 @@ class MapPage {
     this.graph.inBox(this.view.layout, box, (node, x, y) => { if (isTaken(x, y)) nodes.push(node); });
     if (nodes.length > MOST_TAKEN) {
       this.take(null);
-      this.status.textContent = `These are ${format.number(nodes.length)} models; at most ${format.number(MOST_TAKEN)} can be taken. Zoom in, filter, or use hublake export.`;
-      announce(this.status.textContent);
+      this.say(`These are ${format.number(nodes.length)} models; at most ${format.number(MOST_TAKEN)} can be taken. Zoom in, filter, or use hublake export.`);
       return;
     }
     this.take([...Uint32Array.from(nodes).sort()]);

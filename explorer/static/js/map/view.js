@@ -1,3 +1,4 @@
+import { shortName } from "../format.js";
 import { cssColor } from "./palette.js";
 import { WORLD } from "./graph.js";
 import { DENSITIES, drawAxis, drawLabels } from "./labels.js";
@@ -209,11 +210,6 @@ export class View {
   }
 }
 
-/** The ends of names tell relatives apart. */
-function shortName(name) {
-  const short = name.slice(name.indexOf("/") + 1);
-  return short.length > 40 ? `${short.slice(0, 18)}…${short.slice(-21)}` : short;
-}
 
 /** World units between neighbours: the densest families are sunflowers of leaves alone (serving/layouts/families.py). */
 function spacingOf(families, count) {

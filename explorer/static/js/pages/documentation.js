@@ -7,11 +7,11 @@ export const title = "Documentation";
 export const method = "cards";
 
 const RATE = { kind: "intervals", value: "filled_share", low: "filled_share_low", high: "filled_share_high", unit: "of cards with text", also: ["filled", "cards"] };
-const words = (text) => text.replaceAll("_", " ");
+const { words } = format;
 
 export function render(element, context) {
   return showPage(element, context, "documentation", {
-    rates: (table, { published }) => [overall(table, published, context), groups(table, context)],
+    rates: (table, { published }) => [overall(table, published, context), table.rows.length ? groups(table, context) : null],
     inheritance: (table) => redrawn((redraw) => inheritance(table, context, redraw)),
   });
 }
@@ -21,9 +21,9 @@ function overall(table, published, context) {
   const column = { name: "published_share", type: "share", label: "published share" };
   const rows = records(table).filter((row) => row.stratum === "all").sort((a, b) => b.filled_share - a.filled_share).map((row) => ({ ...row, published_share: others.get(row.section_class) ?? null }));
   return declared(part({ ...table, columns: [...table.columns, column] }, { rows }), context, "filled_sections", {
-    title: `${table.title} (n = ${format.number(rows[0]?.cards)} cards with text)`,
+    title: rows.length ? `${table.title} (n = ${format.number(rows[0].cards)} cards with text)` : table.title,
     chart: { ...RATE, label: "section_class", other: "published_share", says: "Share of cards that fill each section; diamonds: as published by others.", also: ["filled", "cards", "published_share"] },
-    key: legend({ domain: ["this snapshot, with 95 % interval", "published by others (diamond)"], range: ["var(--c1)", "var(--c6)"] }),
+    key: legend({ domain: ["this snapshot, with 95% interval", "published by others (diamond)"], range: ["var(--c1)", "var(--c6)"] }),
   });
 }
 

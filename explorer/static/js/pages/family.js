@@ -1,8 +1,8 @@
-// A root and all that descends from it by main parents, counted from the arrays of the map.
+// A model, or its root, and all that descends from it by main parents, counted from the arrays of the map.
 
 import { declared } from "../charts.js";
 import { DataError } from "../data.js";
-import { choice, figures, h, modelAddress } from "../dom.js";
+import { choice, familyAddress, figures, h, modelAddress } from "../dom.js";
 import { format } from "../format.js";
 import { graphPicture, LAYOUTS } from "../force.js";
 import { Graph } from "../map/graph.js";
@@ -25,7 +25,8 @@ export async function render(element, context) {
   const asked = names.index(id);
   if (asked < 0) throw new DataError(`${id || "No model"} is not in a family: press / and choose a connected model.`);
   await graph.loadEdges();
-  const root = graph.ancestors(asked).at(-1)?.node ?? asked;
+  const top = graph.ancestors(asked).at(-1)?.node ?? asked;
+  const root = graph.children(asked).length ? asked : top;
   const { members, generations } = descend(graph, root);
   const months = await data.u16("map/month.u16.gz", "The dates of models");
   const values = {};
@@ -47,9 +48,9 @@ export async function render(element, context) {
   const rows = members.slice(0, 1000).map((node) => ({ model: names.name(node), relation: word("relation", node), generation: generations.get(node), license: word("license_class", node), documentation: word("documentation", node), month: months[node] === 65535 ? null : MONTH(months[node]) }));
   const name = names.name(root);
   element.append(
-    h("header", {}, h("h1", {}, `Family of ${name}`), h("p", { class: "lead" }, asked === root ? "A root and everything that descends from it." : `${id} descends from this root.`),
-      h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: name })}` }, "Show it on the map"), h("a", { href: modelAddress(name) }, "All facts on the root"))),
-    figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of all connected models`], ["Generations", format.number(Math.max(...generations.values())), "below the root"],
+    h("header", {}, h("h1", {}, `Family of ${name}`), h("p", { class: "lead" }, asked === root ? "A model and everything that descends from it by main parents." : `${id} descends from this root.`),
+      h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: name })}` }, "Show it on the map"), h("a", { href: modelAddress(name) }, "All facts on it"), top === root ? null : h("a", { href: familyAddress(names.name(top)) }, `Family of ${names.name(top)}`))),
+    figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of all connected models`], ["Generations", format.number(Math.max(...generations.values())), "below it"],
       ["Authors", format.number(byAuthor.length)], ["Another licence class than the root", isKnown(root) && known.length ? format.share(others / known.length) : "no figure", !isKnown(root) ? `The root's class is ${license}.` : `${format.number(others)} of ${format.number(known.length)} descendants with a known class; the root: ${format.words(license)}`]]),
     h("div", { class: "two" },
       show("growth", table("Growth by month", "month:month; relation:words; models:number:New models", byMonth, `${undated ? `Not drawn: ${format.plural(undated, "model")} without a date. ` : ""}${FLOOR}`), { chart: { kind: "columns", says: "Columns: new models by month and relation.", x: "month", y: "models", by: "relation", scale } }),

@@ -61,10 +61,13 @@ export function byGroup(table, context, name, { rows = records(table), kinds = [
     const subject = controls(redraw);
     const counted = rows.filter((row) => !subject || row.section_class === subject.value);
     const reference = counted.find((row) => row.stratum === "all")?.[chart.value];
-    const shown = counted.filter((row) => row.stratum.startsWith(`${kind}:`)).map((row) => ({ ...row, stratum: row.stratum.slice(kind.length + 1) })).map((row) => ({ ...row, stratum: ENDS[row.stratum] ?? row.stratum }));
+    const shown = counted.filter((row) => row.stratum.startsWith(`${kind}:`)).map((row) => {
+      const stratum = row.stratum.slice(kind.length + 1);
+      return { ...row, stratum: ENDS[stratum] ?? stratum };
+    });
     if (kind !== "year" && kind !== "popularity") shown.sort((a, b) => b[chart.value] - a[chart.value]);
     return declared(part(table, { rows: shown }), context, name, {
-      chart: { kind: "intervals", says: "Share of each group, with its 95 % interval.", label: "stratum", reference, ...chart },
+      chart: { kind: "intervals", says: "Share of each group, with its 95% interval.", label: "stratum", reference, ...chart },
       note: `${table.note} The dashed line is the share of all: ${format.share(reference)}.`,
       title: `${title(subject?.value)}, by ${KINDS[kind] ?? kind}`, controls: h("div", { class: "choices" }, subject?.element, addressed(context, redraw, "By", "by", kind, found)),
     });

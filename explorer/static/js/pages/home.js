@@ -19,9 +19,9 @@ export function render(element, context) {
 
 function headlines(table, context) {
   const entry = (row) => {
-    const main = row.share !== null && row.of ? format.share(row.share) : row.value === null ? "not built" : format.number(row.value);
+    const main = row.total === 0 ? "unknown" : row.share !== null && row.of ? format.share(row.share) : row.value === null ? "not built" : format.number(row.value);
     const counts = row.value !== null && row.total !== null ? `${format.number(row.value)} of ${format.number(row.total)} ${row.of}` : row.of;
-    const interval = row.share_low === null ? "" : `; 95 % interval ${format.share(row.share_low)} to ${format.share(row.share_high)}`;
+    const interval = row.share_low === null ? "" : `; 95% interval ${format.share(row.share_low)} to ${format.share(row.share_high)}`;
     return h("div", {}, h("dt", {}, row.figure), h("dd", {}, h("a", { href: `#/${row.page}` }, main)), counts ? h("dd", { class: "note" }, `${counts}${interval}`) : null);
   };
   return figure(table, { name: "headlines", context, content: h("dl", { class: "figures headlines" }, records(table).map(entry)), columns: ["figure", "value", "of", "total", "share", "share_low", "share_high", "source"] });

@@ -3,6 +3,7 @@ import { offerDownload, save } from "../download.js";
 import { format } from "../format.js";
 import { columnsOf, dataTable } from "../table.js";
 import { figure, part, ranked, records, totals } from "../charts.js";
+import { commercialUse, declaredLicenses } from "./model.js";
 import { addressed, cellList, countsGuesses, fill, guessSwitch, literal, matrix, redrawn, showPage } from "./frame.js";
 
 export const title = "Licences";
@@ -11,7 +12,7 @@ export const method = "licenses";
 const RELATIONS = [["", "all relations"], ...["finetune", "adapter", "quantized", "merge"].map((name) => [name, name])];
 const COUNTS = ["edges", "conflicts", "undecided", "downloads_30d"];
 const EDGES = ["child_id", "parent_id", "relation", "verdict", "clause", "evidence", "is_guessed", "child_downloads_30d"];
-const CHECKED = columnsOf("model_id:model; verdict:verdict; clause:words; licenses::Licences; path; licenses_on_path::Licences on the path; evidence; root:model");
+const CHECKED = columnsOf("model_id:model; commercial_use; because; verdict:verdict; licenses::Licences; path; licenses_on_path::Licences on the path; evidence; root:model");
 const MOST_LISTED = 20; // edges of a cell, as in explorer/data/pages/licenses.py
 const MOST_CHECKED = 200;
 const LONGEST_ADDRESS = 1500; // of the checked models; longer lists stay out of it
@@ -66,30 +67,29 @@ function checker(context) {
     fill(place, "Looking up the models …", async () => {
       if (!ids.length) return [empty("Write or paste one model a line, as owner/name.")];
       const rows = [];
-      for (const id of ids.slice(0, MOST_CHECKED)) if (!context.signal.aborted) rows.push(await checked(context.data, id));
+      for (const id of ids.slice(0, MOST_CHECKED)) if (!context.signal.aborted) rows.push(await checked(context, id));
       offerDownload("checked_models", CHECKED, rows);
       announce(`${format.plural(rows.length, "model")} checked.`);
       const cut = ids.length > MOST_CHECKED ? `The first ${MOST_CHECKED} of ${format.number(ids.length)} models. ` : "";
-      return [dataTable({ columns: CHECKED, rows, note: `${cut}The path is the longest declared one from a root; the verdict is the worst on it. No legal advice.` }, { name: "checked", caption: "Checked models", params: context.params, setParams: context.setParams, shown: MOST_CHECKED }),
+      return [dataTable({ columns: CHECKED, rows, note: `${cut}The path is the longest declared one from a root; the verdict, whether each may have its licence, is the worst on it; commercial use is the strictest of all. No legal advice.` }, { name: "checked", caption: "Checked models", params: context.params, setParams: context.setParams, shown: MOST_CHECKED }),
         boms(context, rows.filter((row) => row[1] !== "not found").map((row) => row[0]))];
     });
   };
   if (area.value) check();
-  return h("section", { class: "figure" }, h("h2", {}, "Check a list of models"), h("p", { class: "note" }, "For each model: its root, the licences on the way, the verdict and what it rests on."),
+  return h("section", { class: "figure" }, h("h2", {}, "Check a list of models"), h("p", { class: "note" }, "May it be sold, and may it have its licence? For each model: its root, the licences on the way, and what the answers rest on."),
     h("label", { class: "field" }, h("span", {}, "Models, one a line"), area), h("p", {}, h("button", { type: "button", class: "primary", onclick: check }, "Check")), place);
 }
 
-async function checked(data, id) {
+async function checked({ data, manifest }, id) {
   let facts = null;
   let reason = "not in these data";
   try { facts = await data.model(id); } catch (error) { reason = error.message; }
-  if (!facts) return [id, "not found", null, null, null, null, reason, null];
+  if (!facts) return [id, "not found", reason, null, null, null, null, null, null];
   const chain = facts.license_chain;
   const edges = facts.license_edges ?? [];
   const worst = edges.find((edge) => edge.verdict === "conflict") ?? edges.find((edge) => edge.verdict === "unknown") ?? edges[0];
-  const own = chain ? chain.licenses.at(-1) : (facts.tables?.["silver.model_licenses"]?.map((row) => row.comparable_license) ?? facts.documentation?.card?.licenses ?? []).join(", ");
-  const evidence = edges.map((edge) => `${edge.relation} of ${edge.parent_id} by ${edge.evidence}: ${edge.verdict}${edge.is_guessed ? " (guessed)" : ""}`).join("; ");
-  return [facts.model_id, chain?.worst_verdict ?? worst?.verdict ?? "no listed parent", worst?.clause ?? null, own || "none declared", chain?.path.join(" → ") ?? null,
+  const evidence = edges.map((edge) => `${edge.relation} of ${edge.parent_id} by ${format.words(edge.evidence)}: ${format.verdict(edge.verdict)}${edge.is_guessed ? " (guessed)" : ""}`).join("; ");
+  return [facts.model_id, ...commercialUse(facts, manifest), chain?.worst_verdict ?? worst?.verdict ?? "no listed parent", declaredLicenses(facts) || "none declared", chain?.path.join(" → ") ?? null,
     chain ? chain.licenses.map((one) => one || "none").join(" → ") : null, evidence || "no edge to a listed parent", chain?.path[0] ?? facts.lineage?.root_ids?.[0] ?? null];
 }
 

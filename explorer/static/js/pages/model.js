@@ -32,8 +32,8 @@ export async function render(element, context) {
   const [declares, verdict, path] = licence(facts, list);
   element.append(
     h("header", {}, h("h1", {}, id), h("p", { class: "lead" }, lead(facts)),
-      isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), h("a", { href: familyAddress(root) }, `Family of ${root}`)) : null),
-    headline(facts), lineage(facts, context, list), verdict,
+      isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), h("a", { href: familyAddress(root) }, `Family of ${root}`), facts.children?.models && root !== id ? h("a", { href: familyAddress(id) }, "Who builds on it") : null) : null),
+    headline(facts, manifest), lineage(facts, context, list), verdict,
     pair(...derived(facts, list), impact(facts, list), card(facts, source), declares, path,
     list("Datasets that it declares", "silver.model_datasets", "dataset_id; role:words; trains:boolean:Training data; resolved_id::On the Hub as; dataset_status:words:Status; source:words", facts.tables?.["silver.model_datasets"]?.map((row) => ({ ...row, trains: row.role !== "eval" })), "It declares no dataset.", { note: "With the role eval, a dataset is no training data." }),
     list("Languages", "silver.model_languages", "language; kind:words; source:words; confidence:number", facts.tables?.["silver.model_languages"], "It declares no language, and its name and tags state none."),
@@ -74,8 +74,22 @@ function lead({ ancestry: edges, children, model, model_id: name }) {
   author && [" Author: ", h("a", { href: authorAddress(author) }, author), "."]];
 }
 
-function headline({ model, impact: score, children }) {
+export const declaredLicenses = ({ tables }) => (tables?.["silver.model_licenses"] ?? []).map((row) => row.comparable_license).join(", ");
+
+/** The strictest answer of the licences of a model, of its path and of its parents, and whose licence gives it. */
+export function commercialUse(facts, { commercial_use: known }) {
+  const { license_chain: chain, license_edges: edges } = facts;
+  const found = [[facts.model_id, declaredLicenses(facts)], ...(chain?.path ?? []).map((name, at) => [name, chain.licenses[at]]), ...(edges ?? []).map((edge) => [edge.parent_id, edge.parent_licenses.join(", ")])];
+  const order = ["no", "limited", "unknown", "yes"];
+  const [strictest] = found.flatMap(([name, licenses]) => licenses.split(", ").map((license) => [known[license] ?? "unknown", `${license || "no licence"} of ${name}`]))
+    .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
+  return strictest[0] === "yes" ? ["yes", "by all licences on its way"] : strictest;
+}
+
+function headline(facts, manifest) {
+  const { model, impact: score, children } = facts;
   return figures([
+    ["Commercial use", ...commercialUse(facts, manifest)],
     ["Impact, of 100", score ? format.number(Math.round(score.impact_score * 10) / 10) : "unknown", score ? `rank ${format.number(score.rank)} of ${format.number(score.ranked_models)}` : null],
     ["Direct derivatives", format.number(children?.models ?? 0), score?.dependants_guessed ? `${format.number(score.dependants_guessed)} of them guessed` : null],
     ["Descendants", format.number(score?.descendants), "at any depth"],
@@ -137,7 +151,7 @@ function licence(facts, list) {
   if (chain) path.append(h("p", { class: "note" }, `Worst verdict on the path: ${format.verdict(chain.worst_verdict)}. ${chain.labels?.length ? `Remarks: ${chain.labels.map(format.words).join(", ")}.` : "No remarks."}`));
   return [
     list("Licence that it declares", "silver.model_licenses", "license::Licence; resolved_license::Meant; resolved_by:words:Found by; source:words; confidence:number", tables?.["silver.model_licenses"], "It declares no licence."),
-    list("Verdict against each parent", "gold.license_edges", "parent_id:model; verdict:verdict; clause:words:Clause that decides; parent_licenses::Licences of the parent; child_licenses::Its own; transition:words:From the parent's to its own", verdicts?.map((row) => ({ child_licenses: facts.license_chain?.licenses?.at(-1) || "see above", ...row })), "It has no parent whose licence could bind it."),
+    list("Verdict against each parent", "gold.license_edges", "parent_id:model; verdict:verdict; clause:words:Clause that decides; parent_licenses::Licences of the parent; transition:words:From the parent's to its own", verdicts, "It has no parent whose licence could bind it."),
     path,
   ];
 }
