@@ -18,6 +18,7 @@ MIN_PARTLY_MOVED_MODELS, MIN_MOVED_SHARE, MIN_LEAD = 3, 0.5, 2
 MIN_MOVED_LETTERS = 5  # minimum length of a model name that proves a move: many accounts list names like g1 and test
 MIN_BARE_LETTERS = 8  # minimum length of a name that identifies a model without its account: mistral and whisper are families
 DOMINANT_SHARE = 0.9  # a bare name means the model that has this share of the downloads of all models of that name
+BY_NAME_ALONE = ("account", "own", "spelling", "same_name")
 MIN_DOMINANT_DOWNLOADS = 1000  # of that model in 30 days: below, the share is not meaningful
 # A separator between digits is significant (v1-1 is not v11); elsewhere it is a matter of style, as is case.
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[-_ ]+(?=\d)")
@@ -48,7 +49,7 @@ def normalised_spelling(model_id: Name) -> str:
 class RenameResolver:
     """Resolves unlisted parents within one listing.
 
-    `unlisted`: (parent that is not listed, one of its children).
+    `unlisted`: all pairs of a parent that is not listed and one of its children.
     `listed`: models whose own names are spelt like one of these parents, with their downloads.
     `accounts`: the accounts that list any model, in lower case; at least those of the parents.
     `evidence`: for the methods that need more than names (history, taught), the listed model of each parent.
@@ -62,6 +63,7 @@ class RenameResolver:
         evidence: Mapping[str, Mapping[Name, Name]],
     ) -> None:
         self.listed = listed
+        self.unlisted = frozenset(unlisted)
         self.evidence = evidence
         self.accounts = frozenset(accounts)
         self.by_case: dict[str, list[Name]] = defaultdict(list)
@@ -71,7 +73,7 @@ class RenameResolver:
             self.by_case[name.lower()].append(name)
             self.by_spelling[normalised_spelling(name)].append(name)
             self.by_own_name[_own_name(name)].append(name)
-        self.renamed_accounts = self._renamed_accounts({parent for parent, _ in unlisted})
+        self.renamed_accounts = self._renamed_accounts({parent for parent, _ in self.unlisted})
 
     def resolve(self, parent: Name, child: Name) -> ResolvedParent | None:
         """The result of the first method that finds a model, most reliable first. A canonical name means no other account's model."""
@@ -86,9 +88,13 @@ class RenameResolver:
             "spelling": self._single(self.by_spelling[normalised_spelling(parent)]),
             "same_name": None if moved or "/" in parent else self._dominant(parent),
         }
-        # A name of another account, or without one, that leads back to the child means another model, which is not listed.
-        is_child = dict.fromkeys(("account", "own", "spelling", "same_name"), child)
-        return next((ResolvedParent(name, method) for method, name in found.items() if name and name != is_child.get(method)), None)
+        return next(
+            (ResolvedParent(name, method) for method, name in found.items() if name and self._may_be(name, parent, child, method)), None
+        )
+
+    def _may_be(self, name: Name, parent: Name, child: Name, method: str) -> bool:
+        """Whether a name of another account, or without one, may mean a model: neither the child nor what derives from the parent, too."""
+        return method not in BY_NAME_ALONE or (name != child and (parent, name) not in self.unlisted)
 
     def _renamed_accounts(self, parents: Iterable[Name]) -> dict[str, str]:
         """Old account -> new account: the one that lists most models that children declare under the old name.
@@ -98,8 +104,9 @@ class RenameResolver:
         new_accounts: dict[str, Counter[str]] = defaultdict(Counter)
         distinctive = {parent.lower() for parent in parents if "/" in parent and len(_own_name(parent)) >= MIN_MOVED_LETTERS}
         declared = Counter(map(_account, distinctive))
+        derived = {(parent.lower(), child) for parent, child in self.unlisted}  # a copy that names its original is not the original, moved
         for parent in distinctive:
-            holders = {_account(name) for name in self.by_own_name[_own_name(parent)] if "/" in name}
+            holders = {_account(name) for name in self.by_own_name[_own_name(parent)] if "/" in name and (parent, name) not in derived}
             new_accounts[_account(parent)].update(holders - {_account(parent)})
         found = {}
         for account, counts in new_accounts.items():

@@ -78,6 +78,14 @@ def test_a_name_that_resolves_to_the_child_is_another_model(resolver: RenameReso
     assert found is None or found.model_id != "child/stage2"
 
 
+def test_a_model_that_declares_the_unlisted_parent_is_a_copy_of_it_and_not_it() -> None:
+    unlisted = [(f"maker/model-{n}", child) for n in (1, 2, 3) for child in ("x/y", f"ports/model-{n}")]
+    unlisted += [("known-base", "x/y"), ("known-base", "copy/known-base")]
+    listed = {f"ports/model-{n}": 10 for n in (1, 2, 3)} | {"copy/known-base": 95_000}
+    resolver = RenameResolver(unlisted, listed, ["ports", "copy", "x"], {"history": {}, "taught": {}})
+    assert {resolver.resolve(*pair) for pair in unlisted} == {None}
+
+
 def _moved(unlisted: str, listed: str) -> dict[str, str | None]:
     """Each unlisted parent -> the model that it is resolved to by its account; the accounts old and new list models."""
     pairs = [(parent, "x/y") for parent in unlisted.split()]
