@@ -329,7 +329,8 @@ def model(
         raise click.UsageError("--endpoint applies to --live")
     else:
         published = open_published(load(flags={"warehouse": warehouse}), as_of, without_guesses=without_guesses)
-        facts = ModelFacts(published, model_id, raw=verbose > 1).read()
+        has_all_tables = verbose > 0 or output_format == "json"
+        facts = ModelFacts(published, model_id, raw=verbose > 1, has_all_tables=has_all_tables).read()
     print_model(facts, output_format, -1 if quiet else verbose)
 
 

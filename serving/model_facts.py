@@ -14,8 +14,12 @@ from hublake.lake.schema.gold.licenses import LICENSE_CHAINS, LICENSE_EDGES
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_SECTIONS
+from hublake.lake.schema.silver.datasets import MODEL_DATASETS
+from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
+from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.techniques import MODEL_TECHNIQUES
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.lake.suggestions import SHOWN
 from hublake.serving.card_statements import card_statements
@@ -27,6 +31,7 @@ Row = dict[str, Any]
 MAX_ANCESTORS = 500  # of a model whose ancestors are more, those with the fewest steps are shown
 SHOWN_CHILDREN = 10  # most downloaded ones, and of each relation
 ROWS_OF_OTHER_TABLES = 50
+ON_EVERY_PAGE = (MODEL_LICENSES, MODEL_DATASETS, MODEL_LANGUAGES, MODEL_TECHNIQUES)  # of the other tables
 
 _EDGES_TO_CHILDREN = """
     CREATE OR REPLACE TEMP TABLE edges_to_children AS
@@ -63,16 +68,17 @@ _FAMILY_SIZE = "SELECT count(*) FROM gold.model_lineage WHERE snapshot_date = $d
 
 
 class ModelFacts:
-    """The facts on a model in the newest snapshot. `raw`: with the Hub's own response and the rows of all other tables on it.
+    """The facts on a model in the newest snapshot. `raw`: with the Hub's own response. Not `has_all_tables`: `tables` is ON_EVERY_PAGE.
 
     Raises WrongUse, with similar names, where no model has the name; MissingTable where silver.models is not published.
     Cost: one look into each table that has rows on single models.
     """
 
-    def __init__(self, published: PublishedTables, model_id: str, *, raw: bool = False) -> None:
+    def __init__(self, published: PublishedTables, model_id: str, *, raw: bool = False, has_all_tables: bool = True) -> None:
         self.published = published
         self.model_id = model_id
         self.raw = raw
+        self.has_all_tables = has_all_tables
         # A card's sections and sentences are long; card_documentation says what they contain.
         self._used = {MODELS, MODEL_IMPACT_WITHOUT_GUESSES, QUARANTINE, PARSED_SECTIONS, CARD_SECTIONS}
         for table in (MODELS, LINEAGE_EDGES):
@@ -228,10 +234,12 @@ class ModelFacts:
         return self.published.records(query, day=self.day, hub_id=hub_id, id=self.model_id)
 
     def _other_tables(self) -> Iterator[tuple[str, list[Row]]]:
-        """The rows of every other table of silver and gold on the model, by the name of the table."""
+        """The rows of other tables of silver and gold on the model, by the name of the table."""
         for table in list(self.published.tables.values()):
             key = next((name for name in ("model_id", "child_id") if name in table.key), None)
             if table in self._used or key is None or table.layer == "bronze" or table.is_history:
+                continue
+            if not self.has_all_tables and table not in ON_EVERY_PAGE:
                 continue
             rows = self._rows(table, key)
             if rows:

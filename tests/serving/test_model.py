@@ -13,6 +13,9 @@ from deltalake import write_deltalake
 from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.schema.silver.models import MODELS
 from hublake.serving.commands import model
+from hublake.serving.model_facts import ON_EVERY_PAGE, ModelFacts
+from hublake.serving.model_view import print_model
+from hublake.serving.reader import PublishedTables
 from tests.nasty_names import NASTY_NAMES
 from tests.serving.small_warehouse import write_tables
 
@@ -44,6 +47,7 @@ DRAWN = {
     "gold.card_documentation": """
         model_id | has_card | depth | evidence_starts | evidence_ends | has_bias | has_limitations
         b/tuned  | yes      | 3     | 7, 35           | 34, 53        | yes      | no""",
+    "gold.communities": "model_id | community_id | members \n b/tuned | a/base | 3",
     "silver.model_cards": f"hub_id | model_id | text \n h2 | b/tuned | {CARD}",
     "silver.model_languages": "model_id | language \n b/tuned | en",
     "silver.quarantine": "table_name | record_id | rule | reason | body \n silver.model_cards | h2#1 | unreadable | unreadable_card: no text | {}",
@@ -125,6 +129,17 @@ def test_more_detail_shows_tags_and_then_every_column(warehouse: str) -> None:
     assert "hub_id: h1" in show(warehouse, "a/base", "-v")
     assert "impact_score: 90" not in show(warehouse, "a/base", "-v")
     assert "impact_score: 90" in show(warehouse, "a/base", "-vv")
+
+
+def test_a_page_reads_only_the_other_tables_that_it_shows(warehouse: str, capsys: pytest.CaptureFixture[str]) -> None:
+    published, pages = PublishedTables(warehouse, {}), []
+    for has_all_tables in (True, False):
+        found = ModelFacts(published, "b/tuned", has_all_tables=has_all_tables).read()
+        print_model(found, "text", 0)
+        pages.append((capsys.readouterr().out, set(found["tables"]) - {table.full_name for table in ON_EVERY_PAGE}))
+    (complete, others), (page, none) = pages
+    assert page == complete
+    assert (len(others) > 0, none) == (True, set())
 
 
 def test_json_has_the_rows_of_every_other_table_on_the_model(warehouse: str) -> None:
