@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -44,10 +45,18 @@ IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
 LISTS_VIEWS = re.compile(r"duckdb_|information_schema|\bpg_|sqlite_|\bshow\b|\bdescribe\b", re.IGNORECASE)
 
 
+class _OpenedTable(NamedTuple):
+    relation: str  # the query of all rows
+    arms: Sequence[Arm] | None  # its files; None where Arrow reads them
+    version: int  # of the Delta log
+    missing_columns: frozenset[str]  # if an earlier release built it
+
+
 class PublishedTables:
     """The published tables of a warehouse: each is a DuckDB view `<layer>.<table>` with its comments.
 
-    A view is created when a query first names it, and comments when a query may read them: all of them take half a second of CPU.
+    A Delta log is opened and a view created when a query first names the table, and comments are set when a query may read them: for all
+    tables of a warehouse that takes most of a second of CPU.
 
     With `as_of`, a day or a crawl_id, the views show the state at that crawl. With `without_guesses`, silver.lineage_edges has only edges
     that somebody declared or stated, gold.model_impact is computed from these, and other tables that count guessed edges have no view.
@@ -71,13 +80,11 @@ class PublishedTables:
         for setting in ("TimeZone = 'UTC'", "enable_progress_bar = false", f"memory_limit = {quote(MEMORY)}", SIDES_AS_WRITTEN):
             self.connection.execute(f"SET {setting}")
         self.connection.execute(f"SET temp_directory = {quote(self._spilled.name)}")
-        self.opened_versions: dict[str, int] = {}  # full name -> the Delta version whose rows the view shows
-        self._relations: dict[str, str] = {}  # full name -> the query of all its rows
-        self.arms: dict[str, Sequence[Arm]] = {}  # full name -> the files of the table, if DuckDB reads them itself
-        self._missing_columns: dict[str, set[str]] = {}  # of tables that an earlier release built
+        self._opened: dict[str, _OpenedTable] = {}  # by full name
         self._pending: dict[str, Table] = {}  # whose views have not been created
         self._uncommented: dict[str, Table] = {}  # whose views have no comments
-        self.tables = {table.full_name: table for table in TABLES.values() if self._register(table)}
+        self._known = {table.full_name: table for table in TABLES.values() if self._exists(table)}
+        self.tables = dict(self._known)
         if not self.tables:
             raise MissingTable(
                 f"the warehouse {address} contains no table. Fill it: hublake crawl models --warehouse {shlex.quote(address)}"
@@ -94,7 +101,7 @@ class PublishedTables:
 
     def _day_of(self, as_of: str) -> date:
         if CRAWL_RUNS.full_name in self.tables:
-            runs = self._relations[CRAWL_RUNS.full_name]
+            runs = self._open(CRAWL_RUNS).relation
             day = self.value(f"SELECT max(snapshot_date) FROM ({runs}) WHERE crawl_id = $crawl", crawl=as_of)
             if day is not None:
                 return date.fromisoformat(str(day))
@@ -118,28 +125,48 @@ class PublishedTables:
             if table.counts_guesses and not has_form:
                 del self.tables[name]
 
-    def _register(self, table: Table) -> bool:
-        version = self.versions.get(table.full_name)
-        found = open_table(self.location, table, version=version)
-        if found is None and version is not None:
-            raise damaged(table, self.address, f"version {version} was published, and {self.location.path_of(table)} is missing")
-        if found is None:
-            return False
-        self._missing_columns[table.full_name] = set(table.column_names) - {field.name for field in found.schema().fields}
-        self._relations[table.full_name] = self._relation(found, table)
-        self.opened_versions[table.full_name] = found.version()
-        return True
+    def _exists(self, table: Table) -> bool:
+        """Whether the warehouse has a table. The Delta logs of published tables are not read until a query needs them."""
+        return table.full_name in self.versions or self._find(table) is not None
 
-    def _relation(self, found: DeltaTable, table: Table) -> str:
-        """The query of all rows. Through Arrow also where a file is missing, so that only a query that needs it fails."""
+    @cached_property
+    def opened_versions(self) -> dict[str, int]:
+        """Full name -> the Delta version whose rows the view shows, of all tables. Cost: opens all Delta logs."""
+        return {name: self._open(table).version for name, table in self._known.items()}
+
+    @cached_property
+    def arms(self) -> dict[str, Sequence[Arm]]:
+        """Full name -> the files of each table whose files DuckDB reads itself. Cost: opens all Delta logs."""
+        opened = {name: self._open(table).arms for name, table in self._known.items()}
+        return {name: arms for name, arms in opened.items() if arms is not None}
+
+    def _open(self, table: Table) -> "_OpenedTable":
+        """A table of the warehouse, opened once. Raises DamagedTable where it was published and is missing."""
+        found = self._find(table)
+        if found is None:
+            version = self.versions.get(table.full_name)
+            raise damaged(table, self.address, f"version {version} was published, and {self.location.path_of(table)} is missing")
+        return found
+
+    def _find(self, table: Table) -> "_OpenedTable | None":
+        name = table.full_name
+        if name not in self._opened:
+            found = open_table(self.location, table, version=self.versions.get(name))
+            if found is None:
+                return None
+            missing = frozenset(table.column_names) - {field.name for field in found.schema().fields}
+            self._opened[name] = _OpenedTable(*self._relation(found, table), found.version(), missing)
+        return self._opened[name]
+
+    def _relation(self, found: DeltaTable, table: Table) -> tuple[str, Sequence[Arm] | None]:
+        """The query of all rows, and the files. Through Arrow also where a file is missing, so that only a query that needs it fails."""
         with report_damage(self.address, table):
             of_files = relation_of_files(found, self.location, table) if is_local(self.address) else None
             if of_files is not None and all(Path(file).is_file() for file in of_files.files):
-                self.arms[table.full_name] = of_files.arms
-                return of_files.query
+                return of_files
             registered = f"{table.layer}_{table.name}"
             self.connection.register(registered, open_dataset(found, self.location, table))
-            return f'SELECT * FROM "{registered}"'
+            return f'SELECT * FROM "{registered}"', None
 
     def _create_views(self, names: Sequence[str]) -> None:
         for name in names:
@@ -149,13 +176,14 @@ class PublishedTables:
     def _comment_views(self) -> None:
         for name, table in self._uncommented.items():
             self.connection.execute(f"COMMENT ON VIEW {name} IS {quote(table.comment)}")
-            for column in (column for column in table if column.name not in self._missing_columns[self.source(table).full_name]):
+            missing = self._open(self.source(table)).missing_columns
+            for column in (column for column in table if column.name not in missing):
                 self.connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {quote(column.comment)}')
         self._uncommented = {}
 
     def _view(self, table: Table) -> str:
         """The query of the rows that the view of a table shows."""
-        view = self._relations[self.source(table).full_name]
+        view = self._open(self.source(table)).relation
         if self.without_guesses and IS_GUESSED in table.column_names:
             view = f"SELECT * FROM ({view}) WHERE NOT {IS_GUESSED}"
         if self.without_guesses and table == LINEAGE_EDGES:
@@ -262,8 +290,8 @@ class PublishedTables:
             raise
 
     def _raise_if_column_is_newer(self, query: str, error: duckdb.Error) -> None:
-        for name, columns in self._missing_columns.items():
-            missing = sorted(column for column in columns if name in query and re.search(rf"\b{column}\b", query))
+        for name, table in self._opened.items():
+            missing = sorted(column for column in table.missing_columns if name in query and re.search(rf"\b{column}\b", query))
             if missing:
                 raise MissingTable(
                     f"{name} was built by an earlier release, without the column {', '.join(missing)}."
@@ -283,11 +311,10 @@ class PublishedTables:
 
     def _raise_if_damaged(self, query: str, error: duckdb.Error) -> None:
         """Raise DamagedTable if a table that the failed query names cannot be read completely. Cost: a scan of these tables."""
-        for name in (name for name in self.tables if name in query):
+        for table in (table for name, table in self.tables.items() if name in query):
             try:
-                self.connection.execute(f"SELECT max(hash(row)) FROM ({self._relations[name]}) AS row")
+                self.connection.execute(f"SELECT max(hash(row)) FROM ({self._open(table).relation}) AS row")
             except duckdb.Error as seen:
-                table = self.tables[name]
                 raise explain(seen, self.address, table) or damaged(table, self.address, first_line(str(seen))) from error
 
     def records(self, query: str, **parameters: Any) -> list[dict[str, Any]]:

@@ -214,7 +214,7 @@ CASES = (
     Case("results of checks truncated", of_file(truncate), table=RESULTS, sees="export build", repair="restart"),
     Case("results of checks: garbage in a commit", of_commit(garbage), table=RESULTS, repair="restart"),
     Case("quarantine: data file deleted", of_file(Path.unlink), table=QUARANTINE, sees="report build"),
-    Case("quarantine: garbage in a commit", of_commit(garbage), table=QUARANTINE),
+    Case("quarantine: garbage in a commit", of_commit(garbage), table=QUARANTINE, sees="report build"),
     Case("bronze: data file deleted", of_file(Path.unlink), table=LISTINGS, sees=BUILD_ONLY, repair="keep"),
     Case("bronze: data file truncated", of_file(truncate), table=LISTINGS, sees=BUILD_ONLY, repair="keep"),
     Case("bronze: data file overwritten", of_file(garbage), table=LISTINGS, sees=BUILD_ONLY, repair="keep"),
