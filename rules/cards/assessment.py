@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS
 from hublake.rules.cards.card_section import CardSection
-from hublake.rules.cards.cue_phrases import OTHER_SECTIONS, may_mention, other_sections_mentioned
+from hublake.rules.cards.cue_phrases import OTHER_SECTIONS, may_mention, other_sections_mentioned, states_step
 from hublake.rules.cards.documentation import Documentation, document
 from hublake.rules.cards.headings import OTHER, in_vocabulary_order
 
@@ -44,7 +44,7 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
     for section in sections:
         by_content = _filled_by_content(section.classes)
         if by_content and not filled.issuperset(by_content) and section.is_filled:
-            filled.update(by_content)
+            filled.update(by_content if "how_to_start" not in by_content or _shows_how(section) else set(by_content) - {"how_to_start"})
     without_heading = set(_classes_by_content(sections, named))
     # Code and instructions may stand below another heading. What a tool wrote fills nothing.
     shown: set[str] = set()
@@ -57,6 +57,11 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
                     break
     present = in_vocabulary_order(named | stated | documentation.in_passing | without_heading | shown)
     return CardAssessment(documentation, present, in_vocabulary_order(filled | stated | without_heading))
+
+
+def _shows_how(section: CardSection) -> bool:
+    """Whether it shows how to load, run or prompt the model: a link alone, or a text on its qualities, does not."""
+    return section.has_code or section.has_usage_code or any(map(states_step, section.own_sentences()))
 
 
 @lru_cache(maxsize=1_024)

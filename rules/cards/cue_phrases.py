@@ -12,18 +12,30 @@ import pycountry
 from ahocorasick_rs import AhoCorasick
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS, SECTION_CLASSES
-from hublake.rules.cards.phrases import UNSEGMENTED, cue_expression, cues_in, has_cue, lowercase, may_contain, phrases_of, without_cue
+from hublake.rules.cards.phrases import (
+    UNSEGMENTED,
+    clauses_without_cue,
+    cue_expression,
+    cues_in,
+    has_cue,
+    lowercase,
+    may_contain,
+    phrases_of,
+    without_cue,
+)
 
 # What the model is for may have the vocabulary of these ("detects hateful posts").
 _CLAIMS = frozenset(("bias", "risks"))
+# Advice on decoding or installation ("do not use greedy decoding: it loops") is none of these.
+_NOT_IN_SETTINGS = frozenset(("limitations", "out_of_scope", "recommendations"))
 # The cues of which a sentence on a documented class contains one.
-SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "danger", "lead")
+SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "harm", "danger", "lead")
 # Texts of licences and abstracts of papers do not speak of this model.
 _NOT_OF_THE_MODEL = frozenset(("legal", "literature"))
-_DECIDING = (*SEARCHED, "no_mention", "denial", "pointer", "slogan", *sorted(_NOT_OF_THE_MODEL))
+_DECIDING = (*SEARCHED, "no_mention", "denial", "pointer", "slogan", "setting", *sorted(_NOT_OF_THE_MODEL))
 OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure if it counts something or has a decimal point; those in "GPT-2" and "2021" are not.
-_DECIMAL = re.compile(r"(?<![\w.])\d{1,6}\.\d{1,6}(?![\w.])")
+_DECIMAL = re.compile(r"(?<![\w.])(?<![a-z]-)\d{1,6}\.\d{1,6}(?![\w.]|-\d+[a-z])")
 # The number of a version follows a name: "Llama 3.1", "v2.5".
 _VERSION = re.compile(r"(?:\b[A-Z][\w+]*(?:-[A-Z]\w*)?|\b[Vv]ersion|\b[Vv]\.?)[ -]?v?(\d{1,2}\.\d{1,2})(?![\w%.]| ?%)")
 # A share in words: "14 of 200", "3/10", "1.9 times as often".
@@ -37,11 +49,14 @@ _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _DIGIT = re.compile(r"\d")
 _NOTHING: frozenset[str] = frozenset()
 _MAX_SENTENCE_CHARS = 2_000
-_MAX_CHARS_OF_SLOGAN = 160
+_MAX_CHARS_OF_POINTER = 160
+_MAX_CHARS_OF_SLOGAN = 320
 # A sentence that mentions one of these is neither a mere reference nor a declaration of good will.
 _CONTENT = ("limitations", "bias", "risks", "out_of_scope")
 _NAMES_OF_CLASSES = re.compile(r"\b(?:limitations?|biases|bias|risks?|harms?|misuse)\b")
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
+# A name inside a sentence, or with a number: that of a model or of its makers is no case.
+_NAME = re.compile(r"(?<=[a-z,)] )[A-Z][\w.+-]*|\b[A-Za-z][A-Za-z-]{0,40}\d[\w.-]*")
 _ENGLISH = re.compile(r"\b(?:the|is|are|of|it|and|not|for|with|than|at|to)\b")
 # This many words that would not fit a statement on any model name a kind of input, of error or of situation.
 _MIN_SPECIFIC_WORDS = 3
@@ -85,6 +100,11 @@ def may_mention(text: str, classes: tuple[str, ...] = SEARCHED) -> bool:
 def other_sections_mentioned(sentence: str) -> frozenset[str]:
     """Return the classes outside DOCUMENTED_SECTIONS that a sentence is about; used for cards without headings."""
     return frozenset(cues_in(_matcher(sentence).text, OTHER_SECTIONS))
+
+
+def states_step(sentence: str) -> bool:
+    """Whether a sentence is a step by which a model is loaded, run or prompted, given that its heading announces them."""
+    return has_cue(lowercase(sentence), "step")
 
 
 def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -143,7 +163,11 @@ def refers_elsewhere(sentence: str) -> bool:
 
 
 def describes_mitigation(sentence: str) -> bool:
-    """Whether a sentence describes what was done, or should be done, about a problem."""
+    """Whether a sentence describes what the makers did about a problem.
+
+    >>> describes_mitigation("We removed slurs."), describes_mitigation("It was not aligned with methods such as RLHF.")
+    (True, False)
+    """
     return _matcher(sentence).describes_mitigation
 
 
@@ -194,7 +218,10 @@ class _CueMatcher:
 
     @cached_property
     def describes_mitigation(self) -> bool:
-        return self.matches("mitigation") and has_cue(without_cue(self.text, "unmitigated"), "mitigation")
+        """What the makers did: not what they did not do, nor what users should do."""
+        if not self.matches("mitigation") or "guidance" in self.cues:
+            return False
+        return has_cue(clauses_without_cue(self.text, "unmitigated"), "mitigation")
 
     @cached_property
     def reports_result(self) -> bool:
@@ -221,7 +248,8 @@ class _CueMatcher:
     def names_a_case(self) -> bool:
         if not _ENGLISH.search(self.text):
             return False
-        further = (word for word in _WORD.findall(self.text) if not _is_general(word))
+        names = set(_WORD.findall(" ".join(_NAME.findall(self.sentence)).lower()))
+        further = (word for word in _WORD.findall(self.text) if word not in names and not _is_general(word))
         return len(set(islice(further, 2 * _MIN_SPECIFIC_WORDS))) >= _MIN_SPECIFIC_WORDS
 
     @property
@@ -236,7 +264,8 @@ class _CueMatcher:
     def says_nothing(self) -> bool:
         if "denial" in self.cues:
             return True
-        if len(self.text) > _MAX_CHARS_OF_SLOGAN or not ("pointer" in self.cues or "slogan" in self.cues):
+        is_pointer = "pointer" in self.cues and len(self.text) <= _MAX_CHARS_OF_POINTER
+        if not is_pointer and ("slogan" not in self.cues or len(self.text) > _MAX_CHARS_OF_SLOGAN):
             return False
         unnamed = _NAMES_OF_CLASSES.sub(" ", self.claim[0])
         return not (cues_in(unnamed, _CONTENT) or set(specific_details(self.sentence)) - {"case"})
@@ -261,7 +290,7 @@ class _CueMatcher:
         is_disparity = "group" in cues and (self.matches("disparity") or self._has_share)
         if is_disparity:
             found.add("bias")
-        if ("hazard" in cues and self.matches("mitigation")) or ("danger" in cues and self.matches("causes")):
+        if (not cues.isdisjoint(("hazard", "harm")) and self.matches("mitigation")) or ("danger" in cues and self.matches("causes")):
             found.add("risks")
         if found & _CLAIMS and not is_disparity and (not (self.matches("subject") or UNSEGMENTED.search(text)) or self.matches("task")):
             found -= _CLAIMS
@@ -269,7 +298,7 @@ class _CueMatcher:
             found.discard("recommendations")
         if "guidance" in cues:
             found.add("recommendations")
-        return frozenset(found)
+        return frozenset(found - _NOT_IN_SETTINGS if "setting" in self.cues else found)
 
 
 # A dozen cues are matched against one sentence, one after the other, and cards copy sentences from each other.

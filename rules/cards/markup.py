@@ -244,18 +244,20 @@ def split_blocks(html_of_section: str) -> Iterator[Block]:
     """
     begin = 0
     while tag := _BLOCK_TAG.search(html_of_section, begin):
-        yield from _prose_blocks(html_of_section[begin : tag.start()])
+        piece = html_of_section[begin : tag.start()]
+        if piece and not piece.isspace():
+            yield from _prose_blocks(piece)
         begin = tag.end()
         if region := tag.lastgroup:
             begin = _end_of(region, html_of_section, begin)
             inner = html_of_section[tag.end() : begin]
             yield from _code_blocks(_BLOCK_TAG.sub("", inner)) if region == "pre" else (Block("table", inner),)
-    yield from _prose_blocks(html_of_section[begin:])
+    piece = html_of_section[begin:]
+    if piece and not piece.isspace():
+        yield from _prose_blocks(piece)
 
 
 def _prose_blocks(piece: str) -> tuple[Block, ...]:
-    if not piece or piece.isspace():
-        return ()
     return (Block("prose", piece), Block("image", "")) if "<img" in piece else (Block("prose", piece),)
 
 

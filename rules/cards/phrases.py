@@ -24,6 +24,8 @@ _FEW_WORDS = r"(?:\S+ ){0,3}"
 _NUMBER = r"\d[\d.,]*(?: ?%)? "
 # Where a sentence or an independent clause may begin: at the start, behind punctuation, or behind a word that introduces a request.
 _CLAUSE = r"(?:\A[^\w\s]*\s*|[;:.(\u2013\u2014|] ?|(?<![\w-])(?:so|please|therefore|hence) )"
+# Where a clause that contradicts the one before begins.
+_NEXT_CLAUSE = re.compile(r"[;:.] |,? (?:but|however|although|though|instead|yet|so) ")
 # A stem as short as this must be a whole word: too many others begin with it. A word ends before these bytes, the last of which begins
 # the marks of typographers.
 _SHORT_STEM = 9
@@ -86,6 +88,16 @@ def without_cue(text: str, cue: str) -> str:
     for group in _candidates(text, (cue,)):
         for expression in group.expressions:
             text = expression.sub(" ", text)
+    return text
+
+
+def clauses_without_cue(text: str, cue: str) -> str:
+    """Replace each phrase of the cue and the rest of its clause, which a negation governs as well, by a space."""
+    for group in _candidates(text, (cue,)):
+        for expression in group.expressions:
+            while found := expression.search(text):
+                end = _NEXT_CLAUSE.search(text, found.end())
+                text = f"{text[: found.start()]} {text[end.start() :] if end else ''}"
     return text
 
 
@@ -158,7 +170,7 @@ def _automaton(cues: tuple[str, ...]) -> tuple[BytesAhoCorasick, list[list[_Grou
     """An automaton over the stems, and the phrases of each stem by cue."""
     groups = _groups(cues)
     by_stem = [[_Group(cue, texts) for cue, texts in by_cue.items()] for by_cue in groups.values()]
-    return BytesAhoCorasick([stem.rstrip("*").encode() for stem in groups], implementation=Implementation.DFA), by_stem
+    return BytesAhoCorasick([stem.rstrip("*").encode() for stem in groups], implementation=Implementation.ContiguousNFA), by_stem
 
 
 @cache
@@ -169,7 +181,7 @@ def _byte_automaton(cues: tuple[str, ...]) -> BytesAhoCorasick:
         for form in (stem, stem.capitalize(), stem.title(), stem.upper()):
             for mark in "'\u2019":
                 forms.update(_in_html(form.replace("'", mark)))
-    return BytesAhoCorasick(sorted(forms), implementation=Implementation.DFA)
+    return BytesAhoCorasick(sorted(forms), implementation=Implementation.ContiguousNFA)
 
 
 def _in_html(stem: str) -> tuple[bytes, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from hublake.rules.cards.authoring_tools import attributed_sentences
 from hublake.rules.cards.markup import Block, split_blocks
+from hublake.rules.cards.phrases import has_cue, lowercase, may_contain
 from hublake.rules.cards.sentences import (
     BIBTEX,
     Sentence,
@@ -28,7 +29,7 @@ MAX_CACHED_CHARS = 2_000
 _USAGE = re.compile(
     r"\bpipeline\(|\bpip3? install (?!-r)|\bimport[ (]\w|\b(?:load|create_model|require|library)\(|\b(?:vllm|sglang) serve\b"
     r"|\bollama (?:run|pull)\b|\bllama-(?:cli|server|run|mtmd)|\bmlx_lm[._]\w|\bgit clone\b|\bnpx \w|\bdocker run\b|\bcurl \S"
-    r"|\bpython3? (?:-m )?(?!\S{0,80}(?:train|eval|finetune|run_|convert|quanti))[\w./-]{1,80}|\b(?:hf|huggingface-cli) download\b"
+    r"|\bpython3? (?:-m )?(?!\S{0,80}(?:train|eval|finetune|run_|convert|quanti|card))[\w./-]{1,80}|\b(?:hf|huggingface-cli) download\b"
 )
 # A part of each: one pass of an automaton is faster than the expression.
 _USAGE_MARKS = AhoCorasick(
@@ -38,13 +39,9 @@ _USAGE_MARKS = AhoCorasick(
     ],
     implementation=Implementation.DFA,
 )
-# Instructions in words. The last names are those of a prompt in Chinese, Japanese and Korean.
-_CJK_PROMPTS = ("\u63d0\u793a\u8bcd", "\u30d7\u30ed\u30f3\u30d7\u30c8", "\ud504\ub86c\ud504\ud2b8")
-_INSTRUCTION = re.compile(
-    r"[Tt](?:rigger|RIGGER) (?:[Ww]ord|WORD|[Pp]hrase|[Tt]oken)|[Aa]ctivation (?:[Ww]ord|[Tt]oken)|[Ii]nstance prompt"
-    r"|[Pp]rompt (?:[Ff]ormat|[Tt]emplate)|[Pp]rompt:|\b(?:[Ss]tart|[Bb]egin) (?:the|your) prompt"
-    r"|\b[Pp]ut \S{1,40} \S{1,40} in (?:the|your) prompt|(?:" + "|".join(_CJK_PROMPTS) + ")[:\uff1a]"
-)
+# Instructions in words: the program to run it with, the folder to put it in, the form of a prompt.
+_INSTRUCTION = ("instruction",)
+_may_instruct = partial(may_contain, cues=_INSTRUCTION)
 _INLINE_CODE = re.compile(r"<code>([^<]{4,200})</code>")
 
 
@@ -140,10 +137,9 @@ class SectionContent:
                 return True
             if any(map(_shows_usage, _INLINE_CODE.findall(html))):
                 return True
-        # These parts of the instructions are found faster than the instructions.
-        if not ("rompt" in html or "rigger " in html or "RIGGER " in html or "ctivation " in html or _names_a_prompt(html)):
+        if not self.may_contain(_may_instruct):
             return False
-        return bool(_INSTRUCTION.search(html)) and any(kind == "own" and _INSTRUCTION.search(text) for kind, text in self.sentences)
+        return any(kind == "own" and has_cue(lowercase(text), *_INSTRUCTION) for kind, text in self.sentences_near(_may_instruct))
 
     def placeholder_or_boilerplate(self, generator: str | None) -> tuple[bool, bool]:
         """Return (is nothing but a placeholder, is nothing but boilerplate) in a card of this generator."""
@@ -169,10 +165,6 @@ def _sentences_near(block: Block, is_relevant: Callable[[str], bool]) -> Iterabl
 
 def _shows_usage(code: str) -> bool:
     return "from_pretrained" in code or bool(_USAGE.search(code))
-
-
-def _names_a_prompt(html: str) -> bool:
-    return not html.isascii() and any(name in html for name in _CJK_PROMPTS)
 
 
 def without_emphasis(html: str) -> str:

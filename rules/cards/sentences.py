@@ -34,6 +34,14 @@ MIN_WORDS_TO_COMPARE = 4
 HUB_TEMPLATE = "huggingface_hub modelcard_template.md"
 # A gap of the Hub's template that was never rendered: `{{ cloud_region | default("[More Information Needed]", true)}}`.
 _UNRENDERED = re.compile(r"\{\{[^{}]{0,200}\bdefault\([^{}]{0,200}\}\}")
+# A gap that its author marked in brackets: "[insert hours]".
+_MARKED_GAP = re.compile(
+    r"[\[<](?:insert|add|your|describe|specify|fill|todo|tbd|enter|to be (?:add|announc|complet|fill|determin)\w*)\b"
+    r"[^\[\]<>]{0,200}[\]>]",
+    re.IGNORECASE,
+)
+# A row that answers nothing: "Measures against bias: | None".
+_EMPTY_ANSWER = re.compile(r"[^|]+\| (?:none|n/?a|not applicable|tbd|todo|unknown)\W*", re.IGNORECASE)
 BIBTEX = re.compile(r"@\w{3,20}\s?\{")
 _WORDS = re.compile(r"[^\W_]+")
 # A full stop, Latin or CJK, and the closing marks behind it. Starting with a single character class makes the search three times as fast.
@@ -113,7 +121,7 @@ def _sentences_of_table(table: Block) -> Iterator[Sentence]:
     """Yield each row as a sentence. The first row names the columns: if a template wrote it, the rest of the table is skipped."""
     is_first = True
     for row in filter(None, map(row_text, table.rows())):
-        kind = classify_sentence(row)
+        kind = "placeholder" if _EMPTY_ANSWER.fullmatch(row) else classify_sentence(row)
         yield Sentence(kind, row)
         if is_first and kind == "template":
             return
@@ -159,7 +167,11 @@ def classify_sentence(text: str) -> SentenceKind:
 # Template sentences and labels recur from card to card; 8,192 sentences take some 2 MB.
 @lru_cache(maxsize=8_192)
 def _classify_short(text: str) -> SentenceKind:
-    words = normalize(_UNRENDERED.sub("more information needed", text) if "{{" in text else text)
+    if "{{" in text:
+        text = _UNRENDERED.sub("more information needed", text)
+    if "[" in text or "<" in text:
+        text = _MARKED_GAP.sub(" more information needed", text)
+    words = normalize(text)
     if not words:
         return "label"
     count = words.count(" ") + 1

@@ -93,6 +93,11 @@ def test_a_tool_s_code_is_present_and_fills_nothing(code: str) -> None:
         "Trigger word: `mossy hut`.",
         "Prompt format: name, then town.",
         "提示词：一座城堡",
+        "Open it in LM Studio.",
+        "It can be used with llama.cpp.",
+        "Put the file in your loras folder.",
+        'Prefix each query with "letter: ".',
+        "Load the base model first, then attach the adapter.",
     ],
 )
 def test_a_command_or_an_instruction_to_prompt_is_a_start(text: str) -> None:
@@ -100,9 +105,28 @@ def test_a_command_or_an_instruction_to_prompt_is_a_start(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "is_filled"),
+    [
+        ("Type a town and press enter.", True),
+        ("```\nmossy hut\n```", True),
+        ("See [this page](https://example.org).", False),
+        ("It is small and fast.", False),
+    ],
+)
+def test_below_its_heading_a_start_needs_code_or_a_step(text: str, *, is_filled: bool) -> None:
+    assert ("how_to_start" in assessed(f"# M\n## Usage\n{text}").filled) is is_filled
+
+
+def test_a_row_that_answers_nothing_fills_nothing() -> None:
+    table = "| Field | Response |\n|---|---|\n| Measures against bias: | None |"
+    assert "bias" not in assessed(f"# M\n## Bias\n{table}").filled
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "yes",
+        "[insert groups]",
         "Pendiente.",
         "À compléter",
         "未定",

@@ -2,7 +2,14 @@
 
 import pytest
 
-from hublake.rules.cards.cue_phrases import mentioned_sections, named_sections, reports_result, says_nothing, specific_details
+from hublake.rules.cards.cue_phrases import (
+    describes_mitigation,
+    mentioned_sections,
+    named_sections,
+    reports_result,
+    says_nothing,
+    specific_details,
+)
 from hublake.rules.cards.phrases import cues_in, may_contain, without_cue
 
 
@@ -32,6 +39,25 @@ from hublake.rules.cards.phrases import cues_in, may_contain, without_cue
         ("Ask a native speaker to read the result.", "recommendations"),
         ("Outputs should be reviewed by a nurse.", "recommendations"),
         ("The singers signed a release and get a share of sales.", "ethics"),
+        ("It has no moderation layer.", "limitations"),
+        ("This is merely a prototype.", "limitations"),
+        ("Roofs smaller than a pixel cannot be detected.", "limitations"),
+        ("We tested it mainly on Danish letters.", "limitations"),
+        ("Dates may not be fully accurate.", "limitations"),
+        ("The corpus is rather noisy.", "limitations"),
+        ("It can be sensitive to glare.", "limitations"),
+        ("Summaries may contain outright misleading dates.", "limitations"),
+        ("The corpus skews towards male clerks.", "bias"),
+        ("It may not represent all dialects equally.", "bias"),
+        ("It asserts false claims about judges.", "risks"),
+        ("We advise against using it in court.", "out_of_scope"),
+        ("Avoid using it for tax returns.", "out_of_scope"),
+        ("We do not advise you to use it for chat.", "out_of_scope"),
+        ("Developers should work with their safety team.", "recommendations"),
+        ("Dark scenes must be routed to a clerk.", "recommendations"),
+        ("We encourage users to validate dates.", "recommendations"),
+        ("Exercise caution with old letters.", "recommendations"),
+        ("Human oversight is strongly recommended.", "recommendations"),
     ],
 )
 def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: str) -> None:
@@ -53,6 +79,10 @@ def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: st
         "Responses are limited to 512 tokens.",
         "In this paper we show that existing methods struggle with long texts.",
         "You assume all risks associated with your exercise of permissions.",
+        "Do not use beam search: it falls into loops.",
+        "We advise you to install the latest version.",
+        "It was built to remove lookahead bias from the returns.",
+        "Read the trade-offs of both encoders in the table.",
     ],
 )
 def test_settings_labels_licences_and_abstracts_claim_nothing(text: str) -> None:
@@ -69,6 +99,7 @@ def test_settings_labels_licences_and_abstracts_claim_nothing(text: str) -> None
         ("We are committed to fair AI.", True),
         ("It hallucinates; see the paper.", False),
         ("Please use it responsibly: it invents doses.", False),
+        ("Limitations are in notes/readme.md.", True),
     ],
 )
 def test_a_denial_a_reference_and_good_will_document_nothing(text: str, *, is_empty: bool) -> None:
@@ -105,6 +136,18 @@ def test_words_that_would_not_fit_any_model_name_a_case(text: str, details: tupl
 )
 def test_a_measured_share_score_or_count_is_a_result(text: str, *, is_result: bool) -> None:
     assert reports_result(text) is is_result
+
+
+def test_what_the_makers_left_out_or_users_should_do_is_no_mitigation() -> None:
+    assert describes_mitigation("We filtered slurs.")
+    assert not describes_mitigation("It was not aligned with methods such as RLHF.")
+    assert not describes_mitigation("Developers should add a content filter.")
+    assert describes_mitigation("It has no moderation, but we removed slurs.")
+
+
+def test_a_name_inside_a_sentence_and_the_number_of_a_version_are_no_case() -> None:
+    assert specific_details("The risks of Larch Oak Birch Elm are known.") == ()
+    assert specific_details("Larch-vision-3.3-2b is no exception.") == ()
 
 
 def test_a_construction_is_found_by_its_stem_and_then_word_by_word() -> None:
