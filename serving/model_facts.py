@@ -29,6 +29,10 @@ from hublake.serving.reader import PublishedTables
 Row = dict[str, Any]
 
 MAX_ANCESTORS = 500  # of a model whose ancestors are more, those with the fewest steps are shown
+# DuckDB compares a row with a few names while it reads the file, and then reads the other columns of the rows that it has found. IN alone
+# is a join of all rows. Each name costs a comparison of each row.
+FEW_NAMES = 32
+WHILE_READING = "AND list_position($children, child_id) > 0"
 SHOWN_CHILDREN = 10  # most downloaded ones, and of each relation
 ROWS_OF_OTHER_TABLES = 50
 ON_EVERY_PAGE = (MODEL_LICENSES, MODEL_DATASETS, MODEL_LANGUAGES, MODEL_TECHNIQUES)  # of the other tables
@@ -154,7 +158,8 @@ class ModelFacts:
         while children and len(seen) <= MAX_ANCESTORS and (relation := self.relation(LINEAGE_EDGES, "child_id", children)) is not None:
             query = (
                 f"SELECT {columns} FROM {relation} WHERE snapshot_date = $day AND NOT is_self_loop"
-                " AND child_id IN (SELECT unnest($children)) ORDER BY child_id, confidence DESC, parent_id, relation"
+                f" AND child_id IN (SELECT unnest($children)) {WHILE_READING if len(children) <= FEW_NAMES else ''}"
+                " ORDER BY child_id, confidence DESC, parent_id, relation"
             )
             edges = self.published.records(query, day=self.day, children=children)
             found += [{"steps": steps, **edge} for edge in edges]
