@@ -4,10 +4,9 @@
 
 import { data, DataError } from "./data.js";
 import { forgetDownloads, wireDownloads } from "./download.js";
-import { announce, h } from "./dom.js";
+import { announce, encoded, h } from "./dom.js";
 import { format } from "./format.js";
 import { onSearchHit, wireSearch } from "./search_box.js";
-
 
 const PAGES = {
   "": { label: "Home", load: () => import("./pages/home.js") },
@@ -39,7 +38,7 @@ function parse(hash) {
 
 function address({ route, id, params }) {
   const query = params.toString();
-  return `#/${route}${id ? `/${id.split("/").map(encodeURIComponent).join("/")}` : ""}${query ? `?${query}` : ""}`;
+  return `#/${route}${id ? `/${encoded(id)}` : ""}${query ? `?${query}` : ""}`;
 }
 
 function setParams(view, changes) {
@@ -143,7 +142,7 @@ async function show() {
 function sentence(error) {
   if (error instanceof DataError) return error.message;
   console.error(error);
-  return `This page cannot be shown: ${error.message}. Reload it; if that does not help, please report this sentence.`;
+  return `This page cannot be shown: ${error.message}. Reload it, or report this sentence.`;
 }
 
 function limits(doesNotSay, method) {

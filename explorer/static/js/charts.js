@@ -152,7 +152,7 @@ const places = (width, each) => Math.max(2, Math.floor(width / each));
 function logTicks(values) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
-  const steps = high - low > 3 ? [1] : high - low > 2 ? [1, 3] : [1, 2, 5]; // Plot leaves out the names of more
+  const steps = high - low > 3 ? [1] : high - low > 2 ? [1, 3] : [1, 2, 5];
   return Array.from({ length: high - low + 1 }, (_, at) => 10 ** (low + at)).flatMap((power) => steps.map((step) => step * power)).filter((place) => place >= 0.9 * least && place <= 1.1 * most);
 }
 

@@ -24,8 +24,9 @@ export function s(tag, attributes, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-export const modelAddress = (id) => `#/model/${id.split("/").map(encodeURIComponent).join("/")}`;
-export const familyAddress = (id) => `#/family/${id.split("/").map(encodeURIComponent).join("/")}`;
+export const encoded = (id) => id.split("/").map(encodeURIComponent).join("/");
+export const modelAddress = (id) => `#/model/${encoded(id)}`;
+export const familyAddress = (id) => `#/family/${encoded(id)}`;
 export const authorAddress = (name) => `#/author/${encodeURIComponent(name)}`;
 export const datasetAddress = (id) => `#/datasets?${new URLSearchParams({ dataset: id })}`;
 

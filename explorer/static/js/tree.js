@@ -4,7 +4,7 @@ import { cut } from "./format.js";
 const LAYER = 118; // px from one layer to the next
 const BELOW = 53; // px from a model to the end of its names
 const LEAST = 112; // px between models of a layer
-const LETTER = 7.6;
+const LETTER = 8.4;
 
 /**
  * `layers` are lists of {id, note, isMissing} from the top down, `edges` [{from, to, color}] from parent to child, `id` the model itself.

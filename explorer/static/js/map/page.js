@@ -38,14 +38,14 @@ export async function render(element, context) {
 
 class MapPage {
   constructor(element, context) {
-    Object.assign(this, context, { element, context });
+    const { params: ofShell, ...others } = context;
+    Object.assign(this, others, { element, context });
     this.vocabularies = context.manifest.vocabularies;
     this.taken = null;
     this.camera = new Camera();
   }
 
   get params() { return this.context.params; }
-  set params(ignored) { /* the shell owns the parameters */ }
 
   /** Of the address. */
   get state() {

@@ -76,7 +76,7 @@ function checker(context) {
     });
   };
   if (area.value) check();
-  return h("section", { class: "figure" }, h("h2", {}, "Check a list of models"), h("p", { class: "note" }, "May it be sold, and may it have its licence? For each model: its root, the licences on the way, and what the answers rest on."),
+  return h("section", { class: "figure" }, h("h2", {}, "Check a list of models"), h("p", { class: "note" }, "May it be sold, and may it have its licence? Each answer with what it rests on."),
     h("label", { class: "field" }, h("span", {}, "Models, one a line"), area), h("p", {}, h("button", { type: "button", class: "primary", onclick: check }, "Check")), place);
 }
 

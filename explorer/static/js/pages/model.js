@@ -76,7 +76,7 @@ function lead({ ancestry: edges, children, model, model_id: name }) {
 
 export const declaredLicenses = ({ tables }) => (tables?.["silver.model_licenses"] ?? []).map((row) => row.comparable_license).join(", ");
 
-/** The strictest answer of the licences of a model, of its path and of its parents, and whose licence gives it. */
+/** The strictest answer of all licences on a model's way, and whose it is. */
 export function commercialUse(facts, { commercial_use: known }) {
   const { license_chain: chain, license_edges: edges } = facts;
   const found = [[facts.model_id, declaredLicenses(facts)], ...(chain?.path ?? []).map((name, at) => [name, chain.licenses[at]]), ...(edges ?? []).map((edge) => [edge.parent_id, edge.parent_licenses.join(", ")])];
