@@ -22,7 +22,7 @@ def test_a_model_shows_its_tree_evidence_licences_and_card_as_text(open_explorer
     window = open_explorer(map_url, width=width, theme=theme)
     page = window.go(ADDRESS)
     assert page.locator("h1").inner_text() == MODEL
-    assert page.locator("blockquote").inner_text() == SENTENCE
+    assert page.locator("blockquote").inner_text().split("\n\n") == [SENTENCE, "On out of scope, bias; earned the depth."]
     assert page.locator("main b, main script").count() == 0
     page.locator("svg.tree").wait_for()
     # The names are in the titles, which are not rendered: the labels are cut.
@@ -32,7 +32,7 @@ def test_a_model_shows_its_tree_evidence_licences_and_card_as_text(open_explorer
     for fact in (
         "It is a merge of good/parent, gone/parent.",
         "Access must be requested",
-        "Commercial use\nno\ncc-by-nc-4.0 of good/root",
+        "Commercial use\nno\ngood/root: cc-by-nc-4.0",
         "rank 7 of 100",
         "typed tag",
         "conflict",

@@ -164,7 +164,7 @@ def test_a_list_of_models_gets_commercial_use_root_path_verdict_and_a_bill_of_ma
     page.get_by_role("button", name="Check", exact=True).click()
     page.get_by_text("commercial use is the strictest of all").wait_for()
     found, missing = (row.split("\t") for row in page.locator("section:has(textarea) tbody tr").all_inner_texts())
-    assert found[:7] == ["a/x", "limited", "gemma of g/base", "conflict", "mit", "g/base → a/x", "gemma → mit"]
+    assert found[:7] == ["a/x", "limited", "g/base: gemma", "conflict", "mit", "g/base → a/x", "gemma → mit"]
     assert missing[:2] == ["no/such", "not found"]
     page.get_by_text("Bills of materials").click()
     with page.expect_download() as download:
