@@ -30,8 +30,8 @@ _CLAIMS = frozenset(("bias", "risks"))
 _NOT_IN_SETTINGS = frozenset(("limitations", "out_of_scope", "recommendations"))
 # The cues of which a sentence on a documented class contains one.
 SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "harm", "danger", "lead")
-# Texts of licences and abstracts of papers do not speak of this model.
-_NOT_OF_THE_MODEL = frozenset(("legal", "literature"))
+# Texts of licences, abstracts of papers and the labels of a guard model do not speak of this model.
+_NOT_OF_THE_MODEL = frozenset(("legal", "literature", "policy"))
 _DECIDING = (*SEARCHED, "no_mention", "denial", "pointer", "slogan", "setting", *sorted(_NOT_OF_THE_MODEL))
 OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure if it counts something or has a decimal point; those in "GPT-2" and "2021" are not.
@@ -49,11 +49,13 @@ _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _DIGIT = re.compile(r"\d")
 _NOTHING: frozenset[str] = frozenset()
 _MAX_SENTENCE_CHARS = 2_000
-_MAX_CHARS_OF_POINTER = 160
+_MAX_CHARS_OF_POINTER = 200
 _MAX_CHARS_OF_SLOGAN = 320
 # A sentence that mentions one of these is neither a mere reference nor a declaration of good will.
 _CONTENT = ("limitations", "bias", "risks", "out_of_scope")
-_NAMES_OF_CLASSES = re.compile(r"\b(?:limitations?|biases|bias|risks?|harms?|misuse)\b")
+_NAMES_OF_CLASSES = re.compile(
+    r"\b(?:limitations?|biases|bias|fairness|risks?|harms?|misuse|safety|security|privacy|ethical considerations)\b"
+)
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 # A name inside a sentence, or with a number: that of a model or of its makers is no case.
 _NAME = re.compile(r"(?<=[a-z,)] )[A-Z][\w.+-]*|\b[A-Za-z][A-Za-z-]{0,40}\d[\w.-]*")

@@ -7,6 +7,7 @@
    template sentences, labels and code are never own words.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -26,7 +27,7 @@ from hublake.rules.cards.cue_phrases import (
     says_nothing,
     specific_details,
 )
-from hublake.rules.cards.headings import classes_of_lead
+from hublake.rules.cards.headings import classes_of_lead, classes_of_topic
 from hublake.rules.cards.words import count_words, flesch_reading_ease
 
 DOCUMENTED = frozenset(DOCUMENTED_SECTIONS)
@@ -40,6 +41,8 @@ NOT_SEARCHED_FOR_LIMITS = frozenset(("training", "training_data"))
 MIN_WORDS_OF_MENTION = 6
 MIN_WORDS_OF_SENTENCE = 2
 _ENDS_OF_SENTENCE = (".", "!", "\u3002", "\uff01")
+# A row of a question and an answer in sentences: "Limitations | It does not see pedestrians."
+_ANSWER = re.compile(r"[^|]{3,160} \| (?:[^\s|]+ ){5,}[^\s|]+[.!]")
 # No card of 2022 has more than 64 such sentences; one with many more repeats itself on purpose.
 MAX_SENTENCES = 500
 # The language in which depth was measured on labelled cards. Text too short to identify its language counts as well.
@@ -164,7 +167,8 @@ def document(sections: Iterable[CardSection], language: str | None, datasets: Se
             in_passing |= named_sections(text)
         else:
             own.append((section, text))
-    by_heading = [_classes_by_heading(section, text) for section, text in own]
+    sorted_sections = {id(section): _classes_by_topic(section) for section in relevant}
+    by_heading = [sorted_sections[id(section)].get(text) or _classes_by_heading(section, text) for section, text in own]
     filled = frozenset(name for classes in by_heading for name in classes)
     statements = []
     for (section, text), headed_classes in zip(own, by_heading, strict=True):
@@ -189,6 +193,28 @@ def _candidates(section: CardSection) -> Iterable[str]:
     return section.own_sentences_near(may_mention, with_tool=True) if DOCUMENTED.isdisjoint(section.classes) else section.own_sentences()
 
 
+def _classes_by_topic(section: CardSection) -> dict[str, frozenset[str]]:
+    """The classes of each item below a heading that joins several, if leads sort its items and one names a class; else nothing.
+
+    An item whose lead names no class is a limit. What follows an item belongs to it.
+    """
+    joined = DOCUMENTED.intersection(section.classes)
+    if len(joined) < 2 or section.is_shared:
+        return {}
+    found: dict[str, frozenset[str]] = {}
+    leads, is_named = 0, False
+    current = frozenset(joined)
+    for sentence in section.own_sentences():
+        topic = classes_of_topic(sentence)
+        if topic is not None:
+            own = joined.intersection(topic)
+            leads += 1
+            is_named = is_named or bool(own)
+            current = own or joined & {"limitations"} or joined
+        found[sentence] = current
+    return found if is_named and leads > 1 else {}
+
+
 def _classes_by_heading(section: CardSection, sentence: str) -> frozenset[str]:
     """The classes of its section, or of the lead of the sentence: "Bias: ...", or the first cell of a row."""
     documented = DOCUMENTED.intersection(section.classes)
@@ -207,7 +233,7 @@ def _mentioned_classes(section: CardSection, sentence: str) -> frozenset[str]:
         return frozenset()
     if "citation" in section.classes and not is_about_the_model(sentence):
         return frozenset()
-    if " | " in sentence:
+    if " | " in sentence and not _ANSWER.fullmatch(sentence):
         return mentioned & {"environment"}
     if count_words(sentence) < (MIN_WORDS_OF_SENTENCE if sentence.endswith(_ENDS_OF_SENTENCE) else MIN_WORDS_OF_MENTION):
         return frozenset()

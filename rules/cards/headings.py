@@ -71,6 +71,17 @@ def classes_of_lead(sentence: str) -> tuple[str, ...]:
     return heading_classes(found[1], is_title=True) if found else ()
 
 
+@lru_cache(maxsize=8_192)
+def classes_of_topic(sentence: str) -> tuple[str, ...] | None:
+    """Return every class that a word of its lead names, given that its heading joins several; None without a lead.
+
+    >>> classes_of_topic("Regional bias: ..."), classes_of_topic("Cloud cover: it is blind."), classes_of_topic("It is blind.")
+    (('bias',), (), None)
+    """
+    found = _LEAD.match(sentence)
+    return heading_classes(found[1]) if found else None
+
+
 def in_vocabulary_order(found: Iterable[str]) -> tuple[str, ...]:
     """Distinct classes in the order of SECTION_CLASSES."""
     return tuple(sorted(set(found), key=_ORDER.__getitem__))

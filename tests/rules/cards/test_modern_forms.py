@@ -117,6 +117,19 @@ def test_below_its_heading_a_start_needs_code_or_a_step(text: str, *, is_filled:
     assert ("how_to_start" in assessed(f"# M\n## Usage\n{text}").filled) is is_filled
 
 
+def test_leads_sort_the_items_below_a_heading_that_joins_classes() -> None:
+    heading = "# M\n## Bias, Risks, and Limitations\n"
+    items = "- **Regional bias:** Most letters are from Oslo.\n- **Torn pages:** Lines are lost.\n"
+    assert assessed(f"{heading}{items}").filled == ("limitations", "bias")
+    assert set(assessed(f"{heading}Lines are lost on torn pages.").filled) == {"limitations", "bias", "risks"}
+
+
+def test_a_row_that_answers_in_a_sentence_claims_what_the_sentence_does() -> None:
+    row = "| Use in court | The model must not be used to decide on a sentence. |"
+    assert "out_of_scope" in assessed(f"# M\n\n| Question | Answer |\n|---|---|\n{row}").filled
+    assert "out_of_scope" not in assessed("# M\n\n| Text | Label |\n|---|---|\n| do not use it | 1 |").present
+
+
 def test_a_row_that_answers_nothing_fills_nothing() -> None:
     table = "| Field | Response |\n|---|---|\n| Measures against bias: | None |"
     assert "bias" not in assessed(f"# M\n## Bias\n{table}").filled

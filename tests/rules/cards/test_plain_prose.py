@@ -58,6 +58,11 @@ from hublake.rules.cards.phrases import cues_in, may_contain, without_cue
         ("We encourage users to validate dates.", "recommendations"),
         ("Exercise caution with old letters.", "recommendations"),
         ("Human oversight is strongly recommended.", "recommendations"),
+        ("Old ink remains difficult.", "limitations"),
+        ("Its vocabulary lacks the names of farms.", "limitations"),
+        ("Make sure a person reviews each letter.", "recommendations"),
+        ("Outputs may favour rich towns.", "bias"),
+        ("It is not meant to replace a clerk.", "out_of_scope"),
     ],
 )
 def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: str) -> None:
@@ -83,6 +88,7 @@ def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: st
         "We advise you to install the latest version.",
         "It was built to remove lookahead bias from the returns.",
         "Read the trade-offs of both encoders in the table.",
+        "Our taxonomy does not reflect every law on weapons.",
     ],
 )
 def test_settings_labels_licences_and_abstracts_claim_nothing(text: str) -> None:
