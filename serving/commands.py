@@ -207,7 +207,7 @@ def tainted(named: tuple[str, ...], roles: str, out: Path | None, without_guesse
         echo(written_line(write_tainted(published, out)))
         return
     for model, dataset, relations in published.rows(
-        "SELECT model_id, dataset_id, relations FROM tainted LEFT JOIN silver.models USING (model_id)"
+        "SELECT model_id, dataset_id, relations FROM silver.models JOIN tainted USING (model_id)"
         " WHERE snapshot_date = (SELECT max(snapshot_date) FROM silver.models) ORDER BY downloads_30d DESC NULLS LAST, model_id LIMIT 20"
     ):
         echo(printable(f"{model}  {dataset}  {relations or 'declares it'}"))

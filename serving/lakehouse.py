@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MEMBERS = """
     SELECT kin.model_id, steps, author, created_at, downloads_30d, likes, pipeline_tag, library_name, architecture, parameters
-    FROM kin LEFT JOIN (SELECT * FROM silver.models WHERE snapshot_date = $day) AS models USING (model_id) ORDER BY steps, kin.model_id
+    FROM (SELECT * FROM silver.models WHERE snapshot_date = $day) AS models RIGHT JOIN kin USING (model_id) ORDER BY steps, kin.model_id
 """
 _EDGES = """
     SELECT child_id, parent_id, relation, evidence, confidence FROM silver.lineage_edges

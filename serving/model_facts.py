@@ -31,7 +31,7 @@ Row = dict[str, Any]
 MAX_ANCESTORS = 500  # of a model whose ancestors are more, those with the fewest steps are shown
 # DuckDB compares a row with a few names while it reads the file, and then reads the other columns of the rows that it has found. IN alone
 # is a join of all rows. Each name costs a comparison of each row.
-FEW_NAMES = 32
+FEW_NAMES = 16
 WHILE_READING = "AND list_position($children, child_id) > 0"
 SHOWN_CHILDREN = 10  # most downloaded ones, and of each relation
 ROWS_OF_OTHER_TABLES = 50

@@ -143,8 +143,8 @@ def write_tainted(published: PublishedTables, folder: Path) -> Written:
     """Write the table `tainted` to folder/tainted.csv, protected like other exports from being run by spreadsheets."""
     day = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
     rows = (
-        "SELECT tainted.*, downloads_30d FROM tainted"
-        " LEFT JOIN (SELECT model_id, downloads_30d FROM silver.models WHERE snapshot_date = $day) USING (model_id)"
+        "SELECT tainted.*, downloads_30d"
+        " FROM (SELECT model_id, downloads_30d FROM silver.models WHERE snapshot_date = $day) RIGHT JOIN tainted USING (model_id)"
     )
     query = f"SELECT {', '.join(map(CSV.select, COLUMNS))} FROM ({rows}) ORDER BY steps, model_id"
     return write_query(published, query, "tainted", CSV, folder, day=day)

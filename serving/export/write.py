@@ -54,8 +54,8 @@ def export_kin(published: PublishedTables, direction: Direction, file_format: Ta
     steps = Column("steps", "long", "Fewest edges from the root", required=True)
     columns = [MODEL_ID, steps, via, *EDGE_COLUMNS, MODELS.by_name["downloads_30d"]]
     rows = (
-        f"SELECT kin.model_id, steps, via_id AS {via.name}, relation, evidence, downloads_30d FROM kin"
-        " LEFT JOIN (SELECT model_id, downloads_30d FROM silver.models WHERE snapshot_date = $day) USING (model_id)"
+        f"SELECT kin.model_id, steps, via_id AS {via.name}, relation, evidence, downloads_30d"
+        " FROM (SELECT model_id, downloads_30d FROM silver.models WHERE snapshot_date = $day) RIGHT JOIN kin USING (model_id)"
     )
     query = _ordered(rows, columns, file_format, key=["model_id"], order=["steps", "model_id"])
     day = published.value("SELECT max(snapshot_date) FROM silver.lineage_edges")
