@@ -57,7 +57,7 @@ def drift_expectations(table: Table, past: PastFigures) -> Iterator[Expectation]
 
 def is_drift(expectation: Expectation) -> bool:
     """Whether an expectation comes from `drift_expectations`."""
-    return str(expectation.configuration.description or "").startswith(_PREFIX)
+    return (expectation.description or "").startswith(_PREFIX)
 
 
 def _column_expectations(column: Column, past: PastFigures) -> Iterator[Expectation]:

@@ -63,12 +63,12 @@ def _unique_key(table: Table) -> Expectation:
 
 def type_of(expectation: Expectation) -> str:
     """The type in snake case, such as `expect_column_values_to_not_be_null`."""
-    return str(expectation.configuration.type)
+    return str(expectation.expectation_type)
 
 
 def severity_of(expectation: Expectation) -> str:
     """`critical`, `warning` or `info`."""
-    severity = expectation.configuration.severity
+    severity = expectation.severity
     return str(getattr(severity, "value", severity))
 
 
