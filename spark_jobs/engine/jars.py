@@ -26,7 +26,7 @@ UPSTREAM_GRAPHFRAMES = "io.graphframes:graphframes-spark4_2.13:0.9.3"
 SEDONA_BUNDLE = "org.apache.sedona:sedona-spark-shaded-4.0_2.13:1.8.0"
 GRAPHFRAMES_CLASSES = ("org/graphframes/", "org/apache/spark/sql/graphframes/")
 GRAPHFRAMES_JAR = "graphframes-0.9.jar"
-SERVER_SOURCES = ("PasswordFile.scala", "ReadOnlySql.scala", "SqlServer.scala")  # the classes of `hublake serve`
+SCALA_SOURCES = ("LocalFiles.scala", "PasswordFile.scala", "ReadOnlySql.scala", "SqlServer.scala")  # the project's own classes
 # hadoop-aws depends on a bundle of all services of the AWS SDK; the lock names only the modules that are used.
 EXCLUDED_PACKAGES = ("software.amazon.awssdk:bundle", "org.wildfly.openssl:wildfly-openssl")
 
@@ -40,7 +40,7 @@ def jar_files(settings: Settings) -> list[Path]:
     """All jars of a session. Raises SetUpMissing if Java or a jar is not installed."""
     check_java()
     folder = jar_folder(settings)
-    required = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, server_jar())]
+    required = [folder / name for name in (*_locked(), GRAPHFRAMES_JAR, scala_jar())]
     missing = [jar.name for jar in required if not jar.is_file()]
     if missing:
         raise SetUpMissing(f"{folder} lacks {', '.join(missing)}. Fetch them once: {sys.executable} -m hublake.spark_jobs.engine.jars")
@@ -66,7 +66,7 @@ def fetch(folder: Path) -> None:
     """Fetch missing jars into `folder`. Idempotent; uses no network if no jar is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     locked = _locked()
-    if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR, server_jar())):
+    if all((folder / name).is_file() for name in (*locked, GRAPHFRAMES_JAR, scala_jar())):
         return
     check_java()
     with tempfile.TemporaryDirectory() as scratch:
@@ -76,30 +76,30 @@ def fetch(folder: Path) -> None:
             _install(_find_jar(fetched, name), folder / name, digest)
         if not (folder / GRAPHFRAMES_JAR).is_file():
             _install(_assemble_graphframes(Path(scratch), folder / "jars.log"), folder / GRAPHFRAMES_JAR, None)
-        if not (folder / server_jar()).is_file():
-            _install(_compile_server(Path(scratch)), folder / server_jar(), None)
+        if not (folder / scala_jar()).is_file():
+            _install(_compile_scala(Path(scratch)), folder / scala_jar(), None)
 
 
-def server_jar() -> str:
-    """The name of the jar of SERVER_SOURCES. It contains a digest of them and of PySpark's version, so that a change is compiled."""
+def scala_jar() -> str:
+    """The name of the jar of SCALA_SOURCES. It contains a digest of them and of PySpark's version, so that a change is compiled."""
     digest = hashlib.sha256(metadata.version("pyspark").encode())
-    for source in SERVER_SOURCES:
+    for source in SCALA_SOURCES:
         digest.update((files("hublake.spark_jobs.engine") / source).read_bytes())
-    return f"hublake-sql-server-{digest.hexdigest()[:12]}.jar"
+    return f"hublake-scala-{digest.hexdigest()[:12]}.jar"
 
 
-def _compile_server(scratch: Path) -> Path:
-    """Compile SERVER_SOURCES with the Scala compiler in PySpark's jars: no JDK is required. Raises SetUpMissing if that fails."""
+def _compile_scala(scratch: Path) -> Path:
+    """Compile SCALA_SOURCES with the Scala compiler in PySpark's jars: no JDK is required. Raises SetUpMissing if that fails."""
     import pyspark
 
-    jar = scratch / server_jar()
-    sources = [scratch / source for source in SERVER_SOURCES]
+    jar = scratch / scala_jar()
+    sources = [scratch / source for source in SCALA_SOURCES]
     for source in sources:
         source.write_bytes((files("hublake.spark_jobs.engine") / source.name).read_bytes())
     compiler = ["java", "-cp", f"{Path(pyspark.__file__).parent}/jars/*", "scala.tools.nsc.Main", "-usejavacp", "-d", str(jar)]
     done = subprocess.run([*compiler, *map(str, sources)], capture_output=True, text=True, check=False, timeout=300)
     if not jar.is_file():
-        raise SetUpMissing(f"{', '.join(SERVER_SOURCES)} of spark_jobs/engine do not compile:\n{done.stdout[-800:]}{done.stderr[-800:]}")
+        raise SetUpMissing(f"{', '.join(SCALA_SOURCES)} of spark_jobs/engine do not compile:\n{done.stdout[-800:]}{done.stderr[-800:]}")
     return jar
 
 

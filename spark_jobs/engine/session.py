@@ -34,6 +34,7 @@ LARGE_BUILD_JVM = (
     " -XX:Tier4CompileThreshold=300000 -XX:Tier4BackEdgeThreshold=500000"
     " -XX:InlineSmallCode=1000 -XX:FreqInlineSize=110 -XX:MaxInlineLevel=8"
 )
+LOCAL_FILES_CLASS = "hublake.LocalFiles"  # spark_jobs/engine/LocalFiles.scala
 
 
 def start_local_session(
@@ -62,6 +63,7 @@ def start_local_session(
     # Executors must run the same Python as the driver, regardless of PATH.
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     jars = jar_files(settings)
+    is_one_process = master.startswith("local") and not master.startswith("local-cluster")
     jvm_options = [SMALL_BUILD_JVM if is_small else LARGE_BUILD_JVM, *_jvm_paths(work_folder.resolve(), log_settings, log)]
     options = {
         # On the driver's class path too: threads that Spark did not start (the SQL server's) cannot load classes from spark.jars.
@@ -72,7 +74,7 @@ def start_local_session(
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         # Other users of this machine reach Spark's ports on loopback. In one process, Spark generates the secret itself.
-        "spark.authenticate": str(master.startswith("local") and not master.startswith("local-cluster")).lower(),
+        "spark.authenticate": str(is_one_process).lower(),
         "spark.ui.enabled": "false",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": events.as_uri(),
@@ -82,6 +84,8 @@ def start_local_session(
         "spark.default.parallelism": partitions,
         "spark.local.dir": str(work_folder / "scratch"),
         "spark.sql.warehouse.dir": str(work_folder / "catalog"),
+        # Executors of other processes use files before they have the jars.
+        **({"spark.hadoop.fs.file.impl": LOCAL_FILES_CLASS} if is_one_process else {}),
         **read_spark_conf("session.conf"),
         **object_store_options(settings.storage, os.environ),
         **read_spark_conf(*["small.conf"] * is_small, *extra_conf),
