@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import RELATIONS
-from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.hash_joins import name_hash
 
 QUARTILES = (0.25, 0.5, 0.75)
 # Billions of parameters: what fits a phone, a laptop, one accelerator, one server.
@@ -42,12 +42,6 @@ def with_kind_and_quartile(models: DataFrame, accounts: DataFrame) -> DataFrame:
     quartile = 1 + sum((F.when(downloads > F.col("quartiles")[index], 1).otherwise(0) for index in range(len(QUARTILES))), F.lit(0))
     name = F.concat(F.lit("quartile-"), F.when(F.col("quartiles").isNotNull() & downloads.isNotNull(), quartile))
     return described.withColumns({"kind": kind, "quartile": name}).drop("month", "quartiles")
-
-
-def with_relation_strata(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """The rows, which have model_id and `strata`, with one more stratum for each relation of the model to its parents, listed or not."""
-    joined = join_by_hash(described, relations_of_children(lineage_edges))
-    return joined.withColumn("strata", F.concat("strata", strata_of_relations())).drop("relations")
 
 
 def relations_of_children(lineage_edges: DataFrame) -> DataFrame:

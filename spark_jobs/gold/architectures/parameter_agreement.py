@@ -1,25 +1,29 @@
 """How far do the sources of parameter counts agree?"""
 
+from itertools import combinations
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import COUNT_SOURCES
 from hublake.lake.schema.gold.architectures import PARAMETER_AGREEMENT
 from hublake.lake.schema.silver.architectures import MODEL_PARAMETERS
+from hublake.spark_jobs.dataframes.hash_joins import name_hash
 from hublake.spark_jobs.job import Job
 
 
 def transform(model_parameters: DataFrame) -> DataFrame:
     """One row per pair of sources that some model has both of; counts of whole models only.
 
-    Cost: one join of the counts with themselves, by model.
+    Cost: one aggregation of the counts by model. A model has at most one row per source: each becomes a column.
     """
-    strongest_first = F.array(*map(F.lit, COUNT_SOURCES))
-    counts = model_parameters.where("parameters IS NOT NULL AND confidence > 0").select(
-        "model_id", "source", "parameters", F.array_position(strongest_first, F.col("source")).alias("rank")
-    )
-    stronger, weaker = (counts.select("model_id", *[F.col(name).alias(f"{name}_{side}") for name in counts.columns[1:]]) for side in "ab")
-    pairs = stronger.join(weaker, "model_id", how="inner").where("rank_a < rank_b")
+    is_whole = (F.col("confidence") > 0) & F.col("parameters").isNotNull()
+    of_model = model_parameters.where(is_whole).groupBy(name_hash())
+    counts = of_model.agg(*[F.max(F.when(F.col("source") == source, F.col("parameters"))).alias(source) for source in COUNT_SOURCES])
+    several = counts.where(F.size(F.array_compact(F.array(*COUNT_SOURCES))) > 1)
+    each = F.array(*[_pair(stronger, weaker) for stronger, weaker in combinations(COUNT_SOURCES, 2)])
+    known = F.filter(each, lambda pair: pair["parameters_a"].isNotNull() & pair["parameters_b"].isNotNull())
+    pairs = several.select(F.explode(known).alias("pair")).select("pair.*")
     difference = F.abs(F.col("parameters_a") - F.col("parameters_b")) / F.greatest("parameters_a", "parameters_b")
     return pairs.groupBy("source_a", "source_b").agg(
         F.count("*").alias("pairs"),
@@ -27,6 +31,12 @@ def transform(model_parameters: DataFrame) -> DataFrame:
         _share(difference <= 0.25).alias("within_25_share"),
         F.percentile(F.col("parameters_b") / F.col("parameters_a"), 0.5).alias("median_ratio"),
     )
+
+
+def _pair(stronger: str, weaker: str) -> Column:
+    sides = {"a": stronger, "b": weaker}
+    names = [F.lit(source).alias(f"source_{side}") for side, source in sides.items()]
+    return F.struct(*names, *[F.col(source).alias(f"parameters_{side}") for side, source in sides.items()])
 
 
 def _share(condition: Column) -> Column:

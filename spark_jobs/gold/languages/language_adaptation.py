@@ -22,7 +22,8 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataF
     declaring = model_language.where("size(declared) > 0").select(
         "model_id", F.explode("declared").alias("language"), (~F.col("is_multilingual")).alias("is_single")
     )
-    facts = join_by_hash(join_by_hash(declaring, listed, how="inner"), _with_multilingual_parent(lineage_edges, model_language))
+    # All in one call, which shuffles once; the filter keeps listed models.
+    facts = join_by_hash(declaring, listed, _with_multilingual_parent(lineage_edges, model_language)).where("downloads IS NOT NULL")
     is_new = F.col("created") > F.col("newest") - F.expr("INTERVAL 365 DAYS")
     counted = facts.crossJoin(F.broadcast(newest)).groupBy("language")
     totals = counted.agg(

@@ -6,17 +6,19 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.gold.languages import LANGUAGE_TRANSFER, MODEL_LANGUAGE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
+from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 
 DAY_SECONDS = 86_400
+GROUP = ("relation", "parent_language", "child_language", "change")
 
 
 def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataFrame) -> DataFrame:
     """Edges between listed models. An edge whose child is older, or of which a date is the floor or unknown, has no days.
 
-    Cost: two joins of the edges with the models, one sort per group for the exact median.
+    Cost: two joins of the edges with the models, whose rows are stored; one sort per group for the exact median.
     """
     edges = lineage_edges.where(is_derivation()).select(
         "child_id", "parent_id", "relation", "is_child_older", is_guess().alias("is_guessed")
@@ -31,18 +33,23 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_language: DataF
     distance = F.when(reports, 1 - shared / F.size(F.array_union("parent_declared", "child_declared")))
     rows = both.withColumns({"days": F.when(days >= 0, days), "shared": shared, "reports": reports, "edge_distance": distance})
     rows = rows.withColumns({"parent_language": _label("parent"), "child_language": _label("child"), "change": _change()})
-    grouped = rows.groupBy("relation", "parent_language", "child_language", "change").agg(
+    sizes = [F.size(f"{end}_declared").alias(f"{end}_size") for end in ("parent", "child")]
+    read = ("is_guessed", "child_downloads_30d", "days", "reports", "edge_distance")
+    counted = lazy_checkpoint(rows.select(*GROUP, name_hash("child_id"), *read, *sizes))
+    grouped = counted.groupBy(*GROUP).agg(
         F.count("*").alias("edges"),
         F.count_if("is_guessed").alias("edges_guessed"),
-        F.count_distinct("child_id").alias("models"),
+        F.count_distinct(HASH).alias("models"),
         F.coalesce(F.sum("child_downloads_30d"), F.lit(0)).alias("downloads_30d"),
-        F.median("days").alias("median_days_between"),
         F.count_if("reports").alias("reporting_edges"),
-        *[_sum_if_reported(F.size(f"{end}_declared")).alias(f"{end}_languages") for end in ("parent", "child")],
+        *[_sum_if_reported(F.col(f"{end}_size")).alias(f"{end}_languages") for end in ("parent", "child")],
         _sum_if_reported(F.col("edge_distance")).cast("double").alias("distance"),
     )
+    # Apart from the distinct count, beside which Spark would keep a list of days for each child.
+    medians = counted.where("days IS NOT NULL").groupBy(*GROUP).agg(F.median("days").alias("median_days_between"))
     of_parent = Window.partitionBy("relation", "parent_language")
-    return grouped.withColumn("edges_share_of_parent", F.col("edges") / F.sum("edges").over(of_parent))
+    share = F.col("edges") / F.sum("edges").over(of_parent)
+    return grouped.withColumn("edges_share_of_parent", share).join(medians, list(GROUP), how="left")
 
 
 def _created() -> Column:

@@ -8,7 +8,7 @@ from hublake.lake.schema.gold.tasks import TASK_ADAPTATION
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
-from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
+from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation
 from hublake.spark_jobs.steps.tasks_by_model import created_month, is_change, tasks_by_model
@@ -25,7 +25,9 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_tasks: DataFram
     known = tasks_by_model(model_tasks).select("model_id", "task")
     listed = models.select("model_id", "author", F.coalesce("downloads_30d", F.lit(0)).alias("downloads"), created_month().alias("month"))
     based = join_by_hash(descendants, large, at_ends(known, descendants, ["root_id"]).toDF("root_id", "base_task"), name="root_id")
-    facts = join_by_hash(join_by_hash(based, listed, relations, how="inner"), known).fillna("", ["task", "base_task"])
+    # All in one call, which shuffles once; the filter keeps listed models with a relation.
+    facts = join_by_hash(based, listed, relations, known).where("downloads IS NOT NULL AND relation IS NOT NULL")
+    facts = facts.fillna("", ["task", "base_task"])
     named = facts.withColumns(
         {
             "base_id": F.when(F.col("descendants").isNotNull(), F.col("root_id")).otherwise(OTHER),
@@ -34,7 +36,7 @@ def transform(models: DataFrame, lineage_edges: DataFrame, model_tasks: DataFram
     )
     return named.groupBy("base_id", "task", "month", "relation", "is_change").agg(
         F.count("*").alias("models"),
-        F.count_distinct("author").alias("authors"),
+        F.count_distinct(name_hash("author")).alias("authors"),
         F.sum("downloads").alias("downloads_30d"),
     )
 

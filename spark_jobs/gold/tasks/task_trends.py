@@ -9,17 +9,22 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
 from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
+from hublake.spark_jobs.steps.other_roots import other_roots
 from hublake.spark_jobs.steps.tasks_by_model import created_month, tasks_by_model
 
 
 def transform(models: DataFrame, model_tasks: DataFrame, model_lineage: DataFrame) -> DataFrame:
-    """Listed models only: those removed since are missing from their month. The empty month comes first and counts in every later sum."""
+    """Listed models only: those removed since are missing from their month. The empty month comes first and counts in every later sum.
+
+    Cost: one join of all models with their tasks and roots, and one aggregation by root, of which the sums of the months are made.
+    """
     tasks = tasks_by_model(model_tasks).select("model_id", "task")
-    listed = join_by_hash(models.select("model_id", created_month().alias("month")), tasks).fillna("", ["task"])
-    roots = model_lineage.select("model_id", F.explode("root_ids").alias("root_id")).where("root_id <> model_id")
-    by_root = join_by_hash(listed, roots, how="inner").groupBy("task", "month", "root_id").agg(F.count("*").alias("members"))
-    largest = by_root.groupBy("task", "month").agg(F.max_by("root_id", F.struct("members", "root_id")).alias("top_base_id"))
-    counted = listed.groupBy("task", "month").agg(F.count("*").alias("new_models"))
+    listed = join_by_hash(models.select("model_id", created_month().alias("month")), tasks, other_roots(model_lineage))
+    each = listed.fillna("", ["task"]).select("task", "month", F.posexplode_outer("roots").alias("place", "root_id"))
+    is_first = F.coalesce(F.col("place"), F.lit(0)) == 0
+    by_root = each.groupBy("task", "month", "root_id").agg(F.count("*").alias("members"), F.count_if(is_first).alias("models"))
+    size = F.when(F.col("root_id").isNotNull(), F.struct("members", "root_id"))
+    counted = by_root.groupBy("task", "month").agg(F.sum("models").alias("new_models"), F.max_by("root_id", size).alias("top_base_id"))
     of_month = Window.partitionBy("month")
     so_far = Window.partitionBy("task").orderBy("month").rowsBetween(Window.unboundedPreceding, Window.currentRow)
     totals = counted.withColumns(
@@ -30,7 +35,7 @@ def transform(models: DataFrame, model_tasks: DataFrame, model_lineage: DataFram
         }
     )
     share = F.when(F.col("task") != "", F.col("new_models") / F.col("known_models"))
-    return totals.join(largest, ["task", "month"], how="left").withColumn("known_share", share)
+    return totals.withColumn("known_share", share)
 
 
 JOB = Job(reads=(MODELS, MODEL_TASKS, MODEL_LINEAGE), writes=TASK_TRENDS, transform=transform)

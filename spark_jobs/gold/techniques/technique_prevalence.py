@@ -1,6 +1,6 @@
 """How many new models are made by each technique, by month and relation to their parents?"""
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
@@ -11,7 +11,8 @@ from hublake.lake.schema.silver.techniques import MODEL_TECHNIQUES
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
 from hublake.spark_jobs.job import Job
-from hublake.spark_jobs.steps.strata import with_relation_strata
+from hublake.spark_jobs.steps.other_roots import other_roots
+from hublake.spark_jobs.steps.strata import relations_of_children, strata_of_relations
 from hublake.spark_jobs.steps.tasks_by_model import created_month
 
 TOP_BASES = 5
@@ -19,20 +20,32 @@ GROUP = ("technique", "month", "stratum")
 
 
 def transform(models: DataFrame, model_techniques: DataFrame, lineage_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
-    """A model counts for each of its techniques and each of its relations; listed models only."""
+    """A model counts for each of its techniques and each of its relations; listed models only.
+
+    Cost: one join of all models with their techniques, relations and roots, whose rows are stored; one aggregation by root, of which the
+    other figures are made.
+    """
     listed = models.select("model_id", created_month().alias("month"), F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
-    stratified = with_relation_strata(listed.withColumn("strata", F.array(F.lit("all"))), lineage_edges)
     own = model_techniques.where("NOT is_inherited").groupBy(name_hash()).agg(F.collect_set("technique").alias("techniques"))
-    described = lazy_checkpoint(join_by_hash(stratified, own)).withColumn("stratum", F.explode("strata"))
-    sizes = described.groupBy("month", "stratum").agg(F.count("*").alias("all_models"), F.count("techniques").alias("known_models"))
-    facts = described.withColumn("technique", F.explode("techniques"))
-    counted = facts.groupBy(*GROUP).agg(F.count("*").alias("models"), F.sum("downloads").alias("downloads_30d"))
-    roots = model_lineage.select("model_id", F.explode("root_ids").alias("root_id")).where("root_id <> model_id")
-    by_root = (
-        join_by_hash(facts.select("model_id", *GROUP), roots, how="inner").groupBy(*GROUP, "root_id").agg(F.count("*").alias("members"))
+    joined = join_by_hash(listed, relations_of_children(lineage_edges), own, other_roots(model_lineage))
+    strata = F.concat(F.array(F.lit("all")), strata_of_relations()).alias("strata")
+    described = lazy_checkpoint(joined.select("month", "downloads", strata, "techniques", _of_known("roots")))
+    each_stratum = described.withColumn("stratum", F.explode("strata"))
+    sizes = each_stratum.groupBy("month", "stratum").agg(F.count("*").alias("all_models"), F.count("techniques").alias("known_models"))
+    facts = each_stratum.withColumn("technique", F.explode("techniques"))
+    each = facts.select(*GROUP, "downloads", F.posexplode_outer("roots").alias("place", "root_id"))
+    is_first = F.coalesce(F.col("place"), F.lit(0)) == 0
+    by_root = lazy_checkpoint(
+        each.groupBy(*GROUP, "root_id").agg(
+            F.count("*").alias("members"),
+            F.count_if(is_first).alias("models"),
+            F.sum(F.when(is_first, F.col("downloads"))).alias("downloads"),
+        )
     )
+    counted = by_root.groupBy(*GROUP).agg(F.sum("models").alias("models"), F.sum("downloads").alias("downloads_30d"))
     rank = F.row_number().over(Window.partitionBy(*GROUP).orderBy(F.desc("members"), "root_id"))
-    ranked = by_root.withColumn("rank", rank).where(F.col("rank") <= TOP_BASES).groupBy(*GROUP)
+    bases = by_root.where("root_id IS NOT NULL").withColumn("rank", rank)
+    ranked = bases.where(F.col("rank") <= TOP_BASES).groupBy(*GROUP)
     tops = ranked.agg(
         F.transform(F.array_sort(F.collect_list(F.struct("rank", "root_id"))), lambda of: of["root_id"]).alias("top_base_ids")
     )
@@ -44,6 +57,11 @@ def transform(models: DataFrame, model_techniques: DataFrame, lineage_edges: Dat
             "coverage_share": F.col("known_models") / F.col("all_models"),
         }
     )
+
+
+def _of_known(column: str) -> Column:
+    """The column of the models with a technique; nothing reads it of others."""
+    return F.when(F.col("techniques").isNotNull(), F.col(column)).alias(column)
 
 
 JOB = Job(reads=(MODELS, MODEL_TECHNIQUES, LINEAGE_EDGES, MODEL_LINEAGE), writes=TECHNIQUE_PREVALENCE, transform=transform)
