@@ -1,7 +1,7 @@
 """The task of a class of a library: an architecture, an auto class, a pipeline of diffusers or a task type of PEFT."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hublake.lake.curated import curated
@@ -27,6 +27,7 @@ class InferredTask(NamedTuple):
     evidence: str
 
 
+@lru_cache(1 << 12)  # cards name the same few classes
 def task_of_class(name: str) -> InferredTask | None:
     """The task of a class by the row of conf/architecture_tasks.csv whose end fits and is longest, then whose start is.
 

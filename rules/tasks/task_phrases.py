@@ -34,7 +34,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TITLE = re.compile(r"^#{1,2} +(.{1,200})$", re.MULTILINE)
 _PIPELINE = re.compile(r"""pipeline\(\s{0,20}(?:task\s{0,5}=\s{0,5})?["']([a-zA-Z0-9_-]{2,50})["']""")
 _CLASS = re.compile(r"\b[A-Z][A-Za-z0-9]{1,60}?(?:For[A-Z][A-Za-z0-9]{2,40}|MTModel|LMHeadModel)\b")
-_OTHER_MARKS_OF_CLASSES = ("MTModel", "LMHeadModel")
+_OTHER_MARKS = ("MTModel", "LMHeadModel")
 _MARK_OF_CLASS = re.compile(r"For(?<=[A-Za-z0-9]For)[A-Z]")  # a search for the fixed beginning is fast
 _BACKENDS = re.compile(r"^(?:TF|Flax)")
 
@@ -84,10 +84,15 @@ def _task_in_code(text: str) -> InferredTask | None:
         task = task_of(pipeline[1])
         if task:
             return InferredTask(task, CONFIDENCE_OF_PIPELINE, f'pipeline("{pipeline[1]}")')
-    if not _MARK_OF_CLASS.search(text) and not any(mark in text for mark in _OTHER_MARKS_OF_CLASSES):  # most cards have no class
+    if not _may_have_class(text):  # most cards have none
         return None
-    best = strongest_of_classes(sorted({_BACKENDS.sub("", match[0]) for match in _CLASS.finditer(text)}))
+    lines = filter(_may_have_class, text.splitlines())
+    best = strongest_of_classes(sorted({_BACKENDS.sub("", match[0]) for line in lines for match in _CLASS.finditer(line)}))
     return best and best._replace(confidence=round(best.confidence * FACTOR_OF_CLASS, 3))
+
+
+def _may_have_class(text: str) -> bool:
+    return _MARK_OF_CLASS.search(text) is not None or any(mark in text for mark in _OTHER_MARKS)
 
 
 def _scores_of_card(text: str) -> dict[str, tuple[float, str]]:
