@@ -68,7 +68,8 @@ def task_in_name(model_id: str) -> InferredTask | None:
     name = model_id[model_id.rfind("/") + 1 :][:MAX_NAME]
     scores: dict[str, float] = defaultdict(float)
     evidence: dict[str, str] = {}
-    spellings = (_WORDS.findall(text.casefold()) for text in (name, _CAMEL.sub("-", name)))
+    apart = _CAMEL.sub("-", name)
+    spellings = (_WORDS.findall(text.casefold()) for text in ((name, apart) if apart != name else (name,)))
     for phrase in dict.fromkeys(phrase for words in spellings for phrase in _phrases_in(words)):
         scores[phrase_tasks()[phrase][0]] += phrase_tasks()[phrase][1]
         evidence.setdefault(phrase_tasks()[phrase][0], phrase)
