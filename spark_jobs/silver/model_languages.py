@@ -46,7 +46,7 @@ def _may_be_language(tag: Column) -> Column:
 def _may_name_language() -> Column:
     """A superset of the names that rules.languages.languages_in_names finds anything in."""
     apart = F.regexp_replace("model_id", "([a-z])([A-Z])", "$1-$2")
-    words = F.split(F.lower(apart), "[^a-z0-9]+|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
+    words = F.split(F.lower(apart), "[^a-z]+")
     listed = {*language_words(), *slot_words("translation"), *slot_words("code")}
     parts = F.split(F.lower("model_id"), "[-_./]+")
     return has_listed_element(words, listed) | has_listed_element(parts, listed) | F.lower("model_id").rlike(SCHEME_IN_NAME)

@@ -198,11 +198,14 @@ def _family_of_key(record: Record) -> Iterator[Record]:
 
 
 def _inferred(record: Record) -> Iterator[Record]:
+    """What the tags state, and the name of models whose tags state nothing."""
     row: Record = {"model_id": record["model_id"], "experts": record["experts"]}
-    for source, found in (("tag", family_in_tags(record["tags"])), ("name", family_in_name(name_part(record["model_id"])))):
-        if found:
-            word, family = found
-            row |= {f"{source}_architecture": word, f"{source}_family": family.family, f"{source}_mixture": family.is_mixture}
+    source, found = "tag", family_in_tags(record["tags"])
+    if not found:
+        source, found = "name", family_in_name(name_part(record["model_id"]))
+    if found:
+        word, family = found
+        row |= {f"{source}_architecture": word, f"{source}_family": family.family, f"{source}_mixture": family.is_mixture}
     yield row
 
 
