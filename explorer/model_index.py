@@ -19,6 +19,7 @@ from hublake.explorer.data.model_index import (
     PARENTS,
     PLACES,
     RANKS,
+    SCORES,
     Places,
     files_of,
     hash_of,
@@ -105,6 +106,11 @@ class ModelIndex:
         """How many models are connected to each other; groups of one are not stored."""
         found = self._records(COMPONENTS, "component_id", "models", component_id)
         return int(found[0]["models"]) if found else 1
+
+    def rank(self, score: float) -> Row:
+        """As `ModelFacts.rank`."""
+        scores = self._array(SCORES)
+        return {"rank": len(scores) - int(np.searchsorted(scores, score, side="right")) + 1, "ranked_models": len(scores)}
 
     def find(self, text: str, most: int) -> list[str]:
         """The most downloaded models whose name contains every word, in any case of ASCII letters."""
@@ -221,6 +227,10 @@ class _IndexedFacts(ModelFacts):
     def children(self) -> dict[str, Any]:
         """Of the index."""
         return self._index.derivatives(self.model_id)
+
+    def rank(self, score: float) -> Row:
+        """Of the index."""
+        return self._index.rank(score)
 
     def component_models(self, component_id: str) -> int:
         """Of the index."""

@@ -193,8 +193,12 @@ class ModelFacts:
         impact = self._one(MODEL_IMPACT)
         if impact is None:
             return None
-        (ranks,) = self.published.records(_RANK, day=self.day, score=impact["impact_score"])
-        return impact | ranks
+        return impact | self.rank(impact["impact_score"])
+
+    def rank(self, score: float) -> Row:
+        """The rank of a model by its impact, 1 for the highest, and the number of ranked models."""
+        (ranks,) = self.published.records(_RANK, day=self.day, score=score)
+        return ranks
 
     def _documentation(self) -> Row | None:
         """The row of gold.card_documentation; `sentences` earned the depth, `statements` the classes."""

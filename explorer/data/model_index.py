@@ -5,7 +5,7 @@ in the lower one, sorted. `parents.parquet` and `components.parquet` contain the
 
 The models are numbered by downloads, the most downloaded first: `names.txt` has their names in this order, `ranks.npy` hash and number of
 each, sorted, `children.npy` the numbers of the direct derivatives of each, from `child_starts.npy` on. An edge is found by 64 bits of the
-hash of each end.
+hash of each end. `scores.npy` has the impact of all models, sorted.
 """
 
 import json
@@ -20,6 +20,7 @@ from hublake.explorer.data.files import write_bytes, write_json
 from hublake.explorer.data.map_files import one_line
 from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.schema import Table
+from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.timeline import MODEL_HISTORY
@@ -33,7 +34,7 @@ PLACES, NAMES, PARENTS, COMPONENTS = "places", "names.txt", "parents.parquet", "
 ROWS = "rows.json"  # table -> rows of its files
 GROUP_ROWS = 10_000  # of a row group: what is read for one name
 RANKS, NAME_STARTS, DOWNLOADS = "ranks.npy", "name_starts.npy", "downloads.npy"
-CHILDREN, CHILD_STARTS = "children.npy", "child_starts.npy"
+CHILDREN, CHILD_STARTS, SCORES = "children.npy", "child_starts.npy", "scores.npy"
 HALF, LOWER = np.uint64(32), np.uint64(2**32 - 1)
 
 Places = NDArray[np.uint64]
@@ -55,6 +56,9 @@ def write_index(published: PublishedTables, day: date, folder: Path) -> None:
     _copy(published, _parents(day), folder / PARENTS)
     if MODEL_LINEAGE.full_name in published.tables:
         _copy(published, _components(day), folder / COMPONENTS)
+    if MODEL_IMPACT.full_name in published.tables:
+        query = "SELECT impact_score FROM gold.model_impact WHERE snapshot_date = $day ORDER BY impact_score"
+        np.save(folder / SCORES, published.arrow(query, day=day)["impact_score"].to_numpy())
 
 
 def _write_ranks(published: PublishedTables, day: date, folder: Path) -> None:
