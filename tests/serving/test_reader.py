@@ -66,6 +66,13 @@ def test_a_query_that_lists_tables_finds_all_of_them(tmp_path: Path, query: str)
     assert {name for (name,) in published.rows(query)} == set(published.tables)
 
 
+def test_a_join_builds_its_hash_table_from_the_right_side(tmp_path: Path) -> None:
+    published = PublishedTables(str(write_warehouse(tmp_path)), {})
+    published.execute("CREATE TEMP TABLE few AS SELECT unnest(['a/base', 'b/child', 'c/other']) AS model_id")
+    plan = published.rows("EXPLAIN (FORMAT json) SELECT likes FROM silver.models JOIN few USING (model_id)")[0][1]
+    assert plan.index("READ_PARQUET") < plan.index("main.few"), "the left side comes first"
+
+
 def test_a_day_before_the_first_snapshot_is_refused(tmp_path: Path) -> None:
     folder = str(write_warehouse(tmp_path))
     assert PublishedTables(folder, {}, "2026-01-01").rows("SELECT model_id FROM silver.models") == [("a/old",)]
