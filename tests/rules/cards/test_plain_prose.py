@@ -63,6 +63,17 @@ from hublake.rules.cards.phrases import cues_in, may_contain, without_cue
         ("Make sure a person reviews each letter.", "recommendations"),
         ("Outputs may favour rich towns.", "bias"),
         ("It is not meant to replace a clerk.", "out_of_scope"),
+        ("Long ballads trip it up.", "limitations"),
+        ("Rare towns are often spelled incorrectly.", "limitations"),
+        ("Coverage of hill farms is thin.", "limitations"),
+        ("Its world view is that of one newspaper.", "bias"),
+        ("It may be used for fake profiles.", "risks"),
+        ("The authors prohibit the use of it by the police.", "out_of_scope"),
+        ("Have a lawyer read each letter.", "recommendations"),
+        ("古いかな文字は精度が落ちます。", "limitations"),
+        ("发布前请人工审核。", "recommendations"),
+        ("Se recomienda revisar las fechas.", "recommendations"),
+        ("Il comprend moins bien le breton.", "limitations"),
     ],
 )
 def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: str) -> None:
