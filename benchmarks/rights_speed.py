@@ -27,7 +27,7 @@ TABLES = (
 )
 NEEDED = (
     *("silver.models", "silver.model_configs", "silver.model_history", "silver.datasets", "silver.lineage_edges", "silver.accounts"),
-    "gold.model_impact",
+    *("silver.organisations", "gold.model_impact"),
 )
 
 

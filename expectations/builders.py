@@ -43,6 +43,16 @@ def expect_no_rows(
     )
 
 
+def expect_countries_with_coverage() -> Expectation:
+    """The strata of countries are codes, or the reasons why there is none, and they alone have country_coverage_share beside them."""
+    return expect_no_rows(
+        "a stratum of countries is a code or the reason why there is none, with its coverage",
+        "SELECT stratum FROM {batch} WHERE (stratum LIKE 'country:%') <> (country_coverage_share IS NOT NULL)"
+        " OR (stratum LIKE 'country:%' AND NOT stratum RLIKE '^country:([A-Z][A-Z]|international|person|unknown)$')",
+        guards_against="shares of countries that hide how many publishers are unknown",
+    )
+
+
 def expect_share_at_most(description: str, column: str, condition: str, *, limit: float, guards_against: str) -> Expectation:
     """The share of rows that meet the condition is at most `limit`; a warning. `column` is the column that the report names."""
     return gxe.ExpectColumnMeanToBeBetween(

@@ -34,6 +34,15 @@ def share(name: str, comment: str, *, required: bool = True) -> Column:
     return Column(name, "double", comment, unit="share", required=required, at_least=0, at_most=1)
 
 
+def country_coverage(of: str) -> tuple[Column, Column]:
+    """Beside shares of strata of countries: how much of all models, and of their downloads, is in strata of a known country."""
+    place = "publisher's country is known; null beside other strata than those of countries"
+    return (
+        share("country_coverage_share", f"Part of {of} whose {place}", required=False),
+        share("country_downloads_coverage_share", f"Part of their downloads of 30 days, of models whose {place}", required=False),
+    )
+
+
 def flag(name: str, comment: str) -> Column:
     """Declare a boolean that is always known; its name begins with `is_` or `has_`."""
     return Column(name, "boolean", comment, required=True)

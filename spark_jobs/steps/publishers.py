@@ -10,6 +10,7 @@ from hublake.spark_jobs.dataframes.hash_joins import HASH, name_hash
 from hublake.spark_jobs.steps.vendors import author_of
 
 INTERNATIONAL, PERSON, UNKNOWN = "international", "person", "unknown"
+NO_COUNTRY = (INTERNATIONAL, PERSON, UNKNOWN)
 
 
 def with_publisher(models: DataFrame) -> DataFrame:
@@ -57,6 +58,21 @@ def downloads_by_origin(rows: DataFrame, *keys: Column | str) -> DataFrame:
     total = F.aggregate(parts, F.lit(0.0), lambda found, part: found + part["sum"] / part["roots"])
     names = [name for name in by_roots.columns if name not in ("roots", "sum")]
     return by_roots.groupBy(*names).agg(total.alias("downloads_by_origin"))
+
+
+def countries_of_publishers(organisations: DataFrame) -> DataFrame:
+    """(publisher, country) of the publishers that have a country, or of which is known why they have none."""
+    named = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("country"))
+    return named.where(F.col("country") != UNKNOWN)
+
+
+def with_country(models: DataFrame, known: DataFrame) -> DataFrame:
+    """`models` with the `country` of the publisher, or `international`, `person` or `unknown`. `known`: `countries_of_publishers`.
+
+    Cost: a broadcast of the known ones, which with all accounts crawled are some hundred thousand.
+    """
+    joined = with_publisher(models).join(F.broadcast(known), "publisher", how="left")
+    return joined.drop("publisher").fillna(UNKNOWN, ["country"])
 
 
 def country_or_reason() -> Column:

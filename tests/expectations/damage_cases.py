@@ -3,6 +3,8 @@
 from tests.expectations import facet_damages, technique_damages, time_damages, vendor_damages
 from tests.expectations.damage import BETWEEN, IN_SET, NULL, Damage
 
+OF_COUNTRY = "a stratum of countries is a code or the reason why there is none, with its coverage"
+
 CLEAN = {
     "silver.models": """
         snapshot_date | hub_id | model_id | author | created_at          | last_modified_at    | downloads_30d | likes | parameters | parameters_source | tags     | is_created_at_floor
@@ -164,9 +166,12 @@ CLEAN = {
         snapshot_date | institution | kind    | country | namespaces | models | dependants | dependants_guessed | lineage_h_index | downloads_by_publisher | downloads_by_origin
         2026-01-02    | A           | company | FR      | a          | 2      | 1          | 0                  | 1               | 15                     | 17""",
     "gold.license_adoption": """
-        snapshot_date | license | stratum | models | known | model_share | share_low | share_high | dependants | adjusted_ratio | adjusted_low | adjusted_high
-        2026-01-02    | mit     | all     | 2      | 4     | 0.5         | 0.2       | 0.8        | 1          | 2              | 1            | 4
-        2026-01-02    | gemma   | all     | 2      | 4     | 0.5         | 0.2       | 0.8        | 1          |                |              |""",
+        snapshot_date | license | stratum         | models | known | model_share | share_low | share_high | country_coverage_share | dependants | adjusted_ratio | adjusted_low | adjusted_high
+        2026-01-02    | mit     | all             | 2      | 4     | 0.5         | 0.2       | 0.8        |                        | 1          | 2              | 1            | 4
+        2026-01-02    | gemma   | all             | 2      | 4     | 0.5         | 0.2       | 0.8        |                        | 1          |                |              |
+        2026-01-02    | mit     | country:FR      | 2      | 3     | 0.67        | 0.2       | 0.9        | 0.75                   | 1          |                |              |
+        2026-01-02    | gemma   | country:FR      | 1      | 3     | 0.33        | 0.1       | 0.8        | 0.75                   | 1          |                |              |
+        2026-01-02    | gemma   | country:unknown | 1      | 1     | 1           | 0.2       | 1          | 0.75                   | 0          |                |              |""",
     "gold.dataset_influence": """
         snapshot_date | dataset_id | is_listed | models_direct | models_reached | models_reached_declared | authors | downloads_direct | downloads_attributed | families | rank | finetune_share | adapter_share | quantized_share | merge_share
         2026-01-02    | d/set      | yes       | 1             | 3              | 2                       | 1       | 10               | 17                   | 1        | 1    | 0.5            | 0             | 0.5             | 0
@@ -175,9 +180,11 @@ CLEAN = {
         snapshot_date | dataset_license | model_license | uses | distinct_datasets | verdict
         2026-01-02    | cc-by-sa-4.0    | mit           | 2    | 1        | unknown""",
     "gold.training_disclosure": """
-        snapshot_date | stratum   | models | with_dataset | resolved | inherited_only | placeholder_only | evaluated_only | downloads_30d | downloads_disclosed | disclosed_share | disclosed_share_low | disclosed_share_high
-        2026-01-02    | all       | 6      | 1            | 1        | 2              | 1                | 1              | 118       | 10                  | 0.17            | 0.1                 | 0.5
-        2026-01-02    | year:2024 | 5      | 1            | 1        | 2              | 1                | 1              | 19        | 10                  | 0.2             | 0.1                 | 0.5""",
+        snapshot_date | stratum        | models | with_dataset | resolved | inherited_only | placeholder_only | evaluated_only | downloads_30d | downloads_disclosed | disclosed_share | disclosed_share_low | disclosed_share_high | country_coverage_share
+        2026-01-02    | all            | 6      | 1            | 1        | 2              | 1                | 1              | 118           | 10                  | 0.17            | 0.1                 | 0.5                  |
+        2026-01-02    | year:2024      | 5      | 1            | 1        | 2              | 1                | 1              | 19            | 10                  | 0.2             | 0.1                 | 0.5                  |
+        2026-01-02    | country:FR     | 4      | 1            | 1        | 2              | 0                | 1              | 110           | 10                  | 0.25            | 0.1                 | 0.6                  | 0.67
+        2026-01-02    | country:person | 2      | 0            | 0        | 0              | 1                | 0              | 8             | 0                   | 0               | 0                   | 0.6                  | 0.67""",
     "gold.model_architecture": """
         snapshot_date | model_id | architecture | architecture_family | architecture_source | architecture_confidence | parameters | parameters_from | size_class | parameter_sources
         2026-01-02    | a/base   | llama        | llama               | config              | 1                       | 7000000000 | name            | 3b-to-9b   | 1
@@ -411,6 +418,10 @@ DAMAGES = [
     Damage("gold.dataset_licenses", 0, "verdict", "conflict", "there is no verdict on the licence of a dataset"),
     Damage("gold.training_disclosure", 1, "resolved", "2", "the groups of a stratum are disjoint, and resolved is part of with_dataset"),
     Damage("gold.training_disclosure", 0, "models", "7", "the stratum 'all' contains all models"),
+    Damage("gold.training_disclosure", 2, "stratum", "country:France", OF_COUNTRY),
+    Damage("gold.license_adoption", 2, "country_coverage_share", "", OF_COUNTRY),
+    Damage("gold.training_disclosure", 2, "models", "6", "every model is in one stratum of countries"),
+    Damage("gold.license_adoption", 3, "models", "3", "every model is in one stratum of countries"),
     # known false signals of the Hub
     Damage("silver.models", 2, "created_at", "2021-01-01T00:00:00", "no model was created before the floor date"),
     Damage("silver.models", 3, "is_created_at_floor", "no", "is_created_at_floor is true exactly at the floor date"),

@@ -1,6 +1,6 @@
 """Checks of gold.license_adoption."""
 
-from hublake.expectations.builders import expect_no_rows
+from hublake.expectations.builders import expect_countries_with_coverage, expect_no_rows
 
 CHECKS = [
     expect_no_rows(
@@ -13,5 +13,12 @@ CHECKS = [
         "SELECT license, stratum FROM {batch} WHERE adjusted_ratio NOT BETWEEN adjusted_low AND adjusted_high"
         " OR adjusted_ratio_without_top NOT BETWEEN adjusted_low_without_top AND adjusted_high_without_top",
         guards_against="the interval of another licence",
+    ),
+    expect_countries_with_coverage(),
+    expect_no_rows(
+        "every model is in one stratum of countries",
+        "SELECT license FROM {batch} WHERE stratum = 'all' OR stratum LIKE 'country:%' GROUP BY license"
+        " HAVING sum(IF(stratum = 'all', models, -models)) <> 0",
+        guards_against="a publisher that is joined twice, or dropped because nothing is known of it",
     ),
 ]

@@ -1,6 +1,6 @@
 """Checks of gold.training_disclosure."""
 
-from hublake.expectations.builders import expect_no_rows
+from hublake.expectations.builders import expect_countries_with_coverage, expect_no_rows
 
 CHECKS = [
     expect_no_rows(
@@ -14,5 +14,12 @@ CHECKS = [
         "the stratum 'all' contains all models",
         "SELECT models FROM {batch} CROSS JOIN (SELECT count(*) AS listed FROM {models}) WHERE stratum = 'all' AND models <> listed",
         guards_against="shares over a number of models that differs from the snapshot",
+    ),
+    expect_countries_with_coverage(),
+    expect_no_rows(
+        "every model is in one stratum of countries",
+        "SELECT sum(models) FROM {batch} WHERE stratum = 'all' OR stratum LIKE 'country:%'"
+        " HAVING sum(IF(stratum = 'all', models, -models)) <> 0",
+        guards_against="a publisher that is joined twice, or dropped because nothing is known of it",
     ),
 ]

@@ -66,13 +66,13 @@ TABLES = (
         "Models that declare training data",
         """
         SELECT stratum, models, with_dataset, disclosed_share, disclosed_share_low, disclosed_share_high, inherited_only, placeholder_only,
-               evaluated_only, downloads_disclosed_share
+               evaluated_only, downloads_disclosed_share, country_coverage_share
         FROM gold.training_disclosure WHERE snapshot_date = $day AND models > 0
         QUALIFY row_number() OVER (PARTITION BY split_part(stratum, ':', 1) ORDER BY models DESC, stratum) <= 14
         ORDER BY stratum NOT LIKE '%:before-%', stratum
         """,
-        "A dataset that is neither a placeholder nor only evaluated. Of each kind of stratum, the 14 with most models. The intervals are"
-        " 95% Wilson intervals.",
+        "A dataset that is neither a placeholder nor only evaluated. Of each kind of stratum, the 14 with most models; the country is that"
+        " of the publisher, if it is an organisation. The intervals are 95% Wilson intervals.",
     ),
     Shown(
         "published",

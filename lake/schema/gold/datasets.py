@@ -1,7 +1,7 @@
 """Which models datasets reach, directly and through lineage, and who discloses training data."""
 
 from hublake.lake.enums import RELATIONS, VERDICTS
-from hublake.lake.schema.columns import BY_SNAPSHOT, SNAPSHOT_DATE, count, flag, share
+from hublake.lake.schema.columns import BY_SNAPSHOT, SNAPSHOT_DATE, count, country_coverage, flag, share
 from hublake.lake.schema.declaration import Column, Table
 
 DATASET_INFLUENCE = Table(
@@ -63,6 +63,7 @@ TRAINING_DISCLOSURE = Table(
         share("disclosed_share_low", "Lower end of its 95 % interval"),
         share("disclosed_share_high", "Upper end"),
         share("downloads_disclosed_share", "downloads_disclosed divided by downloads_30d", required=False),
+        *country_coverage("all models"),
         share("published_share", "The same share of models or downloads as published by others; null if nobody has", required=False),
         Column("published_date", "date", "Last day of the published data"),
         Column("published_denominator", "string", "What the published share is a share of"),

@@ -1,7 +1,7 @@
 """What happens to licences from a model to its derivatives. Verdicts are no legal advice."""
 
 from hublake.lake.enums import CLAUSE_READINGS, EVIDENCE, LICENSE_TRANSITIONS, RELATIONS, VERDICT_CLAUSES, VERDICTS
-from hublake.lake.schema.columns import BY_SNAPSHOT, CHILD_ID, MODEL_ID, PARENT_ID, SNAPSHOT_DATE, count, flag, share
+from hublake.lake.schema.columns import BY_SNAPSHOT, CHILD_ID, MODEL_ID, PARENT_ID, SNAPSHOT_DATE, count, country_coverage, flag, share
 from hublake.lake.schema.declaration import Column, Table
 
 MAX_PATH = 100  # models of a path that gold.license_chains lists: all of each real one, and no quadratic table from a hostile one
@@ -157,6 +157,7 @@ LICENSE_ADOPTION = Table(
         share("share_low", "Lower end of its 95 % interval"),
         share("share_high", "Upper end"),
         share("downloads_share", "Part of the downloads of 30 days of known", required=False),
+        *country_coverage("all models that declare a licence"),
         count("dependants", "Direct derivatives of the models"),
         Column("median_downloads_30d", "double", "Median of downloads_30d over models with that number"),
         Column(

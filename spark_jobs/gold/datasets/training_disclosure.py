@@ -12,7 +12,7 @@ from hublake.lake.schema.gold.datasets import TRAINING_DISCLOSURE
 from hublake.lake.schema.silver.datasets import MODEL_DATASETS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.lake.schema.silver.origins import ACCOUNTS
+from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
 from hublake.spark_jobs.dataframes.arrow_functions import map_tables
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.unions import union_by_name
@@ -24,9 +24,19 @@ from hublake.spark_jobs.steps.derivation_edges import fits_one_task
 from hublake.spark_jobs.steps.graph_rounds.descendants import descendants
 from hublake.spark_jobs.steps.intervals import wilson
 from hublake.spark_jobs.steps.published_figures import published_columns
-from hublake.spark_jobs.steps.strata import FACETS, relations_of_children, strata_of_facets, strata_of_relations, with_facets
+from hublake.spark_jobs.steps.publishers import countries_of_publishers, with_country
+from hublake.spark_jobs.steps.strata import (
+    FACETS,
+    country_coverage,
+    country_stratum,
+    relations_of_children,
+    strata_of_facets,
+    strata_of_relations,
+    with_facets,
+)
 
 MODEL_IDS = StructType().add("model_id", StringType())
+GROUP = (*FACETS, "country")
 FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inherited_only")
 
 
@@ -35,10 +45,11 @@ def transform(
     lineage_edges: DataFrame,
     models: DataFrame,
     accounts: DataFrame,
+    organisations: DataFrame,
     *,
     execution: Execution = DEFAULT_EXECUTION,
 ) -> DataFrame:
-    """One row per stratum: those of `strata_of_facets`, and the relations of a model to its parents.
+    """One row per stratum: those of `strata_of_facets`, the relations of a model to its parents, and the country of its publisher.
 
     Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them, or through
     rounds of Spark. Models of the same facets are counted together before they are counted in each stratum.
@@ -52,11 +63,14 @@ def transform(
         inheriting = descendants(uses.withColumnRenamed("model_id", "node"), pairs).withColumnRenamed("node", "model_id")
     inherited = inheriting.select(name_hash(), F.lit(True).alias("inherited_only"))
     facts = _facts(relations_of_children(lineage_edges), _declaring_models(model_datasets), inherited)
-    listed = with_facets(models, accounts).select("model_id", *FACETS, F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d"))
-    described = join_by_hash(listed, facts).select(*FACETS, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
+    downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d")
+    placed = with_country(with_facets(models, accounts), countries_of_publishers(organisations))
+    listed = placed.select("model_id", *GROUP, downloads)
+    described = join_by_hash(listed, facts).select(*GROUP, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
     sums = (F.count("*").alias("models"), F.sum("downloads_30d").alias("downloads_30d"))
-    alike = described.groupBy(*FACETS, "relations", *FLAGS).agg(*sums)
-    in_stratum = alike.withColumn("stratum", F.explode(F.concat(strata_of_facets(), strata_of_relations()))).groupBy("stratum")
+    alike = described.groupBy(*GROUP, "relations", *FLAGS).agg(*sums)
+    strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(country_stratum()))
+    in_stratum = alike.withColumn("stratum", F.explode(strata)).groupBy("stratum")
     counted = in_stratum.agg(
         F.sum("models").alias("models"),
         *[F.sum(F.when(F.col(name), F.col("models")).otherwise(0)).alias(name) for name in FLAGS],
@@ -66,6 +80,7 @@ def transform(
     low, high = wilson(F.col("with_dataset"), F.col("models"))
     share = F.when(F.col("downloads_30d") > 0, F.col("downloads_disclosed") / F.col("downloads_30d"))
     columns = {"disclosed_share": F.col("with_dataset") / F.col("models"), "disclosed_share_low": low, "disclosed_share_high": high}
+    columns |= {"country_coverage_share": country_coverage("models"), "country_downloads_coverage_share": country_coverage("downloads_30d")}
     published = published_columns(curated("published_disclosure"), ["stratum"], ("share", "double"))
     return counted.withColumns(columns | {"downloads_disclosed_share": share} | published)
 
@@ -100,4 +115,9 @@ def _inheriting_models(uses: pa.Table, edges: pa.Table) -> pa.Table:
     return pa.table({"model_id": pc.take(encoded.dictionary, pa.array(found.node[found.via >= 0]))})
 
 
-JOB = Job(reads=(MODEL_DATASETS, LINEAGE_EDGES, MODELS, ACCOUNTS), writes=TRAINING_DISCLOSURE, transform=transform, takes_execution=True)
+JOB = Job(
+    reads=(MODEL_DATASETS, LINEAGE_EDGES, MODELS, ACCOUNTS, ORGANISATIONS),
+    writes=TRAINING_DISCLOSURE,
+    transform=transform,
+    takes_execution=True,
+)

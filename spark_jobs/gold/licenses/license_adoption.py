@@ -8,19 +8,29 @@ from hublake.lake.schema.gold.licenses import LICENSE_ADOPTION
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.lake.schema.silver.origins import ACCOUNTS
+from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.digests import row_digest
 from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import Z, wilson
 from hublake.spark_jobs.steps.licenses_by_model import is_declared, licenses_by_hash
-from hublake.spark_jobs.steps.strata import FACETS, relations_of_children, strata_of_facets, strata_of_relations, task_stratum, with_facets
+from hublake.spark_jobs.steps.publishers import countries_of_publishers, with_country
+from hublake.spark_jobs.steps.strata import (
+    FACETS,
+    country_coverage,
+    country_stratum,
+    relations_of_children,
+    strata_of_facets,
+    strata_of_relations,
+    task_stratum,
+    with_facets,
+)
 
 MAX_LICENSES = 50  # the commonest ones
 TOP_AUTHORS = 10
 CELL = ("quarter", "size", "pipeline_tag", "kind", "popularity")
-PROFILE = (*FACETS, "relations", "pipeline_tag")  # from which the strata of a model are made
+PROFILE = (*FACETS, "relations", "pipeline_tag", "country")  # from which the strata of a model are made
 RATIO = ("adjusted_ratio", "adjusted_low", "adjusted_high")
 SUFFIXES = ("", "_without_top")
 CELL_COUNTS = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("models", "events"))
@@ -33,6 +43,7 @@ def transform(
     model_impact: DataFrame,
     accounts: DataFrame,
     lineage_edges: DataFrame,
+    organisations: DataFrame,
 ) -> DataFrame:
     """One row per licence and stratum, for the commonest licences and all families of the catalogue; a model may have several.
 
@@ -40,10 +51,10 @@ def transform(
     the author's other models; in a stratum, within the parts of the cells that are in it. Cost: one row per declared licence, which is
     aggregated by cell before it is counted in each of its strata.
     """
-    declared = _declaring_models(models, model_licenses, model_impact, accounts, lineage_edges)
+    declared = _declaring_models(models, model_licenses, model_impact, accounts, lineage_edges, organisations)
     counted = lazy_checkpoint(declared.select("licenses", "profile", "cell", "is_top", "dependants", "downloads_30d"))
     names = F.broadcast(_names_of_sets(counted, license_catalogue))
-    strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(task_stratum())).alias("strata")
+    strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(task_stratum(), country_stratum())).alias("strata")
     profiles = F.broadcast(lazy_checkpoint(declared.select("profile", *PROFILE).distinct().select("profile", strata)))
     licensed = counted.join(names, "licenses", how="inner").withColumn("license", F.explode("names")).drop("names", "licenses")
     ratios = _mantel_haenszel(counted, licensed, profiles)
@@ -51,7 +62,12 @@ def transform(
 
 
 def _declaring_models(
-    models: DataFrame, model_licenses: DataFrame, model_impact: DataFrame, accounts: DataFrame, lineage_edges: DataFrame
+    models: DataFrame,
+    model_licenses: DataFrame,
+    model_impact: DataFrame,
+    accounts: DataFrame,
+    lineage_edges: DataFrame,
+    organisations: DataFrame,
 ) -> DataFrame:
     """The models that declare a licence, with PROFILE, `is_top`, and hashes of PROFILE and CELL, of which there are some thousands.
 
@@ -61,8 +77,8 @@ def _declaring_models(
     own = F.coalesce("downloads_30d", F.lit(0))
     created = F.when(~F.col("is_created_at_floor"), F.col("created_at"))
     totals = models.where("author IS NOT NULL").groupBy("author").agg(F.sum(own).alias("downloads_of_author"))
-    listed = with_facets(models, accounts).select(
-        *("model_id", "author", "downloads_30d", *FACETS),
+    listed = with_country(with_facets(models, accounts), countries_of_publishers(organisations)).select(
+        *("model_id", "author", "downloads_30d", *FACETS, "country"),
         F.coalesce(F.date_trunc("quarter", created).cast("string"), F.lit("unknown")).alias("quarter"),
         F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
     )
@@ -95,6 +111,7 @@ def _names_of_sets(declared: DataFrame, license_catalogue: DataFrame) -> DataFra
 def _counts(declared: DataFrame, licensed: DataFrame, profiles: DataFrame) -> DataFrame:
     known = declared.groupBy("profile").agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
     totals = _by_stratum(known, profiles).groupBy("stratum").agg(*[F.sum(name).alias(name) for name in ("known", "known_downloads")])
+    covered = {"country_coverage_share": country_coverage("known"), "country_downloads_coverage_share": country_coverage("known_downloads")}
     alike = licensed.groupBy("license", "profile", "downloads_30d").agg(
         F.count("*").alias("models"), F.sum("dependants").alias("dependants")
     )
@@ -111,7 +128,11 @@ def _counts(declared: DataFrame, licensed: DataFrame, profiles: DataFrame) -> Da
     low, high = wilson(F.col("models"), F.col("known"))
     share = F.when(F.col("known_downloads") > 0, F.coalesce("downloads", F.lit(0)) / F.col("known_downloads"))
     columns = {"model_share": F.col("models") / F.col("known"), "share_low": low, "share_high": high, "downloads_share": share}
-    return counted.join(F.broadcast(totals), "stratum", how="inner").withColumns(columns).drop("downloads", "known_downloads")
+    return (
+        counted.join(F.broadcast(totals.withColumns(covered)), "stratum", how="inner")
+        .withColumns(columns)
+        .drop("downloads", "known_downloads")
+    )
 
 
 def _by_stratum(counted: DataFrame, profiles: DataFrame) -> DataFrame:
@@ -163,7 +184,7 @@ def _ratio_with_interval(suffix: str) -> list[Column]:
 
 
 JOB = Job(
-    reads=(MODELS, MODEL_LICENSES, LICENSE_CATALOGUE, MODEL_IMPACT, ACCOUNTS, LINEAGE_EDGES),
+    reads=(MODELS, MODEL_LICENSES, LICENSE_CATALOGUE, MODEL_IMPACT, ACCOUNTS, LINEAGE_EDGES, ORGANISATIONS),
     writes=LICENSE_ADOPTION,
     transform=transform,
 )

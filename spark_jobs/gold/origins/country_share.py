@@ -15,17 +15,16 @@ from hublake.rules.origins.curated_organisations import regions
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.publishers import (
-    INTERNATIONAL,
+    NO_COUNTRY,
     PERSON,
     UNKNOWN,
-    country_or_reason,
+    countries_of_publishers,
     downloads_by_origin,
+    with_country,
     with_origins,
-    with_publisher,
 )
 from hublake.spark_jobs.steps.strata import FACETS, strata_of_facets, with_facets
 
-NO_COUNTRY = (INTERNATIONAL, PERSON, UNKNOWN)
 PUBLISHED = {"published_share": "double", "published_date": "date", "published_denominator": "string", "published_source": "string"}
 
 
@@ -36,18 +35,17 @@ def transform(
 
     Cost: models are grouped by country and facets, of which there are some thousands, before strata are made.
     """
-    owners = organisations.select(F.col("namespace").alias("publisher"), country_or_reason().alias("owner"))
-    known = owners.where(F.col("owner") != UNKNOWN)
+    known = countries_of_publishers(organisations)
     counts = [F.coalesce(name, F.lit(0)).alias(alias) for name, alias in (("downloads_30d", "downloads"), ("likes", "likes"))]
     dependants = model_impact.where("dependants > 0").select("model_id", "dependants")
     owned = (
-        with_publisher(with_facets(models, accounts))
-        .join(F.broadcast(known), "publisher", how="left")
-        .fillna(UNKNOWN, ["owner"])
-        .select("model_id", "owner", *FACETS, *counts)
+        with_country(with_facets(models, accounts), known)
+        .select("model_id", F.col("country").alias("owner"), *FACETS, *counts)
         .join(F.broadcast(dependants), "model_id", how="left")
     )
-    grouped = with_origins(owned, known, model_lineage).groupBy("owner", "origin", "roots", "is_first", *FACETS)
+    grouped = with_origins(owned, known.withColumnRenamed("country", "owner"), model_lineage).groupBy(
+        "owner", "origin", "roots", "is_first", *FACETS
+    )
     sums = [F.sum(name).alias(name) for name in ("downloads", "likes", "dependants")]
     packed = lazy_checkpoint(grouped.agg(F.count("*").alias("models"), *sums, F.max("downloads").alias("top")))
     split = packed.withColumn("stratum", F.explode(strata_of_facets()))

@@ -9,7 +9,7 @@ from hublake.lake.schema.silver.datasets import DATASET_FACTS, MODEL_DATASETS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.lake.schema.silver.origins import ACCOUNTS
+from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
 from hublake.spark_jobs.gold.datasets import dataset_influence, dataset_licenses, training_disclosure
 from hublake.spark_jobs.job import Execution
 from tests.drawn import drawn
@@ -41,6 +41,14 @@ EDGES = """
     c/named  | a/two     | finetune  | in_name   | present       | no
     a/base   | z/gone    | finetune  | typed_tag | missing       | no
 """
+PUBLISHERS = """
+    namespace | country | country_reason
+    a         |         | person
+    b         | FR      |
+    c         |         | international
+    d         |         | unlisted
+"""
+COUNTRIES = {"person": (2, 2), "FR": (1, 1), "international": (2, 0), "unknown": (2, 0)}  # models, and those with a dataset
 FACTS = """
     dataset_id | is_synthetic | licenses
     r/squad    |              | cc-by-sa-4.0
@@ -64,7 +72,13 @@ def test_influence_follows_lineage_and_attributed_downloads_add_up(spark: SparkS
 
 @pytest.mark.parametrize("pairs_in_one_task", [100, 0])
 def test_disclosure_tells_own_inherited_evaluated_and_placeholders_apart(spark: SparkSession, pairs_in_one_task: int) -> None:
-    frames = ((MODEL_DATASETS, DECLARED), (LINEAGE_EDGES, EDGES), (MODELS, LISTED), (ACCOUNTS, "account | kind \n a | user"))
+    frames = (
+        (MODEL_DATASETS, DECLARED),
+        (LINEAGE_EDGES, EDGES),
+        (MODELS, LISTED),
+        (ACCOUNTS, "account | kind \n a | user"),
+        (ORGANISATIONS, PUBLISHERS),
+    )
     found = training_disclosure.transform(*(drawn(spark, *frame) for frame in frames), execution=Execution(pairs_in_one_task))
     rows = {row.stratum: row for row in found.collect()}
     every = rows["all"]
@@ -74,6 +88,10 @@ def test_disclosure_tells_own_inherited_evaluated_and_placeholders_apart(spark: 
     assert every.published_source
     assert (rows["relation:adapter"].models, rows["author_kind:user"].models, rows["year:before-2022-03"].models) == (1, 2, 1)
     assert rows["year:2024"].published_share is None
+    countries = {name.removeprefix("country:"): row for name, row in rows.items() if name.startswith("country:")}
+    assert {name: (row.models, row.with_dataset) for name, row in countries.items()} == COUNTRIES
+    assert {row.country_coverage_share for row in countries.values()} == {1 / 7}
+    assert every.country_coverage_share is None
 
 
 def test_licences_of_datasets_and_models_stand_side_by_side_without_a_verdict(spark: SparkSession) -> None:

@@ -9,7 +9,7 @@ from hublake.lake.schema.gold.impact import MODEL_IMPACT
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.lake.schema.silver.origins import ACCOUNTS
+from hublake.lake.schema.silver.origins import ACCOUNTS, ORGANISATIONS
 from hublake.spark_jobs.gold.licenses.license_adoption import transform
 from tests.drawn import drawn
 
@@ -21,7 +21,7 @@ CELLS = {
     "lonely": {"mit": (4, 4)},
     "large": {"mit": (1, 5), "gemma": (6, 2)},
 }
-
+ORIGINS = "namespace | country | country_reason \n x | DE |"
 
 EDGES = """
     child_id           | parent_id | relation
@@ -64,8 +64,8 @@ def adoption(spark: SparkSession) -> dict[tuple[str, str], Row]:
     listed, declared = drawn(spark, MODELS, "\n".join(models)), drawn(spark, MODEL_LICENSES, "\n".join(licenses))
     catalogue = drawn(spark, LICENSE_CATALOGUE, "license | family \n mit | permissive \n gemma | model \n other | none")
     reached, accounts = drawn(spark, MODEL_IMPACT, "\n".join(impact)), drawn(spark, ACCOUNTS, "account \n")
-    edges = drawn(spark, LINEAGE_EDGES, EDGES)
-    rows = transform(listed, declared, catalogue, reached, accounts, edges).collect()
+    edges, publishers = drawn(spark, LINEAGE_EDGES, EDGES), drawn(spark, ORGANISATIONS, ORIGINS)
+    rows = transform(listed, declared, catalogue, reached, accounts, edges, publishers).collect()
     return {(row.license, row.stratum): row for row in rows}
 
 
@@ -90,6 +90,10 @@ def test_each_stratum_has_the_ratio_over_its_own_part_of_the_cells(adoption: dic
     assert (adoption["mit", "task:lonely"].adjusted_ratio, adoption["mit", "task:lonely"].compared_share) == (None, 0.0)
     every_model, unknown_kind = adoption["mit", "all"], adoption["mit", "author_kind:unknown"]
     assert unknown_kind.asDict() | {"stratum": "all"} == every_model.asDict()
+    coverage = {"country_coverage_share": None, "country_downloads_coverage_share": None}
+    german = adoption["mit", "country:DE"]
+    assert german.asDict() | coverage | {"stratum": "all"} == every_model.asDict()
+    assert (german.country_coverage_share, german.country_downloads_coverage_share) == (1.0, 1.0)
 
 
 def test_a_model_is_in_the_stratum_of_each_of_its_relations(adoption: dict[tuple[str, str], Row]) -> None:
@@ -110,6 +114,7 @@ def test_models_of_unknown_age_are_not_compared_with_those_of_the_quarter_of_the
         drawn(spark, MODEL_IMPACT, "model_id | dependants \n a/old | 1 \n a/new | 0"),
         drawn(spark, ACCOUNTS, "account \n"),
         drawn(spark, LINEAGE_EDGES, EDGES),
+        drawn(spark, ORGANISATIONS, ORIGINS),
     )
     assert {row.compared_share for row in transform(*frames).where("stratum = 'all'").collect()} == {0.0}
 
