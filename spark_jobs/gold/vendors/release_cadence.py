@@ -1,14 +1,14 @@
 """How often does each vendor release, and is it still releasing?"""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.schema.gold.vendors import MODEL_SERIES, RELEASE_CADENCE, VENDOR_SERIES
-from hublake.rules.vendors.release_cadence import YEAR_DAYS, release_cadence
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.rules.vendors.release_cadence import YEAR_DAYS, Cadences, release_cadences
+from hublake.spark_jobs.dataframes.arrow_functions import map_batches
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
@@ -56,14 +56,16 @@ def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
         )
     )
     (newest,) = newest_at(model_series).select(F.unix_date(F.to_date("newest_at")).alias("today")).collect()
-    dated = lazy_checkpoint(grouped.withColumn("today", F.lit(newest["today"]).cast("int")))
-    several = map_records(dated.where("size(days) > 1"), _row, spark_schema(RELEASE_CADENCE, without=("snapshot_date",)))
-    return several.unionByName(_single(dated.where("size(days) = 1")))
+    today: int = newest["today"] or 0
+    stored = lazy_checkpoint(grouped)
+    schema = spark_schema(RELEASE_CADENCE, without=("snapshot_date",))
+    several = map_batches(stored.where("size(days) > 1"), lambda batch: _several(batch, today), schema)
+    return several.unionByName(_single(stored.where("size(days) = 1"), today))
 
 
-def _single(grouped: DataFrame) -> DataFrame:
+def _single(grouped: DataFrame, today: int) -> DataFrame:
     """What the rule says of one release, which most vendors have: there are no times between releases."""
-    is_recent = F.col("days")[0].between(F.col("today") - YEAR_DAYS + 1, F.col("today"))
+    is_recent = F.col("days")[0].between(today - YEAR_DAYS + 1, today)
     unknown = F.lit(None)
     return grouped.select(
         *("vendor", "series", F.lit(1).alias("releases")),
@@ -77,19 +79,19 @@ def _single(grouped: DataFrame) -> DataFrame:
     )
 
 
-def _row(row: Record) -> Iterator[Record]:
-    cadence = release_cadence(row["days"], row["today"])
-    created = release_cadence(row["created_days"], row["today"]) if row["created_days"] else None
-    yield {
-        "vendor": row["vendor"],
-        "series": row["series"],
-        **{name: getattr(cadence, name) for name in FIGURES},
-        "first_at": datetime.fromtimestamp(row["first_micros"] / 1e6, UTC),
-        "last_at": datetime.fromtimestamp(row["last_micros"] / 1e6, UTC),
-        "own_copies_same_day_share": row["with_copy"] / len(row["days"]),
-        "curated_dates": row["curated_dates"],
-        "median_days_created": created and created.median_days_between,
-    }
+def _several(batch: pa.RecordBatch, today: int) -> pa.RecordBatch:
+    cadences, created = (_cadences(batch[name], today) for name in ("days", "created_days"))
+    figures = {name: pa.array(getattr(cadences, name), from_pandas=True) for name in FIGURES}
+    times = {name: batch[f"{name.removesuffix('_at')}_micros"].cast(pa.timestamp("us", "UTC")) for name in ("first_at", "last_at")}
+    shares = {"own_copies_same_day_share": pc.divide(batch["with_copy"].cast(pa.float64()), pa.array(cadences.releases, pa.float64()))}
+    of_created = {"median_days_created": pa.array(created.median_days_between, from_pandas=True)}
+    kept = {name: batch[name] for name in ("vendor", "series", "curated_dates")}
+    return pa.RecordBatch.from_pydict(kept | figures | times | shares | of_created)
+
+
+def _cadences(days: pa.ListArray, today: int) -> Cadences:
+    lengths = pc.list_value_length(days).to_numpy()
+    return release_cadences(np.repeat(np.arange(len(days)), lengths), days.flatten().to_numpy().astype(np.int64), len(days), today)
 
 
 JOB = Job(reads=(MODEL_SERIES, VENDOR_SERIES), writes=RELEASE_CADENCE, transform=transform)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hublake.rules.vendors.release_cadence import quantile, release_cadence
+from hublake.rules.vendors.release_cadence import release_cadence, release_cadences
 
 
 def test_one_release_has_no_rhythm() -> None:
@@ -21,7 +21,16 @@ def test_the_last_twelve_months_end_today() -> None:
     assert release_cadence([0, 1, 365, 366], today=365).releases_12m == 2
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_quantiles_are_those_of_numpy(seed: int) -> None:
-    values = sorted(np.random.default_rng(seed).integers(0, 50, size=seed + 1).tolist())
-    assert [quantile(values, share) for share in (0, 0.25, 0.5, 0.75, 1)] == pytest.approx(np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
+@pytest.mark.parametrize("seed", range(5))
+def test_figures_of_many_vendors_are_those_of_each_alone(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    vendor, days = random.integers(0, 30, size=120), random.integers(0, 900, size=120)
+    found = release_cadences(vendor, days, 31, today=800)
+    for number in np.unique(vendor).tolist():
+        own = days[vendor == number]
+        between = np.diff(np.sort(own))
+        expected = [own.size, *np.quantile(between, [0.5]), np.subtract(*np.quantile(between, [0.75, 0.25]))] if between.size else [1]
+        assert [values[number] for values in found[: len(expected)]] == pytest.approx(expected)
+        assert found.releases_12m[number] == ((own > 800 - 365) & (own <= 800)).sum()
+        assert found.is_dormant[number] == bool(between.size and 0 < between.max() < (800 - own.max()) / 2)
+    assert found.releases[30] == 0
