@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import to_arrow_schema
 
@@ -32,32 +32,43 @@ Values = dict[str, NDArray[np.float64]]  # measure -> one value for each unit
 
 
 class _Downloads(NamedTuple):
-    """What counts for a publisher: row of a model, number of the publisher, downloads, and among how many roots they are divided."""
+    """What counts for a publisher: row of a model, number of the publisher, downloads."""
 
     model: Ids
     publisher: Ids
     downloads: Ids
-    roots: Ids
 
     def of(self, is_chosen: NDArray[np.bool_]) -> "_Downloads":
         """The parts of the chosen models."""
-        return _Downloads(*(values[is_chosen[self.model]] for values in self))
+        chosen = np.flatnonzero(is_chosen[self.model])
+        return _Downloads(*(values[chosen] for values in self))
+
+
+ByRoots = dict[int, _Downloads]  # among how many roots the downloads of a model are divided -> these models
 
 
 def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """One row per unit, measure and stratum with a model. Unknown units are left out and lower coverage_share.
 
-    Cost: four columns of the models, the roots of those that derive from another, and the publishers pass through one task.
+    Cost: four numbers of each model, the roots of those that derive from another, and the publishers pass through one task, by the hashes
+    of their names. Only the most downloaded models of a year have their names with them, of which the last in the alphabet counts.
     """
     year = F.when(F.col("is_created_at_floor"), FLOOR).otherwise(F.coalesce(F.year("created_at"), F.lit(UNKNOWN_YEAR))).alias("year")
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")
     kind = F.nullif("kind", F.lit(UNKNOWN)).alias("kind")
+    counted = with_publisher(models).select("model_id", "publisher", year, downloads)
+    highest = counted.groupBy("year").agg(F.max("downloads").alias("highest"))
+    name = F.when(F.col("downloads") == F.col("highest"), F.col("model_id")).alias("name")
     frames = {
-        "models": with_publisher(models).select("model_id", "publisher", year, downloads),
-        "origins": origins_of_derived(model_lineage).select("model_id", "publisher", "roots"),
-        "organisations": organisations.select(NAMESPACE, "country", "institution", kind),
+        "models": counted.join(F.broadcast(highest), "year").select(*_hashes("model_id", "publisher"), "year", "downloads", name),
+        "origins": origins_of_derived(model_lineage).select(*_hashes("model_id", "publisher"), "roots"),
+        "organisations": organisations.select(*_hashes(NAMESPACE), "country", "institution", kind),
     }
     return map_tables(frames, _concentrations, SCHEMA)
+
+
+def _hashes(*names: str) -> list[Column]:
+    return [F.when(F.col(name).isNotNull(), F.xxhash64(name)).alias(name) for name in names]
 
 
 def _concentrations(models: pa.Table, origins: pa.Table, organisations: pa.Table) -> pa.Table:
@@ -65,9 +76,7 @@ def _concentrations(models: pa.Table, origins: pa.Table, organisations: pa.Table
     units = _units(publishers, organisations)
     rows: list[Record] = []
     for stratum, is_member in _strata(models["year"].to_numpy()):
-        top = _top_model(models, is_member)
-        parts = owned.of(is_member), descended.of(is_member)
-        of_top = owned.of(top), descended.of(top)
+        parts, of_top = (_chosen(owned, descended, is_chosen) for is_chosen in (is_member, _top_model(models, is_member)))
         whole = _sums(np.zeros(len(publishers) + 1, dtype=np.int64), 1, *parts)
         for unit, (codes, size) in units.items():
             values, taken = (_sums(codes, size, *of) for of in (parts, of_top))
@@ -75,20 +84,27 @@ def _concentrations(models: pa.Table, origins: pa.Table, organisations: pa.Table
     return pa.Table.from_pylist(rows, to_arrow_schema(SCHEMA))
 
 
-def _parts(models: pa.Table, origins: pa.Table) -> tuple[_Downloads, _Downloads, pa.Array]:
+def _parts(models: pa.Table, origins: pa.Table) -> tuple[_Downloads, ByRoots, pa.Array]:
     """What models count for their publishers, and for the publishers of their roots, and all publishers. Number -1 is an unknown one."""
     columns = [*models["publisher"].chunks, *origins["publisher"].chunks]
-    encoded = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode()
+    encoded = pa.chunked_array(columns, pa.int64()).combine_chunks().dictionary_encode()
     numbers = encoded.indices.fill_null(-1).to_numpy().astype(np.int64)
     owner, origin = np.split(numbers, [len(models)])
     downloads = models["downloads"].to_numpy()
-    owned = _Downloads(np.arange(len(models)), owner, downloads, np.ones(len(models), dtype=np.int64))
+    owned = _Downloads(np.arange(len(models)), owner, downloads)
     row = pc.index_in(origins["model_id"], value_set=models["model_id"].combine_chunks()).to_numpy().astype(np.int64)
     is_alone = np.ones(len(models), dtype=np.bool_)
     is_alone[row] = False
-    derived = _Downloads(row, origin, downloads[row], origins["roots"].to_numpy().astype(np.int64))
-    both = zip(owned.of(is_alone), derived, strict=True)
-    return owned, _Downloads(*(np.concatenate(values) for values in both)), encoded.dictionary
+    alone = owned.of(is_alone)
+    both = _Downloads(*map(np.concatenate, zip(alone, (row, origin, downloads[row]), strict=True)))
+    roots = np.concatenate([np.ones(len(alone.model), dtype=np.int64), origins["roots"].to_numpy()])
+    descended = {number: _Downloads(*(values[roots == number] for values in both)) for number in sorted_unique(roots).tolist()}
+    return owned, descended, encoded.dictionary
+
+
+def _chosen(owned: _Downloads, descended: ByRoots, is_chosen: NDArray[np.bool_]) -> tuple[_Downloads, ByRoots]:
+    """The parts of the chosen models."""
+    return owned.of(is_chosen), {roots: part.of(is_chosen) for roots, part in descended.items()}
 
 
 def _units(publishers: pa.Array, organisations: pa.Table) -> dict[str, tuple[Ids, int]]:
@@ -118,22 +134,21 @@ def _top_model(models: pa.Table, is_member: NDArray[np.bool_]) -> NDArray[np.boo
     """Whether a model is the most downloaded one of the members; of equal ones the last in the alphabet."""
     downloads = models["downloads"].to_numpy()
     highest = np.flatnonzero(is_member & (downloads == downloads[is_member].max()))
-    names = models["model_id"].take(pa.array(highest))
+    names = models["name"].take(pa.array(highest))
     is_top = np.zeros(len(models), dtype=np.bool_)
     is_top[highest[pc.index(names, pc.max(names)).as_py()]] = True
     return is_top
 
 
-def _sums(unit: Ids, units: int, owned: _Downloads, descended: _Downloads) -> Values:
+def _sums(unit: Ids, units: int, owned: _Downloads, descended: ByRoots) -> Values:
     """Sums are of whole numbers until the last step, so they do not depend on the order of the models."""
 
     def total(publisher: Ids, weights: Ids | None = None) -> NDArray[np.float64]:
         return np.bincount(unit[publisher], weights, minlength=units + 1)[:units].astype(np.float64)
 
     by_origin = np.zeros(units)
-    for roots in sorted_unique(descended.roots).tolist():
-        is_chosen = descended.roots == roots
-        by_origin += total(descended.publisher[is_chosen], descended.downloads[is_chosen]) / roots
+    for roots, part in descended.items():
+        by_origin += total(part.publisher, part.downloads) / roots
     return {
         "models": total(owned.publisher),
         "downloads_by_publisher": total(owned.publisher, owned.downloads),
