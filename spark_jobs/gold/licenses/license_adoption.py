@@ -48,17 +48,17 @@ def transform(
     """One row per licence and stratum, for the commonest licences and all families of the catalogue; a model may have several.
 
     The adjusted ratio compares models within cells of equal creation quarter, size, task, kind of author and third of the downloads of
-    the author's other models; in a stratum, within the parts of the cells that are in it. Cost: one row per declared licence, which is
-    aggregated by cell before it is counted in each of its strata.
+    the author's other models; in a stratum, within the parts of the cells that are in it. Cost: the models that declare a licence are
+    joined with what is known of them and stored once. What is equal is counted together, as numbers, before strata and licences are made.
     """
     declared = _declaring_models(models, model_licenses, model_impact, accounts, lineage_edges, organisations)
-    counted = lazy_checkpoint(declared.select("licenses", "profile", "cell", "is_top", "dependants", "downloads_30d"))
-    names = F.broadcast(_names_of_sets(counted, license_catalogue))
+    kinds = lazy_checkpoint(declared.groupBy("licenses", *PROFILE).agg(F.count("*").alias("models")))
+    names = F.broadcast(_names_of_sets(kinds, license_catalogue))
     strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(task_stratum(), country_stratum())).alias("strata")
-    profiles = F.broadcast(lazy_checkpoint(declared.select("profile", *PROFILE).distinct().select("profile", strata)))
-    licensed = counted.join(names, "licenses", how="inner").withColumn("license", F.explode("names")).drop("names", "licenses")
-    ratios = _mantel_haenszel(counted, licensed, profiles)
-    return _counts(counted, licensed, profiles).join(ratios, ["license", "stratum"], how="left")
+    profiles = F.broadcast(lazy_checkpoint(kinds.select(*PROFILE).distinct().select(row_digest(*PROFILE).alias("profile"), strata)))
+    counted = _counted(declared)
+    ratios = _mantel_haenszel(counted, names, profiles)
+    return _counts(counted, names, profiles).join(ratios, ["license", "stratum"], how="left")
 
 
 def _declaring_models(
@@ -69,9 +69,9 @@ def _declaring_models(
     lineage_edges: DataFrame,
     organisations: DataFrame,
 ) -> DataFrame:
-    """The models that declare a licence, with PROFILE, `is_top`, and hashes of PROFILE and CELL, of which there are some thousands.
+    """The models that declare a licence, with the columns of CELL, but for its popularity, and of PROFILE.
 
-    Authors of canonical models are their own.
+    `others` are the downloads of the author's other models; authors of canonical models are their own.
     """
     sets = licenses_by_hash(model_licenses).where(is_declared("licenses"))
     own = F.coalesce("downloads_30d", F.lit(0))
@@ -84,83 +84,86 @@ def _declaring_models(
     )
     declaring = join_by_hash(listed, sets, model_impact.select("model_id", "dependants"), how="inner")
     described = join_by_hash(join_by_hash(declaring, relations_of_children(lineage_edges)), totals, name="author")
-    described = lazy_checkpoint(
-        described.withColumn("others", F.coalesce("downloads_of_author", own) - own).drop("model_id", "downloads_of_author")
-    )
-    thirds = F.broadcast(lazy_checkpoint(described.agg(F.percentile("others", [1 / 3, 2 / 3]).alias("thirds"))))
+    others = F.coalesce("downloads_of_author", own) - own
+    return lazy_checkpoint(described.withColumn("others", others).drop("model_id", "downloads_of_author"))
+
+
+def _counted(declared: DataFrame) -> DataFrame:
+    """(set, profile, cell: hashes of licenses, PROFILE and CELL, is_top, downloads_30d, models, events, dependants).
+
+    Events are models with a dependant.
+    """
+    thirds = F.broadcast(lazy_checkpoint(declared.agg(F.percentile("others", [1 / 3, 2 / 3]).alias("thirds"))))
     third = sum((F.when(F.col("others") > F.col("thirds")[index], 1).otherwise(0) for index in range(2)), F.lit(0))
-    by_author = described.where("author IS NOT NULL").groupBy("author").count()
+    by_author = declared.where("author IS NOT NULL").groupBy("author").count()
     top = lazy_checkpoint(by_author.orderBy(F.desc("count"), "author").limit(TOP_AUTHORS).select("author", F.lit(True).alias("is_top")))
-    placed = described.crossJoin(thirds).withColumn("popularity", third).join(F.broadcast(top), "author", how="left")
-    columns = {"is_top": F.coalesce("is_top", F.lit(False)), "profile": row_digest(*PROFILE), "cell": row_digest(*CELL)}
-    return placed.withColumns(columns)
+    placed = declared.crossJoin(thirds).withColumn("popularity", third).join(F.broadcast(top), "author", how="left")
+    alike = placed.groupBy(
+        F.xxhash64("licenses").alias("set"),
+        row_digest(*PROFILE).alias("profile"),
+        row_digest(*CELL).alias("cell"),
+        F.coalesce("is_top", F.lit(False)).alias("is_top"),
+        "downloads_30d",
+    )
+    has_dependant = F.col("dependants") > 0
+    counts = (F.count("*").alias("models"), F.count_if(has_dependant).alias("events"), F.sum("dependants").alias("dependants"))
+    return lazy_checkpoint(alike.agg(*counts))
 
 
-def _names_of_sets(declared: DataFrame, license_catalogue: DataFrame) -> DataFrame:
-    """(licenses, names) of each distinct set: those of its licences that are among the commonest, and the families of all of them."""
-    sets = lazy_checkpoint(declared.groupBy("licenses").count())
-    members = sets.withColumn("member", F.explode("licenses"))
-    counted = members.where("member <> 'unknown'").groupBy("member").agg(F.sum("count").alias("models"))
-    common = counted.orderBy(F.desc("models"), "member").limit(MAX_LICENSES).select("member", F.col("member").alias("name"))
-    family = F.concat(F.lit("family:"), "family").alias("name")
+def _names_of_sets(kinds: DataFrame, license_catalogue: DataFrame) -> DataFrame:
+    """(set, license) of each distinct set: those of its licences that are among the commonest, and the families of all of them."""
+    sets = kinds.groupBy("licenses").agg(F.sum("models").alias("models"))
+    members = lazy_checkpoint(sets.withColumn("member", F.explode("licenses")))
+    counted = members.where("member <> 'unknown'").groupBy("member").agg(F.sum("models").alias("models"))
+    common = counted.orderBy(F.desc("models"), "member").limit(MAX_LICENSES).select("member", F.col("member").alias("license"))
+    family = F.concat(F.lit("family:"), "family").alias("license")
     families = license_catalogue.where("family <> 'none'").select(F.col("license").alias("member"), family)
     named = members.join(F.broadcast(common.unionByName(families)), "member", how="inner")
-    return named.groupBy("licenses").agg(F.collect_set("name").alias("names"))
+    return named.select(F.xxhash64("licenses").alias("set"), "license").distinct()
 
 
-def _counts(declared: DataFrame, licensed: DataFrame, profiles: DataFrame) -> DataFrame:
-    known = declared.groupBy("profile").agg(F.count("*").alias("known"), F.sum("downloads_30d").alias("known_downloads"))
+def _counts(counted: DataFrame, names: DataFrame, profiles: DataFrame) -> DataFrame:
+    downloads = F.sum(F.col("downloads_30d") * F.col("models"))
+    known = counted.groupBy("profile").agg(F.sum("models").alias("known"), downloads.alias("known_downloads"))
     totals = _by_stratum(known, profiles).groupBy("stratum").agg(*[F.sum(name).alias(name) for name in ("known", "known_downloads")])
     covered = {"country_coverage_share": country_coverage("known"), "country_downloads_coverage_share": country_coverage("known_downloads")}
-    alike = licensed.groupBy("license", "profile", "downloads_30d").agg(
-        F.count("*").alias("models"), F.sum("dependants").alias("dependants")
-    )
-    counted = (
-        _by_stratum(alike, profiles)
-        .groupBy("license", "stratum")
-        .agg(
-            F.sum("models").alias("models"),
-            F.sum("dependants").alias("dependants"),
-            F.sum(F.col("downloads_30d") * F.col("models")).alias("downloads"),
-            F.percentile("downloads_30d", 0.5, F.col("models")).alias("median_downloads_30d"),
-        )
-    )
+    sums = [F.sum(name).alias(name) for name in ("models", "dependants")]
+    alike = counted.groupBy("set", "profile", "downloads_30d").agg(*sums).join(names, "set", how="inner")
+    # Numbers first: Spark sorts the rows of a percentile with many groups.
+    by_downloads = _by_stratum(alike, profiles).groupBy("license", "stratum", "downloads_30d").agg(*sums)
+    median = F.percentile("downloads_30d", 0.5, F.col("models")).alias("median_downloads_30d")
+    of_license = by_downloads.groupBy("license", "stratum").agg(*sums, downloads.alias("downloads"), median)
     low, high = wilson(F.col("models"), F.col("known"))
     share = F.when(F.col("known_downloads") > 0, F.coalesce("downloads", F.lit(0)) / F.col("known_downloads"))
     columns = {"model_share": F.col("models") / F.col("known"), "share_low": low, "share_high": high, "downloads_share": share}
-    return (
-        counted.join(F.broadcast(totals.withColumns(covered)), "stratum", how="inner")
-        .withColumns(columns)
-        .drop("downloads", "known_downloads")
-    )
+    joined = of_license.join(F.broadcast(totals.withColumns(covered)), "stratum", how="inner")
+    return joined.withColumns(columns).drop("downloads", "known_downloads")
 
 
 def _by_stratum(counted: DataFrame, profiles: DataFrame) -> DataFrame:
     return counted.join(profiles, "profile", how="inner").withColumn("stratum", F.explode("strata"))
 
 
-def _mantel_haenszel(declared: DataFrame, licensed: DataFrame, profiles: DataFrame) -> DataFrame:
+def _mantel_haenszel(counted: DataFrame, names: DataFrame, profiles: DataFrame) -> DataFrame:
     """The odds ratio over all cells, by licence and stratum (Mantel, Haenszel 1959; interval: Robins, Breslow, Greenland 1986).
 
     In each cell: a and b are models of the licence with and without a dependant, c and d the others. A cell with one group only says
     nothing and drops out. The same without the models of the largest authors has the suffix _without_top.
     """
-    of_all = _in_cells(declared, profiles).withColumnsRenamed({name: f"all_{name}" for name in CELL_COUNTS})
-    table = _in_cells(licensed, profiles, "license").join(of_all, ["stratum", "cell"], how="inner")
+    others = {f"{name}_without_top": F.when(F.col("is_top"), 0).otherwise(F.col(name)) for name in ("models", "events")}
+    sums_of_cell = [F.sum(name).alias(name) for name in CELL_COUNTS]
+    alike = lazy_checkpoint(counted.withColumns(others).groupBy("set", "profile", "cell").agg(*sums_of_cell))
+
+    def in_cells(rows: DataFrame, *keys: str) -> DataFrame:
+        of_profiles = rows.groupBy(*keys, "profile", "cell").agg(*sums_of_cell)
+        return _by_stratum(of_profiles, profiles).groupBy(*keys, "stratum", "cell").agg(*sums_of_cell)
+
+    of_all = in_cells(alike).withColumnsRenamed({name: f"all_{name}" for name in CELL_COUNTS})
+    table = in_cells(alike.join(names, "set", how="inner"), "license").join(of_all, ["stratum", "cell"], how="inner")
     sums = [part for suffix in SUFFIXES for part in _sums_over_cells(suffix)]
     summed = table.groupBy("license", "stratum").agg(*sums)
     ratios = [column for suffix in SUFFIXES for column in _ratio_with_interval(suffix)]
     return summed.select("license", "stratum", *ratios, "compared_share")
-
-
-def _in_cells(models: DataFrame, profiles: DataFrame, *keys: str) -> DataFrame:
-    """(*keys, stratum, cell, *CELL_COUNTS): models, and models with a dependant, all of them and without those of the largest authors."""
-    alike = models.groupBy(*keys, "profile", "cell", "is_top").agg(
-        F.count("*").alias("models"), F.count_if(F.col("dependants") > 0).alias("events")
-    )
-    others = {f"{name}_without_top": F.when(F.col("is_top"), 0).otherwise(F.col(name)) for name in ("models", "events")}
-    counted = _by_stratum(alike.withColumns(others), profiles).groupBy(*keys, "stratum", "cell")
-    return counted.agg(*[F.sum(name).alias(name) for name in CELL_COUNTS])
 
 
 def _sums_over_cells(suffix: str) -> list[Column]:
