@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from hublake.lake.enums import ORGANISATION_KINDS
 from hublake.lake.schema.gold.lineage import MODEL_LINEAGE
 from hublake.lake.schema.gold.vendors import MODEL_SERIES, RELEASE_CADENCE, VENDOR_PROFILE, VENDOR_SERIES
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE, MODEL_LICENSES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
+from hublake.spark_jobs.dataframes.array_columns import no_text
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.unions import union_by_name
@@ -20,6 +22,7 @@ from hublake.spark_jobs.steps.vendors import author_of, with_vendor
 
 OPEN_FAMILIES = ("permissive", "copyleft")
 LATEST = 5
+LETTER = 128  # the second letter of a country counts ones, the first one these
 SHARES = {"open_license_share": "open", "license_coverage_share": "licensed", "gated_share": "gated"}  # of the listed releases
 COUNTS = (
     *("releases", "releases_12m", "models", "listed_releases", "downloads_30d", *SHARES.values()),
@@ -40,7 +43,8 @@ def transform(
 ) -> DataFrame:
     """One row per vendor with a release; those of the Hub's floor have no known day, so they are in no cadence.
 
-    Cost: all sums over models, edges and releases are one aggregation in hash tables, all texts another.
+    Cost: all sums over models, edges and releases are one aggregation in hash tables, in which kinds and countries are numbers. The lists
+    of series and licences, which few vendors have, are another.
     """
     cadence = release_cadence.where("series = ''").select("vendor", "releases", "releases_12m", "median_days_between")
     by_year = lazy_checkpoint(_licenses_by_year(model_series, model_licenses, license_catalogue))
@@ -50,22 +54,24 @@ def transform(
         by_year.select("vendor", "licensed", "open"),
         *_exchange(lineage_edges, organisations),
         _ecosystem(model_lineage, organisations),
+        _origins(organisations),
     )
-    sums = union_by_name(map(_by_hash, parts), may_lack_columns=True).groupBy(HASH)
+    sums = union_by_name(parts, may_lack_columns=True).where("vendor IS NOT NULL").groupBy("vendor")
     counts = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in COUNTS]
-    summed = sums.agg(*counts, F.max("median_days_between").alias("median_days_between"))
-    texts = (_accounts(model_series), by_year.drop("licensed", "open"), _series(vendor_series), _origins(organisations))
-    lists = _lists(union_by_name(texts, may_lack_columns=True))
+    summed = sums.agg(*counts, *[F.max(name).alias(name) for name in ("median_days_between", "kind", "country")])
+    lists = _lists(by_year.drop("licensed", "open").unionByName(_series(vendor_series), allowMissingColumns=True))
+    accounts = F.broadcast(_accounts(model_series, organisations))
+    described = join_by_hash(summed.where("listed_releases > 0"), lists, name="vendor").join(accounts, "vendor", how="left")
     shares = {share: F.col(count) / F.col("listed_releases") for share, count in SHARES.items()}
-    owned = summed.where("listed_releases > 0").withColumns(shares | {"own_reuse_share": F.try_divide("own_children", "children")})
-    described = join_by_hash(lists, owned, how="inner", name="vendor")
-    return described.select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
-
-
-def _by_hash(part: DataFrame) -> DataFrame:
-    """The rows of a vendor, with its HASH in place of its name: rows of numbers alone."""
-    known = part.where("vendor IS NOT NULL")
-    return known.select(name_hash("vendor"), *[name for name in part.columns if name != "vendor"])
+    columns = {
+        "own_reuse_share": F.try_divide("own_children", "children"),
+        "accounts": F.coalesce("accounts", F.array("vendor")),
+        "kind": F.get(F.array(*map(F.lit, ORGANISATION_KINDS)), F.col("kind") - 1),
+        "country": F.concat(F.char(F.floor(F.col("country") / LETTER)), F.char(F.col("country") % LETTER)),
+        "released_series": F.coalesce("released_series", F.lit(0)),
+        **{name: F.coalesce(name, no_text()) for name in ("latest_series", "licenses_by_year")},
+    }
+    return described.withColumns(shares | columns).select(*[name for name in VENDOR_PROFILE.column_names if name != "snapshot_date"])
 
 
 def _owned(model_series: DataFrame, models: DataFrame, organisations: DataFrame) -> Iterator[DataFrame]:
@@ -103,8 +109,12 @@ def _licenses_by_year(model_series: DataFrame, model_licenses: DataFrame, licens
     return each.groupBy("vendor", "year", "license").agg(F.count("*").alias("models"), *sums)
 
 
-def _accounts(model_series: DataFrame) -> DataFrame:
-    return model_series.where("vendor IS NOT NULL").select("vendor", author_of("model_id").alias("account")).distinct()
+def _accounts(model_series: DataFrame, organisations: DataFrame) -> DataFrame:
+    """(vendor, accounts) of institutions; of all other vendors it is the account of their name."""
+    institutions = organisations.where("institution IS NOT NULL").select(F.col("institution").alias("vendor")).distinct()
+    owned = model_series.where("vendor IS NOT NULL").select("vendor", author_of("model_id").alias("account"))
+    of_institutions = owned.join(F.broadcast(institutions), "vendor", how="left_semi").distinct()
+    return of_institutions.groupBy("vendor").agg(F.array_sort(F.collect_list("account")).alias("accounts"))
 
 
 def _series(vendor_series: DataFrame) -> DataFrame:
@@ -114,12 +124,10 @@ def _series(vendor_series: DataFrame) -> DataFrame:
 
 
 def _lists(rows: DataFrame) -> DataFrame:
-    """(vendor, kind, country, accounts, latest_series, released_series, licenses_by_year: "2024 apache-2.0 12" and so on)."""
+    """(vendor, latest_series, released_series, licenses_by_year: "2024 apache-2.0 12" and so on) of the vendors that have any."""
     text = F.when(F.col("year").isNotNull(), F.concat_ws(" ", "year", "license", "models"))
     latest = F.array_sort(F.collect_list(F.when(F.col("rank") <= LATEST, F.struct("rank", "series"))))
     return rows.groupBy("vendor").agg(
-        *[F.max(name).alias(name) for name in ("kind", "country")],  # in at most one row of a vendor
-        F.array_sort(F.collect_list("account")).alias("accounts"),
         F.transform(latest, lambda pair: pair["series"]).alias("latest_series"),
         F.count("series").alias("released_series"),
         F.array_sort(F.collect_list(text)).alias("licenses_by_year"),
@@ -149,7 +157,7 @@ def _ecosystem(model_lineage: DataFrame, organisations: DataFrame) -> DataFrame:
 
 
 def _origins(organisations: DataFrame) -> DataFrame:
-    """(vendor, kind, country): the most frequent among the vendor's accounts, the first in the alphabet of equal ones.
+    """(vendor, kind, country: numbers): the most frequent among the vendor's accounts, the first in the alphabet of equal ones.
 
     Only a vendor that is an institution has several accounts.
     """
@@ -157,7 +165,10 @@ def _origins(organisations: DataFrame) -> DataFrame:
     institutions = organisations.where("institution IS NOT NULL").select(F.col("institution").alias("vendor")).distinct()
     modes = (F.mode("kind", deterministic=True).alias("kind"), F.mode("country", deterministic=True).alias("country"))
     several = accounts.join(F.broadcast(institutions), "vendor", how="left_semi").groupBy("vendor").agg(*modes)
-    return several.unionByName(accounts.join(F.broadcast(institutions), "vendor", how="left_anti"))
+    origins = several.unionByName(accounts.join(F.broadcast(institutions), "vendor", how="left_anti"))
+    kind = F.array_position(F.array(*map(F.lit, ORGANISATION_KINDS)), F.col("kind")).alias("kind")
+    country = F.ascii("country") * LETTER + F.ascii(F.substring("country", 2, 1))
+    return origins.select("vendor", kind, country.alias("country"))
 
 
 JOB = Job(
