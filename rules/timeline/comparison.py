@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtr
 
 from hublake.rules.timeline.life_table import Counts, LifeTable, Values
 from hublake.rules.timeline.survival import RestrictedMean, Z
@@ -35,19 +35,28 @@ def log_rank(tables: Sequence[LifeTable]) -> LogRank | None:
 def pairwise_log_rank(tables: Sequence[LifeTable]) -> dict[tuple[int, int], LogRank]:
     """The test of each pair of groups, by their numbers, without those that cannot differ."""
     at_risk, events = _counts(tables)
-    found = {}
-    for one, other in combinations(range(len(tables)), 2):
-        pair = np.array([one, other])
-        has_event = events[pair].any(axis=0)
-        test = _log_rank(at_risk[pair][:, has_event], events[pair][:, has_event])
-        if test is not None:
-            found[one, other] = test
-    return found
+    tests = {
+        (one, other): _log_rank_of_two(*at_risk[[one, other]], *events[[one, other]]) for one, other in combinations(range(len(tables)), 2)
+    }
+    return {pair: test for pair, test in tests.items() if test is not None}
+
+
+def _log_rank_of_two(one: Values, other: Values, events: Values, other_events: Values) -> LogRank | None:
+    """`_log_rank` of the numbers at risk and the events of two groups: one variance in place of a matrix."""
+    n, d = one + other, events + other_events
+    rate = d / np.maximum(n, 1)
+    variance = float((one * other * rate * (n - d) / np.maximum(n * (n - 1), 1)).sum())
+    if variance <= 0:
+        return None
+    observed, expected = np.array([events.sum(), other_events.sum()]), np.array([(one * rate).sum(), (other * rate).sum()])
+    chi_squared = float(observed[0] - expected[0]) ** 2 / variance
+    return LogRank(chi_squared, 1, float(chdtrc(1, chi_squared)), observed.astype(np.int64), expected)
 
 
 def _counts(tables: Sequence[LifeTable]) -> tuple[Values, Values]:
     """How many are at risk, and how many have the event, in each group (rows) at each duration with an event in any of them (columns)."""
-    durations = np.unique(np.concatenate([table.durations[table.events > 0] for table in tables]))
+    ordered = np.sort(np.concatenate([table.durations[table.events > 0] for table in tables]))
+    durations = ordered[np.diff(ordered, prepend=-1) > 0]
     at_risk, events = np.empty((len(tables), durations.size)), np.zeros((len(tables), durations.size))
     for group, table in enumerate(tables):
         at_risk[group] = _at_risk_at(table, durations)
@@ -71,7 +80,7 @@ def _log_rank(at_risk: Values, events: Values) -> LogRank | None:
     difference = (observed - expected)[counted]
     inverse = np.linalg.pinv(covariance[np.ix_(counted, counted)], rcond=NO_VARIANCE, hermitian=True)
     chi_squared = max(0.0, float(difference @ inverse @ difference))
-    return LogRank(chi_squared, degrees, float(chi2.sf(chi_squared, degrees)), observed.astype(np.int64), expected)
+    return LogRank(chi_squared, degrees, float(chdtrc(degrees, chi_squared)), observed.astype(np.int64), expected)
 
 
 def _at_risk_at(table: LifeTable, durations: Values) -> Counts:
@@ -101,7 +110,7 @@ def mean_difference(first: RestrictedMean | None, second: RestrictedMean | None)
     if first is None or second is None or first.variance + second.variance <= 0:
         return None
     value, error = first.mean - second.mean, math.sqrt(first.variance + second.variance)
-    return Difference(value, value - Z * error, value + Z * error, float(2 * norm.sf(abs(value) / error)))
+    return Difference(value, value - Z * error, value + Z * error, float(2 * ndtr(-abs(value) / error)))
 
 
 def hochberg(p_values: Sequence[float]) -> list[float]:

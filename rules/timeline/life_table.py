@@ -28,6 +28,13 @@ class LifeTable(NamedTuple):
         """How many are under observation after each duration."""
         return np.cumsum(self.entered - self.events - self.censored)
 
+    def with_events_only(self) -> "LifeTable":
+        """The rows with an event, and the last one: curves, quantiles and means are the same, `censored` and `entered` are not."""
+        is_kept = self.events > 0
+        is_kept[-1:] = True
+        durations, *counts = self
+        return LifeTable(durations[is_kept], *(column[is_kept] for column in counts))
+
     @property
     def size(self) -> int:
         """How many were observed at all."""

@@ -11,7 +11,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY, Happened, table_of_group
+from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY, distinct_seconds, first_places, observed_for, table_of_group
+from hublake.rules.timeline.grouped_tables import happened as happened_at
 from hublake.rules.timeline.life_table import Counts, LifeTable
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.dataframes.digests import row_digest
@@ -88,21 +89,21 @@ def derivative_groups(
 ) -> Iterator[list[Group]]:
     """The life tables of the strata of each kind, for each event, relation and derived_by that happened to any model, with rows for `days`.
 
-    If `is_comparable`, the tables of a kind have rows for the events of all its strata. Cost: one sort of all models, then linear for
-    each kind, and in the models with an event.
+    If `is_comparable`, the tables of a kind have rows for the events of all its strata. Cost: linear in the models for each kind, and in
+    those with an event for each of its strata.
     """
     always = np.array([0, *(round(day * SECONDS_PER_DAY) for day in days)], dtype=np.int64)
-    kinds = _strata(observed, happened)
-    came, came_observed = (happened[name].to_numpy() for name in ("seconds", "observed"))
-    for (event, relation, derived_by), chosen in _events(happened).items():
-        of_all = np.unique(np.concatenate([always, came[chosen]]))
-        for kind, strata in kinds.items():
+    came, came_observed, seconds = (column.to_numpy() for column in (happened["seconds"], happened["observed"], observed["observed"]))
+    grid = distinct_seconds(always, came)
+    places = first_places(seconds, grid)
+    events = {names: (rows, happened_at(grid, always, came[rows], came_observed[rows])) for names, rows in _events(happened).items()}
+    for kind, strata in _strata(observed, happened):
+        members = [(name, observed_for(seconds[is_member], places[is_member], grid), has_event) for name, is_member, has_event in strata]
+        for names, (rows, event) in events.items():
             groups = []
-            for name, members, has_event in strata:
-                own = chosen[has_event[chosen]]
-                durations = of_all if is_comparable else np.unique(np.concatenate([always, came[own]]))
-                table = table_of_group(members, Happened(came[own], came_observed[own]), durations)
-                groups.append(Group(event, relation, derived_by, kind, name, table))
+            for name, group, has_event in members:
+                table = table_of_group(grid, group, event, np.flatnonzero(has_event[rows]), has_all_rows=is_comparable)
+                groups.append(Group(*names, kind, name, table))
             yield groups
 
 
@@ -121,19 +122,14 @@ def _events(happened: pa.Table) -> dict[tuple[str, str, str], Counts]:
     return found
 
 
-def _strata(observed: pa.Table, happened: pa.Table) -> dict[str, list[tuple[str, Counts, Flags]]]:
-    """Kind -> (stratum, sorted seconds for which its members were observed, whether the rows of `happened` are members)."""
-    order = np.argsort(observed["observed"].to_numpy())
-    seconds = observed["observed"].to_numpy()[order]
-    others = [(stratum, *(table[column].to_numpy() for table in (observed, happened))) for stratum, column in FLAGS.items()]
-    parts = [(ALL, np.ones(len(observed), np.bool_), np.ones(len(happened), np.bool_)), *others]
-    kinds = {"": [(stratum, seconds[is_member[order]], has_event) for stratum, is_member, has_event in parts]}
+def _strata(observed: pa.Table, happened: pa.Table) -> Iterator[tuple[str, list[tuple[str, Flags, Flags]]]]:
+    """(kind, its strata: their names, and whether the rows of both tables are members)."""
+    parts = [(stratum, *(table[column].to_numpy() for table in (observed, happened))) for stratum, column in FLAGS.items()]
+    yield "", [(ALL, np.ones(len(observed), np.bool_), np.ones(len(happened), np.bool_)), *parts]
     for kind, column in KINDS.items():
         names = sorted(set(pc.unique(observed[column]).to_pylist()) - {None})
         codes, of_events = (_codes(table[column], names) for table in (observed, happened))
-        in_order = codes[order]
-        kinds[kind] = [(f"{kind}:{name}", seconds[in_order == code], of_events == code) for code, name in enumerate(names)]
-    return kinds
+        yield kind, [(f"{kind}:{name}", codes == code, of_events == code) for code, name in enumerate(names)]
 
 
 def _codes(column: pa.ChunkedArray, names: list[str]) -> npt.NDArray[np.int8]:

@@ -46,8 +46,9 @@ def stratum_tests(groups: Sequence[Group]) -> Iterator[Record]:
     together = log_rank(tables)
     if together is None:
         return
-    means = [restricted_mean(table, HORIZON) for table in tables]
-    described = [_described(table, mean) for table, mean in zip(tables, means, strict=True)]
+    steps = [table.with_events_only() for table in tables]
+    means = [restricted_mean(table, HORIZON) for table in steps]
+    described = [_described(table, mean) for table, mean in zip(steps, means, strict=True)]
     for place, group in enumerate(groups):
         yield described[place] | _named(group, ALL, len(groups)) | _tested(together, place)
     pairs = pairwise_log_rank(tables)

@@ -12,8 +12,8 @@ from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import median_survival_times, qth_survival_times, restricted_mean_survival_time
 
 from hublake.rules.timeline.comparison import hochberg, log_rank, mean_difference, pairwise_log_rank
-from hublake.rules.timeline.grouped_tables import Happened, table_of_group
-from hublake.rules.timeline.life_table import LifeTable, Values, counted_life_table, life_table
+from hublake.rules.timeline.grouped_tables import distinct_seconds, first_places, happened, observed_for, table_of_group
+from hublake.rules.timeline.life_table import Counts, LifeTable, Values, counted_life_table, life_table
 from hublake.rules.timeline.survival import (
     MAX_POINTS,
     Curve,
@@ -173,13 +173,24 @@ def test_counts_give_the_same_curve_as_single_durations() -> None:
     assert kaplan_meier(counted).survival.tolist() == pytest.approx(kaplan_meier(table).survival.tolist())
 
 
+def grouped_tables(always: Counts, groups: list[tuple[Counts, Counts, Counts]], *, has_all_rows: bool) -> list[LifeTable]:
+    """The table of each group, from the seconds for which all its members were observed, those of its events, and those observed for them."""
+    members, came, ended = ([group[part] for group in groups] for part in range(3))
+    grid = distinct_seconds(always, *came)
+    event = happened(grid, always, np.concatenate(came), np.concatenate(ended))
+    places = np.split(np.arange(sum(map(len, came))), np.cumsum([len(part) for part in came])[:-1])
+    counted = [observed_for(seconds, first_places(seconds, grid), grid) for seconds in members]
+    return [table_of_group(grid, group, event, own, has_all_rows=has_all_rows) for group, own in zip(counted, places, strict=True)]
+
+
 def test_a_table_of_a_group_answers_exactly_what_is_asked_about_its_own_durations() -> None:
     random = np.random.default_rng(5)
     observed = random.integers(1, 800 * 86_400, 3_000)
     has_event = random.random(3_000) < 0.1
     seconds = (observed[has_event] * random.random(has_event.sum())).astype(np.int64)
-    durations = np.unique(np.concatenate([np.array([0, 30, 365, 700, 5_000]) * 86_400, seconds]))
-    ours = table_of_group(np.sort(observed), Happened(seconds, observed[has_event]), durations)
+    always = np.array([0, 30, 365, 700, 5_000]) * 86_400
+    others = (observed[:500], observed[:0], observed[:0])
+    ours, _ = grouped_tables(always, [(observed, seconds, observed[has_event]), others], has_all_rows=False)
     whole = life_table(seconds / 86_400, observed[~has_event] / 86_400)
     curve, expected = kaplan_meier(ours), kaplan_meier(whole)
     assert 30.0 in ours.durations
@@ -199,8 +210,11 @@ def test_groups_with_rows_for_the_events_of_both_are_compared_as_whole_tables_ar
     for mean in (300, 500):
         times, observed = random.exponential(mean * 86_400, 400).astype(np.int64), random.integers(1, 800 * 86_400, 400)
         groups.append((np.minimum(times, observed), observed, times <= observed))
-    events = np.unique(np.concatenate([[0], *(times[came] for times, _, came in groups)]))
-    ours = log_rank([table_of_group(np.sort(observed), Happened(times[came], observed[came]), events) for times, observed, came in groups])
+    parts = [(observed, times[came], observed[came]) for times, observed, came in groups]
+    tables = grouped_tables(np.array([0]), parts, has_all_rows=True)
+    ours = log_rank(tables)
+    assert pairwise_log_rank(tables)[0, 1].chi_squared == pytest.approx(ours and ours.chi_squared, abs=TOLERANCE)
+    assert restricted_mean(tables[0].with_events_only(), 365.0) == pytest.approx(restricted_mean(tables[0], 365.0), abs=TOLERANCE)
     theirs = log_rank([life_table(times[came] / 86_400, observed[~came] / 86_400) for times, observed, came in groups])
     assert ours is not None
     assert theirs is not None
