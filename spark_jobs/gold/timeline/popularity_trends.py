@@ -16,7 +16,8 @@ def transform(model_metrics: DataFrame, metrics_before: DataFrame, *, day: date)
     """One row per listed model that an earlier snapshot has, too.
 
     downloads_30d are overlapping windows, so daily downloads are not known: growth is that of downloads_all_time. Snapshots in which the
-    counts of a model are implausible are left out for this model. Cost: one aggregation of the counts of all snapshots.
+    counts of a model are implausible are left out for this model. Cost: one aggregation of the counts of all snapshots,
+    without a join before it.
     """
     columns = (
         "hub_id",
@@ -25,22 +26,23 @@ def transform(model_metrics: DataFrame, metrics_before: DataFrame, *, day: date)
         "downloads_all_time",
         (~F.col("has_fallen") & (F.size("glitches") == 0)).alias("is_plausible"),
     )
-    today = model_metrics.withColumn("days_before", F.lit(0).cast("long")).join(metrics_before.select("hub_id"), "hub_id", how="left_semi")
-    before = metrics_before.join(model_metrics.select("hub_id"), "hub_id", how="left_semi")
-    counts = today.select(*columns).unionByName(before.select(*columns))
+    has_earlier = not metrics_before.isEmpty()
+    today = model_metrics.where(F.lit(has_earlier)).withColumn("days_before", F.lit(0).cast("long"))
+    counts = today.select(*columns).unionByName(metrics_before.select(*columns))
     is_plausible = F.col("is_plausible")
     window = F.when(is_plausible & F.col("downloads_30d").isNotNull(), F.struct("downloads_30d", "days_before"))
     found = counts.groupBy("hub_id").agg(
         F.count_if(is_plausible).alias("snapshots"),
         F.count_if(~is_plausible).alias("glitch_snapshots"),
         F.max("days_before").alias("first_seen_days"),
+        F.min("days_before").alias("last_seen_days"),
         F.max(window).alias("peak"),  # of equal ones the earliest, which has most days before
         F.collect_list(window).alias("windows"),
         F.max(_all_time(F.col("days_before") == 0)).alias("now"),
         *[_near(days).alias(f"before_{days}") for days in TOLERANCES],
     )
     names = model_metrics.select("hub_id", "model_id")
-    return found.join(names, "hub_id", how="inner").select(*_columns(), _first_day(day))
+    return found.where("last_seen_days = 0 AND first_seen_days > 0").join(names, "hub_id", how="inner").select(*_columns(), _first_day(day))
 
 
 def _all_time(condition: Column) -> Column:
