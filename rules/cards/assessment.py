@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS
@@ -12,6 +13,9 @@ from hublake.rules.cards.headings import OTHER, in_vocabulary_order
 
 # Documented classes are filled by their sentences, not by any content below their heading.
 NOT_FILLED_BY_CONTENT = frozenset((OTHER, *DOCUMENTED_SECTIONS))
+
+# A step is one of the first sentences below its heading.
+MAX_STEPS = 50
 
 # The same object each time: the content of a section remembers its result.
 _may_mention_others = partial(may_mention, classes=OTHER_SECTIONS)
@@ -61,7 +65,7 @@ def assess_card(sections: Sequence[CardSection], language: str | None = "en", da
 
 def _shows_how(section: CardSection) -> bool:
     """Whether it shows how to load, run or prompt the model: a link alone, or a text on its qualities, does not."""
-    return section.has_code or section.has_usage_code or any(map(states_step, section.own_sentences()))
+    return section.has_code or section.has_usage_code or any(map(states_step, islice(section.own_sentences(), MAX_STEPS)))
 
 
 @lru_cache(maxsize=1_024)

@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick
 
 from hublake.lake.enums import DOCUMENTED_SECTIONS, SECTION_CLASSES
 from hublake.rules.cards.phrases import (
+    MAX_SENTENCE_CHARS,
     UNSEGMENTED,
     clauses_without_cue,
     cue_expression,
@@ -48,7 +49,6 @@ _CONDITION = re.compile(r"\b(?:more|less|fewer) than \d[\d.,]* ?%")
 _SETTING = re.compile(r"[=:] ?\d{2,9}(?![\w.])")  # max_length = 512
 _DIGIT = re.compile(r"\d")
 _NOTHING: frozenset[str] = frozenset()
-_MAX_SENTENCE_CHARS = 2_000
 _MAX_CHARS_OF_POINTER = 200
 _MAX_CHARS_OF_SLOGAN = 320
 # A sentence that mentions one of these is neither a mere reference nor a declaration of good will.
@@ -106,7 +106,7 @@ def other_sections_mentioned(sentence: str) -> frozenset[str]:
 
 def states_step(sentence: str) -> bool:
     """Whether a sentence is a step by which a model is loaded, run or prompted, given that its heading announces them."""
-    return has_cue(lowercase(sentence), "step")
+    return has_cue(lowercase(sentence[:MAX_SENTENCE_CHARS]), "step")
 
 
 def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -308,7 +308,7 @@ _cached_matcher = lru_cache(maxsize=4_096)(_CueMatcher)
 
 
 def _matcher(sentence: str) -> _CueMatcher:
-    return _cached_matcher(sentence[:_MAX_SENTENCE_CHARS])
+    return _cached_matcher(sentence[:MAX_SENTENCE_CHARS])
 
 
 @lru_cache(maxsize=16_384)

@@ -41,6 +41,8 @@ NOT_SEARCHED_FOR_LIMITS = frozenset(("training", "training_data"))
 MIN_WORDS_OF_MENTION = 6
 MIN_WORDS_OF_SENTENCE = 2
 _ENDS_OF_SENTENCE = (".", "!", "\u3002", "\uff01")
+# A short item that states a measure: "CO2 emissions (in grams): 5.4".
+_MEASURE = re.compile(r": ?\d")
 # A row of a question and an answer in sentences: "Limitations | It does not see pedestrians."
 _ANSWER = re.compile(r"[^|]{3,160} \| (?:[^\s|]+ ){5,}[^\s|]+[.!]")
 # No card of 2022 has more than 64 such sentences; one with many more repeats itself on purpose.
@@ -236,7 +238,7 @@ def _mentioned_classes(section: CardSection, sentence: str) -> frozenset[str]:
     if " | " in sentence and not _ANSWER.fullmatch(sentence):
         return mentioned & {"environment"}
     if count_words(sentence) < (MIN_WORDS_OF_SENTENCE if sentence.endswith(_ENDS_OF_SENTENCE) else MIN_WORDS_OF_MENTION):
-        return frozenset()
+        return mentioned & {"environment"} if _MEASURE.search(sentence) else frozenset()
     return mentioned if NOT_SEARCHED_FOR_LIMITS.isdisjoint(section.classes) else mentioned - {"limitations"}
 
 

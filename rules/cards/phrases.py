@@ -20,6 +20,9 @@ from hublake.lake.curated import curated
 # Chinese and Japanese do not separate words by spaces, and Korean attaches particles to them: such a phrase may match inside a word.
 UNSEGMENTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
+# No more of a sentence is read: an expression may try each of its words several times.
+MAX_SENTENCE_CHARS = 2_000
+
 _FEW_WORDS = r"(?:\S+ ){0,3}"
 _NUMBER = r"\d[\d.,]*(?: ?%)? "
 # Where a sentence or an independent clause may begin: at the start, behind punctuation, or behind a word that introduces a request.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -41,6 +41,9 @@ _USAGE_MARKS = AhoCorasick(
 )
 # Instructions in words: the program to run it with, the folder to put it in, the form of a prompt.
 _INSTRUCTION = ("instruction",)
+# An instruction is short, and one of the first sentences that look like one.
+MAX_CHARS_OF_INSTRUCTION = 500
+MAX_INSTRUCTIONS = 50
 _may_instruct = partial(may_contain, cues=_INSTRUCTION)
 _INLINE_CODE = re.compile(r"<code>([^<]{4,200})</code>")
 
@@ -139,7 +142,8 @@ class SectionContent:
                 return True
         if not self.may_contain(_may_instruct):
             return False
-        return any(kind == "own" and has_cue(lowercase(text), *_INSTRUCTION) for kind, text in self.sentences_near(_may_instruct))
+        own = (text[:MAX_CHARS_OF_INSTRUCTION] for kind, text in self.sentences_near(_may_instruct) if kind == "own")
+        return any(has_cue(lowercase(text), *_INSTRUCTION) for text in islice(own, MAX_INSTRUCTIONS))
 
     def placeholder_or_boilerplate(self, generator: str | None) -> tuple[bool, bool]:
         """Return (is nothing but a placeholder, is nothing but boilerplate) in a card of this generator."""

@@ -58,6 +58,10 @@ def test_emissions_and_energy_count_as_environment_wherever_they_stand(text: str
     assert "environment" in assessed(f"# M\n{text}").filled
 
 
+def test_emissions_that_a_tool_measured_are_those_of_this_model() -> None:
+    assert "environment" in assessed("# Model Trained Using AutoTrain\n- CO2 Emissions (in grams): 5.4\n").filled
+
+
 def test_devices_and_a_software_environment_say_nothing_of_the_climate() -> None:
     card = "# M\n## Environment\n```\nconda create -n m\npip install -r requirements.txt\n```\n## Training\n8 x A100 for 15 hours."
     assert not {"environment", "how_to_start"} & set(assessed(card).present)
