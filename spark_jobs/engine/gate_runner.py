@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame
 from hublake.expectations.gate import Gate, Verdict
 from hublake.lake.schema import Table
 from hublake.spark_jobs.engine.quality_results import QualityResults
-from hublake.spark_jobs.engine.running_steps import RunningSteps
+from hublake.spark_jobs.engine.running_steps import RunningSteps, label_spark_jobs
 from hublake.spark_jobs.engine.staging import StagingArea
 
 
@@ -89,7 +89,7 @@ class GateRunner:
     ) -> tuple[Verdict, float]:
         """The verdict, which also goes to gold.quality_results, and the seconds it took."""
         begin = time.monotonic()
-        frame.sparkSession.sparkContext.setJobGroup(table.full_name, f"gate of {table.full_name}")
+        label_spark_jobs(frame.sparkSession.sparkContext, table.full_name, f"gate of {table.full_name}")
         with self.steps.running(f"gate of {table.full_name}", table.full_name):
             verdict = self.gate.validate(frame, table, find_snapshot, self.results.previous_figures(table, day), estimated_rows)
         self.results.add(verdict, day, scope)

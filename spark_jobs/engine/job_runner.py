@@ -24,6 +24,7 @@ from hublake.spark_jobs.engine.gate_runner import GateRunner
 from hublake.spark_jobs.engine.planning import Planner
 from hublake.spark_jobs.engine.quarantine import SplitRows, StagedQuarantine, split_quarantined
 from hublake.spark_jobs.engine.results import PendingResult
+from hublake.spark_jobs.engine.running_steps import label_spark_jobs
 from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.staging import StagingArea
 from hublake.spark_jobs.engine.warehouse import Warehouse
@@ -88,7 +89,7 @@ class JobRunner:
     def _run_once(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
         self.running.append(job.name)
         self.report(f"building {', '.join(self.running)}")
-        self.warehouse.spark.sparkContext.setJobGroup(job.name, job.question)
+        label_spark_jobs(self.warehouse.spark.sparkContext, job.name, job.question)
         begin = time.monotonic()
         try:
             with self.gates.steps.running(job.name, job.name, self.usual_seconds.get(job.name)):

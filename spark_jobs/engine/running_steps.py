@@ -68,6 +68,13 @@ class RunningSteps:
                 yield f"{step.label} has been running for {seconds:.0f} s; the last build needed {step.usual:.1f} s"
 
 
+def label_spark_jobs(context: SparkContext, group: str, description: str) -> None:
+    """Label the jobs that this thread starts from now on. Without a call site, Spark searches the stack for one at each RDD."""
+    context.setJobGroup(group, description)
+    for form in ("callSite.short", "callSite.long"):
+        context.setLocalProperty(form, group)
+
+
 def rows_read_by_spark(context: SparkContext, group: str) -> int:
     """The rows that the running stages of a job group have read from files and shuffles, as of the last heartbeat of their executors."""
     tracker, store = context.statusTracker(), context._jsc.sc().statusStore()

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
-from hublake.spark_jobs.engine.running_steps import rows_read_by_spark
+from hublake.spark_jobs.engine.running_steps import label_spark_jobs, rows_read_by_spark
 
 WAIT_SECONDS = 60
 
@@ -26,7 +27,7 @@ def test_the_rows_of_a_running_stage_are_counted_for_its_job_group_only(spark: S
             yield batch
 
     def run() -> None:
-        spark.sparkContext.setJobGroup("the step", "two files")
+        label_spark_jobs(spark.sparkContext, "the step", "two files")
         spark.read.parquet(folder).repartitionByRange(2, "id").mapInArrow(wait_with_the_last_rows, "id long").collect()
 
     thread = Thread(target=run)
@@ -39,3 +40,13 @@ def test_the_rows_of_a_running_stage_are_counted_for_its_job_group_only(spark: S
     release.touch()
     thread.join()
     assert rows_read_by_spark(spark.sparkContext, "the step") == 0
+
+
+def test_spark_takes_the_call_site_from_the_label(spark: SparkSession) -> None:
+    def call_site() -> tuple[str, str]:
+        label_spark_jobs(spark.sparkContext, "the step", "two files")
+        found = spark.sparkContext._jsc.sc().getCallSite()
+        return found.shortForm(), found.longForm()
+
+    with ThreadPoolExecutor(1) as thread:  # the label is that of a thread
+        assert thread.submit(call_site).result() == ("the step", "the step")
