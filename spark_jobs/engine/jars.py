@@ -47,10 +47,15 @@ def jar_files(settings: Settings) -> list[Path]:
     return required
 
 
+def java_command() -> str:
+    """The `java` that Spark will start."""
+    home = os.environ.get("JAVA_HOME")
+    return f"{home}/bin/java" if home else "java"
+
+
 def check_java() -> None:
     """Raises SetUpMissing unless the `java` that Spark will start is version 17 or later."""
-    home = os.environ.get("JAVA_HOME")
-    java = f"{home}/bin/java" if home else "java"
+    java = java_command()
     advice = "Install a JDK 17 or later (Debian: apt install openjdk-17-jre-headless; macOS: brew install openjdk@17), or set JAVA_HOME."
     try:
         shown = subprocess.run([java, "-version"], capture_output=True, text=True, check=True, timeout=60).stderr

@@ -11,6 +11,7 @@ from pyspark import SparkConf
 from pyspark.sql import SparkSession
 
 from hublake.lake.settings import Settings
+from hublake.spark_jobs.engine.class_archive import archive_options
 from hublake.spark_jobs.engine.jars import jar_files
 from hublake.spark_jobs.engine.jvm_names import remember_names
 from hublake.spark_jobs.engine.jvm_releases import release_in_batches
@@ -43,11 +44,13 @@ def start_local_session(
     log: Path | None = None,
     *,
     is_small: bool = False,
+    may_archive_classes: bool = False,
     extra_conf: Sequence[str] = (),
 ) -> SparkSession:
     """Start a session in this process. Scratch files go to `work_folder`; so does spark.log unless `log` is given.
 
     `is_small` applies the options for a few thousand models (conf/spark/small.conf); `extra_conf` names further files of conf/spark.
+    `may_archive_classes`: the session loads most classes, so its JVM may write the archive that later sessions start from.
 
     Raises SetUpMissing if Java or a jar is not installed.
     """
@@ -55,8 +58,6 @@ def start_local_session(
     log = (log or work_folder / "spark.log").resolve()
     events = log.parent / "events"
     events.mkdir(exist_ok=True)
-    log_settings = work_folder / "log4j2.properties"
-    log_settings.write_text((files("hublake.conf") / "spark" / "log4j2.properties").read_text("utf-8"), "utf-8")
     master = settings.build.master
     # A second task for a few rows costs more than it saves.
     partitions = str(settings.build.shuffle_partitions or (1 if is_small else _core_count(master)))
@@ -64,7 +65,8 @@ def start_local_session(
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     jars = jar_files(settings)
     is_one_process = master.startswith("local") and not master.startswith("local-cluster")
-    jvm_options = [SMALL_BUILD_JVM if is_small else LARGE_BUILD_JVM, *_jvm_paths(work_folder.resolve(), log_settings, log)]
+    jvm_options = [SMALL_BUILD_JVM if is_small else LARGE_BUILD_JVM, *_jvm_files(work_folder.resolve(), log)]
+    jvm_options += map(_quoted, archive_options(jars, may_write=may_archive_classes))
     options = {
         # On the driver's class path too: threads that Spark did not start (the SQL server's) cannot load classes from spark.jars.
         "spark.jars": ",".join(map(str, jars)),
@@ -90,19 +92,20 @@ def start_local_session(
         **object_store_options(settings.storage, os.environ),
         **read_spark_conf(*["small.conf"] * is_small, *extra_conf),
     }
+    configured = SparkConf().setAll(list(options.items()))
     with _stderr_to(log):
-        session = (
-            SparkSession.builder.master(master).appName("hublake").config(conf=SparkConf().setAll(list(options.items()))).getOrCreate()
-        )
+        session = SparkSession.builder.master(master).appName("hublake").config(conf=configured).getOrCreate()
     session.sparkContext.setCheckpointDir(str(work_folder / "checkpoints"))
     _reduce_round_trips(session)
     return session
 
 
-def _jvm_paths(work_folder: Path, log_settings: Path, log: Path) -> Iterator[str]:
-    """JVM options that name the files of Derby and Log4j."""
+def _jvm_files(work_folder: Path, log: Path) -> Iterator[str]:
+    """JVM options that name the files of Derby and Log4j; writes the settings of Log4j."""
+    log_settings = work_folder / "log4j2.properties"
+    log_settings.write_text((files("hublake.conf") / "spark" / "log4j2.properties").read_text("utf-8"), "utf-8")
     yield _quoted(f"-Dderby.stream.error.file={work_folder / 'derby.log'}")
-    yield _quoted(f"-Dlog4j2.configurationFile={log_settings.resolve().as_uri()}")
+    yield _quoted(f"-Dlog4j2.configurationFile={log_settings.as_uri()}")
     yield _quoted(f"-Dhublake.log={log}")
 
 
