@@ -19,11 +19,10 @@ from hublake.spark_jobs.engine.object_store import object_store_options
 
 # A small build runs hundreds of small tasks: it takes a third less time with the C1 compiler alone than with C1 and C2. C1 alone reserves a
 # sixth of the usual code cache, so the JVM would evict and recompile code all the time: 256 MB prevents that. A metaspace threshold for
-# about 30,000 classes avoids a full garbage collection each time that a few thousand more classes are loaded. Plans are soon garbage: with
-# a twentieth of the memory from the start, half of it for new objects, the JVM collects rarely, and never all of its memory.
+# about 30,000 classes avoids a full garbage collection each time that a few thousand more classes are loaded, and a twentieth of the memory
+# from the start avoids collections while the heap grows.
 SMALL_BUILD_JVM = (
-    "-XX:InitialRAMPercentage=5 -XX:NewRatio=1 -XX:MetaspaceSize=256m"
-    " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
+    "-XX:InitialRAMPercentage=5 -XX:MetaspaceSize=256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m"
 )
 # With the JVM's defaults, C2 compiles a method after a few thousand calls and takes two fifths of the CPU of a build of a million models.
 # These thresholds raise that to half a million loop iterations: code that processes rows reaches them, query planning and log parsing do
