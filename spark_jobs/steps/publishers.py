@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from hublake.rules.lineage.canonical_names import canonical_owners
@@ -11,6 +11,7 @@ from hublake.spark_jobs.steps.vendors import author_of
 
 INTERNATIONAL, PERSON, UNKNOWN = "international", "person", "unknown"
 NO_COUNTRY = (INTERNATIONAL, PERSON, UNKNOWN)
+COUNTRY = "country:"
 
 
 def with_publisher(models: DataFrame) -> DataFrame:
@@ -73,6 +74,23 @@ def with_country(models: DataFrame, known: DataFrame) -> DataFrame:
     """
     joined = with_publisher(models).join(F.broadcast(known), "publisher", how="left")
     return joined.drop("publisher").fillna(UNKNOWN, ["country"])
+
+
+def country_stratum() -> Column:
+    """The stratum of the column `country` of `with_country`."""
+    return F.concat(F.lit(COUNTRY), F.col("country"))
+
+
+def country_coverage(count: str) -> Column:
+    """Beside the strata of countries: the part of `count`, summed over all of them, in those of a known country; null beside others.
+
+    Each model is in one stratum of these, so the sum is that of all models.
+    """
+    is_country = F.col("stratum").startswith(COUNTRY)
+    is_known = ~F.col("stratum").isin(*[f"{COUNTRY}{reason}" for reason in NO_COUNTRY])
+    together = Window.partitionBy(is_country)
+    known = F.sum(F.when(is_known, F.col(count)).otherwise(0)).over(together)
+    return F.when(is_country, F.try_divide(known, F.sum(count).over(together)))
 
 
 def country_or_reason() -> Column:

@@ -1,17 +1,15 @@
 """Groups of models for which figures are published separately; a model belongs to several."""
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from hublake.lake.enums import RELATIONS
 from hublake.spark_jobs.dataframes.hash_joins import name_hash
-from hublake.spark_jobs.steps.publishers import NO_COUNTRY
 
 QUARTILES = (0.25, 0.5, 0.75)
 # Billions of parameters: what fits a phone, a laptop, one accelerator, one server.
 SIZE_BOUNDS = ((1, "up-to-1b"), (4, "1b-to-4b"), (16, "4b-to-16b"), (80, "16b-to-80b"))
 FACETS = ("year", "size", "kind", "quartile")
-COUNTRY = "country:"
 
 
 def with_facets(models: DataFrame, accounts: DataFrame) -> DataFrame:
@@ -62,23 +60,6 @@ def strata_of_relations() -> Column:
 def task_stratum() -> Column:
     """The stratum of silver.models.pipeline_tag."""
     return F.concat(F.lit("task:"), F.coalesce("pipeline_tag", F.lit("unknown")))
-
-
-def country_stratum() -> Column:
-    """The stratum of the column `country` of `with_country`."""
-    return F.concat(F.lit(COUNTRY), F.col("country"))
-
-
-def country_coverage(count: str) -> Column:
-    """Beside the strata of countries: the part of `count`, summed over all of them, in those of a known country; null beside others.
-
-    Each model is in one stratum of these, so the sum is that of all models.
-    """
-    is_country = F.col("stratum").startswith(COUNTRY)
-    is_known = ~F.col("stratum").isin(*[f"{COUNTRY}{reason}" for reason in NO_COUNTRY])
-    together = Window.partitionBy(is_country)
-    known = F.sum(F.when(is_known, F.col(count)).otherwise(0)).over(together)
-    return F.when(is_country, F.try_divide(known, F.sum(count).over(together)))
 
 
 def size_class() -> Column:

@@ -24,11 +24,9 @@ from hublake.spark_jobs.steps.derivation_edges import fits_one_task
 from hublake.spark_jobs.steps.graph_rounds.descendants import descendants
 from hublake.spark_jobs.steps.intervals import wilson
 from hublake.spark_jobs.steps.published_figures import published_columns
-from hublake.spark_jobs.steps.publishers import countries_of_publishers, with_country
+from hublake.spark_jobs.steps.publishers import countries_of_publishers, country_coverage, country_stratum, with_country
 from hublake.spark_jobs.steps.strata import (
     FACETS,
-    country_coverage,
-    country_stratum,
     relations_of_children,
     strata_of_facets,
     strata_of_relations,

@@ -15,11 +15,9 @@ from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.intervals import Z, wilson
 from hublake.spark_jobs.steps.licenses_by_model import is_declared, licenses_by_hash
-from hublake.spark_jobs.steps.publishers import countries_of_publishers, with_country
+from hublake.spark_jobs.steps.publishers import countries_of_publishers, country_coverage, country_stratum, with_country
 from hublake.spark_jobs.steps.strata import (
     FACETS,
-    country_coverage,
-    country_stratum,
     relations_of_children,
     strata_of_facets,
     strata_of_relations,
