@@ -33,7 +33,7 @@ _NOT_IN_SETTINGS = frozenset(("limitations", "out_of_scope", "recommendations"))
 SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "harm", "danger", "lead")
 # Texts of licences, abstracts of papers and the labels of a guard model do not speak of this model.
 _NOT_OF_THE_MODEL = frozenset(("legal", "literature", "policy"))
-_DECIDING = (*SEARCHED, "no_mention", "denial", "pointer", "slogan", "setting", *sorted(_NOT_OF_THE_MODEL))
+_DECIDING = (*SEARCHED, "no_mention", "denial", "pointer", "slogan", *sorted(_NOT_OF_THE_MODEL))
 OTHER_SECTIONS = tuple(name for name in SECTION_CLASSES if name not in DOCUMENTED_SECTIONS)
 # A number is a figure if it counts something or has a decimal point; those in "GPT-2" and "2021" are not.
 _DECIMAL = re.compile(r"(?<![\w.])(?<![a-z]-)\d{1,6}\.\d{1,6}(?![\w.]|-\d+[a-z])")
@@ -300,7 +300,9 @@ class _CueMatcher:
             found.discard("recommendations")
         if "guidance" in cues:
             found.add("recommendations")
-        return frozenset(found - _NOT_IN_SETTINGS if "setting" in self.cues else found)
+        if not found.isdisjoint(_NOT_IN_SETTINGS) and self.matches("setting"):
+            found -= _NOT_IN_SETTINGS
+        return frozenset(found)
 
 
 # A dozen cues are matched against one sentence, one after the other, and cards copy sentences from each other.

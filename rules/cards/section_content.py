@@ -100,7 +100,7 @@ class SectionContent:
     @property
     def is_visible(self) -> bool:
         """Whether a reader sees anything of it."""
-        return any(block.kind == "image" or block.text for block in self._lazy_blocks())
+        return not self.html.isspace() and any(block.kind == "image" or block.text for block in self._lazy_blocks())
 
     def may_contain(self, is_relevant: Callable[[str], bool]) -> bool:
         """Whether its HTML is relevant."""
@@ -119,7 +119,7 @@ class SectionContent:
 
     @property
     def has_code(self) -> bool:
-        return any(block.kind == "code" for block in self.blocks)
+        return "<pre" in self.html and any(block.kind == "code" for block in self.blocks)
 
     @property
     def has_citation(self) -> bool:
