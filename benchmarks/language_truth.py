@@ -84,7 +84,7 @@ def judge_names(data: Path) -> dict[str, Counter[bool]]:
             if declared[0] != "en":
                 names += ["all, declared is not en", f"{kind}, declared is not en"]
                 if not found.direction and not (declared[0] == "hi" and "whisper" in item["id"].lower()):
-                    names.append("all, nor a pair nor the guide's hi")
+                    names.append("all, declared is not en, without pairs and Whisper's hi")
             for name in names:
                 counts[name][is_right] += 1
     return counts

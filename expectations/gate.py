@@ -194,7 +194,7 @@ def _digest(expectation: Expectation) -> str:
 
 
 def check_result(measurement: Measurement, rows: int) -> CheckResult:
-    """What one measurement on that many rows says."""
+    """The result of one measurement on that many rows."""
     config = measurement.expectation.configuration
     low, high = bounds_of(config.kwargs) if measurement.is_figure else (None, None)
     return CheckResult(

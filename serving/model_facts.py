@@ -72,10 +72,11 @@ _FAMILY_SIZE = "SELECT count(*) FROM gold.model_lineage WHERE snapshot_date = $d
 
 
 class ModelFacts:
-    """The facts on a model in the newest snapshot. `raw`: with the Hub's own response. Not `has_all_tables`: `tables` is ON_EVERY_PAGE.
+    """The facts on a model in the newest snapshot. `raw` adds the Hub's own response.
 
+    Without `has_all_tables`, `tables` has only those of ON_EVERY_PAGE.
     Raises WrongUse, with similar names, where no model has the name; MissingTable where silver.models is not published.
-    Cost: one look into each table that has rows on single models.
+    Cost: one query on each table that has rows on single models.
     """
 
     def __init__(self, published: PublishedTables, model_id: str, *, raw: bool = False, has_all_tables: bool = True) -> None:

@@ -36,10 +36,10 @@ def share(name: str, comment: str, *, required: bool = True) -> Column:
 
 def country_coverage(of: str) -> tuple[Column, Column]:
     """Beside shares of strata of countries: how much of all models, and of their downloads, is in strata of a known country."""
-    place = "publisher's country is known; null beside other strata than those of countries"
+    place = "from publishers whose country is known; null in strata other than countries"
     return (
-        share("country_coverage_share", f"Part of {of} whose {place}", required=False),
-        share("country_downloads_coverage_share", f"Part of their downloads of 30 days, of models whose {place}", required=False),
+        share("country_coverage_share", f"Part of {of}, {place}", required=False),
+        share("country_downloads_coverage_share", f"Part of their downloads of 30 days, {place}", required=False),
     )
 
 

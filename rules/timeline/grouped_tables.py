@@ -22,7 +22,7 @@ def distinct_seconds(*seconds: Counts) -> Counts:
 
 
 class Observed(NamedTuple):
-    """For how long the individuals of a group were observed: their number, the longest of these seconds, how many were observed for those.
+    """The observation of a group: its size, its longest observation in seconds, and how many individuals have that one.
 
     `before` and `until` count, at each second of a grid, the individuals that were observed for less, and for at most so long.
     """
@@ -35,7 +35,7 @@ class Observed(NamedTuple):
 
 
 def observed_for(seconds: Counts, places: Counts, grid: Counts) -> Observed:
-    """What counts of the seconds for which individuals were observed, in any order; `places` are those of `first_places`. Time: linear."""
+    """The counts for individuals that were observed for these seconds, in any order; `places` come from `first_places`. Time: linear."""
     until = np.cumsum(np.bincount(places, minlength=grid.size)[: grid.size])
     is_at = np.append(grid, -1)[places] == seconds
     before = until - np.bincount(places[is_at], minlength=grid.size)
@@ -64,7 +64,7 @@ class Happened(NamedTuple):
     until: Counts
 
 
-def happened(grid: Counts, always: Counts, came: Counts, observed: Counts) -> Happened:
+def events_at(grid: Counts, always: Counts, came: Counts, observed: Counts) -> Happened:
     """The events that came at these seconds, all of which are in the grid, to individuals that were observed for so long.
 
     Every table has rows for the seconds of `always`, which are in the grid, too.
@@ -83,7 +83,7 @@ def table_of_group(grid: Counts, group: Observed, event: Happened, own: Counts, 
 
     >>> day, always = 86_400, np.array([0, 9 * 86_400])
     >>> grid = distinct_seconds(always, np.array([2 * day]))
-    >>> event = happened(grid, always, np.array([2 * day]), np.array([4 * day]))
+    >>> event = events_at(grid, always, np.array([2 * day]), np.array([4 * day]))
     >>> seconds = np.array([4, 1, 3, 2]) * day
     >>> table = table_of_group(grid, observed_for(seconds, first_places(seconds, grid), grid), event, np.array([0]))
     >>> table.durations.tolist(), table.at_risk.tolist(), table.events.tolist(), table.censored.tolist()

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from hublake.lake.errors import SetUpMissing
-from hublake.spark_jobs.engine.jars import check_java
+from hublake.spark_jobs.engine.jars import check_java, java_command
 
 
 def main(arguments: list[str]) -> None:
@@ -17,8 +17,7 @@ def main(arguments: list[str]) -> None:
     check_java()
     pyspark = find_spec("pyspark")
     assert pyspark is not None and pyspark.origin is not None, "a dependency of this package"
-    home = os.environ.get("JAVA_HOME")
-    java = f"{home}/bin/java" if home else "java"
+    java = java_command()
     os.execvp(java, [java, "-cp", f"{Path(pyspark.origin).parent}/jars/*", "org.apache.hive.beeline.BeeLine", *arguments])
 
 

@@ -101,7 +101,7 @@ def _compile_scala(scratch: Path) -> Path:
     sources = [scratch / source for source in SCALA_SOURCES]
     for source in sources:
         source.write_bytes((files("hublake.spark_jobs.engine") / source.name).read_bytes())
-    compiler = ["java", "-cp", f"{Path(pyspark.__file__).parent}/jars/*", "scala.tools.nsc.Main", "-usejavacp", "-d", str(jar)]
+    compiler = [java_command(), "-cp", f"{Path(pyspark.__file__).parent}/jars/*", "scala.tools.nsc.Main", "-usejavacp", "-d", str(jar)]
     done = subprocess.run([*compiler, *map(str, sources)], capture_output=True, text=True, check=False, timeout=300)
     if not jar.is_file():
         raise SetUpMissing(f"{', '.join(SCALA_SOURCES)} of spark_jobs/engine do not compile:\n{done.stdout[-800:]}{done.stderr[-800:]}")

@@ -29,7 +29,11 @@ NOT_COUNTED = (
 LIST_READERS = ("curated", "curated_words")  # functions of lake.curated whose first argument names a list
 LIST_FILE = re.compile(r"[a-z_]+\.csv")
 LIST_MARK = re.compile(r"\bcurated|\.csv\b")  # quick test: a module without this names no list
-DISTRIBUTIONS = {"delta": "delta-spark", "graphframes": "graphframes-py", "yaml": "PyYAML"}  # libraries whose modules have other names
+DISTRIBUTIONS = {
+    "delta": "delta-spark",
+    "graphframes": "graphframes-py",
+    "yaml": "PyYAML",
+}  # import name -> distribution, where they differ
 HAVE_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where statements contain others
 

@@ -141,8 +141,8 @@ class ItemPass:
 def _with_one_item_per_name(items: DataFrame) -> DataFrame:
     """Quarantine items until each name, and each 64-bit hash of a name, belongs to one.
 
-    The newest repository has a name: the older one was renamed. The oldest name has a hash: jobs join by hashes, and a name with the same
-    hash as a given one takes seconds to compute, so a later one may be meant to harm.
+    A name belongs to the newest repository: the older one was renamed. A hash belongs to the oldest name: jobs join by hashes, and a name
+    that collides with a given one takes seconds to compute, so a newer one may be an attack.
     """
     ranked = with_rank(items, "name", F.desc("created_at"), F.desc("hub_id"))
     by_hash = Window.partitionBy(F.xxhash64("name"), "rank").orderBy("created_at", "hub_id")

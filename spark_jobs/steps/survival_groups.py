@@ -11,8 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY, distinct_seconds, first_places, observed_for, table_of_group
-from hublake.rules.timeline.grouped_tables import happened as happened_at
+from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY, distinct_seconds, events_at, first_places, observed_for, table_of_group
 from hublake.rules.timeline.life_table import Counts, LifeTable
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
 from hublake.spark_jobs.dataframes.digests import row_digest
@@ -96,7 +95,7 @@ def derivative_groups(
     came, came_observed, seconds = (column.to_numpy() for column in (happened["seconds"], happened["observed"], observed["observed"]))
     grid = distinct_seconds(always, came)
     places = first_places(seconds, grid)
-    events = {names: (rows, happened_at(grid, always, came[rows], came_observed[rows])) for names, rows in _events(happened).items()}
+    events = {names: (rows, events_at(grid, always, came[rows], came_observed[rows])) for names, rows in _events(happened).items()}
     for kind, strata in _strata(observed, happened):
         members = [(name, observed_for(seconds[is_member], places[is_member], grid), has_event) for name, is_member, has_event in strata]
         for names, (rows, event) in events.items():

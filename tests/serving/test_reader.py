@@ -46,7 +46,7 @@ def test_a_query_on_a_table_that_is_not_published_names_the_command_that_builds_
 
 @pytest.mark.parametrize("name", ["gold.model_impact", "GOLD.Model_Impact", '"gold"."model_impact"', "gold . model_impact"])
 @pytest.mark.parametrize("is_locked", [False, True])
-def test_a_query_finds_a_table_in_whatever_form_it_writes_the_name(tmp_path: Path, name: str, is_locked: bool) -> None:
+def test_a_query_may_write_the_name_of_a_table_in_any_form(tmp_path: Path, name: str, is_locked: bool) -> None:
     published = PublishedTables(str(write_warehouse(tmp_path)), {})
     if is_locked:
         published.restrict_to_tables()

@@ -88,7 +88,7 @@ class Shown:
         declared = next((table.by_name[name] for table in self.reads if name in table.by_name), None)
         is_word = declared and declared.values and type_ == "VARCHAR" and name not in VERDICTS
         kind: Kind = "words" if is_word else kind_of(name, type_)
-        return column(name, kind, self.meanings.get(name) or (declared.comment if declared else ""))
+        return column(name, kind, self.meanings.get(name) or (declared.comment.replace(" %", "%") if declared else ""))
 
 
 def column(name: str, kind: Kind, meaning: str = "") -> Json:

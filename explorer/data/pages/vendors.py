@@ -8,11 +8,11 @@ from hublake.lake.schema.gold.timeline import TIME_TO_DERIVATIVE
 from hublake.lake.schema.gold.vendors import MODEL_SERIES, RELEASE_CADENCE, SERIES_SUCCESSION, VENDOR_FLOW, VENDOR_PROFILE, VENDOR_SERIES
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
+from hublake.rules.timeline.survival import Z
 from hublake.serving.reader import PublishedTables
 
 TOP_FLOW, LISTED = 12, 20
 WINDOW = 30  # days after a release
-Z = 1.959964  # of a 95% interval
 
 TITLE = "Vendors"
 LEAD = "Which organisations release models, who builds on them, and how soon others move to the next series."
@@ -113,8 +113,8 @@ TABLES = (
             "followed_share_low": "Lower end of its 95% Wilson interval",
             "followed_share_high": "Upper end",
             "median_days": "Median days to the first derivative by others, of releases that have one",
-            "fastest_days": "Least days to it",
-            "model_id": "The release with the least days",
+            "fastest_days": "Fewest days to the first derivative by others",
+            "model_id": "The release that others followed soonest",
         },
         is_declared_only=True,
         chart={

@@ -28,7 +28,7 @@ from hublake.spark_jobs.steps.strata import (
 MAX_LICENSES = 50  # the commonest ones
 TOP_AUTHORS = 10
 CELL = ("quarter", "size", "pipeline_tag", "kind", "popularity")
-PROFILE = (*FACETS, "relations", "pipeline_tag", "country")  # from which the strata of a model are made
+PROFILE = (*FACETS, "relations", "pipeline_tag", "country")  # what determines the strata of a model
 RATIO = ("adjusted_ratio", "adjusted_low", "adjusted_high")
 SUFFIXES = ("", "_without_top")
 CELL_COUNTS = tuple(f"{name}{suffix}" for suffix in SUFFIXES for name in ("models", "events"))
@@ -47,7 +47,8 @@ def transform(
 
     The adjusted ratio compares models within cells of equal creation quarter, size, task, kind of author and third of the downloads of
     the author's other models; in a stratum, within the parts of the cells that are in it. Cost: the models that declare a licence are
-    joined with what is known of them and stored once. What is equal is counted together, as numbers, before strata and licences are made.
+    joined with what is known of them and stored once. Equal models are counted together, by hashes, before they are
+    split into licences and strata.
     """
     declared = _declaring_models(models, model_licenses, model_impact, accounts, lineage_edges, organisations)
     kinds = lazy_checkpoint(declared.groupBy("licenses", *PROFILE).agg(F.count("*").alias("models")))

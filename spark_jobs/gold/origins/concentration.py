@@ -50,8 +50,8 @@ ByRoots = dict[int, _Downloads]  # among how many roots the downloads of a model
 def transform(models: DataFrame, organisations: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """One row per unit, measure and stratum with a model. Unknown units are left out and lower coverage_share.
 
-    Cost: four numbers of each model, the roots of those that derive from another, and the publishers pass through one task, by the hashes
-    of their names. Only the most downloaded models of a year have their names with them, of which the last in the alphabet counts.
+    Cost: four numbers of each model, the roots of those that derive from another, and the publishers pass through one task, with
+    hashes in place of names. Only the most downloaded models of each year keep their names, to break ties.
     """
     year = F.when(F.col("is_created_at_floor"), FLOOR).otherwise(F.coalesce(F.year("created_at"), F.lit(UNKNOWN_YEAR))).alias("year")
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads")

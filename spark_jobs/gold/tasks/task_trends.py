@@ -16,7 +16,7 @@ from hublake.spark_jobs.steps.tasks_by_model import created_month, tasks_by_mode
 def transform(models: DataFrame, model_tasks: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """Listed models only: those removed since are missing from their month. The empty month comes first and counts in every later sum.
 
-    Cost: one join of all models with their tasks and roots, and one aggregation by root, of which the sums of the months are made.
+    Cost: one join of all models with their tasks and roots, and one aggregation by root, from which the monthly sums follow.
     """
     tasks = tasks_by_model(model_tasks).select("model_id", "task")
     listed = join_by_hash(models.select("model_id", created_month().alias("month")), tasks, other_roots(model_lineage))

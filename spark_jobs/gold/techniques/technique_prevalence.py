@@ -22,8 +22,8 @@ GROUP = ("technique", "month", "stratum")
 def transform(models: DataFrame, model_techniques: DataFrame, lineage_edges: DataFrame, model_lineage: DataFrame) -> DataFrame:
     """A model counts for each of its techniques and each of its relations; listed models only.
 
-    Cost: one join of all models with their techniques, relations and roots, whose rows are stored; one aggregation by root, of which the
-    other figures are made.
+    Cost: one join of all models with their techniques, relations and roots, whose rows are stored; one aggregation by root, from which
+    the other figures follow.
     """
     listed = models.select("model_id", created_month().alias("month"), F.coalesce("downloads_30d", F.lit(0)).alias("downloads"))
     own = model_techniques.where("NOT is_inherited").groupBy(name_hash()).agg(F.collect_set("technique").alias("techniques"))

@@ -27,6 +27,7 @@ def transform(model_metrics: DataFrame, metrics_before: DataFrame, *, day: date)
         (~F.col("has_fallen") & (F.size("glitches") == 0)).alias("is_plausible"),
     )
     has_earlier = not metrics_before.isEmpty()
+    # Without an earlier snapshot the table is empty: the counts of today need not be read.
     today = model_metrics.where(F.lit(has_earlier)).withColumn("days_before", F.lit(0).cast("long"))
     counts = today.select(*columns).unionByName(metrics_before.select(*columns))
     is_plausible = F.col("is_plausible")

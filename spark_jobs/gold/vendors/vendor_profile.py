@@ -109,9 +109,14 @@ def _licenses_by_year(model_series: DataFrame, model_licenses: DataFrame, licens
     return each.groupBy("vendor", "year", "license").agg(F.count("*").alias("models"), *sums)
 
 
+def _institutions(organisations: DataFrame) -> DataFrame:
+    """(vendor) of the vendors that are institutions."""
+    return organisations.where("institution IS NOT NULL").select(F.col("institution").alias("vendor")).distinct()
+
+
 def _accounts(model_series: DataFrame, organisations: DataFrame) -> DataFrame:
     """(vendor, accounts) of institutions; of all other vendors it is the account of their name."""
-    institutions = organisations.where("institution IS NOT NULL").select(F.col("institution").alias("vendor")).distinct()
+    institutions = _institutions(organisations)
     owned = model_series.where("vendor IS NOT NULL").select("vendor", author_of("model_id").alias("account"))
     of_institutions = owned.join(F.broadcast(institutions), "vendor", how="left_semi").distinct()
     return of_institutions.groupBy("vendor").agg(F.array_sort(F.collect_list("account")).alias("accounts"))
@@ -162,7 +167,7 @@ def _origins(organisations: DataFrame) -> DataFrame:
     Only a vendor that is an institution has several accounts.
     """
     accounts = organisations.select(F.coalesce("institution", "namespace").alias("vendor"), "kind", "country")
-    institutions = organisations.where("institution IS NOT NULL").select(F.col("institution").alias("vendor")).distinct()
+    institutions = _institutions(organisations)
     modes = (F.mode("kind", deterministic=True).alias("kind"), F.mode("country", deterministic=True).alias("country"))
     several = accounts.join(F.broadcast(institutions), "vendor", how="left_semi").groupBy("vendor").agg(*modes)
     origins = several.unionByName(accounts.join(F.broadcast(institutions), "vendor", how="left_anti"))

@@ -13,7 +13,7 @@ from hublake.spark_jobs.graph.digraph import Digraph, Ids, simple_digraph
 MAX_ROUNDS = 1_000  # of about a second each: the longest path that rounds follow
 COLLISION = (
     "silver.models: a model_id occurs twice, or two model_ids have the same xxhash64, which its job never publishes. Rebuild it:"
-    " hublake build --tables silver.models --again"
+    " hublake build silver.models --again"
 )
 
 

@@ -12,7 +12,7 @@ from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import median_survival_times, qth_survival_times, restricted_mean_survival_time
 
 from hublake.rules.timeline.comparison import hochberg, log_rank, mean_difference, pairwise_log_rank
-from hublake.rules.timeline.grouped_tables import distinct_seconds, first_places, happened, observed_for, table_of_group
+from hublake.rules.timeline.grouped_tables import distinct_seconds, events_at, first_places, observed_for, table_of_group
 from hublake.rules.timeline.life_table import Counts, LifeTable, Values, counted_life_table, life_table
 from hublake.rules.timeline.survival import (
     MAX_POINTS,
@@ -177,7 +177,7 @@ def grouped_tables(always: Counts, groups: list[tuple[Counts, Counts, Counts]], 
     """The table of each group, from the seconds for which all its members were observed, those of its events, and those observed for them."""
     members, came, ended = ([group[part] for group in groups] for part in range(3))
     grid = distinct_seconds(always, *came)
-    event = happened(grid, always, np.concatenate(came), np.concatenate(ended))
+    event = events_at(grid, always, np.concatenate(came), np.concatenate(ended))
     places = np.split(np.arange(sum(map(len, came))), np.cumsum([len(part) for part in came])[:-1])
     counted = [observed_for(seconds, first_places(seconds, grid), grid) for seconds in members]
     return [table_of_group(grid, group, event, own, has_all_rows=has_all_rows) for group, own in zip(counted, places, strict=True)]

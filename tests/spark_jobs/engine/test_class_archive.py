@@ -1,4 +1,4 @@
-"""The archive of the JVM's classes: written once, used by later sessions, never in the way."""
+"""The archive of the JVM's classes: written once, used by later sessions, and no error where it cannot be."""
 
 import subprocess
 from collections.abc import Callable

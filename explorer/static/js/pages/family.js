@@ -51,10 +51,10 @@ export async function render(element, context) {
     h("header", {}, h("h1", {}, `Family of ${name}`), h("p", { class: "lead" }, asked === root ? "A model and everything that descends from it by main parents." : `${id} descends from this root.`),
       h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: name })}` }, "Show it on the map"), h("a", { href: modelAddress(name) }, "All facts on it"), top === root ? null : h("a", { href: familyAddress(names.name(top)) }, `Family of ${names.name(top)}`))),
     figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of all connected models`], ["Generations", format.number(Math.max(...generations.values())), "below it"],
-      ["Authors", format.number(byAuthor.length)], ["Another licence class than the root", isKnown(root) && known.length ? format.share(others / known.length) : "no figure", !isKnown(root) ? `The root's class is ${license}.` : `${format.number(others)} of ${format.number(known.length)} descendants with a known class; the root: ${format.words(license)}`]]),
+      ["Authors", format.number(byAuthor.length)], ["Another licence class", isKnown(root) && known.length ? format.share(others / known.length) : "no figure", !isKnown(root) ? `Its own class is ${license}.` : `${format.number(others)} of ${format.number(known.length)} descendants with a known class; its own: ${format.words(license)}`]]),
     h("div", { class: "two" },
       show("growth", table("Growth by month", "month:month; relation:words; models:number:New models", byMonth, `${undated ? `Not drawn: ${format.plural(undated, "model")} without a date. ` : ""}${FLOOR}`), { chart: { kind: "columns", says: "Columns: new models by month and relation.", x: "month", y: "models", by: "relation", scale } }),
-      show("generations", table("Generations", "generation:number; relation:words; models:number", byGeneration), { chart: { kind: "bars", says: "Bars: models by generation; 0 is the root.", value: "models", label: "generation", by: "relation", scale, names: true, unit: "models" } }),
+      show("generations", table("Generations", "generation:number; relation:words; models:number", byGeneration), { chart: { kind: "bars", says: "Bars: models by generation; 0 is the model of this page.", value: "models", label: "generation", by: "relation", scale, names: true, unit: "models" } }),
       Object.entries(WORDS).map(([attribute, heading]) => {
         const found = counted(members, (node) => [word(attribute, node)]).map(([[value], models]) => ({ value, models, share: models / members.length }));
         if (attribute === "documentation") found.sort((one, other) => (one.value === "unknown") - (other.value === "unknown") || other.value.localeCompare(one.value));
@@ -82,7 +82,7 @@ function graphSection(members, generations, graph, names, { params, setParams, s
   });
 }
 
-/** The root and its descendants by main parents, in order of impact, with the generation of each. */
+/** A model and its descendants by main parents, in order of impact, with the generation of each. */
 function descend(graph, root) {
   const generations = new Map([[root, 0]]);
   for (const node of generations.keys()) {

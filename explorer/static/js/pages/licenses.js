@@ -71,12 +71,12 @@ function checker(context) {
       offerDownload("checked_models", CHECKED, rows);
       announce(`${format.plural(rows.length, "model")} checked.`);
       const cut = ids.length > MOST_CHECKED ? `The first ${MOST_CHECKED} of ${format.number(ids.length)} models. ` : "";
-      return [dataTable({ columns: CHECKED, rows, note: `${cut}The path is the longest declared one from a root; the verdict, whether each may have its licence, is the worst on it; commercial use is the strictest of all. No legal advice.` }, { name: "checked", caption: "Checked models", params: context.params, setParams: context.setParams, shown: MOST_CHECKED }),
+      return [dataTable({ columns: CHECKED, rows, note: `${cut}The path is the longest declared one from a root; the verdict on its licence is the worst on that path; commercial use is the strictest of all. No legal advice.` }, { name: "checked", caption: "Checked models", params: context.params, setParams: context.setParams, shown: MOST_CHECKED }),
         boms(context, rows.filter((row) => row[1] !== "not found").map((row) => row[0]))];
     });
   };
   if (area.value) check();
-  return h("section", { class: "figure" }, h("h2", {}, "Check a list of models"), h("p", { class: "note" }, "May it be sold, and may it have its licence? Each answer with what it rests on."),
+  return h("section", { class: "figure" }, h("h2", {}, "Check a list of models"), h("p", { class: "note" }, "Whether each model may be used commercially, and whether its licence fits those of its parents, with the evidence."),
     h("label", { class: "field" }, h("span", {}, "Models, one a line"), area), h("p", {}, h("button", { type: "button", class: "primary", onclick: check }, "Check")), place);
 }
 

@@ -76,14 +76,14 @@ function lead({ ancestry: edges, children, model, model_id: name }) {
 
 export const declaredLicenses = ({ tables }) => (tables?.["silver.model_licenses"] ?? []).map((row) => row.comparable_license).join(", ");
 
-/** The strictest answer of all licences on a model's way, and whose it is. */
+/** The strictest answer among a model's own licences, those on its path and those of its parents, and the model that has it. */
 export function commercialUse(facts, { commercial_use: known }) {
   const { license_chain: chain, license_edges: edges } = facts;
   const found = [[facts.model_id, declaredLicenses(facts)], ...(chain?.path ?? []).map((name, at) => [name, chain.licenses[at]]), ...(edges ?? []).map((edge) => [edge.parent_id, edge.parent_licenses.join(", ")])];
   const order = ["no", "limited", "unknown", "yes"];
   const [strictest] = found.flatMap(([name, licenses]) => licenses.split(", ").map((license) => [known[license] ?? "unknown", `${name}: ${license || "no licence declared"}`]))
     .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
-  return strictest[0] === "yes" ? ["yes", "by all licences on its way"] : strictest;
+  return strictest[0] === "yes" ? ["yes", "by its own licence, its path's and its parents'"] : strictest;
 }
 
 function headline(facts, manifest) {
