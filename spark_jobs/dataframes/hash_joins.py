@@ -1,7 +1,8 @@
 """Joins of large frames by 64-bit hashes of names: Spark shuffles and sorts numbers in a fraction of the time that texts take.
 
 One name takes the row of another where both have the same hash: among the names of the Hub, once in some two million joins.
-Listed names never collide: silver.models and silver.datasets quarantine those that do (spark_jobs/steps/listed_items.py).
+Anyone can compute a name that collides with a given one. Join only names of models and datasets so: silver.models and silver.datasets
+quarantine those that collide (spark_jobs/steps/listed_items.py).
 """
 
 from pyspark.sql import Column, DataFrame

@@ -1,7 +1,6 @@
 package hublake
 
 import java.nio.file.Files
-import java.nio.file.attribute.PosixFilePermissions
 
 import org.apache.hadoop.fs.{LocalFileSystem, Path, RawLocalFileSystem}
 import org.apache.hadoop.fs.permission.FsPermission
@@ -13,10 +12,14 @@ class LocalFiles extends LocalFileSystem(new RawLocalFiles)
   * ten times for a table, each time while a job waits.
   */
 class RawLocalFiles extends RawLocalFileSystem {
+  private val SetGroupId = 0x400
+
   override def setPermission(path: Path, permission: FsPermission): Unit =
     if (permission.getStickyBit) super.setPermission(path, permission)
     else {
-      val symbols = Seq(permission.getUserAction, permission.getGroupAction, permission.getOtherAction).map(_.SYMBOL).mkString
-      Files.setPosixFilePermissions(pathToFile(path).toPath, PosixFilePermissions.fromString(symbols))
+      val file = pathToFile(path).toPath
+      // As `chmod` does, keep the bit by which what is created in a folder belongs to the folder's group.
+      val special = if (Files.isDirectory(file)) Files.getAttribute(file, "unix:mode").asInstanceOf[Int] & SetGroupId else 0
+      Files.setAttribute(file, "unix:mode", special | permission.toShort)
     }
 }

@@ -35,7 +35,7 @@ def run_build(settings: Settings, tables: Sequence[Table], as_of: str | None, *,
         # Great Expectations is imported while the JVM starts, and the pages of the gates are written while it stops.
         with ThreadPoolExecutor(1, "gates") as gates:
             imported = gates.submit(import_module, "hublake.spark_jobs.engine.build")
-            with warehouse_session(settings, may_archive_classes=not tables) as warehouse:
+            with warehouse_session(settings) as warehouse:
                 imported.result()
                 from hublake.expectations.gate import Gate
                 from hublake.spark_jobs.engine.build import Build

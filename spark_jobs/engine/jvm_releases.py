@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from py4j.clientserver import ClientServer, JavaClient
-from py4j.protocol import ENTRY_POINT_OBJECT_ID, GATEWAY_SERVER_OBJECT_ID, Py4JNetworkError
+from py4j.protocol import ENTRY_POINT_OBJECT_ID, GATEWAY_SERVER_OBJECT_ID
 
 OBJECTS_PER_RELEASE = 200
 
@@ -27,7 +27,7 @@ class BatchingClient(JavaClient):  # type: ignore[misc]  # py4j has no types
         self.unreleased.append(target_id)
         if len(self.unreleased) >= OBJECTS_PER_RELEASE:
             ids, self.unreleased = self.unreleased, []
-            with suppress(Py4JNetworkError):  # the JVM has ended
+            with suppress(Exception):  # as py4j's own method: an error would end the thread, and nothing would be released any more
                 self.release(ids)
 
 

@@ -62,7 +62,10 @@ class QualityResults:
         if table is None:
             return []
         with reading(table):
-            return list(table.to_pyarrow_dataset().to_table(columns=columns, filter=where).sort_by("checked_at").to_pylist())
+            dataset = table.to_pyarrow_dataset()
+            known = [name for name in columns if name in dataset.schema.names]  # a table of an earlier release has fewer columns
+            rows = dataset.to_table(columns=known, filter=where).sort_by("checked_at").to_pylist()
+            return [dict.fromkeys(columns) | row for row in rows]
 
     def add(self, verdict: Verdict, day: date, scope: str = "all_rows") -> None:
         """Add every outcome of a table. Outcomes of the same name (quarantine records of several tables) get a number."""

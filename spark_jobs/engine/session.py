@@ -11,7 +11,6 @@ from pyspark import SparkConf
 from pyspark.sql import SparkSession
 
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.class_archive import archive_options
 from hublake.spark_jobs.engine.jars import jar_files
 from hublake.spark_jobs.engine.jvm_names import remember_names
 from hublake.spark_jobs.engine.jvm_releases import release_in_batches
@@ -43,13 +42,11 @@ def start_local_session(
     log: Path | None = None,
     *,
     is_small: bool = False,
-    may_archive_classes: bool = False,
     extra_conf: Sequence[str] = (),
 ) -> SparkSession:
     """Start a session in this process. Scratch files go to `work_folder`; so does spark.log unless `log` is given.
 
     `is_small` applies the options for a few thousand models (conf/spark/small.conf); `extra_conf` names further files of conf/spark.
-    `may_archive_classes`: the session loads most classes, so its JVM may write the archive that later sessions start from.
 
     Raises SetUpMissing if Java or a jar is not installed.
     """
@@ -65,7 +62,6 @@ def start_local_session(
     jars = jar_files(settings)
     is_one_process = master.startswith("local") and not master.startswith("local-cluster")
     jvm_options = [SMALL_BUILD_JVM if is_small else LARGE_BUILD_JVM, *_jvm_files(work_folder.resolve(), log)]
-    jvm_options += map(_quoted, archive_options(jars, may_write=may_archive_classes))
     options = {
         # On the driver's class path too: threads that Spark did not start (the SQL server's) cannot load classes from spark.jars.
         "spark.jars": ",".join(map(str, jars)),

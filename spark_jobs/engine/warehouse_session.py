@@ -21,8 +21,8 @@ SMALL_WAREHOUSE_ROWS = 40_000  # of bronze: about 20,000 models with their cards
 
 
 @contextmanager
-def warehouse_session(settings: Settings, *extra_conf: str, may_archive_classes: bool = False) -> Iterator[Warehouse]:
-    """The warehouse of the settings, with a session that ends with the `with` block. Options as for `start_local_session`.
+def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehouse]:
+    """The warehouse of the settings, with a session that ends with the `with` block; `extra_conf` names further files of conf/spark.
 
     Raises MissingTable if the folder does not exist, StoreUnreachable if the object store does not respond, and DamagedTable or
     UnusableWarehouse for errors of Spark that mean so.
@@ -43,10 +43,7 @@ def warehouse_session(settings: Settings, *extra_conf: str, may_archive_classes:
             if logs != log_folder(address):
                 notice(f"hublake: logs go to {logs}, since {log_folder(address)} cannot be written")
             is_small = count_bronze_rows(Location(address, settings.storage)) < SMALL_WAREHOUSE_ROWS
-            log = logs / "spark.log"
-            spark = start_local_session(
-                settings, Path(scratch), log, is_small=is_small, may_archive_classes=may_archive_classes, extra_conf=extra_conf
-            )
+            spark = start_local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, extra_conf=extra_conf)
         try:
             yield Warehouse(spark, address, settings.storage)
         finally:

@@ -13,7 +13,7 @@ from hublake.rules.origins.organisation_origins import ORGANISATION, REPACKAGING
 from hublake.rules.origins.self_descriptions import MAX_CHARS
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
-from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.hash_joins import name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.publishers import with_publisher
@@ -39,7 +39,7 @@ def transform(models: DataFrame, accounts: DataFrame, lineage_edges: DataFrame) 
     is_listed = lower.isin(*sorted(curated_organisations())) | lower.rlike(REPACKAGING_NAMES)
     has_origin = is_listed | F.coalesce(F.col("kind") == ORGANISATION, F.lit(False))
     details = F.when(F.col("has_origin"), F.substring("details", 1, MAX_CHARS))
-    joined = join_by_hash(namespaces, known, name="namespace").withColumn("has_origin", has_origin)
+    joined = namespaces.join(known, "namespace", how="left").withColumn("has_origin", has_origin)
     described = lazy_checkpoint(joined.withColumns({"details": details, "as_of": F.lit(newest["day"]).cast("date")}))
     found = map_records(described.where("has_origin").select(*INPUTS), _rows, SCHEMA)
     origins = found.unionByName(described.where("NOT has_origin").select("namespace", *_unlisted()))

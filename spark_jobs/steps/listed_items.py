@@ -142,10 +142,11 @@ def _with_one_item_per_name(items: DataFrame) -> DataFrame:
     """Quarantine items until each name, and each 64-bit hash of a name, belongs to one.
 
     A name belongs to the newest repository: the older one was renamed. A hash belongs to the oldest name: jobs join by hashes, and a name
-    that collides with a given one takes seconds to compute, so a newer one may be an attack.
+    that collides with a given one takes seconds to compute, so a newer one may be an attack. If a repository that is older than the one it
+    attacks is renamed to collide with it, conf/opt_out.csv can drop it.
     """
     ranked = with_rank(items, "name", F.desc("created_at"), F.desc("hub_id"))
-    by_hash = Window.partitionBy(F.xxhash64("name"), "rank").orderBy("created_at", "hub_id")
+    by_hash = Window.partitionBy(F.xxhash64("name"), "rank").orderBy(F.asc_nulls_last("created_at"), "hub_id")
     first = F.when(F.col("name").isNotNull() & (F.col("rank") == 1), F.first("name").over(by_hash))
     taken = F.when(F.col("rank") > 1, F.concat(F.lit("name_taken: a newer repository is called "), "name"))
     collides = F.when(

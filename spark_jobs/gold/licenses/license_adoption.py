@@ -82,7 +82,7 @@ def _declaring_models(
         F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
     )
     declaring = join_by_hash(listed, sets, model_impact.select("model_id", "dependants"), how="inner")
-    described = join_by_hash(join_by_hash(declaring, relations_of_children(lineage_edges)), totals, name="author")
+    described = join_by_hash(declaring, relations_of_children(lineage_edges)).join(totals, "author", how="left")
     others = F.coalesce("downloads_of_author", own) - own
     return lazy_checkpoint(described.withColumn("others", others).drop("model_id", "downloads_of_author"))
 

@@ -14,7 +14,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.spark_jobs.dataframes.array_columns import no_text
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
-from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.hash_joins import HASH, name_hash
 from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, derivation_edges
@@ -61,7 +61,7 @@ def transform(
     summed = sums.agg(*counts, *[F.max(name).alias(name) for name in ("median_days_between", "kind", "country")])
     lists = _lists(by_year.drop("licensed", "open").unionByName(_series(vendor_series), allowMissingColumns=True))
     accounts = F.broadcast(_accounts(model_series, organisations))
-    described = join_by_hash(summed.where("listed_releases > 0"), lists, name="vendor").join(accounts, "vendor", how="left")
+    described = summed.where("listed_releases > 0").join(lists, "vendor", how="left").join(accounts, "vendor", how="left")
     shares = {share: F.col(count) / F.col("listed_releases") for share, count in SHARES.items()}
     columns = {
         "own_reuse_share": F.try_divide("own_children", "children"),

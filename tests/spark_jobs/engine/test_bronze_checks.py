@@ -12,6 +12,7 @@ from hublake.expectations.gate import CheckResult, Verdict, check_result, config
 from hublake.lake.delta.tables import append, open_table
 from hublake.lake.paths import Location
 from hublake.lake.schema.bronze import LISTINGS
+from hublake.lake.schema.operations import QUALITY_RESULTS
 from hublake.spark_jobs.engine.bronze_checks import BronzeFile, PassedCheck, bronze_files, crawls_to_check
 from hublake.spark_jobs.engine.quality_results import QualityResults
 
@@ -68,6 +69,16 @@ def test_the_files_of_a_table_and_its_last_check_are_read_without_spark(tmp_path
     last = QualityResults(location, "now").last_passed(LISTINGS)
     assert last and last.snapshot_date == OLD
     assert last.configurations == digests
+
+
+def test_results_of_an_earlier_release_lack_the_digests(tmp_path: Path) -> None:
+    location = Location(str(tmp_path))
+    known = tuple(column for column in QUALITY_RESULTS.columns if column.name not in ("scope", "configuration"))
+    earlier = replace(QUALITY_RESULTS, columns=known)
+    texts = {column.name: "met" if column.name == "outcome" else "critical" for column in earlier if column.type == "string"}
+    row = texts | {"snapshot_date": OLD, "table_name": LISTINGS.full_name, "examples": [], "checked_at": CHECKED}
+    append(location, earlier, [row], {})
+    assert QualityResults(location, "now").last_passed(LISTINGS) == PassedCheck(OLD, CHECKED, frozenset({""}))
 
 
 def test_a_bound_or_a_query_that_changes_checks_all_rows_again() -> None:

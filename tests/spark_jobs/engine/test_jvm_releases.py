@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from py4j.clientserver import JavaClient
-from py4j.protocol import GATEWAY_SERVER_OBJECT_ID, Py4JNetworkError
+from py4j.protocol import GATEWAY_SERVER_OBJECT_ID, Py4JError, Py4JNetworkError
 from pyspark.sql import SparkSession
 
 from hublake.spark_jobs.engine.jvm_releases import OBJECTS_PER_RELEASE, BatchingClient
@@ -17,9 +17,9 @@ PATIENCE_SECONDS = 30.0
 @pytest.fixture
 def client() -> BatchingClient:
     """A client without a connection."""
-    made = BatchingClient.__new__(BatchingClient)
-    made.unreleased = []
-    return made
+    unconnected = BatchingClient.__new__(BatchingClient)
+    unconnected.unreleased = []
+    return unconnected
 
 
 def test_objects_are_released_once_there_are_enough(client: BatchingClient) -> None:
@@ -41,9 +41,10 @@ def test_the_gateway_itself_is_never_in_a_batch(client: BatchingClient, monkeypa
     assert client.unreleased == []
 
 
-def test_a_jvm_that_has_ended_is_no_error(client: BatchingClient) -> None:
+@pytest.mark.parametrize("error", [Py4JNetworkError, Py4JError])
+def test_a_jvm_that_has_ended_or_cannot_answer_is_no_error(client: BatchingClient, error: type[Exception]) -> None:
     def refuse(_: list[str]) -> None:
-        raise Py4JNetworkError("connection refused")
+        raise error("connection refused")
 
     client.release = refuse
     for number in range(OBJECTS_PER_RELEASE):

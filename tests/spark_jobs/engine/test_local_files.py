@@ -31,3 +31,9 @@ def test_any_permission_can_be_set(spark: "SparkSession", tmp_path: Path) -> Non
     for mode in ("1777", "700"):  # with and without the sticky bit
         file_system(spark, tmp_path).setPermission(path, permissions(mode))
         assert oct(tmp_path.stat().st_mode & 0o7777) == f"0o{mode}"
+
+
+def test_what_is_created_in_a_folder_of_a_group_stays_with_the_group(spark: "SparkSession", tmp_path: Path) -> None:
+    tmp_path.chmod(0o2775)
+    spark.range(1).write.parquet(str(tmp_path / "table"))
+    assert oct((tmp_path / "table").stat().st_mode & 0o7777) == "0o2755"
