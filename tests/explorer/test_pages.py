@@ -86,19 +86,46 @@ def test_a_filtered_cell_lists_the_most_downloaded_of_all_its_edges(tmp_path: Pa
 
 
 def test_releases_of_a_vendor_are_followed_if_others_derived_within_the_window(tmp_path: Path) -> None:
-    days = {"v/soon": 3, "v/late": 60, "v/never": "", "v/young": 1, "v/copy": 2}
-    waits = "\n".join(f"{name} | any | others | {day} | {10 if name == 'v/young' else 100}" for name, day in days.items())
-    series = "\n".join(f"{name} | V | {'no' if name == 'v/copy' else 'yes'}" for name in days)
+    # As the job writes them: without any derivative a model has only the row (any, any); with one, it has a row for each derived_by.
+    waits = """
+        model_id | relation | derived_by | days | observed_days
+        v/soon   | any      | any        | 1    | 100
+        v/soon   | any      | own        | 1    | 100
+        v/soon   | any      | others     | 3    | 100
+        v/late   | any      | any        | 1    | 100
+        v/late   | any      | others     | 60   | 100
+        v/late   | adapter  | others     | 60   | 100
+        v/own    | any      | any        | 2    | 100
+        v/own    | any      | own        | 2    | 100
+        v/own    | any      | others     |      | 100
+        v/never  | any      | any        |      | 100
+        v/young  | any      | any        | 1    | 10
+        v/young  | any      | others     | 1    | 10
+        v/copy   | any      | any        | 2    | 100
+        v/copy   | any      | others     | 2    | 100
+        w/never  | any      | any        |      | 100
+    """
+    series = """
+        model_id | vendor | is_release
+        v/soon   | V      | yes
+        v/late   | V      | yes
+        v/own    | V      | yes
+        v/never  | V      | yes
+        v/young  | V      | yes
+        v/copy   | V      | no
+        w/never  | W      | yes
+    """
     tables = {
         "silver.models": "hub_id | model_id\nh1 | v/soon",
-        "gold.time_to_derivative": f"model_id | relation | derived_by | days | observed_days\n{waits}\nv/late | any | own | 1 | 100",
-        "gold.model_series": f"model_id | vendor | is_release\n{series}",
+        "gold.time_to_derivative": waits,
+        "gold.model_series": series,
     }
     write_tables(tmp_path, tables, snapshot_date=DAY)
-    (vendor,) = rows(page_readers()["vendors"](published(tmp_path))["tables"]["followed"])
+    vendor, unfollowed = rows(page_readers()["vendors"](published(tmp_path))["tables"]["followed"])
     assert vendor["followed_share_low"] < vendor["followed_share"] < vendor["followed_share_high"]
-    expected = {"vendor": "V", "releases": 3, "followed": 1, "median_days": 3, "fastest_days": 1, "model_id": "v/young"}
+    expected = {"vendor": "V", "releases": 4, "followed": 1, "median_days": 3, "fastest_days": 1, "model_id": "v/young"}
     assert vendor | expected == vendor
+    assert unfollowed | {"vendor": "W", "releases": 1, "followed": 0, "median_days": None, "model_id": None} == unfollowed
 
 
 def test_curves_by_size_are_in_the_order_of_sizes_with_unknown_last(tmp_path: Path) -> None:

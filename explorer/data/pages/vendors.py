@@ -97,15 +97,18 @@ TABLES = (
             SELECT vendor, count(*) FILTER (observed_days >= {WINDOW}) AS releases,
                    count(*) FILTER (observed_days >= {WINDOW} AND days <= {WINDOW}) AS followed, median(days) AS median_days,
                    min(days) AS fastest_days, arg_min(model_id, (days, model_id)) FILTER (days IS NOT NULL) AS fastest_id
-            FROM gold.time_to_derivative JOIN gold.model_series USING (snapshot_date, model_id)
-            WHERE snapshot_date = $day AND relation = 'any' AND derived_by = 'others' AND exclusion IS NULL
-                AND is_release AND vendor IS NOT NULL
+            FROM (
+                SELECT * REPLACE (CASE WHEN derived_by = 'others' THEN days END AS days) FROM gold.time_to_derivative
+                WHERE snapshot_date = $day AND relation = 'any' AND derived_by IN ('others', 'any') AND exclusion IS NULL
+                QUALIFY row_number() OVER (PARTITION BY model_id ORDER BY derived_by = 'others' DESC) = 1
+            ) JOIN gold.model_series USING (snapshot_date, model_id)
+            WHERE is_release AND vendor IS NOT NULL
             GROUP BY vendor
         ) WHERE releases > 0 ORDER BY followed DESC, releases DESC, vendor LIMIT 100
         """,
         f"At most 100 vendors, those with most releases from which others derived within {WINDOW} days, among releases that are at least"
-        f" {WINDOW} days old. Declared edges only. The median leaves out releases that nobody has followed yet. The intervals are 95%"
-        " Wilson intervals.",
+        f" {WINDOW} days old. Declared edges only. A release without any derivative counts as not followed. The median leaves out"
+        " releases that nobody has followed yet. The intervals are 95% Wilson intervals.",
         {
             "releases": f"Releases with a known day, observed for at least {WINDOW} days",
             "followed": f"Of these, releases from which others derived within {WINDOW} days",

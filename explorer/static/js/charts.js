@@ -3,7 +3,7 @@
 import * as Plot from "../vendor/observable-plot-0.6.17.min.js";
 import { empty, h } from "./dom.js";
 import { offerDownload, save } from "./download.js";
-import { cut, format, formatted } from "./format.js";
+import { cut, format, formatted, valueOf } from "./format.js";
 import { dataTable, pageOf } from "./table.js";
 
 const NOTHING = "There is nothing to show: the table has no row for this snapshot and this selection.";
@@ -76,11 +76,11 @@ function prepared(table, chart) {
 function scaleOf(rows, { by, value, y, ramp, colours = {}, parts }) {
   if (ramp) {
     const domain = ramp.filter((one) => rows.some((row) => row[by] === one));
-    return { domain, range: domain.map((one) => `var(${NEUTRAL[one] ?? `--r${ramp.indexOf(one) + 1}`})`) };
+    return { domain, range: domain.map((one) => `var(${valueOf(NEUTRAL, one) ?? `--r${ramp.indexOf(one) + 1}`})`) };
   }
   let next = 0;
   const domain = parts ? Object.values(parts) : ranked(rows, by, value ?? y, ["other", "unknown"]);
-  return { domain, range: domain.map((one) => `var(${colours[one] ?? NEUTRAL[one] ?? `--c${(next++ % COLOURS) + 1}`})`) };
+  return { domain, range: domain.map((one) => `var(${valueOf(colours, one) ?? valueOf(NEUTRAL, one) ?? `--c${(next++ % COLOURS) + 1}`})`) };
 }
 
 export function legend({ domain, range }) {

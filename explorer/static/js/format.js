@@ -21,6 +21,9 @@ export const format = {
   plural: (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`,
 };
 
+/** The value of a key that may be a name from the Hub, such as constructor. */
+export const valueOf = (map, key) => (Object.hasOwn(map, key) ? map[key] : undefined);
+
 /** A name without its middle: the ends of names tell relatives apart. */
 export const cut = (text, most) => (text.length > most ? `${text.slice(0, Math.floor(most * 0.4))}…${text.slice(1 - Math.ceil(most * 0.6))}` : text);
 

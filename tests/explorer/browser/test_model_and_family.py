@@ -47,6 +47,92 @@ def test_a_model_shows_its_tree_evidence_licences_and_card_as_text(open_explorer
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def edge(child: str, parent: str, status: str = "present", evidence: str = "card", **more: Any) -> dict[str, Any]:
+    return {"child_id": child, "parent_id": parent, "parent_status": status, "evidence": evidence, **more}
+
+
+def licensed(parent: str, *licenses: str, is_guessed: bool = False) -> dict[str, Any]:
+    return {"parent_id": parent, "parent_licenses": list(licenses), "is_guessed": is_guessed}
+
+
+MIT = {"path": ["a/root", "a/tuned", "a/m"], "licenses": ["mit", "mit", "mit"]}
+PATH = [edge("a/m", "a/tuned"), edge("a/tuned", "a/root")]
+YES = ["yes", "by its licences and those of all known ancestors"]
+USES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "all known": ({"ancestry": PATH, "license_chain": MIT, "license_edges": [licensed("a/tuned", "mit")]}, YES),
+    "no parent": ({"ancestry": []}, YES),
+    "an unlisted parent": ({"ancestry": [edge("a/m", "gone/x", "missing")]}, ["unknown", "gone/x: not listed"]),
+    "an unlisted ancestor beyond a guess": (
+        {
+            "ancestry": [edge("a/m", "b/x", evidence="in_name"), edge("b/x", "gone/x", "missing")],
+            "license_edges": [licensed("b/x", "mit", is_guessed=True)],
+        },
+        ["unknown", "gone/x: not listed (guessed)"],
+    ),
+    "an ancestor off the path of a merge": (
+        {
+            "ancestry": [*PATH, edge("a/m", "b/x"), edge("b/x", "b/root")],
+            "license_chain": MIT,
+            "license_edges": [licensed("a/tuned", "mit"), licensed("b/x", "mit")],
+        },
+        ["unknown", "b/root: its licence is not in these facts"],
+    ),
+    "no path in a static folder": (
+        {"ancestry": PATH, "license_edges": [licensed("a/tuned", "mit")]},
+        ["unknown", "a/root: its licence is not in these facts"],
+    ),
+    "a parent without facts in a static folder": (
+        {"ancestry": [edge("a/m", "b/x", isRead=False)], "license_edges": [licensed("b/x", "mit")]},
+        ["unknown", "b/x: its parents are not in these data"],
+    ),
+    "a guessed parent decides": (
+        {"ancestry": [edge("a/m", "b/x", evidence="in_name")], "license_edges": [licensed("b/x", "cc-by-nc-4.0", is_guessed=True)]},
+        ["no", "b/x: cc-by-nc-4.0 (guessed)"],
+    ),
+    "a parent that is both declared and guessed": (
+        {
+            "ancestry": [edge("a/m", "b/x"), edge("a/m", "b/x", evidence="in_name")],
+            "license_edges": [licensed("b/x", "cc-by-nc-4.0", is_guessed=True), licensed("b/x", "cc-by-nc-4.0")],
+        },
+        ["no", "b/x: cc-by-nc-4.0"],
+    ),
+    "a licence named as a method of objects": (
+        {"ancestry": [edge("a/m", "b/x")], "license_edges": [licensed("b/x", "constructor")]},
+        ["unknown", "b/x: constructor"],
+    ),
+    "a licence named as a prototype": (
+        {"ancestry": [edge("a/m", "b/x")], "license_edges": [licensed("b/x", "__proto__")]},
+        ["unknown", "b/x: __proto__"],
+    ),
+}
+
+
+def test_commercial_use_is_unknown_where_an_ancestor_is_not_known_and_says_what_was_guessed(open_explorer: Open, map_url: str) -> None:
+    page = open_explorer(map_url).go("#/map")
+    own = {"model_id": "a/m", "tables": {"silver.model_licenses": [{"comparable_license": "mit"}]}}
+    manifest = {"commercial_use": {"mit": "yes", "cc-by-nc-4.0": "no"}, "guessed_evidence": ["bare_tag", "in_name"]}
+    answers = page.evaluate(
+        """async ([all, manifest]) => {
+          const { commercialUse } = await import("./js/pages/model.js");
+          return all.map((facts) => commercialUse(facts, manifest));
+        }""",
+        [[own | facts for facts, _ in USES.values()], manifest],
+    )
+    assert dict(zip(USES, answers, strict=True)) == {name: answer for name, (_, answer) in USES.items()}
+
+
+def test_a_static_folder_follows_parents_and_marks_those_without_facts(open_explorer: Open, map_url: str) -> None:
+    page = open_explorer(map_url).go("#/map")
+    edges = page.evaluate(
+        """async ([folder, direct]) => {
+          const { ancestry } = await import("./js/pages/model.js");
+          return ancestry({ ancestry: direct }, "a/m", { model: async (name) => folder[name] ?? null }, { server: false });
+        }""",
+        [{"a/x": {"ancestry": [edge("a/x", "b/y")]}}, [edge("a/m", "a/x")]],
+    )
+    assert [(one["parent_id"], one["steps"], one["isRead"]) for one in edges] == [("a/x", 0, True), ("b/y", 1, False)]
+
+
 def test_the_edges_of_a_model_are_downloaded_and_followed_by_keyboard(open_explorer: Open, map_url: str) -> None:
     window = open_explorer(map_url)
     window.expect_fault("404")  # the test's server knows no other model
@@ -60,6 +146,19 @@ def test_the_edges_of_a_model_are_downloaded_and_followed_by_keyboard(open_explo
     page.keyboard.press("Enter")
     page.get_by_role("alert").wait_for()
     assert page.get_by_role("alert").inner_text() == "No model is called 'good/parent'"
+
+
+def test_the_family_of_a_model_may_have_more_members_than_a_call_takes_arguments(open_explorer: Open, map_url: str) -> None:
+    # A root with 300,000 children, one of which has a child.
+    script = """async (count) => {
+      const { descend } = await import("./js/pages/family.js");
+      const others = Array.from({ length: count }, (ignored, at) => ({ node: at + 1 }));
+      const below = { 0: others, 1: [{ node: count + 1 }] };
+      const graph = { children: (node) => below[node] ?? [], parents: (node) => [{ node: node === count + 1 ? 1 : 0 }] };
+      const { members, depth } = descend(graph, 0);
+      return [members.length, depth];
+    }"""
+    assert open_explorer(map_url).go("#/map").evaluate(script, 300_000) == [300_002, 2]
 
 
 def test_a_family_counts_what_descends_from_a_model(open_explorer: Open, map_url: str, map_folder: Path) -> None:

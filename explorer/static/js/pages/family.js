@@ -27,7 +27,7 @@ export async function render(element, context) {
   await graph.loadEdges();
   const top = graph.ancestors(asked).at(-1)?.node ?? asked;
   const root = graph.children(asked).length ? asked : top;
-  const { members, generations } = descend(graph, root);
+  const { members, generations, depth } = descend(graph, root);
   const months = await data.u16("map/month.u16.gz", "The dates of models");
   const values = {};
   for (const name of ["relation", ...Object.keys(WORDS), "downloads"]) values[name] = await graph.attribute(name);
@@ -50,7 +50,7 @@ export async function render(element, context) {
   element.append(
     h("header", {}, h("h1", {}, `Family of ${name}`), h("p", { class: "lead" }, asked === root ? "A model and everything that descends from it by main parents." : `${id} descends from this root.`),
       h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: name })}` }, "Show it on the map"), h("a", { href: modelAddress(name) }, "All facts on it"), top === root ? null : h("a", { href: familyAddress(names.name(top)) }, `Family of ${names.name(top)}`))),
-    figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of all connected models`], ["Generations", format.number(Math.max(...generations.values())), "below it"],
+    figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of all connected models`], ["Generations", format.number(depth), "below it"],
       ["Authors", format.number(byAuthor.length)], ["Another licence class", isKnown(root) && known.length ? format.share(others / known.length) : "no figure", !isKnown(root) ? `Its own class is ${license}.` : `${format.number(others)} of ${format.number(known.length)} descendants with a known class; its own: ${format.words(license)}`]]),
     h("div", { class: "two" },
       show("growth", table("Growth by month", "month:month; relation:words; models:number:New models", byMonth, `${undated ? `Not drawn: ${format.plural(undated, "model")} without a date. ` : ""}${FLOOR}`), { chart: { kind: "columns", says: "Columns: new models by month and relation.", x: "month", y: "models", by: "relation", scale } }),
@@ -82,15 +82,15 @@ function graphSection(members, generations, graph, names, { params, setParams, s
   });
 }
 
-/** A model and its descendants by main parents, in order of impact, with the generation of each. */
-function descend(graph, root) {
+/** A model and its descendants by main parents, in order of impact, with the generation of each; the last one found is the deepest. */
+export function descend(graph, root) {
   const generations = new Map([[root, 0]]);
   for (const node of generations.keys()) {
     for (const { node: child } of graph.children(node)) {
       if (!generations.has(child) && graph.parents(child)[0].node === node) generations.set(child, generations.get(node) + 1);
     }
   }
-  return { members: [...generations.keys()].sort((one, other) => one - other), generations };
+  return { members: [...generations.keys()].sort((one, other) => one - other), generations, depth: [...generations.values()].at(-1) };
 }
 
 function counted(nodes, keyOf) {

@@ -1,6 +1,6 @@
 import { choice, empty, h } from "../dom.js";
 import { offerDownload } from "../download.js";
-import { format } from "../format.js";
+import { format, valueOf } from "../format.js";
 import { dataTable } from "../table.js";
 import { declared, part, records } from "../charts.js";
 
@@ -63,7 +63,7 @@ export function byGroup(table, context, name, { rows = records(table), kinds = [
     const reference = counted.find((row) => row.stratum === "all")?.[chart.value];
     const shown = counted.filter((row) => row.stratum.startsWith(`${kind}:`)).map((row) => {
       const stratum = row.stratum.slice(kind.length + 1);
-      return { ...row, stratum: ENDS[stratum] ?? stratum };
+      return { ...row, stratum: valueOf(ENDS, stratum) ?? stratum };
     });
     if (kind !== "year" && kind !== "popularity") shown.sort((a, b) => b[chart.value] - a[chart.value]);
     return declared(part(table, { rows: shown }), context, name, {

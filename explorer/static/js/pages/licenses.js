@@ -3,7 +3,7 @@ import { offerDownload, save } from "../download.js";
 import { format } from "../format.js";
 import { columnsOf, dataTable } from "../table.js";
 import { figure, part, ranked, records, totals } from "../charts.js";
-import { commercialUse, declaredLicenses } from "./model.js";
+import { ancestry, commercialUse, declaredLicenses } from "./model.js";
 import { addressed, cellList, countsGuesses, fill, guessSwitch, literal, matrix, redrawn, showPage } from "./frame.js";
 
 export const title = "Licences";
@@ -83,7 +83,10 @@ function checker(context) {
 async function checked({ data, manifest }, id) {
   let facts = null;
   let reason = "not in these data";
-  try { facts = await data.model(id); } catch (error) { reason = error.message; }
+  try {
+    const found = await data.model(id);
+    facts = found && { ...found, ancestry: await ancestry(found, id, data, manifest) };
+  } catch (error) { reason = error.message; }
   if (!facts) return [id, "not found", reason, null, null, null, null, null, null];
   const chain = facts.license_chain;
   const edges = facts.license_edges ?? [];

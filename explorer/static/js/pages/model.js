@@ -1,7 +1,7 @@
 import { declared, legend } from "../charts.js";
 import { DataError } from "../data.js";
 import { authorAddress, empty, familyAddress, figures, h } from "../dom.js";
-import { format } from "../format.js";
+import { format, valueOf } from "../format.js";
 import { columnsOf, dataTable } from "../table.js";
 import { offerDownload } from "../download.js";
 import { relationColor, tree } from "../tree.js";
@@ -46,8 +46,8 @@ export async function render(element, context) {
 
 const pair = (...sections) => h("div", { class: "two" }, sections);
 
-/** Edges up to the roots. The server gives all; in a static folder each parent's file is read in turn. */
-async function ancestry(facts, id, data, manifest) {
+/** Edges up to the roots. The server gives all; in a static folder each parent's file is read in turn, and `isRead` says whether it was. */
+export async function ancestry(facts, id, data, manifest) {
   const direct = facts.ancestry ?? [];
   if (manifest.server) return direct;
   const found = direct.map((edge) => ({ steps: 0, child_id: id, ...edge }));
@@ -56,11 +56,12 @@ async function ancestry(facts, id, data, manifest) {
     const parents = [...new Set(found.filter((edge) => edge.steps === steps).map((edge) => edge.parent_id))].filter((name) => !seen.has(name)).slice(0, PER_LAYER);
     if (!parents.length) break;
     for (const name of parents) {
-      seen.add(name);
-      for (const edge of (await data.model(name))?.ancestry ?? []) found.push({ child_id: name, ...edge, steps: steps + 1 });
+      const parent = await data.model(name);
+      if (parent) seen.add(name);
+      for (const edge of parent?.ancestry ?? []) found.push({ child_id: name, ...edge, steps: steps + 1 });
     }
   }
-  return found;
+  return found.map((edge) => ({ ...edge, isRead: seen.has(edge.parent_id) }));
 }
 
 function lead({ ancestry: edges, children, model, model_id: name }) {
@@ -76,14 +77,23 @@ function lead({ ancestry: edges, children, model, model_id: name }) {
 
 export const declaredLicenses = ({ tables }) => (tables?.["silver.model_licenses"] ?? []).map((row) => row.comparable_license).join(", ");
 
-/** The strictest answer among a model's own licences, those on its path and those of its parents, and the model that has it. */
-export function commercialUse(facts, { commercial_use: known }) {
-  const { license_chain: chain, license_edges: edges } = facts;
-  const found = [[facts.model_id, declaredLicenses(facts)], ...(chain?.path ?? []).map((name, at) => [name, chain.licenses[at]]), ...(edges ?? []).map((edge) => [edge.parent_id, edge.parent_licenses.join(", ")])];
+/** The strictest answer of the licences of a model and its ancestors, and whose it is: unknown where the facts lack an ancestor's. */
+export function commercialUse(facts, { commercial_use: known, guessed_evidence: guesses }) {
+  const { ancestry: up, license_chain: chain, license_edges: edges } = facts;
+  const found = [[facts.model_id, declaredLicenses(facts)], ...(chain?.path ?? []).map((name, at) => [name, chain.licenses[at]]),
+    ...(edges ?? []).toSorted((one, other) => one.is_guessed - other.is_guessed).map((edge) => [edge.parent_id, edge.parent_licenses.join(", "), edge.is_guessed])];
+  const answers = found.flatMap(([name, licenses, isGuess]) => licenses.split(", ").map((license) => [valueOf(known, license) ?? "unknown", `${name}: ${license || "no licence declared"}`, isGuess]));
+  const covered = new Set(found.map(([name]) => name));
+  const declared = new Set([facts.model_id]); // reached without a guess
+  for (const { child_id: child, parent_id: parent, parent_status: status, evidence, isRead } of up) {
+    const isGuess = guesses.includes(evidence) || !declared.has(child);
+    if (!isGuess) declared.add(parent);
+    const why = status === "missing" ? "not listed" : !covered.has(parent) ? "its licence is not in these facts" : isRead === false ? "its parents are not in these data" : null;
+    if (why) answers.push(["unknown", `${parent}: ${why}`, isGuess]);
+  }
   const order = ["no", "limited", "unknown", "yes"];
-  const [strictest] = found.flatMap(([name, licenses]) => licenses.split(", ").map((license) => [known[license] ?? "unknown", `${name}: ${license || "no licence declared"}`]))
-    .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
-  return strictest[0] === "yes" ? ["yes", "by its own licence, its path's and its parents'"] : strictest;
+  const [[answer, because, isGuess]] = answers.sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
+  return answer === "yes" ? ["yes", "by its licences and those of all known ancestors"] : [answer, because + (isGuess ? " (guessed)" : "")];
 }
 
 function headline(facts, manifest) {
