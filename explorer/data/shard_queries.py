@@ -19,6 +19,7 @@ from hublake.serving.scan import quote
 
 DAY = "snapshot_date = $day"
 ROWS = 20  # of a topic with several rows
+PARENTS = 1_000  # edges to them: an answer on all licences needs all of them
 CHILDREN = 5  # with most downloads, named
 ALL, FULL = "(SELECT model_id FROM detailed)", "(SELECT model_id FROM detailed WHERE is_full)"
 SENTENCES, CHARACTERS = 2, 200  # of a card, and of each of its sentences
@@ -51,11 +52,11 @@ def detail_query(published: PublishedTables) -> str:
     languages = topics.rows(MODEL_LANGUAGES, ("language", "kind", "source"), of=FULL)
     facts = {
         "model": topics.one(MODELS, MODEL, created_at="strftime(created_at, '%Y-%m-%d')"),
-        "ancestry": topics.rows(LINEAGE_EDGES, PARENT, "child_id", "AND NOT is_self_loop"),
+        "ancestry": topics.rows(LINEAGE_EDGES, PARENT, "child_id", "AND NOT is_self_loop", most=PARENTS),
         "children": topics.children(),
         "lineage": topics.one(MODEL_LINEAGE, ("generation", "root_ids", "is_root"), of=FULL),
         "impact": topics.one(MODEL_IMPACT, IMPACT, of=FULL, joined="JOIN impact_ranks USING (model_id)", **IMPACT_COMPUTED),
-        "license_edges": topics.rows(LICENSE_EDGES, LICENSE_EDGE, "child_id"),
+        "license_edges": topics.rows(LICENSE_EDGES, LICENSE_EDGE, "child_id", most=PARENTS),
         "license_chain": topics.one(LICENSE_CHAINS, ("path", "licenses", "labels", "worst_verdict"), of=FULL),
         "documentation": topics.documentation(),
         "tables": _struct({MODEL_LICENSES.full_name: licenses, MODEL_DATASETS.full_name: datasets, MODEL_LANGUAGES.full_name: languages}),
@@ -89,11 +90,13 @@ class _Topics:
         found = self._object(table, columns, computed)
         return self._add(f"SELECT model_id, {found} AS found FROM {table.full_name} {joined} WHERE {DAY} AND model_id IN {of}")
 
-    def rows(self, table: Table, columns: tuple[str, ...], key: str = "model_id", condition: str = "", *, of: str = ALL) -> str:
-        """The rows of a table as a list of objects."""
+    def rows(
+        self, table: Table, columns: tuple[str, ...], key: str = "model_id", condition: str = "", *, of: str = ALL, most: int = ROWS
+    ) -> str:
+        """The rows of a table as a list of objects, at most `most`."""
         if not self._has(table):
             return "[]"
-        found = f"list({self._object(table, columns, {})} ORDER BY ALL)[:{ROWS}]"
+        found = f"list_sort(list({self._object(table, columns, {})}))[:{most}]"
         chosen = f"{DAY} AND {key} IN {of} {condition}"
         return self._add(f"SELECT {key} AS model_id, {found} AS found FROM {table.full_name} WHERE {chosen} GROUP BY {key}")
 

@@ -210,6 +210,14 @@ def test_a_static_folder_has_the_facts_of_each_model_in_the_shard_of_its_name(tm
     write_folder(published(tmp_path / "w"), out)  # its own folder is replaced
 
 
+def test_a_static_folder_names_each_parent_of_a_merge(tmp_path: Path) -> None:
+    merged = "\n".join(f"c/merge | x/{number:02} | merge | card | missing | no" for number in range(25))
+    edges = f"child_id | parent_id | relation | evidence | parent_status | is_self_loop\n{merged}"
+    write_folder(published(tmp_path / "w", TABLES | {"silver.lineage_edges": edges}), tmp_path / "site")
+    facts = json.loads(gzip.decompress((tmp_path / "site" / "data" / "models" / "000.json.gz").read_bytes()))
+    assert [edge["parent_id"] for edge in facts["c/merge"]["ancestry"]] == [f"x/{number:02}" for number in range(25)]
+
+
 def test_details_written_in_several_batches_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "MODELS_PER_SHARD", 1)
     write_folder(published(tmp_path / "w"), tmp_path / "one")

@@ -121,6 +121,28 @@ def test_commercial_use_is_unknown_where_an_ancestor_is_not_known_and_says_what_
     assert dict(zip(USES, answers, strict=True)) == {name: answer for name, (_, answer) in USES.items()}
 
 
+def test_a_group_named_as_a_method_of_objects_keeps_its_name(open_explorer: Open, map_url: str) -> None:
+    found = (
+        open_explorer(map_url)
+        .go("#/map")
+        .evaluate(
+            """async () => {
+          const { byGroup } = await import("./js/pages/frame.js");
+          const columns = [{ name: "stratum", type: "text", label: "stratum" }, ...["share", "low", "high"].map((name) => ({ name, type: "share", label: name }))];
+          const rows = ["constructor", "quartile-1"].map((name) => [`popularity:${name}`, 0.5, 0.4, 0.6]);
+          const context = { params: new URLSearchParams("by=popularity"), setParams: () => {}, manifest: { server: true, table_versions: {} }, signal: new AbortController().signal };
+          const chart = { value: "share", low: "low", high: "high" };
+          const place = byGroup({ title: "t", columns, rows, source: "s", note: "" }, context, "groups", { kinds: [], chart, title: () => "t" });
+          const details = place.querySelector("details");
+          details.open = true;
+          details.dispatchEvent(new Event("toggle"));
+          return [...place.querySelectorAll("tbody tr")].map((row) => row.children[0].textContent);
+        }"""
+        )
+    )
+    assert found == ["constructor", "quartile-1, least popular"]
+
+
 def test_a_static_folder_follows_parents_and_marks_those_without_facts(open_explorer: Open, map_url: str) -> None:
     page = open_explorer(map_url).go("#/map")
     edges = page.evaluate(
