@@ -73,7 +73,10 @@ class RenameResolver:
             self.by_case[name.lower()].append(name)
             self.by_spelling[normalised_spelling(name)].append(name)
             self.by_own_name[_own_name(name)].append(name)
+        self.renamed_accounts: dict[str, str] = {}
+        self.derived = self._derived()
         self.renamed_accounts = self._renamed_accounts({parent for parent, _ in self.unlisted})
+        self.derived = self._derived()  # without the models that have moved
 
     def resolve(self, parent: Name, child: Name) -> ResolvedParent | None:
         """The result of the first method that finds a model, most reliable first. A canonical name means no other account's model."""
@@ -94,7 +97,22 @@ class RenameResolver:
 
     def _may_be(self, name: Name, parent: Name, child: Name, method: str) -> bool:
         """Whether a name of another account, or without one, may mean a model: neither the child nor what derives from the parent, too."""
-        return method not in BY_NAME_ALONE or (name != child and (parent, name) not in self.unlisted)
+        return method not in BY_NAME_ALONE or (name != child and (normalised_spelling(parent), name) not in self.derived)
+
+    def _derived(self) -> frozenset[tuple[str, Name]]:
+        """Pairs of an unlisted parent's spelling, with and without its account, and a listed model that declares it: a copy, not the parent.
+
+        A model of an account that is known to be renamed may name its own old address.
+        """
+        return frozenset(
+            (normalised_spelling(name), child)
+            for parent, child in self.unlisted
+            if child in self.listed and not self._is_old_address(parent, child)
+            for name in (parent, _own_name(parent))
+        )
+
+    def _is_old_address(self, parent: Name, child: Name) -> bool:
+        return self.renamed_accounts.get(_account(parent)) == _account(child) and _own_name(parent) == _own_name(child)
 
     def _renamed_accounts(self, parents: Iterable[Name]) -> dict[str, str]:
         """Old account -> new account: the one that lists most models that children declare under the old name.
@@ -104,9 +122,10 @@ class RenameResolver:
         new_accounts: dict[str, Counter[str]] = defaultdict(Counter)
         distinctive = {parent.lower() for parent in parents if "/" in parent and len(_own_name(parent)) >= MIN_MOVED_LETTERS}
         declared = Counter(map(_account, distinctive))
-        derived = {(parent.lower(), child) for parent, child in self.unlisted}  # a copy that names its original is not the original, moved
         for parent in distinctive:
-            holders = {_account(name) for name in self.by_own_name[_own_name(parent)] if "/" in name and (parent, name) not in derived}
+            spelling = normalised_spelling(parent)
+            originals = (name for name in self.by_own_name[_own_name(parent)] if "/" in name and (spelling, name) not in self.derived)
+            holders = set(map(_account, originals))
             new_accounts[_account(parent)].update(holders - {_account(parent)})
         found = {}
         for account, counts in new_accounts.items():

@@ -86,6 +86,23 @@ def test_a_model_that_declares_the_unlisted_parent_is_a_copy_of_it_and_not_it() 
     assert {resolver.resolve(*pair) for pair in unlisted} == {None}
 
 
+@pytest.mark.parametrize("parent", ["Orig/My-Bert-Large", "orig/my_bert-large", "orig/My-Bert-Large", "My-Bert-Large", "my-bert-large"])
+def test_a_copy_of_an_unlisted_model_is_not_it_in_any_spelling_or_without_its_account(parent: str) -> None:
+    unlisted = [("Orig/My-Bert-Large", "copy/My-Bert-Large"), (parent, "x/y"), (parent, "copy/tuned")]
+    listed = {"copy/My-Bert-Large": 95_000, "x/y": 1, "copy/tuned": 1}
+    resolver = RenameResolver(unlisted, listed, ["copy", "x"], {"history": {}, "taught": {}})
+    assert {resolver.resolve(parent, child) for child in ("x/y", "copy/tuned")} == {None}
+
+
+@pytest.mark.parametrize("parent", ["old/Model-0", "old/Model-1", "OLD/model-0"])
+def test_a_moved_model_may_name_its_own_old_address(parent: str) -> None:
+    unlisted = [(f"old/Model-{n}", "x/y") for n in range(5)] + [("old/Model-0", "new/Model-0"), ("OLD/model-0", "x/y")]
+    resolver = RenameResolver(unlisted, {f"new/Model-{n}": 1 for n in range(5)}, ["new", "x"], {"history": {}, "taught": {}})
+    found = resolver.resolve(parent, "x/y")
+    assert found is not None
+    assert (found.model_id.lower(), found.resolved_by) == (parent.lower().replace("old/", "new/"), "account")
+
+
 def _moved(unlisted: str, listed: str) -> dict[str, str | None]:
     """Each unlisted parent -> the model that it is resolved to by its account; the accounts old and new list models."""
     pairs = [(parent, "x/y") for parent in unlisted.split()]
