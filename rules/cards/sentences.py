@@ -34,11 +34,9 @@ MIN_WORDS_TO_COMPARE = 4
 HUB_TEMPLATE = "huggingface_hub modelcard_template.md"
 # A gap of the Hub's template that was never rendered: `{{ cloud_region | default("[More Information Needed]", true)}}`.
 _UNRENDERED = re.compile(r"\{\{[^{}]{0,200}\bdefault\([^{}]{0,200}\}\}")
-# A gap that its author marked in brackets: "[insert hours]".
+# A gap that its author marked in brackets: "[insert hours]". What a user is to fill in, as in "USER: <your prompt>", is none.
 _MARKED_GAP = re.compile(
-    r"[\[<](?:insert|add|your|describe|specify|fill|todo|tbd|enter|to be (?:add|announc|complet|fill|determin)\w*)\b"
-    r"[^\[\]<>]{0,200}[\]>]",
-    re.IGNORECASE,
+    r"\[(?:insert|add|describe|specify|fill|todo|tbd|to be (?:add|announc|complet|fill|determin)\w*)\b[^\[\]]{0,200}\]", re.IGNORECASE
 )
 # A row that answers nothing: "Measures against bias: | None".
 _EMPTY_ANSWER = re.compile(r"[^|]+\| (?:none|n/?a|not applicable|tbd|todo|unknown)\W*", re.IGNORECASE)
@@ -169,7 +167,7 @@ def classify_sentence(text: str) -> SentenceKind:
 def _classify_short(text: str) -> SentenceKind:
     if "{{" in text:
         text = _UNRENDERED.sub("more information needed", text)
-    if "[" in text or "<" in text:
+    if "[" in text:
         text = _MARKED_GAP.sub(" more information needed", text)
     words = normalize(text)
     if not words:

@@ -6,6 +6,7 @@ from hublake.rules.cards.assessment import CardAssessment, assess_card
 from hublake.rules.cards.cue_phrases import mentioned_sections, reports_result, specific_details
 from hublake.rules.cards.parsed_card import parse_card
 from hublake.rules.cards.sections import split_sections
+from hublake.rules.cards.sentences import classify_sentence
 
 
 def assessed(text: str) -> CardAssessment:
@@ -151,11 +152,33 @@ def test_a_row_that_answers_nothing_fills_nothing() -> None:
         "작성 예정",
         "[Se necesita más información]",
         '{{ bias | default("[More Information Needed]", true) }}',
+        "[specify the groups]",
+        "[To be added]",
+        "This section identifies foreseeable harms and misunderstandings.",
+        "This section outlines the known limitations of this model.",
     ],
 )
 def test_a_gap_is_no_own_word_in_any_language(text: str) -> None:
     found = assessed(f"# M\n## Bias\n{text}")
     assert (found.present, found.filled, found.documentation.depth) == (("bias",), (), 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prompt format: <your prompt>",
+        "Prompt format: USER: <your prompt> ASSISTANT:",
+        "Trigger word: [your name]",
+        "Query: <your query>",
+        "Use <add noise> before each prompt",
+        "This section covers what the model cannot do: it fails on Arabic dialects and on tables.",
+        "This section explains how we removed slurs from the training data.",
+        "This section discusses its errors on sonnets, which it takes for prose.",
+        "This section is meant to convey that it drops every second verse.",
+    ],
+)
+def test_what_a_user_fills_in_and_what_a_section_states_are_own_words(text: str) -> None:
+    assert classify_sentence(text) == "own"
 
 
 @pytest.mark.parametrize(

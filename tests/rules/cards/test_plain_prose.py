@@ -107,6 +107,56 @@ def test_settings_labels_licences_and_abstracts_claim_nothing(text: str) -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "There is no quality loss.",
+        "Without loss of quality.",
+        "Virtually no loss of accuracy.",
+        "No noticeable quality degradation.",
+        "The quality loss is negligible.",
+        "The quality loss compared to 16 bits is very small.",
+        "Minimal quality loss compared to the original.",
+        "large, very low quality loss - recommended",
+        "It does not suffer from quality loss.",
+        "We calibrate it to minimise any loss of accuracy.",
+        "It loses little accuracy.",
+        "It loses almost no fluency.",
+        "Unlike others, it does not lose coherence.",
+        "It runs faster without losing accuracy.",
+        "It has been trained on only one epoch.",
+        "Trained only on public data.",
+        "Weights were trained on only 2 A100s.",
+        "We fixed the bug that caused endless repetition.",
+        "This release fixes the repetition loops of the last.",
+    ],
+)
+def test_a_loss_that_is_denied_or_small_and_a_mended_fault_are_no_limits(text: str) -> None:
+    assert "limitations" not in mentioned_sections(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "smallest, significant quality loss - not recommended",
+        "high quality loss - not recommended",
+        "There is a loss of quality at 2 bits.",
+        "The quality loss is not negligible.",
+        "The loss of accuracy means that recall is low.",
+        "It loses a lot of accuracy on sonnets.",
+        "It loses 4 points of accuracy in rain.",
+        "Long chats lose coherence.",
+        "It falls into endless repetition.",
+        "There is no fix for the endless repetition.",
+        "It was trained on only 40 letters.",
+        "It was trained on only a few songs.",
+        "No licence is needed, but there is a quality loss.",
+    ],
+)
+def test_a_loss_that_is_admitted_is_a_limit(text: str) -> None:
+    assert "limitations" in mentioned_sections(text)
+
+
+@pytest.mark.parametrize(
     ("text", "is_empty"),
     [
         ("There are no known ethical issues.", True),
