@@ -21,8 +21,8 @@ _NOT_KEY = re.compile(r"[^a-z0-9]+")
 # A word with its version; 7b and 4x7b are sizes.
 _WORD = re.compile(r"[a-z]+(?:[-_]?\d{1,4}(?:\.\d{1,3})?(?![\d.]*(?:[bm](?![a-z])|x\d)))?|\d+")
 _MOE = re.compile(r"moe")
-# What names of mixtures of experts have: the word, 8x7B, 8x22, or the weights of one token. Neither 512x512 nor 16x16 counts, which are sizes
-# of images, nor llama3b.
+# What names of mixtures of experts have: the word, 8x7B, 8x22, or the weights of one token. 512x512 and 16x16, which are sizes of images,
+# do not count, nor does llama3b.
 _EXPERTS = re.compile(
     r"moe|mixture|mixtral|expert|(?<!\d)\d{1,3}x\d{1,3}(?:\.\d{1,3})?[bm](?![a-z])"
     r"|(?<![\dx])(?!(\d\d)x\1)(?:[1-9]|[1-5]\d|6[0-4])x\d{1,2}(?![\dx])"

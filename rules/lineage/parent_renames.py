@@ -100,7 +100,7 @@ class RenameResolver:
         return method not in BY_NAME_ALONE or (name != child and (normalised_spelling(parent), name) not in self.derived)
 
     def _derived(self) -> frozenset[tuple[str, Name]]:
-        """Pairs of an unlisted parent's spelling, with and without its account, and a listed model that declares it: a copy, not the parent.
+        """Pairs of an unlisted parent's spelling, with and without its account, and a listed model that declares it: a copy of it.
 
         A model of an account that is known to be renamed may name its own old address.
         """
