@@ -12,6 +12,17 @@ from hublake.lake.schema import Table
 if TYPE_CHECKING:
     import pyarrow.dataset as ds  # imports pandas
 
+FEATURES_SINCE = 3  # the reader version of Delta's protocol from which a table lists the features that a reader needs
+
+
+def require_readable(found: DeltaTable) -> None:
+    """Check that the files have the rows of the table, for readers of the files alone.
+
+    Raises DeltaProtocolError otherwise, as `to_pyarrow_dataset` does, for example where deletion vectors mark rows as deleted.
+    """
+    if found.protocol().min_reader_version >= FEATURES_SINCE:
+        found.to_pyarrow_dataset()
+
 
 def open_dataset(found: DeltaTable, location: Location, table: Table) -> "ds.Dataset":
     """Open the files of a table's version as a dataset.

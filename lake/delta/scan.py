@@ -11,6 +11,7 @@ from deltalake import DeltaTable
 from deltalake.fs import DeltaStorageHandler
 
 from hublake.lake.delta.damage import reading
+from hublake.lake.delta.dataset import require_readable
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds  # imports pandas, which takes longer than to read the build log
@@ -49,6 +50,7 @@ _File = tuple[fs.FileSystem, str, Mapping[str, pa.Scalar]]  # with the values of
 
 def _all_files(table: DeltaTable) -> Iterator[_File]:
     """What `to_pyarrow_dataset` does without a filter, but for the import of pyarrow.dataset."""
+    require_readable(table)
     known_sizes = table._table.get_add_file_sizes()
     store = fs.PyFileSystem(DeltaStorageHandler.from_table(table._table, table._storage_options, known_sizes))
     actions = pa.RecordBatchReader.from_stream(table.get_add_actions(flatten=True)).read_all()

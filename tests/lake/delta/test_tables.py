@@ -9,18 +9,20 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pytest
+from deltalake import TableFeatures
 from deltalake.fs import DeltaStorageHandler
 
 from hublake.lake.delta.arrow import arrow_schema
 from hublake.lake.delta.scan import BATCH_ROWS, scan_batches
 from hublake.lake.delta.tables import Batch, BatchWriter, append, commit_history, open_table, require_table
-from hublake.lake.errors import MissingTable, ShardTaken
+from hublake.lake.errors import DamagedTable, MissingTable, ShardTaken
 from hublake.lake.schema import TABLES
 from hublake.lake.schema.bronze import CARDS, CRAWL_RUNS, LISTINGS
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import Settings
 
 DAY = date(2026, 8, 21)
+FEATURES = {"deletionVectors": TableFeatures.DeletionVectors, "columnMapping": TableFeatures.ColumnMapping}
 
 
 def listed(position: int, crawl_id: str = "c1", day: date = DAY) -> dict[str, Any]:
@@ -105,6 +107,15 @@ def test_partition_columns_have_the_values_of_the_log_however_paths_are_escaped(
         rows = [row for batch in scan_batches(table, ("record_id", "table_name", "snapshot_date"), where) for row in batch.to_pylist()]
         found = sorted((tuple(row.values()) for row in rows), key=str)
         assert found == sorted(((str(name), name, DAY) for name in names), key=str)
+
+
+@pytest.mark.parametrize("where", [None, pc.field("crawl_id") == "c1"])
+@pytest.mark.parametrize("name", FEATURES)
+def test_a_table_whose_files_do_not_show_its_rows_is_not_scanned(config: Settings, name: str, where: Any) -> None:
+    append(config.location, LISTINGS, [listed(1)], {"crawl_id": "c1"})
+    require_table(config.location, LISTINGS, "").alter.add_feature(FEATURES[name], allow_protocol_versions_increase=True)
+    with pytest.raises(DamagedTable, match=rf"bronze\.listings.*{name}"):
+        list(scan_batches(require_table(config.location, LISTINGS, ""), ("position",), where))
 
 
 def test_a_table_that_does_not_exist_is_missing(config: Settings) -> None:
