@@ -148,7 +148,8 @@ class Lakehouse:
 
     def sql(self, query: str, **parameters: Any) -> Rows:
         """The rows of a query of DuckDB's SQL; `$name` in the query is a parameter. Raises duckdb.Error for a mistake in the query."""
-        return Rows(self._published.arrow(query, **parameters))
+        with self._published.sides_by_size():
+            return Rows(self._published.arrow(query, **parameters))
 
     def model(self, model_id: str) -> Model:
         """The facts on a model in the newest snapshot. Raises WrongUse, with similar names, where no model has the name."""
@@ -166,7 +167,8 @@ class Lakehouse:
         """All descendants or ancestors of a model or dataset in the newest snapshot, with itself. Raises WrongUse for an unknown name."""
         find_kin(self._published, root_id, direction)
         day = self._newest_day()
-        return Family(root_id, self.sql(_MEMBERS, day=day), self.sql(_EDGES, day=day))
+        members, edges = (Rows(self._published.arrow(query, day=day)) for query in (_MEMBERS, _EDGES))
+        return Family(root_id, members, edges)
 
     def _newest_day(self) -> Any:
         self._require("silver.models")

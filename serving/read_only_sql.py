@@ -13,14 +13,14 @@ from duckdb import StatementType
 import hublake
 from hublake.lake.errors import HublakeError, WrongUse
 from hublake.lake.suggestions import did_you_mean
-from hublake.serving.reader import MEMORY, PublishedTables
+from hublake.serving.reader import COMMENT, MEMORY, PublishedTables
 
 QUESTIONS = Path(hublake.__file__).parent / "questions"
 DEFECTS = (duckdb.InternalException, duckdb.FatalException)  # of DuckDB; all its other errors are the query's
 READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW and EXPLAIN"
-# DuckDB's own SHOW TABLES lists the current schema, which is empty, and its DESCRIBE of a view leaves out comments.
-SHOW_TABLES = re.compile(r"SHOW\s+(ALL\s+)?TABLES\s*;?\s*", re.IGNORECASE)
-DESCRIBE = re.compile(r"(?:DESCRIBE|DESC|SHOW)\s+(?:TABLE\s+)?(?P<table>\w+\s*\.\s*\w+)\s*;?\s*", re.IGNORECASE)
+# DuckDB's own SHOW TABLES lists the current schema, which is empty, and its DESCRIBE of a view omits comments.
+SHOW_TABLES = re.compile(r"(?:SHOW|DESCRIBE|DESC)(?:\s+(?:ALL\s+)?TABLES)?\s*;?", re.IGNORECASE)
+DESCRIBE = re.compile(r"(?:DESCRIBE|DESC|SHOW)\s+(?:TABLE\s+)?(?P<table>\w+\s*\.\s*\w+)\s*;?", re.IGNORECASE)
 EXPLAIN = re.compile(r"EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
 _TABLES = """
     SELECT schema_name || '.' || view_name AS name, comment FROM duckdb_views() WHERE NOT internal
@@ -91,9 +91,10 @@ class ReadOnlySql:
         return [statement.type for statement in found] == [StatementType.SELECT]
 
     def _run(self, query: str) -> QueryResult:
-        if SHOW_TABLES.fullmatch(query):
+        bare = COMMENT.sub(" ", query).strip()
+        if SHOW_TABLES.fullmatch(bare):
             return self._result(_TABLES, is_short=True)
-        described = DESCRIBE.fullmatch(query)
+        described = DESCRIBE.fullmatch(bare)
         name = re.sub(r"\s", "", described["table"]).lower() if described else ""
         if name in self.published.tables:
             return self._result(_COLUMNS, {"name": name}, is_short=True)

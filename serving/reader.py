@@ -17,7 +17,7 @@ from deltalake import DeltaTable
 
 from hublake.lake.delta.builds import BuildLog
 from hublake.lake.delta.damage import damaged, explain, first_line, report_damage
-from hublake.lake.delta.dataset import open_dataset
+from hublake.lake.delta.dataset import open_dataset, require_readable
 from hublake.lake.delta.store_errors import report_unreachable_store
 from hublake.lake.delta.tables import open_table
 from hublake.lake.enums import GUESSED_EVIDENCE
@@ -38,11 +38,18 @@ FETCHED_ROWS = 1000
 BATCH_ROWS = 20_000  # of Arrow
 MEMORY = "1GB"  # of a query; what is larger goes to temporary files
 # A hash join builds its table from the right side. DuckDB would swap the sides by their sizes, but expects one row of each view, because
-# it has not opened the files (serving/scan.py): it would build the table from millions of models rather than from three.
+# it has not opened the files (serving/scan.py): it would build the table from millions of models rather than from three. Our queries
+# have the few rows on the right. Those of users may not: there DuckDB, which takes a view with a filter for the smaller side, decides.
 SIDES_AS_WRITTEN = "disabled_optimizers = 'build_side_probe_side'"
+SIDES_BY_SIZE = "disabled_optimizers = ''"
 IS_GUESSED = "is_guessed"  # a column of tables whose rows are edges
-# A query that may list views or read their comments; DESCRIBE names a view, and shows no comments.
-LISTS_VIEWS = re.compile(r"duckdb_|information_schema|\bpg_|sqlite_|\bshow\b", re.IGNORECASE)
+# A query that may list views or read their comments. DESCRIBE does where it names no view; DESC is also a part of ORDER BY.
+LISTS_VIEWS = re.compile(
+    r"duckdb_|information_schema|\bpg_|sqlite_|\bshow(?:_tables)?\b"
+    r"|(?:\bdescribe\b|(?:\A|[;(])\s*desc\b)\s*(?:\Z|[;)]|all\s+tables\b|tables\b)",
+    re.IGNORECASE,
+)
+COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 class _OpenedTable(NamedTuple):
@@ -161,6 +168,7 @@ class PublishedTables:
     def _relation(self, found: DeltaTable, table: Table) -> tuple[str, Sequence[Arm] | None]:
         """The query of all rows, and the files. Through Arrow also where a file is missing, so that only a query that needs it fails."""
         with report_damage(self.address, table):
+            require_readable(found)
             of_files = relation_of_files(found, self.location, table) if is_local(self.address) else None
             if of_files is not None and all(Path(file).is_file() for file in of_files.files):
                 return of_files
@@ -170,7 +178,9 @@ class PublishedTables:
 
     def _create_views(self, names: Sequence[str]) -> None:
         for name in names:
-            self.connection.execute(f"CREATE VIEW {name} AS {self._view(self.tables[name])}")
+            statement = f"CREATE VIEW {name} AS {self._view(self.tables[name])}"
+            with self._report_problems(statement):
+                self.connection.execute(statement)
             del self._pending[name]
 
     def _comment_views(self) -> None:
@@ -242,7 +252,7 @@ class PublishedTables:
         """The result of a call to DuckDB that binds the query."""
 
         def bind() -> Result:
-            text, is_list = query.lower(), LISTS_VIEWS.search(query) is not None
+            text, is_list = query.lower(), LISTS_VIEWS.search(COMMENT.sub(" ", query)) is not None
             self._create_views([name for name in self._pending if is_list or name in text])
             if is_list:
                 self._comment_views()
@@ -290,18 +300,33 @@ class PublishedTables:
             raise
 
     def _raise_if_column_is_newer(self, query: str, error: duckdb.Error) -> None:
-        for name, table in self._opened.items():
-            missing = sorted(column for column in table.missing_columns if name in query and re.search(rf"\b{column}\b", query))
+        for name, table in self.tables.items():
+            source = self.source(table)
+            opened = self._opened.get(source.full_name) if re.search(rf"\b{re.escape(name)}\b", query) else None
+            missing = sorted(column for column in opened.missing_columns if re.search(rf"\b{column}\b", query)) if opened else []
             if missing:
                 raise MissingTable(
-                    f"{name} was built by an earlier release, without the column {', '.join(missing)}."
+                    f"{source.full_name} was built by an earlier release, without the column {', '.join(missing)}."
                     f" Build it again: hublake build --warehouse {shlex.quote(self.address)}"
                 ) from error
 
+    @contextmanager
+    def sides_by_size(self) -> Iterator[None]:
+        """Let DuckDB choose the sides of joins within the block, which runs the SQL of a user."""
+        self.connection.execute(f"SET {SIDES_BY_SIZE}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"SET {SIDES_AS_WRITTEN}")
+
     def restrict_to_tables(self) -> None:
-        """Let all later queries read the files of published tables only, and no setting be changed. It cannot be undone."""
+        """For the SQL of users: let all later queries read the files of published tables only, and no setting be changed.
+
+        It cannot be undone.
+        """
         files = ", ".join(quote(file) for arms in self.arms.values() for arm in arms for file in arm.files)
         for setting in (
+            SIDES_BY_SIZE,
             f"allowed_paths = [{files}]",
             "python_enable_replacements = false",
             "enable_external_access = false",

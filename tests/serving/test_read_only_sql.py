@@ -115,14 +115,14 @@ def test_a_query_reaches_no_file_network_or_variable_besides_the_tables(
 
 
 def test_show_tables_lists_every_table_with_its_comment(queries: ReadOnlySql) -> None:
-    for query in ("SHOW TABLES", "show all tables;"):
+    for query in ("SHOW TABLES", "show all tables;", "DESCRIBE", "/* each */ desc /* of the */ TABLES ; "):
         (result,) = queries.run(query)
         rows = dict(result.rows)
         assert list(rows) == sorted(queries.published.tables, key=lambda name: (name.startswith("gold"), name))
         assert rows["silver.models"] == queries.published.tables["silver.models"].comment
 
 
-@pytest.mark.parametrize("query", ["DESCRIBE silver.models", "desc table silver . MODELS;", "SHOW silver.models"])
+@pytest.mark.parametrize("query", ["DESCRIBE silver.models", "desc table silver . MODELS;", "-- its columns\nSHOW silver.models"])
 def test_describe_lists_the_columns_with_their_comments(queries: ReadOnlySql, query: str) -> None:
     (result,) = queries.run(query)
     rows = {name: (type_, comment) for name, type_, comment in result.rows}
