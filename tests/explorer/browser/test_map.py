@@ -211,7 +211,7 @@ def test_the_timeline_and_all_edges_draw_other_pictures(window: Opened) -> None:
     assert len({first, second, page.locator(".stage").screenshot()}) == 3
     page.go_back()
     page.get_by_label("Layout").and_(page.locator("select")).wait_for()
-    page.wait_for_function("document.querySelector('.map-bar select').value === 'families'")
+    window.wait_until("document.querySelector('.map-bar select').value === 'families'")
     assert "edges=all" in page.url
 
 

@@ -145,7 +145,7 @@ def test_back_undoes_a_choice_and_returns_to_the_place_that_was_left(window: Ope
     page.get_by_role("link", name="Home").click()
     page.locator(".door").first.wait_for()
     page.go_back()
-    page.wait_for_function("scrollY === 400 && location.hash === '#/licenses?guesses=0'")
+    window.wait_until("scrollY === 400 && location.hash === '#/licenses?guesses=0'")
     page.go_back()
     page.locator("input[type=checkbox]:checked").wait_for()
     assert page.url.endswith("#/licenses")
