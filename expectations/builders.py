@@ -53,6 +53,20 @@ def expect_countries_with_coverage() -> Expectation:
     )
 
 
+def expect_one_country_for_each_model(*, per: str | None = None) -> Expectation:
+    """The strata of countries together have the models of the stratum 'all', for each value of the column `per`.
+
+    Snapshots of an earlier release, which have no such strata, pass.
+    """
+    return expect_no_rows(
+        "every model is in one stratum of countries",
+        f"SELECT {per or 'sum(models)'} FROM {{batch}} WHERE stratum = 'all' OR stratum LIKE 'country:%'"
+        f"{f' GROUP BY {per}' if per else ''}"
+        " HAVING sum(IF(stratum = 'all', models, -models)) <> 0 AND count_if(stratum <> 'all') > 0",
+        guards_against="a publisher that is joined twice, or dropped because nothing is known of it",
+    )
+
+
 def expect_share_at_most(description: str, column: str, condition: str, *, limit: float, guards_against: str) -> Expectation:
     """The share of rows that meet the condition is at most `limit`; a warning. `column` is the column that the report names."""
     return gxe.ExpectColumnMeanToBeBetween(

@@ -1,6 +1,6 @@
 """Checks of gold.license_adoption."""
 
-from hublake.expectations.builders import expect_countries_with_coverage, expect_no_rows
+from hublake.expectations.builders import expect_countries_with_coverage, expect_no_rows, expect_one_country_for_each_model
 
 CHECKS = [
     expect_no_rows(
@@ -15,10 +15,5 @@ CHECKS = [
         guards_against="the interval of another licence",
     ),
     expect_countries_with_coverage(),
-    expect_no_rows(
-        "every model is in one stratum of countries",
-        "SELECT license FROM {batch} WHERE stratum = 'all' OR stratum LIKE 'country:%' GROUP BY license"
-        " HAVING sum(IF(stratum = 'all', models, -models)) <> 0 AND count_if(stratum <> 'all') > 0",
-        guards_against="a publisher that is joined twice, or dropped because nothing is known of it",
-    ),
+    expect_one_country_for_each_model(per="license"),
 ]

@@ -1,6 +1,6 @@
 """Checks of gold.training_disclosure."""
 
-from hublake.expectations.builders import expect_countries_with_coverage, expect_no_rows
+from hublake.expectations.builders import expect_countries_with_coverage, expect_no_rows, expect_one_country_for_each_model
 
 CHECKS = [
     expect_no_rows(
@@ -16,10 +16,5 @@ CHECKS = [
         guards_against="shares over a number of models that differs from the snapshot",
     ),
     expect_countries_with_coverage(),
-    expect_no_rows(
-        "every model is in one stratum of countries",
-        "SELECT sum(models) FROM {batch} WHERE stratum = 'all' OR stratum LIKE 'country:%'"
-        " HAVING sum(IF(stratum = 'all', models, -models)) <> 0 AND count_if(stratum <> 'all') > 0",
-        guards_against="a publisher that is joined twice, or dropped because nothing is known of it",
-    ),
+    expect_one_country_for_each_model(),
 ]
