@@ -62,7 +62,7 @@ def detect_language(text: str) -> str | None:
 
 @cache
 def _identifier() -> Any:
-    """Load py3langid's model: some 40 MB and half a second, once per worker process."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    """Load py3langid's model: some 100 MB and half a second, once per worker process."""
+    from hublake.rules.cards.language_identifier import load_identifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return load_identifier()
