@@ -75,6 +75,9 @@ _UNSPACED_HEADING = re.compile(
 )
 
 
+_ROW_SEPARATOR = " \0 "  # A card contains no NUL. The spaces end a URL.
+
+
 class Block(NamedTuple):
     """The content between two block tags. `raw` is HTML; the text is extracted on demand, because most blocks are never read."""
 
@@ -88,12 +91,11 @@ class Block(NamedTuple):
             return plain_text(self.raw)
         if self.kind == "code":
             return _unescape(_TAG.sub("", self.raw) if "<" in self.raw else self.raw).strip()
-        return "\n".join(filter(None, map(row_text, self.rows()))) if self.kind == "table" else ""
+        return _table_text(self.raw) if self.kind == "table" else ""
 
     def rows(self) -> list[str]:
         """The HTML of each row of a table. Some rows show no text."""
-        first, *others = _ROW.split(self.raw)
-        return [first, *(f"<tr{row}" for row in others)]
+        return _rows(self.raw)
 
 
 def strip_hidden(text: str) -> str:
@@ -130,13 +132,18 @@ def plain_text(text: str) -> str:
     >>> plain_text("See <b>the</b> <a href='x'>docs</a> &amp; https://example.org/x_y more")
     'See the docs & more'
     """
+    return " ".join(_without_markup(text).split())
+
+
+def _without_markup(text: str) -> str:
+    """Inline HTML without tags, entities and URLs; white space stays."""
     if "<" in text:
         text = _TAG.sub("", text)
     if "&" in text:
         text = _unescape(text)
     if ":/" in text or "www." in text:
         text = _URL.sub(" ", text)
-    return " ".join(text.split())
+    return text
 
 
 def render_html(markdown: str) -> str:
@@ -274,6 +281,20 @@ def _code_blocks(text: str) -> tuple[Block, ...]:
     if text.startswith("<code"):
         text = text[text.find(">") + 1 :]
     return (Block("code", text),) if text and not text.isspace() else ()
+
+
+def _rows(table: str) -> list[str]:
+    first, *others = _ROW.split(table)
+    return [first, *(f"<tr{row}" for row in others)]
+
+
+# Measures and sentences of a section read the same table, one after the other.
+@lru_cache(maxsize=8)
+def _table_text(table: str) -> str:
+    """`row_text` of each row that shows text, on lines. All rows are converted at once: a table of files has a hundred."""
+    cells = _CELL.sub(" | ", _BLOCK_TAG.sub(" ", _ROW_SEPARATOR.join(_rows(table))))
+    shown = (" ".join(row.split()).removeprefix("| ") for row in _without_markup(cells).split(_ROW_SEPARATOR))
+    return "\n".join(row for row in shown if row.strip("| "))
 
 
 def row_text(row: str) -> str:

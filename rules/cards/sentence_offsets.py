@@ -31,13 +31,14 @@ def locate_sentences(text: str, sentences: Iterable[str]) -> dict[str, Span]:
 
 
 def _locate(text: str, sentence: str) -> Span:
-    """Locate a sentence, or its first words, and its end by the final word in the second half of its length."""
+    """Locate a sentence, or else its first words, and its end by the final word in the second half of its length."""
     first = text.find(sentence)
-    if first < 0:
-        words = sentence.split()
-        attempts = (text.find(" ".join(words[:length])) for length in (*WORDS_TO_FIND, 1))
-        first = next((found for found in attempts if found >= 0), -1)
-    last_word = sentence.rsplit(None, 1)[-1]
+    if first >= 0:
+        return first, first + len(sentence)
+    words = sentence.split()
+    attempts = (text.find(" ".join(words[:length])) for length in (*WORDS_TO_FIND, 1))
+    first = next((found for found in attempts if found >= 0), -1)
+    last_word = words[-1]
     last = text.find(last_word, first + min(len(sentence) - len(last_word), len(text)) // 2)
     end = last + len(last_word) if 0 <= first <= last else max(first, 0) + len(sentence)
     return max(first, 0), min(end, len(text))

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from hublake.lake.curated import curated
-from hublake.rules.cards.markup import Block, plain_text, row_text
+from hublake.rules.cards.markup import Block, plain_text
 from hublake.rules.cards.words import count_words
 
 # `tool` is only assigned by authoring_tools.py, which knows the generator of the card.
@@ -118,7 +118,7 @@ _cached_prose = lru_cache(maxsize=8_192)(_prose)
 def _sentences_of_table(table: Block) -> Iterator[Sentence]:
     """Yield each row as a sentence. The first row names the columns: if a template wrote it, the rest of the table is skipped."""
     is_first = True
-    for row in filter(None, map(row_text, table.rows())):
+    for row in filter(None, table.text.split("\n")):
         kind = "placeholder" if _EMPTY_ANSWER.fullmatch(row) else classify_sentence(row)
         yield Sentence(kind, row)
         if is_first and kind == "template":
