@@ -201,3 +201,8 @@ def test_random_lines_and_indents_are_parsed_as_the_parser_does() -> None:
             assert (block, found) == (block, _parse(block))
             compared += 1
     assert compared > 200
+
+
+def test_a_sentence_found_whole_ends_where_it_ends() -> None:
+    row = "model.Q8_K.gguf | 1.7 GB | part 1"
+    assert locate_sentences(f"| {row} |", [row]) == {row: (2, 2 + len(row))}
