@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from hublake.expectations.drift import PastFigures
 from hublake.expectations.gate import Gate, Verdict
 from hublake.expectations.query_plan import FindTable
+from hublake.expectations.sampled_figures import ReadColumns
 from hublake.lake.schema import Table
 
 
@@ -20,5 +21,6 @@ class OpenGate(Gate):
         find_table: FindTable = lambda _: None,
         past: PastFigures | None = None,
         estimated_rows: int | None = None,
+        read_columns: ReadColumns | None = None,
     ) -> Verdict:
         return Verdict(table, 0, (), Path(self.warehouse))

@@ -17,8 +17,8 @@ from pyspark.sql import DataFrame
 from hublake.expectations.aggregates import Measurement, aggregate_for, bounds_of
 from hublake.expectations.data_docs import write_data_docs
 from hublake.expectations.drift import PastFigures, drift_expectations, is_drift
-from hublake.expectations.query_plan import FindTable, UnexpectedRows, measure, run_query, sample_of, unexpected_rows_for
-from hublake.expectations.sampled_figures import is_sampled, measure_sample
+from hublake.expectations.query_plan import FindTable, UnexpectedRows, is_small, measure, run_query, sample_of, unexpected_rows_for
+from hublake.expectations.sampled_figures import ReadColumns, is_sampled, measure_sample, read_with_spark
 from hublake.expectations.suite import checked_columns, severity_of, suite_of, type_of
 from hublake.lake.errors import GateClosed
 from hublake.lake.paths import writable_data_docs
@@ -120,19 +120,21 @@ class Gate:
         find_table: FindTable = _no_other_tables,
         past: PastFigures | None = None,
         estimated_rows: int | None = None,
+        read_columns: ReadColumns | None = None,
     ) -> Verdict:
         """Evaluate all expectations of a table on a frame.
 
         `find_table` returns another table of the snapshot by name, or None where it does not exist. `past` are the figures of earlier
-        snapshots from which drift bounds are computed. `estimated_rows` is an estimate; pass 0 only if the frame is empty.
+        snapshots from which drift bounds are computed. `estimated_rows` is an estimate; pass 0 only if the frame is empty. `read_columns`
+        reads columns of the same rows without Spark; it is used for small tables.
 
         Cost: one query reads the rows, the key and all comparisons with other tables, one collects a sample of the columns that drift is
-        judged by; a third runs if a prefilter is undecided, and one per failure for its examples. Without `estimated_rows`, one more
-        counts the rows.
+        judged by unless `read_columns` does; a third runs if a prefilter is undecided, and one per failure for its examples. Without
+        `estimated_rows`, one more counts the rows.
         """
         suite = [*suite_of(table), *([] if past is None else drift_expectations(table, past))]
         rows_about = frame.count() if estimated_rows is None else estimated_rows
-        rows, measured = _measure_suite(suite, frame, table, find_table, rows_about)
+        rows, measured = _measure_suite(suite, frame, table, find_table, rows_about, read_columns)
         unsupported = [e for e in suite if id(e) not in measured]
         measured |= self._run_great_expectations(unsupported, frame, table)
         measurements = [measured[id(e)] for e in suite]
@@ -165,7 +167,12 @@ class Gate:
 
 
 def _measure_suite(
-    suite: Sequence[Expectation], frame: DataFrame, table: Table, find_table: FindTable, estimated_rows: int
+    suite: Sequence[Expectation],
+    frame: DataFrame,
+    table: Table,
+    find_table: FindTable,
+    estimated_rows: int,
+    read_columns: ReadColumns | None,
 ) -> tuple[int, dict[int, Measurement]]:
     """The number of rows, and the measurements by id of their expectation."""
     sampled = [e for e in suite if is_sampled(e)]
@@ -175,7 +182,9 @@ def _measure_suite(
     plans = [unexpected_rows_for(e, frame, estimated_rows, run) for e in suite if id(e) not in planned]
     unexpected = [plan for plan in plans if isinstance(plan, UnexpectedRows)]
     rows, measurements = measure(frame, aggregates, unexpected)
-    measurements += measure_sample(sample_of(frame, estimated_rows, table), sampled)
+    if read_columns is None or not is_small(estimated_rows):
+        read_columns = partial(read_with_spark, sample_of(frame, estimated_rows, table))
+    measurements += measure_sample(read_columns, sampled)
     measurements += [plan for plan in plans if isinstance(plan, Measurement)]
     return rows, {id(m.expectation): m for m in measurements}
 

@@ -127,7 +127,12 @@ def _duplicates(
 def sample_of(frame: DataFrame, rows: int, table: Table) -> DataFrame:
     """All rows of a small table; about SAMPLE_ROWS of a large one, by their keys: mostly the same from one snapshot to the next."""
     key = ", ".join(name for name in table.key if name != "snapshot_date")
-    return frame if rows < 2 * SAMPLE_ROWS else frame.where(f"pmod(xxhash64({key}), {rows // SAMPLE_ROWS}) = 0")
+    return frame if is_small(rows) else frame.where(f"pmod(xxhash64({key}), {rows // SAMPLE_ROWS}) = 0")
+
+
+def is_small(rows: int) -> bool:
+    """Whether all rows of a table are its sample."""
+    return rows < 2 * SAMPLE_ROWS
 
 
 def measure(frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Sequence[UnexpectedRows]) -> tuple[int, list[Measurement]]:

@@ -4,7 +4,7 @@ A table may have a hundred of them. As aggregates of Spark they would cost more 
 for a table of few rows) and for each row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
@@ -22,25 +22,34 @@ PRESENT = "expect_column_proportion_of_non_null_values_to_be_between"
 SHARE = "expect_column_mean_to_be_between"
 QUANTILE = "expect_column_quantile_values_to_be_between"
 
+Columns = Mapping[str, bool]  # name -> whether only the presence of values counts: then a flag, true or null, represents them
+ReadColumns = Callable[[Columns], pa.Table]
+
 
 def is_sampled(expectation: Expectation) -> bool:
     """Whether the bounded figure may come from a sample. The number of rows and the number of distinct values may not."""
     return is_drift(expectation) and type_of(expectation) in (PRESENT, SHARE, QUANTILE)
 
 
-def measure_sample(sample: DataFrame, expectations: Sequence[Expectation]) -> list[Measurement]:
-    """The measurements of sampled expectations. One query collects their columns."""
-    columns = collected_columns(expectations)
-    figures = SampledFigures(sample.selectExpr(*columns).toArrow()) if columns else None
+def measure_sample(read: ReadColumns, expectations: Sequence[Expectation]) -> list[Measurement]:
+    """The measurements of sampled expectations. `read` returns columns of the sample; it is called once at most."""
+    columns = sampled_columns(expectations)
+    figures = SampledFigures(read(columns)) if columns else None
     return [compare_with_bounds(e, figures.figure(e)) for e in expectations if figures]
 
 
-def collected_columns(expectations: Sequence[Expectation]) -> list[str]:
-    """SQL for the columns that the figures need. A column of which only the presence counts, such as the text of a card, is a flag."""
+def sampled_columns(expectations: Sequence[Expectation]) -> Columns:
+    """The columns that the figures need. Of most columns, such as the text of a card, only the presence counts."""
     kinds: dict[str, set[str]] = {}
     for expectation in expectations:
         kinds.setdefault(str(expectation.configuration.kwargs["column"]), set()).add(type_of(expectation))
-    return [f"IF(`{name}` IS NULL, NULL, TRUE) AS `{name}`" if of_name == {PRESENT} else f"`{name}`" for name, of_name in kinds.items()]
+    return {name: of_name == {PRESENT} for name, of_name in kinds.items()}
+
+
+def read_with_spark(sample: DataFrame, columns: Columns) -> pa.Table:
+    """The columns of a frame, by one query."""
+    flags = {name: f"IF(`{name}` IS NULL, NULL, TRUE) AS `{name}`" for name, is_flag in columns.items() if is_flag}
+    return sample.selectExpr(*[flags.get(name, f"`{name}`") for name in columns]).toArrow()
 
 
 @dataclass

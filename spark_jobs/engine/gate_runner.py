@@ -11,6 +11,7 @@ from types import TracebackType
 from pyspark.sql import DataFrame
 
 from hublake.expectations.gate import Gate, Verdict
+from hublake.expectations.sampled_figures import ReadColumns
 from hublake.lake.schema import Table
 from hublake.spark_jobs.engine.quality_results import QualityResults
 from hublake.spark_jobs.engine.running_steps import RunningSteps, label_spark_jobs
@@ -66,7 +67,9 @@ class GateRunner:
         """
         staged_now = replace(self.staging, frames=dict(self.staging.frames))
         find_snapshot = partial(staged_now.find_snapshot, day=day)
-        self.runs.append(GateRun(self._thread.submit(self._check, frame, table, day, find_snapshot, estimated_rows, scope)))
+        read_columns = self.staging.column_reader(table, day)
+        check = self._thread.submit(self._check, frame, table, day, find_snapshot, estimated_rows, read_columns, scope)
+        self.runs.append(GateRun(check))
         return self.runs[-1]
 
     def raise_if_closed(self) -> None:
@@ -85,12 +88,14 @@ class GateRunner:
         day: date,
         find_snapshot: Callable[[str], DataFrame | None],
         estimated_rows: int | None,
+        read_columns: ReadColumns | None,
         scope: str,
     ) -> tuple[Verdict, float]:
         """The verdict, which also goes to gold.quality_results, and the seconds it took."""
         begin = time.monotonic()
         label_spark_jobs(frame.sparkSession.sparkContext, table.full_name, f"gate of {table.full_name}")
         with self.steps.running(f"gate of {table.full_name}", table.full_name):
-            verdict = self.gate.validate(frame, table, find_snapshot, self.results.previous_figures(table, day), estimated_rows)
+            past = self.results.previous_figures(table, day)
+            verdict = self.gate.validate(frame, table, find_snapshot, past, estimated_rows, read_columns)
         self.results.add(verdict, day, scope)
         return verdict, time.monotonic() - begin

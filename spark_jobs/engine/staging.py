@@ -3,12 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from hublake.expectations.sampled_figures import ReadColumns
 from hublake.lake.delta.builds import PublishPlan
+from hublake.lake.delta.staged_files import read_columns
+from hublake.lake.paths import is_local
 from hublake.lake.schema import Table, find_table
 from hublake.spark_jobs.engine.warehouse import Warehouse, history_as_of
 from hublake.spark_jobs.job import IS_DELETED, Job
@@ -102,6 +107,13 @@ class StagingArea:
         if table.layer == "bronze" or (table.is_history and self.warehouse.has_table(table)):
             counts.append(self.warehouse.logged_row_count(table))
         return None if None in counts or not counts else sum(count or 0 for count in counts)
+
+    def column_reader(self, table: Table, day: date) -> ReadColumns | None:
+        """Reads columns of a staged snapshot without Spark; None for other rows, such as those of a history, and in an object store."""
+        folders = self.folders.get((table.full_name, day))
+        if not folders or table.is_history or not is_local(self.warehouse.address):
+            return None
+        return partial(read_columns, Path(table.path(self.warehouse.address), folders[0]))
 
     def stage_empty(self, table: Table, day: date) -> DataFrame:
         """Stage a snapshot without rows; publishing it removes the rows that were there."""

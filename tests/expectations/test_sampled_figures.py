@@ -1,10 +1,14 @@
 """Shares and quantiles of a sample, which drift is judged by."""
 
+from pathlib import Path
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from hublake.expectations.drift import drift_expectations
-from hublake.expectations.sampled_figures import SampledFigures, collected_columns, is_sampled
+from hublake.expectations.sampled_figures import SampledFigures, is_sampled, sampled_columns
+from hublake.lake.delta.staged_files import read_columns
 from hublake.lake.schema.gold.architectures import MODEL_ARCHITECTURE
 from hublake.lake.schema.gold.lineage import NETWORK_METRICS
 from hublake.lake.schema.silver.cards import MODEL_CARDS
@@ -42,7 +46,11 @@ def test_the_number_of_rows_and_of_different_values_is_that_of_the_whole_table()
     assert whole == {"drift of rows", "drift of different values: metric"}
 
 
-def test_of_a_text_only_its_presence_is_collected() -> None:
-    columns = collected_columns([e for e in drift_expectations(MODEL_CARDS, {}) if is_sampled(e)])
-    assert "IF(`text` IS NULL, NULL, TRUE) AS `text`" in columns
-    assert {"`word_count`", "`yaml_status`"} <= set(columns)
+def test_of_a_text_only_its_presence_is_read(tmp_path: Path) -> None:
+    columns = sampled_columns([e for e in drift_expectations(MODEL_CARDS, {}) if is_sampled(e)])
+    assert columns.items() >= {"text": True, "word_count": False, "yaml_status": False}.items()
+    for number, (text, words) in enumerate([("one two", 2), (None, None)]):
+        file = pa.table({"text": pa.array([text], pa.string()), "word_count": pa.array([words], pa.int64()), "tags": [["a"]]})
+        pq.write_table(file, tmp_path / f"part-{number}.parquet")
+    found = read_columns(tmp_path, {"text": True, "word_count": False, "tags": True})
+    assert found.to_pydict() == {"text": [True, None], "word_count": [2, None], "tags": [True, True]}
