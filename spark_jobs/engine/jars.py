@@ -29,6 +29,9 @@ GRAPHFRAMES_JAR = "graphframes-0.9.jar"
 SCALA_SOURCES = ("LocalFiles.scala", "PasswordFile.scala", "ReadOnlySql.scala", "SqlServer.scala")  # the project's own classes
 # hadoop-aws depends on a bundle of all services of the AWS SDK; the lock names only the modules that are used.
 EXCLUDED_PACKAGES = ("software.amazon.awssdk:bundle", "org.wildfly.openssl:wildfly-openssl")
+# The jars of PySpark that have most classes of a session. For each of some 20,000 classes the JVM searches the jars in the order of its
+# class path, and PySpark's 280 are there in no order.
+FIRST_SPARK_JARS = ("scala-library-", "spark-catalyst_", "spark-sql_", "spark-core_", "spark-sql-api_", "hadoop-client-api-")
 
 
 def jar_folder(settings: Settings) -> Path:
@@ -45,6 +48,14 @@ def jar_files(settings: Settings) -> list[Path]:
     if missing:
         raise SetUpMissing(f"{folder} lacks {', '.join(missing)}. Fetch them once: {sys.executable} -m hublake.spark_jobs.engine.jars")
     return required
+
+
+def first_spark_jars() -> list[Path]:
+    """Jars of PySpark to begin a class path with."""
+    from pyspark.find_spark_home import _find_spark_home
+
+    folder = Path(_find_spark_home()) / "jars"
+    return [jar for prefix in FIRST_SPARK_JARS for jar in folder.glob(f"{prefix}*.jar")]
 
 
 def java_command() -> str:

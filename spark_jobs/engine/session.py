@@ -11,7 +11,7 @@ from pyspark import SparkConf
 from pyspark.sql import SparkSession
 
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.jars import jar_files
+from hublake.spark_jobs.engine.jars import first_spark_jars, jar_files
 from hublake.spark_jobs.engine.jvm_names import remember_names
 from hublake.spark_jobs.engine.jvm_releases import release_in_batches
 from hublake.spark_jobs.engine.object_store import object_store_options
@@ -63,9 +63,9 @@ def start_local_session(
     is_one_process = master.startswith("local") and not master.startswith("local-cluster")
     jvm_options = [SMALL_BUILD_JVM if is_small else LARGE_BUILD_JVM, *_jvm_files(work_folder.resolve(), log)]
     options = {
-        # On the driver's class path too: threads that Spark did not start (the SQL server's) cannot load classes from spark.jars.
-        "spark.jars": ",".join(map(str, jars)),
-        "spark.driver.extraClassPath": os.pathsep.join(map(str, jars)),
+        # Threads that Spark did not start (the SQL server's) cannot load classes from spark.jars, from which each executor copies all jars.
+        "spark.driver.extraClassPath": os.pathsep.join(map(str, [*first_spark_jars(), *jars])),
+        **({} if is_one_process else {"spark.jars": ",".join(map(str, jars))}),
         "spark.driver.memory": settings.build.driver_memory,
         "spark.driver.extraJavaOptions": " ".join(jvm_options),
         "spark.driver.bindAddress": "127.0.0.1",
