@@ -9,6 +9,8 @@ from hublake.spark_jobs.dataframes.hash_joins import name_hash
 QUARTILES = (0.25, 0.5, 0.75)
 # Billions of parameters: what fits a phone, a laptop, one accelerator, one server.
 SIZE_BOUNDS = ((1, "up-to-1b"), (4, "1b-to-4b"), (16, "4b-to-16b"), (80, "16b-to-80b"))
+LARGEST, UNKNOWN_SIZE = "over-80b", "unknown"
+SIZES = (*(name for _, name in SIZE_BOUNDS), LARGEST, UNKNOWN_SIZE)
 FACETS = ("year", "size", "kind", "quartile")
 
 
@@ -63,9 +65,9 @@ def task_stratum() -> Column:
 
 
 def size_class() -> Column:
-    """The class of silver.models.parameters."""
+    """The class of silver.models.parameters, one of SIZES."""
     billions = F.col("parameters") / 1e9
-    classes = F.when(F.col("parameters").isNull(), "unknown")
+    classes = F.when(F.col("parameters").isNull(), UNKNOWN_SIZE)
     for bound, name in SIZE_BOUNDS:
         classes = classes.when(billions < bound, name)
-    return classes.otherwise("over-80b")
+    return classes.otherwise(LARGEST)

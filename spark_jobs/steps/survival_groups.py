@@ -1,6 +1,6 @@
 """Life tables of models in groups: one for each event, relation, derived_by and stratum."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +11,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
+from hublake.lake.enums import AUTHOR_KINDS, DERIVED_BY, LICENSE_CLASSES, POPULARITY, RELATIONS
 from hublake.rules.timeline.grouped_tables import SECONDS_PER_DAY, distinct_seconds, events_at, first_places, observed_for, table_of_group
 from hublake.rules.timeline.life_table import Counts, LifeTable
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
-from hublake.spark_jobs.dataframes.digests import row_digest
+from hublake.spark_jobs.steps.strata import SIZES
 
 Flags = npt.NDArray[np.bool_]
 
@@ -28,7 +29,17 @@ KINDS = {
 }
 FLAGS = {"roots": "is_root", "notable": "is_notable"}  # strata that are a part of all models
 NAMES = ("relation", "derived_by")
-GROUP = (*NAMES, *KINDS.values(), *FLAGS.values())
+# Column of gold.time_to_derivative, or year of its created_month -> its values.
+VALUES: Mapping[str, Sequence[str] | Sequence[bool]] = {
+    "relation": ("any", *RELATIONS),
+    "derived_by": DERIVED_BY,
+    "created_year": [f"{year:04d}" for year in range(1, 10_000)],
+    "size_class": SIZES,
+    "license_class": LICENSE_CLASSES,
+    "author_kind": AUTHOR_KINDS,
+    "popularity": POPULARITY,
+    **dict.fromkeys(FLAGS.values(), (False, True)),
+}
 WHOLE = "relation = 'any' AND derived_by = 'any'"
 ALL = "all"
 DERIVATIVE = "derivative"
@@ -48,39 +59,63 @@ class Group(NamedTuple):
 def map_derivatives(time_to_derivative: DataFrame, rule: Callable[..., pa.Table], schema: StructType) -> DataFrame:
     """The table that `rule` returns for what `observed_and_happened` returns of all models.
 
-    A group is named by its hash, so that a row has four numbers instead of ten texts. There are some thousands of groups, so no two
-    of them have the same hash. Cost: the numbers of all models pass through one task.
+    Cost: four numbers of each model pass through one task; the values of all groups are one of them.
     """
     models = time_to_derivative.where(f"exclusion IS NULL AND ({WHOLE} OR days IS NOT NULL)")
-    models = models.withColumn("created_year", F.substring("created_month", 1, 4))
-    group = row_digest(*GROUP).alias("group")
     seconds = {"observed": "observed_days", "seconds": "days", "seconds_with_guesses": "days_with_guesses"}
-    rows = models.select(group, *[_seconds(days).alias(name) for name, days in seconds.items()])
-    groups = models.select(group, *GROUP).distinct().toArrow()
-    return map_table(rows, lambda table: rule(**observed_and_happened(table, groups)), schema)
+    rows = models.select(_group().alias("group"), *[_seconds(days).alias(name) for name, days in seconds.items()])
+    return map_table(rows, lambda table: rule(**observed_and_happened(table)), schema)
+
+
+def _group() -> Column:
+    """One number for a value of each of VALUES: its places in them are the digits, counted from 1; 0 for null."""
+    number = F.lit(0).cast("long")
+    for name, values in VALUES.items():
+        number = number * (len(values) + 1) + F.coalesce(_place(name, values), F.lit(0))
+    return number
+
+
+def _place(name: str, values: Sequence[str] | Sequence[bool]) -> Column:
+    if name == "created_year":
+        return F.substring("created_month", 1, 4).cast("int")
+    return F.array_position(F.array(*map(F.lit, values)), F.col(name))
 
 
 def _seconds(days: str) -> Column:
     return F.round(F.col(days) * SECONDS_PER_DAY).cast("long")
 
 
-def observed_and_happened(rows: pa.Table, groups: pa.Table) -> dict[str, pa.Table]:
+def observed_and_happened(rows: pa.Table) -> dict[str, pa.Table]:
     """All models that were observed, and the derivatives that came, with and without guessed ones, each with its groups."""
-    position = pa.array(pc.index_in(rows["group"], value_set=groups["group"].combine_chunks()).to_numpy())
-    is_whole = pc.and_(pc.equal(groups["relation"], "any"), pc.equal(groups["derived_by"], "any")).combine_chunks().take(position)
-    columns = {name: pa.DictionaryArray.from_arrays(position, groups[name].combine_chunks()) for name in KINDS.values()}
-    columns |= {name: groups[name].combine_chunks().take(position) for name in FLAGS.values()}
-    described = pa.table(columns).append_column("observed", rows["observed"])
+    columns = {name: pa.chunked_array([column]) for name, column in _values_of(rows["group"].to_numpy()).items()}
+    is_whole = pc.and_(*(pc.equal(columns[name].combine_chunks().indices, 0) for name in NAMES))
+    described = pa.table({name: columns[name] for name in (*KINDS.values(), *FLAGS.values())} | {"observed": rows["observed"]})
 
     def of_event(event: str, seconds: str, chosen: pa.Array) -> pa.Table:
-        found, numbers = described.filter(chosen), position.filter(chosen)
-        names = {"event": pa.repeat(event, len(found))} | {name: groups[name].combine_chunks().take(numbers) for name in NAMES}
+        found = described.filter(chosen)
+        names = {"event": pa.repeat(event, len(found)).dictionary_encode()} | {name: columns[name].filter(chosen) for name in NAMES}
         return pa.table({**names, "seconds": rows[seconds].filter(chosen)} | {name: found[name] for name in found.column_names})
 
     came, came_with_guesses = (rows[name].is_valid().combine_chunks() for name in ("seconds", "seconds_with_guesses"))
     declared = of_event(DERIVATIVE, "seconds", came)
     guessed = of_event("derivative_with_guesses", "seconds_with_guesses", pc.and_(is_whole, came_with_guesses))
     return {"observed": described.filter(is_whole), "happened": pa.concat_tables([declared, guessed])}
+
+
+def _values_of(groups: Counts) -> dict[str, pa.Array]:
+    """The columns of VALUES, from the numbers of `_group`: flags, and dictionaries of texts."""
+    found: dict[str, pa.Array] = {}
+    for name, values in reversed(VALUES.items()):
+        size = len(values) + 1
+        rest = groups // size
+        place = groups - rest * size - 1
+        if name in FLAGS.values():
+            found[name] = pa.array(place == 1)
+        else:
+            indices = pa.array(place.astype(np.int16), mask=place < 0)
+            found[name] = pa.DictionaryArray.from_arrays(indices, pa.array(values, pa.string()))
+        groups = rest
+    return found
 
 
 def derivative_groups(
@@ -108,17 +143,21 @@ def derivative_groups(
 
 def _events(happened: pa.Table) -> dict[tuple[str, str, str], Counts]:
     """(event, relation, derived_by) -> its rows."""
-    names = (
-        pc.binary_join_element_wise(*(happened[name] for name in ("event", "relation", "derived_by")), " ")
-        .combine_chunks()
-        .dictionary_encode()
-    )
-    codes = names.indices.to_numpy()
+    names = [_encoded(happened[name]) for name in ("event", *NAMES)]
+    codes = np.zeros(len(happened), dtype=np.int64)
+    for column in names:
+        codes = codes * len(column.dictionary) + column.indices.to_numpy()
     found = {}
-    for text, code in sorted((text, code) for code, text in enumerate(names.dictionary.to_pylist())):
-        event, relation, derived_by = text.split(" ")
-        found[event, relation, derived_by] = np.flatnonzero(codes == code)
-    return found
+    for code in np.flatnonzero(np.bincount(codes)).tolist():
+        rows = np.flatnonzero(codes == code)
+        event, relation, derived_by = (column[int(rows[0])].as_py() for column in names)
+        found[event, relation, derived_by] = rows
+    return dict(sorted(found.items()))
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    return encoded.unify_dictionaries().combine_chunks()
 
 
 def _strata(observed: pa.Table, happened: pa.Table) -> Iterator[tuple[str, list[tuple[str, Flags, Flags]]]]:

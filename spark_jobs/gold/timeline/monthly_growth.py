@@ -1,11 +1,12 @@
 """How many models, authors and derivations are new in each month, and how many models were removed?"""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from hublake.lake.enums import RELATIONS
+from hublake.lake.enums import AUTHOR_KINDS, LICENSE_CLASSES, RELATIONS
 from hublake.lake.schema.gold.timeline import MONTHLY_GROWTH, TIME_TO_DERIVATIVE
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
@@ -18,13 +19,17 @@ from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is
 from hublake.spark_jobs.steps.listed_items import without_opted_out
 from hublake.spark_jobs.steps.observation import observed_until
 from hublake.spark_jobs.steps.removed_models import removed_models
+from hublake.spark_jobs.steps.strata import SIZES
 from hublake.spark_jobs.steps.vendors import author_of
 
 KEY = ("month", "stratum")
 EDGES = tuple(f"edges_{name}" for name in RELATIONS)
 COUNTS = ("new_models", "new_organisation_models", "new_authors", *EDGES)
-FACETS = ("month", "author_kind", "size_class", "license_class")
+VALUES = {"author_kind": AUTHOR_KINDS, "size_class": SIZES, "license_class": LICENSE_CLASSES}
+FACETS = ("month", *VALUES)
 AUTHOR_KIND = "author_kind:"
+# The strata of an author whatever its kind: all, and one for each value of two facets, whose numbers count from 1.
+PARTS = ("all", *(f"size:{name}" for name in SIZES), *(f"license_class:{name}" for name in LICENSE_CLASSES))
 FLOOR = 0  # month of the models of the floor date, before all others; other months are counted from year 0
 
 
@@ -53,13 +58,18 @@ def transform(
 
 
 def _described(time_to_derivative: DataFrame, removed: DataFrame) -> DataFrame:
-    """(model_id, *FACETS) of the listed models. Months are numbers, which Spark aggregates in hash tables."""
+    """(model_id, *FACETS) of the listed models: months, and places in VALUES from 1, as numbers, which Spark aggregates in hash tables."""
     listed = time_to_derivative.where("relation = 'any' AND derived_by = 'any' AND coalesce(exclusion = 'floor', TRUE)").join(
         F.broadcast(removed.select("model_id")), "model_id", how="left_anti"
     )
     year, month = (F.substring("created_month", *place).cast("int") for place in ((1, 4), (6, 2)))
     number = F.when(F.col("exclusion").isNull(), year * 12 + month - 1).otherwise(FLOOR)
-    return listed.select("model_id", number.alias("month"), *FACETS[1:])
+    places = [F.array_position(_texts(values), F.col(name)).cast("int").alias(name) for name, values in VALUES.items()]
+    return listed.select("model_id", number.alias("month"), *places)
+
+
+def _texts(values: Sequence[str]) -> Column:
+    return F.array(*map(F.lit, values))
 
 
 def _with_text_of_month(counted: DataFrame) -> DataFrame:
@@ -67,17 +77,26 @@ def _with_text_of_month(counted: DataFrame) -> DataFrame:
     return counted.withColumn("month", F.when(F.col("month") == FLOOR, "").otherwise(F.format_string("%04d-%02d", year, month)))
 
 
-def _author_kind(kind: str = "author_kind") -> Column:
+def _author_kind(kind: Column | str) -> Column:
     return F.concat(F.lit(AUTHOR_KIND), F.coalesce(kind, F.lit("unknown")))
 
 
-def _of_facet(facet: str, name: str) -> Column:
-    return F.concat(F.lit(f"{facet}:"), F.col(name))
+def _kind_stratum() -> Column:
+    return _author_kind(F.get(_texts(AUTHOR_KINDS), F.col("author_kind") - 1))
+
+
+def _parts() -> list[Column]:
+    """The places in PARTS of a model."""
+    return [F.lit(0), F.col("size_class"), F.col("license_class") + len(SIZES)]
+
+
+def _part_stratum(place: Column) -> Column:
+    return F.get(_texts(PARTS), place)
 
 
 def _new_models(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     """(*KEY, new_models, new_organisation_models, *EDGES): edges are the declared ones from a new model to listed ones."""
-    is_organisation = F.count_if(F.col("author_kind") == "organisation")
+    is_organisation = F.count_if(F.col("author_kind") == AUTHOR_KINDS.index("organisation") + 1)
     models = described.groupBy(*FACETS).agg(F.count("*").alias("new_models"), is_organisation.alias("new_organisation_models"))
     declared = lineage_edges.where(is_derivation() & ~is_guess()).select("child_id", "relation")
     children = at_ends(described, declared, ["child_id"]).withColumnRenamed("model_id", "child_id")
@@ -85,25 +104,22 @@ def _new_models(described: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     counts = [F.count_if(F.col("relation") == name).alias(column) for name, column in zip(RELATIONS, EDGES, strict=True)]
     edges = of_children.groupBy(*FACETS).agg(*counts)
     both = models.unionByName(edges, allowMissingColumns=True)
-    strata = F.explode(F.array(F.lit("all"), _author_kind(), *_facets()))
     sums = [F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in COUNTS if name != "new_authors"]
-    return both.withColumn("stratum", strata).groupBy(*KEY).agg(*sums)
-
-
-def _facets() -> tuple[Column, Column]:
-    return _of_facet("size", "size_class"), _of_facet("license_class", "license_class")
+    strata = F.array(*map(_part_stratum, _parts()), _kind_stratum())
+    return both.withColumn("stratum", F.explode(strata)).groupBy(*KEY).agg(*sums)
 
 
 def _new_authors(described: DataFrame) -> DataFrame:
     """The kind of an author is the same for all of its models, so its first month is, too."""
-    facets = ("author", "author_kind", "size_class", "license_class")
-    owned = described.withColumn("author", author_of("model_id")).where("author IS NOT NULL").withColumn("author", F.xxhash64("author"))
-    by_author = owned.groupBy(*facets).agg(F.min("month").alias("month"))
-    strata = F.explode(F.array(F.lit("all"), *_facets()))
-    first = by_author.withColumn("stratum", strata).groupBy("author", "author_kind", "stratum").agg(F.min("month").alias("month"))
-    counted = lazy_checkpoint(first.groupBy("month", "stratum", "author_kind").agg(F.count("*").alias("new_authors")))
-    of_kinds = counted.where("stratum = 'all'").withColumn("stratum", _author_kind())
-    return counted.unionByName(of_kinds).groupBy(*KEY).agg(F.sum("new_authors").alias("new_authors"))
+    author = author_of("model_id")
+    owned = described.where(author.isNotNull()).withColumn("author", F.xxhash64(author))
+    by_author = owned.groupBy("author", *VALUES).agg(F.min("month").alias("month"))
+    each = by_author.select("author", "author_kind", "month", F.explode(F.array(*_parts())).alias("part"))
+    first = each.groupBy("author", "author_kind", "part").agg(F.min("month").alias("month"))
+    counted = first.groupBy("month", "part", "author_kind").agg(F.count("*").alias("authors"))
+    part = _part_stratum(F.col("part"))
+    strata = F.when(F.col("part") == 0, F.array(part, _kind_stratum())).otherwise(F.array(part))
+    return counted.withColumn("stratum", F.explode(strata)).groupBy(*KEY).agg(F.sum("authors").alias("new_authors"))
 
 
 def _removed(model_history: DataFrame, kinds: DataFrame) -> DataFrame:

@@ -24,7 +24,7 @@ from hublake.spark_jobs.steps.removed_models import removed_models
 from hublake.spark_jobs.steps.strata import size_class, with_kind_and_quartile
 from hublake.spark_jobs.steps.vendors import author_of
 
-KINDS = (("any", "any"), *(kind for kind in product(("any", *RELATIONS), DERIVED_BY) if kind != ("any", "any")))  # (relation, derived_by)
+KINDS = tuple(product(("any", *RELATIONS), DERIVED_BY))  # (relation, derived_by); the first is any and any, which every model has
 NOTABLE_LIKES = 10
 
 
@@ -44,14 +44,22 @@ def transform(
     models take part until the day on which they were found missing, with the derivatives that still name them. A model with the Hub's floor
     date, or without a possible date, has one row with the reason in `exclusion`.
 
-    Cost: the models are shuffled once, for the joins with what their licences and edges say. Edges are joined with the models at their
-    ends and aggregated by kind of edge first, so that the aggregates of all KINDS read few rows.
+    Cost: no shuffle of all models. What licences and edges say is broadcast as three numbers for each model of which they say anything,
+    perhaps half. Models with a derivative, perhaps a tenth, are joined with their derivatives; only then do the rows of KINDS come into
+    being. Edges are joined with the models at their ends and aggregated by kind of edge first, so that the aggregates of all KINDS read
+    few rows.
     """
     removed = removed_models(model_history, models)
     population = _population(models, removed, observed_until(models, day))
     facts = _facts(model_licenses, removed, license_catalogue, lineage_edges)
-    first = _first_derivatives(population, models, lineage_edges)
-    return join_by_hash(_described(population, accounts), facts, first).select(*_columns())
+    described = _described(population, accounts).withColumn(HASH, name_hash()).join(F.broadcast(facts), HASH, how="left")
+    first = lazy_checkpoint(_first_derivatives(population, lineage_edges))
+    parents = F.broadcast(first.select(HASH))
+    derived_from = described.join(parents, HASH, how="left_semi").join(first, HASH)
+    every = F.explode(F.array(*map(F.lit, range(len(KINDS))))).alias("kind")
+    with_derivatives = derived_from.select("*", every).withColumn("found", F.try_element_at("kinds", "kind")).drop("kinds")
+    others = described.join(parents, HASH, how="left_anti").withColumn("kind", F.lit(0))
+    return with_derivatives.unionByName(others, allowMissingColumns=True).select(*_columns())
 
 
 def _population(models: DataFrame, removed: DataFrame, observed: Column) -> DataFrame:
@@ -86,22 +94,28 @@ def _facts(model_licenses: DataFrame, removed: DataFrame, license_catalogue: Dat
     )
 
 
-def _first_derivatives(population: DataFrame, models: DataFrame, lineage_edges: DataFrame) -> DataFrame:
-    """(HASH, relation, derived_by, seconds, child_id, seconds_with_guesses, older), for models with a derivative, of each of KINDS."""
+def _first_derivatives(population: DataFrame, lineage_edges: DataFrame) -> DataFrame:
+    """(HASH, kinds: place in KINDS -> (seconds, child_id, seconds_with_guesses, older)) of the models with a derivative.
+
+    Relations are numbers, which Spark sorts faster than texts.
+    """
     edges = lineage_edges.where(~F.col("is_self_loop") & ~F.col("is_cycle")).select(
         "child_id", "parent_id", "relation", is_guess().alias("is_guess")
     )
-    children = at_ends(models, edges, ["child_id"]).select(name_hash(), F.col("created_at").alias("child_at"))
-    parents = at_ends(population.where("exclusion IS NULL"), edges, ["parent_id"]).select(name_hash(), "created_at", "until")
+    ends = lazy_checkpoint(at_ends(population, edges).select(name_hash(), "created_at", "until", "exclusion", "removed_at"))
+    children = ends.where("removed_at IS NULL").select(HASH, F.col("created_at").alias("child_at"))
+    parents = ends.where("exclusion IS NULL").select(HASH, "created_at", "until")
     of_parents = join_by_hash(edges, parents, how="inner", name="parent_id")
     is_other = ~author_of("child_id").eqNullSafe(author_of("parent_id"))
+    by_other, by_own = (F.lit(DERIVED_BY.index(name)) for name in ("others", "own"))
     came = (
         join_by_hash(of_parents, children, how="inner", name="child_id")
         .where(F.col("child_at") <= F.col("until"))
         .select(
             name_hash("parent_id"),
-            *("child_id", "relation", "is_guess"),
-            F.when(is_other, "others").otherwise("own").alias("derived_by"),
+            *("child_id", "is_guess"),
+            F.array_position(F.array(*map(F.lit, RELATIONS)), F.col("relation")).cast("int").alias("relation"),
+            F.when(is_other, by_other).otherwise(by_own).alias("derived_by"),
             (F.unix_timestamp("child_at") - F.unix_timestamp("created_at")).alias("seconds"),
         )
     )
@@ -111,39 +125,36 @@ def _first_derivatives(population: DataFrame, models: DataFrame, lineage_edges: 
         F.min(F.when(is_after, F.col("seconds"))).alias("with_guesses"),
         F.count_if(~is_after & is_declared).alias("older"),
     )
-    choices = product((F.col("relation"), F.lit("any")), (F.col("derived_by"), F.lit("any")))
-    kinds = [F.struct(relation.alias("relation"), derived_by.alias("derived_by")) for relation, derived_by in choices]
-    of_kind = by_kind.select(HASH, "first", "with_guesses", "older", F.inline(F.array(*kinds)))
-    found = lazy_checkpoint(
-        of_kind.groupBy(HASH, "relation", "derived_by").agg(
-            F.min("first").alias("first"), F.min("with_guesses").alias("seconds_with_guesses"), F.sum("older").alias("older")
-        )
+    kinds = product((F.col("relation"), F.lit(0)), (F.col("derived_by"), F.lit(0)))
+    numbers = [relation * len(DERIVED_BY) + derived_by for relation, derived_by in kinds]
+    of_kind = by_kind.select(HASH, "first", "with_guesses", "older", F.explode(F.array(*numbers)).alias("kind"))
+    found = of_kind.groupBy(HASH, "kind").agg(
+        F.min("first").alias("first"), F.min("with_guesses").alias("seconds_with_guesses"), F.sum("older").alias("older")
     )
-    every = found.where("relation = 'any' AND derived_by = 'any'").select(HASH).crossJoin(F.broadcast(_kinds(models)))
-    return every.join(found, [HASH, "relation", "derived_by"], how="left").select(
-        *(HASH, "relation", "derived_by", "first.seconds", "first.child_id", "seconds_with_guesses", "older")
-    )
+    entry = F.struct("kind", F.struct("first.seconds", "first.child_id", "seconds_with_guesses", "older"))
+    return found.groupBy(HASH).agg(F.map_from_entries(F.collect_list(entry)).alias("kinds"))
 
 
-def _kinds(models: DataFrame) -> DataFrame:
-    return models.sparkSession.createDataFrame(list(KINDS), "relation string, derived_by string")
+def _names_of_kind() -> list[Column]:
+    relations, derived_by = (F.array(*map(F.lit, names))[F.col("kind")] for names in zip(*KINDS, strict=True))
+    return [relations.alias("relation"), derived_by.alias("derived_by")]
 
 
 def _columns() -> list[Column]:
     is_in = F.col("exclusion").isNull()
-    days, days_with_guesses = (F.col(name) / SECONDS_PER_DAY for name in ("seconds", "seconds_with_guesses"))
-    is_censored = is_in & F.col("seconds").isNull()
+    days, days_with_guesses = (F.col(f"found.{name}") / SECONDS_PER_DAY for name in ("seconds", "seconds_with_guesses"))
+    is_censored = is_in & F.col("found.seconds").isNull()
     end = F.when(F.col("removed_at").isNotNull(), "removal").otherwise("snapshot")
     return [
         F.col("model_id"),
-        *[F.coalesce(name, F.lit("any")).alias(name) for name in ("relation", "derived_by")],
+        *_names_of_kind(),
         days.alias("days"),
         is_censored.alias("is_censored"),
         F.when(is_censored, end).alias("censored_by"),
         F.when(is_in, days_between("created_at", "until")).alias("observed_days"),
-        F.col("child_id").alias("first_child_id"),
+        F.col("found.child_id").alias("first_child_id"),
         days_with_guesses.alias("days_with_guesses"),
-        F.coalesce("older", F.lit(0)).alias("older_derivatives"),
+        F.coalesce("found.older", F.lit(0)).alias("older_derivatives"),
         *map(F.col, ("exclusion", "size_class")),
         license_class("lowest", "highest").alias("license_class"),
         *map(F.col, ("author_kind", "popularity")),
