@@ -14,6 +14,7 @@ from hublake.lake.schema.silver.timeline import MODEL_HISTORY
 from hublake.rules.timeline.life_table import counted_life_table
 from hublake.rules.timeline.survival import thinned_curve
 from hublake.spark_jobs.dataframes.arrow_functions import map_table
+from hublake.spark_jobs.dataframes.hash_joins import name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.gold.timeline.family_lifespans import DEATH, SILENCES
@@ -72,14 +73,14 @@ def _half_lives(popularity_trends: DataFrame) -> DataFrame:
 def _removals(model_history: DataFrame, day: date) -> DataFrame:
     """Days from the creation of a model to the first listing without it; before our first listing of it, it was not under observation.
 
-    Cost: one aggregation of the history. What follows reads the distinct days of creation, first listing and removal.
+    Cost: one aggregation of the history by the hash of the id. What follows reads the distinct days of creation, first listing and removal.
     """
     created_at = created_at_of("hub_id")
-    seen = model_history.groupBy("hub_id").agg(
+    created = F.when(~is_at_floor(created_at), F.to_date(created_at))
+    seen = model_history.groupBy(name_hash("hub_id"), created.alias("created")).agg(
         F.min("valid_from").alias("first_seen"), F.min(F.when(F.col("is_removed"), F.col("valid_from"))).alias("removed_on")
     )
-    created = F.when(~is_at_floor(created_at), F.to_date(created_at))
-    alike = seen.withColumn("created", created).groupBy("created", "first_seen", "removed_on").agg(F.count("*").alias("models"))
+    alike = seen.groupBy("created", "first_seen", "removed_on").agg(F.count("*").alias("models"))
     dated = alike.withColumn("last", F.lit(day))
     days = {
         "event_days": F.date_diff("removed_on", "created"),
