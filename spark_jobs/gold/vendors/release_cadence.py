@@ -11,6 +11,7 @@ from hublake.rules.vendors.release_cadence import YEAR_DAYS, Cadences, release_c
 from hublake.spark_jobs.dataframes.arrow_functions import map_batches
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
+from hublake.spark_jobs.graph.digraph import Ids
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.vendors import newest_at
 
@@ -47,8 +48,7 @@ def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
         .withColumn("series", every)
         .groupBy("vendor", "series")
         .agg(
-            F.collect_list("day").alias("days"),
-            F.collect_list("created_day").alias("created_days"),
+            F.collect_list(F.struct("day", "created_day")).alias("days"),
             F.min("micros").alias("first_micros"),
             F.max("micros").alias("last_micros"),
             F.count_if("has_copy").alias("with_copy"),
@@ -65,7 +65,7 @@ def transform(model_series: DataFrame, vendor_series: DataFrame) -> DataFrame:
 
 def _single(grouped: DataFrame, today: int) -> DataFrame:
     """What the rule says of one release, which most vendors have: there are no times between releases."""
-    is_recent = F.col("days")[0].between(today - YEAR_DAYS + 1, today)
+    is_recent = F.col("days")[0]["day"].between(today - YEAR_DAYS + 1, today)
     unknown = F.lit(None)
     return grouped.select(
         *("vendor", "series", F.lit(1).alias("releases")),
@@ -80,7 +80,9 @@ def _single(grouped: DataFrame, today: int) -> DataFrame:
 
 
 def _several(batch: pa.RecordBatch, today: int) -> pa.RecordBatch:
-    cadences, created = (_cadences(batch[name], today) for name in ("days", "created_days"))
+    days = batch["days"]
+    owners = np.repeat(np.arange(len(days)), pc.list_value_length(days).to_numpy())
+    cadences, created = (_cadences(owners, days.flatten().field(name), len(days), today) for name in ("day", "created_day"))
     figures = {name: pa.array(getattr(cadences, name), from_pandas=True) for name in FIGURES}
     times = {name: batch[f"{name.removesuffix('_at')}_micros"].cast(pa.timestamp("us", "UTC")) for name in ("first_at", "last_at")}
     shares = {"own_copies_same_day_share": pc.divide(batch["with_copy"].cast(pa.float64()), pa.array(cadences.releases, pa.float64()))}
@@ -89,9 +91,10 @@ def _several(batch: pa.RecordBatch, today: int) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(kept | figures | times | shares | of_created)
 
 
-def _cadences(days: pa.ListArray, today: int) -> Cadences:
-    lengths = pc.list_value_length(days).to_numpy()
-    return release_cadences(np.repeat(np.arange(len(days)), lengths), days.flatten().to_numpy().astype(np.int64), len(days), today)
+def _cadences(owners: Ids, days: pa.Array, count: int, today: int) -> Cadences:
+    """`days` may have nulls: a model with a curated day of release may have no known time of creation."""
+    is_known = days.is_valid().to_numpy(zero_copy_only=False)
+    return release_cadences(owners[is_known], days.drop_null().to_numpy().astype(np.int64), count, today)
 
 
 JOB = Job(reads=(MODEL_SERIES, VENDOR_SERIES), writes=RELEASE_CADENCE, transform=transform)
