@@ -1,6 +1,6 @@
 """Life tables of models in groups: one for each event, relation, derived_by and stratum."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +30,7 @@ KINDS = {
 FLAGS = {"roots": "is_root", "notable": "is_notable"}  # strata that are a part of all models
 NAMES = ("relation", "derived_by")
 # Column of gold.time_to_derivative, or year of its created_month -> its values.
-VALUES: Mapping[str, Sequence[str] | Sequence[bool]] = {
+VALUES: dict[str, Sequence[str] | Sequence[bool]] = {
     "relation": ("any", *RELATIONS),
     "derived_by": DERIVED_BY,
     "created_year": [f"{year:04d}" for year in range(1, 10_000)],
