@@ -42,7 +42,7 @@ class Part(NamedTuple):
 def measure(folder: Path, scratch: Path, needed: Sequence[str], parts: Sequence[Part]) -> dict[str, list[float]]:
     """Seconds, and CPU seconds, until the tables of each part are built, each with its gate, after those that are needed first.
 
-    Each build checks bronze anew, since its files have just been written; only the first one does so here.
+    Every build would check bronze, whose files have just been written; only the first one does so here.
     """
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES as ALL
