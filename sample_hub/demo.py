@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,19 +29,20 @@ def run_demo(models: int, seed: int, out: Path) -> None:
     begin = time.monotonic()
     _clear(out)
     warehouse = ("--warehouse", str(out / "warehouse"))
-    console.print(f"[bold]1/6[/] generating a hub of {models:,} models (seed {seed}); its ground truth: {out / 'truth'}")
-    store = generate_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
-    # The Hub counts in windows of five minutes. These are short, so that the demo shows pacing and still ends.
-    with PracticeHub(store, quotas=Quotas(window_seconds=5, api=1000, resolvers=1500)) as hub:
-        at_hub = ("--endpoint", hub.url, *warehouse)
-        console.print(f"[bold]2/6[/] crawling the listings of models and datasets at {hub.url}")
-        with _in_background("crawl", "datasets", *at_hub):
-            _run("crawl", "models", *at_hub)
-        console.print("[bold]3/6[/] crawling model cards and the accounts that own models, as fast as the quota allows")
-        with _in_background("crawl", "accounts", *at_hub):
-            _run("crawl", "cards", *at_hub)
-    console.print("[bold]4/6[/] building silver and gold through the gates")
-    _run("build", *warehouse)
+    with _waiting("build", "--expect", str(models), *warehouse) as build:  # Spark starts during the crawl
+        console.print(f"[bold]1/6[/] generating a hub of {models:,} models (seed {seed}); its ground truth: {out / 'truth'}")
+        store = generate_hub(out / "hub.sqlite", models=models, seed=seed, truth_dir=out / "truth")
+        # The Hub counts in windows of five minutes. These are short, so that the demo shows pacing and still ends.
+        with PracticeHub(store, quotas=Quotas(window_seconds=5, api=1000, resolvers=1500)) as hub:
+            at_hub = ("--endpoint", hub.url, *warehouse)
+            console.print(f"[bold]2/6[/] crawling the listings of models and datasets at {hub.url}")
+            with _in_background("crawl", "datasets", *at_hub):
+                _run("crawl", "models", *at_hub)
+            console.print("[bold]3/6[/] crawling model cards and the accounts that own models, as fast as the quota allows")
+            with _in_background("crawl", "accounts", *at_hub):
+                _run("crawl", "cards", *at_hub)
+        console.print("[bold]4/6[/] building silver and gold through the gates")
+        build()
     exports = out / "exports"
     console.print(f"[bold]5/6[/] exporting to {exports}")
     to_exports = ("--out", str(exports), *warehouse)
@@ -64,12 +65,24 @@ def _clear(out: Path) -> None:
         if not (out / MARKER).exists():
             raise WrongUse(f"{out.resolve()} contains files that no demo wrote. Choose another --out.")
         shutil.rmtree(out)
-    out.mkdir(parents=True, exist_ok=True)
+    (out / "warehouse").mkdir(parents=True)
     (out / MARKER).touch()
 
 
 def _run(*arguments: str) -> None:
     _require_success(arguments, subprocess.run(_command(arguments), check=False).returncode)
+
+
+@contextmanager
+def _waiting(*arguments: str) -> Iterator[Callable[[], None]]:
+    """Start a command that waits for a line on standard input, and yield a function that sends the line and waits for the end."""
+    with subprocess.Popen(_command(arguments), stdin=subprocess.PIPE) as process:  # the end of its input ends a command that still waits
+
+        def resume() -> None:
+            process.communicate(b"\n")
+            _require_success(arguments, process.returncode)
+
+        yield resume
 
 
 @contextmanager

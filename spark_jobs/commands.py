@@ -27,7 +27,15 @@ def _settings(warehouse: str | None, master: str | None) -> Settings:
 @AS_OF
 @click.option("--again", is_flag=True, help="Rebuild tables that are current, too.")
 @click.option("--repair", is_flag=True, help="First repair the named tables, or all damaged ones; then build.")
-def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as_of: str | None, again: bool, repair: bool) -> None:
+@click.option(
+    "--expect",
+    type=click.IntRange(min=1),
+    metavar="MODELS",
+    help="Start Spark for about this many models, and build when standard input has a line: a crawl may run meanwhile.",
+)
+def build(
+    tables: tuple[str, ...], warehouse: str | None, master: str | None, as_of: str | None, again: bool, repair: bool, expect: int | None
+) -> None:
     """Build the named tables and everything they are computed from (all tables if none is named) from what was crawled.
 
     A table is current, and left as it is, if its inputs, the code and curated lists of its job, its settings and its declaration have not
@@ -40,15 +48,17 @@ def build(tables: tuple[str, ...], warehouse: str | None, master: str | None, as
     Examples:
       hublake build model_impact --warehouse demo/warehouse
       hublake build --repair --warehouse demo/warehouse
+      (hublake crawl models >&2 && hublake crawl cards >&2 && echo) | hublake build --expect 2000
     """
     selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
-    require_tables(settings.warehouse)
+    if expect is None:
+        require_tables(settings.warehouse)  # before Spark is imported
     from hublake.spark_jobs.engine.interruption import report_interruption
 
     with report_interruption(settings.location):
         from hublake.spark_jobs.engine.build_command import run_build  # imports Spark, which takes seconds
 
-        run_build(settings, selected, as_of, rebuild=again, repair=repair)
+        run_build(settings, selected, as_of, rebuild=again, repair=repair, expected_models=expect)
 
 
 @click.command(short_help="Expectations on published tables; writes Data Docs.")

@@ -36,9 +36,17 @@ class ConsoleProgress:
         self.status = self.console.status("")
 
     def __enter__(self) -> "ConsoleProgress":
+        self.show_status()
+        return self
+
+    def show_status(self) -> None:
+        """Show the status line of a terminal, as the `with` block does until `hide_status`."""
         if self.console.is_terminal:
             self.status.start()
-        return self
+
+    def hide_status(self) -> None:
+        """Remove the status line: another process writes to the terminal."""
+        self.status.stop()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.status.stop()

@@ -18,11 +18,14 @@ from hublake.spark_jobs.engine.session import join_submitted_session, start_loca
 from hublake.spark_jobs.engine.warehouse import Warehouse
 
 SMALL_WAREHOUSE_ROWS = 40_000  # of bronze: about 20,000 models with their cards
+ROWS_PER_MODEL = 2
 
 
 @contextmanager
-def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehouse]:
+def warehouse_session(settings: Settings, *extra_conf: str, expected_models: int | None = None) -> Iterator[Warehouse]:
     """The warehouse of the settings, with a session that ends with the `with` block; `extra_conf` names further files of conf/spark.
+
+    The session is sized for the rows of bronze, or for the models that are expected in it.
 
     Raises MissingTable if the folder does not exist, StoreUnreachable if the object store does not respond, and DamagedTable or
     UnusableWarehouse for errors of Spark that mean so.
@@ -42,7 +45,8 @@ def warehouse_session(settings: Settings, *extra_conf: str) -> Iterator[Warehous
             logs = writable_log_folder(address)
             if logs != log_folder(address):
                 notice(f"hublake: logs go to {logs}, since {log_folder(address)} cannot be written")
-            is_small = count_bronze_rows(Location(address, settings.storage)) < SMALL_WAREHOUSE_ROWS
+            rows = max(count_bronze_rows(Location(address, settings.storage)), ROWS_PER_MODEL * (expected_models or 0))
+            is_small = rows < SMALL_WAREHOUSE_ROWS
             spark = start_local_session(settings, Path(scratch), logs / "spark.log", is_small=is_small, extra_conf=extra_conf)
         try:
             yield Warehouse(spark, address, settings.storage)

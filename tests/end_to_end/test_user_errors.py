@@ -40,6 +40,7 @@ def unused_port() -> Iterator[int]:
         ("check --warehouse {warehouse} --master local[x]", 2, "--master local[x] is neither local"),
         ("build --warehouse {warehouse} --master spark://127.0.0.1:{port}", 2, "no Spark master accepts connections at spark://127.0.0.1"),
         ("build --warehouse {warehouse} --as-of yesterday", 2, "'yesterday' is neither a day (YYYY-MM-DD) nor a crawl_id"),
+        ("build --warehouse {warehouse} --expect 9 --repair", 2, "leave one of them out"),
         ("report --warehouse {warehouse} --as-of 2026-02-30", 2, "'2026-02-30' is neither a day"),
         ("report --warehouse=", 2, "--warehouse is empty. It needs a folder or an object-store address"),
         ("export --format csv --out s3://bucket/x --warehouse {warehouse}", 2, "is an address, and files are written to a folder of this"),
