@@ -1,5 +1,6 @@
 """`hublake build`: one build in a Spark session of its own, with its progress on the console."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +45,7 @@ def run_build(
         progress("starting Spark")
         # Great Expectations is imported while the JVM starts, and the pages of the gates are written while it stops.
         with ThreadPoolExecutor(1, "gates") as gates:
-            imported = gates.submit(import_module, "hublake.spark_jobs.engine.build")
+            imported = gates.submit(_import_engine)
             with warehouse_session(settings, expected_models=expected_models) as warehouse:
                 imported.result()
                 if expected_models is not None:
@@ -65,6 +66,17 @@ def run_build(
                     progress.show_docs(gate.docs)
                 progress.show_summary(results)
             written.result()
+
+
+def _import_engine() -> None:
+    """Import what a build runs. What modules define stays, and Python would search it for cycles again and again."""
+    gc.disable()
+    try:
+        import_module("hublake.spark_jobs.engine.build")
+        all_jobs()
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _await_line() -> None:
