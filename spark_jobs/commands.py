@@ -48,7 +48,6 @@ def build(
     Examples:
       hublake build model_impact --warehouse demo/warehouse
       hublake build --repair --warehouse demo/warehouse
-      (hublake crawl models >&2 && hublake crawl cards >&2 && echo) | hublake build --expect 2000
     """
     selected, settings = [find_table(name) for name in tables], _settings(warehouse, master)
     if expect is None:
