@@ -57,7 +57,7 @@ _END_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])") for name in ("style", "s
 # matched to skip or track them.
 _HEADING_CANDIDATE = re.compile(
     r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
-    r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?([:\uff1a]|(?=\n|<br))?(</p(?:\s[^<>]*)?/?>)?"
+    r"|p(?:\s[^<>]*)?/?>(?:[^\w<>]{1,6})?(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?([:\uff1a]|(?=\n|<br))?(</p(?:\s[^<>]*)?/?>)?"
     r"|s(?:ummary(?:\s[^<>]*)?/?>([^<>]{2,120})</summary>)"
     r"|pre(?:\s[^<>]*)?/?>(?P<pre>)|table(?:\s[^<>]*)?/?>(?P<table>)|/table(?:\s[^<>]*)?/?>(?P<end>))"
 )
