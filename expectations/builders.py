@@ -23,7 +23,34 @@ class AggregateMatch(NamedTuple):
     expected: str
 
 
-Prefilter = str | AggregateMatch
+class MissingFrom(NamedTuple):
+    """A prefilter: names of the column are missing from the column of the same name in another table."""
+
+    table: str
+    column: str
+
+    @property
+    def query(self) -> str:
+        return f"SELECT name FROM (SELECT xxhash64({self.column}) AS name FROM {{batch}}) LEFT ANTI JOIN ({self.listed}) USING (name)"
+
+    @property
+    def listed(self) -> str:
+        """The hashes of the names in the other table."""
+        return f"SELECT xxhash64({self.column}) AS name FROM {{{self.table}}}"
+
+
+class NotOneInEach(NamedTuple):
+    """A prefilter: of the rows with one name in the column, not exactly one meets the condition."""
+
+    column: str
+    condition: str
+
+    @property
+    def query(self) -> str:
+        return f"SELECT count(*) FROM {{batch}} GROUP BY xxhash64({self.column}) HAVING count_if({self.condition}) <> 1"
+
+
+Prefilter = str | AggregateMatch | MissingFrom | NotOneInEach
 
 
 def expect_no_rows(
@@ -79,14 +106,6 @@ def expect_share_at_most(description: str, column: str, condition: str, *, limit
     )
 
 
-def prefilter_missing_from(table: str, column: str) -> str:
-    """A prefilter that returns the values of a column that are missing from the column of the same name in another table."""
-    return (
-        f"SELECT name FROM (SELECT xxhash64({column}) AS name FROM {{batch}})"
-        f" LEFT ANTI JOIN (SELECT xxhash64({column}) AS name FROM {{{table}}}) USING (name)"
-    )
-
-
 def prefilter_same_as_models(column: str) -> AggregateMatch:
     """A prefilter for a table with one row per model: compares count, xor and sum of name hashes with those of `silver.models`.
 
@@ -103,7 +122,7 @@ def expect_listed_models(column: str, prefilter: AggregateMatch | None = None) -
         f"every {column} is a listed model",
         f"SELECT {column} FROM {{batch}} LEFT ANTI JOIN {{models}} USING ({column})",
         guards_against="rows of models that are not in the snapshot: computed from another snapshot, or under an old name",
-        prefilter=prefilter or prefilter_missing_from("models", column),
+        prefilter=prefilter or MissingFrom("models", column),
     )
 
 

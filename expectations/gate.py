@@ -17,7 +17,16 @@ from pyspark.sql import DataFrame
 from hublake.expectations.aggregates import Measurement, aggregate_for, bounds_of
 from hublake.expectations.data_docs import write_data_docs
 from hublake.expectations.drift import PastFigures, drift_expectations, is_drift
-from hublake.expectations.query_plan import FindTable, UnexpectedRows, is_small, measure, run_query, sample_of, unexpected_rows_for
+from hublake.expectations.query_plan import (
+    FindTable,
+    UnexpectedRows,
+    is_small,
+    measure,
+    run_query,
+    sample_of,
+    unexpected_rows_for,
+    with_hashes,
+)
 from hublake.expectations.sampled_figures import ReadColumns, is_sampled, measure_sample, read_with_spark
 from hublake.expectations.suite import checked_columns, severity_of, suite_of, type_of
 from hublake.lake.errors import GateClosed
@@ -180,6 +189,7 @@ def _measure_suite(
     planned = {id(e) for e in (*sampled, *(a.expectation for a in aggregates))}
     run = cache(partial(run_query, frame=frame, find_table=find_table))
     plans = [unexpected_rows_for(e, frame, estimated_rows, run) for e in suite if id(e) not in planned]
+    plans = with_hashes(plans, frame, table, estimated_rows, run)
     unexpected = [plan for plan in plans if isinstance(plan, UnexpectedRows)]
     rows, measurements = measure(frame, aggregates, unexpected)
     if read_columns is None or not is_small(estimated_rows):

@@ -6,7 +6,7 @@ expectations that a prefilter leaves undecided. Great Expectations evaluates all
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -15,7 +15,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from hublake.expectations.aggregates import Aggregate, Measurement, find_examples, other_tables
-from hublake.expectations.builders import AggregateMatch
+from hublake.expectations.builders import AggregateMatch, MissingFrom, NotOneInEach
+from hublake.expectations.hashed_rows import DUPLICATES, MIN_ROWS, NOT_ONE, UNLISTED, count_by_hash, key_of
 from hublake.expectations.suite import type_of
 from hublake.lake.schema import Table
 
@@ -25,6 +26,7 @@ CONDITIONS_PER_COUNT = 16  # the JVM does not compile methods of more than 8,000
 FindTable = Callable[[str], DataFrame | None]  # name of a table -> its rows in the snapshot; None where there is no such table
 RunQuery = Callable[[str], DataFrame | None]  # SQL -> its result; None where a table that it reads does not exist
 Figures = tuple[DataFrame, Sequence[str]]  # SQL aggregates to compute on a frame
+WHOLE_KEY = "key"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class UnexpectedRows:
     """The unexpected rows or groups of one expectation, which need more than one pass over the table.
 
     `count_sql` counts them, `example_sql` identifies one (all columns if empty). With a `prefilter`, `query` runs only if the prefilter
-    returns a row. With `aggregate` as well, it runs only if the prefilter's single value differs from that aggregate of the table.
+    returns a row. With `aggregate` as well, it runs only if the prefilter's single value differs from that aggregate of the table. With
+    `figure`, an SQL aggregate, it runs only if that of the prefilter is not 0.
     """
 
     expectation: Expectation
@@ -41,13 +44,14 @@ class UnexpectedRows:
     count_sql: str
     prefilter: DataFrame | None = None
     aggregate: str = ""
+    figure: str = "count(*)"
 
     @property
     def first_query(self) -> tuple[DataFrame, str]:
         """The frame to query first, and the aggregate to compute on it."""
         if self.prefilter is None:
             return self.query(), self.count_sql
-        return self.prefilter, "max(expected)" if self.aggregate else "count(*)"
+        return self.prefilter, "max(expected)" if self.aggregate else self.figure
 
     def count_from(self, figure: Any, match_values: Mapping[str, Any]) -> float | None:
         """The number of unexpected rows according to the first query; None where its result is not conclusive.
@@ -68,6 +72,9 @@ class UnexpectedRows:
         return find_examples(rows, self.example_sql or f"to_json(struct({', '.join(f'`{name}`' for name in rows.columns)}))")
 
 
+Plan = UnexpectedRows | Measurement | None
+
+
 def run_query(query: str, frame: DataFrame, find_table: FindTable) -> DataFrame | None:
     """The result of a query on `{batch}` and other tables; None where one of these tables does not exist."""
     tables = {name: find_table(name) for name in other_tables(query)}
@@ -77,7 +84,7 @@ def run_query(query: str, frame: DataFrame, find_table: FindTable) -> DataFrame 
     return frame.sparkSession.sql(query, **named)
 
 
-def unexpected_rows_for(expectation: Expectation, frame: DataFrame, rows: int, run: RunQuery) -> UnexpectedRows | Measurement | None:
+def unexpected_rows_for(expectation: Expectation, frame: DataFrame, rows: int, run: RunQuery) -> Plan:
     """The plan for an expectation on groups or other tables; None for other kinds.
 
     Returns a measurement if no query is needed: the table is empty and the check reads no other table, or another table is missing.
@@ -107,10 +114,41 @@ def _prefilter(expectation: Expectation, run: RunQuery) -> tuple[DataFrame | Non
         case AggregateMatch(aggregate, expected):
             prefilter = run(f"SELECT expected FROM ({expected}) AS other(expected)")
             return prefilter, "" if prefilter is None else aggregate
+        case MissingFrom() | NotOneInEach() as prefilter:
+            return run(prefilter.query), ""
         case str(query):
             return run(query), ""
         case _:
             return None, ""
+
+
+def with_hashes(plans: Sequence[Plan], frame: DataFrame, table: Table, rows: int, run: RunQuery) -> list[Plan]:
+    """The same plans. Those on the key of a large table, and on the names that its key begins with, share one prefilter by hashes."""
+    checks = {id(plan): check for plan in plans if (check := _hash_check(plan, table))}
+    if rows < MIN_ROWS or not checks:
+        return list(plans)
+    missing = next((check for check in checks.values() if isinstance(check, MissingFrom)), None)
+    not_one = next((check for check in checks.values() if isinstance(check, NotOneInEach)), None)
+    figures = {WHOLE_KEY: DUPLICATES, missing: UNLISTED, not_one: NOT_ONE}
+    names = key_of(table)[:1] if missing or not_one else key_of(table)
+    condition = not_one.condition if not_one else "FALSE"
+    counted = count_by_hash(frame, rows, names, key_of(table), run(missing.listed) if missing else None, condition)
+
+    def with_figure(plan: Plan) -> Plan:
+        figure = figures.get(checks.get(id(plan), ""))
+        return replace(plan, prefilter=counted, figure=f"sum({figure})") if isinstance(plan, UnexpectedRows) and figure else plan
+
+    return [with_figure(plan) for plan in plans]
+
+
+def _hash_check(plan: Plan, table: Table) -> MissingFrom | NotOneInEach | str | None:
+    """What `count_by_hash` can count of an expectation."""
+    if not isinstance(plan, UnexpectedRows) or plan.aggregate:
+        return None
+    kwargs, prefilter = plan.expectation.configuration.kwargs, (plan.expectation.meta or {}).get("prefilter")
+    if "unexpected_rows_query" not in kwargs and (kwargs.get("column_list") or [kwargs["column"]]) == key_of(table):
+        return WHOLE_KEY
+    return prefilter if isinstance(prefilter, MissingFrom | NotOneInEach) and prefilter.column == key_of(table)[0] else None
 
 
 def _duplicates(
@@ -144,7 +182,8 @@ def measure(frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Seque
     exact = [a for a in aggregates if not a.forbidden]
     combined = [f"count_if({' OR '.join(f'({a.forbidden})' for a in group)})" for group in _groups_of(CONDITIONS_PER_COUNT, strict)]
     matches = list(dict.fromkeys(u.aggregate for u in unexpected if u.aggregate))
-    first_queries = {id(rows): (rows, [figure]) for rows, figure in (u.first_query for u in unexpected)}  # a shared prefilter runs once
+    first_queries: dict[int, tuple[DataFrame, list[str]]] = {}  # a shared prefilter runs once
+    places = [_add_figure(first_queries, *u.first_query) for u in unexpected]
     of_all, *of_first_queries = _compute([(frame, ["count(*)", *combined, *matches, *[a.sql for a in exact]]), *first_queries.values()])
     values = iter(of_all)
     rows = int(next(values))
@@ -155,8 +194,16 @@ def measure(frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Seque
     figures = dict(zip(first_queries, of_first_queries, strict=True))
     return rows, [
         *(aggregate.interpret(rows, value, frame) for aggregate, value in measured),
-        *_count_unexpected(unexpected, [figures[id(u.first_query[0])][0] for u in unexpected], match_values),
+        *_count_unexpected(unexpected, [figures[rows][place] for rows, place in places], match_values),
     ]
+
+
+def _add_figure(queries: dict[int, tuple[DataFrame, list[str]]], rows: DataFrame, figure: str) -> tuple[int, int]:
+    """Add a figure to those of its frame; returns the key of the frame and the place of the figure."""
+    figures = queries.setdefault(id(rows), (rows, []))[1]
+    if figure not in figures:
+        figures.append(figure)
+    return id(rows), figures.index(figure)
 
 
 def _count_unexpected(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from hublake.expectations.aggregates import other_tables
-from hublake.expectations.builders import AggregateMatch
+from hublake.expectations.builders import AggregateMatch, MissingFrom, NotOneInEach
 from hublake.expectations.gate import configurations_of
 from hublake.expectations.suite import suite_of
 from hublake.lake.schema import TABLES, Table, find_table
@@ -69,6 +69,8 @@ def _queries(table: Table) -> Iterator[str]:
         match (expectation.meta or {}).get("prefilter"):
             case AggregateMatch(_, answered_by):
                 yield answered_by
+            case MissingFrom() | NotOneInEach() as prefilter:
+                yield prefilter.query
             case str(text):
                 yield text
 

@@ -10,6 +10,7 @@ from functools import cache, partial
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from hublake.expectations import query_plan
 from hublake.expectations.gate import Gate
 from hublake.expectations.query_plan import UnexpectedRows, measure, run_query, unexpected_rows_for
 from hublake.expectations.suite import suite_of
@@ -114,3 +115,18 @@ def test_each_damage_is_found_by_its_expectation(
     assert {damage.expectation: found.get(damage.expectation) for damage in damages} == {
         damage.expectation: damage.severity for damage in damages
     }
+
+
+def test_damages_of_a_large_table_are_found_by_hashes(
+    spark: SparkSession, clean_tables: dict[str, DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_plan, "MIN_ROWS", 0)
+    name = "silver.model_tasks"
+    damages = [
+        Damage(name, 1, "", "", "expect_compound_columns_to_be_unique(model_id, source, task)"),
+        Damage(name, 1, "model_id", "no/body", "every model_id is a listed model"),
+        Damage(name, 2, "is_strongest", "no", "each model has one strongest task"),
+    ]
+    assert failures(spark, clean_tables, name, CLEAN[name]) == {}
+    found = failures(spark, clean_tables, name, damaged(CLEAN[name], damages))
+    assert found == {damage.expectation: "critical" for damage in damages}

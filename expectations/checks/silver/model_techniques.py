@@ -4,6 +4,10 @@ from hublake.expectations.builders import expect_listed_models, expect_no_rows
 from hublake.rules.techniques.vocabulary import technique_groups
 
 GROUPS = ", ".join(f"('{technique}', '{group}')" for technique, group in sorted(technique_groups().items()))
+FULL_ADAPTERS = (
+    " WHERE technique IN ('full', 'lora', 'qlora', 'dora', 'peft') GROUP BY model_id"
+    " HAVING count_if(technique = 'full') > 0 AND count_if(technique <> 'full') > 0"
+)
 
 CHECKS = [
     expect_listed_models("model_id"),
@@ -26,8 +30,8 @@ CHECKS = [
     ),
     expect_no_rows(
         "an adapter is not fully fine-tuned",
-        "SELECT model_id FROM {batch} WHERE technique IN ('full', 'lora', 'qlora', 'dora', 'peft') GROUP BY model_id"
-        " HAVING count_if(technique = 'full') > 0 AND count_if(technique <> 'full') > 0",
+        "SELECT model_id FROM {batch}" + FULL_ADAPTERS,
         guards_against="settings of a trainer that are read as full fine-tuning",
+        prefilter="SELECT count(*) FROM (SELECT xxhash64(model_id) AS model_id, technique FROM {batch})" + FULL_ADAPTERS,
     ),
 ]

@@ -1,6 +1,6 @@
 """Checks of silver.parsed_sections."""
 
-from hublake.expectations.builders import expect_no_rows, prefilter_missing_from
+from hublake.expectations.builders import MissingFrom, expect_no_rows
 from hublake.lake.enums import SENTENCE_KINDS
 
 _KINDS = ", ".join(f"'{kind}'" for kind in SENTENCE_KINDS)
@@ -10,7 +10,7 @@ CHECKS = [
         "every section belongs to a card",
         "SELECT model_id FROM {batch} LEFT ANTI JOIN {model_cards} USING (model_id)",
         guards_against="sections of a card that is not in the snapshot",
-        prefilter=prefilter_missing_from("model_cards", "model_id"),
+        prefilter=MissingFrom("model_cards", "model_id"),
     ),
     expect_no_rows(
         "every sentence has a kind, offsets and a digest entry",
