@@ -14,6 +14,7 @@ import pycountry
 
 from hublake.lake.curated import curated, curated_words
 from hublake.rules.languages.declared_languages import NOT_A_CODE, code_of_tag, iso_code
+from hublake.rules.word_search import WordSearch
 
 MAX_NAME = 200
 MIN_LETTERS = 4  # of the name of a language; shorter ones (Ido, Twi, Ewe) are also parts of other words
@@ -28,6 +29,7 @@ _PARTS = re.compile(r"[-_.]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _REGION = re.compile(r"(?<![A-Za-z])([a-z]{2}[-_])[A-Z]{2}(?![A-Za-z])")
 _SPACY = re.compile(r"([a-z]{2})_(?:core|dep|ent|pipeline|udv\d+)_")
+_MARKS_OF_SCHEMES = ("_core_", "_dep_", "_ent_", "_pipeline_", "_udv", "mms")  # of _SPACY and _MMS
 # `all`, `fl102` and `l1107` are the checkpoint that a model was tuned from; `asr` and `tts` are what it does.
 _MMS = re.compile(r"mms[-_](?:tts|1b(?:-all|-fl102|-l1107)?)[-_](?!(?:all|asr|tts)(?:$|[-_]))([a-z]{3})(?:$|[-_])")
 _PAIR_LINKS = ("to", "2")
@@ -53,7 +55,7 @@ def languages_in_name(model_id: str) -> list[NamedLanguage]:
     """
     name = model_id[model_id.rfind("/") + 1 :][:MAX_NAME]
     lower = name.casefold()
-    if lower in curated_words("not_language_names", "name"):
+    if not _search().is_in(lower) or lower in curated_words("not_language_names", "name"):
         return []
     words, parts = _WORDS.findall(_CAMEL.sub("-", name).casefold()), _PARTS.split(_REGION.sub(r"\1", name).casefold())
     scheme = _in_scheme(lower)
@@ -117,6 +119,12 @@ def _named(word: str, *, codes: bool) -> str | None:
     if codes and len(word) == 2:
         return None if word in curated_words("not_language_slots", "code") else code_of_tag(word)
     return language_words().get(word)
+
+
+@cache
+def _search() -> WordSearch:
+    """Finds a word in every name of which a rule of this module states a language."""
+    return WordSearch([*language_words(), *slot_words("translation"), *slot_words("code"), *_MARKS_OF_SCHEMES])
 
 
 @cache

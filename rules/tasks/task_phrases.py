@@ -14,6 +14,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from hublake.lake.curated import curated
 from hublake.rules.tasks.class_tasks import InferredTask, strongest_of_classes
 from hublake.rules.tasks.vocabulary import task_of
+from hublake.rules.word_search import WordSearch
 
 MAX_CARD_CHARS = 2_500  # what a card is for is at its beginning, and the cost grows with the text
 FIRST_CHARS = 700
@@ -66,6 +67,8 @@ def task_in_name(model_id: str) -> InferredTask | None:
     ('token-classification', None)
     """
     name = model_id[model_id.rfind("/") + 1 :][:MAX_NAME]
+    if not _search_in_names().is_in(name):
+        return None
     scores: dict[str, float] = defaultdict(float)
     evidence: dict[str, str] = {}
     apart = _CAMEL.sub("-", name)
@@ -157,6 +160,12 @@ def _automaton() -> BytesAhoCorasick:
 def phrase_tasks() -> dict[str, tuple[str, float]]:
     """(task, weight) by phrase."""
     return {row["phrase"]: (row["task"], float(row["weight"])) for row in curated("task_phrases")}
+
+
+@cache
+def _search_in_names() -> WordSearch:
+    """Finds a word in every name that has a phrase."""
+    return WordSearch(name_phrases())
 
 
 @cache

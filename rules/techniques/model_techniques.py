@@ -22,7 +22,19 @@ def consistent_techniques(found: Iterable[FoundTechnique]) -> list[FoundTechniqu
     has_adapter = any(fact.technique in ADAPTERS for fact in facts)
     has_other_type = any(fact.technique == "peft" and fact.detail not in (None, "LORA") for fact in facts)
     kept = [fact for fact in facts if not ((fact.technique == "full" and has_adapter) or (is_guessed_lora(fact) and has_other_type))]
-    return list({(fact.technique, fact.source, fact.evidence): fact for fact in reversed(kept)}.values())[::-1]
+    return distinct_facts(kept)
+
+
+def distinct_facts(found: Iterable[FoundTechnique]) -> list[FoundTechnique]:
+    """The first fact of each technique, source and evidence: the key of silver.model_techniques.
+
+    >>> [fact.bits for fact in distinct_facts([FoundTechnique("mlx", "name", "mlx", 0.9, None, bits) for bits in (4, 8)])]
+    [4]
+    """
+    distinct: dict[tuple[str, str, str], FoundTechnique] = {}
+    for fact in found:
+        distinct.setdefault((fact.technique, fact.source, fact.evidence), fact)
+    return list(distinct.values())
 
 
 def is_guessed_lora(fact: FoundTechnique) -> bool:

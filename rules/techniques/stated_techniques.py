@@ -7,6 +7,7 @@ from functools import cache
 
 from hublake.rules.techniques.file_techniques import gguf_type, nominal_bits
 from hublake.rules.techniques.vocabulary import QUANTISATION, FoundTechnique, TechniqueWord, technique_groups, technique_words
+from hublake.rules.word_search import WordSearch
 
 MAX_NAME = 200
 # name: between the lower bound and the share right of those that a mark can judge, as benchmarks/technique_truth.py prints them. The others
@@ -73,6 +74,8 @@ def name_techniques(model_id: str) -> list[FoundTechnique]:
     ([], [], [])
     """
     name = model_id[model_id.rfind("/") + 1 :][:MAX_NAME].lower()
+    if not _search().is_in(name):
+        return []
     tokens = _NAME_WORDS.findall(name)
     words = dict(_words_in(tokens))
     if not _UNQUANTISED.isdisjoint(tokens):
@@ -106,13 +109,11 @@ def tag_hints() -> frozenset[str]:
     return frozenset((*technique_words(), *_TAGS_OF_TEMPLATES, _FACTORY, *_FACTORY_TYPES, "mlx", "trl"))
 
 
-def name_hints() -> frozenset[str]:
-    """The first tokens of the words that `name_techniques` reads. Widths and types of GGUF files have others.
-
-    >>> "dpo" in name_hints(), "online" in name_hints(), "llama" in name_hints()
-    (True, True, False)
-    """
-    return frozenset(_name_words()) | {"mlx"}
+@cache
+def _search() -> WordSearch:
+    """Finds a word in every name that states a technique: the longest token of each word, bits, or the beginning of a type of GGUF file."""
+    types = ("iq", "tq", *(f"q{bits}" for bits in range(2, 9)))
+    return WordSearch([*(max(spelled, key=len) for spelled in _spelled_words()), "mlx", "bpw", "bit", *types])
 
 
 def _in_name(word: str, stated: TechniqueWord) -> FoundTechnique:

@@ -8,9 +8,8 @@ from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.languages.declared_languages import MAX_CODE_LETTERS, NOT_A_CODE, look_alike_marks
-from hublake.rules.languages.languages_in_names import language_words, slot_words
 from hublake.rules.languages.model_languages import declared_language_rows, named_language_rows
-from hublake.spark_jobs.dataframes.array_columns import filter_elements, has_listed_element
+from hublake.spark_jobs.dataframes.array_columns import filter_elements
 from hublake.spark_jobs.dataframes.arrow_functions import map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import CarryOver, Job
@@ -23,33 +22,22 @@ SCHEMA = spark_schema(MODEL_LANGUAGES, without=("snapshot_date",))
 CONFIDENCE_OF_DATASET = ((1, 0.96), (2, 0.82), (3, 0.45), (19, 0.21))
 CONFIDENCE_OF_MANY = 0.06
 
-SCHEME_IN_NAME = r"(^|/)[a-z]{2}_(core|dep|ent|pipeline|udv)|mms"
-
 
 def transform(models: DataFrame, model_cards: DataFrame, model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:
     """One row per kind and language of a model. Declared ones are from its card or, if the card names none, from tags that are languages.
     The language in which a card is written is not the model's: silver.model_cards has it.
 
-    Cost: models that declare anything, and those whose name has a word of a list, pass through Python; the rest is joins and columns.
+    Cost: models that declare anything, and all names, pass through Python; the rest is joins and columns.
     """
     declaring = declaring_models(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
     declared = map_records(declaring, declared_language_rows, SCHEMA)
-    named = map_records(models.select("model_id").where(_may_name_language()), named_language_rows, SCHEMA)
+    named = map_records(models.select("model_id"), named_language_rows, SCHEMA)
     return declared.unionByName(named).unionByName(_of_datasets(model_datasets, datasets))
 
 
 def _may_be_language(tag: Column) -> Column:
     """A superset of the tags that rules.languages needs: also those with characters that may be invisible."""
     return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE, *sorted(look_alike_marks())) | tag.rlike("[^ -~]")
-
-
-def _may_name_language() -> Column:
-    """A superset of the names that rules.languages.languages_in_names finds anything in."""
-    apart = F.regexp_replace("model_id", "([a-z])([A-Z])", "$1-$2")
-    words = F.split(F.lower(apart), "[^a-z]+")
-    listed = {*language_words(), *slot_words("translation"), *slot_words("code")}
-    parts = F.split(F.lower("model_id"), "[-_./]+")
-    return has_listed_element(words, listed) | has_listed_element(parts, listed) | F.lower("model_id").rlike(SCHEME_IN_NAME)
 
 
 def _of_datasets(model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:

@@ -44,8 +44,9 @@ def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFr
     tags = listed_elements("tags", FORMAT_TAGS).alias("tags")
     described = models.select("model_id", tags, "library_name", "model_type", _adapter_files().alias("file_names"))
     facts = join_by_hash(described, model_configs.select("model_id", *OF_CONFIG, *OF_NETWORK))
-    counted = [F.col(name).isNotNull() for name in ("safetensors_total", "gguf_total", "hidden_size")]
-    may_state = F.col("model_id").rlike(hint_of_size()) | (F.size("dtypes") > 0) | reduce(or_, counted)
+    counts = [F.col(name).isNotNull() for name in ("safetensors_total", "gguf_total", "hidden_size")]
+    counted = reduce(or_, counts) | (F.size("dtypes") > 0)
+    may_state = counted | F.col("model_id").rlike(hint_of_size())  # Spark searches only the names of the others
     own = map_records(facts.where(may_state), _own_rows, ROWS)
     if kept is not None:
         own = own.unionByName(kept.where("source <> 'parent'"))

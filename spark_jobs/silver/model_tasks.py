@@ -15,7 +15,7 @@ from hublake.lake.schema.silver.tasks import MODEL_TASKS
 from hublake.rules.tasks.class_tasks import strongest_of_classes, task_of_task_type
 from hublake.rules.tasks.library_tasks import LibraryTask, library_tasks
 from hublake.rules.tasks.strongest_task import MIN_CONFIDENCE_TO_REFINE, REFINING_SOURCES, STATED
-from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, name_phrases, task_in_name, task_in_text
+from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, task_in_name, task_in_text
 from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelling
 from hublake.spark_jobs.dataframes.array_columns import has_listed_element, listed_elements, no_text
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
@@ -47,8 +47,8 @@ def transform(
 ) -> DataFrame:
     """One row per source and task of a model; values that are no task of the vocabulary are left out.
 
-    Cost: the beginnings of the cards and the names with a word of the list pass through Python once, distinct classes too; the rest is
-    columns and small broadcasts. One shuffle of all rows finds the strongest.
+    Cost: the beginnings of the cards and the names pass through Python once, distinct classes too; the rest is columns and small
+    broadcasts. One shuffle of all rows finds the strongest.
     """
     spelled = models.sparkSession.createDataFrame(sorted(tasks_by_spelling().items()), "spelling string, task string")
     beginnings = model_cards.where("text IS NOT NULL").select("model_id", F.substring("text", 1, MAX_CARD_CHARS).alias("text"))
@@ -59,7 +59,7 @@ def transform(
         _of_tags(models),
         _of_datasets(model_datasets, datasets, spelled),
         map_records(beginnings, _in_text, ROW),
-        map_records(models.select("model_id").where(_may_name_task()), _in_name, ROW),
+        map_records(models.select("model_id"), _in_name, ROW),
     )
     return _with_strongest(union_by_name(sources))
 
@@ -178,13 +178,6 @@ def _in_text(row: Record) -> Iterator[Record]:
     found = task_in_text(row["text"])
     if found:
         yield {"model_id": row["model_id"], "source": "card_text", **found._asdict()}
-
-
-def _may_name_task() -> Column:
-    """A superset of the names that rules.tasks.task_phrases finds a task in."""
-    apart = F.regexp_replace("model_id", "([a-z])([A-Z])", "$1-$2")
-    words = [F.split(F.lower(name), "[^a-z0-9]+") for name in (F.col("model_id"), apart)]
-    return has_listed_element(words[0], name_phrases()) | has_listed_element(words[1], name_phrases())
 
 
 def _in_name(row: Record) -> Iterator[Record]:

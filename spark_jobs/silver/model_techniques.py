@@ -1,10 +1,10 @@
 """How was each model made, by its configuration, files, tags, name and card?"""
 
-import json
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import lru_cache, reduce
+from operator import or_
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, StringType, StructType
 
@@ -15,19 +15,12 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.techniques import MODEL_TECHNIQUES
 from hublake.rules.techniques.config_techniques import config_techniques
 from hublake.rules.techniques.file_techniques import file_techniques
-from hublake.rules.techniques.model_techniques import SOURCES_OF_GUESSED_LORA
-from hublake.rules.techniques.stated_techniques import MERGE_TAG, name_hints, name_techniques, tag_hints, tag_techniques
+from hublake.rules.techniques.model_techniques import SOURCES_OF_GUESSED_LORA, distinct_facts
+from hublake.rules.techniques.stated_techniques import MERGE_TAG, name_techniques, tag_hints, tag_techniques
 from hublake.rules.techniques.text_techniques import text_techniques
 from hublake.rules.techniques.tool_cards import MAX_CHARS, tool_card_techniques
 from hublake.rules.techniques.vocabulary import ADAPTERS, CONFIDENCE_OF_LORA, QUANTISATION, FoundTechnique, technique_groups
-from hublake.spark_jobs.dataframes.array_columns import (
-    copy_array,
-    filter_elements,
-    has_listed_element,
-    join_elements,
-    listed_elements,
-    no_text,
-)
+from hublake.spark_jobs.dataframes.array_columns import filter_elements, join_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
@@ -42,9 +35,8 @@ FACT.add("confidence", DoubleType()).add("bits", DoubleType())
 ROW = StructType([*FACT.fields]).add("model_id", StringType())
 COLUMNS = [column.name for column in MODEL_TECHNIQUES if column.name != "snapshot_date"]
 CONFIG = ("quant_method", "quant_bits", "peft_type")
-FILE_HINT = r"(?i)\.gguf$|adapter_|pytorch_lora_weights|mergekit|quant_config|quantize_config"
+MARKS_OF_FILES = ("adapter_", "pytorch_lora_weights", "mergekit", "quant_config", "quantize_config")
 MAX_CACHED_CHARS = 8_000  # the template of the Hub has 5,000
-WIDTH_HINT = r"q[2-8]|bpw|[0-9]bit"
 
 
 def transform(
@@ -52,60 +44,72 @@ def transform(
 ) -> DataFrame:
     """Models of which nothing is known have no row. Those of `kept` still have the same techniques; what they inherit is found again.
 
-    Cost: distinct configurations and combinations of tags pass through Python, and their facts are broadcast. Models with a file or a name
-    that may state a technique and the beginnings of all cards pass through Python once. One shuffle of all facts by model, and a join of
-    quantised copies with their parents.
+    Cost: configurations, tags, names, the names of files that may state a technique, and the beginnings of all cards pass through Python
+    once. The facts are stored once and not shuffled; quantised copies are joined with their parents, and what they inherit is broadcast.
     """
-    facts = union_by_name((_of_config(model_configs), _of_tags(models), _of_files_and_names(models), _of_cards(model_cards)))
-    consistent = _consistent(facts)
+    of_names = map_records(models.select("model_id"), _name, ROW)
+    facts = union_by_name((_of_config(model_configs), _of_tags(models), _of_files(models), of_names, _of_cards(model_cards)))
+    consistent = _consistent(lazy_checkpoint(facts))
     if kept is not None:
         consistent = consistent.unionByName(kept.select(*ROW.fieldNames()))
-    consistent = lazy_checkpoint(consistent)
     return _with_inheritance(consistent, lineage_edges)
 
 
 def _of_config(model_configs: DataFrame) -> DataFrame:
-    return _of_distinct(model_configs.select("model_id", *CONFIG), CONFIG, lambda row: config_techniques(*[row[name] for name in CONFIG]))
+    stating = model_configs.where(reduce(or_, [F.col(name).isNotNull() for name in CONFIG]))
+    return map_records(stating.select("model_id", *CONFIG), _config, ROW)
+
+
+def _config(row: Record) -> Iterator[Record]:
+    for fact in _of_settings(*[row[name] for name in CONFIG]):
+        yield {"model_id": row["model_id"], **fact._asdict()}
+
+
+@lru_cache(1 << 12)
+def _of_settings(quant_method: str | None, quant_bits: float | None, peft_type: str | None) -> list[FoundTechnique]:
+    """Models have few combinations of these settings."""
+    return distinct_facts(config_techniques(quant_method, quant_bits, peft_type))
 
 
 def _of_tags(models: DataFrame) -> DataFrame:
+    return map_records(models.select("model_id", "library_name", join_elements("tags").alias("tags")), _tags, ROW)
+
+
+def _tags(row: Record) -> Iterator[Record]:
     """Only the tags that the rule reads; a model's other tags would make its combination unique."""
-    lower = F.transform(copy_array("tags"), F.lower)
-    merge = F.when(join_elements("tags").rlike(f"(?im)^{MERGE_TAG}"), F.array(F.lit(MERGE_TAG))).otherwise(no_text())
-    read = F.array_sort(F.concat(listed_elements(lower, tag_hints()), merge))
-    library = F.when(F.lower("library_name") == "peft", F.lit("peft"))
-    described = models.select("model_id", read.alias("tags"), library.alias("library"))
-    described = described.where((F.size("tags") > 0) | F.col("library").isNotNull())
-    return _of_distinct(described, ("tags", "library"), lambda row: tag_techniques(row["tags"], row["library"]))
+    tags = row["tags"].lower().split("\n")
+    read = tag_hints().intersection(tags)
+    if MERGE_TAG in row["tags"].lower() and any(tag.startswith(MERGE_TAG) for tag in tags):
+        read |= {MERGE_TAG}
+    library = (row["library_name"] or "").lower()
+    for fact in _of_combination(tuple(sorted(read)), library if library == "peft" else None):
+        yield {"model_id": row["model_id"], **fact._asdict()}
 
 
-def _of_distinct(described: DataFrame, columns: tuple[str, ...], rule: Callable[[Record], list[FoundTechnique]]) -> DataFrame:
-    """The facts that a rule finds in these columns, whose distinct values alone pass through Python."""
-    key = F.to_json(F.struct(*columns))
-    keyed = described.withColumn("key", key)
-    schema = StructType([*FACT.fields]).add("key", StringType())
-
-    def facts_of(row: Record) -> Iterator[Record]:
-        for fact in rule(dict.fromkeys(columns) | json.loads(row["key"])):
-            yield {"key": row["key"], **fact._asdict()}
-
-    found = map_records(keyed.select("key").distinct(), facts_of, schema)
-    return keyed.join(F.broadcast(found), "key", how="inner").select(*ROW.fieldNames())
+@lru_cache(1 << 14)
+def _of_combination(tags: tuple[str, ...], library: str | None) -> list[FoundTechnique]:
+    """Models have few combinations of these tags."""
+    return distinct_facts(tag_techniques(tags, library))
 
 
-def _of_files_and_names(models: DataFrame) -> DataFrame:
-    """One pass of the models with a file or a word that a rule reads."""
-    files = filter_elements("file_names", lambda name: name.rlike(FILE_HINT))
-    words = F.split(F.lower(F.substring_index("model_id", "/", -1)), "[^a-z0-9]+")
-    may_state = has_listed_element(words, name_hints()) | F.lower("model_id").rlike(WIDTH_HINT)
-    described = models.select("model_id", files.alias("file_names"), may_state.alias("may_state")).where(
-        "may_state OR size(file_names) > 0"
-    )
-    return map_records(described, _files_and_name, ROW)
+def _of_files(models: DataFrame) -> DataFrame:
+    """The models with a file that a rule reads. A search in all their names at once shows it; for most models there is none."""
+    joined = F.array(join_elements("file_names"))  # an element is computed once for all searches
+    having = models.where(F.exists(joined, _may_be_read))
+    return map_records(having.select("model_id", filter_elements("file_names", _may_be_read).alias("file_names")), _files, ROW)
 
 
-def _files_and_name(row: Record) -> Iterator[Record]:
-    for fact in (*file_techniques(row["file_names"]), *(name_techniques(row["model_id"]) if row["may_state"] else ())):
+def _may_be_read(file_names: Column) -> Column:
+    return reduce(or_, [file_names.contains(mark) for mark in MARKS_OF_FILES]) | F.lower(file_names).contains(".gguf")
+
+
+def _files(row: Record) -> Iterator[Record]:
+    for fact in distinct_facts(file_techniques(row["file_names"])):
+        yield {"model_id": row["model_id"], **fact._asdict()}
+
+
+def _name(row: Record) -> Iterator[Record]:
+    for fact in distinct_facts(name_techniques(row["model_id"])):
         yield {"model_id": row["model_id"], **fact._asdict()}
 
 
@@ -123,28 +127,27 @@ def _card(row: Record) -> Iterator[Record]:
 
 
 @lru_cache(1 << 9)
-def _of_template(text: str) -> tuple[FoundTechnique, ...]:
+def _of_template(text: str) -> list[FoundTechnique]:
     """As _of_text: many models have the same unchanged template."""
     return _of_text(text)
 
 
-def _of_text(text: str) -> tuple[FoundTechnique, ...]:
-    return (*tool_card_techniques(text), *text_techniques(text))
+def _of_text(text: str) -> list[FoundTechnique]:
+    return distinct_facts([*tool_card_techniques(text), *text_techniques(text)])
 
 
 def _consistent(facts: DataFrame) -> DataFrame:
-    """The rows that rules.techniques.model_techniques.consistent_techniques keeps, each once. One shuffle and one sort by model."""
-    hashed = facts.withColumns({HASH: name_hash(), "fact": F.xxhash64("technique", "source", "evidence")})
-    distinct = hashed.repartition(HASH).dropDuplicates([HASH, "fact"])  # sorted as numbers
-    of_model = Window.partitionBy(HASH)
+    """The rows that rules.techniques.model_techniques.consistent_techniques keeps. No shuffle: few models have facts that refute others."""
     technique, detail = F.col("technique"), F.col("detail")
-    flags = {
-        "has_adapter": F.max(technique.isin(sorted(ADAPTERS))).over(of_model),
-        "has_other_type": F.max((technique == "peft") & detail.isNotNull() & (detail != "LORA")).over(of_model),
-    }
+    hashed = facts.withColumn(HASH, name_hash())
     is_guessed_lora = (technique == "lora") & F.col("source").isin(*SOURCES_OF_GUESSED_LORA) & (F.col("confidence") == CONFIDENCE_OF_LORA)
-    is_refuted = ((technique == "full") & F.col("has_adapter")) | (is_guessed_lora & F.coalesce("has_other_type", F.lit(False)))
-    return distinct.withColumns(flags).where(~is_refuted).drop(*flags, HASH, "fact")
+    refutable = hashed.withColumn("refuted", F.when(technique == "full", "full").when(is_guessed_lora, "lora"))
+    of_full = F.broadcast(refutable.where("refuted = 'full'").select(HASH).distinct())
+    adapters = hashed.where(technique.isin(sorted(ADAPTERS))).join(of_full, HASH, how="left_semi")
+    of_other_type = hashed.where((technique == "peft") & detail.isNotNull() & (detail != "LORA"))
+    refuting = [rows.select(HASH, F.lit(name).alias("refuted")) for rows, name in ((adapters, "full"), (of_other_type, "lora"))]
+    either = F.broadcast(union_by_name(refuting).distinct())
+    return refutable.join(either, [HASH, "refuted"], how="left_anti").select(*ROW.fieldNames())
 
 
 def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
@@ -155,9 +158,9 @@ def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     of_parents = at_ends(grouped.where(F.col("technique_group") != QUANTISATION), copies, ["parent_id"])
     inheritable = of_parents.select("model_id", "technique").distinct()
     of_parent = join_by_hash(copies, inheritable.withColumnRenamed("model_id", "parent_id"), how="inner", name="parent_id")
-    inherited = of_parent.groupBy(name_hash("child_id")).agg(F.collect_set("technique").alias("of_parents"))
-    is_inherited = F.coalesce(F.array_contains("of_parents", F.col("technique")), F.lit(False))
-    return join_by_hash(grouped, inherited).withColumn("is_inherited", is_inherited).select(*COLUMNS)
+    inherited = of_parent.select(name_hash("child_id"), "technique", F.lit(True).alias("of_parent")).distinct()
+    with_parents = grouped.withColumn(HASH, name_hash()).join(F.broadcast(inherited), [HASH, "technique"], how="left")
+    return with_parents.withColumn("is_inherited", F.coalesce("of_parent", F.lit(False))).select(*COLUMNS)
 
 
 JOB = Job(
