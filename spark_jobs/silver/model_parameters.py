@@ -99,7 +99,7 @@ def _parent_rows(own: DataFrame, lineage_edges: DataFrame) -> DataFrame:
     named = own.where("source = 'name' AND parameters IS NOT NULL").select("model_id", F.col("parameters").alias("named"))
     ratio = F.col("named") / F.col("parameters")
     confidence = F.when((ratio > NEAR) | (ratio < 1 / NEAR), PARENT_CONTRADICTED).otherwise(F.col("certainty"))
-    return found.join(named, "model_id", how="left").select(
+    return join_by_hash(found, named).select(
         "model_id",
         F.lit("parent").alias("source"),
         "parameters",

@@ -189,14 +189,15 @@ def _in_name(row: Record) -> Iterator[Record]:
 def _with_strongest(found: DataFrame) -> DataFrame:
     """Mark one row per model by the order of rules.tasks.strongest_task, and add the modality."""
     vocabulary = found.sparkSession.createDataFrame(
-        [(task.name, task.modality, list(task.refines)) for task in tasks().values()], "task string, modality string, refines array<string>"
+        [(task.name, task.modality) for task in tasks().values()], "task string, modality string"
     )
     of_model = Window.partitionBy(HASH)  # sorted as numbers
     class_task = F.max(F.when(F.col("source") == "architecture", F.col("task"))).over(of_model)
+    refinements = [f"{task.name} {of_class}" for task in tasks().values() for of_class in task.refines]
     is_refinement = (
         F.col("source").isin(*REFINING_SOURCES)
         & (F.col("confidence") >= MIN_CONFIDENCE_TO_REFINE)
-        & F.coalesce(F.array_contains("refines", class_task), F.lit(False))
+        & F.coalesce(F.concat("task", F.lit(" "), class_task).isin(*refinements), F.lit(False))
     )
     source = F.array_position(F.lit(list(TASK_SOURCES)), F.col("source"))
     order = F.struct(F.least(source, F.lit(STATED + 1)), ~F.col("is_refinement"), -F.col("confidence"), source, "task")

@@ -1,6 +1,8 @@
 """Which architecture and how many parameters does each model have?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import add
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -28,7 +30,8 @@ FAMILY_OF_KEY = StructType().add("architecture", StringType()).add("family", Str
 INFERRED = StructType().add("model_id", StringType()).add("experts", LongType())
 for _source in ("tag", "name"):
     INFERRED.add(f"{_source}_architecture", StringType()).add(f"{_source}_family", StringType()).add(f"{_source}_mixture", BooleanType())
-FOUND = ("architecture", "family", "is_mixture", "found_in", "evidence")
+FOUND_TYPES = {"architecture": "string", "family": "string", "is_mixture": "boolean", "found_in": "string", "evidence": "string"}
+FOUND = tuple(FOUND_TYPES)
 
 
 def transform(models: DataFrame, model_configs: DataFrame, model_parameters: DataFrame, lineage_edges: DataFrame) -> DataFrame:
@@ -95,11 +98,9 @@ def _stated(models: DataFrame, model_configs: DataFrame) -> DataFrame:
 def _with_tags(stated: DataFrame) -> DataFrame:
     """Fill in what tags state; the columns of INFERRED stay for what names state."""
     rest = stated.where("architecture IS NULL").select("model_id", "experts", "tags")
-    inferred = map_records(rest, _inferred, INFERRED)
-    known = stated.where("architecture IS NOT NULL").drop("tags")
-    return lazy_checkpoint(
-        _filled(known.unionByName(inferred, allowMissingColumns=True), "tag", F.concat(F.lit("tag: "), "tag_architecture"))
-    )
+    inferred = map_records(rest, _inferred, INFERRED).withColumns({name: F.lit(None).cast(FOUND_TYPES[name]) for name in FOUND})
+    filled = lazy_checkpoint(_filled(inferred, "tag", F.concat(F.lit("tag: "), "tag_architecture")))
+    return stated.where("architecture IS NOT NULL").drop("tags").unionByName(filled, allowMissingColumns=True)
 
 
 def _with_parents(missing: DataFrame, tagged: DataFrame, lineage_edges: DataFrame) -> DataFrame:
@@ -149,25 +150,32 @@ def _sizes(model_parameters: DataFrame) -> DataFrame:
     grouped = model_parameters.groupBy(name_hash()).agg(
         *[column for source in COUNT_SOURCES for column in _of_source(source)], *[F.max(flag).alias(name) for name, flag in flags.items()]
     )
-    counts = F.filter(F.array(*map(_candidate, COUNT_SOURCES)), lambda count: count["parameters"].isNotNull())
-    best = grouped.withColumn("counts", counts).withColumn("best", F.array_max("counts"))
-    parameters, size = F.col("best.parameters"), F.size("counts")
-    active_by_any = F.coalesce("best.active", *[f"{source}_active" for source in COUNT_SOURCES])
+    strongest = grouped.withColumn("best", F.greatest(*map(_candidate, COUNT_SOURCES)))
+    best = strongest.select(
+        "*", *[F.col(f"best.{name}").alias(f"best_{name}") for name in ("parameters", "active", "source", "confidence")]
+    )
+    parameters, size = F.col("best_parameters"), _count(F.col(f"{source}_parameters").isNotNull() for source in COUNT_SOURCES)
+    active_by_any = F.coalesce("best_active", *[f"{source}_active" for source in COUNT_SOURCES])
 
     def agreeing(tolerance: float) -> Column:
-        return F.size(F.filter("counts", lambda count: _differs(count["parameters"], parameters) <= tolerance))
+        return _count(_differs(F.col(f"{source}_parameters"), parameters) <= tolerance for source in COUNT_SOURCES)
 
     return best.select(
         HASH,
         parameters.alias("parameters"),
         F.when(active_by_any <= F.coalesce(parameters, active_by_any), active_by_any).alias("active_parameters"),
-        F.col("best.source").alias("parameters_from"),
-        F.col("best.confidence").alias("parameters_confidence"),
+        F.col("best_source").alias("parameters_from"),
+        F.col("best_confidence").alias("parameters_confidence"),
         size.cast("long").alias("parameter_sources"),
         F.when(size > 1, (agreeing(AGREES) - 1) / (size - 1)).alias("agreement_share"),
         (agreeing(CONFIRMS) > 1).alias("is_confirmed"),
         *flags,
     )
+
+
+def _count(conditions: Iterable[Column]) -> Column:
+    """How many of the conditions hold; null ones do not."""
+    return reduce(add, [F.when(condition, 1).otherwise(0) for condition in conditions])
 
 
 def _of_source(source: str) -> tuple[Column, ...]:
@@ -179,10 +187,11 @@ def _of_source(source: str) -> tuple[Column, ...]:
 
 
 def _candidate(source: str) -> Column:
-    """The count of a source as a struct that is larger if the source is stronger."""
+    """The count of a source as a struct that is larger if the source is stronger; null without a count."""
     rank = F.lit(-COUNT_SOURCES.index(source)).alias("rank")
     columns = [F.col(f"{source}_{name}").alias(name) for name in ("confidence", "parameters", "active")]
-    return F.struct(columns[0], rank, *columns[1:], F.lit(source).alias("source"))
+    count = F.struct(columns[0], rank, *columns[1:], F.lit(source).alias("source"))
+    return F.when(F.col(f"{source}_parameters").isNotNull(), count)
 
 
 def _differs(one: Column, other: Column) -> Column:
