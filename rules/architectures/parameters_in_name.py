@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from hublake.lake.curated import curated
+from hublake.rules.word_search import WordSearch
 
 UNIT = {"b": 1_000_000_000, "m": 1_000_000}
 CONTEXTS = {1_000_000, 2_000_000, 4_000_000, 10_000_000}  # tokens, in names such as 7B-1M
@@ -108,8 +109,8 @@ def parameters_in_name(model_id: str) -> NamedSize | None:
     if not _MAY_BE_SIZE.search(name):
         return None
     name = _with_points(name)
-    found = [match for match in _SIZE.finditer(name) if not _OF_TOKENS.match(name, match.end())]
-    if not found or not OTHER_WEIGHTS.isdisjoint(_words(name)):
+    found = [match for match in _SIZE.finditer(name) if match.end() == len(name) or not _OF_TOKENS.match(name, match.end())]
+    if not found or (_search_other_weights().is_in(name) and not OTHER_WEIGHTS.isdisjoint(_words(name))):
         return None
     products = [match for match in found if match[1]]
     active = {_number(match) for match in found if match[2]}
@@ -160,6 +161,11 @@ def hint_of_size() -> str:
     """
     sizeless = sorted({words[0] for words, size in _known() if not size})
     return rf"(?i){_MAY_BE_SIZE.pattern}|(?<![a-z])(?:{'|'.join(sizeless)})(?![a-z])"
+
+
+@cache
+def _search_other_weights() -> WordSearch:
+    return WordSearch(OTHER_WEIGHTS)
 
 
 @cache

@@ -64,7 +64,9 @@ def _own_rows(record: Record) -> Iterator[Record]:
     record |= {"dtypes": record["dtypes"] or (), "dtype_counts": record["dtype_counts"] or (), "network": network}
     facts = ModelFacts(*[record[name] for name in ModelFacts._fields])
     for count in own_counts(facts, published_parameters(facts.model_id)):
-        yield {"model_id": facts.model_id, **count._asdict()}
+        row: Record = count._asdict()
+        row["model_id"] = facts.model_id
+        yield row
 
 
 def _parent_rows(own: DataFrame, lineage_edges: DataFrame) -> DataFrame:
