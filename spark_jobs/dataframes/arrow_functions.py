@@ -30,7 +30,9 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
     def map_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         reduce_gc_frequency()
         for batch in batches:
-            yield _batch_of([row for record in batch.to_pylist() for row in rule(record)], arrow_schema)
+            rows = [row for record in batch.to_pylist() for row in rule(record)]
+            if rows:
+                yield _batch_of(rows, arrow_schema)
 
     return frame.mapInArrow(map_batches, schema)
 

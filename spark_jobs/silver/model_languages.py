@@ -29,15 +29,24 @@ def transform(models: DataFrame, model_cards: DataFrame, model_datasets: DataFra
 
     Cost: models that declare anything, and all names, pass through Python; the rest is joins and columns.
     """
-    declaring = declaring_models(models, model_cards, ("languages",), filter_elements("tags", _may_be_language))
+    of_language = F.when(F.col("card_data").contains("language"), F.col("card_data"))  # the name of the field
+    declaring = declaring_models(models.withColumn("card_data", of_language), model_cards, ("languages",), _relevant_tags())
     declared = map_records(declaring, declared_language_rows, SCHEMA)
     named = map_records(models.select("model_id"), named_language_rows, SCHEMA)
     return declared.unionByName(named).unionByName(_of_datasets(model_datasets, datasets))
 
 
-def _may_be_language(tag: Column) -> Column:
-    """A superset of the tags that rules.languages needs: also those with characters that may be invisible."""
-    return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE, *sorted(look_alike_marks())) | tag.rlike("[^ -~]")
+def _relevant_tags() -> Column:
+    """A superset of the tags that rules.languages needs: also those with characters that may be invisible, which few models have."""
+
+    def may_be_language(tag: Column) -> Column:
+        return (F.length(tag) <= MAX_CODE_LETTERS) | tag.isin(*NOT_A_CODE, *sorted(look_alike_marks()))
+
+    def may_be_invisible(text: Column) -> Column:
+        return text.rlike("[^ -~]")
+
+    with_invisible = filter_elements("tags", lambda tag: may_be_language(tag) | may_be_invisible(tag))
+    return F.when(may_be_invisible(F.array_join("tags", " ")), with_invisible).otherwise(filter_elements("tags", may_be_language))
 
 
 def _of_datasets(model_datasets: DataFrame, datasets: DataFrame) -> DataFrame:

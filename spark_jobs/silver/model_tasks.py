@@ -20,6 +20,7 @@ from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelli
 from hublake.spark_jobs.dataframes.array_columns import has_listed_element, listed_elements, no_text
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.text_columns import beginning
 from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
@@ -51,7 +52,7 @@ def transform(
     broadcasts. One shuffle of all rows finds the strongest.
     """
     spelled = models.sparkSession.createDataFrame(sorted(tasks_by_spelling().items()), "spelling string, task string")
-    beginnings = model_cards.where("text IS NOT NULL").select("model_id", F.substring("text", 1, MAX_CARD_CHARS).alias("text"))
+    beginnings = model_cards.where("text IS NOT NULL").select("model_id", beginning("text", MAX_CARD_CHARS))
     sources = (
         _stated(models, model_cards, spelled),
         _of_classes(model_configs),

@@ -24,6 +24,7 @@ from hublake.spark_jobs.dataframes.array_columns import filter_elements, join_el
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.text_columns import beginning
 from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
@@ -115,9 +116,7 @@ def _name(row: Record) -> Iterator[Record]:
 
 def _of_cards(model_cards: DataFrame) -> DataFrame:
     """One pass of the beginnings of all cards: a search for marks and phrases in Python is faster than in Spark."""
-    return map_records(
-        model_cards.where("text IS NOT NULL").select("model_id", F.substring("text", 1, MAX_CHARS).alias("text")), _card, ROW
-    )
+    return map_records(model_cards.where("text IS NOT NULL").select("model_id", beginning("text", MAX_CHARS)), _card, ROW)
 
 
 def _card(row: Record) -> Iterator[Record]:

@@ -3,7 +3,7 @@
 from hublake.expectations.builders import expect_listed_models, expect_no_rows
 from hublake.rules.techniques.vocabulary import technique_groups
 
-GROUPS = ", ".join(f"('{technique}', '{group}')" for technique, group in sorted(technique_groups().items()))
+GROUPS = ", ".join(f"'{technique} {group}'" for technique, group in sorted(technique_groups().items()))
 FULL_ADAPTERS = (
     " WHERE technique IN ('full', 'lora', 'qlora', 'dora', 'peft') GROUP BY model_id"
     " HAVING count_if(technique = 'full') > 0 AND count_if(technique <> 'full') > 0"
@@ -13,7 +13,7 @@ CHECKS = [
     expect_listed_models("model_id"),
     expect_no_rows(
         "each technique is of the vocabulary and in its group",
-        f"SELECT model_id, technique, technique_group FROM {{batch}} WHERE (technique, technique_group) NOT IN ({GROUPS})",
+        f"SELECT model_id, technique, technique_group FROM {{batch}} WHERE concat(technique, ' ', technique_group) NOT IN ({GROUPS})",
         guards_against="words of cards that count as techniques",
     ),
     expect_no_rows(
