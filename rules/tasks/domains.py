@@ -24,7 +24,7 @@ class FoundDomain(NamedTuple):
 
 
 def domains_of(model_id: str, tags: Collection[str]) -> list[FoundDomain]:
-    """The fields of a model, each once for a source, by the first of its words. Tags count as they are, a name by its parts after the slash.
+    """The fields of a model, each once for a source, by the first of its words: tags as they are, parts of the name after the slash.
 
     >>> domains_of("m/Bio-Medical-Llama", ["medical", "en"])
     [FoundDomain(domain='medical', source='tag', evidence='medical', confidence=0.9), \

@@ -100,6 +100,7 @@ def name_techniques(model_id: str) -> list[FoundTechnique]:
     return _merges(_distinct(found), tokens)
 
 
+@cache
 def tag_hints() -> frozenset[str]:
     """The tags that `tag_techniques` reads, in lower case, without those of merged models.
 

@@ -20,7 +20,7 @@ from hublake.rules.techniques.stated_techniques import MERGE_TAG, name_technique
 from hublake.rules.techniques.text_techniques import text_techniques
 from hublake.rules.techniques.tool_cards import MAX_CHARS, tool_card_techniques
 from hublake.rules.techniques.vocabulary import ADAPTERS, CONFIDENCE_OF_LORA, QUANTISATION, FoundTechnique, technique_groups
-from hublake.spark_jobs.dataframes.array_columns import filter_elements, join_elements
+from hublake.spark_jobs.dataframes.array_columns import join_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
@@ -45,11 +45,10 @@ def transform(
 ) -> DataFrame:
     """Models of which nothing is known have no row. Those of `kept` still have the same techniques; what they inherit is found again.
 
-    Cost: configurations, tags, names, the names of files that may state a technique, and the beginnings of all cards pass through Python
-    once. The facts are stored once and not shuffled; quantised copies are joined with their parents, and what they inherit is broadcast.
+    Cost: configurations, listings and the beginnings of all cards pass through Python once. The facts are stored once and not shuffled;
+    quantised copies are joined with their parents, and what they inherit is broadcast.
     """
-    of_names = map_records(models.select("model_id"), _name, ROW)
-    facts = union_by_name((_of_config(model_configs), _of_tags(models), _of_files(models), of_names, _of_cards(model_cards)))
+    facts = union_by_name((_of_config(model_configs), _of_listings(models), _of_cards(model_cards)))
     consistent = _consistent(lazy_checkpoint(facts))
     if kept is not None:
         consistent = consistent.unionByName(kept.select(*ROW.fieldNames()))
@@ -72,46 +71,37 @@ def _of_settings(quant_method: str | None, quant_bits: float | None, peft_type: 
     return distinct_facts(config_techniques(quant_method, quant_bits, peft_type))
 
 
-def _of_tags(models: DataFrame) -> DataFrame:
-    return map_records(models.select("model_id", "library_name", join_elements("tags").alias("tags")), _tags, ROW)
-
-
-def _tags(row: Record) -> Iterator[Record]:
-    """Only the tags that the rule reads; a model's other tags would make its combination unique."""
-    tags = row["tags"].lower().split("\n")
-    read = tag_hints().intersection(tags)
-    if MERGE_TAG in row["tags"].lower() and any(tag.startswith(MERGE_TAG) for tag in tags):
-        read |= {MERGE_TAG}
-    library = (row["library_name"] or "").lower()
-    for fact in _of_combination(tuple(sorted(read)), library if library == "peft" else None):
-        yield {"model_id": row["model_id"], **fact._asdict()}
-
-
-@lru_cache(1 << 14)
-def _of_combination(tags: tuple[str, ...], library: str | None) -> list[FoundTechnique]:
-    """Models have few combinations of these tags."""
-    return distinct_facts(tag_techniques(tags, library))
-
-
-def _of_files(models: DataFrame) -> DataFrame:
-    """The models with a file that a rule reads. A search in all their names at once shows it; for most models there is none."""
-    joined = F.array(join_elements("file_names"))  # an element is computed once for all searches
-    having = models.where(F.exists(joined, _may_be_read))
-    return map_records(having.select("model_id", filter_elements("file_names", _may_be_read).alias("file_names")), _files, ROW)
+def _of_listings(models: DataFrame) -> DataFrame:
+    """One pass of all models. Tags are one text each, and so are the names of files, where a rule reads one of them."""
+    files = join_elements("file_names")
+    has_read = F.exists(F.array(files), _may_be_read)  # an element is computed once for all searches
+    texts = (join_elements("tags").alias("tags"), F.when(has_read, files).alias("file_names"))
+    return map_records(models.select("model_id", "library_name", *texts), _listing, ROW)
 
 
 def _may_be_read(file_names: Column) -> Column:
     return reduce(or_, [file_names.contains(mark) for mark in MARKS_OF_FILES]) | F.lower(file_names).contains(".gguf")
 
 
-def _files(row: Record) -> Iterator[Record]:
-    for fact in distinct_facts(file_techniques(row["file_names"])):
+def _listing(row: Record) -> Iterator[Record]:
+    files = distinct_facts(file_techniques(row["file_names"].split("\n"))) if row["file_names"] else ()
+    for fact in (*_of_tags(row["tags"], row["library_name"] or ""), *files, *distinct_facts(name_techniques(row["model_id"]))):
         yield {"model_id": row["model_id"], **fact._asdict()}
 
 
-def _name(row: Record) -> Iterator[Record]:
-    for fact in distinct_facts(name_techniques(row["model_id"])):
-        yield {"model_id": row["model_id"], **fact._asdict()}
+def _of_tags(text: str, library: str) -> list[FoundTechnique]:
+    """Only the tags that the rule reads; a model's other tags would make its combination unique."""
+    tags = text.lower().split("\n")
+    read = set(tag_hints().intersection(tags))
+    if MERGE_TAG in text.lower() and any(tag.startswith(MERGE_TAG) for tag in tags):
+        read.add(MERGE_TAG)
+    return _of_combination(tuple(sorted(read)), "peft" if library.lower() == "peft" else None)
+
+
+@lru_cache(1 << 14)
+def _of_combination(tags: tuple[str, ...], library: str | None) -> list[FoundTechnique]:
+    """Models have few combinations of these tags."""
+    return distinct_facts(tag_techniques(tags, library))
 
 
 def _of_cards(model_cards: DataFrame) -> DataFrame:
