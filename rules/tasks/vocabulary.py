@@ -1,6 +1,7 @@
 """The closed vocabulary of tasks, and the spellings that mean one of them."""
 
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -36,15 +37,18 @@ def tasks() -> dict[str, Task]:
     }
 
 
-@cache
-def retired_tasks() -> dict[str, tuple[str, ...]]:
-    """Retired tasks by their successor.
+def tasks_in_tags(tags: Collection[str], pipeline_tag: str | None) -> list[str]:
+    """Tasks among the tags, without the Hub's field, which the Hub adds to them. The tag of a retired task means its successor.
 
-    >>> retired_tasks()
-    {'text-generation': ('conversational', 'text2text-generation')}
+    >>> tasks_in_tags(["en", "fill-mask", "conversational", "summarization"], "fill-mask")
+    ['summarization', 'text-generation']
     """
-    current = {task.succeeded_by for task in tasks().values() if task.succeeded_by != task.name}
-    return {name: tuple(task.name for task in tasks().values() if task.succeeded_by == name != task.name) for name in sorted(current)}
+    return sorted({_tasks_of_tags()[tag] for tag in _tasks_of_tags().keys() & set(tags)} - {pipeline_tag})
+
+
+@cache
+def _tasks_of_tags() -> dict[str, str]:
+    return {task.name: task.succeeded_by for task in tasks().values()}
 
 
 @cache

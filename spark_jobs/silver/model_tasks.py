@@ -13,11 +13,11 @@ from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
 from hublake.rules.tasks.class_tasks import strongest_of_classes, task_of_task_type
-from hublake.rules.tasks.library_tasks import LibraryTask, library_tasks
+from hublake.rules.tasks.library_tasks import task_of_libraries
 from hublake.rules.tasks.strongest_task import MIN_CONFIDENCE_TO_REFINE, REFINING_SOURCES, STATED
 from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, task_in_name, task_in_text
-from hublake.rules.tasks.vocabulary import retired_tasks, tasks, tasks_by_spelling
-from hublake.spark_jobs.dataframes.array_columns import has_listed_element, listed_elements, no_text
+from hublake.rules.tasks.vocabulary import tasks, tasks_by_spelling, tasks_in_tags
+from hublake.spark_jobs.dataframes.array_columns import join_elements
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.text_columns import beginning
@@ -48,19 +48,17 @@ def transform(
 ) -> DataFrame:
     """One row per source and task of a model; values that are no task of the vocabulary are left out.
 
-    Cost: the beginnings of the cards and the names pass through Python once, distinct classes too; the rest is columns and small
-    broadcasts. One shuffle of all rows finds the strongest.
+    Cost: listings and the beginnings of the cards pass through Python once, distinct classes too; the rest is columns and small broadcasts.
+    One shuffle of all rows finds the strongest.
     """
     spelled = models.sparkSession.createDataFrame(sorted(tasks_by_spelling().items()), "spelling string, task string")
     beginnings = model_cards.where("text IS NOT NULL").select("model_id", beginning("text", MAX_CARD_CHARS))
     sources = (
         _stated(models, model_cards, spelled),
         _of_classes(model_configs),
-        _of_libraries(models),
-        _of_tags(models),
+        _of_listings(models),
         _of_datasets(model_datasets, datasets, spelled),
         map_records(beginnings, _in_text, ROW),
-        map_records(models.select("model_id"), _in_name, ROW),
     )
     return _with_strongest(union_by_name(sources))
 
@@ -135,33 +133,6 @@ def _infer(row: Record) -> Iterator[Record]:
         yield {**row, **found._asdict()}
 
 
-def _of_libraries(models: DataFrame) -> DataFrame:
-    """The strongest of the libraries in the field and in tags."""
-    known = library_tasks()
-    as_tags = [name for name, library in known.items() if library.counts_as_tag]
-    in_field = listed_elements(F.array(F.lower("library_name")), known)
-    tasks_of = F.create_map(*(item for name, library in known.items() for item in (F.lit(name), _library(library))))
-    libraries = F.array_union(in_field, listed_elements("tags", as_tags))
-    strongest = F.array_max(F.transform(libraries, lambda name: F.struct(tasks_of[name].alias("of"), name.alias("evidence"))))
-    found = models.select("model_id", strongest.alias("found")).where("found IS NOT NULL")
-    columns = {"task": "found.of.task", "source": "'library'", "evidence": "found.evidence", "confidence": "found.of.confidence"}
-    return found.select("model_id", *[F.expr(text).alias(name) for name, text in columns.items()])
-
-
-def _library(library: LibraryTask) -> Column:
-    return F.struct(F.lit(library.confidence).alias("confidence"), F.lit(library.task).alias("task"))
-
-
-def _of_tags(models: DataFrame) -> DataFrame:
-    """Tasks among the tags, without the Hub's field, which the Hub adds to them. The tag of a retired task means its successor."""
-    tagged = listed_elements("tags", [task.name for task in tasks().values() if task.succeeded_by == task.name])
-    for successor, retired in retired_tasks().items():
-        tagged = F.array_union(tagged, F.when(has_listed_element("tags", retired), F.array(F.lit(successor))).otherwise(no_text()))
-    found = models.select("model_id", F.explode(F.array_except(tagged, F.array("pipeline_tag"))).alias("task"))
-    constants = {"source": F.lit("tag"), "evidence": F.col("task"), "confidence": F.lit(CONFIDENCE_OF_TAG)}
-    return found.withColumns(constants).select(*ROW.fieldNames())
-
-
 def _of_datasets(model_datasets: DataFrame, datasets: DataFrame, spelled: DataFrame) -> DataFrame:
     """Tasks that the listed datasets of a model declare; evaluated ones do not count. One task in all says more than several."""
     uses = model_datasets.where(IS_USE).where("resolved_id IS NOT NULL").select("model_id", F.col("resolved_id").alias("dataset_id"))
@@ -181,10 +152,18 @@ def _in_text(row: Record) -> Iterator[Record]:
         yield {"model_id": row["model_id"], "source": "card_text", **found._asdict()}
 
 
-def _in_name(row: Record) -> Iterator[Record]:
-    found = task_in_name(row["model_id"])
-    if found:
-        yield {"model_id": row["model_id"], "source": "name", **found._asdict()}
+def _of_listings(models: DataFrame) -> DataFrame:
+    """What libraries, tags and names imply: one pass of all models, whose tags are one text each."""
+    return map_records(models.select("model_id", "pipeline_tag", "library_name", join_elements("tags").alias("tags")), _listing, ROW)
+
+
+def _listing(row: Record) -> Iterator[Record]:
+    model_id, tags = row["model_id"], row["tags"].split("\n")
+    for source, found in (("library", task_of_libraries(row["library_name"], tags)), ("name", task_in_name(model_id))):
+        if found:
+            yield {"model_id": model_id, "source": source, **found._asdict()}
+    for task in tasks_in_tags(tags, row["pipeline_tag"]):
+        yield {"model_id": model_id, "task": task, "source": "tag", "evidence": task, "confidence": CONFIDENCE_OF_TAG}
 
 
 def _with_strongest(found: DataFrame) -> DataFrame:
