@@ -12,7 +12,8 @@ from hublake.lake.schema.silver.languages import MODEL_LANGUAGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.languages.declared_languages import NOT_A_CODE
 from hublake.rules.languages.macro_languages import macro_languages
-from hublake.spark_jobs.dataframes.hash_joins import join_by_hash, name_hash
+from hublake.spark_jobs.dataframes.array_columns import no_text
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.job import CarryOver, Job
 
 
@@ -26,20 +27,19 @@ def transform(models: DataFrame, model_languages: DataFrame) -> DataFrame:
         *[F.sort_array(F.collect_set(F.when(F.col("kind") == kind, F.col("collapsed")))).alias(kind) for kind in LANGUAGE_KINDS],
         F.max((F.col("kind") == "declared") & (F.col("language") == "multilingual")).alias("says_multilingual"),
     )
-    known = join_by_hash(models.select("model_id"), by_model)
-    empty = F.array().cast("array<string>")
-    filled = known.withColumns({kind: F.coalesce(kind, empty) for kind in LANGUAGE_KINDS})
-    declares = (F.size("declared") > 0) | F.coalesce("says_multilingual", F.lit(False))
+    declares = (F.size("declared") > 0) | F.col("says_multilingual")
     is_multilingual = (F.size("declared") > 1) | F.col("says_multilingual")
     is_english_only = (F.array_join("declared", ",") == "en") & ~F.col("says_multilingual")
-    return filled.select(
-        "model_id",
+    described = by_model.select(
+        HASH,
         _primary().alias("primary_language"),
         "declared",
         F.when(declares, is_multilingual).alias("is_multilingual"),
         F.when(declares, is_english_only).alias("is_english_only"),
         _agreement().alias("agreement"),
     )
+    filled = {"declared": F.coalesce("declared", no_text()), "agreement": F.coalesce("agreement", F.lit("none"))}
+    return join_by_hash(models.select("model_id"), described).withColumns(filled)
 
 
 def _primary() -> Column:
