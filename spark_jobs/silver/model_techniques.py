@@ -126,17 +126,20 @@ def _of_text(text: str) -> list[FoundTechnique]:
 
 
 def _consistent(facts: DataFrame) -> DataFrame:
-    """The rows that rules.techniques.model_techniques.consistent_techniques keeps. No shuffle: few models have facts that refute others."""
+    """The rows that rules.techniques.model_techniques.consistent_techniques keeps. Few models have facts that refute others."""
     technique, detail = F.col("technique"), F.col("detail")
-    hashed = facts.withColumn(HASH, name_hash())
+    is_full, is_adapter = technique == "full", technique.isin(sorted(ADAPTERS))
+    flags = {
+        "has_full": F.max(is_full),
+        "has_adapter": F.max(is_adapter),
+        "has_other_type": F.max((technique == "peft") & detail.isNotNull() & (detail != "LORA")),
+    }
+    of_model = facts.where(is_full | is_adapter).groupBy(name_hash()).agg(*[flag.alias(name) for name, flag in flags.items()])
+    refuting = F.broadcast(of_model.where("(has_full AND has_adapter) OR has_other_type"))
     is_guessed_lora = (technique == "lora") & F.col("source").isin(*SOURCES_OF_GUESSED_LORA) & (F.col("confidence") == CONFIDENCE_OF_LORA)
-    refutable = hashed.withColumn("refuted", F.when(technique == "full", "full").when(is_guessed_lora, "lora"))
-    of_full = F.broadcast(refutable.where("refuted = 'full'").select(HASH).distinct())
-    adapters = hashed.where(technique.isin(sorted(ADAPTERS))).join(of_full, HASH, how="left_semi")
-    of_other_type = hashed.where((technique == "peft") & detail.isNotNull() & (detail != "LORA"))
-    refuting = [rows.select(HASH, F.lit(name).alias("refuted")) for rows, name in ((adapters, "full"), (of_other_type, "lora"))]
-    either = F.broadcast(union_by_name(refuting).distinct())
-    return refutable.join(either, [HASH, "refuted"], how="left_anti").select(*ROW.fieldNames())
+    is_refuted = (is_full & F.col("has_adapter")) | (is_guessed_lora & F.col("has_other_type"))
+    with_flags = facts.withColumn(HASH, name_hash()).join(refuting, HASH, how="left")
+    return with_flags.where(~F.coalesce(is_refuted, F.lit(False))).drop(*flags, HASH)
 
 
 def _with_inheritance(facts: DataFrame, lineage_edges: DataFrame) -> DataFrame:
