@@ -1,7 +1,7 @@
 """The number of parameters that the name of a model states, and that of a published series which it names."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hublake.lake.curated import curated
@@ -112,17 +112,23 @@ def parameters_in_name(model_id: str) -> NamedSize | None:
     found = [match for match in _SIZE.finditer(name) if match.end() == len(name) or not _OF_TOKENS.match(name, match.end())]
     if not found or (_search_other_weights().is_in(name) and not OTHER_WEIGHTS.isdisjoint(_words(name))):
         return None
-    products = [match for match in found if match[1]]
+    return _named_size(tuple([match[0] for match in found]), has_experts=_EXPERTS.search(name) is not None)
+
+
+@lru_cache(1 << 12)
+def _named_size(written: tuple[str, ...], *, has_experts: bool) -> NamedSize | None:
+    """The size that these matches of _SIZE state together. Many names have the same."""
+    found = [match for size in written if (match := _SIZE.fullmatch(size))]
     active = {_number(match) for match in found if match[2]}
     totals = {_number(match) for match in found if not match[1] and not match[2]}
     if max(totals, default=0) >= UNIT["b"]:
         totals -= CONTEXTS
-    evidence = " ".join(match[0] for match in found)[:100]
-    if products:
+    evidence = " ".join(written)[:100]
+    if any(match[1] for match in found):
         return NamedSize(None, None, True, evidence)
     if len(totals) > 1 or len(active) > 1:
         return None
-    if totals and _EXPERTS.search(name) and not active:  # 17B-128E counts what a token uses
+    if totals and has_experts and not active:  # 17B-128E counts what a token uses
         totals, active = set(), totals
     if totals and active and max(active) >= max(totals):
         return None

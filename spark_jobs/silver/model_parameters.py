@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import reduce
-from operator import or_
+from operator import itemgetter, or_
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -33,6 +33,7 @@ from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
 ROWS = spark_schema(MODEL_PARAMETERS, without=("snapshot_date",))
 OF_CONFIG = ("peft_base", "quant_method", "quant_bits", "quant_group", "dtypes", "dtype_counts", "safetensors_total", "gguf_total")
 OF_NETWORK = tuple(name for name in Network._fields if name != "model_type")
+NETWORK_OF, FACTS_OF = itemgetter(*Network._fields), itemgetter(*ModelFacts._fields)
 SAME = 1.1  # ratio of the largest to the smallest count of several parents
 
 
@@ -60,9 +61,10 @@ def _adapter_files() -> Column:
 
 
 def _own_rows(record: Record) -> Iterator[Record]:
-    network = Network(*[record[name] for name in Network._fields]) if record["hidden_size"] else None
-    record |= {"dtypes": record["dtypes"] or (), "dtype_counts": record["dtype_counts"] or (), "network": network}
-    facts = ModelFacts(*[record[name] for name in ModelFacts._fields])
+    record["network"] = Network._make(NETWORK_OF(record)) if record["hidden_size"] else None
+    if record["dtypes"] is None:  # the listing gives no configuration
+        record |= {"dtypes": (), "dtype_counts": ()}
+    facts = ModelFacts._make(FACTS_OF(record))
     for count in own_counts(facts, published_parameters(facts.model_id)):
         row: Record = count._asdict()
         row["model_id"] = facts.model_id
