@@ -169,6 +169,8 @@ def test_tags_are_a_tools_or_an_authors(tags: list[str], library: str | None, ex
         ("flora-q4", {("quantization", 4.0)}),
         ("flora-9.4bit", {("quantization", 9.4)}),
         ("flora-Q4_K_M-GGUF", {("gguf", 4.0)}),
+        ("flora-IQ1_S", {("gguf", 1.0)}),
+        ("flora-TQ1_0", {("gguf", 1.0)}),
         ("flora-qat-q4_0-unquantized", set()),
         ("flora-merged-lora", {("lora", None)}),
         ("flora-slerp", {("merge", None)}),
