@@ -156,7 +156,7 @@ def render_html(markdown: str) -> str:
         if has_uppercase:
             found = _TAG.sub(lambda tag: tag[0].lower() if _UPPERCASE_TAG.match(tag[0]) else tag[0], found)
         found = strip_hidden(found)
-    if "#" in found and _MAYBE_UNSPACED_HEADING.search(found):
+    if ("\n#" in found or "<p>#" in found) and _MAYBE_UNSPACED_HEADING.search(found):
         found = _UNSPACED_HEADING.sub(_as_heading, found)
     return found
 

@@ -39,6 +39,8 @@ _WITHOUT_MARKS = bytes(32 if code in b"-'" else code for code in range(256))
 _ANYTHING = (0,)
 # Beginnings of words are found by this many bytes; shorter ones are not looked up.
 _FIRST_LETTERS = 3
+# The parts of this many words are remembered.
+_MAX_WORDS = 32_768
 # The words of a longer text would contain a part of nearly every construction.
 _MAX_CHARS_OF_PARTS = 1_000
 # A stem as short as this must be a whole word: too many others begin with it. A word ends before these bytes, the last of which begins
@@ -300,33 +302,38 @@ def _keys(word: str) -> list[str]:
     return keys + _TOKEN.findall(word)[1:] if word.startswith("*") else keys
 
 
-@cache
-def _parts_by_word(listed: CueList) -> tuple[dict[bytes, int], dict[bytes, list[tuple[bytes, int]]]]:
-    """Map words to their parts, and the first letters of words to (beginning of a word, its parts)."""
-    words: dict[bytes, int] = {}
-    beginnings: dict[bytes, list[tuple[bytes, int]]] = {}
-    for part, bit in _parts(listed).items():
-        for word in _words_of_cue(listed, part.strip("{}")) if part.startswith("{") else (part,):
-            found = word.rstrip("*").encode()
-            if word.endswith("*"):
-                beginnings.setdefault(found[:_FIRST_LETTERS], []).append((found, bit))
-            else:
-                words[found] = words.get(found, 0) | bit
-    return words, beginnings
+class _PartsByWord(dict[bytes, int]):
+    """Map each word of a text to its parts, computed when first needed."""
+
+    def __init__(self, listed: CueList) -> None:
+        super().__init__()
+        self._words: dict[bytes, int] = {}
+        self._beginnings: dict[bytes, list[tuple[bytes, int]]] = {}
+        for part, bit in _parts(listed).items():
+            for word in _words_of_cue(listed, part.strip("{}")) if part.startswith("{") else (part,):
+                found = word.rstrip("*").encode()
+                if word.endswith("*"):
+                    self._beginnings.setdefault(found[:_FIRST_LETTERS], []).append((found, bit))
+                else:
+                    self._words[found] = self._words.get(found, 0) | bit
+
+    def __missing__(self, word: bytes) -> int:
+        found = self._words.get(word, 0)
+        for beginning, bit in self._beginnings.get(word[:_FIRST_LETTERS], ()):
+            if word.startswith(beginning):
+                found |= bit
+        if len(self) >= _MAX_WORDS:
+            self.clear()
+        self[word] = found
+        return found
+
+
+_parts_by_word = lru_cache(maxsize=4)(_PartsByWord)
 
 
 def _parts_of_words(listed: CueList, text: bytes) -> int:
     """The parts of constructions of which a word occurs among words between spaces."""
-    words, beginnings = _parts_by_word(listed)
-    found = 0
-    for word in set(text.split()):
-        if word in words:
-            found |= words[word]
-        if word[:_FIRST_LETTERS] in beginnings:
-            for beginning, parts in beginnings[word[:_FIRST_LETTERS]]:
-                if word.startswith(beginning):
-                    found |= parts
-    return found
+    return reduce(or_, map(_parts_by_word(listed).__getitem__, set(text.split())), 0)
 
 
 @lru_cache(maxsize=4_096)
