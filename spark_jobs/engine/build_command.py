@@ -18,6 +18,7 @@ from hublake.lake.settings import Settings
 from hublake.spark_jobs.engine.discovery import all_jobs, jobs_needed_for
 from hublake.spark_jobs.engine.progress import ConsoleProgress
 from hublake.spark_jobs.engine.results import Notice
+from hublake.spark_jobs.engine.session import load_first_classes
 from hublake.spark_jobs.engine.warehouse_session import warehouse_session
 
 
@@ -49,6 +50,7 @@ def run_build(
             with warehouse_session(settings, expected_models=expected_models) as warehouse:
                 imported.result()
                 if expected_models is not None:
+                    load_first_classes(warehouse.spark)
                     _await_line()
                     progress.show_status()
                     _prepare(settings, tables, progress, repair=False)
