@@ -30,6 +30,16 @@ LABELS = {
     "own_reuse_share": "share of derivatives that are its own",
     "lineage_h_index": "lineage h-index",
     "hhi": "concentration (HHI)",
+    "gini": "Gini coefficient",
+    "iqr_days_between": "interquartile range of days between",
+    "moe_known": "known whether mixture of experts",
+    "moe_share": "mixture of experts share",
+    "own_copies_same_day_share": "share with own copies on the same day",
+    "p90_parameters": "90th percentile of parameters",
+    "pagerank_rank": "rank by PageRank",
+    "pipeline_tag": "task",
+    "section_class": "subject",
+    "set_aside": "quarantined",
 }
 NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "BIGINT", "INTEGER", "HUGEINT")
 

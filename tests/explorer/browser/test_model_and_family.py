@@ -62,6 +62,10 @@ USES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "all known": ({"ancestry": PATH, "license_chain": MIT, "license_edges": [licensed("a/tuned", "mit")]}, YES),
     "no parent": ({"ancestry": []}, YES),
     "an unlisted parent": ({"ancestry": [edge("a/m", "gone/x", "missing")]}, ["unknown", "gone/x: not listed"]),
+    "two unlisted parents": (
+        {"ancestry": [edge("a/m", "gone/x", "missing"), edge("a/m", "gone/y", "missing")]},
+        ["unknown", "gone/x: not listed, and 1 more"],
+    ),
     "an unlisted ancestor beyond a guess": (
         {
             "ancestry": [edge("a/m", "b/x", evidence="in_name"), edge("b/x", "gone/x", "missing")],

@@ -106,7 +106,7 @@ def test_a_cell_opens_its_edges_by_keyboard_and_the_address_shows_them_again(win
 
 def test_a_cell_of_vendors_opens_its_models(window: Opened) -> None:
     page = window.go("#/vendors")
-    page.get_by_role("button", name="2 models of a derive from g").click()
+    page.get_by_role("button", name="From g by a: 2 models").click()
     models = page.locator("section:has(#cell-list) tbody tr")
     assert [row.split("\t")[:2] for row in models.all_inner_texts()] == [["a/x", "g/base"], ["a/y", "g/base"]]
     page.get_by_role("button", name="List all models").click()
@@ -119,7 +119,7 @@ def test_a_cell_of_vendors_opens_its_models(window: Opened) -> None:
 def test_a_cell_says_how_many_of_its_edges_are_listed_and_verdicts_are_worded(window: Opened) -> None:
     page = window.go("#/licenses?parent=mit&child=mit&relation=adapter")
     listed = page.locator("section:has(#cell-list)")
-    assert listed.get_by_text("All 1 edge. No legal advice.").count() == 1
+    assert listed.get_by_text("1 edge. No legal advice.").count() == 1
     assert listed.locator("tbody td").nth(2).inner_text() == "allowed"
 
 
@@ -133,7 +133,7 @@ def test_a_scatter_names_the_rows_without_a_day_that_it_does_not_draw(window: Op
 def test_guessed_edges_can_be_left_out_and_the_switch_keeps_the_focus(window: Opened) -> None:
     page = window.go("#/licenses")
     page.get_by_label("Count guessed edges").uncheck()
-    page.get_by_role("button", name="gemma to mit: 1 edges, of these 0 allowed, 1 in conflict, 0 unknown").wait_for()
+    page.get_by_role("button", name="gemma to mit: 1 edge, of these 0 allowed, 1 in conflict, 0 unknown").wait_for()
     assert page.url.endswith("#/licenses?guesses=0")
     assert page.evaluate("document.activeElement.type") == "checkbox"
 

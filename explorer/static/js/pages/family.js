@@ -54,13 +54,13 @@ export async function render(element, context) {
       ["Authors", format.number(byAuthor.length)], ["Another licence class", isKnown(root) && known.length ? format.share(others / known.length) : "no figure", !isKnown(root) ? `Its own class is ${license}.` : `${format.number(others)} of ${format.number(known.length)} descendants with a known class; its own: ${format.words(license)}`]]),
     h("div", { class: "two" },
       show("growth", table("Growth by month", "month:month; relation:words; models:number:New models", byMonth, `${undated ? `Not drawn: ${format.plural(undated, "model")} without a date. ` : ""}${FLOOR}`), { chart: { kind: "columns", says: "Columns: new models by month and relation.", x: "month", y: "models", by: "relation", scale } }),
+      show("authors", table("Authors with most models", "author; models:number; share:share:Share of the family", byAuthor.slice(0, 100), byAuthor.length > 100 ? "The first 100." : null)),
       show("generations", table("Generations", "generation:number; relation:words; models:number", byGeneration), { chart: { kind: "bars", says: "Bars: models by generation; 0 is the model of this page.", value: "models", label: "generation", by: "relation", scale, names: true, unit: "models" } }),
       Object.entries(WORDS).map(([attribute, heading]) => {
         const found = counted(members, (node) => [word(attribute, node)]).map(([[value], models]) => ({ value, models, share: models / members.length }));
         if (attribute === "documentation") found.sort((one, other) => (one.value === "unknown") - (other.value === "unknown") || other.value.localeCompare(one.value));
         return show(attribute, table(heading, "value:words; models:number; share:share:Share of the family", found, NOTES[attribute]), { chart: { kind: "bars", says: "Bars: models of the family.", value: "models", label: "value", unit: "models", top: 10 } });
-      }),
-      show("authors", table("Authors with most models", "author; models:number; share:share:Share of the family", byAuthor.slice(0, 100), byAuthor.length > 100 ? "The first 100." : null))),
+      })),
     members.length > 1 && members.length <= LAYOUTS.spring ? graphSection(members, generations, graph, names, context) : "",
     show("members", table("Models by impact", "model:model; relation:words; generation:number; license:words:Licence class; documentation:words:Card; month:month:Created", rows, members.length > 1000 ? `The 1,000 with the highest impact of ${format.number(members.length)}. Take all of them with the lasso of the map. ${FLOOR}` : FLOOR)),
   );

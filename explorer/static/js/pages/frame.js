@@ -109,7 +109,7 @@ export function cellList({ caption, listed, count, unit, isSum, query, note, nam
     return [table.rows.length ? dataTable({ ...table, note: text }, { name: "cell", caption, params, setParams }) : empty(count ? "Models behind a sum are only counted here." : "Nothing in this cell is in the selection.")];
   };
   const most = listed.rows.length;
-  place.replaceChildren(...show(listed, `${count > most ? `The ${most} with most downloads of ${format.plural(count, unit)}.` : `All ${format.plural(count, unit)}.`}${note}`));
+  place.replaceChildren(...show(listed, `${count > most ? `The ${most} with most downloads of ` : ""}${format.plural(count, unit)}.${note}`));
   const readAll = () => {
     all.remove();
     fill(place, "Reading all of them …", async () => {

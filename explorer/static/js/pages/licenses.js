@@ -38,7 +38,7 @@ function verdicts(table, examples, context, redraw) {
     caption: `Rows: licence of the parent. Columns: licence of the derivative. ${count(cells, "edges")} edges, ${count(cells, "conflicts")} in conflict, ${count(cells, "undecided")} unknown. Press a cell for its edges.`,
     corner: "parent ↓ derivative →", rows: order("parent_license"), columns: order("child_license"), cell: (row, column) => byEnds.get(`${row}\n${column}`), count: (row) => row.edges,
     parts: (row) => [["allowed", allowed(row)], ["conflict", row.conflicts], ["undecided", row.undecided]],
-    describe: (row, column, cell) => `${row} to ${column}: ${format.compact(cell.edges)} edges, of these ${format.number(allowed(cell))} allowed, ${format.number(cell.conflicts)} in conflict, ${format.number(cell.undecided)} unknown`,
+    describe: (row, column, cell) => `${row} to ${column}: ${format.plural(cell.edges, "edge")}, of these ${format.number(allowed(cell))} allowed, ${format.number(cell.conflicts)} in conflict, ${format.number(cell.undecided)} unknown`,
     selected: (row, column) => row === choice.parent && column === choice.child,
     onselect: (parent, child) => { context.setParams({ parent, child, all: null }); redraw(); document.getElementById("cell-list").focus(); },
   });

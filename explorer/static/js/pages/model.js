@@ -32,7 +32,7 @@ export async function render(element, context) {
   const [declares, verdict, path] = licence(facts, list);
   element.append(
     h("header", {}, h("h1", {}, id), h("p", { class: "lead" }, lead(facts)),
-      isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), h("a", { href: familyAddress(root) }, `Family of ${root}`), facts.children?.models && root !== id ? h("a", { href: familyAddress(id) }, "Who builds on it") : null) : null),
+      isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), facts.children?.models ? h("a", { href: familyAddress(id) }, "Who builds on it") : null, root === id ? null : h("a", { href: familyAddress(root) }, `Family of ${root}`)) : null),
     headline(facts, manifest), lineage(facts, context, list), verdict,
     pair(...derived(facts, list), impact(facts, list), card(facts, source), declares, path,
     list("Datasets that it declares", "silver.model_datasets", "dataset_id; role:words; trains:boolean:Training data; resolved_id::On the Hub as; dataset_status:words:Status; source:words", facts.tables?.["silver.model_datasets"]?.map((row) => ({ ...row, trains: row.role !== "eval" })), "It declares no dataset.", { note: "With the role eval, a dataset is no training data." }),
@@ -93,7 +93,8 @@ export function commercialUse(facts, { commercial_use: known, guessed_evidence: 
   }
   const order = ["no", "limited", "unknown", "yes"];
   const [[answer, because, isGuess]] = answers.sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
-  return answer === "yes" ? ["yes", "by its licences and those of all known ancestors"] : [answer, because + (isGuess ? " (guessed)" : "")];
+  const more = new Set(answers.filter(([one]) => one === answer).map(([, why]) => why)).size - 1;
+  return answer === "yes" ? ["yes", "by its licences and those of all known ancestors"] : [answer, `${because}${isGuess ? " (guessed)" : ""}${more ? `, and ${more} more` : ""}`];
 }
 
 function headline(facts, manifest) {
@@ -136,7 +137,7 @@ function lineage(facts, context, list) {
     ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: "on its own page", status: "present" }))];
   return list("Lineage", "silver.lineage_edges", "child_id:model:Model; parent_id:model:Derives from; relation:words; evidence:words; confidence:number; status:words:Parent", rows, "No parent or derivative of it is known.", {
     draw: tree({ layers, edges, id }), open: up.length > 0, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
-    label: `${layers.length > 1 && up.length ? `${new Set(up.map((edge) => edge.parent_id)).size} ancestors above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
+    label: `${layers.length > 1 && up.length ? `${format.plural(new Set(up.map((edge) => edge.parent_id)).size, "ancestor")} above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
   });
 }
 

@@ -25,7 +25,7 @@ function exchange(table, models, context, redraw) {
   const order = (name) => ranked(rows, name, "models", ["(itself)", "(others)"]);
   const content = () => matrix({
     caption: "Rows: whose models are derived from. Columns: who derives. Press a cell for its models.", corner: "parent ↓ derived by →", rows: order("parent_author"), columns: order("child_author"),
-    cell: (row, column) => cells.get(`${row}\n${column}`), count: (row) => row.models, describe: (row, column, cell) => `${format.compact(cell.models)} models of ${column} derive from ${row}`,
+    cell: (row, column) => cells.get(`${row}\n${column}`), count: (row) => row.models, describe: (row, column, cell) => `From ${row} by ${column}: ${format.plural(cell.models, "model")}`,
     selected: (row, column) => row === parent && column === child,
     onselect: (row, column) => { context.setParams({ parent: row, child: column, all: null }); redraw(); document.getElementById("cell-list").focus(); },
   });
