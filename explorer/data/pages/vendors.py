@@ -107,8 +107,8 @@ TABLES = (
         ) WHERE releases > 0 ORDER BY followed DESC, releases DESC, vendor LIMIT 100
         """,
         f"At most 100 vendors, those with most releases from which others derived within {WINDOW} days, among releases that are at least"
-        f" {WINDOW} days old. Declared edges only. A release without any derivative counts as not followed. The median leaves out"
-        " releases that nobody has followed yet. The intervals are 95% Wilson intervals.",
+        f" {WINDOW} days old. Declared edges only. A release without any derivative counts as not followed. The table has the"
+        " median of days; it leaves out releases that nobody has followed yet. The intervals are 95% Wilson intervals.",
         {
             "releases": f"Releases with a known day, observed for at least {WINDOW} days",
             "followed": f"Of these, releases from which others derived within {WINDOW} days",

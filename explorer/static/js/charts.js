@@ -146,7 +146,7 @@ function saveSvg(place, name) {
 const time = (text) => new Date(text);
 const timeText = (text) => (text.length === 4 ? text : text.length === 7 ? format.month(text) : format.date(text));
 const ticks = (type) => (value) => (type === "share" ? `${Number((value * 100).toPrecision(3))}%` : format.compact(value));
-const timeAxis = (width, isYearly = false) => ({ type: "utc", label: null, ticks: isYearly ? "year" : Math.max(2, Math.floor(width / 90)) });
+const timeAxis = (width, isYearly = false, most = Infinity) => ({ type: "utc", label: null, ticks: isYearly ? "year" : Math.min(most, places(width, 90)) });
 const places = (width, each) => Math.max(2, Math.floor(width / each));
 
 function logTicks(values) {
@@ -200,7 +200,7 @@ function stacked(rows, { x, y, by, type, unit }, scale) {
   return (width) => {
     const inset = width / distinct(rows, x).length > 8 ? 0.5 : 0;
     return plot({
-      width, height: 300, marginLeft: 52, marginTop: 30, x: timeAxis(width), y: { label: unit, grid: true, ticks: 5, tickFormat: ticks(type) }, color: scale ?? undefined,
+      width, height: 300, marginLeft: 52, marginTop: 30, x: timeAxis(width, false, distinct(rows, x).length), y: { label: unit, grid: true, ticks: 5, tickFormat: ticks(type) }, color: scale ?? undefined,
       marks: [
         Plot.rectY(rows, Plot.stackY({ order }, { ...place, fill: by ?? "var(--c1)", insetLeft: inset, insetRight: inset })),
         Plot.tip(rows, Plot.pointer(Plot.stackY({ order }, { ...place, ...TIP, title: (row) => `${by ? `${words(row[by])}\n` : ""}${timeText(row[x])}: ${formatted(row[y], type)}` }))),
@@ -211,24 +211,25 @@ function stacked(rows, { x, y, by, type, unit }, scale) {
 
 const ruler = h("canvas").getContext("2d");
 
-/** Labels of rows at the left: their width, the labels cut to it, and their axis. */
+/** Labels of rows at the left: their width, and their axis, which cuts them. */
 function labels(rows, { label, text }, width) {
   const letters = Math.floor((width * 0.42) / PX_PER_LETTER);
-  const shown = (row) => cut(text(row[label]), letters);
+  const shown = (row) => text(row[label]);
   const domain = [...new Set(rows.map(shown))];
+  const tickFormat = (name) => cut(name, letters);
   ruler.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-  return { left: Math.max(...domain.map((name) => ruler.measureText(name).width)), shown, domain, height: 50 + distinct(rows, label).length * 24 };
+  return { left: Math.max(...domain.map((name) => ruler.measureText(tickFormat(name)).width)), shown, axis: { domain, tickFormat, label: null, tickSize: 0, padding: 0.25 }, height: 50 + domain.length * 24 };
 }
 
 function bars(rows, spec, scale) {
   const { value, label, by, type, unit, text, more } = spec;
   return (width) => {
-    const { left, shown, domain, height } = labels(rows, spec, width);
+    const { left, shown, axis, height } = labels(rows, spec, width);
     const place = { x: value, y: shown, z: by };
     const ends = totals(rows.map((row) => ({ row, [value]: row[value], name: shown(row) })), ["name"], [value]);
     return plot({
       width, height, marginLeft: left + 8, marginRight: 64, color: scale ?? undefined, opens: (row) => pageOf(row[label], { name: label }),
-      x: { label: unit, grid: true, ticks: places(width - left, 110), tickFormat: ticks(type) }, y: { domain, label: null, tickSize: 0, padding: 0.25 },
+      x: { label: unit, grid: true, ticks: Math.min(places(width - left, 110), type === "share" ? Infinity : Math.max(1, ...ends.map((end) => end[value]))), tickFormat: ticks(type) }, y: axis,
       marks: [
         Plot.barX(rows, Plot.stackX({ order: scale?.domain }, { ...place, fill: by ?? "var(--c1)" })),
         by && type === "share" ? null : Plot.text(ends, { x: value, y: "name", text: (row) => (type === "share" ? format.share : format.compact)(row[value]), textAnchor: "start", dx: 5, fill: "var(--soft)" }),
@@ -243,11 +244,11 @@ function intervals(rows, spec) {
   const { value, low, high, label, other, type, unit, text, more, reference, log } = spec;
   const known = rows.filter((row) => row[value] !== null);
   return (width) => {
-    const { left, shown, domain, height } = labels(rows, spec, width);
+    const { left, shown, axis, height } = labels(rows, spec, width);
     return plot({
       width, height, marginLeft: left + 8, marginRight: 24,
       x: { label: unit, grid: true, type: log ? "log" : "linear", ticks: log ? logTicks(known.flatMap((row) => [row[low], row[high]])) : places(width - left, 110), tickFormat: ticks(type), zero: !log, nice: true },
-      y: { domain, label: null, tickSize: 0, padding: 0.25, type: "point" },
+      y: { ...axis, type: "point" },
       marks: [
         reference ? Plot.ruleX([reference], { stroke: "var(--soft)", strokeDasharray: "4 3" }) : null,
         Plot.link(known.filter((row) => row[low] !== null), { x1: low, x2: high, y1: shown, y2: shown, stroke: "var(--c1)", strokeWidth: 3, strokeOpacity: 0.45, strokeLinecap: "round" }),

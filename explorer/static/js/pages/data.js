@@ -32,7 +32,7 @@ function tableList(table, columns, snippets, context, redraw) {
     h("div", { class: "choices" }, addressed(context, redraw, "Layer", "layer", layer, LAYERS), h("label", { class: "choice" }, h("span", {}, "Contains"), input)),
     dataTable({ ...shown, note: `Source: ${table.source}.` }, { name: "tables", caption: "Tables", params: context.params, setParams: context.setParams, shown: 15,
       onRow: (row) => { context.setParams({ table: row[0] }); redraw(); document.getElementById("chosen-table").focus(); }, marked: (row) => row[0] === chosen?.table })),
-  chosen ? details(chosen, part(columns, { rows: described.filter((row) => row.table === chosen.table), columns: ["column", "type", "is_key", "meaning"], note: null }), snippets, context) : null];
+  chosen ? details(chosen, part(columns, { rows: described.filter((row) => row.table === chosen.table), columns: ["column", "meaning", "type", "is_key"], note: null }), snippets, context) : null];
 }
 
 function details(chosen, listed, snippets, context) {

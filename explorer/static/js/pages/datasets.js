@@ -2,7 +2,7 @@ import { empty, h } from "../dom.js";
 import { offerDownload } from "../download.js";
 import { format } from "../format.js";
 import { columnsOf, dataTable } from "../table.js";
-import { part, records } from "../charts.js";
+import { declared, part, records } from "../charts.js";
 import { byGroup, fill, showPage } from "./frame.js";
 
 export const title = "Datasets";
@@ -14,7 +14,7 @@ const REACHED = columnsOf("model_id:model; declares_it:boolean:Declares it itsel
 export function render(element, context) {
   return showPage(element, context, "datasets", {
     users: (table, { influence }) => tainted(table, influence, context),
-    disclosure: (table) => byGroup(table, context, "disclosure", { chart: DISCLOSED, title: () => table.title }),
+    disclosure: (table) => (table.rows.length ? byGroup(table, context, "disclosure", { chart: DISCLOSED, title: () => table.title }) : declared(table, context, "disclosure")),
   });
 }
 

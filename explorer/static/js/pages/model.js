@@ -121,9 +121,11 @@ function lineage(facts, context, list) {
   const missing = new Set(up.filter((edge) => edge.parent_status === "missing").map((edge) => edge.parent_id));
   const layers = [];
   const seen = new Set([id]);
+  let hidden = 0;
   for (let depth = 1; depth <= LAYERS; depth++) {
-    const parents = [...depths].filter(([name, at]) => at === depth && name !== id).map(([name]) => name).slice(0, PER_LAYER);
+    const parents = [...depths].filter(([name, at]) => at === depth && name !== id).map(([name]) => name).sort((one, other) => missing.has(one) - missing.has(other));
     if (!parents.length) break;
+    hidden += parents.splice(PER_LAYER).length;
     parents.forEach((name) => seen.add(name));
     layers.unshift(parents.map((name) => ({ id: name, isMissing: missing.has(name), note: missing.has(name) ? "not listed" : null })));
   }
@@ -136,7 +138,7 @@ function lineage(facts, context, list) {
   const rows = [...up.map((edge) => ({ ...edge, status: edge.parent_status === "renamed" ? `declared as ${edge.declared_parent}` : edge.parent_status })),
     ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: "on its own page", status: "present" }))];
   return list("Lineage", "silver.lineage_edges", "child_id:model:Model; parent_id:model:Derives from; relation:words; evidence:words; confidence:number; status:words:Parent", rows, "No parent or derivative of it is known.", {
-    draw: tree({ layers, edges, id }), open: up.length > 0, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
+    draw: tree({ layers, edges, id }), open: up.length > 0, note: hidden ? `Not drawn: ${format.plural(hidden, "ancestor")}; the table has all.` : null, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
     label: `${layers.length > 1 && up.length ? `${format.plural(new Set(up.map((edge) => edge.parent_id)).size, "ancestor")} above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
   });
 }
@@ -152,7 +154,7 @@ function derived({ children }, list) {
 function impact({ impact: score }, list) {
   const parts = { pagerank_part: "PageRank", dependants_part: "direct derivatives", descendants_part: "descendants", downloads_part: "downloads attributed" };
   const rows = score ? Object.entries(parts).map(([key, part]) => ({ part, value: score[key] })) : [];
-  return list("What its impact is made of", "gold.model_impact", "part; value:number:Value, 0 to 1", rows, "Its impact is not computed in these data.", { chart: { kind: "bars", says: "Bars: the four parts, each the share of models that rank below.", value: "value", label: "part", unit: "rank among all models, 0 to 1", names: true } });
+  return list("What its impact is made of", "gold.model_impact", "part; value:number:Value, 0 to 1", rows, "Its impact is not computed in these data.", { chart: { kind: "bars", says: "Bars: the four parts.", value: "value", label: "part", unit: "log scale, 1: highest of the snapshot", names: true } });
 }
 
 function licence(facts, list) {
