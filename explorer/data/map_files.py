@@ -90,12 +90,14 @@ def one_line(name: str) -> str:
 def picture(graph: Graph, discs: FamiliesMap) -> NDArray[np.uint8]:
     """The map in the colours of relations, on any background.
 
-    Of a small hub, a point is a square of several pixels, as large as the space between points.
+    Of a small hub, a point is a disc of several pixels, as wide as the space between points.
     """
-    enlarged = max(1, int(PICTURE_PIXELS / (2 * discs.extent)))
-    pixels, relation = PICTURE_PIXELS // enlarged, graph.attributes["relation"]
-    image = draw_points(discs.x, discs.y, relation, COLOURS, pixels, discs.extent, background=None)
-    return np.repeat(np.repeat(image, enlarged, axis=0), enlarged, axis=1)
+    radius = max(1, int(PICTURE_PIXELS / (2 * discs.extent))) * 0.45
+    across, down = np.mgrid[-int(radius) : int(radius) + 1, -int(radius) : int(radius) + 1] * (2 * discs.extent / PICTURE_PIXELS)
+    is_inside = np.hypot(across, down) <= radius * (2 * discs.extent / PICTURE_PIXELS)
+    x, y = ((place[:, None] + by[is_inside]).ravel() for place, by in ((discs.x, across), (discs.y, down)))
+    relation = np.repeat(graph.attributes["relation"], is_inside.sum())
+    return draw_points(x, y, relation, COLOURS, PICTURE_PIXELS, discs.extent, background=None)
 
 
 def largest_families(graph: Graph, discs: FamiliesMap) -> list[dict[str, Any]]:

@@ -293,7 +293,7 @@ class MapPage {
   showStatus() {
     const { graph } = this;
     const sentence = graph.shown ? `${format.number(graph.shownCount)} of ${format.number(graph.count)} connected models pass the filters.`
-      : `${format.number(graph.count)} connected models in ${format.number(this.manifest.families)} families; ${format.number(this.manifest.models - graph.count)} models without a known edge are not drawn.`;
+      : `${format.plural(graph.count, "connected model")} in ${format.plural(this.manifest.families, "family", "families")}; ${format.plural(this.manifest.models - graph.count, "other model")} not drawn.`;
     this.say(graph.shownCount ? sentence : "No model passes these filters.");
   }
 

@@ -61,7 +61,7 @@ export function familiesPanel({ rows, params, setParams, go }) {
   const columns = columnsOf("root::Root of the family; members:number:Models; share:share");
   return h("section", {}, h("h2", {}, "Largest families"),
     dataTable({ columns, rows, note: "Share of the connected models. A model of several families counts in that of its main parent." },
-      { name: "families", caption: `The ${format.number(rows.length)} largest families`, params, setParams, onRow: go, shown: 15 }));
+      { name: "families", caption: "Largest families by models", params, setParams, onRow: go, shown: 15 }));
 }
 
 export function lassoPanel({ count, rows, columns, select, clear }) {

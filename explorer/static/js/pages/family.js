@@ -50,7 +50,7 @@ export async function render(element, context) {
   element.append(
     h("header", {}, h("h1", {}, `Family of ${name}`), h("p", { class: "lead" }, asked === root ? "A model and everything that descends from it by main parents." : `${id} descends from this root.`),
       h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: name })}` }, "Show it on the map"), h("a", { href: modelAddress(name) }, "All facts on it"), top === root ? null : h("a", { href: familyAddress(names.name(top)) }, `Family of ${names.name(top)}`))),
-    figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of all connected models`], ["Generations", format.number(depth), "below it"],
+    figures([["Models", format.number(members.length), `${format.share(members.length / graph.count)} of the models on the map`], ["Generations", format.number(depth), "below it"],
       ["Authors", format.number(byAuthor.length)], ["Another licence class", isKnown(root) && known.length ? format.share(others / known.length) : "no figure", !isKnown(root) ? `Its own class is ${license}.` : `${format.number(others)} of ${format.number(known.length)} descendants with a known class; its own: ${format.words(license)}`]]),
     h("div", { class: "two" },
       show("growth", table("Growth by month", "month:month; relation:words; models:number:New models", byMonth, `${undated ? `Not drawn: ${format.plural(undated, "model")} without a date. ` : ""}${FLOOR}`), { chart: { kind: "columns", says: "Columns: new models by month and relation.", x: "month", y: "models", by: "relation", scale } }),

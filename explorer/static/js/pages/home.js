@@ -28,7 +28,7 @@ function headlines(table, context) {
 }
 
 function picture({ parts, connected, families }) {
-  const text = `Each disc is a family: a root in the middle, what derives from it around it. ${format.number(connected)} connected models, ${format.number(families)} families; a model with several roots is in one of them.`;
+  const text = `Each disc is a family: a root in the middle, what derives from it around it. ${format.number(connected)} connected models, ${format.plural(families, "family", "families")}; a model with several roots is in one of them.`;
   return h("section", { class: "picture" }, h("h2", {}, "The map of families"), h("p", { class: "note" }, text), parts?.["map/map.png"]
     ? h("a", { href: "#/map" }, h("img", { src: "data/map/map.png", alt: `Open the map. ${text}`, loading: "lazy" })) : [empty("The picture of the map is not in these data."), h("p", {}, h("a", { href: "#/map" }, "Open the map"))]);
 }
