@@ -211,7 +211,7 @@ function stacked(rows, { x, y, by, type, unit }, scale) {
 
 const ruler = h("canvas").getContext("2d");
 
-/** Labels of rows at the left: their width, and their axis, which cuts them. */
+/** Labels of rows: their width and axis. */
 function labels(rows, { label, text }, width) {
   const letters = Math.floor((width * 0.42) / PX_PER_LETTER);
   const shown = (row) => text(row[label]);

@@ -8,7 +8,7 @@ const LETTER = 8.4;
 
 /**
  * `layers` are lists of {id, note, isMissing} from the top down, `edges` [{from, to, color}] from parent to child, `id` the model itself.
- * Returns (width) => SVG element, as wide as its widest layer needs.
+ * Returns (width) => SVG element, as wide as it needs.
  */
 export function tree({ layers, edges, id }) {
   return (width) => {
@@ -22,7 +22,7 @@ export function tree({ layers, edges, id }) {
       return s("path", { d: `M${x1},${y1 + BELOW}C${x1 + bow},${from1} ${x2 + bow},${from2} ${x2},${y2 - 9}`, fill: "none", stroke: color, "stroke-width": 2 });
     });
     const height = layers.length * LAYER - 30;
-    return s("svg", { class: "tree", width: wide, height, viewBox: `0 0 ${wide} ${height}` }, lines, layers.flat().map((node) => drawn(node, places.get(node.id), node.id === id)));
+    return s("svg", { class: "tree picture-of-data", role: "img", tabindex: "0", width: wide, height, viewBox: `0 0 ${wide} ${height}` }, lines, layers.flat().map((node) => drawn(node, places.get(node.id), node.id === id)));
   };
 }
 

@@ -125,6 +125,25 @@ def test_commercial_use_is_unknown_where_an_ancestor_is_not_known_and_says_what_
     assert dict(zip(USES, answers, strict=True)) == {name: answer for name, (_, answer) in USES.items()}
 
 
+def test_names_that_are_cut_to_the_same_letters_have_bars_of_their_own(open_explorer: Open, map_url: str) -> None:
+    page = open_explorer(map_url, width=360).go("#/nothing")
+    page.evaluate(
+        """async () => {
+          const { declared } = await import("./js/charts.js");
+          const columns = [{ name: "data", type: "text" }, { name: "models", type: "number" }];
+          const rows = [["an-owner/a-first-very-long-name-of-data", 3], ["an-owner/a-second-very-long-name-of-data", 2]];
+          const table = { columns, rows, title: "T", source: "s", chart: { kind: "bars", value: "models", label: "data", names: true } };
+          const { signal } = new AbortController();
+          document.getElementById("page").replaceChildren(declared(table, { params: new URLSearchParams(), signal, manifest: {} }, "t"));
+        }"""
+    )
+    page.locator(".plot-svg").wait_for()
+    labels = page.locator(".plot-svg [aria-label='y-axis tick label'] text").all_text_contents()
+    assert labels[0] == labels[1]
+    assert "…" in labels[0]
+    assert page.locator(".plot-svg [aria-label='text'] text").all_text_contents() == ["3", "2"]
+
+
 def test_a_group_named_as_a_method_of_objects_keeps_its_name(open_explorer: Open, map_url: str) -> None:
     found = (
         open_explorer(map_url)
