@@ -8,6 +8,7 @@ tables, without rules. A stage that has ended is not repeated: start it again wi
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -117,7 +118,11 @@ def measured_command(arguments: list[str], folder: Path, memory: str) -> Figures
     environment = {**os.environ, "TMPDIR": str(folder / "scratch"), "HUBLAKE_BUILD_DRIVER_MEMORY": memory}
     command = [sys.executable, "-m", "hublake.lake.cli", *arguments]
     with lap() as taken, subprocess.Popen(command, env=environment) as process, Watch(process.pid, folder / "scratch", figures):
-        code = process.wait()
+        try:
+            code = process.wait()
+        except BaseException:  # a command of hours must not outlive the benchmark
+            process.terminate()
+            raise
     if code:
         raise subprocess.CalledProcessError(code, arguments)
     figures.seconds = taken.seconds
@@ -183,6 +188,7 @@ def print_disk(warehouse: Path) -> None:
 
 def main() -> None:
     """Run the stages that have not ended yet, and print the figures of all."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=30_000)
     parser.add_argument("--seed", type=int, default=1)
