@@ -11,18 +11,26 @@ from itertools import islice
 import pycountry
 from ahocorasick_rs import AhoCorasick
 
-from hublake.lake.curated import curated
 from hublake.lake.enums import DOCUMENTED_SECTIONS, SECTION_CLASSES
-from hublake.rules.cards.phrases import MAX_SENTENCE_CHARS, UNSEGMENTED, CueList, lowercase
+from hublake.rules.cards.phrases import (
+    MAX_SENTENCE_CHARS,
+    UNSEGMENTED,
+    clauses_without_cue,
+    cue_expression,
+    cues_in,
+    has_cue,
+    lowercase,
+    may_contain,
+    phrases_of,
+    without_cue,
+)
 
 # What the model is for may have the vocabulary of these ("detects hateful posts").
 _CLAIMS = frozenset(("bias", "risks"))
-# These speak of the model by their construction: "may output hateful text", "biases in its training data".
-_CERTAIN = {"claimed_bias": "bias", "claimed_risk": "risks"}
 # Advice on decoding or installation ("do not use greedy decoding: it loops") is none of these.
 _NOT_IN_SETTINGS = frozenset(("limitations", "out_of_scope", "recommendations"))
 # The cues of which a sentence on a documented class contains one.
-SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "harm", "danger", "lead", *_CERTAIN)
+SEARCHED = (*DOCUMENTED_SECTIONS, "guidance", "group", "hazard", "harm", "danger", "lead")
 # Texts of licences, abstracts of papers and the labels of a guard model do not speak of this model.
 _NOT_OF_THE_MODEL = frozenset(("legal", "literature", "policy"))
 _DECIDING = (*SEARCHED, "no_mention", "denial", "pointer", "slogan", *sorted(_NOT_OF_THE_MODEL))
@@ -48,8 +56,6 @@ _CONTENT = ("limitations", "bias", "risks", "out_of_scope")
 _NAMES_OF_CLASSES = re.compile(
     r"\b(?:limitations?|biases|bias|fairness|risks?|harms?|misuse|safety|security|privacy|ethical considerations)\b"
 )
-# Words that name a risk as one: what other phrases name is a danger only where it may happen.
-_RISK = re.compile(r"\b(?:risk|harm|misus|unsafe|danger|hazard|threat|toxic|offensi|abus|malicious|vulnerab)")
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 # A name inside a sentence, or with a number: that of a model or of its makers is no case.
 _NAME = re.compile(r"(?<=[a-z,)] )[A-Z][\w.+-]*|\b[A-Za-z][A-Za-z-]{0,40}\d[\w.-]*")
@@ -90,17 +96,17 @@ def may_mention(text: str, classes: tuple[str, ...] = SEARCHED) -> bool:
     >>> may_mention("Trained on poems."), may_mention("It is biased."), may_mention("Biais !")
     (False, True, True)
     """
-    return _cues().may_contain(text, classes)
+    return may_contain(text, classes)
 
 
 def other_sections_mentioned(sentence: str) -> frozenset[str]:
     """Return the classes outside DOCUMENTED_SECTIONS that a sentence is about; used for cards without headings."""
-    return frozenset(_cues().cues_in(_matcher(sentence).text, OTHER_SECTIONS))
+    return frozenset(cues_in(_matcher(sentence).text, OTHER_SECTIONS))
 
 
 def states_step(sentence: str) -> bool:
     """Whether a sentence is a step by which a model is loaded, run or prompted, given that its heading announces them."""
-    return _cues().has(lowercase(sentence[:MAX_SENTENCE_CHARS]), "step")
+    return has_cue(lowercase(sentence[:MAX_SENTENCE_CHARS]), "step")
 
 
 def specific_details(sentence: str, names: Iterable[str] = ()) -> tuple[str, ...]:
@@ -167,11 +173,6 @@ def describes_mitigation(sentence: str) -> bool:
     return _matcher(sentence).describes_mitigation
 
 
-@cache
-def _cues() -> CueList:
-    return CueList(curated("documentation_cues"))
-
-
 class _CueMatcher:
     """Match cues against one sentence."""
 
@@ -179,12 +180,12 @@ class _CueMatcher:
         self.sentence = sentence
         self.text = lowercase(sentence).replace("\u2019", "'")
         # Which of the cues that decide whether a sentence counts occur: one pass for most sentences.
-        self.cues = _cues().cues_in(self.text, _DECIDING)
+        self.cues = cues_in(self.text, _DECIDING)
         self._mentioned: frozenset[str] | None = None
 
     def matches(self, cue: str) -> bool:
         """Whether a phrase of the cue occurs."""
-        return _cues().has(self.text, cue)
+        return has_cue(self.text, cue)
 
     @property
     def has_figure(self) -> bool:
@@ -200,7 +201,7 @@ class _CueMatcher:
     def _has_decimal(self) -> bool:
         if not _DECIMAL.search(self.text):
             return False
-        versions = {match.span(1) for match in _VERSION.finditer(self.sentence) if not _cues().has(lowercase(match[0]), "metric")}
+        versions = {match.span(1) for match in _VERSION.finditer(self.sentence) if not has_cue(lowercase(match[0]), "metric")}
         return any(match.span() not in versions for match in _DECIMAL.finditer(self.text))
 
     @cached_property
@@ -222,12 +223,12 @@ class _CueMatcher:
         """What the makers did: not what they did not do, nor what users should do."""
         if not self.matches("mitigation") or "guidance" in self.cues:
             return False
-        return _cues().has(_cues().clauses_without(self.text, "unmitigated"), "mitigation")
+        return has_cue(clauses_without_cue(self.text, "unmitigated"), "mitigation")
 
     @cached_property
     def reports_result(self) -> bool:
         if _DIGIT.search(self.text):
-            text = _CONDITION.sub(" ", _cues().without(self.text, "share_of_data"))
+            text = _CONDITION.sub(" ", without_cue(self.text, "share_of_data"))
             if _COUNT_OF.search(text):
                 return True
             if (_PERCENT.search(text) or (self._has_decimal and _DECIMAL.search(text))) and self._has_outcome:
@@ -258,8 +259,8 @@ class _CueMatcher:
         """The text without phrases of another meaning, and the searched cues in it."""
         if "no_mention" not in self.cues:
             return self.text, self.cues
-        text = _cues().without(self.text, "no_mention")
-        return text, _cues().cues_in(text, SEARCHED)
+        text = without_cue(self.text, "no_mention")
+        return text, cues_in(text, SEARCHED)
 
     @property
     def says_nothing(self) -> bool:
@@ -269,7 +270,7 @@ class _CueMatcher:
         if not is_pointer and ("slogan" not in self.cues or len(self.text) > _MAX_CHARS_OF_SLOGAN):
             return False
         unnamed = _NAMES_OF_CLASSES.sub(" ", self.claim[0])
-        return not (_cues().cues_in(unnamed, _CONTENT) or set(specific_details(self.sentence)) - {"case"})
+        return not (cues_in(unnamed, _CONTENT) or set(specific_details(self.sentence)) - {"case"})
 
     @property
     def mentioned_sections(self) -> frozenset[str]:
@@ -295,10 +296,6 @@ class _CueMatcher:
             found.add("risks")
         if found & _CLAIMS and not is_disparity and (not (self.matches("subject") or UNSEGMENTED.search(text)) or self.matches("task")):
             found -= _CLAIMS
-        # A danger is a risk if it may happen. A use that is excluded for its danger is that and no more.
-        if "risks" in found and not _RISK.search(text) and ("out_of_scope" in found or not self.matches("causes")):
-            found.discard("risks")
-        found.update(name for cue, name in _CERTAIN.items() if cue in cues)
         if "recommendations" in found and not self.matches("advice"):
             found.discard("recommendations")
         if "guidance" in cues:
@@ -325,14 +322,14 @@ def _is_general(word: str) -> bool:
 @cache
 def _general_words() -> tuple[frozenset[str], tuple[str, ...]]:
     """Words that fit a statement on any model: whole ones, and beginnings."""
-    words = _cues().phrases_of("general")
+    words = phrases_of("general")
     return frozenset(word.rstrip("*") for word in words), tuple(word[:-1] for word in words if word.endswith("*"))
 
 
 @cache
 def _counted_units() -> re.Pattern[str]:
     """A number with the unit of what it counts."""
-    return re.compile(rf"(?<![\w.-])\d{{1,9}}(?:[.,]\d{{1,9}})?\s?{_cues().expression('unit')}(?!\w)")
+    return re.compile(rf"(?<![\w.-])\d{{1,9}}(?:[.,]\d{{1,9}})?\s?{cue_expression('unit')}(?!\w)")
 
 
 @cache

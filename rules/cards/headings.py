@@ -7,7 +7,6 @@ of SECTION_CLASSES is the primary one: the documented classes come first there.
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from unicodedata import combining, normalize
 
 from ahocorasick_rs import AhoCorasick
 
@@ -24,9 +23,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # The word "and" in English and in the languages whose headings are listed in full.
 _AND = re.compile(r" (?:and|et|und|y|e|и|ve|dan|och|en|og) ")
-_LEAD = re.compile(r"([^:\uff1a|.!?\u3002]{3,60})(?:[:\uff1a]| \| | [\u2013\u2014] )(?=.)")
-# What is added to a heading: in brackets, or behind a dash or a colon.
-_ADDITION = re.compile(r"\s*[(\[\u2013\u2014]|\s-\s|[:\uff1a]\s")
+_LEAD = re.compile(r"([^:\uff1a|.!?\u3002]{3,60})(?:[:\uff1a]| \| )(?=.)")
 _NUMBERING = re.compile(r"[\W_]*(?:\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[ivx]{1,4}[.)]\s+|[a-z][.)]\s+)")
 
 
@@ -45,12 +42,10 @@ def heading_classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     """
     words = _words(heading)
     if not words or len(words) > MAX_WORDS:
-        return _classes_before_addition(heading) if words and not is_title else ()
+        return ()
     text = " ".join(words)
-    listed = (
-        _listed_headings().get(text)
-        or _listed_headings().get(_without_accents(text))
-        or (None if is_title else _listed_headings().get(" ".join(w for w in words if w not in _filler_words())))
+    listed = _listed_headings().get(text) or (
+        None if is_title else _listed_headings().get(" ".join(w for w in words if w not in _filler_words()))
     )
     if listed:
         return in_vocabulary_order(listed.split())
@@ -58,21 +53,11 @@ def heading_classes(heading: str, *, is_title: bool = False) -> tuple[str, ...]:
     if len(parts) > 1 and all(parts):
         return in_vocabulary_order(name for part in parts if part for name in part.split())
     found, rest = _consume_phrases(f" {text} ")
+    if not found:
+        return ()
     further = [word for word in rest.split() if word not in _filler_words()]
-    if found and len(further) <= (0 if is_title else MAX_FURTHER_WORDS):
-        return in_vocabulary_order(found - {OTHER} or found)
-    return () if is_title else _classes_before_addition(heading)
-
-
-def _classes_before_addition(heading: str) -> tuple[str, ...]:
-    """The classes of a heading without what is added to it in brackets or behind a dash: "Fairness audit (run before each release)"."""
-    added = _ADDITION.search(heading)
-    return heading_classes(heading[: added.start()]) if added and added.start() else ()
-
-
-def _without_accents(text: str) -> str:
-    """Some authors write "limitacoes" for "limitações"."""
-    return text if text.isascii() else "".join(letter for letter in normalize("NFD", text) if not combining(letter))
+    is_named = len(further) <= (0 if is_title else MAX_FURTHER_WORDS)
+    return in_vocabulary_order(found - {OTHER} or found) if is_named else ()
 
 
 @lru_cache(maxsize=8_192)
@@ -160,14 +145,13 @@ def _phrases(in_cjk: bool) -> tuple[AhoCorasick, list[tuple[str, str]]]:
     if in_cjk:
         phrases = [(pattern, name) for pattern, name in rows if _CJK.search(pattern)]
     else:
-        phrases = [(f" {form} ", name) for pattern, name in rows for form in dict.fromkeys((pattern, _without_accents(pattern)))]
+        phrases = [(f" {pattern} ", name) for pattern, name in rows]
     return AhoCorasick([pattern for pattern, _ in phrases]), phrases
 
 
 @cache
 def _listed_headings() -> dict[str, str]:
-    listed = {row["pattern"]: row["section_class"] for row in curated("section_headings") if row["match"] != "filler"}
-    return {_without_accents(pattern): name for pattern, name in listed.items()} | listed
+    return {row["pattern"]: row["section_class"] for row in curated("section_headings") if row["match"] != "filler"}
 
 
 @cache

@@ -57,7 +57,7 @@ _END_OF_RAW = {name: re.compile(rf"</{name}(?=[\s/>])") for name in ("style", "s
 # matched to skip or track them.
 _HEADING_CANDIDATE = re.compile(
     r"<(?:h([1-6])(?:\s[^<>]*)?/?>(?:([^<\n]*)</h[1-6]>)?"
-    r"|p(?:\s[^<>]*)?/?>(?:[^\w<>]{1,6})?(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?([:\uff1a]|(?=\n|<br))?(</p(?:\s[^<>]*)?/?>)?"
+    r"|p(?:\s[^<>]*)?/?>(?:<em>)?<strong>((?:[^<>]|</?(?:em|code)>){2,120})</strong>(?:</em>)?([:\uff1a]|(?=\n|<br))?(</p(?:\s[^<>]*)?/?>)?"
     r"|s(?:ummary(?:\s[^<>]*)?/?>([^<>]{2,120})</summary>)"
     r"|pre(?:\s[^<>]*)?/?>(?P<pre>)|table(?:\s[^<>]*)?/?>(?P<table>)|/table(?:\s[^<>]*)?/?>(?P<end>))"
 )
@@ -156,7 +156,7 @@ def render_html(markdown: str) -> str:
         if has_uppercase:
             found = _TAG.sub(lambda tag: tag[0].lower() if _UPPERCASE_TAG.match(tag[0]) else tag[0], found)
         found = strip_hidden(found)
-    if ("\n#" in found or "<p>#" in found) and _MAYBE_UNSPACED_HEADING.search(found):
+    if "#" in found and _MAYBE_UNSPACED_HEADING.search(found):
         found = _UNSPACED_HEADING.sub(_as_heading, found)
     return found
 

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from hublake.lake.curated import curated
 from hublake.rules.cards.authoring_tools import attributed_sentences
 from hublake.rules.cards.markup import Block, split_blocks
-from hublake.rules.cards.phrases import CueList, lowercase
+from hublake.rules.cards.phrases import has_cue, lowercase, may_contain
 from hublake.rules.cards.sentences import (
     BIBTEX,
     Sentence,
@@ -29,19 +28,14 @@ MAX_CACHED_CHARS = 2_000
 # Code or a command that loads or runs a model.
 _USAGE = re.compile(
     r"\bpipeline\(|\bpip3? install (?!-r)|\bimport[ (]\w|\b(?:load|create_model|require|library)\(|\b(?:vllm|sglang) serve\b"
-    r"|\buv run (?!\S{0,80}(?:train|eval|finetune|convert|quanti))|\bdvc pull\b"
     r"|\bollama (?:run|pull)\b|\bllama-(?:cli|server|run|mtmd)|\bmlx_lm[._]\w|\bgit clone\b|\bnpx \w|\bdocker run\b|\bcurl \S"
-    r"|\bpython3? (?:-m )?(?!\S{0,80}(?:train|eval|finetune|run_|convert|quanti|card|export|bench|prepare|preprocess))[\w./-]{1,80}"
-    r"|\b(?:hf|huggingface-cli) download\b"
+    r"|\bpython3? (?:-m )?(?!\S{0,80}(?:train|eval|finetune|run_|convert|quanti|card))[\w./-]{1,80}|\b(?:hf|huggingface-cli) download\b"
 )
-# A command of the model's own program: "insectnet score logits.npy".
-_COMMAND = re.compile(r"^(?:\$ )?[\w./-]{2,60} (?:predict|infer|generate|transcribe|score|chat|classify|translate) ", re.MULTILINE)
 # A part of each: one pass of an automaton is faster than the expression.
 _USAGE_MARKS = AhoCorasick(
     [
         *("from_pretrained", "pipeline(", "pip install", "pip3 install", "import", "load(", "create_model(", "require(", "library("),
-        *("serve", "ollama ", "llama-", "mlx_lm", "git clone", "python", "npx ", "docker run", "curl ", "download", "uv run"),
-        *("dvc pull", " predict ", " infer ", " generate ", " transcribe ", " score ", " chat ", " classify ", " translate "),
+        *("serve", "ollama ", "llama-", "mlx_lm", "git clone", "python", "npx ", "docker run", "curl ", "download"),
     ],
     implementation=Implementation.DFA,
 )
@@ -50,6 +44,7 @@ _INSTRUCTION = ("instruction",)
 # An instruction is short, and one of the first sentences that look like one.
 MAX_CHARS_OF_INSTRUCTION = 500
 MAX_INSTRUCTIONS = 50
+_may_instruct = partial(may_contain, cues=_INSTRUCTION)
 _INLINE_CODE = re.compile(r"<code>([^<]{4,200})</code>")
 
 
@@ -148,7 +143,7 @@ class SectionContent:
         if not self.may_contain(_may_instruct):
             return False
         own = (text[:MAX_CHARS_OF_INSTRUCTION] for kind, text in self.sentences_near(_may_instruct) if kind == "own")
-        return any(_instructions().has(lowercase(text), *_INSTRUCTION) for text in islice(own, MAX_INSTRUCTIONS))
+        return any(has_cue(lowercase(text), *_INSTRUCTION) for text in islice(own, MAX_INSTRUCTIONS))
 
     def placeholder_or_boilerplate(self, generator: str | None) -> tuple[bool, bool]:
         """Return (is nothing but a placeholder, is nothing but boilerplate) in a card of this generator."""
@@ -166,15 +161,6 @@ class SectionContent:
         return [block.raw for block in self.blocks if block.kind == "code"]
 
 
-@cache
-def _instructions() -> CueList:
-    return CueList(curated("instruction_cues"))
-
-
-def _may_instruct(text: str) -> bool:
-    return _instructions().may_contain(text, _INSTRUCTION)
-
-
 def _sentences_near(block: Block, is_relevant: Callable[[str], bool]) -> Iterable[Sentence]:
     if block.kind != "prose":
         return sentences_of_blocks((block,))
@@ -182,7 +168,7 @@ def _sentences_near(block: Block, is_relevant: Callable[[str], bool]) -> Iterabl
 
 
 def _shows_usage(code: str) -> bool:
-    return "from_pretrained" in code or bool(_USAGE.search(code)) or bool(_COMMAND.search(code))
+    return "from_pretrained" in code or bool(_USAGE.search(code))
 
 
 def without_emphasis(html: str) -> str:

@@ -28,8 +28,6 @@ MAX_WILDCARD_WORDS = 80
 MAX_TEMPLATE_CHARS = 1_000
 # A paragraph that recurs is short; longer ones are not cached.
 MAX_CACHED_CHARS = 1_500
-# Of a longer paragraph, the sentences are read one by one: the first mostly tells whose words a section has.
-MAX_CHARS_READ_AT_ONCE = 200
 # Shorter sentences ("See the paper.") occur in many cards without having been copied.
 MIN_WORDS_TO_COMPARE = 4
 
@@ -89,7 +87,7 @@ def sentences_of_blocks(blocks: Iterable[Block]) -> Iterator[Sentence]:
 def _sentences_of_block(block: Block) -> Iterable[Sentence]:
     kind, raw = block
     if kind == "prose":
-        return prose_of(raw).sentences if len(raw) <= MAX_CHARS_READ_AT_ONCE else _sentences_of_text(plain_text(raw))
+        return prose_of(raw).sentences
     if kind == "table":
         return _sentences_of_table(block)
     if kind == "code":
@@ -110,11 +108,7 @@ def relevant_sentences(raw: str, is_relevant: Callable[[str], bool]) -> list[Sen
 
 def _prose(raw: str) -> Prose:
     text = plain_text(raw)
-    return Prose(text, tuple(_sentences_of_text(text)))
-
-
-def _sentences_of_text(text: str) -> Iterator[Sentence]:
-    return (Sentence(classify_sentence(part), part) for part in split_sentences(text))
+    return Prose(text, tuple(Sentence(classify_sentence(part), part) for part in split_sentences(text)))
 
 
 # Six in ten paragraphs and items recur in another card, mostly in one that the same tool wrote. 8,192 of them take some 8 MB.

@@ -41,21 +41,6 @@ def test_a_lead_is_a_heading_until_the_next_lead_and_its_offsets_select_the_text
     assert all(card[section.start : section.end] == section.text for section in sections)
 
 
-def test_a_sign_before_bold_text_alone_on_its_line_belongs_to_the_heading() -> None:
-    found = assessed("# M\nReads letters.\n\n\u274c **Out-of-Scope Use**\n- Court proceedings\n- Wills")
-    assert found.filled == ("out_of_scope",)
-
-
-def test_a_dash_or_a_colon_behind_a_lead_gives_its_words_to_the_class() -> None:
-    assert "out_of_scope" in assessed("# M\nFora do escopo: cartas de navios e selos.").filled
-    assert "limitations" in assessed("# M\nKnown limitations \u2014 seals and stamps look alike to it.").filled
-
-
-def test_a_command_of_the_model_s_own_program_shows_how_to_start() -> None:
-    assert "how_to_start" in assessed("# M\n## Notes\n```\nletterbox transcribe scan.png\n```").filled
-    assert "how_to_start" not in assessed("# M\n## Notes\n```\npython scripts/export_weights.py\n```").present
-
-
 def test_bold_text_that_only_stresses_a_word_is_no_heading() -> None:
     card = "# M\n\n**Note:** it is small.\n\n**Bias terms** are off.\n\n**Never** mind."
     assert [section.heading for section in split_sections(card)] == ["M"]

@@ -10,7 +10,7 @@ from hublake.rules.cards.cue_phrases import (
     says_nothing,
     specific_details,
 )
-from hublake.rules.cards.phrases import CueList
+from hublake.rules.cards.phrases import cues_in, may_contain, without_cue
 
 
 @pytest.mark.parametrize(
@@ -74,31 +74,6 @@ from hublake.rules.cards.phrases import CueList
         ("发布前请人工审核。", "recommendations"),
         ("Se recomienda revisar las fechas.", "recommendations"),
         ("Il comprend moins bien le breton.", "limitations"),
-        ("Its labels have not yet been systematically audited.", "limitations"),
-        ("Fluency may become lower on ballads.", "limitations"),
-        ("Further tuning is needed for court letters.", "limitations"),
-        ("No external audit was carried out.", "limitations"),
-        ("Der Leser wurde nicht validiert.", "limitations"),
-        ("Não foi testado com cartas antigas.", "limitations"),
-        ("Safety-critical steering was never its purpose.", "out_of_scope"),
-        ("Scores are not to be trusted for hiring decisions.", "out_of_scope"),
-        ("This is a reader of letters, not a decision engine.", "out_of_scope"),
-        ("It is intended for old letters, not for parking tickets.", "out_of_scope"),
-        ("Its use by the police is not the intended one, nor is military use.", "out_of_scope"),
-        ("It was released solely for teaching.", "out_of_scope"),
-        ("Não substitui um notário.", "out_of_scope"),
-        ("Der Text ist kein Ersatz für einen Notar.", "out_of_scope"),
-        ("Operators are strongly advised to monitor drift.", "recommendations"),
-        ("It is advisable to combine it with manual transcription.", "recommendations"),
-        ("Thresholds should be recalibrated for each archive.", "recommendations"),
-        ("Dates ought to be confirmed by a qualified archivist.", "recommendations"),
-        ("Treat scores as hints, not as facts.", "recommendations"),
-        ("Expert review is required before printing.", "recommendations"),
-        ("Рекомендуется сверять даты.", "recommendations"),
-        ("It may occasionally output rude or offensive rhymes.", "risks"),
-        ("The decoder could leak sensitive names.", "risks"),
-        ("It can amplify stereotypes of the clerks.", "bias"),
-        ("Farm hands are underrepresented in the sample.", "bias"),
     ],
 )
 def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: str) -> None:
@@ -125,11 +100,6 @@ def test_a_claim_in_plain_prose_is_found_by_its_construction(text: str, name: st
         "It was built to remove lookahead bias from the returns.",
         "Read the trade-offs of both encoders in the table.",
         "Our taxonomy does not reflect every law on weapons.",
-        "It redacts private names; entity recognition runs on a CPU.",
-        "This is not an official product of the archive.",
-        "You need to download the weights when you evaluate it.",
-        "The head can predict a label given an abusive line.",
-        "It is a prototype for misinformation detection.",
     ],
 )
 def test_settings_labels_licences_and_abstracts_claim_nothing(text: str) -> None:
@@ -247,47 +217,8 @@ def test_a_name_inside_a_sentence_and_the_number_of_a_version_are_no_case() -> N
     assert specific_details("Larch-vision-3.3-2b is no exception.") == ()
 
 
-CUES = CueList(
-    {"cue": cue, "phrase": phrase}
-    for cue, phrase in (
-        ("limit", "{not_able}! {adverb}? {ability}"),
-        ("limit", "{quality} ** {falls}!"),
-        ("limit", "no! {test} ~ run"),
-        ("use", "not suited for"),
-        ("brand", "weights & biases"),
-        ("not_able", "does not"),
-        ("adverb", "always"),
-        ("ability", "handle"),
-        ("ability", "recogni*"),
-        ("quality", "accuracy"),
-        ("falls", "drops"),
-        ("falls", "gets worse"),
-        ("test", "audit"),
-    )
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "cues"),
-    [
-        ("it does not always handle sarcasm.", {"limit"}),
-        ("it does not recognise sarcasm.", {"limit"}),
-        ("it does not (yet) handle sarcasm.", set()),
-        ("accuracy on long and noisy letters drops.", {"limit"}),
-        ("accuracy is high; with rain the sensor drops.", set()),
-        ("no audit of ours was run.", set()),
-        ("no audit was run.", {"limit"}),
-        ("it isn't built for, nor not suited for, games.", {"use"}),
-        ("nothing of it.", set()),
-    ],
-)
-def test_a_construction_is_found_by_its_stem_its_parts_and_then_word_by_word(text: str, cues: set[str]) -> None:
-    assert CUES.cues_in(text, ("limit", "use")) == cues
-    assert CUES.may_contain(text, ("limit", "use")) >= bool(cues)
-
-
-def test_the_check_before_skips_texts_without_a_word_of_each_part() -> None:
-    assert CUES.may_contain("<p>It <b>does not</b> always&nbsp;handle sarcasm.</p>", ("limit",))
-    assert not CUES.may_contain("<p>It does not rain.</p>", ("limit",))
-    assert not CUES.may_contain("<p>Dr. Notting wrote it.</p>", ("use",))
-    assert CUES.without("tracked with weights & biases", "brand") == "tracked with  "
+def test_a_construction_is_found_by_its_stem_and_then_word_by_word() -> None:
+    assert cues_in("it does not always handle sarcasm.", ("limitations", "bias")) == {"limitations"}
+    assert may_contain("<p>It <b>does not</b> always&nbsp;handle sarcasm.</p>", ("limitations",))
+    assert not may_contain("<p>Dr. Notting wrote it.</p>", ("out_of_scope",))
+    assert without_cue("tracked with weights & biases", "no_mention") == "tracked with  "
