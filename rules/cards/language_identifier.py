@@ -1,4 +1,4 @@
-"""py3langid's identifier, with its walk over the bytes of a text vectorised: the same results in about a third of the time."""
+"""py3langid's identifier, with its walk over the bytes of a text vectorised: a third of the time, and confidences equal to 1e-5."""
 
 import numpy as np
 import numpy.typing as npt

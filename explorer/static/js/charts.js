@@ -229,7 +229,7 @@ function bars(rows, spec, scale) {
     const ends = totals(rows.map((row) => ({ row, [value]: row[value], name: shown(row) })), ["name"], [value]);
     return plot({
       width, height, marginLeft: left + 8, marginRight: 64, color: scale ?? undefined, opens: (row) => pageOf(row[label], { name: label }),
-      x: { label: unit, grid: true, ticks: Math.min(places(width - left, 110), type === "share" ? Infinity : Math.max(1, ...ends.map((end) => end[value]))), tickFormat: ticks(type) }, y: axis,
+      x: { label: unit, grid: true, ticks: Math.min(places(width - left, 110), ends.some((end) => end[value] % 1) ? 9 : Math.max(1, ...ends.map((end) => end[value]))), tickFormat: ticks(type) }, y: axis,
       marks: [
         Plot.barX(rows, Plot.stackX({ order: scale?.domain }, { ...place, fill: by ?? "var(--c1)" })),
         by && type === "share" ? null : Plot.text(ends, { x: value, y: "name", text: (row) => (type === "share" ? format.share : format.compact)(row[value]), textAnchor: "start", dx: 5, fill: "var(--soft)" }),

@@ -212,7 +212,7 @@ def test_sources_that_disagree_remain_except_that_an_adapter_refutes_full() -> N
     full = FoundTechnique("full", "tool_card", "axolotl without adapter", 0.9)
     dpo = FoundTechnique("dpo", "author_tag", "dpo", 0.9)
     lora = FoundTechnique("qlora", "name", "qlora", 0.9)
-    assert consistent_techniques([full, dpo, dpo]) == [full, dpo]
+    assert consistent_techniques([dpo, full, dpo]) == [dpo, full]
     assert consistent_techniques([full, dpo, lora]) == [dpo, lora]
 
 
