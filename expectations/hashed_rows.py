@@ -13,7 +13,6 @@ from pyspark.sql import functions as F
 from hublake.lake.schema import Table
 
 MIN_ROWS = 100_000  # of fewer rows, Spark counts the groups sooner than a Python worker starts
-ROWS_OF_PART = 2_000_000  # some 100 MB in a Python worker
 
 LISTED, ROW, CHOSEN = 0, 1, 2  # a name of the other table; a row; a row that meets the condition
 DUPLICATES, UNLISTED, NOT_ONE = "duplicates", "unlisted", "not_one"
@@ -26,22 +25,23 @@ def key_of(table: Table) -> list[str]:
 
 
 def count_by_hash(
-    frame: DataFrame, rows: int, names: Sequence[str], key: Sequence[str], listed: DataFrame | None = None, condition: str = "FALSE"
+    frame: DataFrame, names: Sequence[str], key: Sequence[str], listed: DataFrame | None = None, condition: str = "FALSE"
 ) -> DataFrame:
     """(duplicates, unlisted, not_one) for parts of a table, each 0 in all parts if the rule is met.
 
     `duplicates`: rows whose key another row has. `unlisted`: names, the values of the columns `names` of the key, whose hash is not in the
     only column of `listed`. `not_one`: parts in which not exactly one row of each name meets the condition. Where hashes collide or names
-    are null, a figure may be too large. `rows` is an estimate of the number of rows.
+    are null, a figure may be too large.
 
-    Cost: one shuffle of 17 bytes per row, and one sort of each column.
+    Cost: one shuffle of 17 bytes per row, and one sort of each column. Spark chooses the number of parts by their bytes: one of 64 MB has
+    some four million rows and takes 200 MB in a Python worker.
     """
     kind = f"CAST(IF({condition}, {CHOSEN}, {ROW}) AS BYTE) AS kind"
     hashed = frame.selectExpr(f"xxhash64({', '.join(names)}) AS name", f"xxhash64({', '.join(key)}) AS key", kind)
     if listed is not None:
         name = F.col(listed.columns[0])
         hashed = hashed.union(listed.select(name, name, F.lit(LISTED).cast("byte")))
-    return hashed.repartition(1 + rows // ROWS_OF_PART, "name").mapInArrow(_count, ", ".join(f"{figure} long" for figure in FIGURES.names))
+    return hashed.repartition("name").mapInArrow(_count, ", ".join(f"{figure} long" for figure in FIGURES.names))
 
 
 def _count(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -132,7 +132,7 @@ def with_hashes(plans: Sequence[Plan], frame: DataFrame, table: Table, rows: int
     figures = {WHOLE_KEY: DUPLICATES, missing: UNLISTED, not_one: NOT_ONE}
     names = key_of(table)[:1] if missing or not_one else key_of(table)
     condition = not_one.condition if not_one else "FALSE"
-    counted = count_by_hash(frame, rows, names, key_of(table), run(missing.listed) if missing else None, condition)
+    counted = count_by_hash(frame, names, key_of(table), run(missing.listed) if missing else None, condition)
 
     def with_figure(plan: Plan) -> Plan:
         figure = figures.get(checks.get(id(plan), ""))

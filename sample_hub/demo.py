@@ -76,13 +76,17 @@ def _run(*arguments: str) -> None:
 @contextmanager
 def _waiting(*arguments: str) -> Iterator[Callable[[], None]]:
     """Start a command that waits for a line on standard input, and yield a function that sends the line and waits for the end."""
-    with subprocess.Popen(_command(arguments), stdin=subprocess.PIPE) as process:  # the end of its input ends a command that still waits
+    with subprocess.Popen(_command(arguments), stdin=subprocess.PIPE) as process:
 
         def resume() -> None:
             process.communicate(b"\n")
             _require_success(arguments, process.returncode)
 
-        yield resume
+        try:
+            yield resume
+        except BaseException:
+            process.terminate()
+            raise
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def _import_engine() -> None:
 
 def _await_line() -> None:
     """Wait until standard input has a line. Raises HublakeError if it ends without one, for example because a crawl has failed."""
-    if not sys.stdin.readline():
+    if sys.stdin is None or not sys.stdin.readline():  # None if the shell has closed it
         raise HublakeError("standard input ended without a line, so nothing was built. Run it again when a crawl has stored something")
 
 

@@ -6,7 +6,7 @@ from hublake.expectations.builders import expect_no_rows
 UNLISTED_BASES = (
     "WITH bases AS (SELECT DISTINCT xxhash64(base_id) AS name FROM {batch} WHERE base_id <> '(other)')"
     " SELECT bases, listed FROM (SELECT count(*) AS bases FROM bases) CROSS JOIN"
-    " (SELECT /*+ BROADCAST(bases) */ count(*) AS listed FROM (SELECT xxhash64(model_id) AS name FROM {models})"
+    " (SELECT /*+ BROADCAST(bases) */ count(DISTINCT name) AS listed FROM (SELECT xxhash64(model_id) AS name FROM {models})"
     " LEFT SEMI JOIN bases USING (name)) WHERE bases <> listed"
 )
 
