@@ -243,9 +243,12 @@ TABLES = (
             WHERE snapshot_date = $day AND stratum = 'all' AND month SIMILAR TO '[0-9]{{4}}-[0-9]{{2}}'
         ),
         largest AS (SELECT technique FROM months GROUP BY 1 ORDER BY sum(models) DESC, 1 LIMIT {TOP_TECHNIQUES})
-        SELECT technique, month, models, known_models, all_models, known_share, coverage_share FROM months
-        WHERE technique IN (FROM largest)
-        ORDER BY sum(models) OVER (PARTITION BY technique) DESC, technique, month
+        SELECT technique, month, coalesce(models, 0) AS models, known_models, all_models, coalesce(models, 0) / known_models AS known_share,
+               coverage_share
+        FROM (SELECT month, max(known_models) AS known_models, max(all_models) AS all_models, max(coverage_share) AS coverage_share
+              FROM months GROUP BY 1)
+        CROSS JOIN largest LEFT JOIN (SELECT technique, month, models FROM months) USING (technique, month)
+        ORDER BY sum(coalesce(models, 0)) OVER (PARTITION BY technique) DESC, technique, month
         """,
         f"The {TOP_TECHNIQUES} techniques with most models; a model may have several. Share of the models of the month with any known"
         " technique. Each chart has its own axis.",
@@ -340,9 +343,13 @@ TABLES = (
             SELECT task FROM gold.task_trends WHERE snapshot_date = $day AND task <> '' GROUP BY 1 ORDER BY sum(new_models) DESC, 1
             LIMIT {TOP_TASKS}
         )
-        SELECT task, month, new_models, known_models, all_models, known_share FROM gold.task_trends
-        WHERE snapshot_date = $day AND task IN (FROM largest) AND month <> ''
-        ORDER BY sum(new_models) OVER (PARTITION BY task) DESC, task, month
+        SELECT task, month, coalesce(new_models, 0) AS new_models, known_models, all_models,
+               coalesce(new_models, 0) / known_models AS known_share
+        FROM (SELECT month, max(known_models) AS known_models, max(all_models) AS all_models FROM gold.task_trends
+              WHERE snapshot_date = $day AND month <> '' GROUP BY 1)
+        CROSS JOIN largest
+        LEFT JOIN (SELECT task, month, new_models FROM gold.task_trends WHERE snapshot_date = $day) USING (task, month)
+        ORDER BY sum(coalesce(new_models, 0)) OVER (PARTITION BY task) DESC, task, month
         """,
         f"The {TOP_TASKS} tasks with most models. Share of the models of the month with a known task. Each chart has its own axis.",
         chart={
