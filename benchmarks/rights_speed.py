@@ -40,10 +40,7 @@ class Part(NamedTuple):
 
 
 def measure(folder: Path, scratch: Path, needed: Sequence[str], parts: Sequence[Part]) -> dict[str, list[float]]:
-    """Seconds, and CPU seconds, until the tables of each part are built, each with its gate, after those that are needed first.
-
-    Every build would check bronze, whose files have just been written; only the first one does so here.
-    """
+    """Seconds, and CPU seconds, until the tables of each part are built, each with its gate, after those that are needed first."""
     from hublake.expectations.gate import Gate
     from hublake.lake.schema import TABLES as ALL
     from hublake.lake.settings import load
@@ -59,13 +56,10 @@ def measure(folder: Path, scratch: Path, needed: Sequence[str], parts: Sequence[
     settings = load(flags={"build.master": "local[2]", "build.driver_memory": MEMORY})
     spark = start_local_session(settings, scratch)
 
-    def build(tables: Sequence[str], *, checks_bronze: bool = False) -> None:
-        run = Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report)
-        if not checks_bronze:
-            run.planner.bronze_tables = []
-        run.run(ALL[name] for name in tables)
+    def build(tables: Sequence[str]) -> None:
+        Build(Warehouse(spark, str(folder)), settings, Gate(str(folder)), report=report).run(ALL[name] for name in tables)
 
-    build(needed, checks_bronze=True)
+    build(needed)
     taken: dict[str, list[float]] = {"total": [0.0], "cpu": [0.0]}
     before = cpu_seconds()
     for part in parts:
