@@ -139,6 +139,31 @@ def test_curves_by_size_are_in_the_order_of_sizes_with_unknown_last(tmp_path: Pa
     assert [row["stratum"] for row in found] == [f"size:{size}" for size in sizes]
 
 
+def test_a_month_without_a_model_of_a_technique_or_task_is_zero(tmp_path: Path) -> None:
+    techniques = """
+        technique | month   | stratum | models | known_models | all_models | known_share | coverage_share
+        lora      | 2024-05 | all     | 1      | 4            | 5          | 0.25        | 0.8
+        dpo       | 2024-05 | all     | 3      | 4            | 5          | 0.75        | 0.8
+        dpo       | 2024-06 | all     | 2      | 2            | 2          | 1.0         | 1.0
+    """
+    tasks = """
+        task | month   | new_models | known_models | all_models | known_share
+        asr  | 2024-05 | 1          | 4            | 5          | 0.25
+        ocr  | 2024-06 | 2          | 2            | 2          | 1.0
+    """
+    tables = {"silver.models": "hub_id | model_id\nh1 | g/base", "gold.technique_prevalence": techniques, "gold.task_trends": tasks}
+    write_tables(tmp_path, tables, snapshot_date=DAY)
+    shown = page_readers()["trends"](published(tmp_path))["tables"]
+    shares = {
+        name: [(row[by], row["month"], row["known_share"]) for row in rows(shown[name])]
+        for name, by in (("techniques", "technique"), ("tasks", "task"))
+    }
+    assert shares == {
+        "techniques": [("dpo", "2024-05", 0.75), ("dpo", "2024-06", 1), ("lora", "2024-05", 0.25), ("lora", "2024-06", 0)],
+        "tasks": [("ocr", "2024-05", 0), ("ocr", "2024-06", 1), ("asr", "2024-05", 0.25), ("asr", "2024-06", 0)],
+    }
+
+
 def test_depth_is_named_by_what_it_measures_and_a_verdict_is_worded(pages: dict[str, Any]) -> None:
     columns = {column["name"]: column for column in pages["documentation"]["silent"]["columns"]}
     assert columns["depth"]["label"] == "depth of words on limits, bias and risks"
