@@ -291,16 +291,19 @@ def _rows(table: str) -> list[str]:
 # Measures and sentences of a section read the same table, one after the other.
 @lru_cache(maxsize=8)
 def _table_text(table: str) -> str:
-    """`row_text` of each row that shows text, on lines. All rows are converted at once: a table of files has a hundred."""
-    cells = _CELL.sub(" | ", _BLOCK_TAG.sub(" ", _ROW_SEPARATOR.join(_rows(table))))
-    shown = (" ".join(row.split()).removeprefix("| ") for row in _without_markup(cells).split(_ROW_SEPARATOR))
-    return "\n".join(row for row in shown if row.strip("| "))
+    return _text_of_rows(_rows(table))
 
 
 def row_text(row: str) -> str:
     """The visible text of a table row, cells separated by ` | `."""
-    shown = plain_text(_CELL.sub(" | ", _BLOCK_TAG.sub(" ", row))).removeprefix("| ")
-    return shown if shown.strip("| ") else ""
+    return _text_of_rows([row])
+
+
+def _text_of_rows(rows: list[str]) -> str:
+    """The text of each row that shows any, on lines. All rows are converted at once: a table of files has a hundred."""
+    cells = _CELL.sub(" | ", _BLOCK_TAG.sub(" ", _ROW_SEPARATOR.join(rows)))
+    shown = (" ".join(row.split()).removeprefix("| ") for row in _without_markup(cells).split(_ROW_SEPARATOR))
+    return "\n".join(row for row in shown if row.strip("| "))
 
 
 def has_multiple_cells(row: str) -> bool:
