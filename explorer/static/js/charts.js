@@ -1,7 +1,7 @@
 // What a table draws is declared beside its query, in explorer/data/pages: its `chart` has a kind, what it `says`, and names of columns.
 
 import * as Plot from "../vendor/observable-plot-0.6.17.min.js";
-import { empty, h } from "./dom.js";
+import { css, empty, h } from "./dom.js";
 import { offerDownload, save } from "./download.js";
 import { cut, format, formatted, valueOf } from "./format.js";
 import { dataTable, pageOf } from "./table.js";
@@ -134,8 +134,7 @@ function plot({ opens, ...options }) {
 }
 
 function saveSvg(place, name) {
-  const computed = getComputedStyle(document.documentElement);
-  const resolved = (text) => text.replaceAll(/var\((--[\w-]+)\)/g, (_, property) => computed.getPropertyValue(property).trim() || "none").replaceAll("currentColor", computed.getPropertyValue("--text").trim());
+  const resolved = (text) => text.replaceAll(/var\((--[\w-]+)\)/g, (_, property) => css(property) || "none").replaceAll("currentColor", css("--text"));
   place.querySelectorAll("svg").forEach((svg, at, all) => {
     const copy = svg.cloneNode(true);
     for (const [attribute, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", "font-family": "system-ui, sans-serif", "font-size": "12" })) copy.setAttribute(attribute, value);
@@ -217,7 +216,7 @@ function labels(rows, { label, text }, width) {
   const shown = (row) => text(row[label]);
   const domain = [...new Set(rows.map(shown))];
   const tickFormat = (name) => cut(name, letters);
-  ruler.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  ruler.font = `12px ${css("--font")}`;
   return { left: Math.max(...domain.map((name) => ruler.measureText(tickFormat(name)).width)), shown, axis: { domain, tickFormat, label: null, tickSize: 0, padding: 0.25 }, height: 50 + domain.length * 24 };
 }
 

@@ -46,6 +46,11 @@ export function choice(label, value, options, onchange) {
   return h("label", { class: "choice" }, h("span", {}, label), select);
 }
 
+/** The value of a variable of the style sheets. */
+export const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+export const pause = (milliseconds = 0) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
 export function announce(sentence) {
   document.getElementById("live").textContent = sentence;
 }

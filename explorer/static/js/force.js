@@ -1,6 +1,6 @@
 // Pictures of a small graph in the layouts of hublake export --layout. The same graph gives the same picture.
 
-import { modelAddress, h } from "./dom.js";
+import { css, h, modelAddress, pause } from "./dom.js";
 import { shortName } from "./format.js";
 import { drawLabels } from "./map/labels.js";
 
@@ -22,7 +22,7 @@ export function graphPicture({ nodes, edges, circle, layout, label, signal }) {
     const ticks = layout !== "spring" ? 0 : nodes.length > 800 ? TICKS / 2 : TICKS;
     for (let tick = 0; tick < ticks && !signal.aborted; tick++) {
       step(state, edges, 1 - tick / ticks);
-      if (tick % 4 === 3) await new Promise((resolve) => { setTimeout(resolve, 0); });
+      if (tick % 4 === 3) await pause();
     }
     draw();
     canvas.dataset.drawn = "1";
@@ -131,8 +131,6 @@ function step({ x, y, degree, moveX, moveY }, edges, heat) {
 function paint(canvas, state, nodes, edges) {
   const [width, height, ratio] = [canvas.clientWidth, canvas.clientHeight, Math.min(2, devicePixelRatio || 1)];
   Object.assign(canvas, { width: width * ratio, height: height * ratio });
-  const style = getComputedStyle(document.documentElement);
-  const css = (name) => style.getPropertyValue(name).trim();
   const context = canvas.getContext("2d");
   context.scale(ratio, ratio);
   const bounds = (values) => [Math.min(...values), Math.max(...values)];

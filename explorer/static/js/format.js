@@ -21,6 +21,9 @@ export const format = {
   plural: (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`,
 };
 
+/** "2022-03" is month 0, the first that the Hub knows. */
+export const monthAt = (number) => new Date(Date.UTC(2022, 2 + number, 1)).toISOString().slice(0, 7);
+
 /** The value of a key that may be a name from the Hub, such as constructor. */
 export const valueOf = (map, key) => (Object.hasOwn(map, key) ? map[key] : undefined);
 

@@ -1,5 +1,5 @@
 import { data } from "./data.js";
-import { h, modelAddress } from "./dom.js";
+import { h, modelAddress, pause } from "./dom.js";
 import { format } from "./format.js";
 import { names } from "./names.js";
 
@@ -73,7 +73,7 @@ export function wireSearch() {
         : server ? "Searching the models without known relatives …"
         : `${found.length ? format.number(found.length) : "None"} ${of}${found.length ? ", by impact" : " has this in its name"}; others open by their full name.`;
       if (!isMore && server) {
-        await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
+        await pause(PAUSE);
         if (mine !== request) return undefined;
         const others = await data.find(query);
         if (mine !== request) return undefined;

@@ -75,6 +75,18 @@ def test_the_same_address_gives_the_same_picture_which_is_not_blank(window: Open
     assert page.locator(".stage").screenshot() not in pictures
 
 
+def test_nothing_but_positions_and_colours_is_requested_before_the_first_picture(window: Opened) -> None:
+    held = "WebGL2RenderingContext.prototype.clientWaitSync"
+    window.page.add_init_script(f"const wait = {held}; {held} = function (...of) {{ return window.isDrawn ? wait.apply(this, of) : this.TIMEOUT_EXPIRED; }}")
+    page = window.go("#/map")
+    page.wait_for_timeout(300)
+    read = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.gz')).map((name) => name.split('/').at(-1))"
+    assert sorted(page.evaluate(read)) == ["attr_relation.u8.gz", "positions.u16.gz"]
+    page.evaluate("window.isDrawn = true")
+    page.locator(LOADED).wait_for()
+    assert {"edges.u32.gz", "names.txt.gz"} < set(page.evaluate(read))
+
+
 def test_colours_highlight_and_filters_by_keyboard_are_in_the_address(window: Opened, map_folder: Path) -> None:
     page = open_map(window)
     page.get_by_label("Colour by").focus()

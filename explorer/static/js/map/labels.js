@@ -1,14 +1,16 @@
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
+import { css } from "../dom.js";
+
 export const DENSITIES = { none: null, few: { pixels: 44, most: 14 }, normal: { pixels: 24, most: 36 }, many: { pixels: 11, most: 110 } };
 
 /** Draws [{x, y, text, note, size, align}] (pixels, best first) until `most` are placed; returns the boxes that are taken. */
 export function drawLabels(context, entries, { most, text, halo, taken = [], width, height }) {
   let placed = 0;
+  const font = css("--font");
   context.textBaseline = "middle";
   context.lineJoin = "round";
   for (const entry of entries) {
     if (placed >= most) break;
-    context.font = `600 ${entry.size}px ${FONT}`;
+    context.font = `600 ${entry.size}px ${font}`;
     const wide = context.measureText(entry.text).width + 8;
     const high = entry.size + (entry.note ? entry.size : 0) + 6;
     let left = entry.align === "right" ? entry.x - wide - 6 : entry.align === "left" ? entry.x + 6 : entry.x - wide / 2;
@@ -23,7 +25,7 @@ export function drawLabels(context, entries, { most, text, halo, taken = [], wid
     context.textAlign = "left";
     write(context, entry.text, left + 4, middle, text, halo);
     if (entry.note) {
-      context.font = `400 ${entry.size - 2}px ${FONT}`;
+      context.font = `400 ${entry.size - 2}px ${font}`;
       const noteLeft = entry.align ? left + 4 : left + 4 + (wide - 8 - context.measureText(entry.note).width) / 2;
       write(context, entry.note, noteLeft, middle + entry.size, text, halo);
     }
@@ -42,7 +44,7 @@ function write(context, words, x, y, color, halo) {
 export function drawAxis(context, ticks, { text, line, page, width, height }) {
   context.fillStyle = page;
   context.fillRect(0, height - 26, width, 26);
-  context.font = `400 12px ${FONT}`;
+  context.font = `400 12px ${css("--font")}`;
   context.textBaseline = "middle";
   context.textAlign = "center";
   for (const { x, label } of ticks) {

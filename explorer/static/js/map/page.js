@@ -1,11 +1,11 @@
 import { onSearchHit } from "../search_box.js";
 import { DataError } from "../data.js";
-import { announce, choice, empty, h } from "../dom.js";
+import { announce, choice, empty, h, pause } from "../dom.js";
 import { offerDownload, save } from "../download.js";
-import { format } from "../format.js";
+import { format, monthAt } from "../format.js";
 import { names as loadNames } from "../names.js";
 import { Camera } from "./camera.js";
-import { ATTRIBUTES, Graph } from "./graph.js";
+import { ATTRIBUTES, Graph, WORLD } from "./graph.js";
 import { isInside, wireStage } from "./input.js";
 import { DENSITIES } from "./labels.js";
 import { legendOf, paletteBytes } from "./palette.js";
@@ -169,6 +169,7 @@ class MapPage {
   async loadRest() {
     try {
       const { graph, view } = this;
+      await this.renderer?.drawn();
       const radius = this.data.u8("map/radius.u8.gz", "The sizes of the map");
       await graph.loadEdges();
       await pause();
@@ -265,8 +266,8 @@ class MapPage {
   months() {
     const last = monthOf(this.manifest.snapshot_date.slice(0, 7)) ?? 0;
     return Array.from({ length: last + 1 }, (ignored, at) => {
-      const date = new Date(Date.UTC(2022, 2 + last - at, 1)).toISOString();
-      return [date.slice(0, 7), format.month(date)];
+      const month = monthAt(last - at);
+      return [month, format.month(month)];
     });
   }
 
@@ -365,7 +366,7 @@ class MapPage {
   go(node) {
     const { camera, view } = this;
     const { positions } = this.graph.layouts[view.layout];
-    camera.look(positions[2 * node], positions[2 * node + 1], Math.max(camera.zoom, Math.min(400, WIDE / Math.max(1, view.familySpacing * 60))));
+    camera.look(positions[2 * node], positions[2 * node + 1], Math.max(camera.zoom, Math.min(400, WORLD / Math.max(1, view.familySpacing * 60))));
     this.select(node);
     view.request(true);
   }
@@ -469,6 +470,4 @@ class MapPage {
   }
 }
 
-const WIDE = 65536;
-const STRIP = 0.06 * WIDE; // of the timeline: models without a date, or from before the Hub recorded it
-const pause = () => new Promise((resolve) => { setTimeout(resolve, 0); });
+const STRIP = 0.06 * WORLD; // of the timeline: models without a date, or from before the Hub recorded it

@@ -1,8 +1,10 @@
+import { css } from "../dom.js";
+
 const COLORS = 8;
 const GREY = new Set(["unknown", "other"]);
 
 export function cssColor(name) {
-  const hex = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const hex = css(name);
   return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
 }
 

@@ -1,5 +1,5 @@
 import { familyAddress, h, modelAddress } from "../dom.js";
-import { format } from "../format.js";
+import { format, monthAt } from "../format.js";
 import { columnsOf, dataTable } from "../table.js";
 
 const RELATIVES = 20;
@@ -9,8 +9,7 @@ const WORDS = { relation: "Derives as", license_class: "Licence class", task: "T
 export const leastDownloads = (bucket) => 2 ** (bucket - 1) - 1;
 export const downloadsText = (bucket) => (bucket === 0 ? "unknown" : bucket === 1 ? "0" : `at least ${format.number(leastDownloads(bucket))}`);
 
-/** Month 0 is March 2022, the first that the Hub knows; 65,535 is unknown. */
-export const monthText = (months) => (months === 65535 ? "unknown" : format.month(new Date(Date.UTC(2022, 2 + months, 1)).toISOString()));
+export const monthText = (months) => (months === 65535 ? "unknown" : format.month(monthAt(months)));
 
 export const wordFor = (attribute) => WORDS[attribute];
 

@@ -1,15 +1,15 @@
+import { css } from "../dom.js";
+
 const MARGIN = 24;
 
 export async function picture({ canvas, overlay, entries, counts, title, note }) {
-  const style = getComputedStyle(document.documentElement);
-  const color = (name) => style.getPropertyValue(name).trim();
-  const font = getComputedStyle(document.body).fontFamily;
+  const font = css("--font");
   const scale = Math.max(1, canvas.width / 1400);
   const [line, margin] = [22 * scale, MARGIN * scale];
   const sheet = document.createElement("canvas");
   Object.assign(sheet, { width: canvas.width, height: canvas.height + Math.round(3 * line + margin) });
   const context = sheet.getContext("2d");
-  context.fillStyle = color("--page");
+  context.fillStyle = css("--page");
   context.fillRect(0, 0, sheet.width, sheet.height);
   context.drawImage(canvas, 0, 0);
   context.drawImage(overlay, 0, 0);
@@ -17,7 +17,7 @@ export async function picture({ canvas, overlay, entries, counts, title, note })
   let [x, y] = [margin, canvas.height + margin];
   const write = (text, weight, ink) => {
     context.font = `${weight} ${13 * scale}px ${font}`;
-    context.fillStyle = color(ink);
+    context.fillStyle = css(ink);
     context.fillText(text, x, y);
     x += context.measureText(text).width;
   };
@@ -27,7 +27,7 @@ export async function picture({ canvas, overlay, entries, counts, title, note })
     const count = entry.indices.reduce((sum, index) => sum + counts[index], 0).toLocaleString("en-GB");
     context.font = `400 ${13 * scale}px ${font}`;
     if (x + context.measureText(`${entry.label} ${count}`).width + 30 * scale > sheet.width - margin) { x = margin; y += line; }
-    context.fillStyle = color(entry.variable);
+    context.fillStyle = css(entry.variable);
     context.beginPath();
     context.arc(x + 6 * scale, y, 6 * scale, 0, 2 * Math.PI);
     context.fill();

@@ -1,5 +1,7 @@
 // WebGL2: 16-bit positions for points and edges, a byte a node looked up in a palette, 32-bit indices for edges.
 
+import { pause } from "../dom.js";
+
 const POINTS = `#version 300 es
 precision highp float;
 layout(location=0) in vec2 position;
@@ -148,6 +150,14 @@ export class Renderer {
     gl.enable(gl.BLEND);
     gl.disable(gl.DEPTH_TEST);
     for (const edge of edges.filter(({ isOver }) => isOver)) this.drawEdges(edge, transform);
+  }
+
+  /** Waits until all that was drawn so far is visible. */
+  async drawn() {
+    const { gl } = this;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    while (gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) await pause();
   }
 
   drawEdges({ name, color, alpha }, transform) {

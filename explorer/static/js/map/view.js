@@ -1,3 +1,4 @@
+import { css } from "../dom.js";
 import { shortName } from "../format.js";
 import { cssColor } from "./palette.js";
 import { WORLD } from "./graph.js";
@@ -8,8 +9,6 @@ const FIRST_BUDGET = 250_000; // nodes drawn while moving, adapted to the machin
 const [NEAR, NEAR_IN_TIME] = [5000, 1500]; // visible nodes up to which their edges are drawn
 const GROUP_OUTLINE = 5; // pixels of radius from which the disc of a group is outlined
 const LABELLED = 4000; // best nodes that may be labelled
-
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export class View {
   constructor({ graph, renderer, camera, overlay, families }) {

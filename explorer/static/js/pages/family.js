@@ -3,7 +3,7 @@
 import { declared } from "../charts.js";
 import { DataError } from "../data.js";
 import { choice, familyAddress, figures, h, modelAddress } from "../dom.js";
-import { format } from "../format.js";
+import { format, monthAt } from "../format.js";
 import { graphPicture, LAYOUTS } from "../force.js";
 import { Graph } from "../map/graph.js";
 import { names as loadNames } from "../names.js";
@@ -17,7 +17,6 @@ export const method = "lineage";
 const WORDS = { license_class: "Licence classes", task: "Tasks", country: "Countries of vendors", language: "Declared languages", documentation: "What the cards document" };
 const NOTES = { documentation: "Depth of documentation of limits, bias and risks, 0 to 4; unknown: a card is listed, but no text of it was fetched." };
 const FLOOR = "March 2022 includes what is older.";
-const MONTH = (months) => new Date(Date.UTC(2022, 2 + months, 1)).toISOString().slice(0, 7);
 
 export async function render(element, context) {
   const { id, data, manifest } = context;
@@ -37,7 +36,7 @@ export async function render(element, context) {
   const relations = manifest.vocabularies.relation;
   const scale = { domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) };
 
-  const byMonth = counted(members.filter((node) => months[node] !== 65535), (node) => [MONTH(months[node]), word("relation", node)]).map(([[month, relation], models]) => ({ month, relation, models })).sort((one, other) => one.month.localeCompare(other.month));
+  const byMonth = counted(members.filter((node) => months[node] !== 65535), (node) => [monthAt(months[node]), word("relation", node)]).map(([[month, relation], models]) => ({ month, relation, models })).sort((one, other) => one.month.localeCompare(other.month));
   const undated = members.filter((node) => months[node] === 65535).length;
   const byGeneration = counted(members, (node) => [generations.get(node), word("relation", node)]).map(([[generation, relation], models]) => ({ generation, relation, models })).sort((one, other) => one.generation - other.generation);
   const byAuthor = counted(members, (node) => [names.name(node).split("/")[0]]).map(([[author], models]) => ({ author, models, share: models / members.length }));
@@ -45,7 +44,7 @@ export async function render(element, context) {
   const isKnown = (node) => !["unknown", "undeclared"].includes(word("license_class", node));
   const known = members.filter((node) => node !== root && isKnown(node));
   const others = known.filter((node) => word("license_class", node) !== license).length;
-  const rows = members.slice(0, 1000).map((node) => ({ model: names.name(node), relation: word("relation", node), generation: generations.get(node), license: word("license_class", node), documentation: word("documentation", node), month: months[node] === 65535 ? null : MONTH(months[node]) }));
+  const rows = members.slice(0, 1000).map((node) => ({ model: names.name(node), relation: word("relation", node), generation: generations.get(node), license: word("license_class", node), documentation: word("documentation", node), month: months[node] === 65535 ? null : monthAt(months[node]) }));
   const name = names.name(root);
   element.append(
     h("header", {}, h("h1", {}, `Family of ${name}`), h("p", { class: "lead" }, asked === root ? "A model and everything that descends from it by main parents." : `${id} descends from this root.`),
