@@ -77,7 +77,9 @@ def test_the_same_address_gives_the_same_picture_which_is_not_blank(window: Open
 
 def test_nothing_but_positions_and_colours_is_requested_before_the_first_picture(window: Opened) -> None:
     held = "WebGL2RenderingContext.prototype.clientWaitSync"
-    window.page.add_init_script(f"const wait = {held}; {held} = function (...of) {{ return window.isDrawn ? wait.apply(this, of) : this.TIMEOUT_EXPIRED; }}")
+    window.page.add_init_script(
+        f"const wait = {held}; {held} = function (...of) {{ return window.isDrawn ? wait.apply(this, of) : this.TIMEOUT_EXPIRED; }}"
+    )
     page = window.go("#/map")
     page.wait_for_timeout(300)
     read = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.gz')).map((name) => name.split('/').at(-1))"
