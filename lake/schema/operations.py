@@ -47,6 +47,7 @@ QUALITY_RESULTS = Table(
         Column("guards", "string", "What it guards against", required=True),
         Column("scope", "string", "Whether all rows were checked, or those of the crawls that no build had checked", values=CHECK_SCOPES),
         Column("configuration", "string", "Digest of the expectation's type and arguments: it changes with a bound or a query"),
+        Column("rows_identity", "string", "For bronze the id of the table and the version whose rows were checked; null for other tables"),
         Column("checked_at", "timestamp", "When it was checked (UTC)", required=True),
     ),
 )

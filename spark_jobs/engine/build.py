@@ -142,7 +142,11 @@ class Build:
 
     def _build_stale(self, jobs: list[Job], stale: list[Job], fingerprints: dict[str, Fingerprint]) -> list[TableResult]:
         """Run the jobs of stale tables, and of next snapshots that depend on them, while the gate checks bronze and what is staged."""
-        pending = [self.runner.check_bronze(table) for table in self.planner.bronze_tables]
+        bronze = [self.runner.check_bronze(table) for table in self.planner.bronze_tables]
+        unchanged = [result for result in bronze if isinstance(result, TableResult)]
+        pending = [result for result in bronze if isinstance(result, PendingResult)]
+        for result in unchanged:
+            self.report(result)
         try:
             for day, of_day in self.planner.repairs(jobs).items():
                 self.passes.plan(of_day, day)
@@ -155,7 +159,7 @@ class Build:
             self.gates.raise_if_closed()  # a job may fail because of what a gate rejects: then the gate's reason is the one to show
             raise
         self.report("waiting for the gates")
-        return results + self.collect(pending, wait=True)
+        return [*unchanged, *results, *self.collect(pending, wait=True)]
 
     def _run_jobs(self, jobs: list[Job], fingerprints: dict[str, Fingerprint], pending: list[PendingResult]) -> list[TableResult]:
         """Run jobs in parallel. Staged tables join `pending`; tables that the gate has passed leave it and are returned."""

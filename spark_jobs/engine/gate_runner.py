@@ -60,15 +60,25 @@ class GateRunner:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._thread.shutdown(cancel_futures=True)
 
-    def submit(self, frame: DataFrame, table: Table, day: date, estimated_rows: int | None, scope: str = "all_rows") -> GateRun:
+    def submit(
+        self,
+        frame: DataFrame,
+        table: Table,
+        day: date,
+        estimated_rows: int | None,
+        scope: str = "all_rows",
+        rows_identity: str | None = None,
+    ) -> GateRun:
         """Queue the check of a table. It sees other tables as they are staged now.
 
-        `estimated_rows` is 0 only if the frame is empty. `scope` is one of hublake.lake.enums.CHECK_SCOPES.
+        `estimated_rows` is 0 only if the frame is empty. `scope` is one of hublake.lake.enums.CHECK_SCOPES. `rows_identity` identifies the
+        version of a bronze table that contains the rows.
         """
         staged_now = replace(self.staging, frames=dict(self.staging.frames))
         find_snapshot = partial(staged_now.find_snapshot, day=day)
         read_columns = self.staging.column_reader(table, day)
-        check = self._thread.submit(self._check, frame, table, day, find_snapshot, estimated_rows, read_columns, scope)
+        add = partial(self.results.add, day=day, scope=scope, rows_identity=rows_identity)
+        check = self._thread.submit(self._check, frame, table, day, find_snapshot, estimated_rows, read_columns, add)
         self.runs.append(GateRun(check))
         return self.runs[-1]
 
@@ -89,13 +99,13 @@ class GateRunner:
         find_snapshot: Callable[[str], DataFrame | None],
         estimated_rows: int | None,
         read_columns: ReadColumns | None,
-        scope: str,
+        add: Callable[[Verdict], None],
     ) -> tuple[Verdict, float]:
-        """The verdict, which also goes to gold.quality_results, and the seconds it took."""
+        """The verdict, which `add` records in gold.quality_results, and the seconds it took."""
         begin = time.monotonic()
         label_spark_jobs(frame.sparkSession.sparkContext, table.full_name, f"gate of {table.full_name}")
         with self.steps.running(f"gate of {table.full_name}", table.full_name):
             past = self.results.previous_figures(table, day)
             verdict = self.gate.validate(frame, table, find_snapshot, past, estimated_rows, read_columns)
-        self.results.add(verdict, day, scope)
+        add(verdict)
         return verdict, time.monotonic() - begin

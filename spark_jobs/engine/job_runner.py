@@ -17,13 +17,13 @@ from hublake.lake.schema.bronze import CRAWL_RUNS
 from hublake.lake.schema.columns import BY_SNAPSHOT
 from hublake.lake.schema.operations import QUARANTINE
 from hublake.lake.settings import Settings
-from hublake.spark_jobs.engine.bronze_checks import bronze_files, crawls_to_check
+from hublake.spark_jobs.engine.bronze_checks import bronze_files, crawls_to_check, files_of
 from hublake.spark_jobs.engine.carrying import CarriedRows, Carrying, Changed, with_carried
 from hublake.spark_jobs.engine.fingerprints import Fingerprint
 from hublake.spark_jobs.engine.gate_runner import GateRunner
 from hublake.spark_jobs.engine.planning import Planner
 from hublake.spark_jobs.engine.quarantine import SplitRows, StagedQuarantine, split_quarantined
-from hublake.spark_jobs.engine.results import PendingResult
+from hublake.spark_jobs.engine.results import PendingResult, TableResult
 from hublake.spark_jobs.engine.running_steps import label_spark_jobs
 from hublake.spark_jobs.engine.shared_passes import SharedPasses
 from hublake.spark_jobs.engine.staging import StagingArea
@@ -67,14 +67,18 @@ class JobRunner:
         for name in self.running.copy():
             self.warehouse.spark.sparkContext.cancelJobGroup(name)
 
-    def check_bronze(self, table: Table) -> PendingResult:
-        """Submit a bronze table, which crawlers write, to the gate while jobs read it: the rows that no build has checked yet."""
+    def check_bronze(self, table: Table) -> PendingResult | TableResult:
+        """Submit a bronze table, which crawlers write, to the gate while jobs read it: the rows that no build has checked yet, if any."""
         day = self.planner.snapshot
         rows, estimated = self.staging.read_snapshot(table, day), self.staging.estimated_rows(table, day)
         crawls = self._unchecked_crawls(table, estimated)
-        if crawls is not None:
-            rows, estimated = rows.where(F.col("crawl_id").isin(crawls)), None
-        run = self.gates.submit(rows, table, day, estimated, "all_rows" if crawls is None else "new_crawls")
+        if crawls is None:
+            run = self.gates.submit(rows, table, day, estimated, rows_identity=self.planner.bronze_version(table))
+        elif crawls:
+            rows = rows.where(F.col("crawl_id").isin(crawls))
+            run = self.gates.submit(rows, table, day, None, "new_crawls", self.planner.bronze_version(table))
+        else:
+            return TableResult(table, "current", 0.0, estimated or 0)
         return PendingResult(table, "checked", 0.0, [run])
 
     def _unchecked_crawls(self, table: Table, rows: int | None) -> list[str] | None:
@@ -84,7 +88,9 @@ class JobRunner:
             return None
         stored = open_table(self.warehouse.location, table)
         files = [] if stored is None else [file for file in bronze_files(stored) if file.snapshot_date <= self.planner.snapshot]
-        return crawls_to_check(files, self.gates.results.last_passed(table), configurations_of(table))
+        last = self.gates.results.last_passed(table)
+        checked = None if last is None else files_of(self.warehouse.location, table, last.rows_identity)
+        return crawls_to_check(files, last, checked, configurations_of(table))
 
     def _run_once(self, job: Job, day: date, fingerprint: Fingerprint) -> PendingResult:
         self.running.append(job.name)

@@ -36,7 +36,7 @@ class Planner:
         """The fingerprint of the snapshot for each job; `jobs` are in an order in which they can run."""
         found: dict[str, Fingerprint] = {}
         for job in jobs:
-            inputs = {t: found[t.full_name].rows if t.full_name in found else self._bronze_version(t) for t in job.reads}
+            inputs = {t: found[t.full_name].rows if t.full_name in found else self.bronze_version(t) for t in job.reads}
             found[job.name] = self._fingerprint(job, self.snapshot, inputs)
         return found
 
@@ -68,7 +68,7 @@ class Planner:
         """
         for day, of_day in self.repairs(jobs).items():
             for job in of_day:
-                inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, day) for t in job.reads}
+                inputs = {t: self.bronze_version(t) if t.layer == "bronze" else self._published_rows(t, day) for t in job.reads}
                 fingerprint = self._fingerprint(job, day, inputs)
                 self.recomputed[job.name, day] = fingerprint
                 yield job, day, fingerprint
@@ -115,7 +115,7 @@ class Planner:
             return None
         if any(table.layer != "bronze" and not self.history.published(table.full_name, later) for table in job.reads):
             return None  # an input of that snapshot was dropped: what was computed from it stays
-        inputs = {t: self._bronze_version(t) if t.layer == "bronze" else self._published_rows(t, later) for t in job.reads}
+        inputs = {t: self.bronze_version(t) if t.layer == "bronze" else self._published_rows(t, later) for t in job.reads}
         fingerprint = self._fingerprint(job, later, inputs, fingerprints)
         published = Fingerprint.parse(self.history.published(job.name, later)["fingerprint"])
         if published.rows == fingerprint.rows:
@@ -148,7 +148,7 @@ class Planner:
         earlier = sorted(merged for merged in self._days(history.full_name) if merged < day)
         return " ".join(f"{merged} {self._published_rows(history, merged)}" for merged in earlier)
 
-    def _bronze_version(self, table: Table) -> str:
+    def bronze_version(self, table: Table) -> str:
         """What identifies the rows of a bronze table at the start of the build."""
         return self._bronze_versions.get(table.full_name, UNKNOWN)
 

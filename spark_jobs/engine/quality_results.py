@@ -46,11 +46,11 @@ class QualityResults:
         if not passed:
             return None
         last = [row for row in passed if row["run_id"] == passed[-1]["run_id"]]
-        return PassedCheck(last[0]["snapshot_date"], last[0]["checked_at"], frozenset(row["configuration"] or "" for row in last))
+        return PassedCheck(last[0]["snapshot_date"], last[0]["rows_identity"], frozenset(row["configuration"] or "" for row in last))
 
     @cached_property
     def _bronze_checks(self) -> dict[str, list[Row]]:
-        columns = ["table_name", "snapshot_date", "run_id", "severity", "outcome", "checked_at", "configuration"]
+        columns = ["table_name", "snapshot_date", "run_id", "severity", "outcome", "checked_at", "configuration", "rows_identity"]
         found: dict[str, list[Row]] = {}
         for row in self._stored(columns, pc.starts_with(pc.field("table_name"), "bronze.")):
             found.setdefault(row["table_name"], []).append(row)
@@ -67,7 +67,7 @@ class QualityResults:
             rows = dataset.to_table(columns=known, filter=where).sort_by("checked_at").to_pylist()
             return [dict.fromkeys(columns) | row for row in rows]
 
-    def add(self, verdict: Verdict, day: date, scope: str = "all_rows") -> None:
+    def add(self, verdict: Verdict, day: date, scope: str = "all_rows", rows_identity: str | None = None) -> None:
         """Add every outcome of a table. Outcomes of the same name (quarantine records of several tables) get a number."""
         now = datetime.now(UTC)
         used = {(row["snapshot_date"], row["table_name"], row["expectation"]) for row in self.rows}
@@ -91,6 +91,7 @@ class QualityResults:
                     "guards": finding.notes,
                     "scope": scope,
                     "configuration": finding.configuration,
+                    "rows_identity": rows_identity,
                     "checked_at": now,
                 }
             )

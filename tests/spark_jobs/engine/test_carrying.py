@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,7 +22,6 @@ from hublake.lake.schema.silver.architectures import MODEL_CONFIGS
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_SECTIONS
 from hublake.lake.schema.silver.licenses import MODEL_LICENSES
 from hublake.lake.schema.silver.models import MODELS
-from hublake.spark_jobs.engine import bronze_checks
 from hublake.spark_jobs.engine.carrying import FEW_CHANGED, Changed, unite
 from hublake.spark_jobs.engine.discovery import all_jobs
 from hublake.spark_jobs.engine.fingerprints import Fingerprint, method_of
@@ -47,7 +46,6 @@ def carried_rows(warehouse: Warehouse, copy: Path, day: date, tables: Sequence[T
 
 
 def test_a_build_that_carries_rows_over_equals_a_full_one(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bronze_checks, "MARGIN", timedelta(0))
     location, hub = Location(str(tmp_path / "warehouse")), ChangingHub(MODELS_OF_HUB, 3)
     write_bronze(location, MODELS_OF_HUB, 3)
     warehouse = Warehouse(spark, location.address)
