@@ -29,6 +29,7 @@ from hublake.lake.repo_ids import author_of, is_at_floor, parse_time
 from hublake.rules.architectures.architecture_families import family_in_tags
 from hublake.rules.cards.front_matter import parse_fields, split_front_matter
 from hublake.rules.lineage.canonical_names import canonical_home, canonical_name
+from hublake.rules.lineage.card_statements import stated_parents
 from hublake.rules.lineage.declared_parents import DeclaredParent, ModelMetadata, declared_parents
 from hublake.rules.lineage.parent_inference import name_words
 from hublake.rules.lineage.parent_references import ParentReference, parse_parent_references
@@ -176,7 +177,8 @@ def _declared(item: Item, card: str) -> list[DeclaredParent]:
     row = model_row(LISTED_MODEL.validate(item))
     front_matter = split_front_matter(card)
     fields = parse_fields(front_matter.data or {})
-    of_card: Item = {"base_models": fields.base_models, "base_model_relation": fields.base_model_relation, "card_text": front_matter.body}
+    stated = stated_parents(front_matter.body, row["model_id"])
+    of_card: Item = {"base_models": fields.base_models, "base_model_relation": fields.base_model_relation, "stated_parents": stated}
     return declared_parents(ModelMetadata(**{name: row[name] for name in METADATA}, **of_card))
 
 

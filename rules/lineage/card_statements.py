@@ -79,13 +79,16 @@ class StatedParent(NamedTuple):
 def stated_parents(text: str, model_id: str) -> list[StatedParent]:
     """The parents that the card of `model_id` states, from the first statement; from all statements if it is a merge.
 
-    `text` is the card without front matter. Cost: one pass over at most MAX_CHARS characters, and a sentence for each phrase found.
+    `text` is the card without front matter. Cost: a search of at most MAX_CHARS characters for the phrases; if there is one, a second pass
+    that splits the text, and a sentence for each phrase found.
 
     >>> stated_parents("This model is a fine-tuned version of [gpt2](https://huggingface.co/gpt2) on poems.", "a/b")
     [StatedParent(name='gpt2', relation='finetune')]
     >>> stated_parents("See [the fine-tuned version of](x) this model: a/b-tuned", "a/b")
     []
     """
+    if not _may_state(text[:MAX_CHARS]):
+        return []
     lines = "\n".join(_sentences_by_line(text[:MAX_CHARS]))
     found: list[StatedParent] = []
     for phrase, start, end in islice(_phrases_in(lines), MAX_PHRASES):
@@ -94,6 +97,11 @@ def stated_parents(text: str, model_id: str) -> list[StatedParent]:
         if found and found[0].relation != "merge":
             break
     return list(dict.fromkeys(found))
+
+
+def _may_state(text: str) -> bool:
+    """Whether a phrase is anywhere in a text, ignoring its lines. Two thirds of the cards have none."""
+    return bool(_automaton()[0].find_matches_as_indexes(" ".join(text.split()).lower()))
 
 
 def _sentences_by_line(text: str) -> Iterator[str]:

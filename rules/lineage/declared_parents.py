@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hublake.lake.enums import RELATIONS
 from hublake.lake.repo_ids import looks_like_model_id
-from hublake.rules.lineage.card_statements import stated_parents
+from hublake.rules.lineage.card_statements import StatedParent
 from hublake.rules.lineage.parent_references import PLACEHOLDER, ParentReference, parse_parent_references
 from hublake.rules.lineage.relation_inference import InferredRelation, RelationClues, infer_relation
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
@@ -31,7 +31,10 @@ EVIDENCE_CONFIDENCE = {
 
 @dataclass(frozen=True)
 class ModelMetadata:
-    """What silver.models and the card contain about a model's parents; texts as written."""
+    """What silver.models and the card contain about a model's parents; texts as written.
+
+    `stated_parents` are those that the text of the card states (hublake.rules.lineage.card_statements).
+    """
 
     model_id: str
     tags: Sequence[str] = ()
@@ -41,7 +44,7 @@ class ModelMetadata:
     hub_relation: str | None = None
     base_models: Sequence[str] = ()
     base_model_relation: str | None = None
-    card_text: str | None = None
+    stated_parents: Sequence[StatedParent] = ()
 
 
 class DeclaredParent(NamedTuple):
@@ -93,7 +96,7 @@ def declared_parents(model: ModelMetadata) -> list[DeclaredParent]:
 def _parsed(model: ModelMetadata) -> list[tuple[_Declaration, ParentReference]]:
     parsed = [(declaration, parent) for declaration in _declarations(model) for parent in _references(declaration)]
     is_named = any(declaration.evidence != BARE_TAG and parent.problem is None for declaration, parent in parsed)
-    stated = stated_parents(model.card_text, model.model_id) if model.card_text and not is_named else []
+    stated = () if is_named else model.stated_parents
     return [*parsed, *((_Declaration(name, CARD_TEXT, relation), ParentReference(name)) for name, relation in stated)]
 
 

@@ -15,7 +15,7 @@ from hublake.rules.cards.parsed_card import parse_card
 from hublake.rules.datasets.model_datasets import dataset_rows
 from hublake.rules.languages.model_languages import declared_language_rows, named_language_rows
 from hublake.rules.licenses.model_licenses import license_rows
-from hublake.rules.lineage.card_statements import MAX_CHARS
+from hublake.rules.lineage.card_statements import stated_parents
 from hublake.rules.lineage.declared_parents import DeclaredParent, ModelMetadata, declared_parents
 from hublake.rules.listings.hub_object import HubObject
 from hublake.rules.listings.listed_models import model_row
@@ -87,7 +87,6 @@ class LiveModel:
     def parents(self) -> list[DeclaredParent]:
         """The claims of the model, strongest first, each parent and relation once; claims that name no model have a `problem`."""
         fields, _ = self._declared
-        text = self.card_text if not self.row["hub_parents"] else None
         claims = declared_parents(
             ModelMetadata(
                 model_id=self.model_id,
@@ -98,7 +97,7 @@ class LiveModel:
                 hub_relation=self.row["hub_relation"],
                 base_models=fields.base_models,
                 base_model_relation=fields.base_model_relation,
-                card_text=text and text[:MAX_CHARS],
+                stated_parents=stated_parents(self.card_text or "", self.model_id),
             )
         )
         strongest: dict[tuple[str, str], DeclaredParent] = {}

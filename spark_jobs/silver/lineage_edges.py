@@ -11,7 +11,7 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.front_matter import parse_card_data
-from hublake.rules.lineage.card_statements import MAX_CHARS
+from hublake.rules.lineage.card_statements import StatedParent
 from hublake.rules.lineage.declared_parents import ModelMetadata, declared_parents
 from hublake.rules.lineage.relation_inference import ADAPTER_LIBRARIES, ADAPTER_TAGS, CONVERTED_TAGS, TRAINABLE_TAGS
 from hublake.rules.lineage.tags import BASE_MODEL_TAG
@@ -32,7 +32,7 @@ EDGES = spark_schema(LINEAGE_EDGES, without=("snapshot_date",)).add(QUARANTINE_R
 def transform(models: DataFrame, model_cards: DataFrame, listings: DataFrame) -> DataFrame:
     """One row per child, parent and relation. A parent that cannot be the name of a model is quarantined (parent_not_a_name).
 
-    Cost: models that may declare a parent pass through Python, with the first part of their cards' text. Their claims and the names of all
+    Cost: models that may declare a parent pass through Python. Their claims and the names of all
     models pass through one task, which needs 0.2 kB per model and 0.4 kB per claim. Declared names are broadcast, to search all listings
     for them.
     """
@@ -62,8 +62,8 @@ def _has_tag(wanted: frozenset[str]) -> Column:
 
 def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:
     """The models that may declare a parent, so that the others need not pass through Python."""
-    card_text = F.substring("text", 1, MAX_CHARS).alias("card_text")
-    cards = model_cards.select("hub_id", "base_models", "base_model_relation", card_text, F.lit(True).alias("has_card_row"))
+    of_card = ("base_models", "base_model_relation", "stated_parents", "stated_relations")
+    cards = model_cards.select("hub_id", *of_card, F.lit(True).alias("has_card_row"))
     known = models.join(cards, "hub_id", how="left")
     is_fetched = F.coalesce("has_card_row", F.lit(False))
     card_data = F.when(~is_fetched, F.col("card_data"))
@@ -72,18 +72,18 @@ def _declaring_models(models: DataFrame, model_cards: DataFrame) -> DataFrame:
         | (F.size("hub_parents") > 0)
         | (F.coalesce(F.size("base_models"), F.lit(0)) > 0)
         | F.coalesce(card_data.rlike("base[_-]model"), F.lit(False))
-        | F.col("card_text").isNotNull()
+        | (F.coalesce(F.size("stated_parents"), F.lit(0)) > 0)
     )
     columns = ("model_id", "tags", "file_names", "library_name", "hub_parents", "hub_relation")
-    # Where the Hub names the parents, the text is not needed.
-    needed_text = F.when(F.size("hub_parents") == 0, F.col("card_text")).alias("card_text")
-    return known.where(may_declare).select(*columns, "base_models", "base_model_relation", card_data.alias("card_data"), needed_text)
+    return known.where(may_declare).select(*columns, *of_card, card_data.alias("card_data"))
 
 
 def _declared_parents(row: Record) -> Iterator[Record]:
     card = parse_card_data(row.pop("card_data"))
     row["base_models"] = row["base_models"] or card.base_models
     row["base_model_relation"] = row["base_model_relation"] or card.base_model_relation
+    stated = zip(row["stated_parents"] or (), row.pop("stated_relations") or (), strict=True)
+    row["stated_parents"] = [StatedParent(*parent) for parent in stated]
     for parent in declared_parents(ModelMetadata(**row)):
         yield {"child_id": row["model_id"], **parent._asdict()}
 

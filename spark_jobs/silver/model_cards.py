@@ -7,6 +7,7 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.cards.fetched_card import read_card
 from hublake.rules.cards.front_matter import declared_fields
+from hublake.rules.lineage.card_statements import stated_parents
 from hublake.spark_jobs.dataframes.arrow_functions import Record
 from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.fetched_cards import changed_cards, rows_of_cards
@@ -30,7 +31,9 @@ def changed(cards: DataFrame, models: DataFrame, *, before: DataFrame) -> DataFr
 def _row(row: Record) -> Record:
     card = read_card(row)
     fields, source = declared_fields(card.front, row["card_data"])
-    return {"model_id": row["model_id"], **card.columns, **fields.as_columns(), "fields_source": source}
+    stated = stated_parents(card.columns["text"] or "", row["model_id"])
+    stated_columns = {"stated_parents": [parent.name for parent in stated], "stated_relations": [parent.relation for parent in stated]}
+    return {"model_id": row["model_id"], **card.columns, **fields.as_columns(), "fields_source": source, **stated_columns}
 
 
 JOB = Job(reads=(CARDS, MODELS), writes=MODEL_CARDS, transform=transform, requires_rows_of=(CARDS,), carries=CarryOver("hub_id", changed))

@@ -433,6 +433,7 @@ DAMAGES = [
     Damage("silver.lineage_edges", 2, "parent_id", "None", "the name of a parent has the form of a model name"),
     Damage("silver.model_cards", 0, "text", "nan", "few cards consist of a missing value written as text", "warning"),
     Damage("silver.model_cards", 1, "text", "Entry not found", "few cards are error pages", "warning"),
+    Damage("silver.model_cards", 0, "stated_parents", "a/b", "each stated parent has a relation or null"),
     Damage("silver.model_cards", 0, "content", "lfs_pointer", "text is present only where the content of the card is text"),
     Damage("silver.card_sections", 1, "text", "[More Information Needed]", "the placeholder of the template is flagged"),
     Damage("silver.quarantine", 0, "reason", "because", "a reason begins with its rule"),

@@ -20,6 +20,11 @@ CHECKS = [
         guards_against="bodies of error responses stored as cards: 12,842 of 29,432 in a public data set of 2022",
     ),
     expect_no_rows(
+        "each stated parent has a relation or null",
+        "SELECT model_id FROM {batch} WHERE size(stated_parents) <> size(stated_relations)",
+        guards_against="relations of other parents",
+    ),
+    expect_no_rows(
         "text is present only where the content of the card is text",
         "SELECT model_id, content FROM {batch} WHERE (content = 'text') <> (text IS NOT NULL) AND content <> 'empty'",
         guards_against="pointers to large files that are read as cards",

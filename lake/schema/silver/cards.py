@@ -49,6 +49,10 @@ MODEL_CARDS = Table(
         Column("card_tags", "array<string>", "tags, as written", required=True),
         Column("library_name", "string", "library_name, as written"),
         Column("pipeline_tag", "string", "pipeline_tag, as written"),
+        Column("stated_parents", "array<string>", "Models that the text states as parents, as written", required=True),
+        Column(
+            "stated_relations", "array<string>", "Relation to each of these in the text's words; null if they leave it open", required=True
+        ),
         *_TEXT,
     ),
 )

@@ -218,14 +218,14 @@ hub_id | model_id          | tags                           | hub_parents | hub_
 11     | me/forgot         |                                |             |
 """
 STATING_CARDS = """
-hub_id | model_id         | base_models      | text
-2      | me/stated        |                  | It is a fine-tuned version of [acme/base](https://huggingface.co/acme/base).
-3      | me/adapted       |                  | It is a fine-tuned version of [acme/base](https://huggingface.co/acme/base).
-4      | me/declared      |                  | Quantized version of [gone/other](https://huggingface.co/gone/other).
-5      | me/resolved      |                  | Quantized version of [gone/other](https://huggingface.co/gone/other).
-6      | me/base-7b-gguf  |                  | It is a fine-tuned version of [gone/other-7b](https://huggingface.co/gone/other-7b).
-10     | me/by-hand       | todo-labs/kettle | Nothing.
-11     | me/forgot        | TODO             | It is a fine-tuned version of [acme/base](https://huggingface.co/acme/base).
+hub_id | model_id         | base_models      | stated_parents | stated_relations
+2      | me/stated        |                  | acme/base      | finetune
+3      | me/adapted       |                  | acme/base      | finetune
+4      | me/declared      |                  | gone/other     | quantized
+5      | me/resolved      |                  | gone/other     | quantized
+6      | me/base-7b-gguf  |                  | gone/other-7b  | finetune
+10     | me/by-hand       | todo-labs/kettle |                |
+11     | me/forgot        | TODO             | acme/base      | finetune
 """
 
 

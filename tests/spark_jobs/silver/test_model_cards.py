@@ -103,18 +103,19 @@ def test_fields_that_a_card_does_not_yield_come_from_the_listing(spark: "SparkSe
 
 def test_bytes_of_any_kind_get_a_row_that_the_declaration_accepts(spark: "SparkSession") -> None:
     bodies = {
-        "h1": ("utf-8", b"---\nlicense: mit\nlanguage: no\ntags: x\nbase_model: [m/a, m/b]\n---\nHello there"),
+        "h1": ("utf-8", b"---\nlicense: mit\nlanguage: no\ntags: x\nbase_model: [m/a, m/b]\n---\nHello there, converted from `m/c`"),
         "h2": ("utf-16-le", "\ufeff---\n- list\n---\nText".encode("utf-16-le")),
         "h3": ("unknown", bytes(range(256))),
     }
     cards = cards_of_bodies(spark, bodies)
     rows = {r.hub_id: r for r in with_quarantine_reason(transform(cards, drawn(spark, MODELS, LISTED)), MODEL_CARDS).collect()}
     assert {name: (r.content, r.yaml_status, r.word_count, r.text, r[QUARANTINE_REASON]) for name, r in rows.items()} == {
-        "h1": ("text", "valid", 2, "Hello there", None),
+        "h1": ("text", "valid", 5, "Hello there, converted from `m/c`", None),
         "h2": ("text", "not_a_mapping", 2, "---\n- list\n---\nText", None),
         "h3": ("not_text", "none", 0, None, None),
     }
     one = rows["h1"]
     assert (one.licenses, one.languages, one.card_tags, one.base_models) == (["mit"], ["no"], ["x"], ["m/a", "m/b"])
+    assert (one.stated_parents, one.stated_relations) == (["m/c"], [None])
     assert json.loads(one.front_matter)["language"] == "no"
     assert rows["h3"].licenses == []
