@@ -69,8 +69,12 @@ class RunningSteps:
 
 
 def label_spark_jobs(context: SparkContext, group: str, description: str) -> None:
-    """Label the jobs that this thread starts from now on. Without a call site, Spark searches the stack for one at each RDD."""
+    """Label the jobs that this thread starts from now on, and give the group an equal share of the tasks that run at once.
+
+    Without a call site, Spark searches the stack for one at each RDD.
+    """
     context.setJobGroup(group, description)
+    context.setLocalProperty("spark.scheduler.pool", group)
     for form in ("callSite.short", "callSite.long"):
         context.setLocalProperty(form, group)
 
