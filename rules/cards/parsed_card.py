@@ -1,15 +1,13 @@
 """Parse a card: its sections with their classes, sentences and measures."""
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from hublake.lake.enums import SENTENCE_KINDS
 from hublake.rules.cards.authoring_tools import attribute_to_tool, detect_generator
 from hublake.rules.cards.headings import section_classes
 from hublake.rules.cards.sections import Section, split_sections
-from hublake.rules.cards.sentence_offsets import Span, locate_sentences
-from hublake.rules.cards.sentences import Sentence, template_source
+from hublake.rules.cards.sentence_offsets import Span
+from hublake.rules.cards.sentences import Sentence
 
 
 class ParsedSection:
@@ -44,14 +42,6 @@ class ParsedSection:
         return not any(self.section.content.placeholder_or_boilerplate(self.generator))
 
     @property
-    def boilerplate_source(self) -> str | None:
-        """The tool or template that wrote it; None unless it is boilerplate."""
-        if not self.is_boilerplate:
-            return None
-        templates = (sentence.text for sentence in self.sentences if sentence.kind == "template")
-        return self.generator or next((source for text in templates if (source := template_source(text))), None)
-
-    @property
     def has_code(self) -> bool:
         return self.section.content.has_code
 
@@ -74,46 +64,25 @@ class ParsedSection:
         return [text for kind, text in (found if with_tool else attribute_to_tool(found, self.generator)) if kind == "own"]
 
     def span(self, sentence: str) -> Span:
-        return self._spans[sentence]
-
-    @cached_property
-    def _spans(self) -> dict[str, Span]:
-        start = self.section.start
-        found = locate_sentences(self.section.text, (text for kind, text in self.section.content.sentences if kind in SENTENCE_KINDS))
-        return {sentence: (start + first, start + last) for sentence, (first, last) in found.items()}
+        first, last = self.section.content.spans(self.section.text)[sentence]
+        return self.section.start + first, self.section.start + last
 
     def as_columns(self) -> dict[str, Any]:
-        """All columns of silver.parsed_sections but model_id and ordinal."""
-        section, measures = self.section, self.section.content.measures
-        raw = section.content.sentences
-        stored = [
-            (attributed.kind, attributed.text, digest)
-            for (kind, _), attributed, digest in zip(raw, self.sentences, section.content.digests, strict=True)
-            if kind in SENTENCE_KINDS
-        ]
-        spans = [self._spans[text] for _, text, _ in stored]
+        """All columns of silver.parsed_sections but model_id and ordinal. Cards share the lists of sentences: callers must not change them."""
+        section, start = self.section, self.section.start
+        columns = section.content.columns(self.generator)
+        located = section.content.spans(section.text)
+        spans = [located[text] for text in columns["sentences"]]
         return {
             "level": section.level,
             "heading": section.heading,
-            "heading_path": list(section.path),
-            "section_classes": list(self.classes),
-            "text_start": section.start,
+            "heading_path": section.path,
+            "section_classes": self.classes,
+            "text_start": start,
             "text_end": section.end,
-            "word_count": measures.word_count,
-            "code_share": measures.code_share,
-            "table_share": measures.table_share,
-            "is_placeholder": self.is_placeholder,
-            "is_boilerplate": self.is_boilerplate,
-            "boilerplate_source": self.boilerplate_source,
-            "generator": self.generator,
-            "has_code": self.has_code,
-            "has_citation": self.has_citation,
-            "has_usage_code": self.has_usage_code,
-            "sentences": [text for _, text, _ in stored],
-            "sentence_kinds": [kind for kind, _, _ in stored],
-            "sentence_starts": [start for start, _ in spans],
-            "sentence_ends": [end for _, end in spans],
-            "sentence_digests": [digest for _, _, digest in stored],
+            **columns,
+            "sentence_starts": [start + first for first, _ in spans],
+            "sentence_ends": [start + last for _, last in spans],
         }
 
 

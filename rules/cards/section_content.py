@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from hublake.rules.cards.authoring_tools import attributed_sentences
+from hublake.lake.enums import SENTENCE_KINDS
+from hublake.rules.cards.authoring_tools import attribute_to_tool, attributed_sentences
 from hublake.rules.cards.markup import Block, split_blocks
 from hublake.rules.cards.phrases import has_cue, lowercase, may_contain
+from hublake.rules.cards.sentence_offsets import Span, locate_sentences
 from hublake.rules.cards.sentences import (
     BIBTEX,
     Sentence,
@@ -19,6 +21,7 @@ from hublake.rules.cards.sentences import (
     relevant_sentences,
     sentence_digest,
     sentences_of_blocks,
+    template_source,
 )
 from hublake.rules.cards.words import count_words
 
@@ -59,18 +62,22 @@ class Measures(NamedTuple):
 class SectionContent:
     """The HTML below a heading. Each property is computed on first access."""
 
-    __slots__ = ("_blocks", "_boilerplate", "_digests", "_has_usage_code", "_measures", "_near", "_relevance", "_sentences", "html")
+    __slots__ = (
+        *("_blocks", "_boilerplate", "_columns", "_has_usage_code", "_located", "_measures", "_near", "_relevance", "_sentences"),
+        "html",
+    )
 
     def __init__(self, html: str) -> None:
         self.html = html
         self._blocks: tuple[Block, ...] | None = None
         self._sentences: tuple[Sentence, ...] | None = None
-        self._digests: tuple[int | None, ...] | None = None
         self._measures: Measures | None = None
         self._boilerplate: dict[str | None, tuple[bool, bool]] = {}
         self._has_usage_code: bool | None = None
         self._relevance: dict[Callable[[str], bool], bool] = {}
         self._near: dict[Callable[[str], bool], tuple[Sentence, ...]] = {}
+        self._columns: dict[str | None, dict[str, Any]] = {}
+        self._located: tuple[str, dict[str, Span]] | None = None
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -83,13 +90,6 @@ class SectionContent:
         if self._sentences is None:
             self._sentences = tuple(sentences_of_blocks(self.blocks))
         return self._sentences
-
-    @property
-    def digests(self) -> tuple[int | None, ...]:
-        """The digest of each sentence; None unless it is an own sentence that is long enough to compare."""
-        if self._digests is None:
-            self._digests = tuple(sentence_digest(text) if kind == "own" else None for kind, text in self.sentences)
-        return self._digests
 
     @property
     def measures(self) -> Measures:
@@ -152,6 +152,47 @@ class SectionContent:
             sentences = attributed_sentences(self._lazy_blocks(), generator)
             found = self._boilerplate[generator] = placeholder_or_boilerplate(sentences)
         return found
+
+    def boilerplate_source(self, generator: str | None) -> str | None:
+        """The tool or template that wrote it; None unless it is nothing but boilerplate."""
+        if not self.placeholder_or_boilerplate(generator)[1]:
+            return None
+        templates = (text for kind, text in self.sentences if kind == "template")
+        return generator or next((source for text in templates if (source := template_source(text))), None)
+
+    def spans(self, markdown: str) -> dict[str, Span]:
+        """Map each sentence that tables store to its (start, end) in the Markdown that this HTML comes from, mostly the same in all cards."""
+        if self._located is None or self._located[0] != markdown:
+            self._located = (markdown, locate_sentences(markdown, (text for kind, text in self.sentences if kind in SENTENCE_KINDS)))
+        return self._located[1]
+
+    def columns(self, generator: str | None) -> dict[str, Any]:
+        """The columns of silver.parsed_sections that depend on nothing else in a card of this generator. Callers must not change them."""
+        found = self._columns.get(generator)
+        if found is None:
+            found = self._columns[generator] = self._compute_columns(generator)
+        return found
+
+    def _compute_columns(self, generator: str | None) -> dict[str, Any]:
+        is_placeholder, is_boilerplate = self.placeholder_or_boilerplate(generator)
+        stored = [
+            (attributed.kind, text, sentence_digest(text) if kind == "own" else None)
+            for (kind, text), attributed in zip(self.sentences, attribute_to_tool(self.sentences, generator), strict=True)
+            if kind in SENTENCE_KINDS
+        ]
+        return {
+            **self.measures._asdict(),
+            "is_placeholder": is_placeholder,
+            "is_boilerplate": is_boilerplate,
+            "boilerplate_source": self.boilerplate_source(generator),
+            "generator": generator,
+            "has_code": self.has_code,
+            "has_citation": self.has_citation,
+            "has_usage_code": self.has_usage_code,
+            "sentences": [text for _, text, _ in stored],
+            "sentence_kinds": [kind for kind, _, _ in stored],
+            "sentence_digests": [digest for _, _, digest in stored],
+        }
 
     def _lazy_blocks(self) -> Iterable[Block]:
         """The same blocks, split only as far as the caller reads."""
