@@ -158,18 +158,24 @@ def normalize(text: str) -> str:
 def classify_sentence(text: str) -> SentenceKind:
     """Classify a sentence by conf/boilerplate.csv."""
     if len(text) <= MAX_TEMPLATE_CHARS:
-        return _classify_short(text)
+        return _kind_and_words(text)[0]
     return "own" if _WORDS.search(text) else "label"
 
 
-# Template sentences and labels recur from card to card; 8,192 sentences take some 2 MB.
+# Template sentences and labels recur from card to card; 8,192 sentences take some 3 MB.
 @lru_cache(maxsize=8_192)
-def _classify_short(text: str) -> SentenceKind:
-    if "{{" in text:
-        text = _UNRENDERED.sub("more information needed", text)
-    if "[" in text:
-        text = _MARKED_GAP.sub(" more information needed", text)
+def _kind_and_words(text: str) -> tuple[SentenceKind, str]:
+    """The kind of a short sentence, and its words as `normalize` returns them, which its digest needs as well."""
     words = normalize(text)
+    without_gaps = text
+    if "{{" in text:
+        without_gaps = _UNRENDERED.sub("more information needed", text)
+    if "[" in text:
+        without_gaps = _MARKED_GAP.sub(" more information needed", without_gaps)
+    return _kind(without_gaps, words if without_gaps is text else normalize(without_gaps)), words
+
+
+def _kind(text: str, words: str) -> SentenceKind:
     if not words:
         return "label"
     count = words.count(" ") + 1
@@ -243,7 +249,7 @@ def _template_code() -> AhoCorasick:
 
 def sentence_digest(text: str) -> int | None:
     """Return a 64-bit digest of a normalized sentence; None for one of fewer than MIN_WORDS_TO_COMPARE words."""
-    words = normalize(text)
+    words = _kind_and_words(text)[1] if len(text) <= MAX_TEMPLATE_CHARS else normalize(text)
     count = words.count(" ") + 1 if words.isascii() else count_words(words)
     if count < MIN_WORDS_TO_COMPARE:
         return None
@@ -257,7 +263,10 @@ def _listed_kind(words: str) -> SentenceKind | None:
         if pattern.fullmatch(words):
             return kind
     # A pattern that may begin with any word is preceded by a text that all its sentences contain.
-    return next((kind for part, kind, pattern in open_ended if part in words and pattern.fullmatch(words)), None)
+    for part, kind, pattern in open_ended:
+        if part in words and pattern.fullmatch(words):
+            return kind
+    return None
 
 
 @cache
