@@ -8,7 +8,7 @@ from itertools import chain
 from ahocorasick_rs import MATCHKIND_LEFTMOST_FIRST, BytesAhoCorasick
 
 from hublake.lake.curated import curated
-from hublake.rules.cards.markup import Block, has_multiple_cells, row_text
+from hublake.rules.cards.markup import Block, has_multiple_cells, text_of_rows
 from hublake.rules.cards.sentences import BIBTEX, Sentence, classify_sentence, sentences_of_blocks
 from hublake.rules.cards.words import count_words
 
@@ -50,7 +50,7 @@ def _sentences_of_tool_table(table: Block) -> Iterator[Sentence]:
     for row in table.rows():
         if has_multiple_cells(row):
             yield _TOOL_ROW
-        elif text := row_text(row):
+        elif text := text_of_rows(row):
             yield Sentence(classify_sentence(text), text)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hublake.rules.cards.card_text import word_count_and_language
-from hublake.rules.cards.markup import readable_text, row_text, split_blocks, strip_hidden
+from hublake.rules.cards.markup import readable_text, split_blocks, strip_hidden, text_of_rows
 from hublake.rules.cards.sections import split_sections
 
 
@@ -82,4 +82,4 @@ def test_entities_are_resolved_once_and_impossible_ones_stay() -> None:
 def test_rows_of_a_table_end_at_rows_only() -> None:
     html = "<table><tr><td>a <tr-x> <trg></td></tr><tr><td>b <table-x> <pre-x> c</td></tr></table>"
     (table,) = split_blocks(html)
-    assert [row_text(row) for row in table.rows()] == ["", "a", "b c"]
+    assert [text_of_rows(row) for row in table.rows()] == ["", "a", "b c"]
