@@ -1,5 +1,6 @@
 """Decode the bytes of a card, count its words and detect its language."""
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from hublake.rules.cards.words import count_words
 LFS_POINTER = "version https://git-lfs.github.com/spec/"
 # Latin-1 prose decoded as UTF-8 loses its accented letters, some 5 % of a French text. A binary file or a Chinese code page loses most.
 MAX_BROKEN_SHARE = 0.1
-INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"))
+_VISIBLE = re.compile(r"[^\s\ufeff\u200b-\u200f\u2060\u00ad]")
 
 MIN_WORDS_FOR_LANGUAGE = 20
 # The cost of language identification grows with the text, but its result is stable after some hundred characters.
@@ -28,7 +29,7 @@ def decode_card(body: bytes, encoding: str | None) -> tuple[str, str | None]:
     """
     codec = encoding if encoding in ("utf-8-sig", "utf-16-le", "utf-16-be") else "utf-8"
     text = body.decode(codec, errors="replace").removeprefix("\ufeff")
-    if not text.translate(INVISIBLE).strip():
+    if not _VISIBLE.search(text):
         return "empty", None
     if text.startswith(LFS_POINTER):
         return "lfs_pointer", None
