@@ -24,7 +24,7 @@ from hublake.rules.cards.assessment import assess_card
 from hublake.rules.cards.card_section import StoredSection
 from hublake.rules.cards.card_text import word_count_and_language
 from hublake.rules.cards.front_matter import split_front_matter
-from hublake.rules.cards.parsed_card import parse_card
+from hublake.rules.cards.parsed_card import parse_card, section_columns
 from hublake.rules.cards.terms import count_terms
 from hublake.spark_jobs.dataframes.python_workers import reduce_gc_frequency
 from tests.ground_truth.sample import read_cards
@@ -74,7 +74,7 @@ def everything(card: str) -> None:
     """All that silver.model_cards, silver.parsed_sections, gold.card_documentation and gold.card_terms compute in Python."""
     body = split_front_matter(card).body
     word_count_and_language(body)
-    rows = [section.as_columns() for section in parse_card(body).sections]
+    rows = section_columns(body)
     assess_card([StoredSection.from_row(row) for row in rows]).documentation.as_columns()
     for row in rows:
         count_terms(text for text, kind in zip(row["sentences"], row["sentence_kinds"], strict=True) if kind == "own")

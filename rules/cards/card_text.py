@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hublake.rules.cards.markup import MAX_CARD_CHARS, readable_text
@@ -17,6 +17,9 @@ MIN_WORDS_FOR_LANGUAGE = 20
 # The cost of language identification grows with the text, but its result is stable after some hundred characters.
 MAX_CHARS_FOR_LANGUAGE = 2_000
 MIN_LANGUAGE_CONFIDENCE = 0.5
+
+# One card in five has the text of another one, mostly an empty template or what a tool wrote. Longer texts are not cached.
+MAX_CACHED_CHARS = 4_000
 
 
 def decode_card(body: bytes, encoding: str | None) -> tuple[str, str | None]:
@@ -46,9 +49,16 @@ def _broken_share(text: str) -> float:
 
 def word_count_and_language(body: str) -> tuple[int, str | None]:
     """Measure the text below the front matter. Text beyond MAX_CARD_CHARS is not counted; the language of a short text is None."""
+    return _cached_measures(body) if len(body) <= MAX_CACHED_CHARS else _word_count_and_language(body)
+
+
+def _word_count_and_language(body: str) -> tuple[int, str | None]:
     readable = readable_text(body[:MAX_CARD_CHARS])
     words = count_words(readable)
     return words, detect_language(readable) if words >= MIN_WORDS_FOR_LANGUAGE else None
+
+
+_cached_measures = lru_cache(maxsize=512)(_word_count_and_language)
 
 
 def detect_language(text: str) -> str | None:

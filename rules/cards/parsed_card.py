@@ -1,9 +1,11 @@
 """Parse a card: its sections with their classes, sentences and measures."""
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from hublake.rules.cards.authoring_tools import attribute_to_tool, detect_generator
+from hublake.rules.cards.card_text import MAX_CACHED_CHARS
 from hublake.rules.cards.headings import section_classes
 from hublake.rules.cards.sections import Section, split_sections
 from hublake.rules.cards.sentence_offsets import Span
@@ -68,7 +70,7 @@ class ParsedSection:
         return self.section.start + first, self.section.start + last
 
     def as_columns(self) -> dict[str, Any]:
-        """All columns of silver.parsed_sections but model_id and ordinal. Cards share the lists of sentences: callers must not change them."""
+        """All columns of silver.parsed_sections but model_id and ordinal. Cards share the lists: callers must not change them."""
         section, start = self.section, self.section.start
         columns = section.content.columns(self.generator)
         located = section.content.spans(section.text)
@@ -103,3 +105,15 @@ def parse_card(text: str) -> ParsedCard:
     sections = split_sections(text)
     classes = section_classes([(section.level, section.heading) for section in sections])
     return ParsedCard(generator, tuple(ParsedSection(section, named, generator) for section, named in zip(sections, classes, strict=True)))
+
+
+def section_columns(text: str) -> tuple[dict[str, Any], ...]:
+    """All columns of silver.parsed_sections but model_id and ordinal, of each section of a card. Callers must not change them."""
+    return _cached_columns(text) if len(text) <= MAX_CACHED_CHARS else _section_columns(text)
+
+
+def _section_columns(text: str) -> tuple[dict[str, Any], ...]:
+    return tuple(section.as_columns() for section in parse_card(text).sections)
+
+
+_cached_columns = lru_cache(maxsize=512)(_section_columns)

@@ -161,7 +161,7 @@ class SectionContent:
         return generator or next((source for text in templates if (source := template_source(text))), None)
 
     def spans(self, markdown: str) -> dict[str, Span]:
-        """Map each sentence that tables store to its (start, end) in the Markdown that this HTML comes from, mostly the same in all cards."""
+        """Map each sentence that tables store to its (start, end) in the Markdown of the section. Most cards have the same Markdown."""
         if self._located is None or self._located[0] != markdown:
             self._located = (markdown, locate_sentences(markdown, (text for kind, text in self.sentences if kind in SENTENCE_KINDS)))
         return self._located[1]

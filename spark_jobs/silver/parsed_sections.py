@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import StringType
 
 from hublake.lake.schema.silver.cards import MODEL_CARDS, PARSED_SECTIONS
-from hublake.rules.cards.parsed_card import parse_card
+from hublake.rules.cards.parsed_card import section_columns
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import QUARANTINE_BODY, QUARANTINE_REASON, CarryOver, Job
@@ -26,7 +26,7 @@ def transform(model_cards: DataFrame) -> DataFrame:
 
 def _sections(row: Record) -> Iterator[Record]:
     try:
-        sections = [section.as_columns() for section in parse_card(row["text"]).sections]
+        sections = section_columns(row["text"])
     except Exception as error:  # One unreadable card must not stop the build of all others.
         reason = f"unreadable_card: {type(error).__name__}: {error}"[:300]
         yield {"model_id": row["model_id"], QUARANTINE_REASON: reason, QUARANTINE_BODY: json.dumps(row)}

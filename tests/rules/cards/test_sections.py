@@ -7,7 +7,7 @@ import pytest
 from hublake.rules.cards.assessment import assess_card
 from hublake.rules.cards.authoring_tools import detect_generator
 from hublake.rules.cards.cue_phrases import may_mention, mentioned_sections
-from hublake.rules.cards.parsed_card import ParsedSection, parse_card
+from hublake.rules.cards.parsed_card import ParsedSection, parse_card, section_columns
 from hublake.rules.cards.safe_yaml import _parse, _plain_mapping
 from hublake.rules.cards.section_content import MAX_CACHED_CHARS, section_content
 from hublake.rules.cards.sections import split_sections
@@ -65,6 +65,13 @@ def test_short_content_is_cached_and_long_content_is_not() -> None:
     short, long = "<p>Tuned.</p>", "<p>x</p>" * MAX_CACHED_CHARS
     assert section_content(short) is section_content(short)
     assert section_content(long) is not section_content(long)
+
+
+def test_short_cards_of_equal_text_are_parsed_once() -> None:
+    short, long = "# A\nIt was tried on letters.", "# A\n" + "word " * MAX_CACHED_CHARS
+    assert section_columns(short) is section_columns("".join(short))
+    assert section_columns(long) == section_columns(long)
+    assert section_columns(long) is not section_columns(long)
 
 
 @pytest.mark.parametrize("text", ["It is BIASED.", "Le modèle a des Préjugés.", "Модель имеет ПРЕДВЗЯТОСТЬ.", "存在偏见。"])
