@@ -39,12 +39,12 @@ ON_EVERY_PAGE = (MODEL_LICENSES, MODEL_DATASETS, MODEL_LANGUAGES, MODEL_TECHNIQU
 
 _EDGES_TO_CHILDREN = """
     CREATE OR REPLACE TEMP TABLE edges_to_children AS
-    SELECT child_id, relation, evidence IN (SELECT unnest($guessed)) AS is_guessed
+    SELECT child_id, relation, evidence, confidence, evidence IN (SELECT unnest($guessed)) AS is_guessed
     FROM silver.lineage_edges WHERE snapshot_date = $day AND parent_id = $id AND NOT is_self_loop
 """
 _CHILDREN = """
     CREATE OR REPLACE TEMP TABLE children AS
-    SELECT child_id AS model_id, relation, is_guessed, downloads_30d
+    SELECT child_id AS model_id, relation, evidence, confidence, is_guessed, downloads_30d
     FROM (SELECT model_id AS child_id, downloads_30d FROM silver.models WHERE snapshot_date = $day)
     RIGHT JOIN edges_to_children USING (child_id)
 """
@@ -58,7 +58,8 @@ _TOP_CHILDREN = """
         SELECT model_id, max(downloads_30d) AS downloads FROM children
         GROUP BY model_id ORDER BY downloads DESC NULLS LAST, model_id LIMIT $shown
     )
-    SELECT model_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation, max(downloads) AS downloads_30d
+    SELECT model_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation, max(downloads) AS downloads_30d,
+           arg_max(evidence, (confidence, evidence)) AS evidence, max(confidence) AS confidence
     FROM top JOIN children USING (model_id) GROUP BY model_id ORDER BY downloads_30d DESC NULLS LAST, model_id
 """
 _TOP_OF_RELATION = """

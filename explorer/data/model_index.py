@@ -174,7 +174,7 @@ def _parents(day: date) -> str:
     guessed = ", ".join(map(quote, GUESSED_EVIDENCE))
     return f"""
         WITH edges AS (
-            SELECT parent_id, child_id, relation, evidence IN ({guessed}) AS is_guessed
+            SELECT parent_id, child_id, relation, evidence, confidence, evidence IN ({guessed}) AS is_guessed
             FROM silver.lineage_edges WHERE snapshot_date = {_day(day)} AND NOT is_self_loop
         ), pairs AS (
             SELECT parent_id, child_id, max(downloads_30d) AS downloads_30d FROM edges LEFT JOIN (
@@ -185,10 +185,12 @@ def _parents(day: date) -> str:
             QUALIFY row_number() OVER (PARTITION BY parent_id ORDER BY downloads_30d DESC NULLS LAST, child_id) <= {SHOWN_CHILDREN}
         ), described AS (
             SELECT parent_id, child_id, string_agg(DISTINCT relation, ', ' ORDER BY relation) AS relation,
-                   any_value(downloads_30d) AS downloads_30d
+                   any_value(downloads_30d) AS downloads_30d, arg_max(evidence, (confidence, evidence)) AS evidence,
+                   max(confidence) AS confidence
             FROM best JOIN edges USING (parent_id, child_id) GROUP BY parent_id, child_id
         ), shown AS (
-            SELECT parent_id, list({{'model_id': child_id, 'relation': relation, 'downloads_30d': downloads_30d}}
+            SELECT parent_id, list({{'model_id': child_id, 'relation': relation, 'downloads_30d': downloads_30d,
+                                     'evidence': evidence, 'confidence': confidence}}
                                    ORDER BY downloads_30d DESC NULLS LAST, child_id) AS most_downloaded
             FROM described GROUP BY parent_id
         ), of_relation AS (

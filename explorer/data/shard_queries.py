@@ -112,10 +112,12 @@ class _Topics:
             GROUP BY parent_id
         """)
         most_downloaded = self._add(f"""
-            SELECT parent_id AS model_id, list({{'model_id': child_id, 'relation': relation, 'downloads_30d': downloads_30d}}
+            SELECT parent_id AS model_id, list({{'model_id': child_id, 'relation': relation, 'downloads_30d': downloads_30d,
+                                                     'evidence': evidence, 'confidence': confidence}}
                    ORDER BY downloads_30d DESC NULLS LAST, child_id) AS found
             FROM (
-                SELECT parent_id, child_id, min(relation) AS relation, max(downloads_30d) AS downloads_30d
+                SELECT parent_id, child_id, min(relation) AS relation, max(downloads_30d) AS downloads_30d,
+                       arg_max(evidence, (confidence, evidence)) AS evidence, max(confidence) AS confidence
                 FROM ({edges}) JOIN (SELECT model_id AS child_id, downloads_30d FROM silver.models WHERE {DAY}) USING (child_id)
                 GROUP BY parent_id, child_id
                 QUALIFY row_number() OVER (PARTITION BY parent_id ORDER BY max(downloads_30d) DESC NULLS LAST, child_id) <= {CHILDREN}

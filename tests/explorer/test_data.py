@@ -204,7 +204,9 @@ def test_a_static_folder_has_the_facts_of_each_model_in_the_shard_of_its_name(tm
     assert facts["a/base"]["children"] == {
         "models": 1,
         "by_relation": [{"relation": "finetune", "models": 1, "guessed": 0}],
-        "most_downloaded": [{"model_id": "b/tuned", "relation": "finetune", "downloads_30d": 7}],
+        "most_downloaded": [
+            {"model_id": "b/tuned", "relation": "finetune", "downloads_30d": 7, "evidence": "hub_base_models", "confidence": None}
+        ],
     }
     assert [row["license"] for row in facts["b/tuned"]["tables"]["silver.model_licenses"]] == ["own-terms"]
     write_folder(published(tmp_path / "w"), out)  # its own folder is replaced

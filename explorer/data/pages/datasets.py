@@ -17,6 +17,26 @@ DOES_NOT_SAY = (
 )
 TABLES = (
     Shown(
+        "users",
+        (MODEL_DATASETS, MODELS, DATASET_INFLUENCE),
+        "Models that declare a dataset",
+        f"""
+        WITH largest AS (
+            SELECT dataset_id FROM gold.dataset_influence WHERE snapshot_date = $day ORDER BY models_reached DESC, rank LIMIT {LISTED}
+        )
+        SELECT coalesce(resolved_id, used.dataset_id) AS dataset_id, used.model_id, role, source, downloads_30d
+        FROM silver.model_datasets AS used
+        LEFT JOIN silver.models AS models ON models.model_id = used.model_id AND models.snapshot_date = used.snapshot_date
+        WHERE used.snapshot_date = $day AND NOT is_placeholder AND role <> 'eval'
+            AND coalesce(resolved_id, used.dataset_id) IN (FROM largest)
+        QUALIFY row_number() OVER (
+            PARTITION BY coalesce(resolved_id, used.dataset_id) ORDER BY downloads_30d DESC NULLS LAST, used.model_id) <= {EXAMPLES}
+        ORDER BY dataset_id, downloads_30d DESC NULLS LAST, used.model_id
+        """,
+        f"Of the {LISTED} datasets that reach most models, the {EXAMPLES} models with most downloads that declare each.",
+        {"dataset_id": "The dataset; as declared if it is not listed"},
+    ),
+    Shown(
         "influence",
         (DATASET_INFLUENCE,),
         "Datasets that reach most models",
@@ -39,26 +59,6 @@ TABLES = (
             "top": 20,
             "also": ["models_direct"],
         },
-    ),
-    Shown(
-        "users",
-        (MODEL_DATASETS, MODELS, DATASET_INFLUENCE),
-        "Models that declare a dataset",
-        f"""
-        WITH largest AS (
-            SELECT dataset_id FROM gold.dataset_influence WHERE snapshot_date = $day ORDER BY models_reached DESC, rank LIMIT {LISTED}
-        )
-        SELECT coalesce(resolved_id, used.dataset_id) AS dataset_id, used.model_id, role, source, downloads_30d
-        FROM silver.model_datasets AS used
-        LEFT JOIN silver.models AS models ON models.model_id = used.model_id AND models.snapshot_date = used.snapshot_date
-        WHERE used.snapshot_date = $day AND NOT is_placeholder AND role <> 'eval'
-            AND coalesce(resolved_id, used.dataset_id) IN (FROM largest)
-        QUALIFY row_number() OVER (
-            PARTITION BY coalesce(resolved_id, used.dataset_id) ORDER BY downloads_30d DESC NULLS LAST, used.model_id) <= {EXAMPLES}
-        ORDER BY dataset_id, downloads_30d DESC NULLS LAST, used.model_id
-        """,
-        f"Of the {LISTED} datasets that reach most models, the {EXAMPLES} models with most downloads that declare each.",
-        {"dataset_id": "The dataset; as declared if it is not listed"},
     ),
     Shown(
         "disclosure",

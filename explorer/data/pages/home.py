@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from hublake.explorer.data.pages.shown import Json, Shown, column, made_of, newest_day, page_of, read_tables, source_of
+from hublake.explorer.data.pages.shown import NO_DATE, Json, Shown, column, made_of, newest_day, page_of, read_tables, source_of
 from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.schema import Table
 from hublake.lake.schema.gold.cards import CARD_DOCUMENTATION, DOCUMENTATION_RATES
@@ -130,6 +130,7 @@ TABLES = (
             "y": "new_models",
             "unit": "new models a month",
         },
+        none=NO_DATE,
     ),
     Shown(
         "types",

@@ -1,6 +1,6 @@
 """Which licences derivatives have, by their parents' licence, and what the published rules say of it."""
 
-from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
+from hublake.explorer.data.pages.shown import NO_DATE, Json, Shown, page_of, read_tables
 from hublake.lake.schema.gold.licenses import LICENSE_ADOPTION, LICENSE_CHAINS, LICENSE_EDGES, LICENSE_PROPAGATION
 from hublake.lake.schema.silver.licenses import LICENSE_CATALOGUE
 from hublake.serving.reader import PublishedTables
@@ -186,6 +186,7 @@ TABLES = (
             "dots": True,
         },
         section="By year",
+        none=NO_DATE,
     ),
     Shown(
         "first_conflicts",

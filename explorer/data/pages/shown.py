@@ -19,7 +19,7 @@ Kind = Literal["text", "words", "verdict", "model", "number", "share", "date", "
 
 PARAMETER = re.compile(r"\$([a-z]+)\b")
 SHARE = re.compile(r"(^|_)share(_low|_high|_of_parent)?$")
-SIGNIFICANT_DIGITS = 6
+SIGNIFICANT_DIGITS = 9
 MODELS_NAMED = ("model_id", "child_id", "parent_id", "root_id", "base_id", "example_id", "top_base_id")
 VERDICTS = ("verdict", "worst_verdict")  # "ok" reads: allowed
 LABELS = {
@@ -41,6 +41,7 @@ LABELS = {
     "section_class": "subject",
     "set_aside": "quarantined",
 }
+NO_DATE = "No model that counts here has a known time of creation."
 NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "BIGINT", "INTEGER", "HUGEINT")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
+from hublake.explorer.data.pages.shown import NO_DATE, Json, Shown, page_of, read_tables
 from hublake.explorer.data.pages.vendors import SERIES
 from hublake.lake.enums import SIZE_CLASSES
 from hublake.lake.schema.gold.architectures import ARCHITECTURE_EVOLUTION
@@ -75,6 +75,7 @@ TABLES = (
             "unit": "new models a month",
         },
         section="Growth",
+        none=NO_DATE,
     ),
     Shown(
         "new_edges",
@@ -90,6 +91,7 @@ TABLES = (
         "Declared edges from models of the month to listed ones.",
         {"relation": "How the new models derive from others", "edges": "Declared edges from models created in the month to listed ones"},
         chart={"kind": "multiples", "says": "A small chart for each relation.", "by": "relation", "x": "month", "y": "edges", "n": "edges"},
+        none=NO_DATE,
     ),
     Shown(
         "waiting",
@@ -110,6 +112,7 @@ TABLES = (
             "unit": "days",
         },
         section="Time to a derivative",
+        none=NO_DATE,
     ),
     Shown(
         "waiting_by_license",
@@ -120,6 +123,7 @@ TABLES = (
         _DERIVED,
         is_declared_only=True,
         chart=_DERIVED_BY_GROUP,
+        none=NO_DATE,
     ),
     Shown(
         "waiting_by_size",
@@ -131,6 +135,7 @@ TABLES = (
         _DERIVED,
         is_declared_only=True,
         chart=_DERIVED_BY_GROUP,
+        none=NO_DATE,
     ),
     Shown(
         "lifespans",
@@ -162,6 +167,7 @@ TABLES = (
             "unit": "families by year of birth",
         },
         section="Families",
+        none=NO_DATE,
     ),
     Shown(
         "sizes",
@@ -183,6 +189,7 @@ TABLES = (
             "unit": "parameters",
         },
         section="Sizes",
+        none=NO_DATE,
     ),
     Shown(
         "size_classes",
@@ -203,6 +210,7 @@ TABLES = (
             "ramp": list(SIZE_CLASSES),
             "unit": "of new models",
         },
+        none=NO_DATE,
     ),
     Shown(
         "architectures",
@@ -232,6 +240,7 @@ TABLES = (
             "unit": "of new models",
         },
         section="Architectures",
+        none=NO_DATE,
     ),
     Shown(
         "techniques",
@@ -262,6 +271,7 @@ TABLES = (
             "free": True,
         },
         section="Techniques",
+        none=NO_DATE,
     ),
     Shown(
         "languages",
@@ -333,6 +343,7 @@ TABLES = (
             "dots": True,
         },
         section="Countries",
+        none=NO_DATE,
     ),
     Shown(
         "tasks",
@@ -362,6 +373,7 @@ TABLES = (
             "free": True,
         },
         section="Tasks",
+        none=NO_DATE,
     ),
     Shown(
         "task_changes",

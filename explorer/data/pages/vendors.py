@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hublake.explorer.data.pages.shown import Json, Shown, page_of, read_tables
+from hublake.explorer.data.pages.shown import NO_DATE, Json, Shown, page_of, read_tables
 from hublake.lake.schema.gold.origins import CONCENTRATION, COUNTRY_SHARE, INSTITUTION_IMPACT
 from hublake.lake.schema.gold.timeline import TIME_TO_DERIVATIVE
 from hublake.lake.schema.gold.vendors import MODEL_SERIES, RELEASE_CADENCE, SERIES_SUCCESSION, VENDOR_FLOW, VENDOR_PROFILE, VENDOR_SERIES
@@ -230,6 +230,7 @@ TABLES = (
             "also": ["releases", "is_dormant"],
         },
         section="Releases",
+        none=NO_DATE,
     ),
     Shown(
         "countries",

@@ -104,17 +104,15 @@ async function show() {
   if (document.activeElement?.id !== "search") document.getElementById("search").value = "";
   let module = null;
   try {
-    if (!Object.hasOwn(PAGES, view.route)) throw new DataError(`The explorer has no page “${view.route}”.`);
     const manifest = await data.manifest();
     showSnapshot(manifest);
+    if (!Object.hasOwn(PAGES, view.route)) throw new DataError(`The explorer has no page “${view.route}”. Choose one above.`);
     module = await PAGES[view.route].load();
     if (view !== current) return undefined;
-    const element = h("div", { class: "content" });
+    const element = h("div", { class: "content rendering" }); // in the document, so that a page can measure itself, but hidden
     const context = {
       get params() { return view.params; }, id: view.id, data, manifest, setParams: (changes) => setParams(view, changes), signal: view.abort.signal,
     };
-    // In the document, so that a page can measure itself, but hidden.
-    element.classList.add("rendering");
     main.append(element);
     const early = limits(manifest.does_not_say[view.route], module.method);
     if (early) element.append(early);

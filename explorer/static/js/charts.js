@@ -43,7 +43,7 @@ export function declared(table, context, name, changes = {}) {
   const chart = changes.chart ?? table.chart;
   if (!chart?.kind || !table.rows.length) return figure(table, { name, context, shown: 15, ...changes });
   const { rows, spec, scale, drawn } = prepared(table, chart);
-  return figure(table, { name, context, draw: DRAW[spec.kind](rows, spec, scale), key: scale && spec.kind !== "multiples" ? legend(scale) : null, label: chart.says, shown: 15, ...changes, note: [changes.note ?? table.note, drawn].filter(Boolean).join(" ") });
+  return figure(table, { name, context, draw: rows.length && DRAW[spec.kind](rows, spec, scale), key: scale && spec.kind !== "multiples" ? legend(scale) : null, label: chart.says, shown: 15, ...changes, note: [changes.note ?? table.note, drawn].filter(Boolean).join(" ") });
 }
 
 function leftOut(rows, { label, top, kind, x, y }) {
@@ -116,6 +116,7 @@ function keepDrawn(place, draw, label, signal) {
     if (!width || width === drawn) return;
     drawn = width;
     place.replaceChildren(...[draw(width)].flat().filter(Boolean));
+    place.scrollLeft = (place.scrollWidth - width) / 2; // the model is in the middle of its tree
     for (const picture of place.querySelectorAll(".picture-of-data")) picture.setAttribute("aria-label", [picture.dataset.label, label].filter(Boolean).join(". "));
   });
   observer.observe(place);
@@ -261,7 +262,7 @@ function intervals(rows, spec) {
 
 function scatter(rows, { x, y, label, unit, type, more }) {
   const height = 380;
-  return (width) => (rows.length ? plot({
+  return (width) => plot({
     width, height, marginLeft: 52, marginTop: 34, x: { ...timeAxis(width), inset: 24 },
     y: { label: unit, type: "log", grid: true, ticks: logTicks(rows.map((row) => row[y])), tickFormat: ticks(type), insetTop: 12 },
     marks: [
@@ -269,7 +270,7 @@ function scatter(rows, { x, y, label, unit, type, more }) {
       ...apart(rows, x, y, label, width, height).map(({ row, dx, dy, textAnchor }) => Plot.text([row], { x: () => time(row[x]), y, text: label, dx, dy, textAnchor, fill: "var(--text)", stroke: "var(--page)", strokeWidth: 4, fontSize: 12 })),
       Plot.tip(rows, Plot.pointer({ x: (row) => time(row[x]), y, ...TIP, title: (row) => `${row[label]}\n${timeText(row[x])}: ${formatted(row[y], type)}${more(row)}` })),
     ],
-  }) : null);
+  });
 }
 
 function apart(rows, x, y, label, width, height) {

@@ -30,7 +30,9 @@ FACTS: dict[str, Any] = {
     "children": {
         "models": 2,
         "by_relation": [{"relation": "quantized", "models": 2, "guessed": 1}],
-        "most_downloaded": [{"model_id": "good/merge-GGUF", "relation": "quantized", "downloads_30d": 10}],
+        "most_downloaded": [
+            {"model_id": "good/merge-GGUF", "relation": "quantized", "downloads_30d": 10, "evidence": "in_name", "confidence": 0.97}
+        ],
     },
     "lineage": {"root_ids": ["good/root"], "generation": 2, "is_root": False},
     "impact": {

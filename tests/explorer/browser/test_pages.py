@@ -76,6 +76,18 @@ def test_each_page_is_accessible_fits_and_looks_the_same_again(address: str, ope
         assert window.picture() == picture
 
 
+def test_the_bar_at_the_top_covers_nothing_that_the_keyboard_reaches(open_explorer: Open, url: str) -> None:
+    page = open_explorer(url, width=900, height=500).go("#/data?table=gold.license_edges")
+    below_bar = """() => {
+      const { top, bottom, height } = document.activeElement.getBoundingClientRect();
+      return !document.activeElement.closest("main") || height > 200 || (top >= document.querySelector("header").getBoundingClientRect().bottom && bottom <= innerHeight);
+    }"""
+    page.locator("#chosen-table").focus()
+    for key in ["Tab"] * 12 + ["Shift+Tab"] * 24:
+        page.keyboard.press(key)
+        assert page.evaluate(below_bar), page.evaluate("document.activeElement.textContent")
+
+
 @pytest.mark.parametrize("address", ["documentation", "trends", "vendors"])
 def test_each_chart_says_what_it_shows_and_has_its_table_and_its_source(address: str, window: Opened) -> None:
     page = window.go(f"#/{address}")

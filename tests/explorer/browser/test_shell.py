@@ -8,7 +8,7 @@ def test_an_unknown_page_and_missing_data_are_one_sentence(open_explorer: Open, 
     window = open_explorer(map_url)
     window.expect_fault("404")  # the browser reports a missing file itself
     page = window.go("#/nowhere")
-    assert page.get_by_role("alert").inner_text() == "The explorer has no page “nowhere”."
+    assert page.get_by_role("alert").inner_text() == "The explorer has no page “nowhere”. Choose one above."
     assert window.axe() == []
     page.route("**/positions.u16.gz", lambda route: route.fulfill(status=404, body=""))
     page = window.go("#/map")

@@ -41,7 +41,6 @@ class MapPage {
     const { params: ofShell, ...others } = context;
     Object.assign(this, others, { element, context });
     this.vocabularies = context.manifest.vocabularies;
-    this.taken = null;
     this.camera = new Camera();
   }
 
@@ -76,7 +75,7 @@ class MapPage {
     if (this.renderer) this.wire();
     else this.showPicture();
     await this.apply();
-    this.background = this.loadRest();
+    this.loadRest();
   }
 
   build() {

@@ -161,7 +161,7 @@ export class View {
     ring(context, x, y, 8, css("--page"), 6);
     ring(context, x, y, 8, css("--selection"), 3);
     if (!this.names) return;
-    const text = this.names.name(this.selected);
+    const text = shortName(this.names.name(this.selected));
     drawLabels(context, [{ x, y: y - 20, text, size: 14 }], { ...style, text: css("--selection"), most: 1 });
   }
 

@@ -29,11 +29,12 @@ export async function render(element, context) {
 
   const root = facts.lineage?.root_ids?.[0] ?? facts.ancestry.at(-1)?.parent_id ?? id;
   const isConnected = facts.ancestry.length > 0 || facts.children?.models > 0;
+  const graph = lineage(facts, context, list); // the first table to download
   const [declares, verdict, path] = licence(facts, list);
   element.append(
     h("header", {}, h("h1", {}, id), h("p", { class: "lead" }, lead(facts)),
       isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), facts.children?.models ? h("a", { href: familyAddress(id) }, "Who builds on it") : null, root === id ? null : h("a", { href: familyAddress(root) }, `Family of ${root}`)) : null),
-    headline(facts, manifest), lineage(facts, context, list), verdict,
+    headline(facts, manifest), graph, verdict,
     pair(...derived(facts, list), impact(facts, list), card(facts, source), declares, path,
     list("Datasets that it declares", "silver.model_datasets", "dataset_id; role:words; trains:boolean:Training data; resolved_id::On the Hub as; dataset_status:words:Status; source:words", facts.tables?.["silver.model_datasets"]?.map((row) => ({ ...row, trains: row.role !== "eval" })), "It declares no dataset.", { note: "With the role eval, a dataset is no training data." }),
     list("Languages", "silver.model_languages", "language; kind:words; source:words; confidence:number", facts.tables?.["silver.model_languages"], "It declares no language, and its name and tags state none."),
@@ -70,7 +71,7 @@ function lead({ ancestry: edges, children, model, model_id: name }) {
   const kind = kinds.length ? `It is ${kinds.join(", ")}.` : children?.models ? "It is a base model: no parent of it is known." : "It has no known relatives.";
   const created = model.is_created_at_floor ? "before March 2022" : format.date(model.created_at);
   const author = name.includes("/") ? name.split("/")[0] : null;
-  return [`${kind} Created: ${created}. ${model.pipeline_tag ?? "Task unknown"}, ${model.architecture ?? "architecture unknown"}.`
+  return [`${kind} Created: ${created}. Task: ${format.text(model.pipeline_tag)}. Architecture: ${format.text(model.architecture)}.`
     + (model.is_gated ? " Access must be requested." : "") + (model.is_disabled ? " The Hub has disabled it." : ""),
   author && [" Author: ", h("a", { href: authorAddress(author) }, author), "."]];
 }
@@ -136,7 +137,7 @@ function lineage(facts, context, list) {
   const edges = [...up.map((edge) => ({ from: edge.parent_id, to: edge.child_id, color: relationColor(manifest, edge.relation) })),
     ...shown.map((row) => ({ from: id, to: row.model_id, color: relationColor(manifest, row.relation.split(", ")[0]) }))];
   const rows = [...up.map((edge) => ({ ...edge, status: edge.parent_status === "renamed" ? `declared as ${edge.declared_parent}` : edge.parent_status })),
-    ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: "on its own page", status: "present" }))];
+    ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: row.evidence, confidence: row.confidence, status: "present" }))];
   return list("Lineage", "silver.lineage_edges", "child_id:model:Model; parent_id:model:Derives from; relation:words; evidence:words; confidence:number; status:words:Parent", rows, "No parent or derivative of it is known.", {
     draw: tree({ layers, edges, id }), open: up.length > 0, note: hidden ? `Not drawn: ${format.plural(hidden, "ancestor")}; the table has all.` : null, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
     label: `${layers.length > 1 && up.length ? `${format.plural(new Set(up.map((edge) => edge.parent_id)).size, "ancestor")} above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
