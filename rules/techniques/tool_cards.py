@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from hublake.rules.techniques.vocabulary import CONFIDENCE_OF_LORA, FoundTechnique, merge_method
 
@@ -202,6 +202,8 @@ RULES: tuple[tuple[Callable[[str], Iterator[FoundTechnique]], tuple[str, ...]], 
 
 @cache
 def _marks() -> tuple[BytesAhoCorasick, list[int]]:
-    """An automaton of all marks, and the place of the rule of each."""
+    """An automaton of all marks, and the place of the rule of each. With leftmost matches, it skips text without beginnings of marks."""
     marks = [(mark, place) for place, (_, those) in enumerate(RULES) for mark in those]
-    return BytesAhoCorasick([mark.encode() for mark, _ in marks], implementation=Implementation.DFA), [place for _, place in marks]
+    written = [mark.encode() for mark, _ in marks]
+    automaton = BytesAhoCorasick(written, matchkind=MatchKind.LeftmostFirst, implementation=Implementation.DFA)
+    return automaton, [place for _, place in marks]
