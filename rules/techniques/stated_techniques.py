@@ -25,7 +25,7 @@ _NAME_WORDS = re.compile(r"[0-9]{1,2}\.[0-9]{1,3}(?:bpw|bits?)|[a-z0-9]+")
 _BITS_PER_WEIGHT = re.compile(
     r"(?<![a-z0-9.])([0-9]{1,2}(?:[._][0-9]{1,3})?)[-_]?bpw(?![a-z0-9])|([0-9]{1,2}\.[0-9]{1,3})bits?(?![a-z0-9])"
 )
-_BITS = re.compile(r"q([2-8])")
+_BITS = {f"q{bits}": float(bits) for bits in range(2, 9)}
 _DIGIT = re.compile(r"[0-9]")
 # Beside these, the words of formats say what the model was trained for or converted from.
 _UNQUANTISED = frozenset(("unquantized", "unquantised", "dequantized", "dequantised", "dequant"))
@@ -80,7 +80,7 @@ def name_techniques(model_id: str) -> list[FoundTechnique]:
     words = dict(_words_in(tokens))
     if not _UNQUANTISED.isdisjoint(tokens):
         return _merges([_in_name(word, stated) for word, stated in words.items() if not _is_quantisation(stated)], tokens)
-    kind = gguf_type(name)
+    kind = gguf_type(name) if "_" in name and "q" in name else None  # every quantised type has both
     kind = kind if kind and kind.startswith(("Q", "IQ", "TQ")) else None
     written, bits = _bits_in_name(name, tokens)
     bits = _stated_bits(words.values()) or bits
@@ -123,11 +123,11 @@ def _in_name(word: str, stated: TechniqueWord) -> FoundTechnique:
 
 def _bits_in_name(name: str, tokens: list[str]) -> tuple[str | None, float | None]:
     """Bits per weight (4.65bpw, q4) that are no words of the list, as written and as a number."""
-    per_weight = _BITS_PER_WEIGHT.search(name)
+    per_weight = _BITS_PER_WEIGHT.search(name) if "bpw" in name or "bit" in name else None
     if per_weight:
         return per_weight[0], float((per_weight[1] or per_weight[2]).replace("_", "."))
-    short = next((match for token in tokens if (match := _BITS.fullmatch(token))), None)
-    return (short[0], float(short[1])) if short else (None, None)
+    short = next((token for token in tokens if token in _BITS), None)
+    return (short, _BITS[short]) if short else (None, None)
 
 
 def _source(writer: str, tags: Collection[str]) -> str:
@@ -161,14 +161,15 @@ def _bits(text: str, word: TechniqueWord, stated: float | None) -> float | None:
 
 def _words_in(tokens: list[str]) -> Iterator[tuple[str, TechniqueWord]]:
     """The words of the vocabulary among the tokens that nothing denies; the longest at each place."""
-    place = 0
-    while place < len(tokens):
-        spelled = next((those for those in _name_words().get(tokens[place], ()) if tokens[place : place + len(those)] == list(those)), ())
+    end = 0
+    for place, token in enumerate(tokens):
+        if place < end or token not in _name_words():
+            continue
+        spelled = next((those for those in _name_words()[token] if tokens[place : place + len(those)] == list(those)), ())
         end = place + len(spelled)
         is_denied = (place and tokens[place - 1] in _NOT_BEFORE) or (end < len(tokens) and tokens[end] in _NOT_BEHIND)
         if spelled and not is_denied:
             yield "-".join(spelled), _word_of(spelled)
-        place = max(end, place + 1)
 
 
 @cache

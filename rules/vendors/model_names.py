@@ -6,7 +6,7 @@ brand, version, size, stage, format.
 """
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from hublake.lake.curated import curated
@@ -157,7 +157,6 @@ def _first(values: dict[str, list[str]], kind: str) -> str | None:
     return values[kind][0] if kind in values else None
 
 
-@lru_cache(1 << 16)
 def _scan(name: str) -> _Scanned:
     mark, tokens = _without_owner(name)
     mentions = tuple(_mentions(tokens))

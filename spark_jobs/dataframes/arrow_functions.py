@@ -1,7 +1,7 @@
 """Apply plain Python functions to DataFrames, through Arrow batches."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, starmap
 from typing import Any
 
 import pyarrow as pa
@@ -33,6 +33,25 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
             rows = [row for record in batch.to_pylist() for row in rule(record)]
             if rows:
                 yield _batch_of(rows, arrow_schema)
+
+    return frame.mapInArrow(map_batches, schema)
+
+
+def map_values(frame: DataFrame, rule: Callable[..., Iterable[tuple[Any, ...]]], schema: StructType) -> DataFrame:
+    """Pass the values of every row to `rule`, in the order of the columns; it returns rows as tuples in the order of `schema`.
+
+    Cost: one pass in Python workers. Tuples take half the time of the dicts of `map_records`, which matters for rules of microseconds.
+    """
+    arrow_schema = to_arrow_schema(schema, timezone="UTC")
+
+    def map_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        reduce_gc_frequency()
+        for batch in batches:
+            values = zip(*[column.to_pylist() for column in batch.columns], strict=True)
+            rows = list(chain.from_iterable(starmap(rule, values)))
+            if rows:
+                columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), arrow_schema, strict=True)]
+                yield pa.RecordBatch.from_arrays(columns, schema=arrow_schema)
 
     return frame.mapInArrow(map_batches, schema)
 

@@ -14,7 +14,7 @@ LISTS = ("variant", "formats")
 
 
 def transform(models: DataFrame) -> DataFrame:
-    """One row per model. Cost: about 12 µs of a core per name, without a shuffle, since few names repeat."""
+    """One row per model. Cost: about 10 µs of a core per name, without a shuffle, since few names repeat."""
     return map_batches(models.select("model_id"), _parsed, spark_schema(MODEL_NAMES, without=("snapshot_date",)))
 
 

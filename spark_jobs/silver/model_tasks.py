@@ -12,13 +12,13 @@ from hublake.lake.schema.silver.cards import MODEL_CARDS
 from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_TASKS
-from hublake.rules.tasks.class_tasks import strongest_of_classes, task_of_task_type
+from hublake.rules.tasks.class_tasks import InferredTask, strongest_of_classes, task_of_task_type
 from hublake.rules.tasks.library_tasks import task_of_libraries
 from hublake.rules.tasks.strongest_task import MIN_CONFIDENCE_TO_REFINE, REFINING_SOURCES, STATED
 from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, task_in_name, task_in_text
 from hublake.rules.tasks.vocabulary import tasks, tasks_by_spelling, tasks_in_tags
 from hublake.spark_jobs.dataframes.array_columns import join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_values
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.text_columns import beginning
 from hublake.spark_jobs.dataframes.unions import union_by_name
@@ -26,9 +26,9 @@ from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.dataset_uses import IS_USE
 
 ROW = StructType()
-for _name in ("model_id", "task", "source", "evidence"):
-    ROW.add(_name, StringType())
-ROW.add("confidence", DoubleType())
+for _name in ("model_id", "source", *InferredTask._fields):
+    ROW.add(_name, DoubleType() if _name == "confidence" else StringType())
+Row = tuple[str, str, str, float, str]
 CLASS_COLUMNS = ("architecture", "diffusers_class", "auto_model", "gguf_architecture", "peft_task_type")
 INFERRED = StructType()
 for _name in (*CLASS_COLUMNS, "task", "evidence"):
@@ -58,7 +58,7 @@ def transform(
         _of_classes(model_configs),
         _of_listings(models),
         _of_datasets(model_datasets, datasets, spelled),
-        map_records(beginnings, _in_text, ROW),
+        map_values(beginnings, _in_text, ROW),
     )
     return _with_strongest(union_by_name(sources))
 
@@ -146,24 +146,23 @@ def _of_datasets(model_datasets: DataFrame, datasets: DataFrame, spelled: DataFr
     return found.withColumn("confidence", F.when(several, CONFIDENCE_OF_SEVERAL).otherwise(CONFIDENCE_OF_ONE_TASK))
 
 
-def _in_text(row: Record) -> Iterator[Record]:
-    found = task_in_text(row["text"])
-    if found:
-        yield {"model_id": row["model_id"], "source": "card_text", **found._asdict()}
+def _in_text(model_id: str, text: str) -> list[Row]:
+    found = task_in_text(text)
+    return [(model_id, "card_text", *found)] if found else []
 
 
 def _of_listings(models: DataFrame) -> DataFrame:
     """What libraries, tags and names imply: one pass of all models, whose tags are one text each."""
-    return map_records(models.select("model_id", "pipeline_tag", "library_name", join_elements("tags").alias("tags")), _listing, ROW)
+    return map_values(models.select("model_id", "pipeline_tag", "library_name", join_elements("tags").alias("tags")), _listing, ROW)
 
 
-def _listing(row: Record) -> Iterator[Record]:
-    model_id, tags = row["model_id"], row["tags"].split("\n")
-    for source, found in (("library", task_of_libraries(row["library_name"], tags)), ("name", task_in_name(model_id))):
+def _listing(model_id: str, pipeline_tag: str | None, library_name: str | None, tags: str) -> Iterator[Row]:
+    listed = tags.split("\n")
+    for source, found in (("library", task_of_libraries(library_name, listed)), ("name", task_in_name(model_id))):
         if found:
-            yield {"model_id": model_id, "source": source, **found._asdict()}
-    for task in tasks_in_tags(tags, row["pipeline_tag"]):
-        yield {"model_id": model_id, "task": task, "source": "tag", "evidence": task, "confidence": CONFIDENCE_OF_TAG}
+            yield (model_id, source, *found)
+    for task in tasks_in_tags(listed, pipeline_tag):
+        yield (model_id, "tag", task, CONFIDENCE_OF_TAG, task)
 
 
 def _with_strongest(found: DataFrame) -> DataFrame:

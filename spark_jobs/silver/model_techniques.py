@@ -1,6 +1,5 @@
 """How was each model made, by its configuration, files, tags, name and card?"""
 
-from collections.abc import Iterator
 from functools import lru_cache, reduce
 from operator import or_
 
@@ -21,7 +20,7 @@ from hublake.rules.techniques.text_techniques import text_techniques
 from hublake.rules.techniques.tool_cards import MAX_CHARS, tool_card_techniques
 from hublake.rules.techniques.vocabulary import ADAPTERS, CONFIDENCE_OF_LORA, QUANTISATION, FoundTechnique, technique_groups
 from hublake.spark_jobs.dataframes.array_columns import join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.arrow_functions import map_values
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.text_columns import beginning
@@ -29,14 +28,13 @@ from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.job import CarryOver, Job
 from hublake.spark_jobs.steps.derivation_edges import at_ends, is_derivation, is_guess
 
-FACT = StructType()
-for _name in ("technique", "source", "evidence", "detail"):
-    FACT.add(_name, StringType())
-FACT.add("confidence", DoubleType()).add("bits", DoubleType())
-ROW = StructType([*FACT.fields]).add("model_id", StringType())
+ROW = StructType()
+for _name in (*FoundTechnique._fields, "model_id"):
+    ROW.add(_name, DoubleType() if _name in ("confidence", "bits") else StringType())
 COLUMNS = [column.name for column in MODEL_TECHNIQUES if column.name != "snapshot_date"]
 CONFIG = ("quant_method", "quant_bits", "peft_type")
 MARKS_OF_FILES = ("adapter_", "pytorch_lora_weights", "mergekit", "quant_config", "quantize_config")
+Row = tuple[str | float | None, ...]
 MAX_CACHED_CHARS = 8_000  # the template of the Hub has 5,000
 
 
@@ -57,12 +55,11 @@ def transform(
 
 def _of_config(model_configs: DataFrame) -> DataFrame:
     stating = model_configs.where(reduce(or_, [F.col(name).isNotNull() for name in CONFIG]))
-    return map_records(stating.select("model_id", *CONFIG), _config, ROW)
+    return map_values(stating.select("model_id", *CONFIG), _config, ROW)
 
 
-def _config(row: Record) -> Iterator[Record]:
-    for fact in _of_settings(*[row[name] for name in CONFIG]):
-        yield {"model_id": row["model_id"], **fact._asdict()}
+def _config(model_id: str, quant_method: str | None, quant_bits: float | None, peft_type: str | None) -> list[Row]:
+    return [(*fact, model_id) for fact in _of_settings(quant_method, quant_bits, peft_type)]
 
 
 @lru_cache(1 << 12)
@@ -76,17 +73,17 @@ def _of_listings(models: DataFrame) -> DataFrame:
     files = join_elements("file_names")
     has_read = F.exists(F.array(files), _may_be_read)  # an element is computed once for all searches
     texts = (join_elements("tags").alias("tags"), F.when(has_read, files).alias("file_names"))
-    return map_records(models.select("model_id", "library_name", *texts), _listing, ROW)
+    return map_values(models.select("model_id", "library_name", *texts), _listing, ROW)
 
 
 def _may_be_read(file_names: Column) -> Column:
     return reduce(or_, [file_names.contains(mark) for mark in MARKS_OF_FILES]) | F.lower(file_names).contains(".gguf")
 
 
-def _listing(row: Record) -> Iterator[Record]:
-    files = distinct_facts(file_techniques(row["file_names"].split("\n"))) if row["file_names"] else ()
-    for fact in (*_of_tags(row["tags"], row["library_name"] or ""), *files, *distinct_facts(name_techniques(row["model_id"]))):
-        yield {"model_id": row["model_id"], **fact._asdict()}
+def _listing(model_id: str, library_name: str | None, tags: str, file_names: str | None) -> list[Row]:
+    of_files = distinct_facts(file_techniques(file_names.split("\n"))) if file_names else ()
+    facts = (*_of_tags(tags, library_name or ""), *of_files, *distinct_facts(name_techniques(model_id)))
+    return [(*fact, model_id) for fact in facts]
 
 
 def _of_tags(text: str, library: str) -> list[FoundTechnique]:
@@ -106,13 +103,11 @@ def _of_combination(tags: tuple[str, ...], library: str | None) -> list[FoundTec
 
 def _of_cards(model_cards: DataFrame) -> DataFrame:
     """One pass of the beginnings of all cards: a search for marks and phrases in Python is faster than in Spark."""
-    return map_records(model_cards.where("text IS NOT NULL").select("model_id", beginning("text", MAX_CHARS)), _card, ROW)
+    return map_values(model_cards.where("text IS NOT NULL").select("model_id", beginning("text", MAX_CHARS)), _card, ROW)
 
 
-def _card(row: Record) -> Iterator[Record]:
-    text = row["text"]
-    for fact in _of_template(text) if len(text) <= MAX_CACHED_CHARS else _of_text(text):
-        yield {"model_id": row["model_id"], **fact._asdict()}
+def _card(model_id: str, text: str) -> list[Row]:
+    return [(*fact, model_id) for fact in (_of_template(text) if len(text) <= MAX_CACHED_CHARS else _of_text(text))]
 
 
 @lru_cache(1 << 9)
