@@ -47,7 +47,6 @@ def main() -> None:
     origin_figures([label for label in labels if label["source"] == "swallow"])
     names = [item["id"] for item, _ in zip(items(folder / "hub2024/models.jsonl.gz"), range(TIMED_NAMES), strict=False)]
     cadence_figures(folder)
-    model_names._scan.cache_clear()
     reduce_gc_frequency()  # as in the workers of the job
     started = process_time()
     methods = [parse_model_name(name).method for name in names]
@@ -60,10 +59,8 @@ def series_figures(labels: Sequence[Label]) -> None:
     """Exact series, also without the list of lines: the measure of the confidence of `pattern`."""
     found = [parse_model_name(label["model_id"]) for label in labels]
     _show_exact("series", labels, found, bars=("0.85", "0.95"))
-    model_names._scan.cache_clear()
     with patch.object(model_names, "_lines", dict), patch.object(model_names, "_owners", frozenset):
         _show_exact("series by pattern alone", labels, [parse_model_name(label["model_id"]) for label in labels])
-    model_names._scan.cache_clear()
 
 
 def _show_exact(what: str, labels: Sequence[Label], found: Sequence[ModelName], bars: tuple[str, str] = ("", "")) -> None:
