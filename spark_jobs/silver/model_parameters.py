@@ -1,11 +1,12 @@
 """How many parameters does each model have, according to every source that states it?"""
 
-from collections.abc import Iterator
 from functools import reduce
-from operator import itemgetter, or_
+from operator import or_
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from hublake.lake.schema.silver.architectures import MODEL_CONFIGS, MODEL_PARAMETERS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
@@ -18,12 +19,13 @@ from hublake.rules.architectures.parameter_counts import (
     PARENT_OF_PARENT,
     PARENT_OF_QUANTISED,
     ModelFacts,
+    ParameterCount,
     own_counts,
 )
 from hublake.rules.architectures.parameters_in_name import hint_of_size, published_parameters
 from hublake.rules.architectures.weight_formats import FORMAT_TAGS
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, listed_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
+from hublake.spark_jobs.dataframes.arrow_functions import map_values
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
@@ -33,7 +35,9 @@ from hublake.spark_jobs.steps.derivation_edges import is_derivation, is_guess
 ROWS = spark_schema(MODEL_PARAMETERS, without=("snapshot_date",))
 OF_CONFIG = ("peft_base", "quant_method", "quant_bits", "quant_group", "dtypes", "dtype_counts", "safetensors_total", "gguf_total")
 OF_NETWORK = tuple(name for name in Network._fields if name != "model_type")
-NETWORK_OF, FACTS_OF = itemgetter(*Network._fields), itemgetter(*ModelFacts._fields)
+OWN = tuple(name for name in ModelFacts._fields if name != "network")  # the columns of these precede those of the network
+DTYPES, HIDDEN_SIZE = OWN.index("dtypes"), Network._fields.index("hidden_size")
+COUNT = StructType([ROWS[name] for name in (*ParameterCount._fields, "model_id")])
 SAME = 1.1  # ratio of the largest to the smallest count of several parents
 
 
@@ -48,7 +52,7 @@ def transform(models: DataFrame, model_configs: DataFrame, lineage_edges: DataFr
     counts = [F.col(name).isNotNull() for name in ("safetensors_total", "gguf_total", "hidden_size")]
     counted = reduce(or_, counts) | (F.size("dtypes") > 0)
     may_state = counted | F.col("model_id").rlike(hint_of_size())  # Spark searches only the names of the others
-    own = map_records(facts.where(may_state), _own_rows, ROWS)
+    own = map_values(facts.where(may_state).select(*OWN, *Network._fields), _own_rows, COUNT).select(*ROWS.fieldNames())
     if kept is not None:
         own = own.unionByName(kept.where("source <> 'parent'"))
     own = lazy_checkpoint(own)
@@ -60,15 +64,13 @@ def _adapter_files() -> Column:
     return elements_with_prefix("file_names", "adapter_")
 
 
-def _own_rows(record: Record) -> Iterator[Record]:
-    record["network"] = Network._make(NETWORK_OF(record)) if record["hidden_size"] else None
-    if record["dtypes"] is None:  # the listing gives no configuration
-        record |= {"dtypes": (), "dtype_counts": ()}
-    facts = ModelFacts._make(FACTS_OF(record))
-    for count in own_counts(facts, published_parameters(facts.model_id)):
-        row: Record = count._asdict()
-        row["model_id"] = facts.model_id
-        yield row
+def _own_rows(*values: Any) -> list[tuple[Any, ...]]:
+    stated, settings = values[: len(OWN)], values[len(OWN) :]
+    network = Network._make(settings) if settings[HIDDEN_SIZE] else None
+    facts = ModelFacts._make((*stated, network))
+    if stated[DTYPES] is None:  # the listing gives no configuration
+        facts = facts._replace(dtypes=(), dtype_counts=())
+    return [(*count, facts.model_id) for count in own_counts(facts, published_parameters(facts.model_id))]
 
 
 def _parent_rows(own: DataFrame, lineage_edges: DataFrame) -> DataFrame:
