@@ -6,10 +6,14 @@ A phrase counts once, more in the title and in the first lines of a card than fu
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain, groupby, islice
+from operator import itemgetter
 
+import numpy as np
 from ahocorasick_rs import BytesAhoCorasick, Implementation
+from numpy.typing import NDArray
 
 from hublake.lake.curated import curated
 from hublake.rules.tasks.class_tasks import InferredTask, strongest_of_classes
@@ -18,8 +22,9 @@ from hublake.rules.word_search import WordSearch
 
 MAX_CARD_CHARS = 2_500  # what a card is for is at its beginning, and the cost grows with the text
 FIRST_CHARS = 700
-TITLE_FACTOR, FIRST_FACTOR = 3, 2
-_NO_SCORE = (0.0, 0.0, "")
+FACTORS = (3, 2, 1)  # of the title, the first characters and the others
+TEXTS_AT_ONCE = 1_000  # some megabytes
+Places = NDArray[np.int64]
 MAX_NAME = 200
 
 MIN_SCORE = 3
@@ -43,23 +48,32 @@ _BACKENDS = re.compile(r"^(?:TF|Flax)")
 
 
 def task_in_text(text: str) -> InferredTask | None:
-    """The task of a model by the Markdown of its card, without front matter. Cards of templates are read once.
+    """The task of a model by the Markdown of its card, without front matter.
 
     >>> task_in_text("# x" + chr(10) + "A model for named entity recognition (NER).").task
     'token-classification'
     >>> task_in_text('pipe = pipeline("summarization", model="x")').evidence
     'pipeline("summarization")'
     """
-    return _task_in_beginning(text[:MAX_CARD_CHARS])
+    return tasks_in_texts([text])[0]
 
 
-@lru_cache(1 << 10)
-def _task_in_beginning(head: str) -> InferredTask | None:
-    in_code = _task_in_code(head)
-    if in_code and in_code.confidence >= CONFIDENCE_OF_PIPELINE:
-        return in_code
-    in_words = _best(_scores_of_card(head))
-    return max((found for found in (in_code, in_words) if found), key=lambda found: found.confidence, default=None)
+def tasks_in_texts(texts: Sequence[str]) -> list[InferredTask | None]:
+    """`task_in_text` of each, in a third of the time: several are searched at once, and equal beginnings, as of templates, once.
+
+    >>> [found and found.task for found in tasks_in_texts(["machine translation", "", "text summarization"])]
+    ['translation', None, 'summarization']
+    """
+    heads = [text[:MAX_CARD_CHARS] for text in texts]
+    found = {head: _task_in_code(head) for head in dict.fromkeys(heads)}
+    uncertain = [head for head, in_code in found.items() if not in_code or in_code.confidence < CONFIDENCE_OF_PIPELINE]
+    for begin in range(0, len(uncertain), TEXTS_AT_ONCE):
+        searched = uncertain[begin : begin + TEXTS_AT_ONCE]
+        for head, in_words in zip(searched, _tasks_in_words(searched), strict=True):
+            in_code = found[head]
+            if in_words and (in_code is None or in_words.confidence > in_code.confidence):
+                found[head] = in_words
+    return [found[head] for head in heads]
 
 
 def task_in_name(model_id: str) -> InferredTask | None:
@@ -101,30 +115,67 @@ def _may_have_class(text: str) -> bool:
     return _MARK_OF_CLASS.search(text) is not None or any(mark in text for mark in _OTHER_MARKS)
 
 
-def _scores_of_card(text: str) -> dict[str, tuple[float, str]]:
-    """Task -> (score, the phrase that contributes most)."""
+def _tasks_in_words(texts: Sequence[str]) -> list[InferredTask | None]:
+    """The task with the highest score in each text; its evidence is the phrase that contributes most."""
+    found: list[InferredTask | None] = [None] * len(texts)
+    phrases, names, task_of_phrase, weight = _scored_phrases()
+    text, phrase, factor = _phrases_in_texts(texts)
+    if not len(text):
+        return found
+    task, points = task_of_phrase[phrase], weight[phrase] * factor
+    order = np.lexsort((phrase, points, task, text))  # the strongest phrase of each task of a text is the last
+    text, task, phrase, points = text[order], task[order], phrase[order], points[order]
+    begins = np.flatnonzero(np.diff(text * len(names) + task, prepend=-1))
+    score, strongest = np.add.reduceat(points, begins), phrase[np.append(begins[1:], len(phrase)) - 1]
+    text, task = text[begins], task[begins]
+    order = np.lexsort((task, -score, text))
+    ranked = zip(text[order].tolist(), task[order].tolist(), score[order].tolist(), strongest[order].tolist(), strict=True)
+    for place, of_text in groupby(ranked, key=itemgetter(0)):
+        (_, best, first, evidence), *others = islice(of_text, 2)
+        if first >= MIN_SCORE:
+            found[place] = InferredTask(names[best], _confidence(first, others[0][2] if others else 0.0), phrases[evidence])
+    return found
+
+
+def _phrases_in_texts(texts: Sequence[str]) -> tuple[Places, Places, Places]:
+    """(place of the text, place of the phrase, factor) of each phrase in each text, as _phrases_in, with the factor of the first part.
+
+    An automaton is faster than a test of each word, on bytes faster than on text, and one search of all texts faster than one of each.
+    """
+    written = b"".join([_parts(text).encode("utf-8", "replace") for text in texts])
+    letters = np.frombuffer(b" " + written.translate(_SEPARATED), np.uint8)
+    is_space = letters == ord(" ")
+    words = letters[np.append(True, ~(is_space[1:] & is_space[:-1]))]  # one space between words
+    matches = _automaton().find_matches_as_indexes(words.tobytes(), overlapping=True)
+    phrase, start, _ = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3).T
+    # Matches come by their ends: of those that begin at one place, the longest is the last.
+    start, longest = np.unique(start[::-1], return_index=True)
+    phrase = phrase[::-1][longest]
+    text, part = np.divmod(np.searchsorted(np.flatnonzero(words == 0), start), len(FACTORS))
+    _, first = np.unique(text * len(phrase_tasks()) + phrase, return_index=True)
+    return text[first], phrase[first], np.asarray(FACTORS)[part[first]]
+
+
+def _parts(text: str) -> str:
+    """The title, the first characters and the others, with a mark behind each."""
     title = _TITLE.search(text) if "#" in text else None
-    scores: dict[str, tuple[float, float, str]] = {}
-    for phrase, factor in _factors((title[1] if title else "", text[:FIRST_CHARS], text[FIRST_CHARS:])).items():
-        task, weight = phrase_tasks()[phrase]
-        points = weight * factor
-        score, most, strongest = scores.get(task, _NO_SCORE)
-        is_stronger = points > most or (points == most and phrase > strongest)
-        scores[task] = (score + points, points, phrase) if is_stronger else (score + points, most, strongest)
-    return {task: (score, strongest) for task, (score, _, strongest) in scores.items()}
+    text = text.replace(_MARK, " ")
+    return f"{title[1].replace(_MARK, ' ') if title else ''} {_MARK} {text[:FIRST_CHARS]} {_MARK} {text[FIRST_CHARS:]} {_MARK} "
 
 
-def _best(scores: Mapping[str, tuple[float, str]], minimum: float = MIN_SCORE) -> InferredTask | None:
+def _best(scores: Mapping[str, tuple[float, str]], minimum: float) -> InferredTask | None:
     ranked = sorted(((score, task) for task, (score, _) in scores.items()), key=lambda pair: (-pair[0], pair[1]))
     if not ranked or ranked[0][0] < minimum:
         return None
     score, task = ranked[0]
     second = ranked[1][0] if len(ranked) > 1 else 0.0
+    return InferredTask(task, _confidence(score, second), scores[task][1])
+
+
+def _confidence(score: float, second: float) -> float:
     if score >= CLEAR_LEAD * second and score >= CLEAR_SCORE:
-        confidence = CONFIDENCE_OF_CLEAR
-    else:
-        confidence = CONFIDENCE_OF_LEADING if score > second else CONFIDENCE_OF_UNCLEAR
-    return InferredTask(task, confidence, scores[task][1])
+        return CONFIDENCE_OF_CLEAR
+    return CONFIDENCE_OF_LEADING if score > second else CONFIDENCE_OF_UNCLEAR
 
 
 def _phrases_in(words: list[str]) -> Iterable[str]:
@@ -136,33 +187,18 @@ def _phrases_in(words: list[str]) -> Iterable[str]:
                 break
 
 
-def _factors(parts: tuple[str, str, str]) -> dict[str, int]:
-    """The phrases in the parts of a card, as _phrases_in, each with the factor of the first part that contains it.
-
-    An automaton is faster than a test of each word, on bytes faster than on text, and one search of all parts faster than one of each.
-    """
-    written = f" {_MARK} ".join([part.replace(_MARK, " ") for part in parts])
-    words = b" " + b" ".join(written.encode("utf-8", "replace").translate(_SEPARATED).split()) + b" "
-    # Matches come by their ends: of those that begin at one place, the longest is the last.
-    longest = {start: index for index, start, _ in _automaton().find_matches_as_indexes(words, overlapping=True)}
-    behind_title = words.find(b"\0")
-    behind_first = words.find(b"\0", behind_title + 1)
-    factors: dict[str, int] = {}
-    for start in sorted(longest):
-        phrase = _listed_phrases()[longest[start]]
-        if phrase not in factors:
-            factors[phrase] = TITLE_FACTOR if start < behind_title else FIRST_FACTOR if start < behind_first else 1
-    return factors
-
-
 @cache
-def _listed_phrases() -> tuple[str, ...]:
-    return tuple(phrase_tasks())
+def _scored_phrases() -> tuple[list[str], list[str], Places, NDArray[np.float64]]:
+    """The phrases and the tasks in alphabetical order; the place of the task of each phrase, and its weight."""
+    phrases = sorted(phrase_tasks())
+    names = sorted({task for task, _ in phrase_tasks().values()})
+    task = np.array([names.index(phrase_tasks()[phrase][0]) for phrase in phrases], np.int64)
+    return phrases, names, task, np.array([phrase_tasks()[phrase][1] for phrase in phrases])
 
 
 @cache
 def _automaton() -> BytesAhoCorasick:
-    return BytesAhoCorasick([f" {phrase} ".encode() for phrase in _listed_phrases()], implementation=Implementation.DFA)
+    return BytesAhoCorasick([f" {phrase} ".encode() for phrase in _scored_phrases()[0]], implementation=Implementation.DFA)
 
 
 @cache

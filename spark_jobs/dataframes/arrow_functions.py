@@ -1,7 +1,7 @@
 """Apply plain Python functions to DataFrames, through Arrow batches."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, starmap
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from hublake.spark_jobs.dataframes.python_workers import reduce_gc_frequency
 from hublake.spark_jobs.dataframes.unions import union_by_name
 
 Record = dict[str, Any]
+Row = tuple[Any, ...]
 
 FRAME_NAME = "table"  # column of `map_tables`: the name of the frame that a row comes from
 OUTPUT_BATCH_ROWS = 1 << 16  # rows of one batch that a single task returns to Spark
@@ -37,18 +38,22 @@ def map_records(frame: DataFrame, rule: Callable[[Record], Iterable[Record]], sc
     return frame.mapInArrow(map_batches, schema)
 
 
-def map_values(frame: DataFrame, rule: Callable[..., Iterable[tuple[Any, ...]]], schema: StructType) -> DataFrame:
+def map_values(frame: DataFrame, rule: Callable[..., Iterable[Row]], schema: StructType) -> DataFrame:
     """Pass the values of every row to `rule`, in the order of the columns; it returns rows as tuples in the order of `schema`.
 
     Cost: one pass in Python workers. Tuples take half the time of the dicts of `map_records`, which matters for rules of microseconds.
     """
+    return map_columns(frame, lambda *columns: chain.from_iterable(map(rule, *columns)), schema)
+
+
+def map_columns(frame: DataFrame, rule: Callable[..., Iterable[Row]], schema: StructType) -> DataFrame:
+    """As `map_values`, for rules that are faster on many rows at once: pass lists of the values of each column of a batch."""
     arrow_schema = to_arrow_schema(schema, timezone="UTC")
 
     def map_batches(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         reduce_gc_frequency()
         for batch in batches:
-            values = zip(*[column.to_pylist() for column in batch.columns], strict=True)
-            rows = list(chain.from_iterable(starmap(rule, values)))
+            rows = list(rule(*[column.to_pylist() for column in batch.columns]))
             if rows:
                 columns = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), arrow_schema, strict=True)]
                 yield pa.RecordBatch.from_arrays(columns, schema=arrow_schema)

@@ -7,7 +7,7 @@ from hublake.lake.schema.silver.models import MODELS
 from hublake.lake.schema.silver.tasks import MODEL_DOMAINS
 from hublake.rules.tasks.domains import FoundDomain, domains_of
 from hublake.spark_jobs.dataframes.array_columns import join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import map_values
+from hublake.spark_jobs.dataframes.arrow_functions import Row, map_values
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import CarryOver, Job
 
@@ -20,7 +20,7 @@ def transform(models: DataFrame) -> DataFrame:
     return map_values(models.select("model_id", join_elements("tags").alias("tags")), _rows, ROW).select(*SCHEMA.fieldNames())
 
 
-def _rows(model_id: str, tags: str) -> list[tuple[str | float, ...]]:
+def _rows(model_id: str, tags: str) -> list[Row]:
     return [(*found, model_id) for found in domains_of(model_id, tags.split("\n"))]
 
 

@@ -25,7 +25,7 @@ from hublake.rules.architectures.parameter_counts import (
 from hublake.rules.architectures.parameters_in_name import hint_of_size, published_parameters
 from hublake.rules.architectures.weight_formats import FORMAT_TAGS
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, listed_elements
-from hublake.spark_jobs.dataframes.arrow_functions import map_values
+from hublake.spark_jobs.dataframes.arrow_functions import Row, map_values
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
@@ -64,7 +64,7 @@ def _adapter_files() -> Column:
     return elements_with_prefix("file_names", "adapter_")
 
 
-def _own_rows(*values: Any) -> list[tuple[Any, ...]]:
+def _own_rows(*values: Any) -> list[Row]:
     stated, settings = values[: len(OWN)], values[len(OWN) :]
     network = Network._make(settings) if settings[HIDDEN_SIZE] else None
     facts = ModelFacts._make((*stated, network))

@@ -1,6 +1,6 @@
 """What is each model for, by its card, the Hub, its class, library, datasets, results, tags, text and name?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -15,10 +15,10 @@ from hublake.lake.schema.silver.tasks import MODEL_TASKS
 from hublake.rules.tasks.class_tasks import InferredTask, strongest_of_classes, task_of_task_type
 from hublake.rules.tasks.library_tasks import task_of_libraries
 from hublake.rules.tasks.strongest_task import MIN_CONFIDENCE_TO_REFINE, REFINING_SOURCES, STATED
-from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, task_in_name, task_in_text
+from hublake.rules.tasks.task_phrases import MAX_CARD_CHARS, task_in_name, tasks_in_texts
 from hublake.rules.tasks.vocabulary import tasks, tasks_by_spelling, tasks_in_tags
 from hublake.spark_jobs.dataframes.array_columns import join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records, map_values
+from hublake.spark_jobs.dataframes.arrow_functions import Record, Row, map_columns, map_records, map_values
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.text_columns import beginning
 from hublake.spark_jobs.dataframes.unions import union_by_name
@@ -28,7 +28,6 @@ from hublake.spark_jobs.steps.dataset_uses import IS_USE
 ROW = StructType()
 for _name in ("model_id", "source", *InferredTask._fields):
     ROW.add(_name, DoubleType() if _name == "confidence" else StringType())
-Row = tuple[str, str, str, float, str]
 CLASS_COLUMNS = ("architecture", "diffusers_class", "auto_model", "gguf_architecture", "peft_task_type")
 INFERRED = StructType()
 for _name in (*CLASS_COLUMNS, "task", "evidence"):
@@ -58,7 +57,7 @@ def transform(
         _of_classes(model_configs),
         _of_listings(models),
         _of_datasets(model_datasets, datasets, spelled),
-        map_values(beginnings, _in_text, ROW),
+        map_columns(beginnings, _in_texts, ROW),
     )
     return _with_strongest(union_by_name(sources))
 
@@ -146,9 +145,8 @@ def _of_datasets(model_datasets: DataFrame, datasets: DataFrame, spelled: DataFr
     return found.withColumn("confidence", F.when(several, CONFIDENCE_OF_SEVERAL).otherwise(CONFIDENCE_OF_ONE_TASK))
 
 
-def _in_text(model_id: str, text: str) -> list[Row]:
-    found = task_in_text(text)
-    return [(model_id, "card_text", *found)] if found else []
+def _in_texts(model_ids: Sequence[str], texts: Sequence[str]) -> list[Row]:
+    return [(model_id, "card_text", *found) for model_id, found in zip(model_ids, tasks_in_texts(texts), strict=True) if found]
 
 
 def _of_listings(models: DataFrame) -> DataFrame:

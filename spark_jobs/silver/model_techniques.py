@@ -20,7 +20,7 @@ from hublake.rules.techniques.text_techniques import text_techniques
 from hublake.rules.techniques.tool_cards import MAX_CHARS, tool_card_techniques
 from hublake.rules.techniques.vocabulary import ADAPTERS, CONFIDENCE_OF_LORA, QUANTISATION, FoundTechnique, technique_groups
 from hublake.spark_jobs.dataframes.array_columns import join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import map_values
+from hublake.spark_jobs.dataframes.arrow_functions import Row, map_values
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
 from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 from hublake.spark_jobs.dataframes.text_columns import beginning
@@ -34,7 +34,6 @@ for _name in (*FoundTechnique._fields, "model_id"):
 COLUMNS = [column.name for column in MODEL_TECHNIQUES if column.name != "snapshot_date"]
 CONFIG = ("quant_method", "quant_bits", "peft_type")
 MARKS_OF_FILES = ("adapter_", "pytorch_lora_weights", "mergekit", "quant_config", "quantize_config")
-Row = tuple[str | float | None, ...]
 MAX_CACHED_CHARS = 8_000  # the template of the Hub has 5,000
 
 

@@ -7,7 +7,7 @@ from hublake.lake.enums import MODALITIES
 from hublake.rules.tasks.class_tasks import task_of_class
 from hublake.rules.tasks.domains import domain_words, name_words
 from hublake.rules.tasks.library_tasks import library_tasks
-from hublake.rules.tasks.task_phrases import task_in_name, task_in_text
+from hublake.rules.tasks.task_phrases import task_in_name, task_in_text, tasks_in_texts
 from hublake.rules.tasks.vocabulary import task_of, tasks, tasks_by_spelling
 
 
@@ -84,7 +84,7 @@ def test_a_name_has_a_task_only_by_words_for_tasks(name: str, task: str | None) 
 def test_code_of_a_card_is_stronger_than_its_words() -> None:
     text = "# Summarization\n\nFor summarization of news.\n\n```python\nnlp = pipeline('text2text-generation', model='x')\n```\n"
     texts = (text, "Load it with AutoModelForTokenClassification.", "Uses TFAutoModelForSeq2SeqLM.from_pretrained")
-    assert [found.evidence for each in texts if (found := task_in_text(each))] == [
+    assert [found.evidence for found in tasks_in_texts(texts) if found] == [
         'pipeline("text2text-generation")',
         "AutoModelForTokenClassification",
         "AutoModelForSeq2SeqLM",
@@ -96,6 +96,15 @@ def test_the_title_and_the_first_lines_count_more_than_the_rest() -> None:
     found = task_in_text(text)
     assert found is not None
     assert found.task == "object-detection"
+
+
+def test_texts_that_are_searched_at_once_have_the_tasks_of_each_alone() -> None:
+    """No phrase crosses the end of a text or of its title, whatever characters are in it."""
+    texts = ["machine", "translation", "# text\n\nsummarization of text", "machine\0translation", "machine\ntranslation", "", "machine"]
+    found = tasks_in_texts(texts)
+    assert found == [task_in_text(text) for text in texts]
+    assert [task and task.evidence for task in found][:2] == [None, "translation"]
+    assert (found[3] and found[3].evidence) == (found[4] and found[4].evidence) == "machine translation"
 
 
 def test_a_text_without_words_for_tasks_has_none_and_long_ones_are_bounded() -> None:
