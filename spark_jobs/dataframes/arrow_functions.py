@@ -1,7 +1,7 @@
 """Apply plain Python functions to DataFrames, through Arrow batches."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import pyarrow as pa
@@ -63,7 +63,7 @@ def map_columns(frame: DataFrame, rule: Callable[..., Iterable[Row]], schema: St
 
 def _batch_of(rows: Sequence[Record], schema: pa.Schema) -> pa.RecordBatch:
     """Rows as a batch. RecordBatch.from_pylist infers the type of each column before it converts it, which takes two thirds of its time."""
-    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
+    columns = [pa.array(list(map(dict.get, rows, repeat(field.name))), field.type) for field in schema]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
