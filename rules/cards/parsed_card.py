@@ -66,14 +66,16 @@ class ParsedSection:
         return [text for kind, text in (found if with_tool else attribute_to_tool(found, self.generator)) if kind == "own"]
 
     def span(self, sentence: str) -> Span:
+        start, _ = self.section.span
         first, last = self.section.content.spans(self.section.text)[sentence]
-        return self.section.start + first, self.section.start + last
+        return start + first, start + last
 
     def as_columns(self) -> dict[str, Any]:
         """All columns of silver.parsed_sections but model_id and ordinal. Cards share the lists: callers must not change them."""
-        section, start = self.section, self.section.start
+        section = self.section
+        start, end = section.span
         columns = section.content.columns(self.generator)
-        located = section.content.spans(section.text)
+        located = section.content.spans(section.source.text[start:end])
         spans = [located[text] for text in columns["sentences"]]
         return {
             "level": section.level,
@@ -81,7 +83,7 @@ class ParsedSection:
             "heading_path": section.path,
             "section_classes": self.classes,
             "text_start": start,
-            "text_end": section.end,
+            "text_end": end,
             **columns,
             "sentence_starts": [start + first for first, _ in spans],
             "sentence_ends": [start + last for _, last in spans],

@@ -56,18 +56,15 @@ class Section(NamedTuple):
     content: SectionContent
 
     @property
-    def start(self) -> int:
-        return self.source.spans[self.position][0]
-
-    @property
-    def end(self) -> int:
-        """The position behind its last character in the card."""
-        return self.source.spans[self.position][1]
+    def span(self) -> tuple[int, int]:
+        """The (start, end) of its text in the card."""
+        return self.source.spans[self.position]
 
     @property
     def text(self) -> str:
         """The raw Markdown of the section without its sub-sections."""
-        return self.source.text[self.start : self.end]
+        start, end = self.span
+        return self.source.text[start:end]
 
 
 def split_sections(card: str) -> list[Section]:

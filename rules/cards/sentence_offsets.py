@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 # Markup may interrupt a sentence: then it is located by its first words, fewer on each attempt.
-WORDS_TO_FIND = (6, 3, 2)
+WORDS_TO_FIND = (6, 3, 2, 1)
 # Searching every sentence from the start of its section takes time proportional to their product; p99.9 of the sections is far below this.
 MAX_PRODUCT = 20_000_000
 # In larger sections a sentence is searched within this many characters of the one before.
@@ -36,8 +36,9 @@ def _locate(text: str, sentence: str) -> Span:
     if first >= 0:
         return first, first + len(sentence)
     words = sentence.split()
-    attempts = (text.find(" ".join(words[:length])) for length in (*WORDS_TO_FIND, 1))
-    first = next((found for found in attempts if found >= 0), -1)
+    for length in WORDS_TO_FIND:
+        if length < len(words) and (first := text.find(" ".join(words[:length]))) >= 0:
+            break
     last_word = words[-1]
     last = text.find(last_word, first + min(len(sentence) - len(last_word), len(text)) // 2)
     end = last + len(last_word) if 0 <= first <= last else max(first, 0) + len(sentence)

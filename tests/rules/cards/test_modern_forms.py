@@ -38,7 +38,7 @@ def test_a_lead_is_a_heading_until_the_next_lead_and_its_offsets_select_the_text
         ("Limitations", "Dates before 1900.\n\nAlso names."),
         ("Team", "Two of us.\n\nBye."),
     ]
-    assert all(card[section.start : section.end] == section.text for section in sections)
+    assert all(card[slice(*section.span)] == section.text for section in sections)
 
 
 def test_bold_text_that_only_stresses_a_word_is_no_heading() -> None:

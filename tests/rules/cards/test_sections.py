@@ -50,7 +50,7 @@ def test_the_offsets_of_a_section_select_its_text_in_the_card() -> None:
         ("Risks", ("Title",)),
         ("Of harm", ("Title", "Risks")),
     ]
-    assert all(CARD[s.start : s.end] == s.text for s in sections)
+    assert all(CARD[slice(*s.span)] == s.text for s in sections)
     assert [s.text.splitlines()[:1] for s in sections] == [["intro"], [], ["```python"], ["It favours men."], [], ["It may harm."]]
 
 
