@@ -20,6 +20,8 @@ BlockKind = Literal["prose", "table", "code", "image"]
 # p99.9 of the cards of 2022 is 92 kB; beyond that, cards contain logs and tables. silver.model_cards keeps the complete text.
 MAX_CARD_CHARS = 200_000
 MAX_HEADING_CHARS = 200
+# Half of all sections recur in another card, and those are short. Longer ones are not cached.
+MAX_CACHED_CHARS = 2_000
 # A line that is bold as a whole counts as a heading below all real ones.
 BOLD_LEVEL = 6
 
@@ -319,5 +321,12 @@ def readable_text(markdown: str) -> str:
     """All text written for readers: headings, paragraphs, list items and table rows, without code."""
     shown: list[str] = []
     for _, heading, content in split_at_headings(markdown):
-        shown += [heading, *(block.text for block in split_blocks(content) if block.kind in ("prose", "table"))]
+        shown += (heading, *(_cached_texts(content) if len(content) <= MAX_CACHED_CHARS else _readable_texts(content)))
     return "\n".join(shown)
+
+
+def _readable_texts(content: str) -> tuple[str, ...]:
+    return tuple(block.text for block in split_blocks(content) if block.kind in ("prose", "table"))
+
+
+_cached_texts = lru_cache(maxsize=8_192)(_readable_texts)

@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from hublake.lake.enums import SENTENCE_KINDS
 from hublake.rules.cards.authoring_tools import attribute_to_tool, attributed_sentences
-from hublake.rules.cards.markup import Block, split_blocks
+from hublake.rules.cards.markup import MAX_CACHED_CHARS, Block, split_blocks
 from hublake.rules.cards.phrases import has_cue, lowercase, may_contain
 from hublake.rules.cards.sentence_offsets import Span, locate_sentences
 from hublake.rules.cards.sentences import (
@@ -24,9 +24,6 @@ from hublake.rules.cards.sentences import (
     template_source,
 )
 from hublake.rules.cards.words import count_words
-
-# Nearly half of all sections recur in another card, and those are short. Longer ones are not cached.
-MAX_CACHED_CHARS = 2_000
 
 # Code or a command that loads or runs a model.
 _USAGE = re.compile(
