@@ -64,7 +64,7 @@ def test_a_card_that_the_parser_fails_on_is_quarantined(spark: "SparkSession", m
     def fail(text: str) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(parsed_sections, "parse_card", fail)
+    monkeypatch.setattr(parsed_sections, "section_columns", fail)
     (row,) = parsed_sections._sections({"model_id": "m", "text": "# M"})
     assert (row["model_id"], row[QUARANTINE_REASON]) == ("m", "unreadable_card: RecursionError: too deep")
 
