@@ -7,9 +7,10 @@ import pytest
 from hublake.rules.cards.assessment import assess_card
 from hublake.rules.cards.authoring_tools import detect_generator
 from hublake.rules.cards.cue_phrases import may_mention, mentioned_sections
+from hublake.rules.cards.markup import MAX_CACHED_CHARS
 from hublake.rules.cards.parsed_card import ParsedSection, parse_card, section_columns
 from hublake.rules.cards.safe_yaml import _parse, _plain_mapping
-from hublake.rules.cards.section_content import MAX_CACHED_CHARS, section_content
+from hublake.rules.cards.section_content import section_content
 from hublake.rules.cards.sections import split_sections
 from hublake.rules.cards.sentence_offsets import MAX_PRODUCT, locate_sentences
 
