@@ -11,12 +11,13 @@ from hublake.lake.schema.silver.datasets import DATASETS, MODEL_DATASETS
 from hublake.lake.schema.silver.models import MODELS
 from hublake.rules.datasets.model_datasets import dataset_rows
 from hublake.spark_jobs.dataframes.array_columns import elements_with_prefix, filter_elements, join_elements
-from hublake.spark_jobs.dataframes.arrow_functions import map_records, map_tables
+from hublake.spark_jobs.dataframes.arrow_functions import map_tables
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
+from hublake.spark_jobs.dataframes.hash_joins import HASH, name_hash
 from hublake.spark_jobs.dataframes.spark_schema import spark_schema
 from hublake.spark_jobs.job import Job
 from hublake.spark_jobs.steps.dataset_names import former_dataset_names, listed_datasets, resolve_dataset_names
-from hublake.spark_jobs.steps.declared_metadata import declaring_models
+from hublake.spark_jobs.steps.declared_metadata import declaring_models, map_declarations
 
 RESOLVED = ("resolved_id", "dataset_status", "resolved_by")
 DECLARED = spark_schema(MODEL_DATASETS, without=("snapshot_date", *RESOLVED))
@@ -31,22 +32,23 @@ def transform(models: DataFrame, model_cards: DataFrame, model_configs: DataFram
 
     Datasets that only the Hub's list of results names have the source eval_results.
 
-    Cost: models that declare anything pass through Python. The distinct declared names and the names of all datasets pass through one
-    task, which needs some 200 bytes for each of them; the names are broadcast, to search all listings for them.
+    Cost: what models declare passes through Python, alike declarations once. The distinct declared names and the names of all datasets
+    pass through one task, which needs some 200 bytes for each of them; the names are broadcast, to search all listings for them.
     """
     cards = model_cards.withColumn("results", F.when(F.col("front_matter").contains('"model-index"'), F.col("front_matter")))
     declaring = declaring_models(models, cards, ("datasets", "results"), elements_with_prefix("tags", "dataset:"), _role_tags())
-    evaluated = model_configs.where("size(eval_datasets) > 0").select("model_id", "eval_datasets")
-    declaring = declaring.join(evaluated, "model_id", how="full")
-    declared = lazy_checkpoint(map_records(declaring, dataset_rows, DECLARED))
+    evaluated = model_configs.where("size(eval_datasets) > 0").select(name_hash(), F.col("model_id").alias("evaluated"), "eval_datasets")
+    joined = declaring.withColumn(HASH, name_hash()).join(evaluated, HASH, how="full")
+    declaring = joined.withColumn("model_id", F.coalesce("model_id", "evaluated")).drop(HASH, "evaluated")
+    declared = lazy_checkpoint(map_declarations(declaring, dataset_rows, DECLARED, unlike=("card_data", "results")))
     names = declared.where("NOT is_placeholder").select(F.col("dataset_id").alias("name")).distinct()
     frames = {"names": names, "datasets": listed_datasets(datasets), "former_names": former_dataset_names(names, listings)}
     resolved = map_tables(frames, resolve_dataset_names, NAMES)
-    joined = declared.join(F.broadcast(resolved), F.col("name") == F.col("dataset_id"), how="left")
+    named = declared.join(F.broadcast(resolved), F.col("name") == F.col("dataset_id"), how="left")
     status = F.when(F.col("is_placeholder"), "placeholder").otherwise(F.col("dataset_status"))
     is_usable = ~F.col("is_placeholder")
     columns = {name: F.when(is_usable, F.col(name)) for name in RESOLVED} | {"dataset_status": status}
-    return joined.withColumns(columns).select(*[column.name for column in MODEL_DATASETS if column.name != "snapshot_date"])
+    return named.withColumns(columns).select(*[column.name for column in MODEL_DATASETS if column.name != "snapshot_date"])
 
 
 def _role_tags() -> Column:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, StructType
+from pyspark.sql.types import StringType, StructField, StructType
 
 from hublake.spark_jobs.dataframes.arrow_functions import Record, map_records
 from hublake.spark_jobs.dataframes.checkpoints import lazy_checkpoint
-from hublake.spark_jobs.dataframes.hash_joins import join_by_hash
+from hublake.spark_jobs.dataframes.hash_joins import HASH, join_by_hash, name_hash
 
 
 def declaring_models(
@@ -29,25 +31,34 @@ def declaring_models(
     return known.where(declares).withColumn("card_data", card_data).drop("hub_id")
 
 
-def map_declarations(declaring: DataFrame, rule: Callable[[Record], Iterable[Record]], schema: StructType) -> DataFrame:
+def map_declarations(
+    declaring: DataFrame, rule: Callable[[Record], Iterable[Record]], schema: StructType, unlike: tuple[str, ...] = ("card_data",)
+) -> DataFrame:
     """`map_records` for rows of `declaring_models`: what many models declare alike is passed to `rule` once, with model_id null.
 
-    A row with card_data, which hardly any two models share, is passed by itself. Cost: what models declare is stored once, and joined with
-    what the rule says of it, where `map_records` would convert each row to Python.
+    A row with a value in one of the columns `unlike`, which hardly any two models share, is passed by itself. Cost: what models declare is
+    stored once, and joined with what the rule says of it, where `map_records` would convert each row to Python.
     """
-    columns = [name for name in declaring.columns if name != "model_id"]
-    types = {field.name: field.dataType for field in schema if field.name != "model_id"}
-    of_one = map_records(declaring.where("card_data IS NOT NULL"), rule, schema)
-    many = lazy_checkpoint(declaring.where("card_data IS NULL").select("model_id", F.to_json(F.struct(*columns)).alias("declaration")))
-    found = StructType().add("declaration", StringType())
-    for name, kind in types.items():
-        found.add(name, kind)
-
     declaring_columns = tuple(declaring.columns)
+    is_unlike = reduce(or_, [F.col(name).isNotNull() for name in unlike])
+    declaration = F.to_json(F.struct(*[name for name in declaring_columns if name != "model_id"])).alias("declaration")
+    stored = lazy_checkpoint(declaring.select("model_id", is_unlike.alias("is_unlike"), declaration))
+    types = [field for field in schema if field.name != "model_id"]
+    found = StructType([StructField("declaration", StringType()), *types])
 
-    def rows(row: Record) -> Iterator[Record]:
-        declared = dict.fromkeys(declaring_columns) | json.loads(row["declaration"])
-        yield from ({**values, "declaration": row["declaration"]} for values in rule(declared))
+    def declared(row: Record) -> Record:
+        return {**dict.fromkeys(declaring_columns), **json.loads(row["declaration"])}
 
-    once = map_records(many.select("declaration").distinct(), rows, found)
-    return of_one.unionByName(many.join(once, "declaration", how="inner").select("model_id", *types))
+    def rows_of_one(row: Record) -> Iterator[Record]:
+        yield from rule({**declared(row), "model_id": row["model_id"]})
+
+    def rows_of_many(row: Record) -> Iterator[Record]:
+        yield from ({**values, "declaration": row["declaration"]} for values in rule(declared(row)))
+
+    of_one = map_records(stored.where("is_unlike").select("model_id", "declaration"), rows_of_one, schema)
+    many = stored.where("NOT is_unlike").select("model_id", "declaration")
+    once = map_records(many.select("declaration").distinct(), rows_of_many, found)
+    # All declarations begin alike: Spark sorts them by their hashes first.
+    hashed = [frame.withColumn(HASH, name_hash("declaration")) for frame in (many, once)]
+    joined = hashed[0].join(hashed[1], [HASH, "declaration"], how="inner")
+    return of_one.unionByName(joined.select("model_id", *[field.name for field in types]))
