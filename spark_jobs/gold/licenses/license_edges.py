@@ -1,6 +1,6 @@
 """What happens to the licence from each model to its derivatives, and may they have it? No legal advice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -46,15 +46,11 @@ def transform(
     """
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation", "evidence")
     described = _described_models(at_ends(models, edges), at_ends(model_licenses, edges))
-    joined = lazy_checkpoint(
-        join_by_hash(
-            join_by_hash(edges, described.select(*_renamed("child")), how="inner", name="child_id"),
-            described.select(*_renamed("parent")),
-            how="inner",
-            name="parent_id",
-        )
-    )
-    licensed = lazy_checkpoint(_with_licenses_at_creation(joined, model_history))
+    children = described.select(HASH, *_renamed("child", ("licenses", "created", "downloads")))
+    parents = described.select(HASH, *_renamed("parent", ("licenses", "created", "hub_id")))
+    of_children = join_by_hash(edges, children, how="inner", name="child_id")
+    joined = lazy_checkpoint(join_by_hash(of_children, parents, how="inner", name="parent_id"))
+    licensed = _with_licenses_at_creation(joined, model_history)
     judged = lazy_checkpoint(map_records(licensed.select(*COMBINATION).distinct(), _judge, JUDGED))
     rows = licensed.join(F.broadcast(judged), list(COMBINATION), how="inner")
     cited = _citations(rows, model_cards)
@@ -79,16 +75,16 @@ def transform(
 
 
 def _described_models(models: DataFrame, model_licenses: DataFrame) -> DataFrame:
-    """(model_id, hub_id, licenses, created: seconds, null if unknown or the floor, downloads) of every model."""
+    """(HASH, hub_id, licenses, created: seconds, null if unknown or the floor, downloads) of every model."""
     created = F.when(~F.col("is_created_at_floor"), F.unix_micros("created_at") / 1e6).alias("created")
-    known = models.select("model_id", "hub_id", created, F.col("downloads_30d").alias("downloads"))
+    known = models.select(name_hash(), "hub_id", created, F.col("downloads_30d").alias("downloads"))
     licenses = F.coalesce("licenses", F.array().cast("array<string>")).alias("licenses")
-    return join_by_hash(known, licenses_by_hash(model_licenses)).select("model_id", "hub_id", licenses, "created", "downloads")
+    joined = known.join(licenses_by_hash(model_licenses), HASH, how="left")
+    return joined.select(HASH, "hub_id", licenses, "created", "downloads")
 
 
-def _renamed(end: str) -> list[Column]:
-    names = {"model_id": f"{end}_id", "hub_id": f"{end}_hub_id", "licenses": f"{end}_licenses", "created": f"{end}_created"}
-    return [F.col(name).alias(alias) for name, alias in (names | {"downloads": f"{end}_downloads"}).items()]
+def _renamed(end: str, names: Iterable[str]) -> list[Column]:
+    return [F.col(name).alias(f"{end}_{name}") for name in names]
 
 
 def _with_licenses_at_creation(edges: DataFrame, model_history: DataFrame) -> DataFrame:
@@ -115,7 +111,8 @@ def _with_licenses_at_creation(edges: DataFrame, model_history: DataFrame) -> Da
     licenses = F.when(F.col("is_parent_license_current"), F.col("parent_licenses")).otherwise(
         F.coalesce("past_licenses", "parent_licenses")
     )
-    return flagged.join(read, "past_tags", how="left").withColumn("parent_licenses", licenses).drop("states", "past_tags", "tags")
+    licensed = flagged.join(read, "past_tags", how="left").withColumn("parent_licenses", licenses)
+    return lazy_checkpoint(licensed.drop("states", "past_tags", "past_licenses", "tags"))
 
 
 def _read_tags(row: Record) -> Iterator[Record]:
