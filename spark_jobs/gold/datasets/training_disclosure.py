@@ -50,7 +50,8 @@ def transform(
     """One row per stratum: those of `strata_of_facets`, the relations of a model to its parents, and the country of its publisher.
 
     Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them, or through
-    rounds of Spark. Models of the same facets are counted together before they are counted in each stratum.
+    rounds of Spark. The facts on those with a parent or a dataset are broadcast, by the hashes of their names.
+    Models of the same facets are counted together before they are counted in each stratum.
     """
     uses, edges = dataset_uses(model_datasets).select("model_id").distinct(), inheritance_edges(lineage_edges)
     if fits_one_task(lineage_edges, execution):
@@ -64,7 +65,7 @@ def transform(
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d")
     placed = with_country(with_facets(models, accounts), countries_of_publishers(organisations))
     listed = placed.select("model_id", *GROUP, downloads)
-    described = join_by_hash(listed, facts).select(*GROUP, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
+    described = join_by_hash(listed, F.broadcast(facts)).select(*GROUP, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
     sums = (F.count("*").alias("models"), F.sum("downloads_30d").alias("downloads_30d"))
     alike = described.groupBy(*GROUP, "relations", *FLAGS).agg(*sums)
     strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(country_stratum()))
