@@ -14,10 +14,10 @@ SIZES = (*(name for _, name in SIZE_BOUNDS), LARGEST, UNKNOWN_SIZE)
 FACETS = ("year", "size", "kind", "quartile")
 
 
-def with_facets(models: DataFrame, accounts: DataFrame) -> DataFrame:
-    """silver.models with FACETS: group by these first, and add `strata_of_facets` to the groups."""
+def with_facets(models: DataFrame, accounts: DataFrame, among: DataFrame | None = None) -> DataFrame:
+    """silver.models with FACETS: group by these first, and add `strata_of_facets` to the groups. `among`: all models, if these are some."""
     year = F.when(F.col("is_created_at_floor"), "before-2022-03").otherwise(F.year("created_at").cast("string"))
-    return with_kind_and_quartile(models, accounts).withColumns({"year": year, "size": size_class()})
+    return with_kind_and_quartile(models, accounts, among).withColumns({"year": year, "size": size_class()})
 
 
 def strata_of_facets() -> Column:
@@ -27,19 +27,21 @@ def strata_of_facets() -> Column:
     return F.array_compact(F.array(F.lit("all"), *names))
 
 
-def with_kind_and_quartile(models: DataFrame, accounts: DataFrame) -> DataFrame:
+def with_kind_and_quartile(models: DataFrame, accounts: DataFrame, among: DataFrame | None = None) -> DataFrame:
     """silver.models with the `kind` of the author and `quartile`, quartile-1 to quartile-4 of the downloads.
 
-    Quartiles are among the models created in the same month, as older ones had more time. The kind of an author whose account was not
-    crawled is unknown. A model without a number of downloads is in no quartile. Cost: one aggregation, no shuffle of models. Quartiles are
-    exact: approximate ones depend on the order in which Spark merges partitions. They are computed from the number of models with each
-    number of downloads, which are few.
+    Quartiles are among the models created in the same month, as older ones had more time: those of `among`, else of `models`. The kind of
+    an author whose account was not crawled is unknown. A model without a number of downloads is in no quartile. Cost: one aggregation, no
+    shuffle of models. Quartiles are exact: approximate ones depend on the order in which Spark merges partitions. They are computed from
+    the number of models with each number of downloads, which are few.
     """
-    dated = models.withColumn("month", F.date_trunc("month", "created_at"))
-    counted = dated.where("downloads_30d IS NOT NULL").groupBy("month", "downloads_30d").agg(F.count("*").alias("models"))
+    month = F.date_trunc("month", "created_at").alias("month")
+    known = (models if among is None else among).where("downloads_30d IS NOT NULL")
+    counted = known.groupBy(month, "downloads_30d").agg(F.count("*").alias("models"))
     quartiles = counted.groupBy("month").agg(F.percentile("downloads_30d", list(QUARTILES), F.col("models")).alias("quartiles"))
     kinds = accounts.select(F.col("account").alias("author"), "kind")
-    described = dated.join(F.broadcast(quartiles), "month", how="left").join(F.broadcast(kinds), "author", how="left")
+    dated = models.withColumn("month", month).join(F.broadcast(quartiles), "month", how="left")
+    described = dated.join(F.broadcast(kinds), "author", how="left")
     downloads, kind = F.col("downloads_30d"), F.coalesce("kind", F.lit("unknown"))
     quartile = 1 + sum((F.when(downloads > F.col("quartiles")[index], 1).otherwise(0) for index in range(len(QUARTILES))), F.lit(0))
     name = F.concat(F.lit("quartile-"), F.when(F.col("quartiles").isNotNull() & downloads.isNotNull(), quartile))

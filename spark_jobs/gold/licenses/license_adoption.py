@@ -29,6 +29,7 @@ MAX_LICENSES = 50  # the commonest ones
 TOP_AUTHORS = 10
 CELL = ("quarter", "size", "pipeline_tag", "kind", "popularity")
 PROFILE = (*FACETS, "relations", "pipeline_tag", "country")  # what determines the strata of a model
+NEEDED = ("author", "pipeline_tag", "created_at", "is_created_at_floor", "parameters", "downloads_30d")  # of silver.models
 GROUP = ("license_key", "stratum_key")
 RATIO = ("adjusted_ratio", "adjusted_low", "adjusted_high")
 SUFFIXES = ("", "_without_top")
@@ -84,16 +85,19 @@ def _declaring_models(
     own = F.coalesce("downloads_30d", F.lit(0))
     created = F.when(~F.col("is_created_at_floor"), F.col("created_at"))
     totals = models.where("author IS NOT NULL").groupBy("author").agg(F.sum(own).alias("downloads_of_author"))
-    listed = with_country(with_facets(models, accounts), countries_of_publishers(organisations)).select(
-        *("model_id", "author", "downloads_30d", *FACETS, "country"),
+    impact = model_impact.select(name_hash(), "dependants")
+    known = sets.join(impact, HASH, how="inner").join(relations_of_children(lineage_edges), HASH, how="left")
+    # Joined first: the facets are only computed of the models that declare a licence.
+    declaring = join_by_hash(models.select("model_id", *NEEDED), known, how="inner")
+    placed = with_country(with_facets(declaring, accounts, among=models), countries_of_publishers(organisations))
+    listed = placed.select(
+        *("author", "downloads_30d", *FACETS, "country", "licenses", "dependants", "relations"),
         F.coalesce(F.date_trunc("quarter", created).cast("string"), F.lit("unknown")).alias("quarter"),
         F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
     )
-    impact = model_impact.select(name_hash(), "dependants")
-    known = sets.join(impact, HASH, how="inner").join(relations_of_children(lineage_edges), HASH, how="left")
-    described = join_by_hash(listed, known, how="inner").join(F.broadcast(totals), "author", how="left")
+    described = listed.join(F.broadcast(totals), "author", how="left")
     others = F.coalesce("downloads_of_author", own) - own
-    return lazy_checkpoint(described.withColumn("others", others).drop("model_id", "downloads_of_author"))
+    return lazy_checkpoint(described.withColumn("others", others).drop("downloads_of_author"))
 
 
 def _counted(declared: DataFrame) -> DataFrame:
