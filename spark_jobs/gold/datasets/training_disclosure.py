@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType, StructType
+from pyspark.sql.types import LongType, StructType
 
 from hublake.lake.curated import curated
 from hublake.lake.schema.gold.datasets import TRAINING_DISCLOSURE
@@ -19,7 +19,7 @@ from hublake.spark_jobs.dataframes.unions import union_by_name
 from hublake.spark_jobs.graph.digraph import simple_digraph
 from hublake.spark_jobs.graph.reach import reach
 from hublake.spark_jobs.job import DEFAULT_EXECUTION, Execution, Job
-from hublake.spark_jobs.steps.dataset_uses import IS_USE, dataset_uses, inheritance_edges
+from hublake.spark_jobs.steps.dataset_uses import IS_USE, inheritance_edges
 from hublake.spark_jobs.steps.derivation_edges import fits_one_task
 from hublake.spark_jobs.steps.graph_rounds.descendants import descendants
 from hublake.spark_jobs.steps.intervals import wilson
@@ -33,7 +33,7 @@ from hublake.spark_jobs.steps.strata import (
     with_facets,
 )
 
-MODEL_IDS = StructType().add("model_id", StringType())
+HASHES = StructType().add(HASH, LongType())
 GROUP = (*FACETS, "country")
 FLAGS = ("with_dataset", "resolved", "placeholder_only", "evaluated_only", "inherited_only")
 
@@ -49,18 +49,19 @@ def transform(
 ) -> DataFrame:
     """One row per stratum: those of `strata_of_facets`, the relations of a model to its parents, and the country of its publisher.
 
-    Cost: the models that declare a dataset and all edges pass through one task, which needs some 200 bytes for each of them, or through
-    rounds of Spark. The facts on those with a parent or a dataset are broadcast, by the hashes of their names.
-    Models of the same facets are counted together before they are counted in each stratum.
+    Cost: hashes of the names of models that declare a dataset, and at the ends of all edges, pass through one task, which needs some 100
+    bytes for each of them, or the names through rounds of Spark. The facts on models with a parent or a dataset are broadcast, by such
+    hashes. Models of the same facets are counted together before they are counted in each stratum.
     """
-    uses, edges = dataset_uses(model_datasets).select("model_id").distinct(), inheritance_edges(lineage_edges)
+    using, edges = model_datasets.where(IS_USE).select("model_id"), inheritance_edges(lineage_edges)
     if fits_one_task(lineage_edges, execution):
-        inheriting = map_tables({"uses": uses, "edges": edges}, _inheriting_models, MODEL_IDS)
+        hashed_edges = edges.select(name_hash("child_id").alias("child"), name_hash("parent_id").alias("parent"))
+        inheriting = map_tables({"uses": using.select(name_hash()).distinct(), "edges": hashed_edges}, _inheriting_models, HASHES)
     else:
         execution.note("descendants by rounds of Spark")
         pairs = edges.select(F.col("child_id").alias("child"), F.col("parent_id").alias("parent")).distinct().localCheckpoint()
-        inheriting = descendants(uses.withColumnRenamed("model_id", "node"), pairs).withColumnRenamed("node", "model_id")
-    inherited = inheriting.select(name_hash(), F.lit(True).alias("inherited_only"))
+        inheriting = descendants(using.distinct().withColumnRenamed("model_id", "node"), pairs).select(name_hash("node"))
+    inherited = inheriting.withColumn("inherited_only", F.lit(True))
     facts = _facts(relations_of_children(lineage_edges), _declaring_models(model_datasets), inherited)
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d")
     placed = with_country(with_facets(models, accounts), countries_of_publishers(organisations))
@@ -106,12 +107,12 @@ def _declaring_models(model_datasets: DataFrame) -> DataFrame:
 
 
 def _inheriting_models(uses: pa.Table, edges: pa.Table) -> pa.Table:
-    """The models that declare no dataset but descend from one that does."""
-    columns = (uses["model_id"], edges["child_id"], edges["parent_id"])
-    encoded = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()).combine_chunks().dictionary_encode()
+    """The hashes of the models that declare no dataset but descend from one that does."""
+    columns = (uses[HASH], edges["child"], edges["parent"])
+    encoded = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.int64()).combine_chunks().dictionary_encode()
     start, child, parent = np.split(encoded.indices.to_numpy().astype(np.int64), np.cumsum([len(uses), len(edges)]))
     found = reach(simple_digraph(len(encoded.dictionary), child, parent), 1, np.zeros(start.size, dtype=np.int64), start)
-    return pa.table({"model_id": pc.take(encoded.dictionary, pa.array(found.node[found.via >= 0]))})
+    return pa.table({HASH: pc.take(encoded.dictionary, pa.array(found.node[found.via >= 0]))})
 
 
 JOB = Job(
