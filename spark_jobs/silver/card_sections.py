@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from hublake.lake.schema.silver.cards import CARD_SECTIONS, MODEL_CARDS, PARSED_SECTIONS
 from hublake.lake.schema.silver.lineage import LINEAGE_EDGES
 from hublake.spark_jobs.job import CarryOver, Job
-from hublake.spark_jobs.steps.section_texts import section_text, text_id
+from hublake.spark_jobs.steps.section_texts import cuttable_text, section_text, text_id
 
 FROM_PARSE = tuple(name for name in PARSED_SECTIONS.column_names if name in CARD_SECTIONS.column_names and name != "snapshot_date")
 
@@ -16,7 +16,7 @@ def transform(parsed_sections: DataFrame, model_cards: DataFrame, lineage_edges:
 
     Cost: one shuffle of the texts; sentences are compared by their 64-bit digests.
     """
-    texts = model_cards.where("text is not null").select("model_id", F.col("text").alias("card_text"))
+    texts = model_cards.where("text is not null").select("model_id", *cuttable_text("text"))
     edges, own = _edges_to_listed(lineage_edges), parsed_sections
     if only is not None:
         edges, own = (frame.join(F.broadcast(only), "model_id", how="left_semi") for frame in (edges, own))
@@ -25,7 +25,7 @@ def transform(parsed_sections: DataFrame, model_cards: DataFrame, lineage_edges:
         texts_of_own = texts
     of_parents = _digests_of_parents(parsed_sections, texts, edges)
     sections = own.join(texts_of_own, "model_id", how="inner").join(of_parents, "model_id", how="left")
-    with_text = sections.withColumns({"text": section_text("card_text"), "digests": _own_digests()})
+    with_text = sections.withColumns({"text": section_text(), "digests": _own_digests()})
     shares = F.transform("digests_of_parents", lambda of_parent: F.size(F.array_intersect("digests", of_parent)) / F.size("digests"))
     return with_text.select(
         *FROM_PARSE,

@@ -9,12 +9,22 @@ from hublake.lake.enums import DOCUMENTED_SECTIONS
 MIN_WORDS = 8
 
 
-def section_text(card_text: str) -> Column:
+def cuttable_text(text: str) -> tuple[Column, Column]:
+    """The text of a card as the columns that `section_text` cuts: as bytes if it is ASCII, else as text; the other one is null.
+
+    To find a position in a text, Spark counts characters from its start, once for each section. In bytes it need not.
+    """
+    written = F.col(text)
+    unix_line_ends = F.replace(F.replace(written, F.lit("\r\n"), F.lit("\n")), F.lit("\r"), F.lit("\n"))
+    on_lines = F.when(written.contains("\r"), unix_line_ends).otherwise(written)
+    is_ascii = F.octet_length(text) == F.length(text)
+    return F.when(is_ascii, on_lines.cast("binary")).alias("card_bytes"), F.when(~is_ascii, on_lines).alias("card_text")
+
+
+def section_text() -> Column:
     """Cut the text of a section out of the text of its card, by text_start and text_end."""
-    text = F.col(card_text)
-    unix_line_ends = F.replace(F.replace(text, F.lit("\r\n"), F.lit("\n")), F.lit("\r"), F.lit("\n"))
-    on_lines = F.when(text.contains("\r"), unix_line_ends).otherwise(text)
-    return F.substring(on_lines, F.col("text_start") + 1, F.col("text_end") - F.col("text_start"))
+    start, length = F.col("text_start") + 1, F.col("text_end") - F.col("text_start")
+    return F.coalesce(F.substring("card_bytes", start, length).cast("string"), F.substring("card_text", start, length))
 
 
 def normalized_words() -> Column:
