@@ -92,7 +92,7 @@ def _declaring_models(
     placed = with_country(with_facets(declaring, accounts, among=models), countries_of_publishers(organisations))
     listed = placed.select(
         *("author", "downloads_30d", *FACETS, "country", "licenses", "dependants", "relations"),
-        F.coalesce(F.date_trunc("quarter", created).cast("string"), F.lit("unknown")).alias("quarter"),
+        F.date_trunc("quarter", created).alias("quarter"),  # a null is a quarter of its own
         F.coalesce("pipeline_tag", F.lit("unknown")).alias("pipeline_tag"),
     )
     described = listed.join(F.broadcast(totals), "author", how="left")

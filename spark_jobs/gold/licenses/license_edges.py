@@ -1,6 +1,6 @@
 """What happens to the licence from each model to its derivatives, and may they have it? No legal advice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -46,10 +46,9 @@ def transform(
     """
     edges = lineage_edges.where(is_derivation()).select("child_id", "parent_id", "relation", "evidence")
     described = _described_models(at_ends(models, edges), at_ends(model_licenses, edges))
-    children = described.select(HASH, *_renamed("child", ("licenses", "created", "downloads")))
-    parents = described.select(HASH, *_renamed("parent", ("licenses", "created", "hub_id")))
-    of_children = join_by_hash(edges, children, how="inner", name="child_id")
-    joined = lazy_checkpoint(join_by_hash(of_children, parents, how="inner", name="parent_id"))
+    # Both ends have the same columns, so that Spark shuffles their models once.
+    of_children = join_by_hash(edges, described.select(HASH, *_renamed("child")), how="inner", name="child_id")
+    joined = lazy_checkpoint(join_by_hash(of_children, described.select(HASH, *_renamed("parent")), how="inner", name="parent_id"))
     licensed = _with_licenses_at_creation(joined, model_history)
     judged = lazy_checkpoint(map_records(licensed.select(*COMBINATION).distinct(), _judge, JUDGED))
     rows = licensed.join(F.broadcast(judged), list(COMBINATION), how="inner")
@@ -83,8 +82,8 @@ def _described_models(models: DataFrame, model_licenses: DataFrame) -> DataFrame
     return joined.select(HASH, "hub_id", licenses, "created", "downloads")
 
 
-def _renamed(end: str, names: Iterable[str]) -> list[Column]:
-    return [F.col(name).alias(f"{end}_{name}") for name in names]
+def _renamed(end: str) -> list[Column]:
+    return [F.col(name).alias(f"{end}_{name}") for name in ("hub_id", "licenses", "created", "downloads")]
 
 
 def _with_licenses_at_creation(edges: DataFrame, model_history: DataFrame) -> DataFrame:
