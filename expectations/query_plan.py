@@ -35,7 +35,7 @@ class UnexpectedRows:
 
     `count_sql` counts them, `example_sql` identifies one (all columns if empty). With a `prefilter`, `query` runs only if the prefilter
     returns a row. With `aggregate` as well, it runs only if the prefilter's single value differs from that aggregate of the table. With
-    `figure`, an SQL aggregate, it runs only if that of the prefilter is not 0.
+    `figure`, an SQL aggregate, it runs only if that of the prefilter is not 0. With `aggregate` alone, it runs only if that is not 0.
     """
 
     expectation: Expectation
@@ -47,10 +47,10 @@ class UnexpectedRows:
     figure: str = "count(*)"
 
     @property
-    def first_query(self) -> tuple[DataFrame, str]:
-        """The frame to query first, and the aggregate to compute on it."""
+    def first_query(self) -> tuple[DataFrame, str] | None:
+        """The frame to query first, and the aggregate to compute on it; None where an aggregate of the table decides."""
         if self.prefilter is None:
-            return self.query(), self.count_sql
+            return None if self.aggregate else (self.query(), self.count_sql)
         return self.prefilter, "max(expected)" if self.aggregate else self.figure
 
     def count_from(self, figure: Any, match_values: Mapping[str, Any]) -> float | None:
@@ -59,7 +59,7 @@ class UnexpectedRows:
         `match_values`: SQL aggregate of the table -> its value.
         """
         if self.prefilter is None:
-            return figure or 0
+            return (None if match_values[self.aggregate] else 0) if self.aggregate else figure or 0
         passes = figure == match_values[self.aggregate] if self.aggregate else not figure
         return 0 if passes else None
 
@@ -96,7 +96,7 @@ def unexpected_rows_for(expectation: Expectation, frame: DataFrame, rows: int, r
         return Measurement(expectation, True, 0.0)
     prefilter, aggregate = _prefilter(expectation, run)
     if is_uniqueness:
-        return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]], prefilter, aggregate)
+        return _duplicates(expectation, frame, kwargs.get("column_list") or [kwargs["column"]], prefilter, aggregate, rows)
     if type_of(expectation) != "unexpected_rows_expectation":
         return None
 
@@ -152,12 +152,16 @@ def _hash_check(plan: Plan, table: Table) -> MissingFrom | NotOneInEach | str | 
 
 
 def _duplicates(
-    expectation: Expectation, frame: DataFrame, columns: list[str], prefilter: DataFrame | None, aggregate: str
+    expectation: Expectation, frame: DataFrame, columns: list[str], prefilter: DataFrame | None, aggregate: str, rows: int
 ) -> UnexpectedRows:
     keyed = frame if len(columns) > 1 else frame.where(f"{columns[0]} IS NOT NULL")
     duplicates = keyed.groupBy(*columns).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
     example_sql = f"CAST({columns[0]} AS STRING)" if len(columns) == 1 else f"to_json(struct({', '.join(columns)}))"
-    if prefilter is None:
+    if prefilter is None and is_small(rows):  # with the other aggregates, so that Spark reads and groups the rows once
+        counted = "count(*)" if len(columns) > 1 else f"count({columns[0]})"
+        hashed = f"xxhash64({', '.join(columns)})" if len(columns) > 1 else f"IF({columns[0]} IS NULL, NULL, xxhash64({columns[0]}))"
+        aggregate = f"{counted} - size(collect_set({hashed}))"
+    elif prefilter is None:
         prefilter = keyed.groupBy(F.xxhash64(*columns)).agg(F.count(F.lit(1)).alias("times")).where("times > 1")
     return UnexpectedRows(expectation, lambda: duplicates, example_sql, "sum(times)", prefilter, aggregate)
 
@@ -183,7 +187,7 @@ def measure(frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Seque
     combined = [f"count_if({' OR '.join(f'({a.forbidden})' for a in group)})" for group in _groups_of(CONDITIONS_PER_COUNT, strict)]
     matches = list(dict.fromkeys(u.aggregate for u in unexpected if u.aggregate))
     first_queries: dict[int, tuple[DataFrame, list[str]]] = {}  # a shared prefilter runs once
-    places = [_add_figure(first_queries, *u.first_query) for u in unexpected]
+    places = [_add_figure(first_queries, *query) if (query := u.first_query) else None for u in unexpected]
     of_all, *of_first_queries = _compute([(frame, ["count(*)", *combined, *matches, *[a.sql for a in exact]]), *first_queries.values()])
     values = iter(of_all)
     rows = int(next(values))
@@ -194,7 +198,7 @@ def measure(frame: DataFrame, aggregates: Sequence[Aggregate], unexpected: Seque
     figures = dict(zip(first_queries, of_first_queries, strict=True))
     return rows, [
         *(aggregate.interpret(rows, value, frame) for aggregate, value in measured),
-        *_count_unexpected(unexpected, [figures[rows][place] for rows, place in places], match_values),
+        *_count_unexpected(unexpected, [figures[place[0]][place[1]] if place else None for place in places], match_values),
     ]
 
 

@@ -121,6 +121,7 @@ def test_damages_of_a_large_table_are_found_by_hashes(
     spark: SparkSession, clean_tables: dict[str, DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query_plan, "MIN_ROWS", 0)
+    monkeypatch.setattr(query_plan, "SAMPLE_ROWS", 1)  # which makes every table a large one
     name = "silver.model_tasks"
     damages = [
         Damage(name, 1, "", "", "expect_compound_columns_to_be_unique(model_id, source, task)"),
