@@ -50,8 +50,8 @@ def transform(
     """One row per stratum: those of `strata_of_facets`, the relations of a model to its parents, and the country of its publisher.
 
     Cost: hashes of the names of models that declare a dataset, and at the ends of all edges, pass through one task, which needs some 100
-    bytes for each of them, or the names through rounds of Spark. The facts on models with a parent or a dataset are broadcast, by such
-    hashes. Models of the same facets are counted together before they are counted in each stratum.
+    bytes for each of them, or the names through rounds of Spark. All models are joined with facts on those that have a parent or a
+    dataset, by such hashes. Models of the same facets are counted together before they are counted in each stratum.
     """
     using, edges = model_datasets.where(IS_USE).select("model_id"), inheritance_edges(lineage_edges)
     if fits_one_task(lineage_edges, execution):
@@ -66,7 +66,7 @@ def transform(
     downloads = F.coalesce("downloads_30d", F.lit(0)).alias("downloads_30d")
     placed = with_country(with_facets(models, accounts), countries_of_publishers(organisations))
     listed = placed.select("model_id", *GROUP, downloads)
-    described = join_by_hash(listed, F.broadcast(facts)).select(*GROUP, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
+    described = join_by_hash(listed, facts).select(*GROUP, "relations", "downloads_30d", *[_flag(name) for name in FLAGS])
     sums = (F.count("*").alias("models"), F.sum("downloads_30d").alias("downloads_30d"))
     alike = described.groupBy(*GROUP, "relations", *FLAGS).agg(*sums)
     strata = F.concat(strata_of_facets(), strata_of_relations(), F.array(country_stratum()))
