@@ -23,7 +23,7 @@ VOCABULARIES: Mapping[str, Sequence[str]] = {
     "relation": (BASE, *RELATIONS),
     "evidence": (UNKNOWN, *EVIDENCE),
     "license_class": (UNKNOWN, "undeclared", *LICENSE_FAMILIES),
-    "documentation": (UNKNOWN, "no_card", "depth_0", "depth_1", "depth_2", "depth_3", "depth_4"),
+    "documentation": (UNKNOWN, "no_card_with_text", "depth_0", "depth_1", "depth_2", "depth_3", "depth_4"),
 }
 LARGEST_RADIUS = 255
 
@@ -117,12 +117,13 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
     vocabularies = dict(VOCABULARIES) | {name: _commonest(nodes[name], most) for name, most in MOST_VALUES.items()}
     child, parent = (edges[name].to_numpy().astype(np.int64) for name in ("child", "parent"))
     relation, evidence = (_encoded(edges[name], vocabularies[name]) for name in ("relation", "evidence"))
-    main = main_edges(len(nodes), child, parent, evidence)
     order = nodes["stable"].to_numpy().astype(np.int64)
     descendants = nodes["descendants"].to_numpy().astype(np.int64)
     attributes = {
         name: _encoded(nodes[name], vocabularies[name]) for name in ("license_class", "task", "country", "language", "documentation")
     }
+    main_parent = _main_parents(child, parent, evidence, descendants, order)
+    main = main_edges(len(nodes), child, edge_order(child, parent, evidence, main_parent))
     attributes["relation"] = np.append(relation, np.uint8(0))[main]  # -1 is the last: BASE
     attributes["downloads"] = downloads_bucket(nodes["downloads_30d"].fill_null(-1).to_numpy())
     return Graph(
@@ -132,7 +133,7 @@ def _graph(day: date, nodes: pa.Table, edges: pa.Table) -> Graph:
         parent=parent,
         relation=relation,
         evidence=evidence,
-        main_parent=_main_parents(child, parent, evidence, descendants, order),
+        main_parent=main_parent,
         attributes=attributes,
         vocabularies=vocabularies,
         month=nodes["month"].to_numpy().astype(np.uint16),
@@ -147,13 +148,21 @@ def _main_parents(child: Indices, parent: Indices, evidence: Bytes, descendants:
     return found
 
 
-def main_edges(models: int, child: Indices, parent: Indices, evidence: Bytes) -> Indices:
-    """The index of each model's main edge, -1 without one: of the strongest evidence, then to the parent with most impact.
+def edge_order(child: Indices, parent: Indices, evidence: Bytes, main_parent: Indices) -> Indices:
+    """The edges by child; of each child those to its main parent first, then by the strength of their evidence and the parent's impact.
 
-    >>> main_edges(3, np.array([2, 2]), np.array([0, 1]), np.array([2, 1], np.uint8)).tolist()
-    [-1, -1, 1]
+    >>> edge_order(np.array([1, 2, 2]), np.array([0, 0, 1]), np.array([1, 1, 1], np.uint8), np.array([-1, 0, 1])).tolist()
+    [0, 2, 1]
     """
-    order = np.lexsort((parent, evidence, child))
+    return np.lexsort((parent, evidence, parent != main_parent[child], child))
+
+
+def main_edges(models: int, child: Indices, order: Indices) -> Indices:
+    """The index of each model's first edge in `order`, -1 without one.
+
+    >>> main_edges(3, np.array([1, 2, 2]), np.array([0, 2, 1])).tolist()
+    [-1, 0, 2]
+    """
     found = np.full(models, -1, np.int64)
     children, first = np.unique(child[order], return_index=True)
     found[children] = order[first]

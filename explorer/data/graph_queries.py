@@ -28,7 +28,7 @@ def node_query(published: PublishedTables) -> str:
         WITH connected AS (SELECT child_id AS model_id FROM map_edges UNION SELECT parent_id FROM map_edges),
         children AS (SELECT parent_id AS model_id, count(DISTINCT child_id) AS children FROM map_edges GROUP BY ALL),
         models AS (
-            SELECT model_id, coalesce(author, model_id) AS namespace, downloads_30d, has_card, pipeline_tag,
+            SELECT model_id, coalesce(author, model_id) AS namespace, downloads_30d, pipeline_tag,
                    CASE WHEN NOT is_created_at_floor THEN epoch(created_at) / 86400 END AS created,
                    date_diff('month', TIMESTAMPTZ '2022-03-01', created_at) AS months, row_number() OVER (ORDER BY hub_id) AS stable
             FROM silver.models WHERE {DAY} AND model_id IN (SELECT model_id FROM connected)
@@ -41,7 +41,7 @@ def node_query(published: PublishedTables) -> str:
                (CASE WHEN months IS NULL THEN {LAST_MONTH} ELSE least(greatest(months, 0), {LAST_MONTH - 1}) END)::INTEGER AS month,
                coalesce(descendants, children, 0)::BIGINT AS descendants, coalesce(license_class, 'undeclared') AS license_class,
                {"task" if _has(published, MODEL_TASKS) else "pipeline_tag"} AS task, country, language,
-               CASE WHEN NOT models.has_card THEN 'no_card' WHEN cards.has_card THEN 'depth_' || depth END AS documentation
+               CASE WHEN cards.has_card THEN 'depth_' || depth WHEN NOT cards.has_card THEN 'no_card_with_text' END AS documentation
         FROM models LEFT JOIN children USING (model_id) LEFT JOIN impact USING (model_id) LEFT JOIN licenses USING (model_id)
         LEFT JOIN tasks USING (model_id) LEFT JOIN countries USING (namespace) LEFT JOIN languages USING (model_id)
         LEFT JOIN cards ON cards.model_id = models.model_id

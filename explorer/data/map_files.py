@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hublake.explorer.data.files import write_bytes, write_json
-from hublake.explorer.data.graph import Graph
+from hublake.explorer.data.graph import Graph, edge_order
 from hublake.serving.layouts.families import FamiliesMap, Groups, families_map, grouped, quantised
 from hublake.serving.layouts.raster import COLOURS, draw_points, png_bytes
 from hublake.serving.layouts.timeline import timeline
@@ -24,14 +24,15 @@ def write_map(graph: Graph, folder: Path) -> int:
     relation = graph.attributes["relation"]
     discs = families_map(graph.main_parent, relation, graph.order)
     times = timeline(graph.main_parent, relation, graph.created, graph.order)
+    order = edge_order(graph.child, graph.parent, graph.evidence, graph.main_parent)
     ends = np.empty((len(graph.child), 2), "<u4")
-    ends[:, 0], ends[:, 1] = graph.child, graph.parent
+    ends[:, 0], ends[:, 1] = graph.child[order], graph.parent[order]
     arrays = {
         "positions.u16": quantised(discs.x, -discs.y, discs.extent).astype("<u2"),
         "timeline.u16": quantised(times.x, -times.y, 1.0).astype("<u2"),
         "edges.u32": ends,
-        "edge_relation.u8": graph.relation,
-        "edge_evidence.u8": graph.evidence,
+        "edge_relation.u8": graph.relation[order],
+        "edge_evidence.u8": graph.evidence[order],
         "month.u16": graph.month.astype("<u2"),
         "radius.u8": graph.radius(),
         **{f"attr_{name}.u8": array for name, array in graph.attributes.items()},

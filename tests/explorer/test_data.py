@@ -56,6 +56,12 @@ LICENSES = """
     a/base   | mit       | mit              | mit                | 1          | tag
     b/tuned  | own-terms |                  | own-terms          | 1          | tag
 """
+CARDS = """
+    model_id | has_card | depth
+    a/base   | yes      | 2
+    b/tuned  | no       |
+    c/merge  | yes      |
+"""
 CATALOGUE = """
     license | family
     mit     | permissive
@@ -66,6 +72,7 @@ TABLES = {
     "gold.model_impact": IMPACT,
     "silver.model_licenses": LICENSES,
     "silver.license_catalogue": CATALOGUE,
+    "gold.card_documentation": CARDS,
 }
 
 
@@ -96,11 +103,11 @@ def shown(folder: Path, name: str) -> list[str]:
 def test_the_map_has_connected_models_best_impact_first_with_their_attributes(tmp_path: Path) -> None:
     folder = current_data(published(tmp_path / "w"))
     assert names(folder) == ["a/base", "b/tuned", "d/other", "c/merge"]
-    assert array(folder, "edges.u32", "u4").tolist() == [1, 0, 3, 1, 3, 2]
+    assert array(folder, "edges.u32", "u4").tolist() == [1, 0, 3, 2, 3, 1]  # the main parent first
     assert shown(folder, "attr_relation.u8") == ["base", "finetune", "base", "merge"]
     assert shown(folder, "attr_license_class.u8") == ["permissive", "unknown", "undeclared", "undeclared"]
     assert shown(folder, "attr_task.u8") == ["text-generation", "unknown", "unknown", "unknown"]
-    assert shown(folder, "attr_documentation.u8") == ["unknown", "no_card", "unknown", "unknown"]
+    assert shown(folder, "attr_documentation.u8") == ["depth_2", "no_card_with_text", "unknown", "unknown"]
     assert array(folder, "attr_downloads.u8").tolist() == [7, 4, 1, 0]
     assert array(folder, "month.u16", "u2").tolist() == [26, 0, 27, 34]
     assert len(array(folder, "positions.u16", "u2")) == len(array(folder, "timeline.u16", "u2")) == 8

@@ -47,10 +47,9 @@ export class Graph {
     this.edges = edges;
   }
 
-  /** [{node, edge}], the main parent first. */
+  /** [{node, edge}], the main parent first, as in the file of edges. */
   parents(node) {
-    const strength = ({ edge }) => this.edgeEvidence[edge] || 255;
-    return this.neighbours(this.parentsOf, node, 1).sort((one, other) => strength(one) - strength(other) || one.node - other.node);
+    return this.neighbours(this.parentsOf, node, 1);
   }
 
   children(node) { return this.neighbours(this.childrenOf, node, 0); }
@@ -58,7 +57,7 @@ export class Graph {
   neighbours({ starts, edges }, node, side) {
     const found = [];
     for (let at = starts[node]; at < starts[node + 1]; at++) found.push({ node: this.edges[2 * edges[at] + side], edge: edges[at] });
-    return found.sort((one, other) => one.node - other.node);
+    return found;
   }
 
   childCount(node) { return this.childrenOf.starts[node + 1] - this.childrenOf.starts[node]; }

@@ -15,17 +15,17 @@ export const title = "A family";
 export const method = "lineage";
 
 const WORDS = { license_class: "Licence classes", task: "Tasks", country: "Countries of vendors", language: "Declared languages", documentation: "What the cards document" };
-const NOTES = { documentation: "Depth of documentation of limits, bias and risks, 0 to 4; unknown: a card is listed, but no text of it was fetched." };
+const NOTES = { documentation: "Depth of documentation of limits, bias and risks, 0 to 4; no card with text: none was fetched; unknown: the depth is not measured in its language." };
 const FLOOR = "March 2022 includes what is older.";
 
 export async function render(element, context) {
-  const { id, data, manifest } = context;
+  const { id, data, manifest, params } = context;
   const [graph, names] = await Promise.all([Graph.load(manifest, "relation"), loadNames()]);
   const asked = names.index(id);
   if (asked < 0) throw new DataError(`${id || "No model"} is not in a family: press / and choose a connected model.`);
   await graph.loadEdges();
   const top = graph.ancestors(asked).at(-1)?.node ?? asked;
-  const root = graph.children(asked).length ? asked : top;
+  const root = graph.children(asked).length && !params.has("of") ? asked : top;
   const { members, generations, depth } = descend(graph, root);
   const months = await data.u16("map/month.u16.gz", "The dates of models");
   const values = {};
