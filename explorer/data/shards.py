@@ -35,7 +35,7 @@ def write_details(published: PublishedTables, folder: Path, others: int = OTHERS
     names += _others(published, names, day, others) if others else []
     shards = write_shards(published, names, day, folder / "models")
     models = sum(path.stat().st_size for path in (folder / "models").iterdir())
-    write_json(folder / MANIFEST, manifest | {"shards": shards, "parts": manifest["parts"] | {"models": models}})
+    write_json(folder / MANIFEST, manifest | {"shards": shards, "details": len(names), "parts": manifest["parts"] | {"models": models}})
 
 
 def write_shards(published: PublishedTables, names: Sequence[str], day: date, folder: Path) -> int:

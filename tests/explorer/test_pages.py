@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from hublake.explorer.data.pages import page_readers
-from hublake.explorer.data.pages.shown import Shown
+from hublake.explorer.data.pages.datasets import EXAMPLES
+from hublake.explorer.data.pages.documentation import NO_CARD
+from hublake.explorer.data.pages.shown import Shown, accounts
 from hublake.lake.schema import TABLES
 from hublake.lake.settings import load
 from hublake.serving.reader import PublishedTables, open_published
@@ -137,6 +139,56 @@ def test_curves_by_size_are_in_the_order_of_sizes_with_unknown_last(tmp_path: Pa
     )
     found = rows(page_readers()["trends"](published(tmp_path))["tables"]["waiting_by_size"])
     assert [row["stratum"] for row in found] == [f"size:{size}" for size in sizes]
+
+
+def test_a_vendor_leads_to_the_account_of_its_name_else_that_with_most_models(tmp_path: Path) -> None:
+    rows = {
+        "silver.models": """
+            hub_id | model_id | author
+            1      | ai/a     | ai
+            2      | ai/b     | ai
+            3      | lab/c    | lab
+            4      | me/d     | me
+            5      | big-x/e  | big-x
+            6      | big-x/f  | big-x
+            7      | big/g    | big
+        """,
+        "silver.organisations": """
+            namespace | institution
+            ai        | The AI
+            lab       | The AI
+            big-x     | Big
+            big       | Big
+        """,
+    }
+    write_tables(tmp_path, rows, snapshot_date=DAY)
+    tables = published(tmp_path)
+    found = accounts(tables, DAY, {"The AI", "Big", "me", "Nobody"})
+    assert found == {"Big": "big", "The AI": "ai", "me": "me"}
+
+
+def test_a_dataset_has_the_count_of_all_its_models_where_some_are_listed(tmp_path: Path) -> None:
+    models = range(EXAMPLES + 3)
+    tables = {
+        "silver.models": "hub_id | model_id\n" + "\n".join(f"{number} | a/m{number}" for number in models),
+        "silver.model_datasets": "model_id | dataset_id | role\n" + "\n".join(f"a/m{number} | d/s | train" for number in models),
+        "gold.dataset_influence": "dataset_id | models_reached | rank\nd/s | 23 | 1",
+    }
+    write_tables(tmp_path, tables, snapshot_date=DAY)
+    found = rows(page_readers()["datasets"](published(tmp_path))["tables"]["users"])
+    assert [row["models"] for row in found] == [EXAMPLES + 3] * EXAMPLES
+
+
+def test_lost_warnings_of_a_warehouse_without_cards_say_that_none_was_read(tmp_path: Path) -> None:
+    tables = {"silver.models": "hub_id | model_id\n1 | a/b", "gold.documentation_rates": "cards", "gold.warning_inheritance": "child_id"}
+    write_tables(tmp_path, tables, snapshot_date=DAY)
+    found = page_readers()["documentation"](published(tmp_path))["tables"]
+    assert (found["inheritance"]["none"], found["inheritance"]["rows"], found["lost"]["none"]) == (NO_CARD, [], NO_CARD)
+
+
+def test_figures_without_edges_do_not_say_that_guessed_edges_count(pages: dict[str, Any]) -> None:
+    assert [pages["trends"]["tasks"]["counts_guesses"], pages["licenses"]["by_year"]["counts_guesses"]] == [False, False]
+    assert pages["licenses"]["matrix"]["counts_guesses"]
 
 
 def test_a_month_without_a_model_of_a_technique_or_task_is_zero(tmp_path: Path) -> None:

@@ -16,6 +16,13 @@ ROW_COUNTS = """
            arg_max(set_aside, committed_at) AS set_aside
     FROM gold.builds WHERE state = 'published' GROUP BY table_name
 """
+SNIPPET_NOTE = (
+    "warehouse is the folder or the address of the object store. Delta's newest version may be newer than the published one; hublake"
+    " reads the published one."
+)
+QUERY_NOTE = (
+    "One query in DuckDB's SQL on the published versions. It can only read; it ends after 20 seconds and 1,000 rows. Ctrl+Enter runs it."
+)
 TITLE = "Data"
 LEAD = "Every figure of these pages is from a published table: what the tables mean, how their checks ended, and how to read them."
 DOES_NOT_SAY = (
@@ -131,7 +138,7 @@ EXAMPLE = "SELECT relation, count(*) AS edges\nFROM silver.lineage_edges\nGROUP 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
     tables = {"tables": _tables(published), "columns": _columns(published), **read_tables(published, TABLES)}
-    return page_of(globals(), tables) | {"snippets": SNIPPETS, "example": EXAMPLE}
+    return page_of(globals(), tables) | {"snippets": SNIPPETS, "example": EXAMPLE, "note": QUERY_NOTE}
 
 
 def _tables(published: PublishedTables) -> Json:
@@ -169,4 +176,4 @@ def _columns(published: PublishedTables) -> Json:
     rows = [
         [name, each.name, each.type, each.name in table.key, each.comment] for name, table in DECLARED.items() for each in table.columns
     ]
-    return made_of("Columns", columns, rows, "the declarations")
+    return made_of("Columns", columns, rows, "the declarations", SNIPPET_NOTE)

@@ -24,7 +24,8 @@ TABLES = (
         WITH largest AS (
             SELECT dataset_id FROM gold.dataset_influence WHERE snapshot_date = $day ORDER BY models_reached DESC, rank LIMIT {LISTED}
         )
-        SELECT coalesce(resolved_id, used.dataset_id) AS dataset_id, used.model_id, role, source, downloads_30d
+        SELECT coalesce(resolved_id, used.dataset_id) AS dataset_id, used.model_id, role, source, downloads_30d,
+               count(DISTINCT used.model_id) OVER (PARTITION BY coalesce(resolved_id, used.dataset_id)) AS models
         FROM silver.model_datasets AS used
         LEFT JOIN silver.models AS models ON models.model_id = used.model_id AND models.snapshot_date = used.snapshot_date
         WHERE used.snapshot_date = $day AND NOT is_placeholder AND role <> 'eval'
@@ -33,8 +34,9 @@ TABLES = (
             PARTITION BY coalesce(resolved_id, used.dataset_id) ORDER BY downloads_30d DESC NULLS LAST, used.model_id) <= {EXAMPLES}
         ORDER BY dataset_id, downloads_30d DESC NULLS LAST, used.model_id
         """,
-        f"Of the {LISTED} datasets that reach most models, the {EXAMPLES} models with most downloads that declare each.",
-        {"dataset_id": "The dataset; as declared if it is not listed"},
+        "Models that declare the dataset, or one that derives from it, and everything that descends from them. A claim of reach, not a"
+        f" proof. A static folder has the {LISTED} datasets that reach most models, and of each the {EXAMPLES} models with most downloads.",
+        {"dataset_id": "The dataset; as declared if it is not listed", "models": "Models that declare the dataset"},
     ),
     Shown(
         "influence",

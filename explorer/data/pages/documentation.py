@@ -205,4 +205,8 @@ TABLES = (
 
 def read(published: PublishedTables) -> Json:
     """The tables of the page."""
-    return page_of(globals(), read_tables(published, TABLES))
+    tables = read_tables(published, TABLES)
+    for name in ("inheritance", "lost"):
+        if not tables["rates"]["rows"] and "none" in tables[name]:
+            tables[name]["none"] = NO_CARD
+    return page_of(globals(), tables)

@@ -27,7 +27,7 @@ _NAMED = f"""
     )
 """
 TITLE = "Licences"
-LEAD = "What becomes of a model's licence in what others derive from it, by published rules: allowed, in conflict, or unknown."
+LEAD = "What becomes of a model's licence in what others derive from it, by published rules: it fits, is in conflict, or unknown."
 DOES_NOT_SAY = (
     "Verdicts follow published rules on what licences are known to say. They are no legal advice.",
     "A licence that nobody declares is unknown: that is not a conflict.",
@@ -174,6 +174,7 @@ TABLES = (
         """,
         "Share of the year's models that declare any licence.",
         {"year": "Year of creation", "family": "Family of licences"},
+        counts_edges=False,
         chart={
             "kind": "lines",
             "says": "Share of each family of licences among the year's models with a licence, with 95% intervals.",
@@ -194,7 +195,7 @@ TABLES = (
         "Models by the worst verdict on the way from their root",
         """
         SELECT CASE WHEN worst_verdict = 'conflict' THEN 'conflict in generation ' || first_conflict_generation
-                    ELSE 'no conflict, ' || CASE worst_verdict WHEN 'ok' THEN 'all allowed' ELSE 'some unknown' END END AS first_conflict,
+                    ELSE 'no conflict, ' || CASE worst_verdict WHEN 'ok' THEN 'all fit' ELSE 'some unknown' END END AS first_conflict,
                count(*) AS models, count(*) / sum(count(*)) OVER () AS models_share
         FROM gold.license_chains WHERE snapshot_date = $day
         GROUP BY worst_verdict, first_conflict_generation ORDER BY worst_verdict DESC, first_conflict_generation LIMIT 30

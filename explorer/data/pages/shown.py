@@ -11,17 +11,19 @@ from hublake.lake.enums import GUESSED_EVIDENCE
 from hublake.lake.errors import MissingTable
 from hublake.lake.schema import Table
 from hublake.lake.schema.silver.models import MODELS
+from hublake.lake.schema.silver.origins import ORGANISATIONS
 from hublake.serving.output import plain_value
 from hublake.serving.reader import PublishedTables
 
 Json = dict[str, Any]
-Kind = Literal["text", "words", "verdict", "model", "number", "share", "date", "month", "boolean"]
+Kind = Literal["text", "words", "verdict", "model", "author", "number", "share", "date", "month", "boolean"]
 
 PARAMETER = re.compile(r"\$([a-z]+)\b")
 SHARE = re.compile(r"(^|_)share(_low|_high|_of_parent)?$")
 SIGNIFICANT_DIGITS = 9
 MODELS_NAMED = ("model_id", "child_id", "parent_id", "root_id", "base_id", "example_id", "top_base_id")
-VERDICTS = ("verdict", "worst_verdict")  # "ok" reads: allowed
+VENDORS = ("vendor", "institution")  # display names, which lead to an account
+VERDICTS = ("verdict", "worst_verdict")  # "ok" reads: fits
 LABELS = {
     "depth": "depth of words on limits, bias and risks",
     "at_risk": "models still observed",
@@ -39,6 +41,8 @@ LABELS = {
     "pagerank_rank": "rank by PageRank",
     "pipeline_tag": "task",
     "section_class": "subject",
+    "verdict": "licence against the parent's",
+    "worst_verdict": "licences on the path, at worst",
     "set_aside": "quarantined",
 }
 NO_DATE = "No model that counts here has a known time of creation."
@@ -51,8 +55,9 @@ class Shown:
 
     In the query, $day is the day of the snapshot and $guessed the evidence of guessed edges. `meanings` describes columns that the query
     computes; others have the description of the same column in `reads`. If `is_declared_only`, it leaves out guessed edges, which the
-    tables count. `chart` is drawn by static/js/charts.js: its kind, what it `says`, and the columns that it shows. A title may contain
-    {columns}: the values of the last row. `section` is the heading in the contents of the page, `none` the sentence in place of no row.
+    tables count; without `counts_edges`, none of its figures depends on an edge. `chart` is drawn by static/js/charts.js: its kind, what
+    it `says`, and the columns that it shows. A title may contain {columns}: the values of the last row. `section` is the heading in the
+    contents of the page, `none` the sentence in place of no row.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Shown:
     note: str = ""
     meanings: Mapping[str, str] = field(default_factory=dict)
     is_declared_only: bool = False
+    counts_edges: bool = True
     chart: Json = field(default_factory=dict)
     section: str = ""
     none: str = ""
@@ -83,6 +89,9 @@ class Shown:
             }
         types = [(str(column[0]), str(column[1])) for column in published.connection.description or ()]
         columns = [self._column(name, type_) for name, type_ in types]
+        for at, (name, _) in enumerate(types):
+            if name in VENDORS:
+                columns[at] |= {"type": "author", "targets": accounts(published, day, {row[at] for row in found})}
         return {
             "title": title_of(self.title, columns, found),
             "note": self.note,
@@ -90,7 +99,7 @@ class Shown:
             "none": self.none,
             "chart": self.chart,
             "source": ", ".join(source_of(published, table) for table in self.reads),
-            "counts_guesses": not self.is_declared_only and any(table.counts_guesses for table in self.reads),
+            "counts_guesses": self.counts_edges and not self.is_declared_only and any(table.counts_guesses for table in self.reads),
             "columns": columns,
             "rows": [[shown_value(value) for value in row] for row in found],
         }
@@ -100,6 +109,26 @@ class Shown:
         is_word = declared and declared.values and type_ == "VARCHAR" and name not in VERDICTS
         kind: Kind = "words" if is_word else kind_of(name, type_)
         return column(name, kind, self.meanings.get(name) or (declared.comment.replace(" %", "%") if declared else ""))
+
+
+def accounts(published: PublishedTables, day: date, vendors: Iterable[str]) -> dict[str, str]:
+    """The account of each vendor that has one on the Hub; of several, that of its name, else the one with most models."""
+    organisations = "SELECT namespace, institution FROM silver.organisations WHERE snapshot_date = $day"
+    if ORGANISATIONS.full_name not in published.tables:
+        organisations = "SELECT '' AS namespace, '' AS institution"
+    return dict(
+        published.rows(
+            f"""
+            SELECT coalesce(institution, author) AS vendor,
+                   arg_max(author, (lower(author) = lower(replace(vendor, ' ', '')), models, author))
+            FROM (SELECT author, count(*) AS models FROM silver.models WHERE snapshot_date = $day AND author <> '' GROUP BY author)
+            LEFT JOIN ({organisations}) ON namespace = author
+            WHERE vendor IN (SELECT unnest($vendors)) GROUP BY vendor ORDER BY vendor
+            """,
+            day=day,
+            vendors=sorted(filter(None, vendors)),
+        )
+    )
 
 
 def column(name: str, kind: Kind, meaning: str = "") -> Json:

@@ -363,6 +363,7 @@ TABLES = (
         ORDER BY sum(coalesce(new_models, 0)) OVER (PARTITION BY task) DESC, task, month
         """,
         f"The {TOP_TASKS} tasks with most models. Share of the models of the month with a known task. Each chart has its own axis.",
+        counts_edges=False,
         chart={
             "kind": "multiples",
             "says": "A small chart for each: its share of the models of the month.",

@@ -1,6 +1,5 @@
-// The shell. A page is a module that exports `title`, `render` and, optionally, `method` (a page of docs/method).
-// render(element, {params, id, data, manifest, setParams, signal}) may return {update(params), destroy(), doesNotSay}: update
-// replaces a new render when only the parameters changed. setParams({key: value or null}) changes the address without rendering again.
+// The shell. A page exports `title`, `render` and, optionally, `method` (a page of docs/method).
+// render(element, context) may return {update(params), destroy(), doesNotSay}: update replaces a new render when only parameters changed.
 
 import { data, DataError } from "./data.js";
 import { forgetDownloads, wireDownloads } from "./download.js";

@@ -69,6 +69,7 @@ function prepared(table, chart) {
   }
   if (chart.log) rows = rows.filter((row) => row[spec.y ?? spec.value] > 0 && (!spec.low || row[spec.low] > 0));
   spec.more = (row) => (chart.also ?? []).map((name) => `\n${column(name).label}: ${formatted(row[name], column(name).type)}`).join("");
+  spec.named = column(chart.label);
   spec.text = chart.names ? String : words;
   return { rows, spec, drawn, scale: spec.by ? spec.scale ?? scaleOf(rows, spec) : null };
 }
@@ -228,7 +229,7 @@ function bars(rows, spec, scale) {
     const place = { x: value, y: shown, z: by };
     const ends = totals(rows.map((row) => ({ row, [value]: row[value], name: shown(row) })), ["name"], [value]);
     return plot({
-      width, height, marginLeft: left + 8, marginRight: 64, color: scale ?? undefined, opens: (row) => pageOf(row[label], { name: label }),
+      width, height, marginLeft: left + 8, marginRight: 64, color: scale ?? undefined, opens: (row) => pageOf(row[label], spec.named),
       x: { label: unit, grid: true, ticks: Math.min(places(width - left, 110), ends.some((end) => end[value] % 1) ? 9 : Math.max(1, ...ends.map((end) => end[value]))), tickFormat: ticks(type) }, y: axis,
       marks: [
         Plot.barX(rows, Plot.stackX({ order: scale?.domain }, { ...place, fill: by ?? "var(--c1)" })),

@@ -17,7 +17,7 @@ export const format = {
   text: known((value) => (Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value))),
   /** Words of the tables for people: fine_tune -> fine tune. */
   words: known((value) => String(value).replaceAll("_", " ")),
-  verdict: known((value) => (value === "ok" ? "allowed" : value)),
+  verdict: known((value) => (value === "ok" ? "fits" : value)),
   plural: (count, one, many = `${one}s`) => `${whole.format(count)} ${count === 1 ? one : many}`,
 };
 

@@ -1,10 +1,10 @@
 import { announce, authorAddress, datasetAddress, empty, familyAddress, h, modelAddress } from "./dom.js";
-import { format, formatted } from "./format.js";
+import { format, formatted, valueOf } from "./format.js";
 
 const NUMERIC = new Set(["number", "compact", "share"]);
 const SHOWN = 50;
 const LINKED = {
-  ...Object.fromEntries(["author", "vendor", "parent_author", "child_author"].map((name) => [name, authorAddress])),
+  ...Object.fromEntries(["author", "parent_author", "child_author"].map((name) => [name, authorAddress])),
   ...Object.fromEntries(["dataset_id", "resolved_id", "parent_dataset", "child_dataset"].map((name) => [name, datasetAddress])),
 };
 
@@ -14,10 +14,11 @@ export const columnsOf = (text) => text.split("; ").map((one) => {
   return { name, type, label: label ?? format.words(name.replace("_id", "")).replace(/^./, (letter) => letter.toUpperCase()) };
 });
 
-/** The address of the page of a value, if it has one; (others) has none. */
-export function pageOf(value, { name, type }) {
+/** The address of the page of a value, or of what `targets` has for it, if it has one; (others) has none. */
+export function pageOf(value, { name, type, targets }) {
+  if (targets) value = valueOf(targets, value);
   if (typeof value !== "string" || !value || value.startsWith("(")) return null;
-  return ({ model: modelAddress, family: familyAddress }[type] ?? LINKED[name])?.(value) ?? null;
+  return ({ model: modelAddress, family: familyAddress, author: authorAddress }[type] ?? LINKED[name])?.(value) ?? null;
 }
 
 /**

@@ -30,7 +30,7 @@ function drawn(node, [x, y, room], isSelf) {
   const most = Math.max(8, Math.floor((Math.min(room, 240) - 8) / LETTER));
   const [owner, name] = node.id.includes("/") ? node.id.split(/\/(.*)/s) : ["", node.id];
   const line = (text, dy, options) => s("text", { x, y: y + dy, "text-anchor": "middle", fill: "var(--text)", "font-size": 12, ...options }, text);
-  return s("g", { class: isSelf ? null : "node", onclick: isSelf ? null : () => { location.hash = modelAddress(node.id); } },
+  return s("g", { class: isSelf || node.isMissing ? null : "node", onclick: isSelf || node.isMissing ? null : () => { location.hash = modelAddress(node.id); } },
     s("title", {}, node.note ? `${node.id}, ${node.note}` : node.id),
     s("circle", { cx: x, cy: y, r: isSelf ? 9 : 6, fill: isSelf ? "var(--selection)" : node.isMissing ? "var(--page)" : "var(--text)", stroke: isSelf ? "var(--selection)" : "var(--text)", "stroke-width": 1.5 }),
     line(cut(owner, most), 20, { fill: "var(--soft)", "font-size": 11 }), line(cut(name, most), 34, { "font-weight": 600 }),

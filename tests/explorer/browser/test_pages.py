@@ -101,7 +101,7 @@ def test_each_chart_says_what_it_shows_and_has_its_table_and_its_source(address:
 
 def test_a_cell_opens_its_edges_by_keyboard_and_the_address_shows_them_again(window: Opened) -> None:
     page = window.go("#/licenses")
-    page.get_by_role("button", name="gemma to mit: 2 edges, of these 0 allowed, 2 in conflict, 0 unknown").focus()
+    page.get_by_role("button", name="gemma to mit: 2 edges, of these 0 fit, 2 in conflict, 0 unknown").focus()
     page.keyboard.press("Enter")
     edges = page.locator("section:has(#cell-list) tbody tr")
     assert page.evaluate("document.activeElement.id") == "cell-list"
@@ -132,7 +132,7 @@ def test_a_cell_says_how_many_of_its_edges_are_listed_and_verdicts_are_worded(wi
     page = window.go("#/licenses?parent=mit&child=mit&relation=adapter")
     listed = page.locator("section:has(#cell-list)")
     assert listed.get_by_text("1 edge. No legal advice.").count() == 1
-    assert listed.locator("tbody td").nth(2).inner_text() == "allowed"
+    assert listed.locator("tbody td").nth(2).inner_text() == "fits"
 
 
 def test_a_scatter_names_the_rows_without_a_day_that_it_does_not_draw(window: Opened) -> None:
@@ -145,7 +145,7 @@ def test_a_scatter_names_the_rows_without_a_day_that_it_does_not_draw(window: Op
 def test_guessed_edges_can_be_left_out_and_the_switch_keeps_the_focus(window: Opened) -> None:
     page = window.go("#/licenses")
     page.get_by_label("Count guessed edges").uncheck()
-    page.get_by_role("button", name="gemma to mit: 1 edge, of these 0 allowed, 1 in conflict, 0 unknown").wait_for()
+    page.get_by_role("button", name="gemma to mit: 1 edge, of these 0 fit, 1 in conflict, 0 unknown").wait_for()
     assert page.url.endswith("#/licenses?guesses=0")
     assert page.evaluate("document.activeElement.type") == "checkbox"
 
@@ -174,7 +174,7 @@ def test_a_list_of_models_gets_commercial_use_root_path_verdict_and_a_bill_of_ma
     page = window.go("#/licenses")
     page.get_by_role("textbox", name="Models, one a line").fill("a/x\nno/such")
     page.get_by_role("button", name="Check", exact=True).click()
-    page.get_by_text("commercial use is the strictest of all").wait_for()
+    page.get_by_text("which is the strictest answer of all").wait_for()
     found, missing = (row.split("\t") for row in page.locator("section:has(textarea) tbody tr").all_inner_texts())
     assert found[:7] == ["a/x", "limited", "g/base: gemma", "conflict", "mit", "g/base → a/x", "gemma → mit"]
     assert missing[:2] == ["no/such", "not found"]

@@ -12,7 +12,7 @@ const LONGEST_ADDRESS = 1500; // of a query; longer ones stay out of it
 
 export function render(element, context) {
   return showPage(element, context, "data", {
-    tables: (table, { columns }, content) => [redrawn((redraw) => tableList(table, columns, content.snippets, context, redraw)), sqlBox(content.example, context)],
+    tables: (table, { columns }, content) => [redrawn((redraw) => tableList(table, columns, content.snippets, context, redraw)), sqlBox(content, context)],
     columns: () => null,
   });
 }
@@ -32,7 +32,7 @@ function tableList(table, columns, snippets, context, redraw) {
     h("div", { class: "choices" }, addressed(context, redraw, "Layer", "layer", layer, LAYERS), h("label", { class: "choice" }, h("span", {}, "Contains"), input)),
     dataTable({ ...shown, note: `Source: ${table.source}.` }, { name: "tables", caption: "Tables", params: context.params, setParams: context.setParams, shown: 15,
       onRow: (row) => { context.setParams({ table: row[0] }); redraw(); document.getElementById("chosen-table").focus(); }, marked: (row) => row[0] === chosen?.table })),
-  chosen ? details(chosen, part(columns, { rows: described.filter((row) => row.table === chosen.table), columns: ["column", "meaning", "type", "is_key"], note: null }), snippets, context) : null];
+  chosen ? details(chosen, part(columns, { rows: described.filter((row) => row.table === chosen.table), columns: ["column", "meaning", "type", "is_key"] }), snippets, context) : null];
 }
 
 function details(chosen, listed, snippets, context) {
@@ -47,12 +47,12 @@ function details(chosen, listed, snippets, context) {
   } }, "Copy");
   const guesses = chosen.counts_guesses ? " Its figures count edges that nobody declared as well." : "";
   return h("section", { class: "figure" }, h("h2", { id: "chosen-table", tabindex: "-1" }, chosen.table), h("p", {}, `${chosen.meaning}. ${chosen.one_row_per.replace(/^./, (letter) => letter.toUpperCase())}.${guesses}`),
-    dataTable(listed, { name: "columns", caption: `Columns of ${chosen.table}`, params: context.params, setParams: context.setParams, shown: 100 }),
+    dataTable({ ...listed, note: null }, { name: "columns", caption: `Columns of ${chosen.table}`, params: context.params, setParams: context.setParams, shown: 100 }),
     h("div", { class: "choices" }, choice("Read it with", first, names.map((name) => [name, name]), (name) => { context.setParams({ with: name }); show(name); }), copy), h("pre", { tabindex: "0", role: "region", "aria-label": "Snippet" }, code),
-    h("p", { class: "note" }, "warehouse is the folder or the address of the object store. Delta's newest version may be newer than the published one; hublake reads the published one."));
+    h("p", { class: "note" }, listed.note));
 }
 
-function sqlBox(example, context) {
+function sqlBox({ example, note }, context) {
   const heading = h("h2", {}, "Ask the tables by SQL");
   if (!context.manifest.server) return h("section", { class: "figure" }, heading, h("p", { class: "note" }, "Queries need the local server: hublake explore. Without it: hublake sql."));
   const place = h("div", { "aria-live": "polite" });
@@ -62,7 +62,7 @@ function sqlBox(example, context) {
     fill(place, "Running …", async () => answer(await context.data.sql(area.value.trim()), context));
   }
   if (context.params.get("q")) run();
-  return h("section", { class: "figure" }, heading, h("p", { class: "note" }, "One query in DuckDB's SQL on the published versions. It can only read; it ends after 20 seconds and 1,000 rows. Ctrl+Enter runs it."),
+  return h("section", { class: "figure" }, heading, h("p", { class: "note" }, note),
     h("label", { class: "field" }, h("span", {}, "Query"), area), h("p", {}, h("button", { type: "button", class: "primary", onclick: run }, "Run")), place);
 }
 

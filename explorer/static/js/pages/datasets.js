@@ -28,7 +28,7 @@ function tainted(users, datasets, context) {
     else place.replaceChildren();
   };
   if (input.value) list();
-  return h("section", { class: "figure" }, h("h2", {}, "Which models descend from a dataset?"), h("p", { class: "note" }, "Models that declare the dataset, or one that derives from it, and everything that descends from them. A claim of reach, not a proof."),
+  return h("section", { class: "figure" }, h("h2", {}, "Which models descend from a dataset?"), h("p", { class: "note" }, users.note),
     h("form", { class: "choices", onsubmit: (event) => { event.preventDefault(); list(); } }, h("label", { class: "choice" }, h("span", {}, "Dataset"), input),
       h("datalist", { id: "dataset-names" }, records(datasets).map((row) => h("option", { value: row.dataset_id }))), h("button", { class: "primary" }, "List the models")), place);
 }
@@ -38,12 +38,13 @@ function listed(table, caption, context) {
   return dataTable(table, { name: "models", caption, params: context.params, setParams: context.setParams, shown: 25 });
 }
 
+const countOf = (count, { length }) => `${format.plural(count, "model")}${count > length ? `; the ${format.number(length)} most downloaded are listed` : ""}`;
+
 /** What the dataset of that name reaches, else the datasets with similar names. */
 async function found(text, context) {
   const { dataset, models, reached, datasets } = await context.data.reach(text);
   if (!reached) return candidates(datasets, text, context);
-  const cut = reached > models.length ? `; the ${format.number(models.length)} most downloaded are listed` : "";
-  return [h("p", {}, `${format.plural(reached, "model")}${cut}. With paths and evidence: hublake tainted --datasets ${dataset}`),
+  return [h("p", {}, `${countOf(reached, models)}. With paths and evidence: hublake tainted --datasets ${dataset}`),
     listed({ columns: REACHED, rows: models }, `Models that descend from ${dataset}`, context)];
 }
 
@@ -57,7 +58,7 @@ function declaring(users, dataset, context) {
   const all = users.rows.length ? records(users) : [];
   const rows = all.filter((row) => row.dataset_id === dataset);
   const named = Map.groupBy(all.filter((row) => row.dataset_id.toLowerCase().includes(dataset.toLowerCase())), (row) => row.dataset_id);
-  if (!rows.length && named.size) return candidates([...named].map(([name, of]) => [name, of.length]), dataset, context);
-  return [rows.length ? listed({ ...part(users, { rows, columns: ["model_id", "role", "source", "downloads_30d"] }) }, `Models that declare ${dataset}`, context) : empty(`${dataset} is not among the datasets whose models are in this folder.`),
+  if (!rows.length && named.size) return candidates([...named].map(([name, of]) => [name, of[0].models]), dataset, context);
+  return [rows.length ? h("p", {}, `${countOf(rows[0].models, rows)}.`) : "", rows.length ? listed(part(users, { rows, columns: ["model_id", "role", "source", "downloads_30d"] }), `Models that declare ${dataset}`, context) : empty(`${dataset} is not among the datasets whose models are in this folder.`),
     h("p", { class: "note" }, "The complete list, with descendants, needs the local server: hublake explore.")];
 }

@@ -12,7 +12,7 @@ export const method = "licenses";
 const RELATIONS = [["", "all relations"], ...["finetune", "adapter", "quantized", "merge"].map((name) => [name, name])];
 const COUNTS = ["edges", "conflicts", "undecided", "downloads_30d"];
 const EDGES = ["child_id", "parent_id", "relation", "verdict", "clause", "evidence", "is_guessed", "child_downloads_30d"];
-const CHECKED = columnsOf("model_id:model; commercial_use; because; verdict:verdict; licenses::Licences; path; licenses_on_path::Licences on the path; evidence; root:model");
+const CHECKED = columnsOf("model_id:model; commercial_use; because; verdict:verdict:Licence against its parents'; licenses::Licences; path; licenses_on_path::Licences on the path; evidence; root:model");
 const MOST_LISTED = 20; // edges of a cell, as in explorer/data/pages/licenses.py
 const MOST_CHECKED = 200;
 const LONGEST_ADDRESS = 1500; // of the checked models; longer lists stay out of it
@@ -32,19 +32,19 @@ function verdicts(table, examples, context, redraw) {
   const cells = totals(records(table).filter((row) => !choice.relation || row.relation === choice.relation).map(counted), ["parent_license", "child_license"], COUNTS).filter((row) => row.edges > 0);
   const byEnds = new Map(cells.map((row) => [`${row.parent_license}\n${row.child_license}`, row]));
   const order = (name) => ranked(cells, name, "edges", ["(none)", "(other)"]);
-  const allowed = (row) => row.edges - row.conflicts - row.undecided;
+  const fits = (row) => row.edges - row.conflicts - row.undecided;
   const entry = (text, kind, value) => h("li", {}, h("span", { class: `swatch ${kind}`, style: { "--swatch": value } }), text);
   const grid = () => matrix({
     caption: `Rows: licence of the parent. Columns: licence of the derivative. ${count(cells, "edges")} edges, ${count(cells, "conflicts")} in conflict, ${count(cells, "undecided")} unknown. Press a cell for its edges.`,
     corner: "parent ↓ derivative →", rows: order("parent_license"), columns: order("child_license"), cell: (row, column) => byEnds.get(`${row}\n${column}`), count: (row) => row.edges,
-    parts: (row) => [["allowed", allowed(row)], ["conflict", row.conflicts], ["undecided", row.undecided]],
-    describe: (row, column, cell) => `${row} to ${column}: ${format.plural(cell.edges, "edge")}, of these ${format.number(allowed(cell))} allowed, ${format.number(cell.conflicts)} in conflict, ${format.number(cell.undecided)} unknown`,
+    parts: (row) => [["fits", fits(row)], ["conflict", row.conflicts], ["undecided", row.undecided]],
+    describe: (row, column, cell) => `${row} to ${column}: ${format.plural(cell.edges, "edge")}, of these ${format.number(fits(cell))} fit, ${format.number(cell.conflicts)} in conflict, ${format.number(cell.undecided)} unknown`,
     selected: (row, column) => row === choice.parent && column === choice.child,
     onselect: (parent, child) => { context.setParams({ parent, child, all: null }); redraw(); document.getElementById("cell-list").focus(); },
   });
   const section = figure(part(table, { rows: cells, counts_guesses: choice.withGuesses, columns: ["parent_license", "child_license", ...COUNTS] }), {
     name: "license_matrix", context, content: cells.length ? grid() : null, controls: h("div", { class: "choices" }, addressed(context, redraw, "Relation", "relation", choice.relation, RELATIONS), guessSwitch(context, redraw)),
-    key: h("ul", { class: "key" }, entry("allowed", "", "var(--c1)"), entry("conflict (hatched)", "conflict"), entry("unknown", "", "var(--unknown)"), h("li", {}, "Stronger colour: more edges")),
+    key: h("ul", { class: "key" }, entry("fits", "", "var(--c1)"), entry("conflict (hatched)", "conflict"), entry("unknown", "", "var(--unknown)"), h("li", {}, "Stronger colour: more edges")),
   });
   return [section, choice.parent && choice.child && table.rows.length ? edgesOf(examples, context, choice, byEnds.get(`${choice.parent}\n${choice.child}`)?.edges ?? 0) : null];
 }
@@ -71,7 +71,7 @@ function checker(context) {
       offerDownload("checked_models", CHECKED, rows);
       announce(`${format.plural(rows.length, "model")} checked.`);
       const cut = ids.length > MOST_CHECKED ? `The first ${MOST_CHECKED} of ${format.number(ids.length)} models. ` : "";
-      return [dataTable({ columns: CHECKED, rows, note: `${cut}The path is the longest declared one from a root; the verdict on its licence is the worst on that path; commercial use is the strictest of all. No legal advice.` }, { name: "checked", caption: "Checked models", params: context.params, setParams: context.setParams, shown: MOST_CHECKED }),
+      return [dataTable({ columns: CHECKED, rows, note: `${cut}The path is the longest declared one from a root. A licence that fits its parents' need not allow commercial use, which is the strictest answer of all. No legal advice.` }, { name: "checked", caption: "Checked models", params: context.params, setParams: context.setParams, shown: MOST_CHECKED }),
         boms(context, rows.filter((row) => row[1] !== "not found").map((row) => row[0]))];
     });
   };

@@ -18,22 +18,21 @@ export async function render(element, context) {
   const { id, data, manifest } = context;
   if (!id) throw new DataError("Name a model: press / and type a part of its name.");
   const facts = await data.model(id);
-  if (!facts) throw new DataError(`This folder has no details of ${id}: it has connected models and the most downloaded others. The local server of the explorer has all.`);
+  if (!facts) throw new DataError(manifest.details < manifest.models ? `This folder has no details of ${id}: it has connected models and the most downloaded others; the local server of the explorer has all of the snapshot.` : `This snapshot has no model called ${id}; it may be a parent that others name.`);
   facts.ancestry = await ancestry(facts, id, data, manifest);
   const source = (name) => (manifest.table_versions[name] === undefined ? name : `${name}@${manifest.table_versions[name]}`);
   const list = (heading, name, text, rows, none, options = {}) => {
-    const columns = columnsOf(text);
+    const columns = columnsOf(text).map((column) => ({ ...column, targets: options.targets?.[column.name] }));
     return declared({ title: heading, columns, rows: (rows ?? []).map((row) => columns.map((column) => row[column.name] ?? null)), source: source(name) },
       context, heading.toLowerCase().replaceAll(/\W+/g, "_"), { none, shown: 12, ...options });
   };
 
-  const root = facts.lineage?.root_ids?.[0] ?? facts.ancestry.at(-1)?.parent_id ?? id;
   const isConnected = facts.ancestry.length > 0 || facts.children?.models > 0;
   const graph = lineage(facts, context, list); // the first table to download
   const [declares, verdict, path] = licence(facts, list);
   element.append(
     h("header", {}, h("h1", {}, id), h("p", { class: "lead" }, lead(facts)),
-      isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), facts.children?.models ? h("a", { href: familyAddress(id) }, "Who builds on it") : null, root === id ? null : h("a", { href: familyAddress(root) }, `Family of ${root}`)) : null),
+      isConnected ? h("p", { class: "links" }, h("a", { href: `#/map?${new URLSearchParams({ model: id })}` }, "Show it on the map"), facts.children?.models ? h("a", { href: familyAddress(id) }, "Who builds on it") : null, facts.ancestry.some(isListed) ? h("a", { href: `${familyAddress(id)}?of=root` }, "Its family on the map") : null) : null),
     headline(facts, manifest), graph, verdict,
     pair(...derived(facts, list), impact(facts, list), card(facts, source), declares, path,
     list("Datasets that it declares", "silver.model_datasets", "dataset_id; role:words; trains:boolean:Training data; resolved_id::On the Hub as; dataset_status:words:Status; source:words", facts.tables?.["silver.model_datasets"]?.map((row) => ({ ...row, trains: row.role !== "eval" })), "It declares no dataset.", { note: "With the role eval, a dataset is no training data." }),
@@ -45,6 +44,7 @@ export async function render(element, context) {
   element.querySelector("h1").scrollIntoView({ block: "nearest" });
 }
 
+const isListed = (edge) => edge.parent_status !== "missing";
 const pair = (...sections) => h("div", { class: "two" }, sections);
 
 /** Edges up to the roots. The server gives all; in a static folder each parent's file is read in turn, and `isRead` says whether it was. */
@@ -93,9 +93,8 @@ export function commercialUse(facts, { commercial_use: known, guessed_evidence: 
     if (why) answers.push(["unknown", `${parent}: ${why}`, isGuess]);
   }
   const order = ["no", "limited", "unknown", "yes"];
-  const [[answer, because, isGuess]] = answers.sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
-  const more = new Set(answers.filter(([one]) => one === answer).map(([, why]) => why)).size - 1;
-  return answer === "yes" ? ["yes", "by its licences and those of all known ancestors"] : [answer, `${because}${isGuess ? " (guessed)" : ""}${more ? `, and ${more} more` : ""}`];
+  const [[answer]] = answers.sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
+  return answer === "yes" ? ["yes", "by its licences and those of all known ancestors"] : [answer, answers.filter(([one, why], at) => one === answer && answers.findIndex((other) => other[1] === why) === at).map(([, why, isGuess]) => why + (isGuess ? " (guessed)" : "")).join("; ")];
 }
 
 function headline(facts, manifest) {
@@ -119,7 +118,7 @@ function lineage(facts, context, list) {
   for (let round = 0; round < LAYERS; round++) {
     for (const edge of up) if (depths.has(edge.child_id)) depths.set(edge.parent_id, Math.min(LAYERS, Math.max(depths.get(edge.parent_id) ?? 0, depths.get(edge.child_id) + 1)));
   }
-  const missing = new Set(up.filter((edge) => edge.parent_status === "missing").map((edge) => edge.parent_id));
+  const missing = new Set(up.filter((edge) => !isListed(edge)).map((edge) => edge.parent_id));
   const layers = [];
   const seen = new Set([id]);
   let hidden = 0;
@@ -139,6 +138,7 @@ function lineage(facts, context, list) {
   const rows = [...up.map((edge) => ({ ...edge, status: edge.parent_status === "renamed" ? `declared as ${edge.declared_parent}` : edge.parent_status })),
     ...shown.map((row) => ({ child_id: row.model_id, parent_id: id, relation: row.relation, evidence: row.evidence, confidence: row.confidence, status: "present" }))];
   return list("Lineage", "silver.lineage_edges", "child_id:model:Model; parent_id:model:Derives from; relation:words; evidence:words; confidence:number; status:words:Parent", rows, "No parent or derivative of it is known.", {
+    targets: { parent_id: Object.fromEntries([[id, id], ...up.filter(isListed).map((edge) => [edge.parent_id, edge.parent_id])]) },
     draw: tree({ layers, edges, id }), open: up.length > 0, note: hidden ? `Not drawn: ${format.plural(hidden, "ancestor")}; the table has all.` : null, key: legend({ domain: relations, range: relations.map((relation) => relationColor(manifest, relation)) }),
     label: `${layers.length > 1 && up.length ? `${format.plural(new Set(up.map((edge) => edge.parent_id)).size, "ancestor")} above` : "No ancestors above"}, ${format.plural(shown.length, "derivative")} with most downloads below.`,
   });
@@ -162,10 +162,10 @@ function licence(facts, list) {
   const { license_chain: chain, license_edges: verdicts, tables } = facts;
   const steps = (chain?.path ?? []).map((name, at) => ({ model: name, license: chain.licenses[at] || "none declared" }));
   const path = list("Licence path from the root", "gold.license_chains", "model:model; license::Licence", steps, "No path of licences leads to it.");
-  if (chain) path.append(h("p", { class: "note" }, `Worst verdict on the path: ${format.verdict(chain.worst_verdict)}. ${chain.labels?.length ? `Remarks: ${chain.labels.map(format.words).join(", ")}.` : "No remarks."}`));
+  if (chain) path.append(h("p", { class: "note" }, `Each against the one before, at worst: ${format.verdict(chain.worst_verdict)}. ${chain.labels?.length ? `Remarks: ${chain.labels.map(format.words).join(", ")}.` : "No remarks."}`));
   return [
     list("Licence that it declares", "silver.model_licenses", "license::Licence; resolved_license::Meant; resolved_by:words:Found by; source:words; confidence:number", tables?.["silver.model_licenses"], "It declares no licence."),
-    list("Verdict against each parent", "gold.license_edges", "parent_id:model; verdict:verdict; clause:words:Clause that decides; parent_licenses::Licences of the parent; transition:words:From the parent's to its own", verdicts, "It has no parent whose licence could bind it."),
+    list("Its licence against each parent's", "gold.license_edges", "parent_id:model; verdict:verdict:Licence; clause:words:Clause that decides; parent_licenses::Licences of the parent; transition:words:From the parent's to its own", verdicts, "It has no parent whose licence could bind it."),
     path,
   ];
 }
