@@ -26,6 +26,7 @@ from hublake.rules.cards.card_text import word_count_and_language
 from hublake.rules.cards.front_matter import split_front_matter
 from hublake.rules.cards.parsed_card import parse_card, section_columns
 from hublake.rules.cards.terms import count_terms
+from hublake.rules.lineage.card_statements import stated_parents
 from hublake.spark_jobs.dataframes.python_workers import reduce_gc_frequency
 from tests.ground_truth.sample import read_cards
 
@@ -74,6 +75,7 @@ def everything(card: str) -> None:
     """All that silver.model_cards, silver.parsed_sections, gold.card_documentation and gold.card_terms compute in Python."""
     body = split_front_matter(card).body
     word_count_and_language(body)
+    stated_parents(body, "acme/child")
     rows = section_columns(body)
     assess_card([StoredSection.from_row(row) for row in rows]).documentation.as_columns()
     for row in rows:

@@ -44,8 +44,12 @@ NOTE_DRAWN = """new MutationObserver((changes, observer) => {
   };
   wait();
 }).observe(document, { subtree: true, childList: true, attributes: true });"""
-RECEIVED = """performance.getEntriesByType("resource").filter(({ responseEnd }) => responseEnd <= window.drawnAt)
-  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
+# What was requested before the picture, also if it ends after it.
+RECEIVED = """(() => {
+  if (!window.drawnAt) throw new Error("no picture was drawn");
+  return performance.getEntriesByType("resource").filter(({ startTime }) => startTime <= window.drawnAt)
+    .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+})()"""
 SEARCH = """async (query) => {
   const { names } = await import(`${location.origin}/js/names.js`);
   const known = await names();

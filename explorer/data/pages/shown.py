@@ -211,10 +211,10 @@ def kind_of(name: str, type_: str) -> Kind:
 
 
 def shown_value(value: Any) -> Any:
-    """The value as JSON: floats with six significant digits, times as days.
+    """The value as JSON: floats with nine significant digits, times as days.
 
-    >>> shown_value(0.123456789), shown_value(float("nan")), shown_value(date(2026, 1, 2))
-    (0.123457, None, '2026-01-02')
+    >>> shown_value(0.12345678912), shown_value(float("nan")), shown_value(date(2026, 1, 2))
+    (0.123456789, None, '2026-01-02')
     """
     if isinstance(value, float):
         return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else None

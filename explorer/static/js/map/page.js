@@ -169,6 +169,7 @@ class MapPage {
     try {
       const { graph, view } = this;
       await this.renderer?.drawn();
+      if (this.signal.aborted) return;
       const radius = this.data.u8("map/radius.u8.gz", "The sizes of the map");
       await graph.loadEdges();
       await pause();
