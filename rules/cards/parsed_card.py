@@ -11,6 +11,8 @@ from hublake.rules.cards.sections import Section, split_sections
 from hublake.rules.cards.sentence_offsets import Span
 from hublake.rules.cards.sentences import Sentence
 
+MAX_CACHED_LINES = 100
+
 
 class ParsedSection:
     """A section, the classes that its heading names, and the generator of its card. Properties are computed on first access.
@@ -111,7 +113,9 @@ def parse_card(text: str) -> ParsedCard:
 
 def section_columns(text: str) -> tuple[dict[str, Any], ...]:
     """All columns of silver.parsed_sections but model_id and ordinal, of each section of a card. Callers must not change them."""
-    return _cached_columns(text) if len(text) <= MAX_CACHED_CHARS else _section_columns(text)
+    # A card of many short sections would take half a megabyte in the cache.
+    is_cached = len(text) <= MAX_CACHED_CHARS and text.count("\n") <= MAX_CACHED_LINES
+    return _cached_columns(text) if is_cached else _section_columns(text)
 
 
 def _section_columns(text: str) -> tuple[dict[str, Any], ...]:

@@ -159,9 +159,11 @@ class SectionContent:
 
     def spans(self, markdown: str) -> dict[str, Span]:
         """Map each sentence that tables store to its (start, end) in the Markdown of the section. Most cards have the same Markdown."""
-        if self._located is None or self._located[0] != markdown:
-            self._located = (markdown, locate_sentences(markdown, (text for kind, text in self.sentences if kind in SENTENCE_KINDS)))
-        return self._located[1]
+        located = self._located
+        if located is None or located[0] != markdown:
+            located = (markdown, locate_sentences(markdown, (text for kind, text in self.sentences if kind in SENTENCE_KINDS)))
+            self._located = located
+        return located[1]
 
     def columns(self, generator: str | None) -> dict[str, Any]:
         """The columns of silver.parsed_sections that depend on nothing else in a card of this generator. Callers must not change them."""

@@ -138,7 +138,7 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], tuple[str, str | None, b
 
 @cache
 def _automaton() -> BytesAhoCorasick:
-    """Finds the beginnings of phrases; hyphens and spaces within them count as written in the list.
+    """Finds the beginnings of phrases, within which hyphens and spaces count as written in the list; what follows is compared by words.
 
     Without phrases that contain another one they are so few that the search, with leftmost matches, skips text without their letters.
     """

@@ -27,11 +27,15 @@ class BronzeFile(NamedTuple):
 
 
 class PassedCheck(NamedTuple):
-    """The last check of a table that passed: of rows up to which snapshot, in which version (`id version`), and by which expectations."""
+    """The last check of a table that passed: of rows up to which snapshot, in which version (`id version`), and by which expectations.
+
+    `has_warnings`: it broke an expectation that is not critical.
+    """
 
     snapshot_date: date
     rows_identity: str | None
     configurations: frozenset[str]
+    has_warnings: bool = False
 
 
 def crawls_to_check(
@@ -39,16 +43,20 @@ def crawls_to_check(
 ) -> list[str] | None:
     """The crawls whose rows have to be checked; None if all rows have to be, no crawl if none has.
 
-    All rows have to be without an earlier check by equal expectations, if its files (`checked_files`) are unknown, and if a new file has
-    rows of several crawls, as after a compaction.
+    All rows have to be without an earlier check by equal expectations, if its files (`checked_files`) are unknown or one of them is gone,
+    if a new file has rows of several crawls, as after a compaction, and if nothing is new but the check had warnings to repeat.
     """
+    files = list(files)
     if last is None or checked_files is None or last.configurations != frozenset(configurations):
+        return None
+    if not files or not {file.path for file in files}.issuperset(checked_files):
         return None
     new = [file for file in files if file.snapshot_date > last.snapshot_date or file.path not in checked_files]
     crawls = {file.first_crawl_id for file in new}
     if any(file.first_crawl_id != file.last_crawl_id for file in new):
         return None
-    return None if None in crawls else sorted(filter(None, crawls))
+    is_unknown = None in crawls or (not new and last.has_warnings)
+    return None if is_unknown else sorted(filter(None, crawls))
 
 
 def bronze_files(table: DeltaTable) -> list[BronzeFile]:

@@ -46,7 +46,9 @@ class QualityResults:
         if not passed:
             return None
         last = [row for row in passed if row["run_id"] == passed[-1]["run_id"]]
-        return PassedCheck(last[0]["snapshot_date"], last[0]["rows_identity"], frozenset(row["configuration"] or "" for row in last))
+        configurations = frozenset(row["configuration"] or "" for row in last)
+        has_warnings = any(row["outcome"] == "broken" for row in last)
+        return PassedCheck(last[0]["snapshot_date"], last[0]["rows_identity"], configurations, has_warnings)
 
     @cached_property
     def _bronze_checks(self) -> dict[str, list[Row]]:

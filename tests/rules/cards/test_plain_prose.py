@@ -212,21 +212,6 @@ def test_what_the_makers_left_out_or_users_should_do_is_no_mitigation() -> None:
     assert describes_mitigation("It has no moderation, but we removed slurs.")
 
 
-@pytest.mark.parametrize(
-    ("sentence", "is_done"),
-    [
-        ("We hope to add guardrails against hateful replies.", False),
-        ("Names need to be masked before the corpus can be shared.", False),
-        ("Hospital use requires a content filter.", False),
-        ("The outputs should be filtered for slurs.", False),
-        ("We masked names that need to stay private.", True),
-        ("We removed names as the law requires.", True),
-    ],
-)
-def test_what_is_planned_or_needed_is_no_mitigation(sentence: str, is_done: bool) -> None:
-    assert describes_mitigation(sentence) is is_done
-
-
 def test_a_name_inside_a_sentence_and_the_number_of_a_version_are_no_case() -> None:
     assert specific_details("The risks of Larch Oak Birch Elm are known.") == ()
     assert specific_details("Larch-vision-3.3-2b is no exception.") == ()

@@ -143,3 +143,8 @@ def test_a_list_of_the_merged_may_be_plain_names() -> None:
 def test_hostile_cards_are_read_to_the_end(piece: str) -> None:
     """With nested quantifiers the test would not end."""
     assert isinstance(stated_parents(piece * (4 * MAX_CHARS // len(piece)), "q/child"), list)
+
+
+def test_code_may_interrupt_a_statement() -> None:
+    card = "This model is a tuned version\n```\npip install x\n```\nof [gpt2](https://huggingface.co/gpt2) on poems."
+    assert [tuple(stated) for stated in stated_parents(card, "q/child")] == [("gpt2", "finetune")]

@@ -35,14 +35,19 @@ def test_crawls_that_have_added_files_are_checked_again_as_a_whole() -> None:
     assert to_check(FIRST, SECOND, checked=(FIRST, SECOND)) == ["second"], "the last check was of an earlier snapshot"
 
 
-def test_nothing_is_checked_if_no_file_is_new() -> None:
+def test_nothing_is_checked_if_no_file_is_new_and_there_is_no_warning_to_repeat() -> None:
     assert to_check(FIRST) == []
+    warned = LAST._replace(has_warnings=True)
+    assert to_check(FIRST, last=warned) is None
+    assert to_check(FIRST, SECOND, last=warned) == ["second"]
 
 
 def test_all_rows_are_checked_if_it_is_unknown_which_are_new() -> None:
     assert to_check(FIRST, SECOND, last=None) is None
     assert to_check(FIRST, SECOND, rule="another rule") is None
     assert to_check(FIRST, SECOND, checked=None) is None
+    assert to_check(SECOND, checked=(FIRST, SECOND)) is None, "a file that was checked is gone"
+    assert to_check(checked=()) is None, "no file"
     assert to_check(FIRST, SECOND._replace(last_crawl_id="third")) is None, "compacted files"
     assert to_check(FIRST, SECOND._replace(first_crawl_id=None, last_crawl_id=None)) is None
 
