@@ -44,10 +44,10 @@ NOTE_DRAWN = """new MutationObserver((changes, observer) => {
   };
   wait();
 }).observe(document, { subtree: true, childList: true, attributes: true });"""
-# What was requested before the picture, also if it ends after it.
+# The page requests edges behind a fence of its own, which is passed a moment before this one: what it requests then does not count.
 RECEIVED = """(() => {
   if (!window.drawnAt) throw new Error("no picture was drawn");
-  return performance.getEntriesByType("resource").filter(({ startTime }) => startTime <= window.drawnAt)
+  return performance.getEntriesByType("resource").filter(({ responseEnd }) => responseEnd <= window.drawnAt)
     .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
 })()"""
 SEARCH = """async (query) => {
